@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { type Contract, failsWith, failureOf, tasksOf } from "../suite.js";
+import type * as work from "../tasks/work.js";
+
+/** Errors from another worker arrive as what they were. */
+export const errors: Contract = (suite) => {
+  const { describe, it, adapter } = suite;
+  const tasks = tasksOf<typeof work>(suite, "work");
+
+  describe("errors from another worker", () => {
+    it("keep their class, message, properties and causes, and show both stacks", async () => {
+      const pool = new adapter.Pool({ size: 1, name: "weavers" });
+      const error = (await failureOf(() => pool.run(tasks.failWith, "boom"))) as RangeError & { detail: unknown };
+      assert.ok(error instanceof RangeError);
+      assert.deepEqual([error.message, error.detail], ["boom", { n: 1n }]);
+      assert.ok(error.cause instanceof TypeError && error.cause.message === "inner");
+      assert.match(error.stack ?? "", /failWith[\s\S]*weavers-1[\s\S]*\n\s+at /);
+      await pool.close();
+    });
+
+    it("of other classes are Errors of the same name", async () => {
+      class LoomError extends Error {
+        override name = "LoomError";
+        thread = 5;
+      }
+      const pool = new adapter.Pool({ size: 1 });
+      const error = await failureOf(() => pool.run(tasks.fail, new LoomError("tangled")));
+      assert.ok(error instanceof Error);
+      assert.deepEqual([error.name, error.message, Reflect.get(error, "thread")], ["LoomError", "tangled", 5]);
+      const abort = await failureOf(() => pool.run(tasks.fail, new DOMException("stopped", "AbortError")));
+      assert.ok(abort instanceof DOMException && abort.name === "AbortError");
+      const many = await failureOf(() => pool.run(tasks.fail, new AggregateError([new TypeError("a"), 5], "many")));
+      assert.ok(many instanceof AggregateError && many.errors[0] instanceof TypeError && many.errors[1] === 5);
+      await pool.close();
+    });
+
+    it("may be anything, undefined too", async () => {
+      const pool = new adapter.Pool({ size: 1 });
+      for (const thrown of [undefined, null, 0, "text", { reason: 1 }]) {
+        assert.deepEqual(await failureOf(() => pool.run(tasks.fail, thrown)), thrown);
+        const worker = new adapter.Worker(tasks.fail, { args: [thrown] }).start();
+        assert.deepEqual(await failureOf(() => worker.result), thrown);
+        await worker.join();
+      }
+      await pool.close();
+    });
+
+    it("Heddle's own come back with their codes", async () => {
+      const pool = new adapter.Pool({ size: 1 });
+      const original = await failsWith("HEDDLE_SEND", () => pool.run(tasks.unsendable));
+      const back = await failsWith("HEDDLE_SEND", () => pool.run(tasks.fail, original));
+      assert.equal(Reflect.get(back, "path"), "result");
+      assert.equal(Object.getPrototypeOf(back), Object.getPrototypeOf(original));
+      await pool.close();
+    });
+  });
+};

@@ -1,0 +1,237 @@
+import assert from "node:assert/strict";
+import type { Lock } from "@heddle/core";
+import { withHands } from "../hand.js";
+import { type Contract, failsWith, failureOf, untilWaiting } from "../suite.js";
+
+/** Mutual exclusion, first come first served, exact about timeouts and aborts, and not survived by a dead holder in silence. */
+export const lock: Contract = (suite) => {
+  const { describe, it, adapter } = suite;
+
+  describe("Lock", () => {
+    it("is taken once, by one worker", async () => {
+      const lock = new adapter.Lock();
+      await withHands(suite, lock, 1, async (hand) => {
+        assert.equal(lock.locked, false);
+        assert.equal(await hand.call("tryAcquire"), true);
+        assert.equal(lock.locked, true);
+        assert.equal(lock.tryAcquire(), false);
+        assert.equal(await lock.acquire({ timeout: 0 }), false);
+        assert.equal(lock.acquireSync({ timeout: 0 }), false);
+        await hand.call("release");
+        assert.equal(lock.acquireSync(), true);
+        lock.release();
+      });
+    });
+
+    it("is not re-entrant", async () => {
+      const lock = new adapter.Lock();
+      await lock.acquire();
+      assert.equal(await lock.acquire({ timeout: 5 }), false);
+      lock.release();
+      assert.equal(lock.locked, false);
+    });
+
+    it("may be released by any worker", async () => {
+      const lock = new adapter.Lock();
+      await lock.acquire();
+      await withHands(suite, lock, 1, async (hand) => {
+        await hand.call("release");
+        assert.equal(lock.locked, false);
+      });
+    });
+
+    it("wakes who waits for it, sync and async, here and there", async () => {
+      const lock = new adapter.Lock();
+      await withHands(suite, lock, 2, async (sync, asynchronous) => {
+        await lock.acquire();
+        await sync.tell("acquireSync");
+        await untilWaiting(suite, lock, 1);
+        await asynchronous.call("begin", "acquire");
+        const here = lock.acquire();
+        assert.equal(adapter.waiting(lock), 3);
+        lock.release();
+        assert.equal(await sync.report(), true);
+        await sync.call("release");
+        assert.equal(await asynchronous.call("settle"), true);
+        await asynchronous.call("release");
+        assert.equal(await here, true);
+        lock.release();
+      });
+    });
+
+    it("serves waiters in the order in which they came", async () => {
+      const lock = new adapter.Lock();
+      await lock.acquire();
+      const order: number[] = [];
+      const waits = Array.from({ length: 10 }, async (_, i) => {
+        await lock.acquire();
+        order.push(i);
+        lock.release();
+      });
+      lock.release();
+      await Promise.all(waits);
+      assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    });
+
+    it("is handed to the one who waits: nobody overtakes between release and wake-up", async () => {
+      const lock = new adapter.Lock();
+      await lock.acquire();
+      const waiting = lock.acquire();
+      lock.release();
+      assert.equal(lock.tryAcquire(), false);
+      assert.equal(lock.locked, true);
+      assert.equal(await waiting, true);
+      lock.release();
+      assert.equal(lock.locked, false);
+    });
+
+    it("a timeout leaves the line, and those behind move up", async () => {
+      const lock = new adapter.Lock();
+      await lock.acquire();
+      const impatient = lock.acquire({ timeout: 5 });
+      const patient = lock.acquire();
+      assert.equal(await impatient, false);
+      lock.release();
+      assert.equal(await patient, true);
+      lock.release();
+      assert.equal(lock.acquireSync({ timeout: 1 }), true);
+      assert.equal(lock.acquireSync({ timeout: 1 }), false);
+      lock.release();
+    });
+
+    it("a wait never ends before its timeout", async () => {
+      const lock = new adapter.Lock();
+      await lock.acquire();
+      const start = performance.now();
+      assert.equal(lock.acquireSync({ timeout: 20 }), false);
+      const middle = performance.now();
+      assert.equal(await lock.acquire({ timeout: 20 }), false);
+      // A timer may round down by a millisecond.
+      assert.ok(middle - start >= 19 && performance.now() - middle >= 19);
+      lock.release();
+    });
+
+    it("an abort rejects with the signal's reason and leaves the line", async () => {
+      const lock = new adapter.Lock();
+      await lock.acquire();
+      const reason = new Error("enough");
+      assert.equal(await failureOf(() => lock.acquire({ signal: AbortSignal.abort(reason) })), reason);
+      const controller = new AbortController();
+      const aborted = failureOf(() => lock.acquire({ signal: controller.signal }));
+      const patient = lock.acquire();
+      controller.abort(reason);
+      assert.equal(await aborted, reason);
+      lock.release();
+      assert.equal(await patient, true);
+      lock.release();
+      assert.equal(lock.locked, false);
+    });
+
+    it("a grant that races with an abort goes to the next in line, and to nobody if there is none", async () => {
+      const lock = new adapter.Lock();
+      for (const hasNext of [true, false]) {
+        await lock.acquire();
+        const controller = new AbortController();
+        const aborted = failureOf(() => lock.acquire({ signal: controller.signal }));
+        const next = hasNext ? lock.acquire() : undefined;
+        // Granted here and now, but not yet heard of: then the abort comes first.
+        lock.release();
+        controller.abort("enough");
+        assert.equal(await aborted, "enough");
+        assert.equal(await (next ?? lock.acquire()), true);
+        lock.release();
+        assert.equal(lock.locked, false);
+      }
+    });
+
+    it("a blocking acquire is served although an async one of the same worker came first", async () => {
+      const lock = new adapter.Lock();
+      await withHands(suite, lock, 1, async (hand) => {
+        await hand.call("acquire");
+        const earlier = lock.acquire();
+        await hand.tell("release");
+        // The grant goes to the async wait, which this worker, blocked, could not hear of.
+        assert.equal(lock.acquireSync(), true);
+        lock.release();
+        assert.equal(await earlier, true);
+        lock.release();
+        await hand.report();
+      });
+    });
+
+    it("hold and run release however their block ends", async () => {
+      const lock = new adapter.Lock();
+      const guard = await lock.hold();
+      assert.equal(lock.locked, true);
+      guard.release();
+      guard.release();
+      assert.equal(lock.locked, false);
+      lock.holdSync()[Symbol.dispose]();
+      assert.equal(await lock.run(async () => 5), 5);
+      const boom = new Error("boom");
+      assert.equal(await failureOf(() => lock.run(() => Promise.reject(boom))), boom);
+      assert.equal(lock.locked, false);
+      await lock.acquire();
+      await failsWith("HEDDLE_TIMEOUT", () => lock.hold({ timeout: 1 }));
+      await failsWith("HEDDLE_TIMEOUT", () => lock.holdSync({ timeout: 1 }));
+      lock.release();
+    });
+
+    it("release when free is an error, and changes nothing", async () => {
+      const lock = new adapter.Lock();
+      await failsWith("HEDDLE_LOCK_STATE", () => lock.release());
+      assert.equal(lock.tryAcquire(), true);
+      lock.release();
+      await failsWith("HEDDLE_LOCK_STATE", () => lock.release());
+      await failsWith("HEDDLE_LOCK_STATE", () => lock.recover());
+    });
+
+    it("is abandoned when its holder is killed: who waits and who comes gets an error, until it is recovered", async () => {
+      const lock = new adapter.Lock();
+      await withHands(suite, lock, 2, async (holder, waiter) => {
+        await holder.call("acquire");
+        await waiter.tell("acquireSync");
+        await untilWaiting(suite, lock, 1);
+        const here = failsWith("HEDDLE_ABANDONED", () => lock.acquire());
+        await holder.worker.terminate();
+        await here;
+        await failsWith("HEDDLE_ABANDONED", () => waiter.report());
+        assert.deepEqual([lock.abandoned, lock.locked], [true, false]);
+        await failsWith("HEDDLE_ABANDONED", () => lock.acquireSync());
+        await failsWith("HEDDLE_ABANDONED", () => lock.tryAcquire());
+        await failsWith("HEDDLE_LOCK_STATE", () => lock.release());
+        lock.recover();
+        assert.equal(lock.abandoned, false);
+        assert.equal(await lock.acquire(), true);
+        lock.release();
+      });
+    });
+
+    it("is abandoned when its holder ends in whatever way", async () => {
+      for (const end of [["exit", 3], [""]] as const) {
+        const lock: Lock = new adapter.Lock();
+        await withHands(suite, lock, 1, async (holder) => {
+          await holder.call("acquire");
+          await holder.tell(end[0], ...end.slice(1));
+          await holder.worker.join();
+          assert.equal(lock.abandoned, true);
+        });
+      }
+    });
+
+    it("a waiter that is killed leaves the line", async () => {
+      const lock = new adapter.Lock();
+      await withHands(suite, lock, 1, async (doomed) => {
+        await lock.acquire();
+        await doomed.tell("acquireSync");
+        await untilWaiting(suite, lock, 1);
+        const behind = lock.acquire();
+        await doomed.worker.terminate();
+        lock.release();
+        assert.equal(await behind, true);
+        lock.release();
+        assert.deepEqual([lock.abandoned, lock.locked], [false, false]);
+      });
+    });
+  });
+};

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { type Contract, tasksOf } from "../suite.js";
+import type * as counters from "../tasks/counters.js";
+
+const PATIENCE_MS = 120_000;
+
+/** Many workers, many times: HEDDLE_STRESS says how many times over. */
+export const stress: Contract = (suite) => {
+  const { describe, it, adapter, scale } = suite;
+  const tasks = tasksOf<typeof counters>(suite, "counters");
+  const { Worker } = adapter;
+
+  describe(`under stress (× ${scale})`, () => {
+    it(
+      "increments under a lock, sync and async mixed, are exact",
+      async () => {
+        const lock = new adapter.Lock();
+        const counter = new adapter.SharedArray("i32", 1);
+        const times = 2500 * scale;
+        const forms = ["sync", "async", "mixed", "mixed"] as const;
+        const workers = forms.map((form) =>
+          new Worker(tasks.countUnderLock, { args: [lock, counter, times, form] }).start(),
+        );
+        for (const worker of workers) await worker.result;
+        for (const worker of workers) await worker.join();
+        assert.deepEqual([counter.view[0], lock.locked], [4 * times, false]);
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      "items through a bounded queue arrive once each",
+      async () => {
+        const queue = new adapter.Queue<number>(8);
+        const each = 3334 * scale;
+        const seen = new adapter.SharedArray("u8", 3 * each);
+        const producers = [0, 1, 2].map((i) =>
+          new Worker(tasks.produce, { args: [queue, i * each, each, i === 1] }).start(),
+        );
+        const consumers = [0, 1, 2].map((i) => new Worker(tasks.consume, { args: [queue, seen, i === 2] }).start());
+        for (const producer of producers) await producer.result;
+        for (const _ of consumers) await queue.put(-1);
+        const counts = await Promise.all(consumers.map(({ result }) => result));
+        for (const worker of [...producers, ...consumers]) await worker.join();
+        assert.equal(
+          counts.reduce((a, b) => a + b, 0),
+          3 * each,
+        );
+        assert.ok(seen.view.every((times) => times === 1));
+        assert.equal(queue.size, 0);
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      "no waiter is lost, and the count is exact, with acquires that time out and abort at random",
+      async () => {
+        const lock = new adapter.Lock();
+        const counter = new adapter.SharedArray("i32", 1);
+        const workers = [1, 2, 3, 4].map((seed) =>
+          new Worker(tasks.acquireImpatiently, { args: [lock, counter, 1000 * scale, seed] }).start(),
+        );
+        const held = await Promise.all(workers.map(({ result }) => result));
+        for (const worker of workers) await worker.join();
+        assert.equal(
+          counter.view[0],
+          held.reduce((a, b) => a + b, 0),
+        );
+        assert.deepEqual([lock.locked, adapter.waiting(lock)], [false, 0]);
+        assert.equal(await lock.acquire({ timeout: 0 }), true);
+        lock.release();
+      },
+      PATIENCE_MS,
+    );
+  });
+};

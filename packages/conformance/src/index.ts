@@ -1,0 +1,49 @@
+/**
+ * The suite that makes an adapter an adapter of Heddle. It brings no test framework: the runner's two functions are handed in.
+ *
+ * @module
+ */
+import { condition } from "./contracts/condition.js";
+import { copy } from "./contracts/copy.js";
+import { errors } from "./contracts/errors.js";
+import { event } from "./contracts/event.js";
+import { lock } from "./contracts/lock.js";
+import { namedObjects } from "./contracts/named.js";
+import { pool } from "./contracts/pool.js";
+import { queue } from "./contracts/queue.js";
+import { semaphore } from "./contracts/semaphore.js";
+import { shared } from "./contracts/shared.js";
+import { stress } from "./contracts/stress.js";
+import { task } from "./contracts/task.js";
+import { worker } from "./contracts/worker.js";
+import { type ConformanceOptions, type Contract, watched } from "./suite.js";
+
+export type { ConformanceOptions, Contract } from "./suite.js";
+
+/** Each contract by its name, in the order in which an adapter grows able to keep them. */
+export const contracts: Readonly<Record<string, Contract>> = {
+  lock,
+  semaphore,
+  event,
+  condition,
+  queue,
+  shared,
+  named: namedObjects,
+  worker,
+  task,
+  copy,
+  errors,
+  pool,
+  stress,
+};
+
+/** Declares the tests of every contract, or of those named. */
+export function conformance(options: ConformanceOptions, names: readonly string[] = Object.keys(contracts)): void {
+  const suite = watched(options);
+  for (const name of names) {
+    const contract = contracts[name];
+    if (contract === undefined)
+      throw new TypeError(`There is no contract "${name}": ${Object.keys(contracts).join(", ")}`);
+    contract(suite);
+  }
+}

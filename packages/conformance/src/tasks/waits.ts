@@ -1,0 +1,27 @@
+import type { Condition, Value } from "@heddle/core";
+
+/** Takes every `players`-th turn, `rounds` times; how many it took. */
+export async function waitForTurns(
+  condition: Condition,
+  turn: Value<"i32">,
+  me: number,
+  players: number,
+  rounds: number,
+  isSync: boolean,
+): Promise<number> {
+  let taken = 0;
+  const isMine = (): boolean => turn.value % players === me;
+  while (taken < rounds) {
+    if (isSync) condition.lock.acquireSync();
+    else await condition.lock.acquire();
+    while (!isMine()) {
+      if (isSync) condition.waitSync();
+      else await condition.wait();
+    }
+    turn.value++;
+    taken++;
+    condition.notifyAll();
+    condition.lock.release();
+  }
+  return taken;
+}

@@ -1,0 +1,88 @@
+import type { Event, Queue, Surface, Value } from "@heddle/core";
+
+export const echo = (value: unknown): unknown => value;
+export const echoAll = (...values: unknown[]): unknown[] => values;
+export const add = (a: number, b: number): number => a + b;
+export const half = async (n: number): Promise<number> => n / 2;
+export const nothing = (): void => {};
+export const notAFunction = 5;
+
+export function fail(thrown: unknown): never {
+  throw thrown;
+}
+
+export function failWith(message: string): never {
+  throw Object.assign(new RangeError(message, { cause: new TypeError("inner") }), { detail: { n: 1n } });
+}
+
+export const failUnless = (n: number): number => {
+  if (n < 0) throw new Error(`item ${n}`);
+  return n;
+};
+
+export const exit = (code: number): never => process.exit(code);
+export const never = (): Promise<void> => new Promise(() => {});
+export const unsendable = (): (() => number) => () => 1;
+
+/** Says that it runs, and then does so until it is let go. */
+export async function runUntil(started: Event, go: Event): Promise<string> {
+  started.set();
+  await go.wait();
+  return "done";
+}
+
+export async function runUntilSync(started: Event, go: Event): Promise<string> {
+  started.set();
+  go.waitSync();
+  return "done";
+}
+
+export function spin(started: Event): never {
+  started.set();
+  for (;;) Math.sqrt(2);
+}
+
+/** Fails outside any task, in a later turn, which ends the worker. */
+export async function failLater(): Promise<void> {
+  setImmediate(() => {
+    throw new Error("later");
+  });
+  await never();
+}
+
+export async function whoAmI(adapter: string) {
+  const { current, isMain }: Surface = await import(adapter);
+  const { name, id, pid, daemon, isMain: isMainWorker, kind } = current();
+  return { name, id, pid, daemon, isMainWorker, kind, isEntry: isMain(import.meta) };
+}
+
+/** Waits for its own signal, and gives its reason. */
+export async function untilCancelled(adapter: string, started: Event): Promise<unknown> {
+  const { current, sleep }: Surface = await import(adapter);
+  const { signal } = current();
+  started.set();
+  while (!signal.aborted) await sleep(1);
+  return signal.reason;
+}
+
+/** Starts a worker of its own, and gives what that one gave. */
+export async function delegate(adapter: string, n: number): Promise<unknown> {
+  const heddle: Surface = await import(adapter);
+  const { half: target } = heddle.tasksFrom<{ half(n: number): Promise<number> }>(import.meta.url);
+  const worker = new heddle.Worker(target, { args: [n] }).start();
+  await worker.join();
+  return worker.result;
+}
+
+export async function mark(counter: Value<"i32">, n: number): Promise<number> {
+  counter.add(1);
+  return n;
+}
+
+export async function drain(queue: Queue<unknown>): Promise<unknown> {
+  return queue.get();
+}
+
+export const environment = (name: string): string | undefined => process.env[name];
+
+export const takesASet = (set: Set<number>): number => set.size;

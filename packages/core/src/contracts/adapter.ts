@@ -1,0 +1,121 @@
+import type { ResourceLimits } from "./worker.js";
+
+/**
+ * What an adapter supplies: how workers of one kind share memory, start, end, sleep and are woken. Core has validated and
+ * defaulted everything before it gets here; an adapter never checks its arguments again.
+ */
+export interface Adapter {
+  /** The package's name, as in an import. */
+  readonly name: string;
+  /** The adapter's own module (or the bundle that holds it): a worker's entry. */
+  readonly url: string;
+  readonly capabilities: Capabilities;
+  /** What the program runs on. */
+  readonly host: Host;
+  /** The channel to the worker that started this one; undefined in the main worker. */
+  readonly creator: Creator | undefined;
+  /** Makes the program's region, or with a token maps the one that another worker made. */
+  openMemory(token: unknown): Memory;
+  /** How a worker of this loom sleeps and is woken, over the bells in `memory`. */
+  openDoorbells(memory: Memory): Doorbells;
+  /** Starts a worker whose entry is `url`; its `creator.boot` will be `boot`. */
+  spawn(request: SpawnRequest): SpawnedWorker;
+  /** Keeps this worker's event loop alive while held. */
+  readonly keepAlive: KeepAlive;
+}
+
+/** What differs between looms, beyond how. Generates the compatibility table; the conformance suite reads it. */
+export interface Capabilities {
+  readonly kind: "thread" | "process";
+  /** What the worker class and default names are called: "Thread" or "Process". */
+  readonly workerName: "Thread" | "Process";
+  /** The main worker may block in a `Sync` call. */
+  readonly mainMayBlock: boolean;
+  /** `resourceLimits` are honoured. */
+  readonly resourceLimits: boolean;
+  /** A worker that runs out of memory, or crashes natively, takes nobody with it. */
+  readonly isolatedCrashes: boolean;
+}
+
+export interface AdapterInfo {
+  readonly name: string;
+  /** What another worker passes to `import()` to get the same surface. */
+  readonly url: string;
+  readonly capabilities: Capabilities;
+}
+
+export interface Host {
+  readonly pid: number;
+  availableParallelism(): number;
+  /** Whether the module is the one that the program was started with. */
+  isEntry(moduleUrl: string): boolean;
+  /** Calls `hook` as the last thing this worker does, if it gets to do a last thing: not when it is killed. */
+  onExit(hook: (exitCode: number) => void): void;
+  /** The exit code this worker will end with, if nothing goes wrong after. */
+  setExitCode(code: number): void;
+  /** Prints to stderr what nobody awaits. */
+  reportError(text: string): void;
+}
+
+/** Memory that all workers of a program share. */
+export interface Memory {
+  readonly buffer: ArrayBufferLike;
+  /** Bytes that `grow` can reach at most. */
+  readonly maxBytes: number;
+  /** Makes at least `bytes` usable, for every worker; never shrinks. Safe to call from several workers at once. */
+  grow(bytes: number): void;
+  /** What another worker opens the same memory with; copied as by structured clone. */
+  readonly token: unknown;
+}
+
+/**
+ * A bell for each worker: a word of memory that only ever counts up. A sleeper names the count it has seen, so that a
+ * ring between looking and sleeping is never slept through.
+ */
+export interface Doorbells {
+  /** Sleeps, blocking this worker, until the bell at `address` no longer shows `seen`, or `timeout` ms have passed. */
+  sleepSync(address: number, seen: number, timeout: number): void;
+  /** Calls `wake` in a later turn, once the bell no longer shows `seen`. Does not keep the event loop alive. */
+  sleepAsync(address: number, seen: number, wake: () => void): void;
+  /** Wakes everybody who sleeps at `address`; the count has been raised already. */
+  wake(address: number): void;
+}
+
+export interface SpawnRequest {
+  readonly url: string;
+  readonly name: string;
+  /** Copied as by structured clone. */
+  readonly boot: unknown;
+  /** What in `boot` is moved rather than copied. */
+  readonly transfer: readonly object[];
+  readonly env: Record<string, string | undefined> | undefined;
+  readonly resourceLimits: ResourceLimits | undefined;
+  /** Something posted by the worker through its `creator`. */
+  readonly onMessage: (message: unknown) => void;
+  /** An error that ended the worker and was not caught in it. Comes before `onEnd`. */
+  readonly onUncaught: (error: unknown) => void;
+  /** The worker has ended; nothing comes after. Exit code -N when signal N killed it. */
+  readonly onEnd: (exitCode: number) => void;
+}
+
+export interface SpawnedWorker {
+  /** Posts beside the ring, moving what is in `transfer`. */
+  post(message: unknown, transfer: readonly object[]): void;
+  kill(): void;
+  /** Whether this worker keeps its creator's event loop alive. At first it does. */
+  setKeepsAlive(keeps: boolean): void;
+}
+
+/** The way back to the worker that started this one. */
+export interface Creator {
+  /** What {@link SpawnRequest.boot} held. */
+  readonly boot: unknown;
+  post(message: unknown, transfer: readonly object[]): void;
+  /** Messages from the creator; they do not keep this worker's event loop alive. */
+  onMessage(handler: (message: unknown) => void): void;
+}
+
+export interface KeepAlive {
+  hold(): void;
+  letGo(): void;
+}

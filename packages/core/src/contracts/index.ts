@@ -1,0 +1,10 @@
+export type * from "./adapter.js";
+export * from "./errors.js";
+export type * from "./pool.js";
+export type * from "./queue.js";
+export type * from "./shared.js";
+export type * from "./surface.js";
+export type * from "./sync.js";
+export type * from "./task.js";
+export type * from "./wait.js";
+export type * from "./worker.js";

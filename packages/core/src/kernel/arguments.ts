@@ -1,0 +1,45 @@
+/** The longest delay that setTimeout takes; it turns longer ones into 1 ms. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/** A timeout as given by a user: `Infinity` when left out. Throws RangeError for a negative number or NaN. */
+export function checkTimeout(timeout: number | undefined): number {
+  if (timeout === undefined) return Number.POSITIVE_INFINITY;
+  if (typeof timeout !== "number") {
+    throw new TypeError(`A timeout is a number of milliseconds, not ${describe(timeout)}`);
+  }
+  if (!(timeout >= 0)) throw new RangeError(`A timeout is 0 or more milliseconds, not ${timeout}`);
+  return timeout;
+}
+
+/** A whole number from `least` to `most`, as given by a user. Throws TypeError or RangeError. */
+export function checkInteger(value: number, what: string, least: number, most: number): number {
+  if (typeof value !== "number") throw new TypeError(`${what} is a number, not ${describe(value)}`);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new RangeError(`${what} is a whole number from ${least} to ${most}, not ${value}`);
+  }
+  return value;
+}
+
+/** A signal as given by a user. Throws TypeError for something that is no AbortSignal. */
+export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(`A signal is an AbortSignal, not ${describe(signal)}`);
+  }
+  return signal;
+}
+
+const describe = (value: unknown): string => (value === null ? "null" : `a ${typeof value}`);
+
+/** Calls `act` in `ms` milliseconds, however many, unless the returned function is called first. `Infinity`: never. */
+export function after(ms: number, act: () => void): () => void {
+  if (ms === Number.POSITIVE_INFINITY) return () => {};
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = (left: number): void => {
+    timer =
+      left > LONGEST_DELAY
+        ? setTimeout(() => wait(left - LONGEST_DELAY), LONGEST_DELAY)
+        : setTimeout(act, Math.ceil(left));
+  };
+  wait(ms);
+  return () => clearTimeout(timer);
+}

@@ -1,0 +1,103 @@
+import type { Doorbells } from "../contracts/adapter.js";
+import { ASLEEP_ASYNC, ASLEEP_SYNC, SLOT_ASLEEP, SLOT_BELL, slotAddress } from "./layout.js";
+import type { Region } from "./region.js";
+
+/**
+ * This worker's own bell, and the ringing of others'. Who has changed something that another worker may wait for rings that
+ * worker's bell afterwards; who is about to sleep reads its bell, says that it sleeps, looks once more, and then sleeps
+ * on what it read. Whichever of the two comes later in memory order sees the other: no ring is slept through.
+ */
+export class Bell {
+  readonly #region: Region;
+  readonly #doorbells: Doorbells;
+  readonly #bell: number;
+  readonly #asleep: number;
+  readonly #looks = new Set<() => void>();
+  #sleeps = false;
+  #turnStart = 0;
+
+  constructor(region: Region, doorbells: Doorbells, slot: number) {
+    this.#region = region;
+    this.#doorbells = doorbells;
+    this.#bell = slotAddress(slot) + SLOT_BELL;
+    this.#asleep = slotAddress(slot) + SLOT_ASLEEP;
+  }
+
+  ring(slot: number): void {
+    const { i32 } = this.#region;
+    const address = slotAddress(slot);
+    Atomics.add(i32, address + SLOT_BELL, 1);
+    if (Atomics.load(i32, address + SLOT_ASLEEP) !== 0) this.#doorbells.wake(address + SLOT_BELL);
+  }
+
+  /** Has `look` called after this bell has been rung while it was armed, until what this gives is called. */
+  onRing(look: () => void): () => void {
+    this.#looks.add(look);
+    return () => this.#looks.delete(look);
+  }
+
+  /** From now on a ring wakes this worker. Who calls this looks afterwards, not before, whether it has to wait. */
+  arm(): void {
+    const { i32 } = this.#region;
+    const seen = Atomics.load(i32, this.#bell);
+    Atomics.or(i32, this.#asleep, ASLEEP_ASYNC);
+    // One sleep at a time: it goes on through rings that found this worker awake and did not wake it.
+    if (this.#sleeps) return;
+    this.#sleeps = true;
+    this.#doorbells.sleepAsync(this.#bell, seen, this.#wake);
+  }
+
+  /** Runs `act` as somebody who is awake: nobody has to wake it, which is what makes a ring costly. */
+  whileAwake(act: () => void): void {
+    const { i32 } = this.#region;
+    Atomics.and(i32, this.#asleep, ~ASLEEP_ASYNC);
+    const seen = Atomics.load(i32, this.#bell);
+    try {
+      act();
+    } finally {
+      this.arm();
+      if (Atomics.load(i32, this.#bell) !== seen) this.#lookAll();
+    }
+  }
+
+  /** When the event loop last gave this worker its turn because of a ring. */
+  get turnStart(): number {
+    return this.#turnStart;
+  }
+
+  readonly #wake = (): void => {
+    this.#sleeps = false;
+    this.#turnStart = performance.now();
+    Atomics.and(this.#region.i32, this.#asleep, ~ASLEEP_ASYNC);
+    this.#lookAll();
+  };
+
+  #lookAll(): void {
+    for (const look of this.#looks) look();
+  }
+
+  /**
+   * Blocks this worker until `isDone()` gives true or `deadline` (as performance.now) has passed; gives its last answer.
+   * `isDone` is asked again after every ring.
+   */
+  sleepUntil(isDone: () => boolean, deadline: number): boolean {
+    const { i32 } = this.#region;
+    for (;;) {
+      const seen = Atomics.load(i32, this.#bell);
+      Atomics.or(i32, this.#asleep, ASLEEP_SYNC);
+      try {
+        if (isDone()) return true;
+        const left = deadline - performance.now();
+        if (left <= 0) return false;
+        this.#doorbells.sleepSync(this.#bell, seen, left);
+      } finally {
+        Atomics.and(i32, this.#asleep, ~ASLEEP_SYNC);
+      }
+    }
+  }
+
+  /** Blocks for about `ms`, or less if the bell rings. */
+  pause(ms: number): void {
+    this.#doorbells.sleepSync(this.#bell, Atomics.load(this.#region.i32, this.#bell), ms);
+  }
+}

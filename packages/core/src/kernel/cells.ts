@@ -1,0 +1,214 @@
+import { HeddleError } from "../contracts/errors.js";
+import type { Allocator } from "./allocator.js";
+import { CELL_GENERATION, CELL_HOLDERS, CELL_KIND, CELL_LATCH, CELL_REFERENCES, type Kind, TOP } from "./layout.js";
+import type { Region } from "./region.js";
+import type { Section } from "./section.js";
+
+/** How an object of the region is named in a message: where it is, what it is, and which life of the cell it is. */
+export interface Handle {
+  readonly kind: number;
+  readonly address: number;
+  readonly generation: number;
+}
+
+/** What the kernel must know of a kind of object. */
+export interface KindOperations {
+  /** This worker's object for a cell. */
+  proxy(cell: number): object;
+  /** Nothing refers to the object any more: frees what it owns besides its cell. */
+  destroy?(cell: number): void;
+  /** A worker that held a reference has died; `owner` is its slot + 1. Its waits are gone from the lines already. */
+  bury?(cell: number, owner: number): void;
+  /** Under the latch: `node`'s owner died, or gave up, with a grant that it never collected. */
+  handOn?(cell: number, node: number): void;
+}
+
+interface Holding {
+  readonly handle: Handle;
+  /** Proxies made and not yet finalized: the last one's end ends the holding. */
+  proxies: number;
+  proxy: WeakRef<object>;
+}
+
+/**
+ * The objects of the region that this worker holds. A worker counts once for each object, however many proxies it has
+ * had, and each message under way counts once for each object in it; the last to let go frees the cell.
+ */
+export class Cells {
+  readonly #region: Region;
+  readonly #section: Section;
+  readonly #allocator: Allocator;
+  readonly #slot: number;
+  readonly #kinds = new Map<number, KindOperations>();
+  readonly #held = new Map<number, Holding>();
+  readonly #handles = new WeakMap<object, Handle>();
+  readonly #tied = new WeakMap<object, object>();
+  readonly #finalizers = new FinalizationRegistry<Holding>((holding) => this.#finalize(holding));
+
+  constructor(region: Region, section: Section, allocator: Allocator, slot: number) {
+    this.#region = region;
+    this.#section = section;
+    this.#allocator = allocator;
+    this.#slot = slot;
+  }
+
+  define(kind: Kind, operations: KindOperations): void {
+    this.#kinds.set(kind, operations);
+  }
+
+  operationsOf(kind: number): KindOperations | undefined {
+    return this.#kinds.get(kind);
+  }
+
+  /** A new cell of this worker's. {@link register} its proxy next, or {@link letGo} of it. */
+  create(kind: Kind, payloadWords: number): number {
+    return this.#allocator.allocate(kind, payloadWords);
+  }
+
+  /** Ties `proxy`, just made, to its cell: this worker holds the cell while the proxy lives. */
+  register(proxy: object, cell: number): void {
+    const handle = this.handleOfCell(cell);
+    const holding = this.#held.get(cell) ?? { handle, proxies: 0, proxy: new WeakRef(proxy) };
+    holding.proxies++;
+    holding.proxy = new WeakRef(proxy);
+    this.#held.set(cell, holding);
+    this.#handles.set(proxy, handle);
+    this.#finalizers.register(proxy, holding);
+  }
+
+  /** Ties something that is useless without `proxy` to it: who holds the one holds the other. */
+  tie(dependent: object, proxy: object): void {
+    this.#tied.set(dependent, proxy);
+  }
+
+  /** What {@link tie} tied `dependent` to. */
+  tiedTo(dependent: object): object | undefined {
+    return this.#tied.get(dependent);
+  }
+
+  /** This worker's proxy whose cell covers `address`. */
+  ownerOf(address: number, wordsOf: (cell: number) => number): object | undefined {
+    for (const [cell, { proxy }] of this.#held) {
+      if (address >= cell && address < cell + wordsOf(cell)) return proxy.deref();
+    }
+    return undefined;
+  }
+
+  /** The handle of one of this worker's proxies, not retained. */
+  handleOf(proxy: object): Handle | undefined {
+    return this.#handles.get(proxy);
+  }
+
+  /** The handle of a proxy, retained once: for a message, or for a cell that refers to it. */
+  retain(proxy: object): Handle | undefined {
+    const handle = this.#handles.get(proxy);
+    if (handle !== undefined) this.#addReference(handle);
+    return handle;
+  }
+
+  /** The handle of what a cell refers to, which that cell keeps alive meanwhile; not retained. */
+  handleOfCell(cell: number): Handle {
+    this.#region.reach(cell);
+    const { i32 } = this.#region;
+    return {
+      kind: i32[cell + CELL_KIND] as number,
+      address: cell,
+      generation: i32[cell + CELL_GENERATION] as number,
+    };
+  }
+
+  /** As {@link handleOfCell}, and retained. */
+  retainCell(cell: number): Handle {
+    const handle = this.handleOfCell(cell);
+    this.#addReference(handle);
+    return handle;
+  }
+
+  /** The first proxy for a cell that this worker has just created. */
+  proxy(cell: number): object {
+    const kind = this.#region.i32[cell + CELL_KIND] as number;
+    const operations = this.#kinds.get(kind);
+    if (operations === undefined) throw new Error(`Heddle kernel: no proxies for cells of kind ${kind}`);
+    const proxy = operations.proxy(cell);
+    this.register(proxy, cell);
+    return proxy;
+  }
+
+  /** This worker's proxy for a retained handle, whose reference it takes over. */
+  adopt(handle: Handle): object {
+    this.#check(handle);
+    const holding = this.#held.get(handle.address);
+    const proxy = holding?.proxy.deref();
+    if (holding !== undefined) {
+      // Already counted, by a proxy that lives or by one that has not been finalized yet.
+      this.release(handle);
+      if (proxy !== undefined) return proxy;
+    } else {
+      // The message's reference becomes this worker's.
+      const bit = 1 << (this.#slot & 31);
+      Atomics.or(this.#region.i32, handle.address + CELL_HOLDERS + (this.#slot >> 5), bit);
+    }
+    return this.proxy(handle.address);
+  }
+
+  /** Gives back one reference of a retained handle. */
+  release(handle: Handle): void {
+    this.#check(handle);
+    this.#drop(handle.address, undefined);
+  }
+
+  /** Ends the holding of a cell without a proxy: one that was created and not used, or one of a dead worker. */
+  letGo(cell: number, slot: number = this.#slot): void {
+    this.#drop(cell, slot);
+  }
+
+  #addReference(handle: Handle): void {
+    const section = this.#section;
+    section.enter(handle.address + CELL_LATCH);
+    const address = handle.address + CELL_REFERENCES;
+    section.write(address, section.read(address) + 1);
+    section.leave();
+  }
+
+  #drop(cell: number, holder: number | undefined): void {
+    const section = this.#section;
+    this.#region.reach(cell);
+    section.enter(cell + CELL_LATCH);
+    if (holder !== undefined) {
+      const word = cell + CELL_HOLDERS + (holder >> 5);
+      const bit = 1 << (holder & 31);
+      if ((section.read(word) & bit) === 0) {
+        section.drop();
+        return;
+      }
+      section.write(word, section.read(word) & ~bit);
+    }
+    const references = section.read(cell + CELL_REFERENCES) - 1;
+    section.write(cell + CELL_REFERENCES, references);
+    section.leave();
+    if (references > 0) return;
+    this.#kinds.get(this.#region.i32[cell + CELL_KIND] as number)?.destroy?.(cell);
+    this.#allocator.free(cell);
+  }
+
+  #finalize(holding: Holding): void {
+    if (--holding.proxies > 0) return;
+    this.#held.delete(holding.handle.address);
+    this.letGo(holding.handle.address);
+  }
+
+  /** Catches the use of a cell after it was freed, which would otherwise be some other object's. */
+  #check(handle: Handle): void {
+    const { address, kind, generation } = handle;
+    const top = Atomics.load(this.#region.i32, TOP);
+    if (Number.isInteger(address) && address > 0 && address < top) {
+      this.#region.reach(address + CELL_GENERATION);
+      const { i32 } = this.#region;
+      if (i32[address + CELL_KIND] === kind && i32[address + CELL_GENERATION] === generation) return;
+    }
+    throw new HeddleError(
+      "HEDDLE_STALE_HANDLE",
+      `A handle to shared object #${address} arrived after that object was freed, or from another program`,
+    );
+  }
+}

@@ -1,0 +1,38 @@
+import type { Doorbells, Memory } from "../contracts/adapter.js";
+
+/** `Atomics.waitAsync` is in every runtime we run on, but not yet in all of their type declarations. */
+type WaitAsync = (
+  array: Int32Array,
+  index: number,
+  value: number,
+) => { async: true; value: Promise<string> } | { async: false; value: string };
+
+/** Turns in which a bell that keeps ringing is answered in the same turn of the event loop before others get theirs. */
+const TURNS_BEFORE_YIELD = 64;
+
+/** The doorbells of looms whose workers are threads of one process: `Atomics.wait`, `waitAsync` and `notify`. */
+export function atomicsDoorbells(memory: Memory): Doorbells {
+  const waitAsync = (Atomics as typeof Atomics & { waitAsync: WaitAsync }).waitAsync;
+  // Bells lie in the region's first part, which is there from the beginning and does not move.
+  const bells = new Int32Array(memory.buffer, 0, memory.buffer.byteLength / 4);
+  let turns = 0;
+  return {
+    sleepSync(address, seen, timeout) {
+      Atomics.wait(bells, address, seen, timeout);
+    },
+    sleepAsync(address, seen, wake) {
+      const sleep = waitAsync(bells, address, seen);
+      if (sleep.async) {
+        turns = 0;
+        sleep.value.then(wake);
+      } else if (++turns % TURNS_BEFORE_YIELD === 0) {
+        setTimeout(wake, 0);
+      } else {
+        queueMicrotask(wake);
+      }
+    },
+    wake(address) {
+      Atomics.notify(bells, address);
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Memory } from "../contracts/adapter.js";
+
+const GIBIBYTE = 2 ** 30;
+
+/**
+ * Memory for looms whose workers are threads: a growable SharedArrayBuffer. Reserving costs address space alone; where 4 GiB
+ * of it is not to be had, less is reserved. `token` is the buffer of another worker, undefined for the first.
+ */
+export function growableMemory(token: unknown): Memory {
+  const buffer = token instanceof SharedArrayBuffer ? token : reserve();
+  return {
+    buffer,
+    maxBytes: buffer.maxByteLength,
+    token: buffer,
+    grow(bytes: number): void {
+      while (buffer.byteLength < bytes) {
+        try {
+          buffer.grow(bytes);
+        } catch (error) {
+          // Another worker may have grown it further meanwhile; a shared buffer cannot shrink.
+          if (buffer.byteLength < bytes) throw error;
+        }
+      }
+    },
+  };
+}
+
+function reserve(): SharedArrayBuffer {
+  for (let maxByteLength = 4 * GIBIBYTE; ; maxByteLength /= 2) {
+    try {
+      return new SharedArrayBuffer(0, { maxByteLength });
+    } catch (error) {
+      if (!(error instanceof RangeError) || maxByteLength < GIBIBYTE / 16) throw error;
+    }
+  }
+}

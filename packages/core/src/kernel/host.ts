@@ -1,0 +1,55 @@
+import { sizeOf } from "./allocator.js";
+import type { Cells, Handle } from "./cells.js";
+import { WORD } from "./layout.js";
+import { type Host, makeView, type TaskName, type ViewName } from "./message/packet.js";
+import type { Region } from "./region.js";
+
+/** How tasks are named in messages; the layer that knows tasks supplies it. */
+export type TaskNames = Pick<Host, "nameOfTask" | "taskOfName">;
+
+/** How the codec recognises what lives in the region: objects by their proxies, and views by their bytes. */
+export class RegionHost implements Host {
+  readonly #region: Region;
+  readonly #cells: Cells;
+  tasks: TaskNames = { nameOfTask: () => undefined, taskOfName: () => undefined };
+
+  constructor(region: Region, cells: Cells) {
+    this.#region = region;
+    this.#cells = cells;
+  }
+
+  retain(object: object): Handle | undefined {
+    return this.#cells.retain(object);
+  }
+
+  release(handle: Handle): void {
+    this.#cells.release(handle);
+  }
+
+  adopt(handle: Handle): object {
+    return this.#cells.adopt(handle);
+  }
+
+  retainView(view: ArrayBufferView): { handle: Handle; byteOffset: number } | null | undefined {
+    if (view.buffer !== this.#region.memory.buffer) return undefined;
+    // Usually the view of a shared array; else a part of one, found by where it lies.
+    const owner =
+      this.#cells.tiedTo(view) ?? this.#cells.ownerOf(view.byteOffset / WORD, (cell) => sizeOf(this.#region, cell));
+    const handle = owner === undefined ? undefined : this.#cells.retain(owner);
+    return handle === undefined ? null : { handle, byteOffset: view.byteOffset - handle.address * WORD };
+  }
+
+  viewOf(owner: object, handle: Handle, type: ViewName, byteOffset: number, length: number): ArrayBufferView {
+    const view = makeView(type, this.#region.memory.buffer, handle.address * WORD + byteOffset, length);
+    this.#cells.tie(view, owner);
+    return view;
+  }
+
+  nameOfTask(fn: object): TaskName | undefined {
+    return this.tasks.nameOfTask(fn);
+  }
+
+  taskOfName(name: TaskName): unknown {
+    return this.tasks.taskOfName(name);
+  }
+}

@@ -1,0 +1,123 @@
+import type { Adapter } from "../contracts/adapter.js";
+import { Allocator, eachCell, sizeOf } from "./allocator.js";
+import { Bell } from "./bell.js";
+import { Cells, type Handle } from "./cells.js";
+import { RegionHost } from "./host.js";
+import { isObject, Kind, NODE_CELL, NODE_WAITING, WORD } from "./layout.js";
+import { dispose, type Packet, pack, packThrown, unpack } from "./message/index.js";
+import { Names } from "./names.js";
+import { Parking } from "./parking.js";
+import { Region } from "./region.js";
+import { Section } from "./section.js";
+import { eachSlot, takeSlot } from "./slots.js";
+import { eachNode, Waiters } from "./waiters.js";
+
+/** Where a worker finds its place: which region, and which slot of it is its own. */
+export interface Place {
+  readonly memory: unknown;
+  readonly slot: number;
+  readonly id: number;
+}
+
+/** One worker's view of the region, and its means to change it and to wait for changes. */
+export class Kernel {
+  readonly adapter: Adapter;
+  readonly region: Region;
+  readonly slot: number;
+  readonly id: number;
+  readonly bell: Bell;
+  readonly section: Section;
+  readonly allocator: Allocator;
+  readonly waiters: Waiters;
+  readonly parking: Parking;
+  readonly cells: Cells;
+  readonly names: Names;
+  readonly host: RegionHost;
+  /** Which task runs at this moment: what tells the owners of an rlock apart within one worker. */
+  currentTask: () => number = () => 0;
+
+  /** Without a place, as the program's main worker, in a region of its own. */
+  constructor(adapter: Adapter, place: Place | undefined) {
+    const memory = adapter.openMemory(place?.memory);
+    this.adapter = adapter;
+    this.region = new Region(memory);
+    if (place === undefined) this.region.format();
+    const { slot, id } = place ?? takeSlot(this.region, -1);
+    this.slot = slot;
+    this.id = id;
+    this.bell = new Bell(this.region, adapter.openDoorbells(memory), slot);
+    this.section = new Section(this.region, this.bell, slot);
+    this.allocator = new Allocator(this.region, this.section, slot);
+    this.waiters = new Waiters(this.region, this.section, this.allocator, this.bell, slot);
+    const maySpin = adapter.host.availableParallelism() > 1;
+    this.parking = new Parking(this.region, this.section, this.waiters, this.bell, adapter.keepAlive, maySpin);
+    this.cells = new Cells(this.region, this.section, this.allocator, slot);
+    this.host = new RegionHost(this.region, this.cells);
+    this.names = new Names(this.region, this.section, this.allocator, this.cells);
+  }
+
+  /** The owner word of what this worker holds: its slot + 1, as 0 means nobody. */
+  get me(): number {
+    return this.slot + 1;
+  }
+
+  /** A value as it travels. Throws SendError, with a path that begins with `root`, if something in it cannot. */
+  pack(value: unknown, root: string): Packet {
+    return pack(this.host, value, { root });
+  }
+
+  /** As {@link pack}, for ways that have no postMessage beside them. */
+  packWhole(value: unknown, root: string): Packet {
+    return pack(this.host, value, { root, hasNoParcels: true });
+  }
+
+  /** Something thrown, as it travels: what cannot be sent with it is left behind. */
+  packThrown(error: unknown): Packet {
+    return packThrown(this.host, error);
+  }
+
+  unpack(
+    body: unknown,
+    blobs: readonly Uint8Array[] | undefined,
+    handles: readonly Handle[] | undefined,
+    parcel: readonly unknown[] | undefined,
+  ): unknown {
+    return unpack(this.host, body, blobs, handles, parcel);
+  }
+
+  /** Gives back what a packet refers to that will not arrive. */
+  dispose(packet: Packet): void {
+    dispose(this.host, packet);
+  }
+
+  /** Waits that are parked at an object. Throws TypeError for what is none of this kernel's. */
+  waiting(object: object): number {
+    const handle = this.cells.handleOf(object);
+    if (handle === undefined) throw new TypeError("waiting needs one of Heddle's own objects, of the same adapter");
+    let waiting = 0;
+    eachSlot(this.region, (slot) => {
+      eachNode(this.region, slot, (node, state) => {
+        if (state === NODE_WAITING && this.region.i32[node + NODE_CELL] === handle.address) waiting++;
+      });
+    });
+    return waiting;
+  }
+
+  /** What lives in the region, found by walking it. */
+  usage(): { bytes: number; objects: number; workers: number; waiters: number } {
+    let bytes = 0;
+    let objects = 0;
+    let workers = 0;
+    let waiters = 0;
+    eachCell(this.region, (cell, kind) => {
+      if (isObject(kind)) objects++;
+      // Workers keep their blocks of waiters: those are not a sign of life.
+      if (kind !== Kind.WaiterBlock) bytes += sizeOf(this.region, cell) * WORD;
+    });
+    eachSlot(this.region, (slot) => {
+      workers++;
+      eachNode(this.region, slot, () => waiters++);
+    });
+    return { bytes, objects, workers, waiters };
+  }
+}

@@ -1,0 +1,209 @@
+/**
+ * Where everything lies in the region. This is the one file that knows; every offset is in 32-bit words.
+ *
+ *     region                               slot (one a worker, 256)         cell (a power of two, 32 words or more)
+ *     ┌──────────────────────────┐    0    ┌──────────────────────────┐     ┌──────────────────────────┐
+ *     │ magic, top, latches,     │         │ state, generation, id    │  0  │ kind      what lives here│
+ *     │ counters                 │         │ bell, asleep             │  1  │ size class               │
+ *     │ free list of each class  │         │ exit code, creator       │  2  │ generation               │
+ *     ├──────────────────────────┤   64    │ latch in hand            │  3  │ references               │
+ *     │ slot 0   the main worker │         │ waiter blocks            │  4  │ latch                    │
+ *     │ slot 1                   │         ├──────────────────────────┤  5  │ line A: head, tail       │
+ *     │ …                        │     16  │ journal of the critical  │  7  │ line B: head, tail       │
+ *     │ slot 255                 │         │ section that this worker │  9  │ next free cell, or block │
+ *     ├──────────────────────────┤ 32832   │ is in: (address,         │ 12  │ holders: a bit a slot    │
+ *     │ cells, up to `top`       │         │ expected, replacement)*  │ 20  │ payload of its kind      │
+ *     └──────────────────────────┘         └──────────────────────────┘     └──────────────────────────┘
+ *
+ * Cells are aligned to 32 words (128 bytes), so that two objects never share a cache line, and payloads to 8 bytes.
+ * An address is a word's index in the region; 0 is never a cell and stands for "none".
+ */
+
+export const WORD = 4;
+
+// ── region ──
+export const MAGIC = 0;
+export const TOP = 1;
+export const ALLOCATOR_LATCH = 2;
+export const NAMES_LATCH = 3;
+export const NAMES = 4;
+export const LAST_ID = 5;
+export const LAST_WORKER_NAME = 6;
+export const LAST_POOL_NAME = 7;
+export const FREE_LISTS = 32;
+
+/** "Hddl" */
+export const MAGIC_NUMBER = 0x4864_646c;
+
+// ── slots ──
+export const MAX_WORKERS = 256;
+export const SLOTS = 64;
+export const SLOT_WORDS = 128;
+
+export const SLOT_STATE = 0;
+export const SLOT_ID = 1;
+/** Only ever counts up; who sleeps, sleeps on it. */
+export const SLOT_BELL = 2;
+/** Bits of {@link ASLEEP_SYNC} and {@link ASLEEP_ASYNC}: nobody has to be woken while it is 0. */
+export const SLOT_ASLEEP = 3;
+export const SLOT_CREATOR = 4;
+/** The latch that this worker holds, or is about to take: written before taking it, cleared after giving it back. */
+export const SLOT_LATCH = 5;
+export const SLOT_BLOCKS = 6;
+export const SLOT_JOURNAL_COUNT = 7;
+/** Which of this worker's blocks hold a granted node: bit (ordinal of the block modulo 32). Only a hint where to look. */
+export const SLOT_GRANTED = 8;
+export const SLOT_JOURNAL = 16;
+export const JOURNAL_ENTRIES = 36;
+export const JOURNAL_ENTRY_WORDS = 3;
+
+export const SLOT_FREE = 0;
+export const SLOT_TAKEN = 1;
+
+export const ASLEEP_SYNC = 1;
+export const ASLEEP_ASYNC = 2;
+
+export const CELLS = SLOTS + MAX_WORKERS * SLOT_WORDS;
+
+export const slotAddress = (slot: number): number => SLOTS + slot * SLOT_WORDS;
+
+// ── cells ──
+export const MIN_CLASS = 5;
+export const MAX_CLASS = 29;
+
+export const CELL_KIND = 0;
+export const CELL_CLASS = 1;
+export const CELL_GENERATION = 2;
+export const CELL_REFERENCES = 3;
+export const CELL_LATCH = 4;
+/** Where the two lines of waiters begin; each is a head and, in the next word, a tail. */
+export const LINE_A = 5;
+export const LINE_B = 7;
+export const CELL_NEXT = 9;
+export const CELL_HOLDERS = 12;
+export const CELL_PAYLOAD = 20;
+
+/** What lives in a cell. Kinds from {@link Kind.Lock} on are objects that users hold. */
+export const Kind = {
+  Free: 0,
+  WaiterBlock: 1,
+  /** Bytes that belong to another cell: a queue's buffer. */
+  Bytes: 2,
+  Name: 3,
+  Link: 4,
+  /** Whether a worker has ended, and how. */
+  Status: 5,
+  Lock: 16,
+  RLock: 17,
+  Condition: 18,
+  Semaphore: 19,
+  BoundedSemaphore: 20,
+  Event: 21,
+  Queue: 22,
+  Value: 23,
+  SharedArray: 24,
+} as const;
+export type Kind = (typeof Kind)[keyof typeof Kind];
+
+export const isObject = (kind: number): boolean => kind >= Kind.Lock;
+
+// ── a block of waiters: nodes that one worker parks, each while one of its waits lasts ──
+export const BLOCK_CLASS = 8;
+export const BLOCK_NODES = 32;
+export const NODES_PER_BLOCK = 28;
+export const NODE_WORDS = 8;
+
+export const NODE_NEXT = 0;
+export const NODE_PREVIOUS = 1;
+export const NODE_STATE = 2;
+/** The owner's slot + 1. */
+export const NODE_OWNER = 3;
+export const NODE_CELL = 4;
+/** {@link LINE_A} or {@link LINE_B}. */
+export const NODE_LINE = 5;
+/** How the wait ended: {@link OUTCOME_GRANTED} or {@link OUTCOME_ABANDONED}. */
+export const NODE_OUTCOME = 6;
+/** Which of its owner's blocks the node is in, counting from 0; never changes. */
+export const NODE_ORDINAL = 7;
+
+export const NODE_FREE = 0;
+export const NODE_WAITING = 1;
+export const NODE_GRANTED = 2;
+
+export const OUTCOME_GRANTED = 0;
+export const OUTCOME_ABANDONED = 1;
+
+// ── lock, rlock ──
+/** 0 when free, else the owner's slot + 1, with the flags below. */
+export const LOCK_STATE = CELL_PAYLOAD;
+export const LOCK_OWNER_MASK = 0x1ff;
+export const LOCK_WAITERS = 0x200;
+export const LOCK_ABANDONED = 0x400;
+/** Which task of the owner holds an rlock, and how many times over. Only the owner reads or writes these. */
+export const RLOCK_TASK = CELL_PAYLOAD + 1;
+export const RLOCK_DEPTH = CELL_PAYLOAD + 2;
+
+// ── condition ──
+export const CONDITION_LOCK = CELL_PAYLOAD;
+
+// ── semaphore ──
+/** Free permits; {@link SEMAPHORE_WAITERS} while somebody waits, which implies that no permit is free. */
+export const SEMAPHORE_STATE = CELL_PAYLOAD;
+export const SEMAPHORE_WAITERS = 1 << 31;
+export const SEMAPHORE_INITIAL = CELL_PAYLOAD + 1;
+export const MAX_PERMITS = 2 ** 30;
+
+// ── event, status ──
+export const EVENT_FLAG = CELL_PAYLOAD;
+export const STATUS_EXIT_CODE = CELL_PAYLOAD + 1;
+
+// ── queue: getters wait in line A, putters in line B ──
+export const QUEUE_MAX_SIZE = CELL_PAYLOAD;
+export const QUEUE_COUNT = CELL_PAYLOAD + 1;
+/** Items promised to getters that were granted and have not yet taken theirs; likewise free places to putters. */
+export const QUEUE_PROMISED_ITEMS = CELL_PAYLOAD + 2;
+export const QUEUE_PROMISED_PLACES = CELL_PAYLOAD + 3;
+/** The cell of bytes, 0 before the first put. */
+export const QUEUE_BUFFER = CELL_PAYLOAD + 4;
+/** Byte offsets into the buffer's payload, always smaller than its capacity; and the bytes between them. */
+export const QUEUE_FIRST_BYTE = CELL_PAYLOAD + 5;
+export const QUEUE_USED_BYTES = CELL_PAYLOAD + 6;
+
+// ── value, shared array ──
+export const SHARED_TYPE = CELL_PAYLOAD;
+/** The rlock, made when first asked for. */
+export const SHARED_LOCK = CELL_PAYLOAD + 1;
+export const SHARED_LENGTH = CELL_PAYLOAD + 2;
+export const SHARED_DATA = CELL_PAYLOAD + 4;
+
+// ── name ──
+export const NAME_OBJECT = CELL_PAYLOAD;
+export const NAME_OBJECT_KIND = CELL_PAYLOAD + 1;
+/** Two words that fingerprint the constructor's arguments. */
+export const NAME_ARGUMENTS = CELL_PAYLOAD + 2;
+export const NAME_BYTES = CELL_PAYLOAD + 4;
+export const NAME_TEXT = CELL_PAYLOAD + 5;
+
+// ── link: a ring of bytes each way, between a pool and one of its workers, and a word for each call under way ──
+export const LINK_CALLS = CELL_PAYLOAD + 12;
+export const RING_WORDS = 48;
+export const LINK_ANSWERS = LINK_CALLS + RING_WORDS;
+export const LINK_CLAIMS = LINK_ANSWERS + RING_WORDS;
+/** Calls on a link at once, at most. */
+export const CLAIMS = 1024;
+export const LINK_CALL_BYTES = LINK_CLAIMS + CLAIMS;
+export const RING_CAPACITY = 1 << 16;
+export const LINK_ANSWER_BYTES = LINK_CALL_BYTES + RING_CAPACITY / WORD;
+export const LINK_END = LINK_ANSWER_BYTES + RING_CAPACITY / WORD;
+
+/** Bytes that the reader has taken, and that the writer has put, in all; each wraps at 2^32 and has a cache line of its own. */
+export const RING_READ = 0;
+/** 1 while the writer has more than fits, and wants to be rung when there is room. */
+export const RING_WRITER_WAITS = 1;
+export const RING_WRITTEN = 32;
+
+/** A claim's state, in the two low bits under the call's number: who takes a posted call first, worker or pool, has it. */
+export const CLAIM_POSTED = 0;
+export const CLAIM_STARTED = 1;
+export const CLAIM_TAKEN_BACK = 2;
+export const claimWord = (call: number, state: number): number => (call << 2) | state;

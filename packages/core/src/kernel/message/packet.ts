@@ -1,0 +1,95 @@
+import type { Handle } from "../cells.js";
+
+/** A value on its way to another worker. */
+export interface Packet {
+  /** JSON text, valid anywhere within a larger one. See {@link Body}. */
+  readonly text: string;
+  /** Bytes that the text refers to by their place in this list; copies, so that what was sent stays as it was. */
+  readonly blobs: readonly Uint8Array[] | undefined;
+  /** Heddle objects that the text refers to, each retained once for the journey. */
+  readonly handles: readonly Handle[] | undefined;
+  /** What only postMessage can carry, to be posted beside the text. */
+  readonly parcel: Parcel | undefined;
+}
+
+export interface Parcel {
+  readonly values: readonly unknown[];
+  /** Those of the values, or things within them, that are moved rather than copied. */
+  readonly transfer: readonly object[];
+}
+
+/*
+ * What the text says, once parsed:
+ *
+ *     []               undefined
+ *     [value]          a tree that JSON carries as it is: most of what is ever sent
+ *     [slot, nodes]    anything else: a graph as a flat list of nodes, so that no depth is too deep
+ *
+ * A slot, the root or a part of a node, is a JSON primitive or an array of one element: a node's index, the digits of
+ * a bigint, or one of the specials. A node is its tag and what the table says:
+ *
+ *     o  key, slot, …                   object              u  blob, maxByteLength or -1      ArrayBuffer
+ *     a  slot, …                        array               v  type, buffer, offset, length   view (length -1: tracking)
+ *     s  length, key, slot, …           sparse array        f  blob                           array of numbers
+ *     m  slot, slot, …                  Map                 h  handle                         Heddle object
+ *     t  slot, …                        Set                 w  handle, type, offset, length   view of the region
+ *     d  milliseconds or null           Date                k  module, name                   task
+ *     r  source, flags                  RegExp              p  place                          in the parcel
+ *     b  slot                           boxed primitive     e  class, name, message, stack, key, slot, …   error
+ */
+export type Body = readonly [] | readonly [value: unknown] | readonly [root: Slot, nodes: readonly Node[]];
+export type Slot = string | number | boolean | null | readonly [number | string];
+export type Node = readonly [tag: string, ...unknown[]];
+
+export const UNDEFINED = -1;
+export const NOT_A_NUMBER = -2;
+export const INFINITE = -3;
+export const NEGATIVE_INFINITE = -4;
+export const NEGATIVE_ZERO = -5;
+
+export interface TaskName {
+  readonly module: string;
+  readonly name: string;
+}
+
+/** How the codec recognises what belongs to Heddle. */
+export interface Host {
+  /** The handle of one of Heddle's own objects, retained for the journey; undefined for any other object. */
+  retain(object: object): Handle | undefined;
+  /** Gives back a handle that will not travel. */
+  release(handle: Handle): void;
+  /** This worker's object for a handle that arrived, whose reference it takes over. */
+  adopt(handle: Handle): object;
+  /** Whose part of the region a view shows, retained; null if nobody's, undefined if the view is not of the region. */
+  retainView(view: ArrayBufferView): { readonly handle: Handle; readonly byteOffset: number } | null | undefined;
+  /** A view of the region, kept valid by `owner`, which {@link adopt} gave. */
+  viewOf(owner: object, handle: Handle, type: ViewName, byteOffset: number, length: number): ArrayBufferView;
+  nameOfTask(fn: object): TaskName | undefined;
+  taskOfName(name: TaskName): unknown;
+}
+
+const VIEWS = {
+  Int8Array,
+  Uint8Array,
+  Uint8ClampedArray,
+  Int16Array,
+  Uint16Array,
+  Int32Array,
+  Uint32Array,
+  Float32Array,
+  Float64Array,
+  BigInt64Array,
+  BigUint64Array,
+  DataView,
+};
+export type ViewName = keyof typeof VIEWS;
+
+/** A view on a buffer, of `length` elements, or with -1 as long as the buffer is at any time. */
+export function makeView(type: ViewName, buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayBufferView {
+  const View = VIEWS[type] as new (buffer: ArrayBufferLike, byteOffset: number, length?: number) => ArrayBufferView;
+  return length < 0 ? new View(buffer, byteOffset) : new View(buffer, byteOffset, length);
+}
+
+/** A view's type: that of the built-in class for subclasses, such as Node's Buffer, too. */
+export const viewName = (view: ArrayBufferView): ViewName =>
+  (view instanceof DataView ? "DataView" : Reflect.get(view, Symbol.toStringTag, view)) as ViewName;

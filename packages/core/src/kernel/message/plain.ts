@@ -1,0 +1,72 @@
+import { mayHaveMarks } from "./transfer.js";
+
+const DEEPEST = 64;
+/** Up to so many objects a list is searched faster than a set. */
+const FEW = 12;
+/** Arrays of numbers from this length on are smaller and faster as bytes. */
+export const PACKED_LENGTH = 64;
+
+const objectPrototype = Object.prototype;
+const arrayPrototype = Array.prototype;
+
+/** Whether JSON carries the value exactly: a tree of plain objects, dense arrays, strings, booleans and usual numbers. */
+export function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isPlainPrimitive(value);
+  return !mayHaveMarks() && new Walk().isPlainObject(value, 0);
+}
+
+function isPlainPrimitive(value: unknown): boolean {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+      return true;
+    case "number":
+      return Number.isFinite(value) && (value !== 0 || 1 / value > 0);
+    default:
+      return value === null;
+  }
+}
+
+class Walk {
+  readonly #few: object[] = [];
+  #many: Set<object> | undefined;
+
+  isPlainObject(value: object, depth: number): boolean {
+    if (depth > DEEPEST || !this.#isNew(value)) return false;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype === arrayPrototype && Array.isArray(value)) return this.#isPlainArray(value, depth);
+    if (prototype !== objectPrototype && prototype !== null) return false;
+    // Errors and the like may have lost their prototype; nothing plain has another tag.
+    if (Symbol.toStringTag in value) return false;
+    const record = value as Record<string, unknown>;
+    for (const key of Object.keys(record)) if (!this.#isPlainPart(record[key], depth)) return false;
+    return true;
+  }
+
+  #isPlainArray(array: readonly unknown[], depth: number): boolean {
+    const { length } = array;
+    if (length >= PACKED_LENGTH && typeof array[0] === "number" && array.every((item) => typeof item === "number")) {
+      return false;
+    }
+    for (let i = 0; i < length; i++) if (!this.#isPlainPart(array[i], depth)) return false;
+    // Holes were caught as undefined; what is more than the items is named. (Values are listed far faster than keys.)
+    return Object.values(array).length === length;
+  }
+
+  #isPlainPart(value: unknown, depth: number): boolean {
+    return typeof value === "object" && value !== null ? this.isPlainObject(value, depth + 1) : isPlainPrimitive(value);
+  }
+
+  /** Whether the object was not met before: one that is met twice must arrive as one. */
+  #isNew(value: object): boolean {
+    if (this.#many !== undefined) {
+      if (this.#many.has(value)) return false;
+      this.#many.add(value);
+      return true;
+    }
+    if (this.#few.includes(value)) return false;
+    this.#few.push(value);
+    if (this.#few.length > FEW) this.#many = new Set(this.#few);
+    return true;
+  }
+}

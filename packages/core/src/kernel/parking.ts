@@ -1,0 +1,260 @@
+import { after } from "./arguments.js";
+import type { Bell } from "./bell.js";
+import { CELL_LATCH, NODE_FREE } from "./layout.js";
+import type { Region } from "./region.js";
+import type { Section } from "./section.js";
+import { traced } from "./trace.js";
+import type { Waiters } from "./waiters.js";
+
+/** What can be waited for at a line of a cell. `T` is what a successful wait gives; `undefined` means that it did not. */
+export interface Gate<T> {
+  readonly cell: number;
+  readonly line: number;
+  /** For traces, such as `Lock stdout`. */
+  readonly label: string;
+  /** Under the latch: takes what is wanted if it is there and nobody has waited for it longer. Committed at once. */
+  claim(): T | undefined;
+  /** This worker's wait was granted: takes what was promised, and with it the node. May throw what the outcome says. */
+  collect(node: number): T;
+  /** Under the latch: this worker was granted what it no longer wants: hands it on to the next. */
+  handOn(node: number): void;
+}
+
+interface AsyncWait {
+  /** Counts the waits of this worker: they are settled in the order in which they began. */
+  readonly serial: number;
+  readonly gate: Gate<unknown>;
+  node: number;
+  /** Called once, when the node was granted. */
+  settle(): void;
+}
+
+export interface Patience {
+  /** Milliseconds, already checked. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called once the wait has its place in the line, before this worker goes to sleep. */
+  readonly onParked?: () => void;
+}
+
+const MOST_SPINS = 4000;
+const FEWEST_SPINS = 50;
+
+/**
+ * The parking lot: the one place where workers sleep and are woken. A wait is a node in a line; who can grant it takes
+ * the first node out of the line and hands over what it waits for in the same step, so what was granted is never free for
+ * others in between, and waits are served in the order in which they began.
+ */
+export class Parking {
+  readonly #region: Region;
+  readonly #section: Section;
+  readonly #waiters: Waiters;
+  readonly #bell: Bell;
+  readonly #keepAlive: { hold(): void; letGo(): void };
+  readonly #waits = new Map<number, AsyncWait>();
+  readonly #maySpin: boolean;
+  #spins = FEWEST_SPINS;
+  #serial = 0;
+
+  constructor(
+    region: Region,
+    section: Section,
+    waiters: Waiters,
+    bell: Bell,
+    keepAlive: { hold(): void; letGo(): void },
+    maySpin: boolean,
+  ) {
+    this.#region = region;
+    this.#section = section;
+    this.#waiters = waiters;
+    this.#bell = bell;
+    this.#keepAlive = keepAlive;
+    this.#maySpin = maySpin;
+    bell.onRing(() => this.#settleGranted());
+  }
+
+  /** Waits at `gate`, blocking this worker for at most `timeout` ms; undefined if they passed first. */
+  waitSync<T>(gate: Gate<T>, { timeout, onParked }: Patience): T | undefined {
+    if (timeout === 0) return this.#claimNow(gate);
+    const parked = this.#claimOrPark(gate);
+    if ("claimed" in parked) return parked.claimed;
+    onParked?.();
+    let { node } = parked;
+    const deadline = performance.now() + timeout;
+    const isGranted = (): boolean => {
+      if (this.#waiters.isGranted(node)) return true;
+      const taken = this.#takeOver(gate, node);
+      if (taken === undefined) return false;
+      node = taken;
+      return true;
+    };
+    return traced("wait", gate.label, () => {
+      if (this.#spinUntil(isGranted) || this.#bell.sleepUntil(isGranted, deadline)) return gate.collect(node);
+      return this.#leave(gate, node) ? undefined : gate.collect(node);
+    });
+  }
+
+  /** Waits at `gate` for at most `timeout` ms; undefined if they passed first. Rejects if the signal aborts first. */
+  async wait<T>(gate: Gate<T>, { timeout, signal, onParked }: Patience): Promise<T | undefined> {
+    signal?.throwIfAborted();
+    if (timeout === 0) return this.#claimNow(gate);
+    const parked = this.#claimOrPark(gate);
+    if ("claimed" in parked) return parked.claimed;
+    onParked?.();
+    return traced("wait", gate.label, () => this.#waitParked(gate, parked.node, timeout, signal));
+  }
+
+  #waitParked<T>(
+    gate: Gate<T>,
+    node: number,
+    timeout: number,
+    signal: AbortSignal | undefined,
+  ): Promise<T | undefined> {
+    return new Promise((resolve, reject) => {
+      const end = (how: () => void): void => {
+        stopTimer();
+        signal?.removeEventListener("abort", onAbort);
+        this.#forget(wait);
+        try {
+          how();
+        } catch (error) {
+          reject(error);
+        }
+      };
+      const wait: AsyncWait = {
+        serial: this.#serial++,
+        gate,
+        node,
+        settle: () => end(() => resolve(gate.collect(wait.node))),
+      };
+      const onAbort = (): void =>
+        end(() => {
+          if (!this.#leave(gate, wait.node)) this.#handOn(gate, wait.node);
+          reject(signal?.reason);
+        });
+      // A grant that races with the timeout is taken: it came in time. One that races with an abort goes to the next.
+      const stopTimer = after(timeout, () =>
+        end(() => resolve(this.#leave(gate, wait.node) ? undefined : gate.collect(wait.node))),
+      );
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#remember(wait);
+    });
+  }
+
+  /** Wakes those granted in the section that has just been left. */
+  tell(): void {
+    this.#waiters.tell();
+  }
+
+  #remember(wait: AsyncWait): void {
+    if (this.#waits.size === 0) this.#keepAlive.hold();
+    this.#waits.set(wait.node, wait);
+    this.#bell.arm();
+    // Granted before the bell was armed: nobody will ring for it again.
+    if (this.#waiters.isGranted(wait.node)) wait.settle();
+  }
+
+  #forget(wait: AsyncWait): void {
+    this.#waits.delete(wait.node);
+    if (this.#waits.size === 0) this.#keepAlive.letGo();
+  }
+
+  #settleGranted(): void {
+    if (this.#waits.size > 0) this.#bell.arm();
+    const granted: AsyncWait[] = [];
+    this.#waiters.eachGranted((node) => {
+      const wait = this.#waits.get(node);
+      if (wait !== undefined) granted.push(wait);
+    });
+    granted.sort((a, b) => a.serial - b.serial);
+    for (const wait of granted) if (this.#waits.get(wait.node) === wait) wait.settle();
+  }
+
+  #claimNow<T>(gate: Gate<T>): T | undefined {
+    const claimed = this.#inside(gate, () => gate.claim());
+    this.tell();
+    return claimed;
+  }
+
+  #claimOrPark<T>(gate: Gate<T>): { claimed: T } | { node: number } {
+    const node = this.#waiters.take();
+    let claimed: T | undefined;
+    try {
+      claimed = this.#inside(gate, () => {
+        const value = gate.claim();
+        if (value === undefined) {
+          this.#waiters.enqueue(node, gate.cell, gate.line);
+        }
+        return value;
+      });
+    } catch (error) {
+      this.#waiters.putBack(node);
+      throw error;
+    }
+    if (claimed === undefined) return { node };
+    this.#waiters.putBack(node);
+    this.tell();
+    return { claimed };
+  }
+
+  /** Takes `node` out of its line; false if it was granted before that. */
+  #leave(gate: Gate<unknown>, node: number): boolean {
+    const left = this.#inside(gate, () => {
+      if (this.#waiters.isGranted(node)) return false;
+      this.#waiters.unlink(node, NODE_FREE);
+      return true;
+    });
+    if (left) this.#waiters.putBack(node);
+    this.tell();
+    return left;
+  }
+
+  #handOn(gate: Gate<unknown>, node: number): void {
+    this.#inside(gate, () => gate.handOn(node));
+    this.#waiters.putBack(node);
+    this.tell();
+  }
+
+  #inside<R>(gate: Gate<unknown>, act: () => R): R {
+    this.#region.reach(gate.cell);
+    this.#section.enter(gate.cell + CELL_LATCH);
+    let result: R;
+    try {
+      result = act();
+    } catch (error) {
+      this.#section.drop();
+      throw error;
+    }
+    this.#section.leave();
+    return result;
+  }
+
+  /**
+   * A worker that blocks cannot collect what an async wait of its own was granted, and would wait for itself for ever. So
+   * the two waits at the same gate change places: the blocked one is served now, the other has its place in the line.
+   */
+  #takeOver(gate: Gate<unknown>, node: number): number | undefined {
+    for (const wait of this.#waits.values()) {
+      if (wait.gate.cell !== gate.cell || wait.gate.line !== gate.line || !this.#waiters.isGranted(wait.node)) continue;
+      const granted = wait.node;
+      this.#waits.delete(granted);
+      wait.node = node;
+      this.#waits.set(node, wait);
+      return granted;
+    }
+    return undefined;
+  }
+
+  /** Spins briefly, longer where that has paid of late: waking a worker costs as much as a thousand looks. */
+  #spinUntil(isDone: () => boolean): boolean {
+    if (!this.#maySpin) return false;
+    for (let spins = 0; spins < this.#spins; spins++) {
+      if (isDone()) {
+        this.#spins = Math.min(this.#spins * 2, MOST_SPINS);
+        return true;
+      }
+    }
+    this.#spins = Math.max(this.#spins >> 1, FEWEST_SPINS);
+    return false;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Memory } from "../contracts/adapter.js";
+import { CELLS, MAGIC, MAGIC_NUMBER, TOP, WORD } from "./layout.js";
+
+const FIRST_BYTES = 1 << 20;
+const LARGEST_STEP_BYTES = 1 << 26;
+
+/**
+ * The memory that all workers of a program share, seen as words and as bytes.
+ *
+ * The views have a fixed length, because length-tracking views of a growable buffer cost twice as much an access. So
+ * a view may be too short for an address that another worker has just allocated: {@link reach} first.
+ */
+export class Region {
+  readonly memory: Memory;
+  i32: Int32Array = new Int32Array(0);
+  u8: Uint8Array = new Uint8Array(0);
+
+  constructor(memory: Memory) {
+    this.memory = memory;
+    this.#look();
+  }
+
+  /** Makes the header of a region that nobody uses yet. */
+  format(): void {
+    this.reserve(CELLS);
+    this.i32[TOP] = CELLS;
+    Atomics.store(this.i32, MAGIC, MAGIC_NUMBER);
+  }
+
+  get isFormatted(): boolean {
+    return this.i32.length > MAGIC && Atomics.load(this.i32, MAGIC) === MAGIC_NUMBER;
+  }
+
+  /** Makes sure that the views cover `address`, which lies in memory that somebody has reserved. */
+  reach(address: number): void {
+    if (address >= this.i32.length) this.#look();
+  }
+
+  /** Grows the memory, if need be, to hold `words` words. Throws RangeError when the region is full. */
+  reserve(words: number): void {
+    const bytes = words * WORD;
+    if (bytes > this.memory.maxBytes) {
+      throw new RangeError(
+        `Heddle's shared memory is full: ${bytes} bytes wanted, ${this.memory.maxBytes} is the most it can hold`,
+      );
+    }
+    if (words > this.i32.length) {
+      const current = this.memory.buffer.byteLength;
+      const step = Math.min(Math.max(current, FIRST_BYTES), LARGEST_STEP_BYTES);
+      this.memory.grow(Math.min(Math.max(bytes, current + step), this.memory.maxBytes));
+      this.#look();
+    }
+  }
+
+  #look(): void {
+    // Constructed with an explicit length: without one they would track the length of a growable buffer.
+    const bytes = this.memory.buffer.byteLength;
+    this.i32 = new Int32Array(this.memory.buffer, 0, bytes / WORD);
+    this.u8 = new Uint8Array(this.memory.buffer, 0, bytes);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Bell } from "./bell.js";
+import {
+  JOURNAL_ENTRIES,
+  JOURNAL_ENTRY_WORDS,
+  SLOT_JOURNAL,
+  SLOT_JOURNAL_COUNT,
+  SLOT_LATCH,
+  slotAddress,
+} from "./layout.js";
+import type { Region } from "./region.js";
+
+const SPINS_BEFORE_SLEEP = 200;
+const CONTENDED_SLEEP_MS = 0.05;
+
+/**
+ * The kernel's critical sections. A worker may be killed at any instruction, inside one too, and then the words that the
+ * section guards must be whole. So a section first writes what it is going to store into a journal in its worker's slot;
+ * storing the journal's length is the one atomic step that commits it; only then are the words themselves changed.
+ * Whoever sweeps up after a dead worker carries out a committed journal again and gives its latch back
+ * ({@link repair}); a journal that was not committed never happened.
+ *
+ * Entries are compare-and-exchange: carrying one out twice does what once does, even for words that others
+ * may change without the latch in the meantime.
+ *
+ * A worker is in one section at a time and never takes two latches: so latches cannot deadlock.
+ */
+export class Section {
+  readonly #region: Region;
+  readonly #bell: Bell;
+  readonly #me: number;
+  readonly #slot: number;
+  readonly #journal: number;
+  #latch = 0;
+  #entries = 0;
+
+  constructor(region: Region, bell: Bell, slot: number) {
+    this.#region = region;
+    this.#bell = bell;
+    this.#me = slot + 1;
+    this.#slot = slotAddress(slot);
+    this.#journal = this.#slot + SLOT_JOURNAL;
+  }
+
+  /** Enters the section that the latch at `latch` guards. */
+  enter(latch: number): void {
+    if (this.#latch !== 0) throw new Error("Heddle kernel: a section was entered from within another");
+    const { i32 } = this.#region;
+    // The latch's address is on record before it is taken, so that a sweeper always finds a latch that died with us.
+    Atomics.store(i32, this.#slot + SLOT_LATCH, latch);
+    if (Atomics.compareExchange(i32, latch, 0, this.#me) !== 0) this.#waitFor(latch);
+    this.#latch = latch;
+    this.#entries = 0;
+  }
+
+  /** The word at `address` as this section sees it: with its own stores that are not yet committed. */
+  read(address: number): number {
+    const { i32 } = this.#region;
+    for (let entry = this.#journal, n = this.#entries; n > 0; n--, entry += JOURNAL_ENTRY_WORDS) {
+      if (i32[entry] === address) return i32[entry + 2] as number;
+    }
+    this.#region.reach(address);
+    return Atomics.load(this.#region.i32, address);
+  }
+
+  /** Stores `value` at `address` when the section commits. */
+  write(address: number, value: number): void {
+    this.#region.reach(address);
+    const { i32 } = this.#region;
+    let entry = this.#journal;
+    for (let n = this.#entries; n > 0; n--, entry += JOURNAL_ENTRY_WORDS) {
+      if (i32[entry] === address) {
+        i32[entry + 2] = value;
+        return;
+      }
+    }
+    if (this.#entries === JOURNAL_ENTRIES) throw new Error("Heddle kernel: a section's journal is full");
+    i32[entry] = address;
+    i32[entry + 1] = Atomics.load(i32, address);
+    i32[entry + 2] = value;
+    this.#entries++;
+  }
+
+  /** Makes everything written so far happen, as one step. The section goes on. */
+  commit(): void {
+    if (this.#entries === 0) return;
+    const { i32 } = this.#region;
+    Atomics.store(i32, this.#slot + SLOT_JOURNAL_COUNT, this.#entries);
+    carryOut(i32, this.#journal, this.#entries);
+    Atomics.store(i32, this.#slot + SLOT_JOURNAL_COUNT, 0);
+    this.#entries = 0;
+  }
+
+  /** Commits, and leaves the section. */
+  leave(): void {
+    this.commit();
+    this.drop();
+  }
+
+  /** Leaves the section as if nothing had been written since the last commit. */
+  drop(): void {
+    const { i32 } = this.#region;
+    const latch = this.#latch;
+    this.#latch = 0;
+    this.#entries = 0;
+    Atomics.store(i32, latch, 0);
+    Atomics.store(i32, this.#slot + SLOT_LATCH, 0);
+  }
+
+  #waitFor(latch: number): void {
+    const { i32 } = this.#region;
+    for (let spins = 0; ; spins++) {
+      if (Atomics.load(i32, latch) === 0 && Atomics.compareExchange(i32, latch, 0, this.#me) === 0) return;
+      // Its holder is a few stores from giving it back, unless the system has put it aside: then let it run.
+      if (spins >= SPINS_BEFORE_SLEEP) this.#bell.pause(CONTENDED_SLEEP_MS);
+    }
+  }
+}
+
+/** Finishes or undoes the section that a worker, now dead, was in. */
+export function repair(region: Region, deadSlot: number): void {
+  const { i32 } = region;
+  const slot = slotAddress(deadSlot);
+  const entries = Atomics.load(i32, slot + SLOT_JOURNAL_COUNT);
+  if (entries > 0) {
+    for (let n = 0; n < entries; n++) region.reach(i32[slot + SLOT_JOURNAL + n * JOURNAL_ENTRY_WORDS] as number);
+    carryOut(region.i32, slot + SLOT_JOURNAL, entries);
+    Atomics.store(region.i32, slot + SLOT_JOURNAL_COUNT, 0);
+  }
+  const latch = Atomics.load(region.i32, slot + SLOT_LATCH);
+  if (latch !== 0) {
+    region.reach(latch);
+    Atomics.compareExchange(region.i32, latch, deadSlot + 1, 0);
+    Atomics.store(region.i32, slot + SLOT_LATCH, 0);
+  }
+}
+
+function carryOut(i32: Int32Array, journal: number, entries: number): void {
+  for (let entry = journal, n = entries; n > 0; n--, entry += JOURNAL_ENTRY_WORDS) {
+    Atomics.compareExchange(i32, i32[entry] as number, i32[entry + 1] as number, i32[entry + 2] as number);
+  }
+}

@@ -1,0 +1,79 @@
+import { eachCell } from "./allocator.js";
+import type { Kernel } from "./kernel.js";
+import {
+  CELL_HOLDERS,
+  CELL_KIND,
+  CELL_LATCH,
+  NODE_CELL,
+  NODE_FREE,
+  NODE_GRANTED,
+  NODE_STATE,
+  SLOT_BLOCKS,
+  SLOT_GRANTED,
+  slotAddress,
+} from "./layout.js";
+import { repair } from "./section.js";
+import { creatorOf, eachSlot, freeSlot } from "./slots.js";
+import { eachNode } from "./waiters.js";
+
+/**
+ * Clears up after a worker that has ended, however it ended: finishes or undoes the critical section it died in, takes its
+ * waits out of their lines, hands its uncollected grants on, marks the locks it held as abandoned, and lets go of what it
+ * held. Whoever started the worker calls this once it has stopped running; doing it again, after a sweep that was
+ * itself cut short, is safe at every point.
+ */
+export function sweep(kernel: Kernel, dead: number): void {
+  // Workers die with the one that started them, but nobody else is left to clear up after them.
+  eachSlot(kernel.region, (slot) => {
+    if (slot !== dead && creatorOf(kernel.region, slot) === dead) {
+      sweep(kernel, slot);
+      freeSlot(kernel.region, slot);
+    }
+  });
+  repair(kernel.region, dead);
+  endWaits(kernel, dead);
+  letGoOfCells(kernel, dead);
+  ringEverybody(kernel);
+}
+
+function endWaits(kernel: Kernel, dead: number): void {
+  const { region, section, waiters, cells } = kernel;
+  eachNode(region, dead, (node) => {
+    const cell = region.i32[node + NODE_CELL] as number;
+    region.reach(cell);
+    section.enter(cell + CELL_LATCH);
+    if (section.read(node + NODE_STATE) === NODE_GRANTED) {
+      section.write(node + NODE_STATE, NODE_FREE);
+      cells.operationsOf(section.read(cell + CELL_KIND))?.handOn?.(cell, node);
+    } else {
+      waiters.unlink(node, NODE_FREE);
+    }
+    section.leave();
+    waiters.tell();
+  });
+  Atomics.store(region.i32, slotAddress(dead) + SLOT_BLOCKS, 0);
+}
+
+function letGoOfCells(kernel: Kernel, dead: number): void {
+  const { region, cells } = kernel;
+  const bit = 1 << (dead & 31);
+  const held: number[] = [];
+  eachCell(region, (cell) => {
+    if ((Atomics.load(region.i32, cell + CELL_HOLDERS + (dead >> 5)) & bit) !== 0) held.push(cell);
+  });
+  for (const cell of held) {
+    cells.operationsOf(region.i32[cell + CELL_KIND] as number)?.bury?.(cell, dead + 1);
+    cells.letGo(cell, dead);
+  }
+}
+
+/**
+ * The dead worker may have granted something and died before it told those concerned. They are told again, all of them;
+ * who was granted nothing goes back to sleep.
+ */
+function ringEverybody(kernel: Kernel): void {
+  eachSlot(kernel.region, (slot) => {
+    Atomics.store(kernel.region.i32, slotAddress(slot) + SLOT_GRANTED, -1);
+    kernel.bell.ring(slot);
+  });
+}

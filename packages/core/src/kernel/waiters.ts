@@ -1,0 +1,174 @@
+import type { Allocator } from "./allocator.js";
+import type { Bell } from "./bell.js";
+import {
+  BLOCK_CLASS,
+  BLOCK_NODES,
+  CELL_NEXT,
+  CELL_PAYLOAD,
+  Kind,
+  NODE_CELL,
+  NODE_FREE,
+  NODE_GRANTED,
+  NODE_LINE,
+  NODE_NEXT,
+  NODE_ORDINAL,
+  NODE_OUTCOME,
+  NODE_OWNER,
+  NODE_PREVIOUS,
+  NODE_STATE,
+  NODE_WAITING,
+  NODE_WORDS,
+  NODES_PER_BLOCK,
+  SLOT_BLOCKS,
+  SLOT_GRANTED,
+  slotAddress,
+} from "./layout.js";
+import type { Region } from "./region.js";
+import type { Section } from "./section.js";
+
+/**
+ * Lines of waiters: doubly linked lists of nodes, two to a cell, changed under the cell's latch. A node lives in a block
+ * that belongs to the worker which waits, so a dead worker's waits are found in its blocks.
+ */
+export class Waiters {
+  readonly #region: Region;
+  readonly #section: Section;
+  readonly #allocator: Allocator;
+  readonly #bell: Bell;
+  readonly #slot: number;
+  readonly #blocks: number[] = [];
+  readonly #free: number[] = [];
+  /** Whom to wake after the section: owner's slot * 32 + the hint's bit. */
+  readonly #granted: number[] = [];
+
+  constructor(region: Region, section: Section, allocator: Allocator, bell: Bell, slot: number) {
+    this.#region = region;
+    this.#section = section;
+    this.#allocator = allocator;
+    this.#bell = bell;
+    this.#slot = slot;
+  }
+
+  /** A free node of this worker's. Not inside a section: it may have to allocate. */
+  take(): number {
+    if (this.#free.length === 0) this.#addBlock();
+    return this.#free.pop() as number;
+  }
+
+  /** Gives back a node that is in no line: it never was, or was unlinked as {@link NODE_FREE}. */
+  putBack(node: number): void {
+    this.#free.push(node);
+  }
+
+  /** Under the latch of `cell`: puts `node` at the end of a line. */
+  enqueue(node: number, cell: number, line: number): void {
+    const section = this.#section;
+    const tail = section.read(cell + line + 1);
+    section.write(node + NODE_NEXT, 0);
+    section.write(node + NODE_PREVIOUS, tail);
+    section.write(node + NODE_STATE, NODE_WAITING);
+    section.write(node + NODE_OWNER, this.#slot + 1);
+    section.write(node + NODE_CELL, cell);
+    section.write(node + NODE_LINE, line);
+    section.write(cell + line + 1, node);
+    section.write(tail === 0 ? cell + line : tail + NODE_NEXT, node);
+  }
+
+  /** Under the latch: the first in line, 0 if nobody waits. */
+  first(cell: number, line: number): number {
+    return this.#section.read(cell + line);
+  }
+
+  /** Under the latch: takes a node that waits out of its line. */
+  unlink(node: number, state: number): void {
+    const section = this.#section;
+    const line = section.read(node + NODE_CELL) + section.read(node + NODE_LINE);
+    const next = section.read(node + NODE_NEXT);
+    const previous = section.read(node + NODE_PREVIOUS);
+    section.write(previous === 0 ? line : previous + NODE_NEXT, next);
+    section.write(next === 0 ? line + 1 : next + NODE_PREVIOUS, previous);
+    section.write(node + NODE_STATE, state);
+  }
+
+  /** Under the latch: ends the wait of a node. {@link tell} must follow the section. */
+  grant(node: number, outcome: number): void {
+    this.#section.write(node + NODE_OUTCOME, outcome);
+    this.unlink(node, NODE_GRANTED);
+    const hint = this.#section.read(node + NODE_ORDINAL) & 31;
+    this.#granted.push((this.ownerOf(node) - 1) * 32 + hint);
+  }
+
+  /**
+   * After the section: wakes the owners of the nodes granted in it. By now an owner may have seen the grant, even have
+   * died, so this touches slots alone, where a superfluous hint or ring does no harm.
+   */
+  tell(): void {
+    for (const ticket of this.#granted) {
+      const slot = ticket >> 5;
+      Atomics.or(this.#region.i32, slotAddress(slot) + SLOT_GRANTED, 1 << (ticket & 31));
+      this.#bell.ring(slot);
+    }
+    this.#granted.length = 0;
+  }
+
+  /** Under the latch: the owner's slot + 1. */
+  ownerOf(node: number): number {
+    return this.#section.read(node + NODE_OWNER);
+  }
+
+  isGranted(node: number): boolean {
+    return Atomics.load(this.#region.i32, node + NODE_STATE) === NODE_GRANTED;
+  }
+
+  outcomeOf(node: number): number {
+    return this.#region.i32[node + NODE_OUTCOME] as number;
+  }
+
+  /** The owner has seen that its wait is over: the last word of a grant. */
+  collect(node: number): void {
+    Atomics.store(this.#region.i32, node + NODE_STATE, NODE_FREE);
+    this.#free.push(node);
+  }
+
+  /** Calls `visit` with each node of this worker's that was granted since the last time, and perhaps with some others. */
+  eachGranted(visit: (node: number) => void): void {
+    const hints = Atomics.exchange(this.#region.i32, slotAddress(this.#slot) + SLOT_GRANTED, 0);
+    if (hints === 0) return;
+    for (let ordinal = 0; ordinal < this.#blocks.length; ordinal++) {
+      if ((hints & (1 << (ordinal & 31))) === 0) continue;
+      const first = (this.#blocks[ordinal] as number) + BLOCK_NODES;
+      for (let node = first; node < first + NODES_PER_BLOCK * NODE_WORDS; node += NODE_WORDS) {
+        if (this.isGranted(node)) visit(node);
+      }
+    }
+  }
+
+  #addBlock(): void {
+    const block = this.#allocator.allocate(Kind.WaiterBlock, 2 ** BLOCK_CLASS - CELL_PAYLOAD);
+    const { i32 } = this.#region;
+    for (let n = NODES_PER_BLOCK - 1; n >= 0; n--) {
+      const node = block + BLOCK_NODES + n * NODE_WORDS;
+      i32[node + NODE_ORDINAL] = this.#blocks.length;
+      this.#free.push(node);
+    }
+    // Only this worker changes its chain; its sweeper reads it after its death.
+    const chain = slotAddress(this.#slot) + SLOT_BLOCKS;
+    i32[block + CELL_NEXT] = i32[chain] as number;
+    Atomics.store(i32, chain, block);
+    this.#blocks.push(block);
+  }
+}
+
+/** Calls `visit` with every node of a worker's that waits or was granted; for the sweeper and for `usage`. */
+export function eachNode(region: Region, slot: number, visit: (node: number, state: number) => void): void {
+  let block = Atomics.load(region.i32, slotAddress(slot) + SLOT_BLOCKS);
+  while (block !== 0) {
+    region.reach(block);
+    for (let n = 0; n < NODES_PER_BLOCK; n++) {
+      const node = block + BLOCK_NODES + n * NODE_WORDS;
+      const state = Atomics.load(region.i32, node + NODE_STATE);
+      if (state !== NODE_FREE) visit(node, state);
+    }
+    block = region.i32[block + CELL_NEXT] as number;
+  }
+}

@@ -1,0 +1,108 @@
+import { PoolClosedError } from "../contracts/errors.js";
+import type { Future as FutureContract } from "../contracts/pool.js";
+import type { TaskRef } from "../contracts/task.js";
+import type { Packet } from "../kernel/message/index.js";
+import type { Link } from "./link.js";
+
+export type CallState = "pending" | "cancelled" | "fulfilled" | "rejected";
+
+/** A task that was submitted: what to run, who waits for it, and where it has got to. */
+export class Call {
+  readonly ref: TaskRef;
+  readonly mode: number;
+  readonly packet: Packet;
+  /** Made where it was submitted, for its stack, which is only written out when it is asked for. */
+  readonly site: Error | undefined;
+  state: CallState = "pending";
+  /** The link it was posted on, and its number there. */
+  link: Link | undefined;
+  number = 0;
+  /** Called once, when it is settled. */
+  onSettled: (() => void) | undefined;
+  readonly #resolve: (value: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+
+  constructor(
+    ref: TaskRef,
+    mode: number,
+    packet: Packet,
+    site: Error | undefined,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.ref = ref;
+    this.mode = mode;
+    this.packet = packet;
+    this.site = site;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  get isSettled(): boolean {
+    return this.state !== "pending";
+  }
+
+  fulfil(value: unknown): void {
+    this.#settle("fulfilled");
+    this.#resolve(value);
+  }
+
+  reject(error: unknown): void {
+    this.#settle("rejected");
+    this.#reject(error);
+  }
+
+  cancel(reason: unknown): void {
+    this.#settle("cancelled");
+    this.#reject(reason);
+  }
+
+  #settle(state: CallState): void {
+    this.state = state;
+    this.onSettled?.();
+    this.onSettled = undefined;
+  }
+}
+
+/** What cancels a call. */
+export interface Canceller {
+  cancel(call: Call, reason: unknown): boolean;
+}
+
+export class Future<R> extends Promise<R> implements FutureContract<R> {
+  #call: Call | undefined;
+  #canceller: Canceller | undefined;
+
+  /** What `then` gives is a plain promise: only the task itself can be cancelled. */
+  static override get [Symbol.species](): PromiseConstructor {
+    return Promise;
+  }
+
+  /** A future of the call that `submit` makes of its two callbacks. */
+  static of<R>(
+    canceller: Canceller,
+    submit: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => Call,
+  ): Future<R> {
+    let call: Call | undefined;
+    const future = new Future<R>((resolve, reject) => {
+      call = submit(resolve as (value: unknown) => void, reject);
+    });
+    future.#call = call;
+    future.#canceller = canceller;
+    return future;
+  }
+
+  get state(): FutureContract<R>["state"] {
+    const call = this.#call;
+    if (call === undefined) return "pending";
+    return call.state === "pending" && call.link?.hasStarted(call.number) ? "running" : call.state;
+  }
+
+  cancel(reason?: unknown): boolean {
+    const call = this.#call;
+    if (call === undefined || this.#canceller === undefined) return false;
+    return this.#canceller.cancel(call, reason ?? new DOMException("The task was cancelled", "AbortError"));
+  }
+}
+
+export const closedError = (pool: string, what: string): PoolClosedError => new PoolClosedError(`${pool} ${what}`);

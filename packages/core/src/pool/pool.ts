@@ -1,0 +1,161 @@
+import type {
+  Future as FutureContract,
+  MapOptions,
+  Pool as PoolContract,
+  PoolOptions,
+  RunOptions,
+} from "../contracts/pool.js";
+import type { Task, TaskRef } from "../contracts/task.js";
+import { checkInteger, checkSignal } from "../kernel/arguments.js";
+import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
+import type { Realm } from "../worker/realm.js";
+import { Call, Future } from "./call.js";
+import { mapOver } from "./map.js";
+import { Scheduler } from "./scheduler.js";
+import { MODE_CALL, MODE_MAP } from "./wire.js";
+
+/** Of the calls submitted in one go, how many get a stack of their own: taking one costs as much as a small task. */
+const STACKS_A_TURN = 16;
+
+export class Pool implements PoolContract {
+  readonly size: number;
+  readonly #realm: Realm;
+  readonly #scheduler: Scheduler;
+  readonly #name: string;
+  #stacks = 0;
+  #lastSite: Error | undefined;
+
+  constructor(realm: Realm, options: PoolOptions = {}) {
+    const { kernel } = realm;
+    const size = options.size ?? Math.max(1, Math.min(kernel.adapter.host.availableParallelism(), MAX_WORKERS - 1));
+    this.size = checkInteger(size, "The size of a pool", 1, MAX_WORKERS - 1);
+    this.#realm = realm;
+    this.#name = options.name ?? `Pool-${Atomics.add(kernel.region.i32, LAST_POOL_NAME, 1) + 1}`;
+    const { resourceLimits } = options;
+    this.#scheduler = new Scheduler(realm, { name: this.#name, size, resourceLimits });
+  }
+
+  run<A extends readonly unknown[], R>(task: Task<A, R>, ...args: A): Promise<Awaited<R>> {
+    return new Promise<Awaited<R>>((resolve, reject) => {
+      const ref = this.#refOf(task, "run");
+      this.#submit(ref, MODE_CALL, args, "args", resolve as (value: unknown) => void, reject);
+    });
+  }
+
+  submit<A extends readonly unknown[], R>(
+    task: Task<A, R>,
+    args: A,
+    options: RunOptions = {},
+  ): FutureContract<Awaited<R>> {
+    const ref = this.#refOf(task, "submit");
+    if (!Array.isArray(args)) throw new TypeError(`submit needs the task's arguments as an array, not ${typeof args}`);
+    const signal = checkSignal(options.signal);
+    this.#scheduler.checkOpen();
+    return Future.of<Awaited<R>>(this.#scheduler, (resolve, reject) =>
+      this.#submit(ref, MODE_CALL, args, "args", resolve, reject, signal),
+    );
+  }
+
+  map<T, R>(
+    task: Task<[T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options: MapOptions = {},
+  ): Promise<Awaited<R>[]> {
+    const { promise, ...settle } = deferred<Awaited<R>[]>();
+    try {
+      const ref = this.#refOf(task, "map");
+      const signal = checkSignal(options.signal);
+      if (options.chunkSize !== undefined) checkInteger(options.chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
+      this.#scheduler.checkOpen();
+      const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
+        Future.of<unknown[]>(this.#scheduler, (resolve, reject) =>
+          this.#submit(ref, MODE_MAP, chunk, "items", resolve, reject),
+        );
+      mapOver<Awaited<R>>(items, { ...options, signal, workers: this.size, runChunk }).then(
+        settle.resolve,
+        settle.reject,
+      );
+    } catch (error) {
+      settle.reject(error);
+    }
+    return promise;
+  }
+
+  get queued(): number {
+    return this.#scheduler.queued;
+  }
+
+  get running(): number {
+    return this.#scheduler.running;
+  }
+
+  close(): Promise<void> {
+    return this.#scheduler.close();
+  }
+
+  terminate(): Promise<void> {
+    return this.#scheduler.terminate();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  get [Symbol.toStringTag](): string {
+    return this.#name;
+  }
+
+  #refOf(task: unknown, method: string): TaskRef {
+    return this.#realm.tasks.mustBeTask(task, `pool.${method}`);
+  }
+
+  #submit(
+    ref: TaskRef,
+    mode: number,
+    args: readonly unknown[],
+    root: string,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+    signal?: AbortSignal,
+  ): Call {
+    this.#scheduler.checkOpen();
+    signal?.throwIfAborted();
+    const packet = this.#realm.kernel.pack(args, root);
+    const call = new Call(ref, mode, packet, this.#site(), resolve, reject);
+    this.#scheduler.enqueue(call);
+    if (signal !== undefined) this.#listen(call, signal);
+    return call;
+  }
+
+  #listen(call: Call, signal: AbortSignal): void {
+    const onAbort = (): void => this.#scheduler.abort(call, signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    const { onSettled } = call;
+    call.onSettled = () => {
+      signal.removeEventListener("abort", onAbort);
+      onSettled?.();
+    };
+  }
+
+  /** Where the call comes from; of many that are submitted in one turn, the later ones share a stack. */
+  #site(): Error | undefined {
+    if (this.#stacks === 0) {
+      queueMicrotask(() => {
+        this.#stacks = 0;
+      });
+    }
+    if (this.#stacks++ < STACKS_A_TURN) this.#lastSite = new Error();
+    return this.#lastSite;
+  }
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
+  let resolve: (value: T) => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<T>((onValue, onError) => {
+    resolve = onValue;
+    reject = onError;
+  });
+  return { promise, resolve, reject };
+}

@@ -1,0 +1,318 @@
+import type { Creator } from "../contracts/adapter.js";
+import { CLAIM_POSTED, CLAIM_STARTED, CLAIMS, claimWord, LINK_CLAIMS, LINK_END } from "../kernel/layout.js";
+import type { Packet } from "../kernel/message/index.js";
+import { RingReader, RingWriter } from "../kernel/ring.js";
+import { creatorOf } from "../kernel/slots.js";
+import { isTraced, trace } from "../kernel/trace.js";
+import type { PoolJob } from "../worker/boot.js";
+import { TaskScope } from "../worker/current.js";
+import type { Realm } from "../worker/realm.js";
+import { answersOf, callsOf } from "./link.js";
+import type { Parcels } from "./parcels.js";
+import {
+  type AbortEntry,
+  type Arrived,
+  Batch,
+  type CallEntry,
+  CONTROL,
+  eachEntry,
+  MODE_MAP,
+  RETURNED,
+  RefReader,
+  THREW,
+} from "./wire.js";
+
+/** How long tasks may run one after another before the event loop gets its turn. */
+const TURN_MS = 2;
+/** How long an answer may wait for others to go with it. */
+const ANSWER_MS = 0.25;
+/**
+ * How long to look for the next call before going to sleep: the longest pays where waking a thread takes some 100 µs, as on
+ * virtual machines, and a worker that sleeps a little too early would wait for a pool that does the same.
+ */
+const LONGEST_SPIN_MS = 0.25;
+const SHORTEST_SPIN_MS = 0.01;
+/** And how long to sleep in a blocking wait, which wakes faster, before letting the event loop have its turn. */
+const DOZE_MS = 1;
+/** Looks at the ring between two looks at the clock. */
+const LOOKS = 100;
+
+// biome-ignore lint/suspicious/noExplicitAny: tasks have every signature.
+type AnyFunction = (...args: any[]) => unknown;
+
+interface Call {
+  readonly number: number;
+  readonly index: number;
+  readonly ref: { readonly module: string; readonly name: string };
+  readonly mode: number;
+  readonly args: Arrived;
+}
+
+/** Serves a pool over a link: takes calls in order, one at a time, and answers in batches. */
+export function servePool(realm: Realm, creator: Creator, job: PoolJob, parcels: Parcels): void {
+  new Servant(realm, creator, job, parcels).start();
+}
+
+class Servant {
+  readonly #realm: Realm;
+  readonly #creator: Creator;
+  readonly #link: number;
+  readonly #reader: RingReader;
+  readonly #writer: RingWriter;
+  readonly #parcels: Parcels;
+  readonly #refs = new RefReader();
+  readonly #functions: (AnyFunction | undefined)[] = [];
+  readonly #calls: Call[] = [];
+  readonly #answers = new Batch();
+  readonly #maySpin: boolean;
+  #running: TaskScope | undefined;
+  /** A call runs that did not end in the turn it began in. */
+  #isBusy = false;
+  #isWorking = false;
+  #isTurnOver = false;
+  #turnStart = 0;
+  #lastFlush = 0;
+  /** Milliseconds that a call takes, averaged with more weight on the recent ones. */
+  #pace = 0;
+  #spin = LONGEST_SPIN_MS;
+
+  constructor(realm: Realm, creator: Creator, job: PoolJob, parcels: Parcels) {
+    const { kernel } = realm;
+    this.#realm = realm;
+    this.#creator = creator;
+    this.#link = job.link;
+    this.#parcels = parcels;
+    this.#maySpin = kernel.adapter.host.availableParallelism() > 1;
+    kernel.region.reach(job.link + LINK_END);
+    const pool = creatorOf(kernel.region, kernel.slot);
+    const ringPool = (): void => kernel.bell.ring(pool);
+    this.#reader = new RingReader(kernel.region, callsOf(job.link), ringPool);
+    this.#writer = new RingWriter(kernel.region, answersOf(job.link), ringPool);
+  }
+
+  start(): void {
+    const { adapter, bell } = this.#realm.kernel;
+    // A pool's worker stays until it is stopped, whether or not it has something to do.
+    adapter.keepAlive.hold();
+    adapter.host.onExit(() => this.#flush());
+    bell.onRing(() => this.#look());
+    this.#parcels.onArrival = () => this.#work();
+    this.#work();
+  }
+
+  #look(): void {
+    this.#realm.kernel.bell.arm();
+    this.#writer.writeBacklog();
+    if (this.#isBusy) this.#read();
+    else if (this.#calls.length > 0 || !this.#reader.isEmpty) this.#work();
+  }
+
+  #work(): void {
+    if (this.#isBusy || this.#isWorking) return;
+    const { bell, slot } = this.#realm.kernel;
+    this.#isWorking = true;
+    this.#isTurnOver = false;
+    this.#turnStart = performance.now();
+    this.#lastFlush = this.#turnStart;
+    bell.whileAwake(() => this.#pump());
+    this.#isWorking = false;
+    // The event loop comes first, then the rest.
+    if (this.#isTurnOver) bell.ring(slot);
+  }
+
+  /** Runs calls until there are none, or one has to be waited for. */
+  #pump(): void {
+    for (;;) {
+      const call = this.#calls[0];
+      if (call === undefined) {
+        if (this.#read()) continue;
+        this.#flush();
+        if (this.#awaitMore()) continue;
+        return;
+      }
+      // Its parcel was posted before the call was written, but comes by way of the event loop.
+      if (call.args.hasParcel && !this.#parcels.hasArrived) {
+        this.#flush();
+        return;
+      }
+      if (performance.now() - this.#turnStart > TURN_MS) {
+        this.#isTurnOver = true;
+        this.#flush();
+        return;
+      }
+      this.#calls.shift();
+      const parcel = call.args.hasParcel ? this.#parcels.take() : undefined;
+      if (!this.#claim(call.number)) continue;
+      const run = this.#run(call, parcel);
+      if (run === undefined) continue;
+      this.#flush();
+      this.#isBusy = true;
+      void run.then(() => {
+        this.#isBusy = false;
+        this.#work();
+      });
+      return;
+    }
+  }
+
+  /** Takes in what the pool has sent; true if there was something. */
+  #read(): boolean {
+    let hasRead = false;
+    for (let bytes = this.#reader.read(); bytes !== undefined; bytes = this.#reader.read()) {
+      hasRead = true;
+      eachEntry<CallEntry | AbortEntry>(
+        bytes,
+        (entry) => (entry[0] === CONTROL ? 2 : 3),
+        (entry, arrived) => this.#receive(entry, arrived),
+      );
+    }
+    return hasRead;
+  }
+
+  #receive(entry: CallEntry | AbortEntry, arrived: Arrived): void {
+    if (entry[0] === CONTROL) {
+      const reason = this.#open(arrived, undefined);
+      if (this.#running?.number === entry[1]) this.#running.abort(reason);
+      return;
+    }
+    const [number, wireRef, mode] = entry as CallEntry;
+    const { index, ref } = this.#refs.read(wireRef);
+    this.#calls.push({ number, index, ref, mode, args: arrived });
+  }
+
+  /** Takes the call from those that the pool may take back; false if it has done so. */
+  #claim(number: number): boolean {
+    const { i32 } = this.#realm.kernel.region;
+    const claim = this.#link + LINK_CLAIMS + (number % CLAIMS);
+    const posted = claimWord(number, CLAIM_POSTED);
+    return Atomics.compareExchange(i32, claim, posted, claimWord(number, CLAIM_STARTED)) === posted;
+  }
+
+  /** Runs a call and answers it; a promise if that takes more than this turn. It never rejects. */
+  #run(call: Call, parcel: readonly unknown[] | undefined): Promise<void> | undefined {
+    const start = performance.now();
+    this.#running = new TaskScope(call.number);
+    this.#realm.current.enterTask(this.#running);
+    if (isTraced) trace("task-begin", call.ref.name);
+    try {
+      const args = this.#open(call.args, parcel) as unknown[];
+      const fn = this.#functions[call.index];
+      const value =
+        fn === undefined
+          ? this.#find(call).then((found) => this.#apply(found, call, args))
+          : this.#apply(fn, call, args);
+      if (isThenable(value)) {
+        return Promise.resolve(value).then(
+          (result) => this.#answer(call, start, RETURNED, result),
+          (error) => this.#answer(call, start, THREW, error),
+        );
+      }
+      this.#answer(call, start, RETURNED, value);
+    } catch (error) {
+      this.#answer(call, start, THREW, error);
+    }
+    return undefined;
+  }
+
+  #apply(fn: AnyFunction, { mode }: Call, args: readonly unknown[]): unknown {
+    if (mode !== MODE_MAP) return fn(...args);
+    const scope = this.#running;
+    // The rest of a chunk is not wanted any more when the map has failed elsewhere: what has not started never does.
+    return applyToEach(fn, args, () => {
+      this.#read();
+      return scope?.isAborted ?? false;
+    });
+  }
+
+  async #find(call: Call): Promise<AnyFunction> {
+    const found = await this.#realm.tasks.find(call.ref);
+    this.#functions[call.index] = found;
+    return found;
+  }
+
+  #answer(call: Call, start: number, how: number, value: unknown): void {
+    const { kernel, current } = this.#realm;
+    if (isTraced) trace("task-end", call.ref.name);
+    this.#running = undefined;
+    current.enterTask(undefined);
+    let outcome = how;
+    let packet: Packet;
+    try {
+      packet = outcome === RETURNED ? kernel.pack(value, "result") : kernel.packThrown(value);
+    } catch (error) {
+      // A result that cannot be sent is a failure of the task.
+      outcome = THREW;
+      packet = kernel.packThrown(error);
+    }
+    const { parcel } = packet;
+    if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
+    this.#answers.add(`${call.number},${outcome},`, packet);
+    const now = performance.now();
+    // One call that the system interrupted says little about the next: it counts as a few times the usual at most.
+    const took = Math.min(now - start, this.#pace * 4 + 0.005);
+    this.#pace += (took - this.#pace) / 8;
+    if (now - this.#lastFlush > ANSWER_MS) this.#flush();
+  }
+
+  #flush(): void {
+    this.#lastFlush = performance.now();
+    if (this.#answers.isEmpty) return;
+    this.#answers.addPlain(`[${CONTROL},${this.#pace.toPrecision(3)}]`);
+    this.#writer.write(this.#answers.take());
+  }
+
+  #open({ body, blobs, handles }: Arrived, parcel: readonly unknown[] | undefined): unknown {
+    return this.#realm.kernel.unpack(body, blobs, handles, parcel);
+  }
+
+  /** Looks for another call, first awake, then dozing; true if there is one. */
+  #awaitMore(): boolean {
+    const start = performance.now();
+    const hasMore = this.#spinForMore(start + this.#spin) || this.#dozeForMore(start + DOZE_MS);
+    // Looks longer where that would have found it, and shorter where it would not.
+    const wouldPay = hasMore && performance.now() - start < LONGEST_SPIN_MS;
+    this.#spin = wouldPay ? Math.min(this.#spin * 2, LONGEST_SPIN_MS) : Math.max(this.#spin / 2, SHORTEST_SPIN_MS);
+    return hasMore;
+  }
+
+  #spinForMore(deadline: number): boolean {
+    if (!this.#maySpin) return false;
+    do {
+      for (let looks = 0; looks < LOOKS; looks++) if (!this.#reader.isEmpty) return true;
+    } while (performance.now() < deadline);
+    return false;
+  }
+
+  #dozeForMore(deadline: number): boolean {
+    if (this.#writer.hasBacklog) return false;
+    return this.#realm.kernel.bell.sleepUntil(() => !this.#reader.isEmpty, deadline);
+  }
+}
+
+/** Calls `fn` with one item after another until `isStopped`; a promise as soon as one of the results is. */
+function applyToEach(
+  fn: AnyFunction,
+  items: readonly unknown[],
+  isStopped: () => boolean,
+): unknown[] | Promise<unknown[]> {
+  const results: unknown[] = [];
+  const from = (index: number): unknown[] | Promise<unknown[]> => {
+    for (let i = index; i < items.length && !isStopped(); i++) {
+      const value = fn(items[i]);
+      if (isThenable(value)) {
+        return Promise.resolve(value).then((result) => {
+          results.push(result);
+          return from(i + 1);
+        });
+      }
+      results.push(value);
+    }
+    return results;
+  };
+  return from(0);
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  value !== null &&
+  (typeof value === "object" || typeof value === "function") &&
+  typeof (value as { then?: unknown }).then === "function";

@@ -1,0 +1,136 @@
+import type { TaskRef } from "../contracts/task.js";
+import type { Handle } from "../kernel/cells.js";
+import { frame, unframe } from "../kernel/frame.js";
+import type { Packet } from "../kernel/message/index.js";
+
+/*
+ * What goes over a link. Each frame is a JSON list of entries, a batch of calls or of answers, with the handles and blobs of
+ * all of them after one another; an entry says how many of each are its own, if any, and whether a parcel was posted for it.
+ *
+ *     call      [number, ref, mode, body, handles?, blobs?, parcel?]     ref: an index, or [module, name] the first time
+ *     control   [-1, number, body, …]                                    abort the signal of a call, with that reason
+ *     answer    [number, how, body, handles?, blobs?, parcel?]           how: 0 returned, 1 threw
+ *     pace      [-1, milliseconds]                                       what a call has taken on average of late
+ */
+
+/** Whether a call's arguments are those of one call, or the items of many. */
+export const MODE_CALL = 0;
+export const MODE_MAP = 1;
+
+export const RETURNED = 0;
+export const THREW = 1;
+
+export const CONTROL = -1;
+
+export type WireRef = number | readonly [module: string, name: string];
+
+/** The last parts of an entry, left out from the right where they are 0. */
+type Extras = [handles?: number, blobs?: number, parcel?: number];
+
+export type CallEntry = [number: number, ref: WireRef, mode: number, body: unknown, ...Extras];
+export type AbortEntry = [control: number, number: number, body: unknown, ...Extras];
+export type AnswerEntry = [number: number, how: number, body: unknown, ...Extras];
+export type PaceEntry = [control: number, milliseconds: number, body?: undefined];
+
+/** A packet as it came: its parts are taken out of the frame's in order, whether or not it is opened. */
+export interface Arrived {
+  readonly body: unknown;
+  readonly handles: readonly Handle[] | undefined;
+  readonly blobs: readonly Uint8Array[] | undefined;
+  readonly hasParcel: boolean;
+}
+
+/** Gathers entries into one frame. */
+export class Batch {
+  #texts: string[] = [];
+  #handles: Handle[] = [];
+  #blobs: Uint8Array[] = [];
+
+  get isEmpty(): boolean {
+    return this.#texts.length === 0;
+  }
+
+  get length(): number {
+    return this.#texts.length;
+  }
+
+  /** `head` is the JSON text of the entry's first elements, ending in a comma. */
+  add(head: string, packet: Packet): void {
+    const { text, handles, blobs, parcel } = packet;
+    if (handles === undefined && blobs === undefined && parcel === undefined) {
+      this.#texts.push(`[${head}${text}]`);
+      return;
+    }
+    if (handles !== undefined) this.#handles.push(...handles);
+    if (blobs !== undefined) this.#blobs.push(...blobs);
+    const extras = `${handles?.length ?? 0},${blobs?.length ?? 0},${parcel === undefined ? 0 : 1}`;
+    this.#texts.push(`[${head}${text},${extras}]`);
+  }
+
+  addPlain(text: string): void {
+    this.#texts.push(text);
+  }
+
+  /** The frame of all of them, valid until the next frame is made; the batch is empty again. */
+  take(): Uint8Array {
+    const bytes = frame({
+      text: `[${this.#texts.join(",")}]`,
+      handles: this.#handles,
+      blobs: this.#blobs,
+      parcel: undefined,
+    });
+    this.#texts = [];
+    this.#handles = [];
+    this.#blobs = [];
+    return bytes;
+  }
+}
+
+/** Calls `visit` with each entry of a frame; `bodyAt` is where in an entry its body stands, and its extras after. */
+export function eachEntry<E extends readonly unknown[]>(
+  bytes: Uint8Array,
+  bodyAt: (entry: E) => number,
+  visit: (entry: E, arrived: Arrived) => void,
+): void {
+  const { body, handles = [], blobs = [] } = unframe(bytes);
+  let handle = 0;
+  let blob = 0;
+  for (const entry of body as E[]) {
+    const at = bodyAt(entry);
+    const handleCount = (entry[at + 1] as number | undefined) ?? 0;
+    const blobCount = (entry[at + 2] as number | undefined) ?? 0;
+    visit(entry, {
+      body: entry[at],
+      handles: handleCount === 0 ? undefined : handles.slice(handle, handle + handleCount),
+      blobs: blobCount === 0 ? undefined : blobs.slice(blob, blob + blobCount),
+      hasParcel: entry[at + 3] === 1,
+    });
+    handle += handleCount;
+    blob += blobCount;
+  }
+}
+
+/** Writes each task's module and name once a link, and its index from then on. */
+export class RefWriter {
+  readonly #indices = new Map<string, number>();
+
+  write({ module, name }: TaskRef): string {
+    const key = `${module}\n${name}`;
+    const index = this.#indices.get(key);
+    if (index !== undefined) return String(index);
+    this.#indices.set(key, this.#indices.size);
+    return JSON.stringify([module, name]);
+  }
+}
+
+export class RefReader {
+  readonly #refs: TaskRef[] = [];
+
+  read(ref: WireRef): { readonly index: number; readonly ref: TaskRef } {
+    if (typeof ref !== "number") {
+      this.#refs.push({ module: ref[0], name: ref[1] });
+      return { index: this.#refs.length - 1, ref: this.#refs.at(-1) as TaskRef };
+    }
+    return { index: ref, ref: this.#refs[ref] as TaskRef };
+  }
+}

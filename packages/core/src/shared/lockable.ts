@@ -1,0 +1,43 @@
+import type { RLock } from "../contracts/sync.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { Kind, SHARED_LOCK } from "../kernel/layout.js";
+import { SharedObject } from "../sync/shared-object.js";
+
+/** Shared data with a lock of its own, which is made when first asked for. */
+export abstract class Lockable extends SharedObject {
+  #lock: RLock | undefined;
+
+  get lock(): RLock {
+    this.#lock ??= this.#findLock();
+    return this.#lock;
+  }
+
+  /** Nobody refers to the data any more: nor does it to its lock. */
+  destroy(): void {
+    destroyLock(this.kernel, this.cell);
+  }
+
+  #findLock(): RLock {
+    const { cells, region } = this.kernel;
+    const found = Atomics.load(region.i32, this.cell + SHARED_LOCK);
+    if (found !== 0) return cells.adopt(cells.retainCell(found)) as RLock;
+    const lock = cells.create(Kind.RLock, 4);
+    const handle = cells.retainCell(lock);
+    const faster = this.inside(() => {
+      const other = this.kernel.section.read(this.cell + SHARED_LOCK);
+      if (other === 0) this.kernel.section.write(this.cell + SHARED_LOCK, lock);
+      return other;
+    });
+    if (faster !== 0) {
+      cells.release(handle);
+      cells.letGo(lock);
+      return this.#findLock();
+    }
+    return cells.proxy(lock) as RLock;
+  }
+}
+
+export function destroyLock(kernel: Kernel, cell: number): void {
+  const lock = Atomics.load(kernel.region.i32, cell + SHARED_LOCK);
+  if (lock !== 0) kernel.cells.release(kernel.cells.handleOfCell(lock));
+}

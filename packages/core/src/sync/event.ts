@@ -1,0 +1,113 @@
+import type { Event as EventContract } from "../contracts/sync.js";
+import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { checkSignal, checkTimeout } from "../kernel/arguments.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { EVENT_FLAG, LINE_A, NODE_FREE, NODE_STATE, OUTCOME_GRANTED } from "../kernel/layout.js";
+import type { Gate } from "../kernel/parking.js";
+import { inside, SharedObject } from "./shared-object.js";
+
+/** The flag of an event, and the line of those who wait for it. Also what tells that a worker has ended. */
+export class Flag implements Gate<true> {
+  readonly cell: number;
+  readonly line: number = LINE_A;
+  label: string;
+  readonly #kernel: Kernel;
+
+  constructor(kernel: Kernel, cell: number, label: string) {
+    this.#kernel = kernel;
+    this.cell = cell;
+    this.label = label;
+  }
+
+  get isSet(): boolean {
+    return Atomics.load(this.#kernel.region.i32, this.cell + EVENT_FLAG) === 1;
+  }
+
+  set(): void {
+    const { section, waiters } = this.#kernel;
+    inside(this.#kernel, this.cell, () => {
+      section.write(this.cell + EVENT_FLAG, 1);
+      section.commit();
+      for (let node = waiters.first(this.cell, LINE_A); node !== 0; node = waiters.first(this.cell, LINE_A)) {
+        waiters.grant(node, OUTCOME_GRANTED);
+        section.commit();
+      }
+    });
+  }
+
+  clear(): void {
+    inside(this.#kernel, this.cell, () => this.#kernel.section.write(this.cell + EVENT_FLAG, 0));
+  }
+
+  async wait(options: WaitOptions | undefined): Promise<boolean> {
+    const timeout = checkTimeout(options?.timeout);
+    const signal = checkSignal(options?.signal);
+    signal?.throwIfAborted();
+    if (this.isSet) return true;
+    return (await this.#kernel.parking.wait(this, { timeout, signal })) !== undefined;
+  }
+
+  waitSync(options: SyncWaitOptions | undefined): boolean {
+    const timeout = checkTimeout(options?.timeout);
+    return this.isSet || this.#kernel.parking.waitSync(this, { timeout }) !== undefined;
+  }
+
+  // ── as a gate ──
+
+  claim(): true | undefined {
+    return this.isSet ? true : undefined;
+  }
+
+  collect(node: number): true {
+    this.#kernel.waiters.collect(node);
+    return true;
+  }
+
+  /** Everybody was woken: nobody is owed anything. */
+  handOn(node: number): void {
+    this.#kernel.section.write(node + NODE_STATE, NODE_FREE);
+  }
+
+  /** Finishes a `set` whose worker died between waking the first and the last. */
+  finishSetting(): void {
+    if (this.isSet) this.set();
+  }
+}
+
+export class Event extends SharedObject implements EventContract {
+  readonly #flag: Flag;
+
+  constructor(kernel: Kernel, cell: number) {
+    super(kernel, cell, "Event");
+    this.#flag = new Flag(kernel, cell, this.label);
+  }
+
+  override nameIt(label: string): void {
+    super.nameIt(label);
+    this.#flag.label = label;
+  }
+
+  get isSet(): boolean {
+    return this.#flag.isSet;
+  }
+
+  set(): void {
+    this.#flag.set();
+  }
+
+  clear(): void {
+    this.#flag.clear();
+  }
+
+  wait(options?: WaitOptions): Promise<boolean> {
+    return this.#flag.wait(options);
+  }
+
+  waitSync(options?: SyncWaitOptions): boolean {
+    return this.#flag.waitSync(options);
+  }
+
+  finishSetting(): void {
+    this.#flag.finishSetting();
+  }
+}

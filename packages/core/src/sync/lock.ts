@@ -1,0 +1,85 @@
+import type { Lock as LockContract } from "../contracts/sync.js";
+import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { checkSignal, checkTimeout } from "../kernel/arguments.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { isTraced, trace } from "../kernel/trace.js";
+import { Holdable } from "./holdable.js";
+import { Mutex } from "./mutex.js";
+
+export class Lock extends Holdable implements LockContract {
+  protected readonly mutex: Mutex;
+
+  constructor(kernel: Kernel, cell: number, className = "Lock") {
+    super(kernel, cell, className);
+    this.mutex = new Mutex(kernel, cell);
+    this.mutex.label = this.label;
+  }
+
+  override nameIt(label: string): void {
+    super.nameIt(label);
+    this.mutex.label = label;
+  }
+
+  async acquire(options?: WaitOptions): Promise<boolean> {
+    const timeout = checkTimeout(options?.timeout);
+    const signal = checkSignal(options?.signal);
+    signal?.throwIfAborted();
+    if (this.tryAcquire()) return true;
+    if (timeout === 0) return false;
+    return this.#held((await this.kernel.parking.wait(this.mutex, { timeout, signal })) !== undefined);
+  }
+
+  acquireSync(options?: SyncWaitOptions): boolean {
+    const timeout = checkTimeout(options?.timeout);
+    if (this.tryAcquire()) return true;
+    if (timeout === 0) return false;
+    return this.#held(this.kernel.parking.waitSync(this.mutex, { timeout }) !== undefined);
+  }
+
+  tryAcquire(): boolean {
+    return this.#held(this.mutex.tryTake());
+  }
+
+  release(): void {
+    this.mutex.release();
+    if (isTraced) trace("hold-end", this.label);
+  }
+
+  get locked(): boolean {
+    return this.mutex.owner !== 0;
+  }
+
+  get abandoned(): boolean {
+    return this.mutex.isAbandoned;
+  }
+
+  recover(): void {
+    this.mutex.recover();
+  }
+
+  // ── for Condition ──
+
+  /** Whether this worker, and where ownership is by task this task, holds the lock. */
+  isHeldHere(): boolean {
+    return this.mutex.owner === this.kernel.me;
+  }
+
+  /** Releases it however often it is held; gives what {@link reacquire} needs to hold it again as before. */
+  releaseAll(): unknown {
+    this.release();
+    return undefined;
+  }
+
+  async reacquire(_held: unknown): Promise<void> {
+    await this.acquire();
+  }
+
+  reacquireSync(_held: unknown): void {
+    this.acquireSync();
+  }
+
+  #held(isHeld: boolean): boolean {
+    if (isHeld && isTraced) trace("hold-begin", this.label);
+    return isHeld;
+  }
+}

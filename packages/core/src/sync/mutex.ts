@@ -1,0 +1,149 @@
+import { AbandonedError, LockStateError } from "../contracts/errors.js";
+import type { Kernel } from "../kernel/kernel.js";
+import {
+  LINE_A,
+  LOCK_ABANDONED,
+  LOCK_OWNER_MASK,
+  LOCK_STATE,
+  LOCK_WAITERS,
+  NODE_FREE,
+  NODE_STATE,
+  OUTCOME_ABANDONED,
+  OUTCOME_GRANTED,
+} from "../kernel/layout.js";
+import type { Gate } from "../kernel/parking.js";
+import { inside } from "./shared-object.js";
+
+/**
+ * The lock word, on which Lock and RLock stand: 0, or its owner and whether somebody waits. Taking a free one and
+ * releasing one for which nobody waits is a single compare-and-exchange. While somebody waits, both go through the latch,
+ * and a release makes the first in line the owner: the word is never 0 in between (direct hand-off, as in Java's fair
+ * ReentrantLock), so nobody overtakes.
+ */
+export class Mutex implements Gate<true> {
+  readonly cell: number;
+  readonly line: number = LINE_A;
+  readonly #kernel: Kernel;
+  readonly #state: number;
+  label = "";
+
+  constructor(kernel: Kernel, cell: number) {
+    this.#kernel = kernel;
+    this.cell = cell;
+    this.#state = cell + LOCK_STATE;
+  }
+
+  /** The owner's slot + 1, or 0. */
+  get owner(): number {
+    return this.#load() & LOCK_OWNER_MASK;
+  }
+
+  get isAbandoned(): boolean {
+    return (this.#load() & LOCK_ABANDONED) !== 0;
+  }
+
+  /** Throws AbandonedError if its owner died. */
+  tryTake(): boolean {
+    const found = Atomics.compareExchange(this.#kernel.region.i32, this.#state, 0, this.#kernel.me);
+    if (found === 0) return true;
+    this.#throwIfAbandoned(found);
+    return false;
+  }
+
+  release(): void {
+    const { i32 } = this.#kernel.region;
+    for (;;) {
+      const state = this.#load();
+      if ((state & LOCK_OWNER_MASK) === 0) {
+        throw new LockStateError(
+          (state & LOCK_ABANDONED) !== 0
+            ? `${this.label} cannot be released: a worker died holding it; call recover() to take it back into use`
+            : `${this.label} cannot be released: it is not locked`,
+        );
+      }
+      if ((state & LOCK_WAITERS) !== 0) break;
+      if (Atomics.compareExchange(i32, this.#state, state, 0) === state) return;
+    }
+    inside(this.#kernel, this.cell, () => this.#handOver());
+  }
+
+  recover(): void {
+    const found = Atomics.compareExchange(this.#kernel.region.i32, this.#state, LOCK_ABANDONED, 0);
+    if (found !== LOCK_ABANDONED)
+      throw new LockStateError(`${this.label} is not abandoned: there is nothing to recover`);
+  }
+
+  // ── as a gate ──
+
+  claim(): true | undefined {
+    const { i32 } = this.#kernel.region;
+    for (;;) {
+      if (this.tryTake()) return true;
+      const state = this.#load();
+      // Said before this worker is in line, under the latch: a release that sees it waits for the latch, and then finds us.
+      const marked = state | LOCK_WAITERS;
+      if (state !== 0 && Atomics.compareExchange(i32, this.#state, state, marked) === state) return undefined;
+    }
+  }
+
+  collect(node: number): true {
+    const outcome = this.#kernel.waiters.outcomeOf(node);
+    this.#kernel.waiters.collect(node);
+    if (outcome === OUTCOME_ABANDONED) throw this.#abandoned();
+    return true;
+  }
+
+  handOn(node: number): void {
+    const { section, waiters } = this.#kernel;
+    section.write(node + NODE_STATE, NODE_FREE);
+    // Any worker may release: it may be somebody else's by now.
+    const isOurs = this.owner === waiters.ownerOf(node);
+    if (isOurs && waiters.outcomeOf(node) === OUTCOME_GRANTED) this.#handOver();
+  }
+
+  /** The owner, if it is `owner`, has died: who waits gets an error, and so does everybody after, until it is recovered. */
+  bury(owner: number): void {
+    const { section, waiters } = this.#kernel;
+    inside(this.#kernel, this.cell, () => {
+      if ((this.#load() & LOCK_OWNER_MASK) === owner) {
+        section.write(this.#state, LOCK_ABANDONED);
+        section.commit();
+      }
+      // Somebody else may have released it in time. And an earlier sweep may have been cut short right here.
+      if (!this.isAbandoned) return;
+      for (let node = waiters.first(this.cell, LINE_A); node !== 0; node = waiters.first(this.cell, LINE_A)) {
+        waiters.grant(node, OUTCOME_ABANDONED);
+        section.commit();
+      }
+    });
+  }
+
+  /** Under the latch: makes the first in line the owner, or nobody. */
+  #handOver(): void {
+    const { section, waiters } = this.#kernel;
+    const next = waiters.first(this.cell, LINE_A);
+    if (next === 0) {
+      section.write(this.#state, 0);
+      return;
+    }
+    const owner = waiters.ownerOf(next);
+    waiters.grant(next, OUTCOME_GRANTED);
+    // Written last: until then the new owner, even if it has seen its grant, must come through the latch to release.
+    const isLast = waiters.first(this.cell, LINE_A) === 0;
+    section.write(this.#state, isLast ? owner : owner | LOCK_WAITERS);
+  }
+
+  #load(): number {
+    return Atomics.load(this.#kernel.region.i32, this.#state);
+  }
+
+  #throwIfAbandoned(state: number): void {
+    if ((state & LOCK_ABANDONED) !== 0) throw this.#abandoned();
+  }
+
+  #abandoned(): AbandonedError {
+    return new AbandonedError(
+      `${this.label} is abandoned: a worker died holding it. Check what it guards, then call recover()`,
+    );
+  }
+}

@@ -1,0 +1,151 @@
+import type { BoundedSemaphore as BoundedContract, Semaphore as SemaphoreContract } from "../contracts/sync.js";
+import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { checkInteger, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import type { Kernel } from "../kernel/kernel.js";
+import {
+  LINE_A,
+  MAX_PERMITS,
+  NODE_FREE,
+  NODE_STATE,
+  OUTCOME_GRANTED,
+  SEMAPHORE_INITIAL,
+  SEMAPHORE_STATE,
+  SEMAPHORE_WAITERS,
+} from "../kernel/layout.js";
+import type { Gate } from "../kernel/parking.js";
+import { isTraced, trace } from "../kernel/trace.js";
+import { Holdable } from "./holdable.js";
+import { inside } from "./shared-object.js";
+
+/**
+ * A word that counts free permits. As long as nobody waits, taking and giving back is one compare-and-exchange. While
+ * somebody waits, which implies that no permit is free, the word is negative and everybody goes through the latch.
+ */
+export class Semaphore extends Holdable implements SemaphoreContract {
+  readonly #gate: Gate<true>;
+
+  constructor(kernel: Kernel, cell: number, className = "Semaphore") {
+    super(kernel, cell, className);
+    this.#gate = {
+      cell,
+      line: LINE_A,
+      label: this.label,
+      claim: () => this.#claim(),
+      collect: (node) => {
+        kernel.waiters.collect(node);
+        return true;
+      },
+      handOn: (node) => handOn(kernel, cell, node),
+    };
+  }
+
+  async acquire(options?: WaitOptions): Promise<boolean> {
+    const timeout = checkTimeout(options?.timeout);
+    const signal = checkSignal(options?.signal);
+    signal?.throwIfAborted();
+    if (this.tryAcquire()) return true;
+    if (timeout === 0) return false;
+    return this.#held((await this.kernel.parking.wait(this.#gate, { timeout, signal })) !== undefined);
+  }
+
+  acquireSync(options?: SyncWaitOptions): boolean {
+    const timeout = checkTimeout(options?.timeout);
+    if (this.tryAcquire()) return true;
+    if (timeout === 0) return false;
+    return this.#held(this.kernel.parking.waitSync(this.#gate, { timeout }) !== undefined);
+  }
+
+  tryAcquire(): boolean {
+    const { i32 } = this.kernel.region;
+    const address = this.cell + SEMAPHORE_STATE;
+    for (let free = Atomics.load(i32, address); free > 0; free = Atomics.load(i32, address)) {
+      if (Atomics.compareExchange(i32, address, free, free - 1) === free) return this.#held(true);
+    }
+    return false;
+  }
+
+  release(n = 1): void {
+    checkInteger(n, "The number of permits to release", 1, MAX_PERMITS);
+    const { i32 } = this.kernel.region;
+    const address = this.cell + SEMAPHORE_STATE;
+    for (let free = Atomics.load(i32, address); free >= 0; free = Atomics.load(i32, address)) {
+      this.checkRelease(free, n);
+      if (Atomics.compareExchange(i32, address, free, free + n) === free) {
+        if (isTraced) trace("hold-end", this.label);
+        return;
+      }
+    }
+    this.checkRelease(0, n);
+    inside(this.kernel, this.cell, () => give(this.kernel, this.cell, n));
+    if (isTraced) trace("hold-end", this.label);
+  }
+
+  get value(): number {
+    return Math.max(0, Atomics.load(this.kernel.region.i32, this.cell + SEMAPHORE_STATE));
+  }
+
+  /** Throws if `n` more permits than the `free` ones would be too many. */
+  protected checkRelease(free: number, n: number): void {
+    if (free + n > MAX_PERMITS) throw new RangeError(`${this.label} can hold at most ${MAX_PERMITS} permits`);
+  }
+
+  /** Under the latch. */
+  #claim(): true | undefined {
+    const { i32 } = this.kernel.region;
+    const address = this.cell + SEMAPHORE_STATE;
+    for (;;) {
+      if (this.tryAcquire()) return true;
+      // Said before this worker is in line, under the latch: a release that sees it waits for the latch, and then finds us.
+      const found = Atomics.compareExchange(i32, address, 0, SEMAPHORE_WAITERS);
+      if (found <= 0) return undefined;
+    }
+  }
+
+  #held(isHeld: boolean): boolean {
+    if (isHeld && isTraced) trace("hold-begin", this.label);
+    return isHeld;
+  }
+}
+
+export class BoundedSemaphore extends Semaphore implements BoundedContract {
+  constructor(kernel: Kernel, cell: number) {
+    super(kernel, cell, "BoundedSemaphore");
+  }
+
+  protected override checkRelease(free: number, n: number): void {
+    const initial = this.kernel.region.i32[this.cell + SEMAPHORE_INITIAL] as number;
+    if (free + n > initial) {
+      throw new RangeError(
+        `${this.label} was released more often than acquired: ${free} of ${initial} permits are free, ${n} more given back`,
+      );
+    }
+  }
+}
+
+/** Under the latch: a permit that its waiter will not use goes to the next one. */
+export function handOn(kernel: Kernel, cell: number, node: number): void {
+  kernel.section.write(node + NODE_STATE, NODE_FREE);
+  give(kernel, cell, 1);
+}
+
+/** Under the latch: gives `n` permits to those who wait, the rest to whoever comes. */
+function give(kernel: Kernel, cell: number, n: number): void {
+  const { section, waiters, region } = kernel;
+  let left = n;
+  for (; left > 0; left--) {
+    const node = waiters.first(cell, LINE_A);
+    if (node === 0) break;
+    // Each grant is a step of its own: what a death in the middle of many leaves is permits lost with their releaser.
+    section.commit();
+    waiters.grant(node, OUTCOME_GRANTED);
+  }
+  if (waiters.first(cell, LINE_A) !== 0) return;
+  const state = section.read(cell + SEMAPHORE_STATE);
+  // Negative, the word changes only under the latch, so the section may write it; else it is everybody's.
+  if (state < 0) {
+    section.write(cell + SEMAPHORE_STATE, left);
+  } else {
+    section.commit();
+    Atomics.add(region.i32, cell + SEMAPHORE_STATE, left);
+  }
+}

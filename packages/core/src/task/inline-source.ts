@@ -1,0 +1,73 @@
+import { type Node, parse } from "acorn";
+import { FreeVariableError } from "../contracts/errors.js";
+import { freeVariables } from "./free-variables.js";
+
+/** What every module finds without importing it: taken at the start, before a program adds globals of its own. */
+const GLOBALS: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(globalThis), "undefined"]);
+
+// biome-ignore lint/complexity/noBannedTypes: whatever function the user gives.
+type AnyFunction = Function;
+
+const modules = new WeakMap<AnyFunction, string>();
+
+/**
+ * The URL of a module whose default export is the function with `fn`'s source text. Throws TypeError for what has no such
+ * text, FreeVariableError for a function that uses more than its arguments and the globals.
+ */
+export function inlineModule(fn: AnyFunction): string {
+  const known = modules.get(fn);
+  if (known !== undefined) return known;
+  if (typeof fn !== "function") throw new TypeError(`inline needs a function, not ${typeof fn}`);
+  const source = Function.prototype.toString.call(fn);
+  const { node, expression } = parseFunction(source, fn.name);
+  const names = freeVariables(node).filter((name) => !GLOBALS.has(name));
+  if (names.length > 0) {
+    throw new FreeVariableError(
+      `inline needs a function that stands on its own, but ${fn.name || "this one"} uses ${names.join(", ")} from ` +
+        "outside: pass it as an argument, import() it within, or use task(import.meta, fn)",
+      names,
+    );
+  }
+  const url = `data:text/javascript,${encodeURIComponent(`export default ${expression};`)}`;
+  modules.set(fn, url);
+  return url;
+}
+
+/** The function's node, and an expression that gives the function, for a function or for a method of an object. */
+function parseFunction(source: string, name: string): { node: Node; expression: string } {
+  if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
+    throw new TypeError(
+      `inline needs a function's source, and ${name || "this function"} is native or bound: wrap it in an arrow function`,
+    );
+  }
+  const asExpression = tryParse(`(${source})`);
+  if (asExpression !== undefined) {
+    if (!/Function/.test(asExpression.type)) throw new TypeError("inline needs a function, not a class");
+    return { node: asExpression, expression: `(${source})` };
+  }
+  const object = tryParse(`({ ${source} })`) as (Node & { properties: Method[] }) | undefined;
+  const method = object?.properties[0];
+  if (method === undefined || method.kind !== "init" || method.computed || method.key.type === "PrivateIdentifier") {
+    throw new TypeError(
+      `inline cannot take ${name || "this function"} out of its class or object: write it as a function`,
+    );
+  }
+  return { node: method.value, expression: `Object.values({ ${source} })[0]` };
+}
+
+interface Method {
+  readonly kind: string;
+  readonly computed: boolean;
+  readonly key: Node;
+  readonly value: Node;
+}
+
+function tryParse(source: string): Node | undefined {
+  try {
+    const program = parse(source, { ecmaVersion: "latest", sourceType: "module", allowAwaitOutsideFunction: false });
+    const [statement] = program.body;
+    return statement?.type === "ExpressionStatement" ? statement.expression : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,109 @@
+import type { QueueConstructor } from "../contracts/queue.js";
+import type { Scalar, ScalarType, SharedArrayConstructor, ValueConstructor } from "../contracts/shared.js";
+import { checkInteger } from "../kernel/arguments.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { CELL_PAYLOAD, Kind, QUEUE_MAX_SIZE, SHARED_DATA, SHARED_LENGTH, SHARED_TYPE, WORD } from "../kernel/layout.js";
+import * as queue from "../queue/queue.js";
+import { destroyLock } from "../shared/lockable.js";
+import { ARRAYS, checkScalar, checkType, SCALAR_TYPES, zeroOf } from "../shared/scalars.js";
+import * as array from "../shared/shared-array.js";
+import * as value from "../shared/value.js";
+import { create, named } from "./bind.js";
+
+const MOST_ITEMS = 2 ** 31 - 1;
+
+export interface DataClasses {
+  readonly Queue: QueueConstructor;
+  readonly Value: ValueConstructor;
+  readonly SharedArray: SharedArrayConstructor;
+}
+
+/** Queues, and numbers in shared memory, bound to one kernel. */
+export function bindData(kernel: Kernel): DataClasses {
+  const { cells } = kernel;
+
+  class Queue<T = unknown> extends queue.Queue<T> {
+    constructor(maxSize = 0) {
+      super(kernel, createQueue(kernel, maxSize));
+      cells.register(this, this.cell);
+    }
+
+    static named<T = unknown>(name: string, maxSize = 0): Queue<T> {
+      return named(kernel, Kind.Queue, "Queue", name, [maxSize], () => new Queue<T>(maxSize));
+    }
+  }
+  cells.define(Kind.Queue, {
+    proxy: (cell) => Reflect.construct(queue.Queue, [kernel, cell], Queue),
+    handOn: (cell, node) => new queue.Queue(kernel, cell).handOn(node),
+    destroy: (cell) => new queue.Queue(kernel, cell).destroy(),
+  });
+
+  class Value<K extends ScalarType = "f64"> extends value.Value<K> {
+    constructor(type: K, initial?: Scalar<K>) {
+      super(kernel, createShared(kernel, Kind.Value, type, [initial ?? zeroOf(type)]));
+      cells.register(this, this.cell);
+    }
+
+    static named<K extends ScalarType = "f64">(name: string, type: K, initial?: Scalar<K>): Value<K> {
+      return named(kernel, Kind.Value, "Value", name, [type, initial], () => new Value(type, initial));
+    }
+  }
+  const destroy = (cell: number): void => destroyLock(kernel, cell);
+  cells.define(Kind.Value, { proxy: (cell) => Reflect.construct(value.Value, [kernel, cell], Value), destroy });
+
+  class SharedArray<K extends ScalarType = "f64"> extends array.SharedArray<K> {
+    constructor(type: K, lengthOrItems: number | Iterable<Scalar<K>>) {
+      super(kernel, createShared(kernel, Kind.SharedArray, type, itemsOf(lengthOrItems)));
+      cells.register(this, this.cell);
+    }
+
+    static named<K extends ScalarType = "f64">(
+      name: string,
+      type: K,
+      lengthOrItems: number | Iterable<Scalar<K>>,
+    ): SharedArray<K> {
+      const items = itemsOf(lengthOrItems);
+      return named(kernel, Kind.SharedArray, "SharedArray", name, [type, items], () => new SharedArray(type, items));
+    }
+  }
+  cells.define(Kind.SharedArray, {
+    proxy: (cell) => Reflect.construct(array.SharedArray, [kernel, cell], SharedArray),
+    destroy,
+  });
+
+  return { Queue, Value, SharedArray };
+}
+
+function createQueue(kernel: Kernel, maxSize: number): number {
+  checkInteger(maxSize, "The maxSize of a queue", 0, MOST_ITEMS);
+  const cell = create(kernel, Kind.Queue, 8);
+  Atomics.store(kernel.region.i32, cell + QUEUE_MAX_SIZE, maxSize);
+  return cell;
+}
+
+/** A length, for that many zeros, or the items themselves. */
+function itemsOf<T>(lengthOrItems: number | Iterable<T>): number | T[] {
+  if (typeof lengthOrItems === "number") {
+    return checkInteger(lengthOrItems, "The length of a shared array", 0, 2 ** 30);
+  }
+  if (typeof lengthOrItems?.[Symbol.iterator] !== "function") {
+    throw new TypeError("A shared array needs a length or an iterable of its items");
+  }
+  return Array.from(lengthOrItems);
+}
+
+function createShared<K extends ScalarType>(kernel: Kernel, kind: Kind, type: K, items: number | Scalar<K>[]): number {
+  checkType(type);
+  const length = typeof items === "number" ? items : items.length;
+  const bytes = length * ARRAYS[type].BYTES_PER_ELEMENT;
+  if (typeof items !== "number") for (const item of items) checkScalar(type, item);
+  const cell = create(kernel, kind, SHARED_DATA - CELL_PAYLOAD + Math.ceil(bytes / WORD));
+  const { i32, memory } = kernel.region;
+  i32[cell + SHARED_TYPE] = SCALAR_TYPES.indexOf(type);
+  i32[cell + SHARED_LENGTH] = length;
+  if (typeof items !== "number") {
+    const view = new ARRAYS[type](memory.buffer, (cell + SHARED_DATA) * WORD, length);
+    for (const [i, item] of items.entries()) Reflect.set(view, i, item);
+  }
+  return cell;
+}

@@ -1,0 +1,28 @@
+import type { Creator } from "../contracts/adapter.js";
+import { sweep } from "../kernel/sweep.js";
+import { trace } from "../kernel/trace.js";
+import { Parcels } from "../pool/parcels.js";
+import { servePool } from "../pool/servant.js";
+import { Flag } from "../sync/event.js";
+import type { Boot } from "../worker/boot.js";
+import { markEnded } from "../worker/child.js";
+import type { Realm } from "../worker/realm.js";
+import { listen, serveTarget } from "../worker/serve.js";
+
+/** Does what this worker was started for, and tells when it ends. */
+export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
+  const { kernel } = realm;
+  trace("worker-start");
+  kernel.adapter.host.onExit((exitCode) => {
+    trace("worker-end");
+    // Its creator will do this too, but may be blocked in a join or in a wait for what this worker still holds.
+    sweep(kernel, kernel.slot);
+    markEnded(kernel, new Flag(kernel, boot.status, boot.name), exitCode);
+  });
+  const parcels = new Parcels();
+  listen(realm, creator, (parcel) => parcels.add(parcel));
+  // Where program and adapter are one bundle, the tasks are defined only after this: wait until all of it was evaluated.
+  void import(kernel.adapter.url).then(() =>
+    boot.job.kind === "target" ? serveTarget(realm, creator, boot.job) : servePool(realm, creator, boot.job, parcels),
+  );
+}

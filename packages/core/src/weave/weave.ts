@@ -1,0 +1,97 @@
+import type { Adapter } from "../contracts/adapter.js";
+import type { Surface } from "../contracts/surface.js";
+import type { ExceptHook } from "../contracts/worker.js";
+import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { Kernel } from "../kernel/kernel.js";
+import { markTransfer } from "../kernel/message/index.js";
+import { nameTraces } from "../kernel/trace.js";
+import { inlineModule } from "../task/inline-source.js";
+import { TaskRegistry } from "../task/registry.js";
+import type { Boot } from "../worker/boot.js";
+import { Current } from "../worker/current.js";
+import type { Realm } from "../worker/realm.js";
+import { bindData } from "./data.js";
+import { liveAsWorker } from "./live.js";
+import { bindSync } from "./sync.js";
+import { bindPool, bindWorker } from "./workers.js";
+
+/**
+ * The whole public surface, bound to one adapter. In a worker that Heddle started, it also sees to the worker's job: once
+ * the adapter's module, or the bundle that it is part of, has been evaluated.
+ */
+export function weave(adapter: Adapter): Surface {
+  // A second copy of the adapter in one worker, from another node_modules, must not make a second region or do the job twice.
+  const key = Symbol.for(`heddle ${adapter.name}`);
+  const shared = globalThis as { [key: symbol]: Surface | undefined };
+  shared[key] ??= weaveOnce(adapter);
+  return shared[key];
+}
+
+function weaveOnce(adapter: Adapter): Surface {
+  const boot = adapter.creator?.boot as Boot | undefined;
+  const kernel = new Kernel(adapter, boot);
+  const tasks = new TaskRegistry();
+  kernel.host.tasks = { nameOfTask: (fn) => tasks.refOf(fn), taskOfName: (ref) => tasks.remote(ref) };
+  const name = boot?.name ?? "MainThread";
+  const current = new Current(kernel, name, boot?.daemon ?? false, boot === undefined);
+  nameTraces(name, kernel.id);
+  let exceptHook: ExceptHook = (error, worker) => adapter.host.reportError(describeUncaught(error, worker.name));
+  const realm: Realm = {
+    kernel,
+    tasks,
+    current,
+    active: new Set(),
+    reportUncaught: (error, worker) => exceptHook(error, worker),
+  };
+  if (adapter.creator !== undefined && boot !== undefined) liveAsWorker(realm, adapter.creator, boot);
+
+  return {
+    task: (meta, fn, options) => tasks.task(meta, fn, options),
+    tasksFrom: (module) => tasks.tasksFrom(module),
+    inline: (fn) => tasks.inline(fn, inlineModule(fn)),
+    isMain(meta) {
+      if (typeof meta?.url !== "string") throw new TypeError("isMain needs import.meta as its argument");
+      return boot === undefined && adapter.host.isEntry(meta.url);
+    },
+    transfer: markTransfer,
+    current: () => current.info,
+    activeWorkers: () => [...realm.active],
+    availableParallelism: () => adapter.host.availableParallelism(),
+    sleep: (ms, options) => sleep(ms, checkSignal(options?.signal)),
+    sleepSync(ms) {
+      kernel.bell.sleepUntil(() => false, performance.now() + checkTimeout(ms));
+    },
+    setExceptHook(hook) {
+      if (typeof hook !== "function") throw new TypeError(`setExceptHook needs a function, not ${typeof hook}`);
+      exceptHook = hook;
+    },
+    usage: () => kernel.usage(),
+    waiting: (object) => kernel.waiting(object),
+    adapter: Object.freeze({ name: adapter.name, url: adapter.url, capabilities: adapter.capabilities }),
+    Worker: bindWorker(realm),
+    Pool: bindPool(realm),
+    ...bindSync(kernel),
+    ...bindData(kernel),
+  };
+}
+
+async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  checkTimeout(ms);
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stopTimer = after(ms, () => {
+      signal?.removeEventListener("abort", onAbort);
+      resolve();
+    });
+    const onAbort = (): void => {
+      stopTimer();
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", onAbort, { once: true });
+  });
+}
+
+function describeUncaught(error: unknown, worker: string): string {
+  const what = error instanceof Error ? (error.stack ?? String(error)) : String(error);
+  return `Uncaught error in ${worker}:\n${what}`;
+}

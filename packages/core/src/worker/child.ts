@@ -1,0 +1,131 @@
+import type { SpawnedWorker } from "../contracts/adapter.js";
+import type { ResourceLimits } from "../contracts/worker.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { Kind, STATUS_EXIT_CODE } from "../kernel/layout.js";
+import { freeSlot, takeSlot } from "../kernel/slots.js";
+import { sweep } from "../kernel/sweep.js";
+import { Flag } from "../sync/event.js";
+import type { Boot, FromCreator, FromWorker } from "./boot.js";
+
+export interface ChildOptions {
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly job: Boot["job"];
+  readonly transfer: readonly object[];
+  readonly env: Record<string, string | undefined> | undefined;
+  readonly resourceLimits: ResourceLimits | undefined;
+  readonly onMessage: (message: FromWorker) => void;
+  /** The worker has ended and was swept; `uncaught` is what ended it, if an error did. */
+  readonly onEnd: (exitCode: number, uncaught: { readonly error: unknown } | undefined) => void;
+}
+
+/** A worker that this one started: its slot, its status, its end. */
+export class Child {
+  readonly id: number;
+  readonly slot: number;
+  readonly ended: Promise<void>;
+  readonly #kernel: Kernel;
+  readonly #status: Flag;
+  readonly #spawned: SpawnedWorker;
+  #uncaught: { readonly error: unknown } | undefined;
+  #isKilled = false;
+  #isSwept = false;
+  #lastExitCode: number | undefined;
+
+  constructor(kernel: Kernel, options: ChildOptions) {
+    this.#kernel = kernel;
+    const { name, daemon, job, transfer, env, resourceLimits } = options;
+    const { slot, id } = takeSlot(kernel.region, kernel.slot);
+    this.slot = slot;
+    this.id = id;
+    const status = kernel.cells.create(Kind.Status, 2);
+    this.#status = new Flag(kernel, status, `the end of ${name}`);
+    const boot: Boot = { memory: kernel.region.memory.token, slot, id, name, daemon, status, job };
+    let hasEnded = (): void => {};
+    this.ended = new Promise((resolve) => {
+      hasEnded = resolve;
+    });
+    try {
+      this.#spawned = kernel.adapter.spawn({
+        url: kernel.adapter.url,
+        name,
+        boot,
+        transfer,
+        env,
+        resourceLimits,
+        onMessage: (message) => options.onMessage(message as FromWorker),
+        onUncaught: (error) => {
+          this.#uncaught = { error };
+        },
+        onEnd: (exitCode) => {
+          this.#end(exitCode);
+          options.onEnd(exitCode, this.#uncaught);
+          hasEnded();
+        },
+      });
+    } catch (error) {
+      freeSlot(kernel.region, slot);
+      kernel.cells.letGo(status);
+      throw error;
+    }
+    this.#spawned.setKeepsAlive(!daemon);
+  }
+
+  get isAlive(): boolean {
+    return !this.#isSwept && !this.#status.isSet;
+  }
+
+  get exitCode(): number | undefined {
+    return this.isAlive ? undefined : this.#exitCode;
+  }
+
+  get isKilled(): boolean {
+    return this.#isKilled;
+  }
+
+  /** Blocks until the worker has said that it ended, or `timeout` has passed. */
+  joinSync(timeout: number): boolean {
+    return this.#isSwept || this.#status.waitSync({ timeout });
+  }
+
+  post(message: FromCreator, transfer: readonly object[]): void {
+    this.#spawned.post(message, transfer);
+  }
+
+  setKeepsAlive(keeps: boolean): void {
+    this.#spawned.setKeepsAlive(keeps);
+  }
+
+  async kill(): Promise<void> {
+    if (this.#isSwept) return;
+    this.#isKilled = true;
+    const { keepAlive } = this.#kernel.adapter;
+    keepAlive.hold();
+    try {
+      this.#spawned.kill();
+      await this.ended;
+    } finally {
+      keepAlive.letGo();
+    }
+  }
+
+  #end(exitCode: number): void {
+    sweep(this.#kernel, this.slot);
+    freeSlot(this.#kernel.region, this.slot);
+    markEnded(this.#kernel, this.#status, exitCode);
+    this.#lastExitCode = exitCode;
+    this.#isSwept = true;
+    this.#kernel.cells.letGo(this.#status.cell);
+  }
+
+  get #exitCode(): number {
+    return this.#lastExitCode ?? (this.#kernel.region.i32[this.#status.cell + STATUS_EXIT_CODE] as number);
+  }
+}
+
+/** Says that a worker has ended, to those who wait for it. */
+export function markEnded(kernel: Kernel, status: Flag, exitCode: number): void {
+  if (status.isSet) return;
+  Atomics.store(kernel.region.i32, status.cell + STATUS_EXIT_CODE, exitCode);
+  status.set();
+}

@@ -1,0 +1,15 @@
+import type { ExceptHook, Worker as WorkerContract } from "../contracts/worker.js";
+import type { Kernel } from "../kernel/kernel.js";
+import type { TaskRegistry } from "../task/registry.js";
+import type { Current } from "./current.js";
+
+/** What everything above the kernel shares within one worker. */
+export interface Realm {
+  readonly kernel: Kernel;
+  readonly tasks: TaskRegistry;
+  readonly current: Current;
+  /** Workers started here and alive. */
+  readonly active: Set<WorkerContract>;
+  /** Hands an error that nobody awaits to the except hook. */
+  readonly reportUncaught: ExceptHook;
+}

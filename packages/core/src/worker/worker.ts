@@ -1,0 +1,207 @@
+import { WorkerCrashedError, WorkerStateError } from "../contracts/errors.js";
+import type { Task } from "../contracts/task.js";
+import type { WaitOptions } from "../contracts/wait.js";
+import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
+import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { LAST_WORKER_NAME } from "../kernel/layout.js";
+import { graftStack } from "../kernel/message/index.js";
+import type { FromWorker } from "./boot.js";
+import { Child } from "./child.js";
+import { openPosted, toPost } from "./posted.js";
+import type { Realm } from "./realm.js";
+
+type Outcome<R> = { readonly value: Awaited<R> } | { readonly error: unknown };
+
+// biome-ignore lint/suspicious/noExplicitAny: as in the contract.
+export class Worker<A extends readonly unknown[] = any[], R = unknown> implements WorkerContract<A, R> {
+  readonly target: Task<A, R>;
+  readonly name: string;
+  readonly daemon: boolean;
+  readonly #realm: Realm;
+  readonly #options: WorkerOptions<A>;
+  #startStack: string | undefined;
+  #child: Child | undefined;
+  #outcome: Outcome<R> | undefined;
+  #result: Promise<Awaited<R>> | undefined;
+  #settleResult: (() => void) | undefined;
+
+  constructor(realm: Realm, target: Task<A, R>, options: WorkerOptions<A> = {}) {
+    const { capabilities } = realm.kernel.adapter;
+    const ref = realm.tasks.mustBeTask(target, `new ${capabilities.workerName}`);
+    if (options.args !== undefined && !Array.isArray(options.args)) {
+      throw new TypeError(`The args of a ${capabilities.workerName} are an array, not ${typeof options.args}`);
+    }
+    checkSignal(options.signal);
+    this.#realm = realm;
+    this.#options = options;
+    this.target = target;
+    this.daemon = options.daemon ?? realm.current.info.daemon;
+    const ordinal = Atomics.add(realm.kernel.region.i32, LAST_WORKER_NAME, options.name === undefined ? 1 : 0) + 1;
+    this.name = options.name ?? `${capabilities.workerName}-${ordinal} (${ref.name})`;
+  }
+
+  get id(): number | undefined {
+    return this.#child?.id;
+  }
+
+  get pid(): number | undefined {
+    return this.#child === undefined ? undefined : this.#realm.kernel.adapter.host.pid;
+  }
+
+  get isAlive(): boolean {
+    return this.#child?.isAlive ?? false;
+  }
+
+  get exitCode(): number | undefined {
+    return this.#child?.exitCode;
+  }
+
+  get result(): Promise<Awaited<R>> {
+    this.#result ??= new Promise((resolve, reject) => {
+      this.#settleResult = () => {
+        if (this.#outcome === undefined) return;
+        if ("value" in this.#outcome) resolve(this.#outcome.value);
+        else reject(this.#outcome.error);
+      };
+      this.#settleResult();
+    });
+    return this.#result;
+  }
+
+  start(): this {
+    if (this.#child !== undefined) throw new WorkerStateError(`${this.name} was started already: make a new one`);
+    this.#startStack = new Error().stack;
+    const { kernel, tasks } = this.#realm;
+    const { args = [], env, resourceLimits, signal } = this.#options;
+    const packet = kernel.pack(args, "args");
+    const { posted, transfer } = toPost(packet);
+    try {
+      this.#child = new Child(kernel, {
+        name: this.name,
+        daemon: this.daemon,
+        job: { kind: "target", ref: tasks.mustBeTask(this.target, "start"), args: posted },
+        transfer,
+        env,
+        resourceLimits,
+        onMessage: (message) => this.#hear(message),
+        onEnd: (exitCode, uncaught) => this.#end(exitCode, uncaught),
+      });
+    } catch (error) {
+      kernel.dispose(packet);
+      throw error;
+    }
+    this.#realm.active.add(this);
+    if (signal?.aborted) this.cancel(signal.reason);
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+    return this;
+  }
+
+  async join(options?: WaitOptions): Promise<boolean> {
+    const timeout = checkTimeout(options?.timeout);
+    const signal = checkSignal(options?.signal);
+    const child = this.#started("join");
+    signal?.throwIfAborted();
+    const { keepAlive } = this.#realm.kernel.adapter;
+    keepAlive.hold();
+    let stopTimer = (): void => {};
+    let onAbort = (): void => {};
+    try {
+      return await new Promise<boolean>((resolve, reject) => {
+        child.ended.then(() => resolve(true));
+        stopTimer = after(timeout, () => resolve(!child.isAlive));
+        onAbort = () => reject(signal?.reason);
+        signal?.addEventListener("abort", onAbort, { once: true });
+      });
+    } finally {
+      stopTimer();
+      signal?.removeEventListener("abort", onAbort);
+      keepAlive.letGo();
+    }
+  }
+
+  joinSync(options?: { timeout?: number }): boolean {
+    const timeout = checkTimeout(options?.timeout);
+    const child = this.#started("join");
+    if (child.isKilled && child.isAlive) {
+      throw new WorkerStateError(
+        `${this.name} was terminated: its end is heard of by this worker's event loop, so await join() or terminate()`,
+      );
+    }
+    return child.joinSync(timeout);
+  }
+
+  cancel(reason?: unknown): void {
+    const child = this.#started("cancel");
+    if (!child.isAlive) return;
+    const why = reason ?? new DOMException(`${this.name} was cancelled`, "AbortError");
+    const { posted, transfer } = toPost(this.#realm.kernel.pack(why, "reason"));
+    child.post({ type: "cancel", reason: posted }, transfer);
+  }
+
+  async terminate(): Promise<void> {
+    await this.#started("terminate").kill();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#child?.kill();
+  }
+
+  get [Symbol.toStringTag](): string {
+    return this.name;
+  }
+
+  readonly #onAbort = (): void => this.cancel(this.#options.signal?.reason);
+
+  #hear(message: FromWorker): void {
+    const { kernel } = this.#realm;
+    if (message.type === "returned") {
+      this.#settle(() => ({ value: openPosted(kernel, message.value) as Awaited<R> }));
+    } else if (message.type === "threw") {
+      this.#settle(() => ({ error: graftStack(openPosted(kernel, message.error), this.name, this.#startStack) }));
+    }
+  }
+
+  #end(exitCode: number, uncaught: { readonly error: unknown } | undefined): void {
+    this.#realm.active.delete(this);
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#settle(() => ({ error: this.#crash(exitCode, uncaught) }));
+    // Who has awaited the end, and only then asks for the result, is in time.
+    after(0, () => this.#reportUnlessAwaited());
+  }
+
+  #reportUnlessAwaited(): void {
+    const isOurDoing = this.#child?.isKilled ?? false;
+    if (this.#result !== undefined || isOurDoing || this.#outcome === undefined || "value" in this.#outcome) return;
+    this.#realm.reportUncaught(this.#outcome.error, { name: this.name, id: this.#child?.id ?? 0 });
+  }
+
+  #settle(outcome: () => Outcome<R>): void {
+    if (this.#outcome !== undefined) return;
+    try {
+      this.#outcome = outcome();
+    } catch (error) {
+      // What arrived cannot be revived here: its receiver is told, instead of waiting for ever.
+      this.#outcome = { error };
+    }
+    this.#settleResult?.();
+  }
+
+  #crash(exitCode: number, uncaught: { readonly error: unknown } | undefined): WorkerCrashedError {
+    const how = this.#child?.isKilled
+      ? "was terminated"
+      : uncaught !== undefined
+        ? `ended by an uncaught error: ${String(uncaught.error)}`
+        : exitCode === 0
+          ? "ended before its target settled: nothing was left that could have settled it"
+          : `ended with exit code ${exitCode}`;
+    return new WorkerCrashedError(`${this.name} ${how}`, {
+      exitCode,
+      ...(uncaught === undefined ? {} : { cause: uncaught.error }),
+    });
+  }
+
+  #started(what: string): Child {
+    if (this.#child === undefined) throw new WorkerStateError(`${this.name} was not started: ${what} needs it to be`);
+    return this.#child;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Adapter } from "../src/contracts/adapter.js";
+import { atomicsDoorbells } from "../src/kernel/doorbells.js";
+import { growableMemory } from "../src/kernel/growable-memory.js";
+import { Kernel } from "../src/kernel/kernel.js";
+import { takeSlot } from "../src/kernel/slots.js";
+
+const adapter: Adapter = {
+  name: "one thread",
+  url: "test:one-thread",
+  capabilities: {
+    kind: "thread",
+    workerName: "Thread",
+    mainMayBlock: true,
+    resourceLimits: false,
+    isolatedCrashes: false,
+  },
+  host: {
+    pid: 1,
+    availableParallelism: () => 1,
+    isEntry: () => false,
+    onExit: () => {},
+    setExitCode: () => {},
+    reportError: () => {},
+  },
+  creator: undefined,
+  openMemory: growableMemory,
+  openDoorbells: atomicsDoorbells,
+  spawn() {
+    throw new Error("there is one thread only");
+  },
+  keepAlive: { hold: () => {}, letGo: () => {} },
+};
+
+/** The kernels of several workers in one region, all of them in this thread: so that a test decides who does what when. */
+export function openKernels(count: number): [Kernel, ...Kernel[]] {
+  const first = new Kernel(adapter, undefined);
+  const others = Array.from({ length: count - 1 }, () => {
+    const { slot, id } = takeSlot(first.region, first.slot);
+    return new Kernel(adapter, { memory: first.region.memory.token, slot, id });
+  });
+  return [first, ...others];
+}

@@ -1,0 +1,59 @@
+/**
+ * Threads, locks, queues and pools on Node's worker_threads: the whole surface of Heddle, bound to that loom.
+ *
+ * @module
+ */
+import { weave } from "@heddle/core";
+import type * as contracts from "@heddle/core/contracts";
+import { adapter as loom } from "./adapter.js";
+
+export * from "@heddle/core/contracts";
+
+const surface = weave(loom);
+
+export const {
+  activeWorkers,
+  adapter,
+  availableParallelism,
+  current,
+  inline,
+  isMain,
+  setExceptHook,
+  sleep,
+  sleepSync,
+  task,
+  tasksFrom,
+  transfer,
+  usage,
+  waiting,
+  BoundedSemaphore,
+  Condition,
+  Event,
+  Lock,
+  Pool,
+  Queue,
+  RLock,
+  Semaphore,
+  SharedArray,
+  Value,
+  Worker,
+} = surface;
+
+/** A worker under the name that it has here. */
+export const Thread = surface.Worker;
+
+// The types of the classes above: a name exported here stands before the same name among the contracts.
+export type BoundedSemaphore = contracts.BoundedSemaphore;
+export type Condition = contracts.Condition;
+export type Event = contracts.Event;
+export type Lock = contracts.Lock;
+export type Pool = contracts.Pool;
+export type Queue<T = unknown> = contracts.Queue<T>;
+export type RLock = contracts.RLock;
+export type Semaphore = contracts.Semaphore;
+export type SharedArray<K extends contracts.ScalarType = "f64"> = contracts.SharedArray<K>;
+// biome-ignore lint/suspicious/noExplicitAny: as in the contract.
+export type Thread<A extends readonly unknown[] = any[], R = unknown> = contracts.Worker<A, R>;
+export type Value<K extends contracts.ScalarType = "f64"> = contracts.Value<K>;
+// biome-ignore lint/suspicious/noExplicitAny: as in the contract.
+export type Worker<A extends readonly unknown[] = any[], R = unknown> = contracts.Worker<A, R>;

@@ -1,0 +1,20 @@
+import { execSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" };
+
+/**
+ * Runs one shell command from the root, its output straight to ours; says whether it succeeded.
+ *
+ * @param {string} command
+ */
+export function run(command) {
+  try {
+    execSync(command, { cwd: root, env, stdio: "inherit" });
+    return true;
+  } catch {
+    return false;
+  }
+}
