@@ -1,0 +1,9 @@
+import { Piscina } from "piscina";
+
+export const name = "piscina";
+
+export function open(size) {
+  const filename = new URL("./piscina-worker.mjs", import.meta.url).href;
+  const pool = new Piscina({ filename, minThreads: size, maxThreads: size });
+  return { run: (task, args) => pool.run(args, { name: task }), close: () => pool.destroy() };
+}
