@@ -29,6 +29,7 @@ const adapter: Adapter = {
     throw new Error("there is one thread only");
   },
   keepAlive: { hold: () => {}, letGo: () => {} },
+  context: { run: (_, act) => act(), get: () => undefined },
 };
 
 /** The kernels of several workers in one region, all of them in this thread: so that a test decides who does what when. */

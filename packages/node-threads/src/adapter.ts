@@ -1,9 +1,11 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { MessageChannel, parentPort, Worker, workerData } from "node:worker_threads";
 import {
   type Adapter,
+  type AsyncContext,
   atomicsDoorbells,
   type Creator,
   growableMemory,
@@ -48,6 +50,7 @@ export const adapter: Adapter = {
   openDoorbells: atomicsDoorbells,
   spawn,
   keepAlive: keepAlive(),
+  context: asyncContext(),
 };
 
 function spawn(request: SpawnRequest): SpawnedWorker {
@@ -112,6 +115,12 @@ function keepAlive(): KeepAlive {
       if (--holds === 0) port1.unref();
     },
   };
+}
+
+/** Costs nothing until the first `run`. */
+function asyncContext(): AsyncContext {
+  const storage = new AsyncLocalStorage<unknown>();
+  return { run: (value, act) => storage.run(value, act), get: () => storage.getStore() };
 }
 
 /** The program's entry, as its module may know itself: by the path that was given, or by where links lead. */

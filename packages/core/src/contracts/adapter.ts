@@ -22,6 +22,8 @@ export interface Adapter {
   spawn(request: SpawnRequest): SpawnedWorker;
   /** Keeps this worker's event loop alive while held. */
   readonly keepAlive: KeepAlive;
+  /** Follows each of several tasks that take turns in this worker through its `await`s. */
+  readonly context: AsyncContext;
 }
 
 /** What differs between looms, beyond how. Generates the compatibility table; the conformance suite reads it. */
@@ -118,4 +120,12 @@ export interface Creator {
 export interface KeepAlive {
   hold(): void;
   letGo(): void;
+}
+
+/** A value that goes with the flow of control, across `await` and callbacks; `AsyncLocalStorage` where there is one. */
+export interface AsyncContext {
+  /** Runs `act`, and all that follows from it, with `value`. */
+  run<T>(value: unknown, act: () => T): T;
+  /** The value that this flow runs with, undefined outside any {@link run}. */
+  get(): unknown;
 }

@@ -102,6 +102,11 @@ export const Kind = {
   Queue: 22,
   Value: 23,
   SharedArray: 24,
+  RWLock: 25,
+  Barrier: 26,
+  LifoQueue: 27,
+  PriorityQueue: 28,
+  Connection: 29,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 

@@ -116,8 +116,10 @@ class Servant {
     this.#lastFlush = this.#turnStart;
     bell.whileAwake(() => this.#pump());
     this.#isWorking = false;
+    // What came between the last look and the bell's being armed rang while this worker was awake, and found it working.
+    const isLeft = this.#isTurnOver || (!this.#isBusy && !this.#reader.isEmpty);
     // The event loop comes first, then the rest.
-    if (this.#isTurnOver) bell.ring(slot);
+    if (isLeft) bell.ring(slot);
   }
 
   /** Runs calls until there are none, or one has to be waited for. */

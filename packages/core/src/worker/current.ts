@@ -1,3 +1,4 @@
+import type { AsyncContext } from "../contracts/adapter.js";
 import type { CurrentWorker } from "../contracts/worker.js";
 import type { Kernel } from "../kernel/kernel.js";
 
@@ -5,10 +6,13 @@ import type { Kernel } from "../kernel/kernel.js";
 export class Current {
   readonly info: CurrentWorker;
   readonly #cancelled = new AbortController();
-  #task: TaskScope | undefined;
+  readonly #context: AsyncContext;
+  #entered: TaskScope | undefined;
 
   constructor(kernel: Kernel, name: string, daemon: boolean, isMain: boolean) {
     const { capabilities, host } = kernel.adapter;
+    this.#context = kernel.adapter.context;
+    kernel.currentTask = () => this.#task?.serial ?? 0;
     const signal = (): AbortSignal => this.#task?.signal ?? this.#cancelled.signal;
     this.info = Object.freeze({
       name,
@@ -28,15 +32,27 @@ export class Current {
     this.#cancelled.abort(reason);
   }
 
-  /** While a pool task runs, its own signal stands in for the worker's. */
+  /** While a pool task runs alone, its own signal stands in for the worker's. */
   enterTask(task: TaskScope | undefined): void {
-    this.#task = task;
+    this.#entered = task;
+  }
+
+  /** As {@link enterTask}, for one of several tasks that take turns: dearer, as each is followed through its `await`s. */
+  runTask<T>(task: TaskScope, act: () => T): T {
+    return this.#context.run(task, act);
+  }
+
+  get #task(): TaskScope | undefined {
+    return this.#entered ?? (this.#context.get() as TaskScope | undefined);
   }
 }
 
 /** One run of a pool task. Its signal is made when first asked for: making one costs as much as a small task. */
 export class TaskScope {
+  static #last = 0;
   readonly number: number;
+  /** Unlike that of any other task of this worker; 0 stands for what is no pool's task. */
+  readonly serial = ++TaskScope.#last;
   #controller: AbortController | undefined;
 
   constructor(number: number) {
