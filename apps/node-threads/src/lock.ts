@@ -1,5 +1,5 @@
 /** A lock lets one thread at a time into a critical section. Without it, updates are lost. */
-import { Event, isMain, Lock, SharedArray, sleep, Thread, task } from "@heddle/node-threads";
+import { Event, isMain, Lock, Semaphore, SharedArray, sleep, Thread, task } from "@heddle/node-threads";
 
 const lock = Lock.named("demo");
 
@@ -13,39 +13,39 @@ export const synchronizedTask = task(import.meta, async function synchronizedTas
   }
 });
 
-const ROUNDS = 25_000;
+const ROUNDS = 250;
 
-/** Reads, works, writes: in between, another thread may have read the same number. */
-function increment(counter: SharedArray<"i32">) {
+/** Reads, works for a moment, writes: meanwhile other threads have read the same number. */
+async function increment(counter: SharedArray<"i32">) {
   const seen = counter.view[0] ?? 0;
-  for (let work = 0; work < 1000; work++) Math.sqrt(work);
+  await sleep(0);
   counter.view[0] = seen + 1;
 }
 
 export const countWithoutLock = task(
   import.meta,
-  async function countWithoutLock(counter: SharedArray<"i32">, go: Event) {
+  async function countWithoutLock(counter: SharedArray<"i32">, ready: Semaphore, go: Event) {
+    ready.release();
     await go.wait();
-    for (let i = 0; i < ROUNDS; i++) increment(counter);
+    for (let i = 0; i < ROUNDS; i++) await increment(counter);
   },
 );
 
-export const countWithLock = task(import.meta, async function countWithLock(counter: SharedArray<"i32">, go: Event) {
-  await go.wait();
-  for (let i = 0; i < ROUNDS; i++) {
-    lock.acquireSync();
-    try {
-      increment(counter);
-    } finally {
-      lock.release();
-    }
-  }
-});
+export const countWithLock = task(
+  import.meta,
+  async function countWithLock(counter: SharedArray<"i32">, ready: Semaphore, go: Event) {
+    ready.release();
+    await go.wait();
+    for (let i = 0; i < ROUNDS; i++) await lock.run(() => increment(counter));
+  },
+);
 
 async function countInFourThreads(target: typeof countWithLock) {
   const counter = new SharedArray("i32", 1);
+  const ready = new Semaphore(0);
   const go = new Event();
-  const threads = Array.from({ length: 4 }, () => new Thread(target, { args: [counter, go] }).start());
+  const threads = Array.from({ length: 4 }, () => new Thread(target, { args: [counter, ready, go] }).start());
+  for (const _ of threads) await ready.acquire();
   go.set();
   for (const thread of threads) await thread.join();
   return `${counter.view[0]} of ${4 * ROUNDS}`;
