@@ -5,7 +5,7 @@
  *     ┌──────────────────────────┐    0    ┌──────────────────────────┐     ┌──────────────────────────┐
  *     │ magic, top, latches,     │         │ state, generation, id    │  0  │ kind      what lives here│
  *     │ counters                 │         │ bell, asleep             │  1  │ size class               │
- *     │ free list of each class  │         │ exit code, creator       │  2  │ generation               │
+ *     │ free list of each class  │         │ creator, doomed          │  2  │ generation               │
  *     ├──────────────────────────┤   64    │ latch in hand            │  3  │ references               │
  *     │ slot 0   the main worker │         │ waiter blocks            │  4  │ latch                    │
  *     │ slot 1                   │         ├──────────────────────────┤  5  │ line A: head, tail       │
@@ -53,6 +53,8 @@ export const SLOT_BLOCKS = 6;
 export const SLOT_JOURNAL_COUNT = 7;
 /** Which of this worker's blocks hold a granted node: bit (ordinal of the block modulo 32). Only a hint where to look. */
 export const SLOT_GRANTED = 8;
+/** 1 once somebody is about to kill this worker: it enters no critical section any more. */
+export const SLOT_DOOMED = 9;
 export const SLOT_JOURNAL = 16;
 export const JOURNAL_ENTRIES = 36;
 export const JOURNAL_ENTRY_WORDS = 3;

@@ -2,6 +2,7 @@ import type { Bell } from "./bell.js";
 import {
   JOURNAL_ENTRIES,
   JOURNAL_ENTRY_WORDS,
+  SLOT_DOOMED,
   SLOT_JOURNAL,
   SLOT_JOURNAL_COUNT,
   SLOT_LATCH,
@@ -47,6 +48,8 @@ export class Section {
     const { i32 } = this.#region;
     // The latch's address is on record before it is taken, so that a sweeper always finds a latch that died with us.
     Atomics.store(i32, this.#slot + SLOT_LATCH, latch);
+    // Asked after that: of a killer that looks at the record and this worker, one sees the other (see doom.ts).
+    if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
     if (Atomics.compareExchange(i32, latch, 0, this.#me) !== 0) this.#waitFor(latch);
     this.#latch = latch;
     this.#entries = 0;
@@ -106,10 +109,17 @@ export class Section {
     Atomics.store(i32, this.#slot + SLOT_LATCH, 0);
   }
 
+  /** This worker is about to be killed, and would take the latch with it. */
+  #awaitEnd(): never {
+    Atomics.store(this.#region.i32, this.#slot + SLOT_LATCH, 0);
+    for (;;) this.#bell.pause(Number.POSITIVE_INFINITY);
+  }
+
   #waitFor(latch: number): void {
     const { i32 } = this.#region;
     for (let spins = 0; ; spins++) {
       if (Atomics.load(i32, latch) === 0 && Atomics.compareExchange(i32, latch, 0, this.#me) === 0) return;
+      if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
       // Its holder is a few stores from giving it back, unless the system has put it aside: then let it run.
       if (spins >= SPINS_BEFORE_SLEEP) this.#bell.pause(CONTENDED_SLEEP_MS);
     }

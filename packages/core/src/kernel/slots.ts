@@ -4,6 +4,7 @@ import {
   MAX_WORKERS,
   SLOT_ASLEEP,
   SLOT_CREATOR,
+  SLOT_DOOMED,
   SLOT_FREE,
   SLOT_ID,
   SLOT_STATE,
@@ -11,6 +12,8 @@ import {
   slotAddress,
 } from "./layout.js";
 import type { Region } from "./region.js";
+
+const NOBODY = -1;
 
 /** Takes a free slot for a worker that `creator` (a slot, -1 for none) is about to start. */
 export function takeSlot(region: Region, creator: number): { slot: number; id: number } {
@@ -20,6 +23,9 @@ export function takeSlot(region: Region, creator: number): { slot: number; id: n
     if (Atomics.compareExchange(i32, address + SLOT_STATE, SLOT_FREE, SLOT_TAKEN) !== SLOT_FREE) continue;
     const id = Atomics.add(i32, LAST_ID, 1) + 1;
     Atomics.store(i32, address + SLOT_CREATOR, creator);
+    // Asked after its creator is on record: of a killer that looks for a family's members and this, one sees the other.
+    const isDoomed = creator >= 0 && Atomics.load(i32, slotAddress(creator) + SLOT_DOOMED) !== 0;
+    Atomics.store(i32, address + SLOT_DOOMED, isDoomed ? 1 : 0);
     Atomics.store(i32, address + SLOT_ASLEEP, 0);
     Atomics.store(i32, address + SLOT_ID, id);
     return { slot, id };
@@ -31,6 +37,7 @@ export function takeSlot(region: Region, creator: number): { slot: number; id: n
 
 /** Gives back the slot of a worker that has ended and was swept. */
 export function freeSlot(region: Region, slot: number): void {
+  Atomics.store(region.i32, slotAddress(slot) + SLOT_CREATOR, NOBODY);
   Atomics.store(region.i32, slotAddress(slot) + SLOT_STATE, SLOT_FREE);
 }
 
@@ -44,3 +51,17 @@ export function eachSlot(region: Region, visit: (slot: number) => void): void {
 
 export const creatorOf = (region: Region, slot: number): number =>
   Atomics.load(region.i32, slotAddress(slot) + SLOT_CREATOR);
+
+/** A worker's slot, then those of all that it started, that these started, and so on. `visit` sees each as it is found. */
+export function familyOf(region: Region, slot: number, visit: (slot: number) => void = () => {}): number[] {
+  const family: number[] = [];
+  const add = (member: number): void => {
+    family.push(member);
+    visit(member);
+    eachSlot(region, (other) => {
+      if (creatorOf(region, other) === member && !family.includes(other)) add(other);
+    });
+  };
+  add(slot);
+  return family;
+}

@@ -13,26 +13,31 @@ import {
   slotAddress,
 } from "./layout.js";
 import { repair } from "./section.js";
-import { creatorOf, eachSlot, freeSlot } from "./slots.js";
+import { eachSlot, familyOf, freeSlot } from "./slots.js";
 import { eachNode } from "./waiters.js";
 
 /**
- * Clears up after a worker that has ended, however it ended: finishes or undoes the critical section it died in, takes its
- * waits out of their lines, hands its uncollected grants on, marks the locks it held as abandoned, and lets go of what it
- * held. Whoever started the worker calls this once it has stopped running; doing it again, after a sweep that was
+ * Clears up after a worker that has ended, however it ended, and after those that it started, which ended with it and have
+ * nobody else. Whoever started the worker calls this once it has stopped running; doing it again, after a sweep that was
  * itself cut short, is safe at every point.
  */
 export function sweep(kernel: Kernel, dead: number): void {
-  // Workers die with the one that started them, but nobody else is left to clear up after them.
-  eachSlot(kernel.region, (slot) => {
-    if (slot !== dead && creatorOf(kernel.region, slot) === dead) {
-      sweep(kernel, slot);
-      freeSlot(kernel.region, slot);
-    }
-  });
-  repair(kernel.region, dead);
-  endWaits(kernel, dead);
-  letGoOfCells(kernel, dead);
+  const family = familyOf(kernel.region, dead);
+  // All of them first: clearing up after one enters sections that another may have died in.
+  for (const slot of family) repair(kernel.region, slot);
+  for (const slot of family.reverse()) {
+    clearUp(kernel, slot);
+    if (slot !== dead) freeSlot(kernel.region, slot);
+  }
+}
+
+/**
+ * Takes a worker's waits out of their lines, hands its uncollected grants on, marks the locks it held as abandoned, and lets
+ * go of what it held. A worker that is about to end may do this for itself.
+ */
+export function clearUp(kernel: Kernel, slot: number): void {
+  endWaits(kernel, slot);
+  letGoOfCells(kernel, slot);
   ringEverybody(kernel);
 }
 

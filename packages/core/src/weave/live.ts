@@ -1,5 +1,5 @@
 import type { Creator } from "../contracts/adapter.js";
-import { sweep } from "../kernel/sweep.js";
+import { clearUp } from "../kernel/sweep.js";
 import { trace } from "../kernel/trace.js";
 import { Parcels } from "../pool/parcels.js";
 import { servePool } from "../pool/servant.js";
@@ -16,7 +16,7 @@ export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
   kernel.adapter.host.onExit((exitCode) => {
     trace("worker-end");
     // Its creator will do this too, but may be blocked in a join or in a wait for what this worker still holds.
-    sweep(kernel, kernel.slot);
+    clearUp(kernel, kernel.slot);
     markEnded(kernel, new Flag(kernel, boot.status, boot.name), exitCode);
   });
   const parcels = new Parcels();

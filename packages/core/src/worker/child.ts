@@ -1,5 +1,6 @@
 import type { SpawnedWorker } from "../contracts/adapter.js";
 import type { ResourceLimits } from "../contracts/worker.js";
+import { doom } from "../kernel/doom.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { Kind, STATUS_EXIT_CODE } from "../kernel/layout.js";
 import { freeSlot, takeSlot } from "../kernel/slots.js";
@@ -102,6 +103,7 @@ export class Child {
     const { keepAlive } = this.#kernel.adapter;
     keepAlive.hold();
     try {
+      doom(this.#kernel.region, this.#kernel.bell, this.slot);
       this.#spawned.kill();
       await this.ended;
     } finally {

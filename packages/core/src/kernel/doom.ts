@@ -1,0 +1,20 @@
+import type { Bell } from "./bell.js";
+import { SLOT_DOOMED, SLOT_LATCH, slotAddress } from "./layout.js";
+import type { Region } from "./region.js";
+import { familyOf } from "./slots.js";
+
+/** A worker that has not left its section by then has died in it: only native crashes can do that. */
+const LONGEST_SECTION_MS = 1000;
+const LOOK_AGAIN_MS = 0.05;
+
+/**
+ * To be called before a worker is killed, with which those that it started die too: gives once none of them is in a
+ * critical section, and none will enter one again. Otherwise the latch of a worker killed in a section would block whoever
+ * comes next, its sweeper too, which hears of the death by its event loop only.
+ */
+export function doom(region: Region, bell: Pick<Bell, "pause">, slot: number): void {
+  const family = familyOf(region, slot, (member) => Atomics.store(region.i32, slotAddress(member) + SLOT_DOOMED, 1));
+  const deadline = performance.now() + LONGEST_SECTION_MS;
+  const isInSection = (member: number): boolean => Atomics.load(region.i32, slotAddress(member) + SLOT_LATCH) !== 0;
+  while (family.some(isInSection) && performance.now() < deadline) bell.pause(LOOK_AGAIN_MS);
+}

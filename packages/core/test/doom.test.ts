@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+import { doom } from "../src/kernel/doom.js";
+import { CELL_LATCH, Kind, SLOT_DOOMED, slotAddress } from "../src/kernel/layout.js";
+import { freeSlot, takeSlot } from "../src/kernel/slots.js";
+import { openKernels } from "./kernels.js";
+
+describe("a worker that is about to be killed", () => {
+  it("leaves the critical section that it is in first", () => {
+    const [killer, victim] = openKernels(2);
+    assert.ok(victim);
+    const cell = killer.cells.create(Kind.Event, 1);
+    victim.section.enter(cell + CELL_LATCH);
+    let hasLeft = false;
+    doom(killer.region, { pause: leave }, victim.slot);
+    assert.ok(hasLeft, "it was waited for");
+
+    function leave(): void {
+      hasLeft = true;
+      victim?.section.leave();
+    }
+  });
+
+  it("enters no other one, and holds no latch up", () => {
+    const [killer, victim] = openKernels(2);
+    assert.ok(victim);
+    const cell = killer.cells.create(Kind.Event, 1);
+    doom(killer.region, killer.bell, victim.slot);
+    // It would sleep for ever; here it says so instead.
+    victim.bell.pause = () => {
+      throw new Error("parked");
+    };
+    assert.throws(() => victim.section.enter(cell + CELL_LATCH), /parked/);
+    killer.section.enter(cell + CELL_LATCH);
+    killer.section.leave();
+  });
+
+  it("takes those with it that it started, and those that it is about to start", () => {
+    const [killer, victim] = openKernels(2);
+    assert.ok(victim);
+    const isDoomed = (slot: number): boolean => killer.region.i32[slotAddress(slot) + SLOT_DOOMED] === 1;
+    const child = takeSlot(killer.region, victim.slot).slot;
+    const grandchild = takeSlot(killer.region, child).slot;
+    doom(killer.region, killer.bell, victim.slot);
+    const late = takeSlot(killer.region, grandchild).slot;
+    assert.deepEqual([victim.slot, child, grandchild, late].map(isDoomed), [true, true, true, true]);
+    assert.equal(isDoomed(killer.slot), false);
+    freeSlot(killer.region, late);
+    assert.equal(isDoomed(takeSlot(killer.region, killer.slot).slot), false);
+  });
+});

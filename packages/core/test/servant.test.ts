@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { it } from "vitest";
+import { CELL_PAYLOAD, CLAIM_POSTED, claimWord, Kind, LINK_CLAIMS, LINK_END } from "../src/kernel/layout.js";
+import { RingReader, RingWriter } from "../src/kernel/ring.js";
+import { answersOf, callsOf } from "../src/pool/link.js";
+import { Parcels } from "../src/pool/parcels.js";
+import { servePool } from "../src/pool/servant.js";
+import { Batch, MODE_CALL, RefWriter } from "../src/pool/wire.js";
+import { TaskRegistry } from "../src/task/registry.js";
+import { Current } from "../src/worker/current.js";
+import { openKernels } from "./kernels.js";
+
+it("a pool's worker does not sleep through a call that comes while it goes to sleep", async () => {
+  const [pool, worker] = openKernels(2);
+  assert.ok(worker);
+  const link = pool.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
+  const tasks = new TaskRegistry();
+  const double = tasks.task({ url: "test:tasks" }, (n: number) => n * 2, { name: "double" });
+  const writer = new RingWriter(pool.region, callsOf(link), () => pool.bell.ring(worker.slot));
+  const answers = new RingReader(pool.region, answersOf(link), () => {});
+  const refs = new RefWriter();
+
+  const call = (): void => {
+    Atomics.store(pool.region.i32, link + LINK_CLAIMS, claimWord(0, CLAIM_POSTED));
+    const batch = new Batch();
+    batch.add(`0,${refs.write(double.ref)},${MODE_CALL},`, pool.pack([21], "args"));
+    writer.write(batch.take());
+  };
+  // After its last look and before its bell is armed: nobody wakes it, as it is awake.
+  const arm = worker.bell.arm.bind(worker.bell);
+  worker.bell.arm = () => {
+    worker.bell.arm = arm;
+    call();
+    arm();
+  };
+
+  const answered = new Promise<void>((resolve) => {
+    pool.bell.onRing(() => {
+      pool.bell.arm();
+      if (!answers.isEmpty) resolve();
+    });
+    pool.bell.arm();
+  });
+  const realm = {
+    kernel: worker,
+    tasks,
+    current: new Current(worker, "worker", true, false),
+    active: new Set<never>(),
+    reportUncaught: assert.fail,
+  };
+  servePool(realm, { boot: undefined, post: assert.fail, onMessage: () => {} }, { kind: "pool", link }, new Parcels());
+  await answered;
+});
