@@ -42,6 +42,15 @@ export function spin(started: Event): never {
   for (;;) Math.sqrt(2);
 }
 
+/** Uses a queue without a pause. */
+export function putAndGet(queue: Queue<number>, started: Event): never {
+  started.set();
+  for (;;) {
+    queue.putNowait(1);
+    queue.getNowait();
+  }
+}
+
 /** Fails outside any task, in a later turn, which ends the worker. */
 export async function failLater(): Promise<void> {
   setImmediate(() => {
