@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { type Contract, tasksOf } from "../suite.js";
 import type * as counters from "../tasks/counters.js";
+import type * as work from "../tasks/work.js";
 
 const PATIENCE_MS = 120_000;
 
@@ -8,6 +9,7 @@ const PATIENCE_MS = 120_000;
 export const stress: Contract = (suite) => {
   const { describe, it, adapter, scale } = suite;
   const tasks = tasksOf<typeof counters>(suite, "counters");
+  const { putAndGet } = tasksOf<typeof work>(suite, "work");
   const { Worker } = adapter;
 
   describe(`under stress (× ${scale})`, () => {
@@ -69,6 +71,24 @@ export const stress: Contract = (suite) => {
         assert.deepEqual([lock.locked, adapter.waiting(lock)], [false, 0]);
         assert.equal(await lock.acquire({ timeout: 0 }), true);
         lock.release();
+      },
+      PATIENCE_MS,
+    );
+
+    it(
+      "a worker killed in the middle of what it does with an object holds nobody up who uses it next",
+      async () => {
+        for (let n = 0; n < 20 * scale; n++) {
+          const queue = new adapter.Queue<number>();
+          const started = new adapter.Event();
+          const worker = new Worker(putAndGet, { args: [queue, started] }).start();
+          await started.wait();
+          const ended = worker.terminate();
+          // Before its end is heard of: whatever it was doing, it is not in anybody's way.
+          for (let i = 0; i < 5000; i++) queue.putNowait(i);
+          await ended;
+          while (!queue.isEmpty) queue.getNowait();
+        }
       },
       PATIENCE_MS,
     );

@@ -108,20 +108,6 @@ export const worker: Contract = (suite) => {
       assert.equal(spinning.isAlive, false);
     });
 
-    it("one that is killed in the middle of what it does with an object holds nobody up who uses it next", async () => {
-      for (let n = 0; n < 10 * suite.scale; n++) {
-        const queue = new adapter.Queue<number>();
-        const started = new adapter.Event();
-        const worker = new Worker(tasks.putAndGet, { args: [queue, started] }).start();
-        await started.wait();
-        const ended = worker.terminate();
-        // Before its end is heard of: whatever it was doing, it is not in anybody's way.
-        for (let i = 0; i < 100; i++) queue.putNowait(i);
-        await ended;
-        while (!queue.isEmpty) queue.getNowait();
-      }
-    });
-
     it("cancel and its signal abort current().signal there", async () => {
       const started = new adapter.Event();
       const { url } = adapter.adapter;
