@@ -5,6 +5,7 @@
  */
 import { condition } from "./contracts/condition.js";
 import { copy } from "./contracts/copy.js";
+import { deadlock } from "./contracts/deadlock.js";
 import { errors } from "./contracts/errors.js";
 import { event } from "./contracts/event.js";
 import { lock } from "./contracts/lock.js";
@@ -34,6 +35,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   copy,
   errors,
   pool,
+  deadlock,
   stress,
 };
 

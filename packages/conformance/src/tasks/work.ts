@@ -1,4 +1,4 @@
-import type { Event, Queue, Surface, Value } from "@heddle/core";
+import type { Event, Lock, Queue, Surface, Value } from "@heddle/core";
 
 export const echo = (value: unknown): unknown => value;
 export const echoAll = (...values: unknown[]): unknown[] => values;
@@ -40,6 +40,26 @@ export async function runUntilSync(started: Event, go: Event): Promise<string> {
 export function spin(started: Event): never {
   started.set();
   for (;;) Math.sqrt(2);
+}
+
+/** Holds one lock while it blocks at another, once it may. */
+export async function lockBoth(first: Lock, second: Lock, held: Event, go: Event): Promise<string> {
+  await first.acquire();
+  held.set();
+  go.waitSync();
+  try {
+    second.acquireSync();
+    second.release();
+    return "both";
+  } finally {
+    first.release();
+  }
+}
+
+export async function releaseWhenWaitedFor(adapter: string, lock: Lock): Promise<void> {
+  const { waiting }: Surface = await import(adapter);
+  while (waiting(lock) === 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  lock.release();
 }
 
 /** Uses a queue without a pause. */

@@ -19,6 +19,8 @@ export interface KindOperations {
   destroy?(cell: number): void;
   /** A worker that held a reference has died; `owner` is its slot + 1. Its waits are gone from the lines already. */
   bury?(cell: number, owner: number): void;
+  /** The slot + 1 of the one worker whose doing a wait for the object is for; 0 if there is none such. */
+  ownerOf?(cell: number): number;
   /** Under the latch: `node`'s owner died, or gave up, with a grant that it never collected. */
   handOn?(cell: number, node: number): void;
 }

@@ -2,6 +2,7 @@ import type { Adapter } from "../contracts/adapter.js";
 import { Allocator, eachCell, sizeOf } from "./allocator.js";
 import { Bell } from "./bell.js";
 import { Cells, type Handle } from "./cells.js";
+import { Deadlocks } from "./deadlock.js";
 import { RegionHost } from "./host.js";
 import { isObject, Kind, NODE_CELL, NODE_WAITING, WORD } from "./layout.js";
 import { dispose, type Packet, pack, packThrown, unpack } from "./message/index.js";
@@ -50,10 +51,12 @@ export class Kernel {
     this.allocator = new Allocator(this.region, this.section, slot);
     this.waiters = new Waiters(this.region, this.section, this.allocator, this.bell, slot);
     const maySpin = adapter.host.availableParallelism() > 1;
-    this.parking = new Parking(this.region, this.section, this.waiters, this.bell, adapter.keepAlive, maySpin);
     this.cells = new Cells(this.region, this.section, this.allocator, slot);
     this.host = new RegionHost(this.region, this.cells);
     this.names = new Names(this.region, this.section, this.allocator, this.cells);
+    const deadlocks = new Deadlocks(this.region, this.cells, this.names, slot);
+    const { keepAlive } = adapter;
+    this.parking = new Parking(this.region, this.section, this.waiters, this.bell, deadlocks, keepAlive, maySpin);
   }
 
   /** The owner word of what this worker holds: its slot + 1, as 0 means nobody. */

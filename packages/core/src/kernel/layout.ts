@@ -55,6 +55,13 @@ export const SLOT_JOURNAL_COUNT = 7;
 export const SLOT_GRANTED = 8;
 /** 1 once somebody is about to kill this worker: it enters no critical section any more. */
 export const SLOT_DOOMED = 9;
+/** What this worker is blocked at without a timeout, 0 for nothing; and how often it has blocked or gone on. */
+export const SLOT_BLOCKED_ON = 10;
+export const SLOT_BLOCKINGS = 11;
+/** Which circle through this worker somebody has last been told of (see deadlock.ts). */
+export const SLOT_CIRCLE = 13;
+/** Its cell of {@link Kind.Status}; 0 for the main worker. */
+export const SLOT_STATUS = 12;
 export const SLOT_JOURNAL = 16;
 export const JOURNAL_ENTRIES = 36;
 export const JOURNAL_ENTRY_WORDS = 3;
@@ -163,6 +170,12 @@ export const MAX_PERMITS = 2 ** 30;
 // ── event, status ──
 export const EVENT_FLAG = CELL_PAYLOAD;
 export const STATUS_EXIT_CODE = CELL_PAYLOAD + 1;
+/** Whose it is: its slot + 1; and the beginning of its name. */
+export const STATUS_OWNER = CELL_PAYLOAD + 2;
+export const STATUS_NAME_BYTES = CELL_PAYLOAD + 3;
+export const STATUS_NAME = CELL_PAYLOAD + 4;
+export const MOST_STATUS_NAME_BYTES = 64;
+export const STATUS_WORDS = 4 + MOST_STATUS_NAME_BYTES / WORD;
 
 // ── queue: getters wait in line A, putters in line B ──
 export const QUEUE_MAX_SIZE = CELL_PAYLOAD;

@@ -69,6 +69,20 @@ export class Names {
     return this.#open(faster, className, name, print);
   }
 
+  /** Under which name an object is known, if it is. Names are only ever added, so this needs no latch. */
+  nameOf(object: number): string | undefined {
+    const { i32 } = this.#region;
+    for (let cell = Atomics.load(i32, NAMES); cell !== 0; cell = this.#region.i32[cell + CELL_NEXT] as number) {
+      this.#region.reach(cell + NAME_TEXT);
+      if (this.#region.i32[cell + NAME_OBJECT] !== object) continue;
+      const bytes = this.#region.i32[cell + NAME_BYTES] as number;
+      this.#region.reach(cell + NAME_TEXT + bytes / WORD);
+      const start = (cell + NAME_TEXT) * WORD;
+      return new TextDecoder().decode(this.#region.u8.slice(start, start + bytes));
+    }
+    return undefined;
+  }
+
   #lookUp(kind: CellKind, text: Uint8Array): number | undefined {
     this.#section.enter(NAMES_LATCH);
     const found = this.#find(kind, text);

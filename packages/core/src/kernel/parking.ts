@@ -1,5 +1,7 @@
+import { DeadlockError } from "../contracts/errors.js";
 import { after } from "./arguments.js";
 import type { Bell } from "./bell.js";
+import type { Deadlocks } from "./deadlock.js";
 import { CELL_LATCH, NODE_FREE } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
@@ -50,6 +52,7 @@ export class Parking {
   readonly #section: Section;
   readonly #waiters: Waiters;
   readonly #bell: Bell;
+  readonly #deadlocks: Deadlocks;
   readonly #keepAlive: { hold(): void; letGo(): void };
   readonly #waits = new Map<number, AsyncWait>();
   readonly #maySpin: boolean;
@@ -61,6 +64,7 @@ export class Parking {
     section: Section,
     waiters: Waiters,
     bell: Bell,
+    deadlocks: Deadlocks,
     keepAlive: { hold(): void; letGo(): void },
     maySpin: boolean,
   ) {
@@ -68,6 +72,7 @@ export class Parking {
     this.#section = section;
     this.#waiters = waiters;
     this.#bell = bell;
+    this.#deadlocks = deadlocks;
     this.#keepAlive = keepAlive;
     this.#maySpin = maySpin;
     bell.onRing(() => this.#settleGranted());
@@ -89,9 +94,31 @@ export class Parking {
       return true;
     };
     return traced("wait", gate.label, () => {
-      if (this.#spinUntil(isGranted) || this.#bell.sleepUntil(isGranted, deadline)) return gate.collect(node);
-      return this.#leave(gate, node) ? undefined : gate.collect(node);
+      if (this.#spinUntil(isGranted)) return gate.collect(node);
+      const ended =
+        timeout === Number.POSITIVE_INFINITY
+          ? this.#block(gate, isGranted)
+          : this.#bell.sleepUntil(isGranted, deadline);
+      if (ended === true || !this.#leave(gate, node)) return gate.collect(node);
+      if (ended === false) return undefined;
+      throw ended;
     });
+  }
+
+  /** Sleeps until the wait is granted; gives an error instead if that can never be. */
+  #block(gate: Gate<unknown>, isGranted: () => boolean): true | DeadlockError {
+    this.#deadlocks.block(gate.cell);
+    try {
+      const circle = this.#deadlocks.findCircle();
+      if (circle === undefined || isGranted())
+        return this.#bell.sleepUntil(isGranted, Number.POSITIVE_INFINITY) as true;
+      return new DeadlockError(
+        `${gate.label} can never be had: each of ${circle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`,
+        circle,
+      );
+    } finally {
+      this.#deadlocks.unblock();
+    }
   }
 
   /** Waits at `gate` for at most `timeout` ms; undefined if they passed first. Rejects if the signal aborts first. */

@@ -3,11 +3,13 @@ import {
   LAST_ID,
   MAX_WORKERS,
   SLOT_ASLEEP,
+  SLOT_BLOCKED_ON,
   SLOT_CREATOR,
   SLOT_DOOMED,
   SLOT_FREE,
   SLOT_ID,
   SLOT_STATE,
+  SLOT_STATUS,
   SLOT_TAKEN,
   slotAddress,
 } from "./layout.js";
@@ -27,6 +29,8 @@ export function takeSlot(region: Region, creator: number): { slot: number; id: n
     const isDoomed = creator >= 0 && Atomics.load(i32, slotAddress(creator) + SLOT_DOOMED) !== 0;
     Atomics.store(i32, address + SLOT_DOOMED, isDoomed ? 1 : 0);
     Atomics.store(i32, address + SLOT_ASLEEP, 0);
+    Atomics.store(i32, address + SLOT_BLOCKED_ON, 0);
+    Atomics.store(i32, address + SLOT_STATUS, 0);
     Atomics.store(i32, address + SLOT_ID, id);
     return { slot, id };
   }

@@ -8,7 +8,14 @@ import type {
 } from "../contracts/sync.js";
 import { checkInteger } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { CONDITION_LOCK, Kind, MAX_PERMITS, SEMAPHORE_INITIAL, SEMAPHORE_STATE } from "../kernel/layout.js";
+import {
+  CONDITION_LOCK,
+  Kind,
+  MAX_PERMITS,
+  SEMAPHORE_INITIAL,
+  SEMAPHORE_STATE,
+  STATUS_OWNER,
+} from "../kernel/layout.js";
 import * as condition from "../sync/condition.js";
 import * as event from "../sync/event.js";
 import * as lock from "../sync/lock.js";
@@ -60,6 +67,7 @@ export function bindSync(kernel: Kernel): SyncClasses {
       proxy: (cell) => Reflect.construct(base, [kernel, cell], bound),
       handOn: (cell, node) => new Mutex(kernel, cell).handOn(node),
       bury: (cell, owner) => new Mutex(kernel, cell).bury(owner),
+      ownerOf: (cell) => new Mutex(kernel, cell).owner,
     });
   }
 
@@ -133,6 +141,12 @@ export function bindSync(kernel: Kernel): SyncClasses {
     proxy: (cell) => Reflect.construct(event.Event, [kernel, cell], Event),
     handOn: (cell, node) => new event.Flag(kernel, cell, "").handOn(node),
     bury: (cell) => new event.Flag(kernel, cell, "").finishSetting(),
+  });
+
+  cells.define(Kind.Status, {
+    proxy: (cell) => new event.Flag(kernel, cell, "the end of a worker"),
+    handOn: (cell, node) => new event.Flag(kernel, cell, "").handOn(node),
+    ownerOf: (cell) => kernel.region.i32[cell + STATUS_OWNER] as number,
   });
 
   return { Lock, RLock, Condition, Semaphore, BoundedSemaphore, Event };

@@ -2,7 +2,18 @@ import type { SpawnedWorker } from "../contracts/adapter.js";
 import type { ResourceLimits } from "../contracts/worker.js";
 import { doom } from "../kernel/doom.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { Kind, STATUS_EXIT_CODE } from "../kernel/layout.js";
+import {
+  Kind,
+  MOST_STATUS_NAME_BYTES,
+  SLOT_STATUS,
+  STATUS_EXIT_CODE,
+  STATUS_NAME,
+  STATUS_NAME_BYTES,
+  STATUS_OWNER,
+  STATUS_WORDS,
+  slotAddress,
+  WORD,
+} from "../kernel/layout.js";
 import { freeSlot, takeSlot } from "../kernel/slots.js";
 import { sweep } from "../kernel/sweep.js";
 import { Flag } from "../sync/event.js";
@@ -39,7 +50,7 @@ export class Child {
     const { slot, id } = takeSlot(kernel.region, kernel.slot);
     this.slot = slot;
     this.id = id;
-    const status = kernel.cells.create(Kind.Status, 2);
+    const status = createStatus(kernel, slot, name);
     this.#status = new Flag(kernel, status, `the end of ${name}`);
     const boot: Boot = { memory: kernel.region.memory.token, slot, id, name, daemon, status, job };
     let hasEnded = (): void => {};
@@ -123,6 +134,18 @@ export class Child {
   get #exitCode(): number {
     return this.#lastExitCode ?? (this.#kernel.region.i32[this.#status.cell + STATUS_EXIT_CODE] as number);
   }
+}
+
+/** The cell that says who a worker is, and in the end how it ended. */
+function createStatus(kernel: Kernel, slot: number, name: string): number {
+  const status = kernel.cells.create(Kind.Status, STATUS_WORDS);
+  const { i32, u8 } = kernel.region;
+  const text = new TextEncoder().encode(name).subarray(0, MOST_STATUS_NAME_BYTES);
+  u8.set(text, (status + STATUS_NAME) * WORD);
+  Atomics.store(i32, status + STATUS_NAME_BYTES, text.length);
+  Atomics.store(i32, status + STATUS_OWNER, slot + 1);
+  Atomics.store(i32, slotAddress(slot) + SLOT_STATUS, status);
+  return status;
 }
 
 /** Says that a worker has ended, to those who wait for it. */

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import type { Lock } from "@heddle/core";
+import { type Contract, failureOf, tasksOf, until } from "../suite.js";
+import type * as work from "../tasks/work.js";
+
+/** Workers that block one another in a circle are told, and told how; everybody else is left alone. */
+export const deadlock: Contract = (suite) => {
+  const { describe, it, adapter } = suite;
+  const tasks = tasksOf<typeof work>(suite, "work");
+
+  /** Starts a worker that holds `first`, says so, and blocks at `second` once it may. */
+  const cross = (first: Lock, second: Lock, held: InstanceType<typeof adapter.Event>, name: string) => {
+    const go = new adapter.Event();
+    const worker = new adapter.Worker(tasks.lockBoth, { args: [first, second, held, go], name }).start();
+    return { worker, go };
+  };
+
+  describe("deadlock", () => {
+    it("of two workers that block at each other's locks one gets a DeadlockError that names the circle", async () => {
+      for (const LockClass of [adapter.Lock, adapter.RLock]) {
+        const [left, right] = [new LockClass(), new LockClass()];
+        const [leftHeld, rightHeld] = [new adapter.Event(), new adapter.Event()];
+        const a = cross(left, right, leftHeld, "Ada");
+        const b = cross(right, left, rightHeld, "Bob");
+        await leftHeld.wait();
+        await rightHeld.wait();
+        a.go.set();
+        b.go.set();
+        const ends = await Promise.allSettled([a.worker.result, b.worker.result]);
+        await a.worker.join();
+        await b.worker.join();
+        const [told] = ends.filter((end) => end.status === "rejected");
+        // Who is told lets go of its lock, so the other one gets it: nobody else is harmed.
+        assert.deepEqual(ends.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+        assert.equal(told?.reason.code, "HEDDLE_DEADLOCK");
+        const cycle: string[] = told?.reason.cycle;
+        assert.equal(cycle.length, 4);
+        assert.deepEqual([cycle[0], cycle[2]].sort(), ["Ada", "Bob"]);
+        assert.match(told?.reason.message, /(Ada|Bob) → R?Lock #\d+ → (Ada|Bob) → R?Lock #\d+/);
+        assert.deepEqual([left.locked, right.locked], [false, false]);
+      }
+    });
+
+    it("a worker that joins one that waits for its lock, blocking both, is told", async () => {
+      const lock = adapter.Lock.named("deadlock-join");
+      const held = new adapter.Event();
+      lock.acquireSync();
+      const { worker, go } = cross(new adapter.Lock(), lock, held, "Ada");
+      await held.wait();
+      go.set();
+      await until(() => adapter.waiting(lock) === 1, "Ada should block at the lock");
+      let told: unknown;
+      try {
+        worker.joinSync();
+      } catch (error) {
+        told = error;
+      }
+      lock.release();
+      // Which of the two closes the circle, and is told, is up to them.
+      told ??= await failureOf(() => worker.result);
+      await worker.join();
+      assert.ok(told instanceof Error);
+      assert.equal(Reflect.get(told, "code"), "HEDDLE_DEADLOCK", told.stack);
+      const cycle: string[] = Reflect.get(told, "cycle");
+      assert.deepEqual(cycle.sort(), ["Ada", "Lock deadlock-join", "the end of Ada", "the main worker"]);
+    });
+
+    it("a lock that its own holder waits for may be a signal, and a timeout ends a circle: neither is an error", async () => {
+      const lock = new adapter.Lock();
+      const other = new adapter.Lock();
+      const held = new adapter.Event();
+      const { worker, go } = cross(other, lock, held, "Ada");
+      await held.wait();
+      lock.acquireSync();
+      go.set();
+      await until(() => adapter.waiting(lock) === 1, "Ada should block at the lock");
+      assert.equal(other.acquireSync({ timeout: 1 }), false);
+      lock.release();
+      assert.equal(await worker.result, "both");
+      await worker.join();
+      const signal = new adapter.Lock();
+      signal.acquireSync();
+      const releaser = new adapter.Worker(tasks.releaseWhenWaitedFor, { args: [adapter.adapter.url, signal] }).start();
+      assert.equal(signal.acquireSync(), true);
+      signal.release();
+      await releaser.join();
+    });
+  });
+};

@@ -1,0 +1,145 @@
+import type { Cells } from "./cells.js";
+import {
+  CELL_KIND,
+  Kind,
+  SLOT_BLOCKED_ON,
+  SLOT_BLOCKINGS,
+  SLOT_CIRCLE,
+  SLOT_STATUS,
+  STATUS_NAME,
+  STATUS_NAME_BYTES,
+  slotAddress,
+  WORD,
+} from "./layout.js";
+import type { Names } from "./names.js";
+import type { Region } from "./region.js";
+
+const MAIN_NAME = "the main worker";
+const decoder = new TextDecoder();
+
+/** A worker that is blocked, at a cell, since its so-manieth blocking. */
+interface Blocked {
+  readonly slot: number;
+  readonly cell: number;
+  readonly blockings: number;
+}
+
+/**
+ * Finds workers that block one another in a circle. A worker that blocks without a timeout says at what, then walks from
+ * what it waits for to that's owner, to what the owner is blocked at, and so on; of those that close a circle the last one to
+ * say so sees all others. Only blocking waits count: a worker that waits asynchronously may still do something about it.
+ */
+export class Deadlocks {
+  readonly #region: Region;
+  readonly #cells: Cells;
+  readonly #names: Names;
+  readonly #me: number;
+
+  constructor(region: Region, cells: Cells, names: Names, slot: number) {
+    this.#region = region;
+    this.#cells = cells;
+    this.#names = names;
+    this.#me = slot;
+  }
+
+  /** This worker is about to block at `cell` for ever, as far as it is concerned. {@link unblock} must follow. */
+  block(cell: number): void {
+    const { i32 } = this.#region;
+    const slot = slotAddress(this.#me);
+    Atomics.add(i32, slot + SLOT_BLOCKINGS, 1);
+    Atomics.store(i32, slot + SLOT_BLOCKED_ON, cell);
+  }
+
+  unblock(): void {
+    const { i32 } = this.#region;
+    const slot = slotAddress(this.#me);
+    // Counted first: who still finds the old count knows that this worker has done nothing else yet.
+    Atomics.add(i32, slot + SLOT_BLOCKINGS, 1);
+    Atomics.store(i32, slot + SLOT_BLOCKED_ON, 0);
+  }
+
+  /** After {@link block}: the circle that this worker has closed, as workers and what each waits for, in order. */
+  findCircle(): string[] | undefined {
+    const circle = this.#walk();
+    if (circle === undefined || !this.#isStill(circle) || !this.#isFirstToTell(circle)) return undefined;
+    return circle.flatMap(({ slot, cell }) => [this.#workerName(slot), this.#cellName(cell)]);
+  }
+
+  #walk(): Blocked[] | undefined {
+    const circle: Blocked[] = [];
+    let slot = this.#me;
+    for (;;) {
+      const found = this.#blockedOf(slot);
+      if (found === undefined) return undefined;
+      circle.push(found);
+      const owner = this.#ownerOf(found.cell);
+      if (owner === undefined) return undefined;
+      if (owner === this.#me) return circle.length > 1 || this.#onlyItsOwnerEnds(found.cell) ? circle : undefined;
+      // A circle that this worker is no part of is for its members to find.
+      if (circle.some((member) => member.slot === owner)) return undefined;
+      slot = owner;
+    }
+  }
+
+  /**
+   * The walk saw its links one after the other. If the owners are still the same, and after that every member is still in
+   * the same blocking, then at the time of the second look all of it was so at once.
+   */
+  #isStill(circle: readonly Blocked[]): boolean {
+    const isOwnedByNext = circle.every(({ cell }, n) => {
+      const next = circle[(n + 1) % circle.length];
+      return this.#ownerOf(cell) === next?.slot;
+    });
+    return isOwnedByNext && circle.every(({ slot, blockings }) => this.#blockedOf(slot)?.blockings === blockings);
+  }
+
+  /** Two members may find the same circle at the same time: one of them is enough to break it. */
+  #isFirstToTell(circle: readonly Blocked[]): boolean {
+    const lowest = Math.min(...circle.map(({ slot }) => slot));
+    // No two circles through a worker are of the same blockings.
+    const blockings = circle.reduce((sum, member) => (sum + member.blockings) | 0, 0);
+    return Atomics.exchange(this.#region.i32, slotAddress(lowest) + SLOT_CIRCLE, blockings) !== blockings;
+  }
+
+  #blockedOf(slot: number): Blocked | undefined {
+    const { i32 } = this.#region;
+    const blockings = Atomics.load(i32, slotAddress(slot) + SLOT_BLOCKINGS);
+    const cell = Atomics.load(i32, slotAddress(slot) + SLOT_BLOCKED_ON);
+    return cell === 0 ? undefined : { slot, cell, blockings };
+  }
+
+  /** The slot of the one worker whose doing a wait at `cell` is for. */
+  #ownerOf(cell: number): number | undefined {
+    this.#region.reach(cell);
+    const owner = this.#cells.operationsOf(this.#kindOf(cell))?.ownerOf?.(cell) ?? 0;
+    return owner === 0 ? undefined : owner - 1;
+  }
+
+  /** A lock may be released by anybody, so a worker that waits for one of its own may be waiting for a signal. */
+  #onlyItsOwnerEnds(cell: number): boolean {
+    return this.#kindOf(cell) !== Kind.Lock;
+  }
+
+  #kindOf(cell: number): number {
+    return this.#region.i32[cell + CELL_KIND] as number;
+  }
+
+  #workerName(slot: number): string {
+    const status = Atomics.load(this.#region.i32, slotAddress(slot) + SLOT_STATUS);
+    return status === 0 ? MAIN_NAME : this.#nameIn(status);
+  }
+
+  #nameIn(status: number): string {
+    const { i32, u8 } = this.#region;
+    const start = (status + STATUS_NAME) * WORD;
+    // A copy: a decoder takes no shared memory.
+    return decoder.decode(u8.slice(start, start + (i32[status + STATUS_NAME_BYTES] as number)));
+  }
+
+  #cellName(cell: number): string {
+    const kind = this.#kindOf(cell);
+    if (kind === Kind.Status) return `the end of ${this.#nameIn(cell)}`;
+    const className = Object.entries(Kind).find(([, value]) => value === kind)?.[0] ?? "object";
+    return `${className} ${this.#names.nameOf(cell) ?? `#${cell}`}`;
+  }
+}
