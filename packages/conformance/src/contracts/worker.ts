@@ -108,6 +108,16 @@ export const worker: Contract = (suite) => {
       assert.equal(spinning.isAlive, false);
     });
 
+    it("one that is terminated before it has begun gives back what it was given", async () => {
+      for (let n = 0; n < 5; n++) {
+        const worker = new Worker(tasks.echo, { args: [[new adapter.Queue(), new adapter.Lock()]] }).start();
+        await worker.terminate();
+        assert.equal(worker.isAlive, false);
+        // What is left over in the region after a test fails it.
+        await failsWith("HEDDLE_WORKER_CRASHED", () => worker.result);
+      }
+    });
+
     it("cancel and its signal abort current().signal there", async () => {
       const started = new adapter.Event();
       const { url } = adapter.adapter;

@@ -170,12 +170,14 @@ export const MAX_PERMITS = 2 ** 30;
 // ── event, status ──
 export const EVENT_FLAG = CELL_PAYLOAD;
 export const STATUS_EXIT_CODE = CELL_PAYLOAD + 1;
+/** 1 once the worker has opened its arguments: from then on it holds what is in them. */
+export const STATUS_HAS_ARGS = CELL_PAYLOAD + 2;
 /** Whose it is: its slot + 1; and the beginning of its name. */
-export const STATUS_OWNER = CELL_PAYLOAD + 2;
-export const STATUS_NAME_BYTES = CELL_PAYLOAD + 3;
-export const STATUS_NAME = CELL_PAYLOAD + 4;
+export const STATUS_OWNER = CELL_PAYLOAD + 3;
+export const STATUS_NAME_BYTES = CELL_PAYLOAD + 4;
+export const STATUS_NAME = CELL_PAYLOAD + 5;
 export const MOST_STATUS_NAME_BYTES = 64;
-export const STATUS_WORDS = 4 + MOST_STATUS_NAME_BYTES / WORD;
+export const STATUS_WORDS = 5 + MOST_STATUS_NAME_BYTES / WORD;
 
 // ── queue: getters wait in line A, putters in line B ──
 export const QUEUE_MAX_SIZE = CELL_PAYLOAD;

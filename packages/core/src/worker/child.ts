@@ -7,6 +7,7 @@ import {
   MOST_STATUS_NAME_BYTES,
   SLOT_STATUS,
   STATUS_EXIT_CODE,
+  STATUS_HAS_ARGS,
   STATUS_NAME,
   STATUS_NAME_BYTES,
   STATUS_OWNER,
@@ -72,6 +73,7 @@ export class Child {
         onEnd: (exitCode) => {
           this.#end(exitCode);
           options.onEnd(exitCode, this.#uncaught);
+          kernel.cells.letGo(status);
           hasEnded();
         },
       });
@@ -89,6 +91,11 @@ export class Child {
 
   get exitCode(): number | undefined {
     return this.isAlive ? undefined : this.#exitCode;
+  }
+
+  /** Whether the worker has opened its arguments, and so taken over what is in them. Asked in `onEnd` at the latest. */
+  get hasArgs(): boolean {
+    return Atomics.load(this.#kernel.region.i32, this.#status.cell + STATUS_HAS_ARGS) === 1;
   }
 
   get isKilled(): boolean {
@@ -128,7 +135,6 @@ export class Child {
     markEnded(this.#kernel, this.#status, exitCode);
     this.#lastExitCode = exitCode;
     this.#isSwept = true;
-    this.#kernel.cells.letGo(this.#status.cell);
   }
 
   get #exitCode(): number {

@@ -1,4 +1,5 @@
 import type { Creator } from "../contracts/adapter.js";
+import { STATUS_HAS_ARGS } from "../kernel/layout.js";
 import { traced } from "../kernel/trace.js";
 import type { FromCreator, TargetJob } from "./boot.js";
 import { openPosted, toPost } from "./posted.js";
@@ -17,11 +18,12 @@ export function listen(realm: Realm, creator: Creator, onParcel: (parcel: readon
  * The life of a worker that runs one target: run it, tell its creator, and end when the event loop has nothing left to do.
  * What goes wrong with the answer itself, such as a result that cannot be sent, is an answer too.
  */
-export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob): Promise<void> {
+export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob, status: number): Promise<void> {
   const { kernel, tasks } = realm;
   try {
     // First of all, so that the handles in it are taken over even if the task is not found.
     const args = openPosted(kernel, job.args) as unknown[];
+    Atomics.store(kernel.region.i32, status + STATUS_HAS_ARGS, 1);
     const target = await tasks.find(job.ref);
     const value = await traced("task", job.ref.name, () => target(...args));
     const { posted, transfer } = toPost(kernel.pack(value, "result"));

@@ -4,7 +4,7 @@ import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
-import { graftStack } from "../kernel/message/index.js";
+import { graftStack, type Packet } from "../kernel/message/index.js";
 import type { FromWorker } from "./boot.js";
 import { Child } from "./child.js";
 import { openPosted, toPost } from "./posted.js";
@@ -20,6 +20,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   readonly #realm: Realm;
   readonly #options: WorkerOptions<A>;
   #startStack: string | undefined;
+  #args: Packet | undefined;
   #child: Child | undefined;
   #outcome: Outcome<R> | undefined;
   #result: Promise<Awaited<R>> | undefined;
@@ -75,6 +76,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const { args = [], env, resourceLimits, signal } = this.#options;
     const packet = kernel.pack(args, "args");
     const { posted, transfer } = toPost(packet);
+    this.#args = packet;
     try {
       this.#child = new Child(kernel, {
         name: this.name,
@@ -163,6 +165,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
 
   #end(exitCode: number, uncaught: { readonly error: unknown } | undefined): void {
     this.#realm.active.delete(this);
+    if (this.#child?.hasArgs === false && this.#args !== undefined) this.#realm.kernel.dispose(this.#args);
+    this.#args = undefined;
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#settle(() => ({ error: this.#crash(exitCode, uncaught) }));
     // Who has awaited the end, and only then asks for the result, is in time.
