@@ -1,3 +1,5 @@
+// Declarations name AsyncDisposable: without this, whoever has neither Node's types nor the newest library cannot compile.
+/// <reference lib="esnext.disposable" preserve="true" />
 export type * from "./adapter.js";
 export * from "./errors.js";
 export type * from "./pool.js";
