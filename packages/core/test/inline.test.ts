@@ -112,6 +112,14 @@ describe("inline", () => {
     assert.throws(() => inlineModule(get as () => number), /out of its class or object/);
   });
 
+  it("brings the helper along with which esbuild and tsx keep the names of functions", async () => {
+    const source =
+      'export const f = (n) => { const twice = __name((x) => x * 2, "twice"); return twice.name + twice(n); };';
+    const { f } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+    const { default: inlined } = await import(inlineModule(f));
+    assert.equal(inlined(2), "twice4");
+  });
+
   it("gives the same function the same module", () => {
     const fn = (x: number) => x;
     assert.equal(inlineModule(fn), inlineModule(fn));

@@ -5,6 +5,10 @@ import { freeVariables } from "./free-variables.js";
 /** What every module finds without importing it: taken at the start, before a program adds globals of its own. */
 const GLOBALS: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(globalThis), "undefined"]);
 
+/** esbuild's `keepNames`, which tsx sets too, wraps functions in a helper of that name, defined elsewhere. */
+const KEEP_NAMES = "__name";
+const KEEP_NAMES_SOURCE = `const ${KEEP_NAMES} = (fn, value) => Object.defineProperty(fn, "name", { value, configurable: true });`;
+
 // biome-ignore lint/complexity/noBannedTypes: whatever function the user gives.
 type AnyFunction = Function;
 
@@ -20,7 +24,8 @@ export function inlineModule(fn: AnyFunction): string {
   if (typeof fn !== "function") throw new TypeError(`inline needs a function, not ${typeof fn}`);
   const source = Function.prototype.toString.call(fn);
   const { node, expression } = parseFunction(source, fn.name);
-  const names = freeVariables(node).filter((name) => !GLOBALS.has(name));
+  const free = freeVariables(node);
+  const names = free.filter((name) => !GLOBALS.has(name) && name !== KEEP_NAMES);
   if (names.length > 0) {
     throw new FreeVariableError(
       `inline needs a function that stands on its own, but ${fn.name || "this one"} uses ${names.join(", ")} from ` +
@@ -28,7 +33,8 @@ export function inlineModule(fn: AnyFunction): string {
       names,
     );
   }
-  const url = `data:text/javascript,${encodeURIComponent(`export default ${expression};`)}`;
+  const helper = free.includes(KEEP_NAMES) ? KEEP_NAMES_SOURCE : "";
+  const url = `data:text/javascript,${encodeURIComponent(`${helper}export default ${expression};`)}`;
   modules.set(fn, url);
   return url;
 }
