@@ -14,6 +14,7 @@ const surface = weave(loom);
 export const {
   activeWorkers,
   adapter,
+  asCompleted,
   availableParallelism,
   current,
   inline,
@@ -25,6 +26,7 @@ export const {
   tasksFrom,
   transfer,
   usage,
+  wait,
   waiting,
   BoundedSemaphore,
   Condition,
@@ -35,6 +37,7 @@ export const {
   RLock,
   Semaphore,
   SharedArray,
+  TaskGroup,
   Value,
   Worker,
 } = surface;
@@ -52,6 +55,7 @@ export type Queue<T = unknown> = contracts.Queue<T>;
 export type RLock = contracts.RLock;
 export type Semaphore = contracts.Semaphore;
 export type SharedArray<K extends contracts.ScalarType = "f64"> = contracts.SharedArray<K>;
+export type TaskGroup = contracts.TaskGroup;
 // biome-ignore lint/suspicious/noExplicitAny: as in the contract.
 export type Thread<A extends readonly unknown[] = any[], R = unknown> = contracts.Worker<A, R>;
 export type Value<K extends contracts.ScalarType = "f64"> = contracts.Value<K>;

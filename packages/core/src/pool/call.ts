@@ -1,7 +1,7 @@
 import { PoolClosedError } from "../contracts/errors.js";
 import type { Future as FutureContract } from "../contracts/pool.js";
 import type { TaskRef } from "../contracts/task.js";
-import type { Packet } from "../kernel/message/index.js";
+import { graftStack, type Packet } from "../kernel/message/index.js";
 import type { Link } from "./link.js";
 
 export type CallState = "pending" | "cancelled" | "fulfilled" | "rejected";
@@ -17,6 +17,8 @@ export class Call {
   /** The link it was posted on, and its number there. */
   link: Link | undefined;
   number = 0;
+  /** Why it was asked to stop while it ran. */
+  stopReason: unknown;
   /** Called once, when it is settled. */
   onSettled: (() => void) | undefined;
   readonly #resolve: (value: unknown) => void;
@@ -36,6 +38,11 @@ export class Call {
     this.site = site;
     this.#resolve = resolve;
     this.#reject = reject;
+  }
+
+  /** An error from the worker that ran it, whose stack goes on to where it was submitted. */
+  blame(error: unknown): unknown {
+    return graftStack(error, this.link?.name ?? "a worker", this.site?.stack);
   }
 
   get isSettled(): boolean {
@@ -92,9 +99,15 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
     return future;
   }
 
+  /** The future of what was refused before there was a call. */
+  static refused<R>(error: unknown): Future<R> {
+    return new Future<R>((_resolve, reject) => reject(error));
+  }
+
   get state(): FutureContract<R>["state"] {
     const call = this.#call;
-    if (call === undefined) return "pending";
+    // It was refused, before there was a call to speak of.
+    if (call === undefined) return "rejected";
     return call.state === "pending" && call.link?.hasStarted(call.number) ? "running" : call.state;
   }
 

@@ -10,12 +10,19 @@ import { checkInteger, checkSignal } from "../kernel/arguments.js";
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
 import type { Realm } from "../worker/realm.js";
 import { Call, Future } from "./call.js";
+import { GeneratorStream } from "./generator-stream.js";
 import { mapOver } from "./map.js";
 import { Scheduler } from "./scheduler.js";
-import { MODE_CALL, MODE_MAP } from "./wire.js";
+import { type Submitted, sender } from "./sending.js";
+import { Stream } from "./stream.js";
+import { MODE_CALL, MODE_ITERATE, MODE_MAP } from "./wire.js";
 
 /** Of the calls submitted in one go, how many get a stack of their own: taking one costs as much as a small task. */
 const STACKS_A_TURN = 16;
+/** For each worker, the chunks of a stream that are sent, and not yet handed out: one to work on, and one to go on with. */
+const CHUNKS_AHEAD = 2;
+/** How many values a generator may be ahead of who reads them. */
+const VALUES_AHEAD = 16;
 
 export class Pool implements PoolContract {
   readonly size: number;
@@ -81,6 +88,34 @@ export class Pool implements PoolContract {
     return promise;
   }
 
+  imap<T, R>(
+    task: Task<[T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>> {
+    return this.#stream(this.#refOf(task, "imap"), items, true, options);
+  }
+
+  imapUnordered<T, R>(
+    task: Task<[T], R>,
+    items: Iterable<T> | AsyncIterable<T>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<Awaited<R>> {
+    return this.#stream(this.#refOf(task, "imapUnordered"), items, false, options);
+  }
+
+  iterate<A extends readonly unknown[], T>(
+    task: Task<A, Iterable<T> | AsyncIterable<T>>,
+    ...args: A
+  ): AsyncIterableIterator<T> {
+    const ref = this.#refOf(task, "iterate");
+    const site = new Error();
+    return new GeneratorStream<T>(() => {
+      const queue = this.#realm.makeQueue<T>(VALUES_AHEAD);
+      return { queue, ...this.#future(ref, MODE_ITERATE, [...args, queue], "args", site) };
+    });
+  }
+
   get queued(): number {
     return this.#scheduler.queued;
   }
@@ -109,6 +144,36 @@ export class Pool implements PoolContract {
     return this.#realm.tasks.mustBeTask(task, `pool.${method}`);
   }
 
+  #stream<R>(
+    ref: TaskRef,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    isOrdered: boolean,
+    { signal, chunkSize = 1, onProgress }: MapOptions = {},
+  ): Stream<R> {
+    checkSignal(signal);
+    checkInteger(chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
+    checkIterable(items);
+    const site = new Error();
+    return new Stream<R>(items, {
+      signal,
+      chunkSize,
+      chunksAhead: CHUNKS_AHEAD * this.size,
+      isOrdered,
+      ...(onProgress === undefined ? {} : { onProgress }),
+      send: sender((mode, chunk) => this.#future(ref, mode, chunk, "items", site), chunkSize),
+    });
+  }
+
+  /** A call that is made later than it was asked for, which was at `site`. */
+  #future(ref: TaskRef, mode: number, args: readonly unknown[], root: string, site: Error): Submitted {
+    let call: Call | undefined;
+    const future = Future.of<unknown>(this.#scheduler, (resolve, reject) => {
+      call = this.#submit(ref, mode, args, root, resolve, reject, undefined, site);
+      return call;
+    });
+    return { future, call };
+  }
+
   #submit(
     ref: TaskRef,
     mode: number,
@@ -117,11 +182,12 @@ export class Pool implements PoolContract {
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
     signal?: AbortSignal,
+    site: Error | undefined = this.#site(),
   ): Call {
     this.#scheduler.checkOpen();
     signal?.throwIfAborted();
     const packet = this.#realm.kernel.pack(args, root);
-    const call = new Call(ref, mode, packet, this.#site(), resolve, reject);
+    const call = new Call(ref, mode, packet, site, resolve, reject);
     this.#scheduler.enqueue(call);
     if (signal !== undefined) this.#listen(call, signal);
     return call;
@@ -147,6 +213,12 @@ export class Pool implements PoolContract {
     if (this.#stacks++ < STACKS_A_TURN) this.#lastSite = new Error();
     return this.#lastSite;
   }
+}
+
+function checkIterable(items: unknown): void {
+  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(items);
+  if (typeof sync === "function" || typeof async === "function") return;
+  throw new TypeError(`The items are an iterable, sync or async, not ${items === null ? "null" : typeof items}`);
 }
 
 /** `Promise.withResolvers`, which Node 20 does not have. */

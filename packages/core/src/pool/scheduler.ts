@@ -1,11 +1,10 @@
 import { WorkerCrashedError } from "../contracts/errors.js";
 import type { ResourceLimits } from "../contracts/worker.js";
-import { graftStack } from "../kernel/message/index.js";
 import type { Realm } from "../worker/realm.js";
 import type { Call, Canceller } from "./call.js";
 import { closedError } from "./call.js";
 import { Link } from "./link.js";
-import { type Arrived, RETURNED } from "./wire.js";
+import { type Arrived, RETURNED, STOPPED } from "./wire.js";
 
 /** How long to look for an answer before going to sleep, and how short a task must be for that to pay. */
 const SPIN_MS = 0.06;
@@ -81,6 +80,7 @@ export class Scheduler implements Canceller {
     const { link } = call;
     if (link === undefined) this.#queued--;
     else if (!link.takeBack(call)) {
+      call.stopReason = reason;
       link.abort(call, reason);
       return false;
     }
@@ -266,7 +266,8 @@ export class Scheduler implements Canceller {
       return;
     }
     if (how === RETURNED) call.fulfil(value);
-    else call.reject(graftStack(value, link.name, call.site?.stack));
+    else if (how === STOPPED) call.cancel(call.stopReason);
+    else call.reject(call.blame(value));
   }
 
   #bury(link: Link, exitCode: number, uncaught: { readonly error: unknown } | undefined): void {

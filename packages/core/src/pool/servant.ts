@@ -7,8 +7,10 @@ import { isTraced, trace } from "../kernel/trace.js";
 import type { PoolJob } from "../worker/boot.js";
 import { TaskScope } from "../worker/current.js";
 import type { Realm } from "../worker/realm.js";
+import { type AnyFunction, applyToEach, attemptEach, isThenable } from "./chunk.js";
 import { answersOf, callsOf } from "./link.js";
 import type { Parcels } from "./parcels.js";
+import { pour } from "./pour.js";
 import {
   type AbortEntry,
   type Arrived,
@@ -16,9 +18,12 @@ import {
   type CallEntry,
   CONTROL,
   eachEntry,
+  MODE_ATTEMPT,
+  MODE_CALL,
   MODE_MAP,
   RETURNED,
   RefReader,
+  STOPPED,
   THREW,
 } from "./wire.js";
 
@@ -36,9 +41,6 @@ const SHORTEST_SPIN_MS = 0.01;
 const DOZE_MS = 1;
 /** Looks at the ring between two looks at the clock. */
 const LOOKS = 100;
-
-// biome-ignore lint/suspicious/noExplicitAny: tasks have every signature.
-type AnyFunction = (...args: any[]) => unknown;
 
 interface Call {
   readonly number: number;
@@ -217,13 +219,16 @@ class Servant {
   }
 
   #apply(fn: AnyFunction, { mode }: Call, args: readonly unknown[]): unknown {
-    if (mode !== MODE_MAP) return fn(...args);
     const scope = this.#running;
+    if (mode === MODE_CALL || scope === undefined) return fn(...args);
     // The rest of a chunk is not wanted any more when the map has failed elsewhere: what has not started never does.
-    return applyToEach(fn, args, () => {
+    const isStopped = (): boolean => {
       this.#read();
-      return scope?.isAborted ?? false;
-    });
+      return scope.isAborted;
+    };
+    if (mode === MODE_MAP) return applyToEach(fn, args, isStopped);
+    if (mode === MODE_ATTEMPT) return attemptEach(this.#realm.kernel, fn, args, isStopped);
+    return pour(fn, args, scope.signal, isStopped);
   }
 
   async #find(call: Call): Promise<AnyFunction> {
@@ -235,9 +240,9 @@ class Servant {
   #answer(call: Call, start: number, how: number, value: unknown): void {
     const { kernel, current } = this.#realm;
     if (isTraced) trace("task-end", call.ref.name);
+    let outcome = how === THREW && this.#running?.isStoppedBy(value) ? STOPPED : how;
     this.#running = undefined;
     current.enterTask(undefined);
-    let outcome = how;
     let packet: Packet;
     try {
       packet = outcome === RETURNED ? kernel.pack(value, "result") : kernel.packThrown(value);
@@ -290,31 +295,3 @@ class Servant {
     return this.#realm.kernel.bell.sleepUntil(() => !this.#reader.isEmpty, deadline);
   }
 }
-
-/** Calls `fn` with one item after another until `isStopped`; a promise as soon as one of the results is. */
-function applyToEach(
-  fn: AnyFunction,
-  items: readonly unknown[],
-  isStopped: () => boolean,
-): unknown[] | Promise<unknown[]> {
-  const results: unknown[] = [];
-  const from = (index: number): unknown[] | Promise<unknown[]> => {
-    for (let i = index; i < items.length && !isStopped(); i++) {
-      const value = fn(items[i]);
-      if (isThenable(value)) {
-        return Promise.resolve(value).then((result) => {
-          results.push(result);
-          return from(i + 1);
-        });
-      }
-      results.push(value);
-    }
-    return results;
-  };
-  return from(0);
-}
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  value !== null &&
-  (typeof value === "object" || typeof value === "function") &&
-  typeof (value as { then?: unknown }).then === "function";

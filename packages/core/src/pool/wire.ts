@@ -9,16 +9,22 @@ import type { Packet } from "../kernel/message/index.js";
  *
  *     call      [number, ref, mode, body, handles?, blobs?, parcel?]     ref: an index, or [module, name] the first time
  *     control   [-1, number, body, …]                                    abort the signal of a call, with that reason
- *     answer    [number, how, body, handles?, blobs?, parcel?]           how: 0 returned, 1 threw
+ *     answer    [number, how, body, handles?, blobs?, parcel?]           how: 0 returned, 1 threw, 2 stopped
  *     pace      [-1, milliseconds]                                       what a call has taken on average of late
  */
 
 /** Whether a call's arguments are those of one call, or the items of many. */
 export const MODE_CALL = 0;
 export const MODE_MAP = 1;
+/** As MODE_MAP; what comes before a failure is not lost. */
+export const MODE_ATTEMPT = 2;
+/** The arguments are those of a generator, and then the queue for what it yields. */
+export const MODE_ITERATE = 3;
 
 export const RETURNED = 0;
 export const THREW = 1;
+/** It was asked to stop, and threw the reason. */
+export const STOPPED = 2;
 
 export const CONTROL = -1;
 

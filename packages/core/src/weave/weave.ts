@@ -5,6 +5,8 @@ import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { Kernel } from "../kernel/kernel.js";
 import { markTransfer } from "../kernel/message/index.js";
 import { nameTraces } from "../kernel/trace.js";
+import { TaskGroup } from "../pool/task-group.js";
+import { asCompleted, wait } from "../pool/waiting.js";
 import { inlineModule } from "../task/inline-source.js";
 import { TaskRegistry } from "../task/registry.js";
 import type { Boot } from "../worker/boot.js";
@@ -36,10 +38,12 @@ function weaveOnce(adapter: Adapter): Surface {
   const current = new Current(kernel, name, boot?.daemon ?? false, boot === undefined);
   nameTraces(name, kernel.id);
   let exceptHook: ExceptHook = (error, worker) => adapter.host.reportError(describeUncaught(error, worker.name));
+  const data = bindData(kernel);
   const realm: Realm = {
     kernel,
     tasks,
     current,
+    makeQueue: <T>(maxSize: number) => new data.Queue<T>(maxSize),
     active: new Set(),
     reportUncaught: (error, worker) => exceptHook(error, worker),
   };
@@ -70,8 +74,11 @@ function weaveOnce(adapter: Adapter): Surface {
     adapter: Object.freeze({ name: adapter.name, url: adapter.url, capabilities: adapter.capabilities }),
     Worker: bindWorker(realm),
     Pool: bindPool(realm),
+    TaskGroup,
+    wait,
+    asCompleted,
     ...bindSync(kernel),
-    ...bindData(kernel),
+    ...data,
   };
 }
 

@@ -68,6 +68,13 @@ export class TaskScope {
     return this.#controller?.signal.aborted ?? false;
   }
 
+  /** Whether `error` is the answer to its being asked to stop: its signal's reason, or an AbortError for that reason. */
+  isStoppedBy(error: unknown): boolean {
+    if (!this.isAborted) return false;
+    const { reason } = this.signal;
+    return error === reason || (error instanceof Error && error.name === "AbortError" && error.cause === reason);
+  }
+
   abort(reason: unknown): void {
     this.#controller ??= new AbortController();
     this.#controller.abort(reason);

@@ -1,3 +1,4 @@
+import type { Queue } from "../contracts/queue.js";
 import type { ExceptHook, Worker as WorkerContract } from "../contracts/worker.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { TaskRegistry } from "../task/registry.js";
@@ -8,6 +9,8 @@ export interface Realm {
   readonly kernel: Kernel;
   readonly tasks: TaskRegistry;
   readonly current: Current;
+  /** A queue without a name, for what the pool streams. */
+  readonly makeQueue: <T>(maxSize: number) => Queue<T>;
   /** Workers started here and alive. */
   readonly active: Set<WorkerContract>;
   /** Hands an error that nobody awaits to the except hook. */

@@ -1,0 +1,58 @@
+import type { Kernel } from "../kernel/kernel.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: tasks have every signature.
+export type AnyFunction = (...args: any[]) => unknown;
+
+/** What became of a chunk whose results count up to the first failure, which comes second if there was one. */
+export type Attempt = readonly [results: readonly unknown[]] | readonly [results: readonly unknown[], thrown: unknown];
+
+/** Calls `fn` with one item after another until `isStopped`; a promise as soon as one of the results is. */
+export function applyToEach(
+  fn: AnyFunction,
+  items: readonly unknown[],
+  isStopped: () => boolean,
+  results: unknown[] = [],
+): unknown[] | Promise<unknown[]> {
+  const from = (index: number): unknown[] | Promise<unknown[]> => {
+    for (let i = index; i < items.length && !isStopped(); i++) {
+      const value = fn(items[i]);
+      if (isThenable(value)) {
+        return Promise.resolve(value).then((result) => {
+          results.push(result);
+          return from(i + 1);
+        });
+      }
+      results.push(value);
+    }
+    return results;
+  };
+  return from(0);
+}
+
+/** As {@link applyToEach}; what an item throws ends the chunk, and is given together with the results before it. */
+export function attemptEach(
+  kernel: Kernel,
+  fn: AnyFunction,
+  items: readonly unknown[],
+  isStopped: () => boolean,
+): Attempt | Promise<Attempt> {
+  const results: unknown[] = [];
+  const fail = (thrown: unknown): Attempt => [results, sendable(kernel, thrown)];
+  try {
+    const all = applyToEach(fn, items, isStopped, results);
+    return isThenable(all) ? all.then((): Attempt => [results], fail) : [results];
+  } catch (thrown) {
+    return fail(thrown);
+  }
+}
+
+/** Something thrown without what could not be sent with it: as a part of a result, it would make the whole of it fail. */
+function sendable(kernel: Kernel, thrown: unknown): unknown {
+  const { text, blobs, handles } = kernel.packThrown(thrown);
+  return kernel.unpack(JSON.parse(text), blobs, handles, undefined);
+}
+
+export const isThenable = <T>(value: T): value is T & Promise<Awaited<T>> =>
+  value !== null &&
+  (typeof value === "object" || typeof value === "function") &&
+  typeof (value as { then?: unknown }).then === "function";

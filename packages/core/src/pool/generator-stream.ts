@@ -1,0 +1,100 @@
+import type { Future } from "../contracts/pool.js";
+import type { Queue } from "../contracts/queue.js";
+
+/** A generator at work in a worker: the queue that it fills, and its end. */
+export interface GeneratorRun<T> {
+  readonly queue: Queue<T>;
+  /** Settles after the last value was put. */
+  readonly future: Future<unknown>;
+}
+
+interface Open<T> extends GeneratorRun<T> {
+  /** Aborts once the future has settled. */
+  readonly ended: AbortSignal;
+}
+
+/** What a generator in a worker yields, here. The generator starts when the first value is asked for. */
+export class GeneratorStream<T> implements AsyncIterableIterator<T> {
+  readonly #start: () => GeneratorRun<T>;
+  #open: Open<T> | undefined;
+  #isOver = false;
+  /** Whoever asks waits for those who asked before. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
+
+  constructor(start: () => GeneratorRun<T>) {
+    this.#start = start;
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    const turn = this.#lastTurn.then(() => this.#take());
+    this.#lastTurn = turn.catch(() => {});
+    return turn;
+  }
+
+  async return(value?: unknown): Promise<IteratorResult<T>> {
+    const open = this.#isOver ? undefined : this.#open;
+    this.#isOver = true;
+    if (open !== undefined) this.#stopping = stop(open);
+    await this.#stopping;
+    return { done: true, value };
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async #take(): Promise<IteratorResult<T>> {
+    if (this.#isOver) return { done: true, value: undefined };
+    this.#open ??= opened(this.#start());
+    const { queue, future, ended } = this.#open;
+    try {
+      // The end comes after the last value was put: once it is known, what is left is in the queue.
+      while (!(ended.aborted && queue.isEmpty)) {
+        const value = await this.#get(queue, ended);
+        if (this.#isOver) return { done: true, value: undefined };
+        if (value !== undefined) return { done: false, value: value.got };
+      }
+      await future;
+    } catch (error) {
+      if (!this.#isOver) await this.return().catch(() => {});
+      throw error;
+    }
+    this.#isOver = true;
+    return { done: true, value: undefined };
+  }
+
+  /** The next value; undefined if the generator's end comes first. */
+  async #get(queue: Queue<T>, ended: AbortSignal): Promise<{ got: T } | undefined> {
+    if (!queue.isEmpty) return { got: queue.getNowait() };
+    try {
+      return { got: await queue.get({ signal: ended }) };
+    } catch (error) {
+      if (ended.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "GeneratorStream";
+  }
+}
+
+function opened<T>(run: GeneratorRun<T>): Open<T> {
+  const end = new AbortController();
+  const settled = (): void => end.abort();
+  run.future.then(settled, settled);
+  return { ...run, ended: end.signal };
+}
+
+/** Has the generator leave, and waits until it has. Rejects with what it throws on its way out. */
+async function stop<T>({ future, ended }: Open<T>): Promise<void> {
+  // What it came to by itself, beyond what anybody asked it for, is of no interest any more.
+  if (ended.aborted) return;
+  future.cancel();
+  try {
+    await future;
+  } catch (error) {
+    if (future.state !== "cancelled") throw error;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Future } from "../contracts/pool.js";
+import type { Call } from "./call.js";
+import type { Attempt } from "./chunk.js";
+import type { Chunk, Outcome } from "./stream.js";
+import { MODE_ATTEMPT, MODE_CALL } from "./wire.js";
+
+/** A future and its call, which is undefined if the call was refused: then the future is rejected. */
+export interface Submitted {
+  readonly future: Future<unknown>;
+  readonly call: Call | undefined;
+}
+
+export type Submit = (mode: number, items: readonly unknown[]) => Submitted;
+
+/** How a stream's chunks are sent: an item alone is a call like any other. */
+export function sender(submit: Submit, chunkSize: number): (items: readonly unknown[]) => Chunk {
+  return chunkSize === 1 ? (items) => sendItem(submit, items) : (items) => sendChunk(submit, items);
+}
+
+function sendItem(submit: Submit, item: readonly unknown[]): Chunk {
+  const { future } = submit(MODE_CALL, item);
+  const outcome = future.then((result): Outcome => ({ results: [result] }), failed);
+  return { outcome, cancel: (reason) => future.cancel(reason) };
+}
+
+function sendChunk(submit: Submit, items: readonly unknown[]): Chunk {
+  const { future, call } = submit(MODE_ATTEMPT, items);
+  const outcome = future.then((attempt): Outcome => {
+    const [results, ...thrown] = attempt as Attempt;
+    if (thrown.length === 0) return { results };
+    return { results, failure: { error: call === undefined ? thrown[0] : call.blame(thrown[0]) } };
+  }, failed);
+  return { outcome, cancel: (reason) => future.cancel(reason) };
+}
+
+const failed = (error: unknown): Outcome => ({ results: [], failure: { error } });

@@ -1,0 +1,105 @@
+import { PoolClosedError } from "../contracts/errors.js";
+import type {
+  Future as FutureContract,
+  Pool,
+  TaskGroup as TaskGroupContract,
+  TaskGroupOptions,
+} from "../contracts/pool.js";
+import type { Task } from "../contracts/task.js";
+import { checkSignal } from "../kernel/arguments.js";
+import { Future } from "./call.js";
+import { hasEnded, hasFailed, onEnd } from "./endings.js";
+
+export class TaskGroup implements TaskGroupContract {
+  readonly #pool: Pool;
+  readonly #outer: AbortSignal | undefined;
+  readonly #controller = new AbortController();
+  readonly #unfinished = new Set<FutureContract<unknown>>();
+  /** In the order in which they happened. */
+  readonly #failures: unknown[] = [];
+  #whenFinished: (() => void)[] = [];
+  #isFinished = false;
+  /** Somebody was told of the failures. */
+  #isTold = false;
+
+  constructor(pool: Pool, { signal }: TaskGroupOptions = {}) {
+    if (typeof (pool as Pool | undefined)?.submit !== "function") throw new TypeError("A TaskGroup needs a Pool");
+    this.#pool = pool;
+    this.#outer = checkSignal(signal);
+    if (signal?.aborted) this.#fail(signal.reason);
+    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  run<A extends readonly unknown[], R>(task: Task<A, R>, ...args: A): FutureContract<Awaited<R>> {
+    this.#checkOpen();
+    const future = submit(this.#pool, task, args);
+    this.#unfinished.add(future);
+    let error: unknown;
+    future.catch((thrown: unknown) => {
+      error = thrown;
+    });
+    onEnd(future, () => {
+      this.#unfinished.delete(future);
+      if (hasFailed(future)) this.#fail(error);
+      if (this.#unfinished.size === 0) for (const tell of this.#whenFinished.splice(0)) tell();
+    });
+    return future;
+  }
+
+  cancel(reason: unknown = new DOMException("The task group was cancelled", "AbortError")): void {
+    if (this.#isFinished || this.signal.aborted) return;
+    this.#controller.abort(reason);
+    // One that runs ends when it heeds its signal: the group waits for it, so that nothing outlives its block.
+    for (const future of [...this.#unfinished]) if (!hasEnded(future)) future.cancel(reason);
+  }
+
+  async wait(): Promise<void> {
+    // Those who are told first may run more.
+    while (this.#unfinished.size > 0) await new Promise<void>((resolve) => this.#whenFinished.push(resolve));
+    this.#isFinished = true;
+    this.#outer?.removeEventListener("abort", this.#onAbort);
+    if (this.#failures.length === 0) return;
+    this.#isTold = true;
+    if (this.#failures.length === 1) throw this.#failures[0];
+    throw new AggregateError(this.#failures, `${this.#failures.length} failures in a task group`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const wasTold = this.#isTold;
+    try {
+      await this.wait();
+    } catch (error) {
+      if (!wasTold) throw error;
+    }
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "TaskGroup";
+  }
+
+  readonly #onAbort = (): void => this.#fail(this.#outer?.reason);
+
+  #fail(error: unknown): void {
+    this.#failures.push(error);
+    this.cancel(error);
+  }
+
+  #checkOpen(): void {
+    if (this.#isFinished) throw new PoolClosedError("The task group takes no more tasks: it has been waited for");
+    if (!this.signal.aborted) return;
+    throw new PoolClosedError("The task group takes no more tasks: it was cancelled", { cause: this.signal.reason });
+  }
+}
+
+/** What the pool refuses is a task that failed, like any other. */
+function submit<A extends readonly unknown[], R>(pool: Pool, task: Task<A, R>, args: A): FutureContract<Awaited<R>> {
+  try {
+    return pool.submit(task, args);
+  } catch (error) {
+    return Future.refused(error);
+  }
+}

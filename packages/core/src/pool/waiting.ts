@@ -1,0 +1,150 @@
+import { TimeoutError } from "../contracts/errors.js";
+import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../contracts/pool.js";
+import type { WaitOptions } from "../contracts/wait.js";
+import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { hasEnded, hasFailed, onEnd } from "./endings.js";
+
+export async function wait<R>(
+  futures: Iterable<Future<R>>,
+  { until = "all", timeout: limit, signal: given }: FutureWaitOptions = {},
+): Promise<WaitedFor<R>> {
+  const all = distinct(futures, "wait");
+  const timeout = checkTimeout(limit);
+  const signal = checkSignal(given);
+  const isEnough = enough(until);
+  signal?.throwIfAborted();
+  const pending = new Set([...all].filter((future) => !hasEnded(future)));
+  if (pending.size > 0 && timeout > 0 && ![...all].some((future) => hasEnded(future) && isEnough(future))) {
+    await ending(pending, isEnough, timeout, signal);
+  }
+  const done = new Set<Future<R>>();
+  for (const future of all) {
+    if (!hasEnded(future)) continue;
+    done.add(future);
+    pending.delete(future);
+  }
+  return { done, pending };
+}
+
+/** Resolves once one of them has ended that is enough by itself, or all have, or the time is up. */
+function ending<R>(
+  pending: ReadonlySet<Future<R>>,
+  isEnough: (future: Future<R>) => boolean,
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let left = pending.size;
+    const end = (settle: () => void): void => {
+      stopTimer();
+      signal?.removeEventListener("abort", onAbort);
+      for (const forget of watches) forget();
+      settle();
+    };
+    const stopTimer = after(timeout, () => end(resolve));
+    const onAbort = (): void => end(() => reject(signal?.reason));
+    signal?.addEventListener("abort", onAbort, { once: true });
+    const watches = [...pending].map((future) =>
+      onEnd(future, () => {
+        if (--left === 0 || isEnough(future)) end(resolve);
+      }),
+    );
+  });
+}
+
+/** Of a future that has ended: whether nobody need wait for the others. */
+function enough(until: unknown): (future: Future<unknown>) => boolean {
+  switch (until) {
+    case "all":
+      return () => false;
+    case "first":
+      return () => true;
+    case "firstError":
+      return hasFailed;
+    default:
+      if (typeof until !== "string") throw new TypeError(`until is a string, not ${typeof until}`);
+      throw new RangeError(`until is "first", "firstError" or "all", not "${until}"`);
+  }
+}
+
+export function asCompleted<R>(
+  futures: Iterable<Future<R>>,
+  { timeout: limit, signal: given }: WaitOptions = {},
+): AsyncIterableIterator<FutureOutcome<R>> {
+  const all = [...distinct(futures, "asCompleted")];
+  const timeout = checkTimeout(limit);
+  const signal = checkSignal(given);
+  return new Completions(all, performance.now() + timeout, signal).drain();
+}
+
+/** Futures in the order in which they end; those that had ended before come first, as they were given. */
+class Completions<R> {
+  readonly #futures: readonly Future<R>[];
+  readonly #deadline: number;
+  readonly #signal: AbortSignal | undefined;
+  /** Places of those that have ended, and were not given out. */
+  readonly #ended: number[] = [];
+  readonly #watches: (() => void)[] = [];
+  #wake = (): void => {};
+
+  constructor(futures: readonly Future<R>[], deadline: number, signal: AbortSignal | undefined) {
+    this.#futures = futures;
+    this.#deadline = deadline;
+    this.#signal = signal;
+    for (const [index, future] of futures.entries()) {
+      if (hasEnded(future)) this.#ended.push(index);
+      else this.#watches.push(onEnd(future, () => this.#add(index)));
+    }
+  }
+
+  async *drain(): AsyncGenerator<FutureOutcome<R>, void, undefined> {
+    try {
+      for (let left = this.#futures.length; left > 0; left--) {
+        this.#signal?.throwIfAborted();
+        if (this.#ended.length === 0) await this.#wait(left);
+        const index = this.#ended.shift() as number;
+        const future = this.#futures[index] as Future<R>;
+        const [outcome] = await Promise.allSettled([future]);
+        yield { ...outcome, index, future };
+      }
+    } finally {
+      for (const forget of this.#watches) forget();
+    }
+  }
+
+  #add(index: number): void {
+    this.#ended.push(index);
+    this.#wake();
+  }
+
+  #wait(left: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        stopTimer();
+        this.#signal?.removeEventListener("abort", onAbort);
+        this.#wake = () => {};
+        settle();
+      };
+      const onTimeout = (): void =>
+        end(() => reject(new TimeoutError(`${left} of ${this.#futures.length} futures unfinished`)));
+      const onAbort = (): void => end(() => reject(this.#signal?.reason));
+      const time = this.#deadline - performance.now();
+      const stopTimer = time > 0 ? after(time, onTimeout) : () => {};
+      if (time <= 0) return onTimeout();
+      this.#signal?.addEventListener("abort", onAbort, { once: true });
+      this.#wake = () => end(resolve);
+    });
+  }
+}
+
+function distinct<R>(futures: Iterable<Future<R>>, what: string): Set<Future<R>> {
+  if (typeof (futures as Partial<Iterable<unknown>> | undefined)?.[Symbol.iterator] !== "function") {
+    throw new TypeError(`${what} needs an iterable of futures, not ${typeof futures}`);
+  }
+  const all = new Set(futures);
+  for (const future of all) {
+    if (typeof future?.then === "function" && typeof future.state === "string") continue;
+    throw new TypeError(`${what} needs futures, as submit gives them, not ${typeof future}`);
+  }
+  return all;
+}
