@@ -8,6 +8,10 @@ import { copy } from "./contracts/copy.js";
 import { deadlock } from "./contracts/deadlock.js";
 import { errors } from "./contracts/errors.js";
 import { event } from "./contracts/event.js";
+import { futures } from "./contracts/futures.js";
+import { imap } from "./contracts/imap.js";
+import { imapSource } from "./contracts/imap-source.js";
+import { iterate } from "./contracts/iterate.js";
 import { lock } from "./contracts/lock.js";
 import { namedObjects } from "./contracts/named.js";
 import { pool } from "./contracts/pool.js";
@@ -16,6 +20,7 @@ import { semaphore } from "./contracts/semaphore.js";
 import { shared } from "./contracts/shared.js";
 import { stress } from "./contracts/stress.js";
 import { task } from "./contracts/task.js";
+import { taskGroup } from "./contracts/task-group.js";
 import { worker } from "./contracts/worker.js";
 import { type ConformanceOptions, type Contract, watched } from "./suite.js";
 
@@ -36,6 +41,11 @@ export const contracts: Readonly<Record<string, Contract>> = {
   errors,
   pool,
   deadlock,
+  imap,
+  "imap source": imapSource,
+  iterate,
+  futures,
+  "task group": taskGroup,
   stress,
 };
 
