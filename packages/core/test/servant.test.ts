@@ -45,6 +45,7 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
     kernel: worker,
     tasks,
     current: new Current(worker, "worker", true, false),
+    makeQueue: () => assert.fail("nothing is streamed here"),
     active: new Set<never>(),
     reportUncaught: assert.fail,
   };

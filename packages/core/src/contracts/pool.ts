@@ -81,7 +81,7 @@ export interface Pool extends AsyncDisposable {
    * or RangeError for wrong arguments. What cannot be sent, or is sent after the pool was closed, fails at its place.
    *
    * @example
-   * import { Pool, task } from "@heddle/node-threads";
+   * import { isMain, Pool, task } from "@heddle/node-threads";
    *
    * const square = task(import.meta, (n: number) => n * n, { name: "square" });
    *
@@ -89,10 +89,12 @@ export interface Pool extends AsyncDisposable {
    *   for (let n = 1; ; n++) yield n;
    * }
    *
-   * await using pool = new Pool({ size: 2 });
-   * for await (const n of pool.imap(square, naturals())) {
-   *   if (n > 100) break;
-   *   console.log(n);
+   * if (isMain(import.meta)) {
+   *   await using pool = new Pool({ size: 2 });
+   *   for await (const n of pool.imap(square, naturals())) {
+   *     if (n > 100) break;
+   *     console.log(n);
+   *   }
    * }
    */
   imap<T, R>(
@@ -105,14 +107,16 @@ export interface Pool extends AsyncDisposable {
    * together, in order. A failure of the source is thrown after all the results.
    *
    * @example
-   * import { Pool, task } from "@heddle/node-threads";
+   * import { isMain, Pool, task } from "@heddle/node-threads";
    *
    * const square = task(import.meta, (n: number) => n * n, { name: "square" });
    *
-   * await using pool = new Pool({ size: 2 });
-   * let sum = 0;
-   * for await (const n of pool.imapUnordered(square, [1, 2, 3])) sum += n;
-   * console.log(sum); // 14
+   * if (isMain(import.meta)) {
+   *   await using pool = new Pool({ size: 2 });
+   *   let sum = 0;
+   *   for await (const n of pool.imapUnordered(square, [1, 2, 3])) sum += n;
+   *   console.log(sum); // 14
+   * }
    */
   imapUnordered<T, R>(
     task: Task<[T], R>,
@@ -130,7 +134,7 @@ export interface Pool extends AsyncDisposable {
    * that cannot be sent stops the generator and is a SendError. What a generator returns is not given.
    *
    * @example
-   * import { Pool, task } from "@heddle/node-threads";
+   * import { isMain, Pool, task } from "@heddle/node-threads";
    *
    * const countdown = task(import.meta, function* (from: number) {
    *   try {
@@ -140,9 +144,11 @@ export interface Pool extends AsyncDisposable {
    *   }
    * }, { name: "countdown" });
    *
-   * await using pool = new Pool({ size: 1 });
-   * for await (const n of pool.iterate(countdown, 1_000_000)) {
-   *   if (n <= 999_990) break;
+   * if (isMain(import.meta)) {
+   *   await using pool = new Pool({ size: 1 });
+   *   for await (const n of pool.iterate(countdown, 1_000_000)) {
+   *     if (n <= 999_990) break;
+   *   }
    * }
    */
   iterate<A extends readonly unknown[], T>(
@@ -183,17 +189,19 @@ export interface TaskGroupOptions {
  * throws a SuppressedError of both. Groups nest: give the inner one the outer one's `signal`.
  *
  * @example
- * import { Pool, TaskGroup, task } from "@heddle/node-threads";
+ * import { isMain, Pool, task, TaskGroup } from "@heddle/node-threads";
  *
  * const double = task(import.meta, (n: number) => n * 2, { name: "double" });
  *
- * await using pool = new Pool({ size: 2 });
- * const results: number[] = [];
- * {
- *   await using group = new TaskGroup(pool);
- *   for (const n of [1, 2, 3]) group.run(double, n).then((result) => results.push(result));
+ * if (isMain(import.meta)) {
+ *   await using pool = new Pool({ size: 2 });
+ *   const results: number[] = [];
+ *   {
+ *     await using group = new TaskGroup(pool);
+ *     for (const n of [1, 2, 3]) group.run(double, n).then((result) => results.push(result));
+ *   }
+ *   console.log(results.length); // 3
  * }
- * console.log(results.length); // 3
  */
 export interface TaskGroup extends AsyncDisposable {
   /**

@@ -57,14 +57,16 @@ export interface Surface {
    * an unknown `until`, and with the signal's reason once it aborts. A wait that ends early leaves no trace.
    *
    * @example
-   * import { Pool, task, wait } from "@heddle/node-threads";
+   * import { isMain, Pool, task, wait } from "@heddle/node-threads";
    *
    * const double = task(import.meta, (n: number) => n * 2, { name: "double" });
    *
-   * await using pool = new Pool({ size: 2 });
-   * const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
-   * const { done } = await wait(futures, { until: "first" });
-   * console.log(done.size > 0); // true
+   * if (isMain(import.meta)) {
+   *   await using pool = new Pool({ size: 2 });
+   *   const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
+   *   const { done } = await wait(futures, { until: "first" });
+   *   console.log(done.size > 0); // true
+   * }
    */
   wait<R>(futures: Iterable<Future<R>>, options?: FutureWaitOptions): Promise<WaitedFor<R>>;
   /**
@@ -75,14 +77,16 @@ export interface Surface {
    * count as handled. Throws TypeError for what is no future.
    *
    * @example
-   * import { asCompleted, Pool, task } from "@heddle/node-threads";
+   * import { asCompleted, isMain, Pool, task } from "@heddle/node-threads";
    *
    * const double = task(import.meta, (n: number) => n * 2, { name: "double" });
    *
-   * await using pool = new Pool({ size: 2 });
-   * const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
-   * for await (const outcome of asCompleted(futures)) {
-   *   if (outcome.status === "fulfilled") console.log(outcome.index, outcome.value);
+   * if (isMain(import.meta)) {
+   *   await using pool = new Pool({ size: 2 });
+   *   const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
+   *   for await (const outcome of asCompleted(futures)) {
+   *     if (outcome.status === "fulfilled") console.log(outcome.index, outcome.value);
+   *   }
    * }
    */
   asCompleted<R>(futures: Iterable<Future<R>>, options?: WaitOptions): AsyncIterableIterator<FutureOutcome<R>>;
