@@ -42,6 +42,20 @@ export const imap: Contract = (suite) => {
       assert.deepEqual(await first, { done: false, value: 2 });
       slow.go.set();
       assert.deepEqual(await all(results), [1]);
+      const [read, second, third] = [gate(1), gate(2), gate(3)] as const;
+      const [ended, over] = [new adapter.Event(), new adapter.Event()];
+      const onProgress = (done: number): void => {
+        if (done === 2) ended.set();
+        if (done === 3) over.set();
+      };
+      read.go.set();
+      const kept = pool.imapUnordered(gated, [read, second, third], { onProgress });
+      assert.deepEqual(await kept.next(), { done: false, value: 1 });
+      third.go.set();
+      await ended.wait();
+      second.go.set();
+      await over.wait();
+      assert.deepEqual(await all(kept), [3, 2]);
       const items = Array.from({ length: 50 }, (_, i) => i);
       const shuffled = await all(pool.imapUnordered(tasks.half, later(items), { chunkSize: 4 }));
       assert.deepEqual(

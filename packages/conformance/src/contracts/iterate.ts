@@ -110,6 +110,18 @@ export const iterate: Contract = (suite) => {
       await pool.close();
     });
 
+    it("is heard at the next value, though the event loop of the worker gets no turn", async () => {
+      const pool = new Pool({ size: 1 });
+      const [go, made] = [new adapter.Event(), new adapter.Value("i32")];
+      const values = pool.iterate(generators.blockAfterOne, go, made);
+      await values.next();
+      const left = values.return?.();
+      go.set();
+      await left;
+      assert.equal(made.value, 2);
+      await pool.close();
+    });
+
     it("aborts the signal of one that waits, and ends those who wait for a value", async () => {
       const pool = new Pool({ size: 1 });
       const [started, stopped] = [new adapter.Event(), new adapter.Event()];

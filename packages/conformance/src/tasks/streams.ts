@@ -83,6 +83,14 @@ export function* endless(
   }
 }
 
+/** Blocks its worker before the second value, and never awaits. */
+export function* blockAfterOne(go: Event, made: Value<"i32">): Generator<number> {
+  for (;;) {
+    yield made.add(1);
+    go.waitSync();
+  }
+}
+
 /** Yields one value, and then waits until it is asked to stop. */
 export async function* waitAfterOne(adapter: string, started: Event, stopped: Event): AsyncGenerator<number> {
   yield 1;
