@@ -100,9 +100,11 @@ export function bindSync(kernel: Kernel): SyncClasses {
     }
   }
   const handOn = (cell: number, node: number): void => semaphore.handOn(kernel, cell, node);
+  const bury = (cell: number): void => new semaphore.Semaphore(kernel, cell).bury();
   cells.define(Kind.Semaphore, {
     proxy: (cell) => Reflect.construct(semaphore.Semaphore, [kernel, cell], Semaphore),
     handOn,
+    bury,
   });
 
   class BoundedSemaphore extends semaphore.BoundedSemaphore {
@@ -118,6 +120,7 @@ export function bindSync(kernel: Kernel): SyncClasses {
   cells.define(Kind.BoundedSemaphore, {
     proxy: (cell) => Reflect.construct(semaphore.BoundedSemaphore, [kernel, cell], BoundedSemaphore),
     handOn,
+    bury,
   });
   // Bound classes extend their own proxies' classes, not one another; for `instanceof` an rlock is a lock all the same.
   for (const [bound, base] of [
