@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Doorbells, Memory } from "../../src/contracts/adapter.js";
 import { Kernel } from "../../src/kernel/kernel.js";
-import { slotAddress, SLOT_BELL } from "../../src/kernel/layout.js";
+import { CELLS, SLOT_BELL, slotAddress, TOP } from "../../src/kernel/layout.js";
 import { freeSlot, takeSlot } from "../../src/kernel/slots.js";
 import { sweep } from "../../src/kernel/sweep.js";
 import { bindData } from "../../src/weave/data.js";
@@ -10,9 +10,15 @@ import { oneThread } from "../kernels.js";
 import { Timers, virtual } from "./virtual.js";
 
 const REGION_BYTES = 1 << 18;
+/** Alive at once in a loom. */
+const MOST_THREADS = 8;
 
-/** Let everything that follows from a step happen: promises, that is; there is nothing else here that acts by itself. */
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** More than the longest chain of promises that follows from one step. Nothing here waits for anything but promises. */
+const PROMISES_A_STEP = 40;
+
+async function settled(): Promise<void> {
+  for (let n = 0; n < PROMISES_A_STEP; n++) await undefined;
+}
 
 export type Surface = ReturnType<typeof bindSync> & ReturnType<typeof bindData>;
 
@@ -85,7 +91,7 @@ export class Thread {
 /**
  * The reference adapter: workers that share a region and one thread, and do nothing by themselves. Whose pending wake-up,
  * timeout or death comes next is for the test to say, one {@link step} after the other, so the same choices are
- * the same history, always.
+ * the same history, always. One loom at a time: they share their memory.
  */
 export class Loom {
   readonly main: Thread;
@@ -101,6 +107,7 @@ export class Loom {
 
   start(creator: Thread = this.main): Thread {
     const thread = new Thread(this, creator);
+    assert.ok(thread.slot < MOST_THREADS);
     this.threads.push(thread);
     return thread;
   }
@@ -145,10 +152,15 @@ export class Loom {
 
 const mayWake = (thread: Thread): boolean => thread.mayWake;
 
-/** Memory of one size: a growable buffer costs too much to make, thousands of times a second. */
+// Of one size, and the last loom's: making one costs more than a whole history.
+const buffer = new SharedArrayBuffer(REGION_BYTES);
+
 function fixedMemory(): Memory {
+  const words = new Int32Array(buffer);
+  words.fill(0, CELLS, words[TOP]);
+  words.fill(0, 0, slotAddress(MOST_THREADS));
   const memory: Memory = {
-    buffer: new SharedArrayBuffer(REGION_BYTES),
+    buffer,
     maxBytes: REGION_BYTES,
     grow: () => {},
     get token() {

@@ -23,18 +23,21 @@ let serial = 0;
 export class Call {
   readonly thread: number;
   readonly name: string;
+  readonly timeout: number;
   outcome: Outcome | undefined;
   /** When it times out. */
   due = Number.POSITIVE_INFINITY;
+  mayAbort = false;
   serial = 0;
   gate: Gate | undefined;
   isGranted = false;
   /** What is left to do when the wait is over, as when a condition's lock is taken again. */
-  then: ((outcome: Outcome) => void) | undefined;
+  next: ((outcome: Outcome) => void) | undefined;
 
-  constructor(thread: number, name: string) {
+  constructor(thread: number, name: string, timeout: number) {
     this.thread = thread;
     this.name = name;
+    this.timeout = timeout;
   }
 
   get isWaiting(): boolean {
@@ -53,21 +56,25 @@ export class Call {
   }
 
   end(outcome: Outcome): void {
-    const { then } = this;
+    const { next } = this;
     this.gate = undefined;
     this.isGranted = false;
     this.due = Number.POSITIVE_INFINITY;
-    this.then = undefined;
-    if (then === undefined) this.outcome = outcome;
-    else then(outcome);
+    this.mayAbort = false;
+    this.next = undefined;
+    if (next === undefined) this.outcome = outcome;
+    else following.push(() => next(outcome));
   }
 
   /** Its time is up. A grant that came before that came in time. */
   timeOut(): void {
     const { gate } = this;
-    if (this.isGranted) return this.collect();
-    gate?.leave(this);
-    this.end((gate as Gate).late);
+    if (this.isGranted) {
+      this.collect();
+    } else {
+      gate?.leave(this);
+      this.end((gate as Gate).late);
+    }
   }
 
   abort(): void {
@@ -83,6 +90,13 @@ export class Call {
   collect(): void {
     this.end((this.gate as Gate).collect(this));
   }
+}
+
+/** What comes after the ends of waits: promises are followed up once everything that ends together has ended. */
+const following: (() => void)[] = [];
+
+export function followUp(): void {
+  for (let follow = following.shift(); follow !== undefined; follow = following.shift()) follow();
 }
 
 export function remove(line: Call[], call: Call): void {

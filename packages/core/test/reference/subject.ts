@@ -1,8 +1,11 @@
 import type { WaitOptions } from "../../src/contracts/wait.js";
 import type { Surface } from "./loom.js";
-import type { Call, Gate, Outcome } from "./model.js";
+import type { Call, Outcome } from "./model.js";
 
-/** A kind of object, as it is and as it should be: what histories are made of. Another kind is another file, and a line in subjects.ts. */
+/**
+ * A kind of object, as it is and as it should be: what histories are made of. Another kind, an RWLock or a Barrier, is another
+ * file in subjects/ and a line in reference.test.ts.
+ */
 export interface Subject<Real extends object, Model extends Described> {
   readonly name: string;
   /** `size`, from 0 to 2, is what the kind has of that sort: permits, places. */
@@ -10,7 +13,7 @@ export interface Subject<Real extends object, Model extends Described> {
   describe(size: number): Model;
   readonly operations: readonly Operation<Real, Model>[];
   /** What can be seen of the object from outside. */
-  look(real: Real): unknown;
+  look(real: Real, waiting: (object: object) => number): unknown;
 }
 
 export interface Operation<Real, Model> {
@@ -25,7 +28,6 @@ export interface Operation<Real, Model> {
 
 /** What a model answers besides its operations. */
 export interface Described {
-  readonly gates: readonly Gate[];
   look(): unknown;
   /** A thread has died; its calls are gone already. */
   bury(thread: number): void;

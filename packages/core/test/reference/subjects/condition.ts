@@ -6,14 +6,19 @@ import { LockModel, lock } from "./lock.js";
 class ConditionModel implements Gate, Described {
   readonly late = gives(false);
   readonly lock = new LockModel();
-  readonly gates = [this, this.lock];
   readonly #line: Call[] = [];
 
   wait(call: Call): void {
-    if (this.lock.owner?.thread !== call.thread) return call.end(throws("LockStateError"));
+    if (this.lock.owner?.thread !== call.thread) call.end(throws("LockStateError"));
+    // Tried once, which nobody can have answered in time: the lock is not even released.
+    else if (call.timeout === 0) call.end(this.late);
+    else this.#park(call);
+  }
+
+  #park(call: Call): void {
     call.park(this, this.#line);
-    call.then = (outcome) => {
-      call.then = (taken) => {
+    call.next = (outcome) => {
+      call.next = (taken) => {
         call.outcome = "throws" in taken ? taken : outcome;
       };
       this.lock.take(call);
@@ -22,9 +27,9 @@ class ConditionModel implements Gate, Described {
   }
 
   notify(call: Call, most: number): void {
-    if (this.lock.owner?.thread !== call.thread) return call.end(throws("LockStateError"));
-    for (const waiting of this.#line.splice(0, most)) waiting.grant();
-    call.end(gives());
+    const isHeld = this.lock.owner?.thread === call.thread;
+    if (isHeld) for (const waiting of this.#line.splice(0, most)) waiting.grant();
+    call.end(isHeld ? gives() : throws("LockStateError"));
   }
 
   leave(call: Call): void {
@@ -54,7 +59,7 @@ export const condition: Subject<Condition, ConditionModel> = {
   name: "condition",
   make: ({ Condition, Lock }) => new Condition(new Lock()),
   describe: () => new ConditionModel(),
-  look: (condition) => ({ lock: lock.look(condition.lock) }),
+  look: (condition, waiting) => ({ lock: lock.look(condition.lock, waiting), waiting: waiting(condition) }),
   operations: [
     {
       name: "wait",

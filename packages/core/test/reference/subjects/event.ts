@@ -4,7 +4,6 @@ import type { Described, Subject } from "../subject.js";
 
 class EventModel implements Gate, Described {
   readonly late = gives(false);
-  readonly gates = [this];
   readonly #line: Call[] = [];
   #isSet = false;
 
@@ -45,7 +44,7 @@ export const event: Subject<Event, EventModel> = {
   name: "event",
   make: ({ Event }) => new Event(),
   describe: () => new EventModel(),
-  look: ({ isSet }) => ({ isSet }),
+  look: (event, waiting) => ({ isSet: event.isSet, waiting: waiting(event) }),
   operations: [
     { name: "wait", real: (event, options) => event.wait(options), model: (model, call) => model.wait(call) },
     { name: "set", real: (event) => event.set(), model: (model, call) => model.set(call) },

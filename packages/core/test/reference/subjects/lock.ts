@@ -4,7 +4,6 @@ import type { Described, Subject } from "../subject.js";
 
 export class LockModel implements Gate, Described {
   readonly late = gives(false);
-  readonly gates = [this];
   owner: Call | undefined;
   isAbandoned = false;
   readonly #line: Call[] = [];
@@ -25,9 +24,8 @@ export class LockModel implements Gate, Described {
   }
 
   release(call: Call): void {
-    if (this.owner === undefined) return call.end(throws("LockStateError"));
+    call.end(this.owner === undefined ? throws("LockStateError") : gives());
     this.pass();
-    call.end(gives());
   }
 
   recover(call: Call): void {
@@ -76,7 +74,7 @@ export const lock: Subject<Lock, LockModel> = {
   name: "lock",
   make: ({ Lock }) => new Lock(),
   describe: () => new LockModel(),
-  look: ({ locked, abandoned }) => ({ locked, abandoned }),
+  look: (lock, waiting) => ({ locked: lock.locked, abandoned: lock.abandoned, waiting: waiting(lock) }),
   operations: [
     { name: "acquire", real: (lock, options) => lock.acquire(options), model: (model, call) => model.take(call) },
     { name: "tryAcquire", real: (lock) => lock.tryAcquire(), model: (model, call) => model.tryTake(call) },

@@ -38,8 +38,6 @@ class QueueModel implements Described {
     },
   };
 
-  readonly gates = [this.#getting, this.#putting];
-
   constructor(bound: number) {
     this.#bound = bound === 0 ? Number.POSITIVE_INFINITY : bound;
   }
@@ -63,9 +61,12 @@ class QueueModel implements Described {
   }
 
   put(call: Call, item: number): void {
-    if (this.#hasPlace) return call.end(this.#append(item));
-    this.#itemOf.set(call, item);
-    call.park(this.#putting, this.#putters);
+    if (this.#hasPlace) {
+      call.end(this.#append(item));
+    } else {
+      this.#itemOf.set(call, item);
+      call.park(this.#putting, this.#putters);
+    }
   }
 
   putNow(call: Call, item: number): void {
@@ -107,10 +108,18 @@ export const queue: Subject<Queue<number>, QueueModel> = {
   name: "queue",
   make: ({ Queue }, size) => new Queue<number>(size),
   describe: (size) => new QueueModel(size),
-  look: ({ size }) => ({ size }),
+  look: (queue, waiting) => ({ size: queue.size, waiting: waiting(queue) }),
   operations: [
-    { name: "put", real: (queue, options, item) => queue.put(item, options), model: (model, call, item) => model.put(call, item) },
-    { name: "putNowait", real: (queue, _, item) => queue.putNowait(item), model: (model, call, item) => model.putNow(call, item) },
+    {
+      name: "put",
+      real: (queue, options, item) => queue.put(item, options),
+      model: (model, call, item) => model.put(call, item),
+    },
+    {
+      name: "putNowait",
+      real: (queue, _, item) => queue.putNowait(item),
+      model: (model, call, item) => model.putNow(call, item),
+    },
     { name: "get", real: (queue, options) => queue.get(options), model: (model, call) => model.get(call) },
     { name: "getNowait", real: (queue) => queue.getNowait(), model: (model, call) => model.getNow(call) },
   ],

@@ -4,7 +4,6 @@ import type { Described, Subject } from "../subject.js";
 
 class SemaphoreModel implements Gate, Described {
   readonly late = gives(false);
-  readonly gates = [this];
   readonly #line: Call[] = [];
   #free: number;
 
@@ -13,9 +12,12 @@ class SemaphoreModel implements Gate, Described {
   }
 
   take(call: Call): void {
-    if (this.#free === 0) return call.park(this, this.#line);
-    this.#free--;
-    call.end(gives(true));
+    if (this.#free === 0) {
+      call.park(this, this.#line);
+    } else {
+      this.#free--;
+      call.end(gives(true));
+    }
   }
 
   tryTake(call: Call): void {
@@ -55,7 +57,7 @@ export const semaphore: Subject<Semaphore, SemaphoreModel> = {
   name: "semaphore",
   make: ({ Semaphore }, size) => new Semaphore(size),
   describe: (size) => new SemaphoreModel(size),
-  look: ({ value }) => ({ value }),
+  look: (permits, waiting) => ({ value: permits.value, waiting: waiting(permits) }),
   operations: [
     { name: "acquire", real: (permits, options) => permits.acquire(options), model: (model, call) => model.take(call) },
     { name: "tryAcquire", real: (permits) => permits.tryAcquire(), model: (model, call) => model.tryTake(call) },
