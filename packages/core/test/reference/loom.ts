@@ -10,6 +10,8 @@ import { oneThread } from "../kernels.js";
 import { Timers, virtual } from "./virtual.js";
 
 const REGION_BYTES = 1 << 18;
+/** In one loom. As no step gives the event loop its turn, a test that never ended would not even time out. */
+const MOST_STEPS = 2000;
 /** Alive at once in a loom. */
 const MOST_THREADS = 8;
 
@@ -97,6 +99,7 @@ export class Loom {
   readonly main: Thread;
   readonly threads: Thread[];
   readonly #failures: unknown[] = [];
+  #steps = 0;
 
   constructor(count: number) {
     virtual.now = 0;
@@ -118,6 +121,7 @@ export class Loom {
 
   /** `thread` has its turn, in which it does `act` and what follows from it; what takes longer goes on in later turns. */
   async step(thread: Thread, act: () => unknown): Promise<void> {
+    assert.ok(this.#steps++ < MOST_STEPS, "this comes to an end");
     virtual.timers = thread.timers;
     const result = act();
     if (result instanceof Promise) result.catch((error: unknown) => this.#failures.push(error));

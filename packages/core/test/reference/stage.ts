@@ -126,6 +126,9 @@ export class Stage implements Cast<Thread> {
   }
 }
 
+/** More than any scene has. */
+const MOST_INSTANTS = 5000;
+
 const NOTHING: Remains = { bytes: 0, objects: 0, waiters: 0 };
 
 /**
@@ -137,7 +140,7 @@ export async function atEveryInstant(
   { remains = NOTHING, isFresh = false }: { remains?: Remains; isFresh?: boolean } = {},
 ): Promise<void> {
   for (const mayRunFirst of [false, true]) {
-    for (let instant = 0; ; instant++) {
+    for (let instant = 0; instant < MOST_INSTANTS; instant++) {
       stopTheWorld();
       try {
         const stage = new Stage(instant, mayRunFirst, isFresh);
