@@ -25,7 +25,7 @@ describe(`histories on the reference adapter come out as a plain model says (× 
       () =>
         fc.assert(
           fc.asyncProperty(fc.nat(2), steps, (size, history) => new History(subject, size).run(history)),
-          { numRuns: 600 * scale, ...replay },
+          { numRuns: 300 * scale, ...replay },
         ),
       30_000 * scale,
     );
