@@ -4,7 +4,8 @@ import { growableMemory } from "../src/kernel/growable-memory.js";
 import { Kernel } from "../src/kernel/kernel.js";
 import { takeSlot } from "../src/kernel/slots.js";
 
-const adapter: Adapter = {
+/** An adapter whose workers are all in this thread, and whose bells ring by themselves. */
+export const oneThread: Adapter = {
   name: "one thread",
   url: "test:one-thread",
   capabilities: {
@@ -34,10 +35,10 @@ const adapter: Adapter = {
 
 /** The kernels of several workers in one region, all of them in this thread: so that a test decides who does what when. */
 export function openKernels(count: number): [Kernel, ...Kernel[]] {
-  const first = new Kernel(adapter, undefined);
+  const first = new Kernel(oneThread, undefined);
   const others = Array.from({ length: count - 1 }, () => {
     const { slot, id } = takeSlot(first.region, first.slot);
-    return new Kernel(adapter, { memory: first.region.memory.token, slot, id });
+    return new Kernel(oneThread, { memory: first.region.memory.token, slot, id });
   });
   return [first, ...others];
 }

@@ -13,8 +13,8 @@ export interface Handle {
 
 /** What the kernel must know of a kind of object. */
 export interface KindOperations {
-  /** This worker's object for a cell. */
-  proxy(cell: number): object;
+  /** This worker's object for a cell. Left out by kinds of which users have none. */
+  proxy?(cell: number): object;
   /** Nothing refers to the object any more: frees what it owns besides its cell. */
   destroy?(cell: number): void;
   /** A worker that held a reference has died; `owner` is its slot + 1. Its waits are gone from the lines already. */
@@ -129,9 +129,8 @@ export class Cells {
   /** The first proxy for a cell that this worker has just created. */
   proxy(cell: number): object {
     const kind = this.#region.i32[cell + CELL_KIND] as number;
-    const operations = this.#kinds.get(kind);
-    if (operations === undefined) throw new Error(`Heddle kernel: no proxies for cells of kind ${kind}`);
-    const proxy = operations.proxy(cell);
+    const proxy = this.#kinds.get(kind)?.proxy?.(cell);
+    if (proxy === undefined) throw new Error(`Heddle kernel: no proxies for cells of kind ${kind}`);
     this.register(proxy, cell);
     return proxy;
   }
@@ -147,10 +146,29 @@ export class Cells {
       if (proxy !== undefined) return proxy;
     } else {
       // The message's reference becomes this worker's.
-      const bit = 1 << (this.#slot & 31);
-      Atomics.or(this.#region.i32, handle.address + CELL_HOLDERS + (this.#slot >> 5), bit);
+      this.#becomeHolder(handle.address, 0);
     }
     return this.proxy(handle.address);
+  }
+
+  /** This worker's proxy for a cell that another one refers to meanwhile. */
+  hold(cell: number): object {
+    const holding = this.#held.get(cell);
+    const proxy = holding?.proxy.deref();
+    if (proxy !== undefined) return proxy;
+    if (holding === undefined) this.#becomeHolder(cell, 1);
+    return this.proxy(cell);
+  }
+
+  /** Under the latch, as all that changes holders: or one who lets go of the cell meanwhile might be its holder for good. */
+  #becomeHolder(cell: number, newReferences: number): void {
+    const section = this.#section;
+    this.#region.reach(cell);
+    section.enter(cell + CELL_LATCH);
+    const holders = cell + CELL_HOLDERS + (this.#slot >> 5);
+    section.write(holders, section.read(holders) | (1 << (this.#slot & 31)));
+    section.write(cell + CELL_REFERENCES, section.read(cell + CELL_REFERENCES) + newReferences);
+    section.leave();
   }
 
   /** Gives back one reference of a retained handle. */
@@ -159,20 +177,33 @@ export class Cells {
     this.#drop(handle.address, undefined);
   }
 
+  /** Has the word at `place`, of a cell of this worker's alone, refer to what `proxy` stands for: retained in the same step. */
+  referTo(place: number, proxy: object): void {
+    const handle = this.#handles.get(proxy);
+    if (handle !== undefined) this.#addReference(handle, place);
+  }
+
+  /** The opposite of {@link referTo}. A word of 0 refers to nothing: to say this twice does what once does. */
+  referNoMore(place: number): void {
+    const cell = Atomics.load(this.#region.i32, place);
+    if (cell !== 0) this.#drop(cell, undefined, place);
+  }
+
   /** Ends the holding of a cell without a proxy: one that was created and not used, or one of a dead worker. */
   letGo(cell: number, slot: number = this.#slot): void {
     this.#drop(cell, slot);
   }
 
-  #addReference(handle: Handle): void {
+  #addReference(handle: Handle, place = 0): void {
     const section = this.#section;
     section.enter(handle.address + CELL_LATCH);
     const address = handle.address + CELL_REFERENCES;
     section.write(address, section.read(address) + 1);
+    if (place !== 0) section.write(place, handle.address);
     section.leave();
   }
 
-  #drop(cell: number, holder: number | undefined): void {
+  #drop(cell: number, holder: number | undefined, place = 0): void {
     const section = this.#section;
     this.#region.reach(cell);
     section.enter(cell + CELL_LATCH);
@@ -185,8 +216,11 @@ export class Cells {
       }
       section.write(word, section.read(word) & ~bit);
     }
-    const references = section.read(cell + CELL_REFERENCES) - 1;
+    if (place !== 0) section.write(place, 0);
+    const references = Math.max(0, section.read(cell + CELL_REFERENCES) - 1);
     section.write(cell + CELL_REFERENCES, references);
+    // The last to let go holds the cell until it is free: were this worker to die before that, its sweeper would free it.
+    if (references === 0) this.#allocator.own(cell);
     section.leave();
     if (references > 0) return;
     this.#kinds.get(this.#region.i32[cell + CELL_KIND] as number)?.destroy?.(cell);

@@ -81,8 +81,7 @@ export function unframe(bytes: Uint8Array): Unframed {
   };
 }
 
-/** The handles in a frame that will not be unpacked. */
-export function handlesOf(words: Uint32Array): Handle[] {
+function handlesOf(words: Uint32Array): Handle[] {
   const handles: Handle[] = [];
   for (let n = words[2] as number, word = HEADER_WORDS; n > 0; n--, word += HANDLE_WORDS) {
     handles.push({
@@ -92,6 +91,11 @@ export function handlesOf(words: Uint32Array): Handle[] {
     });
   }
   return handles;
+}
+
+/** Where in a frame the addresses of its handles are, as words from its beginning; `wordAt` reads one of its words. */
+export function handlePlaces(wordAt: (word: number) => number): number[] {
+  return Array.from({ length: wordAt(2) }, (_, n) => HEADER_WORDS + n * HANDLE_WORDS + 1);
 }
 
 function makeRoom(bytes: number): void {

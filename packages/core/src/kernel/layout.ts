@@ -161,7 +161,10 @@ export const RLOCK_DEPTH = CELL_PAYLOAD + 2;
 export const CONDITION_LOCK = CELL_PAYLOAD;
 
 // ── semaphore ──
-/** Free permits; {@link SEMAPHORE_WAITERS} while somebody waits, which implies that no permit is free. */
+/**
+ * Free permits. With {@link SEMAPHORE_WAITERS} it changes only under the latch: while somebody waits, which implies that no
+ * permit is free, and for the moment in which a permit is handed back.
+ */
 export const SEMAPHORE_STATE = CELL_PAYLOAD;
 export const SEMAPHORE_WAITERS = 1 << 31;
 export const SEMAPHORE_INITIAL = CELL_PAYLOAD + 1;

@@ -1,5 +1,5 @@
 import type { Allocator } from "./allocator.js";
-import type { Cells, Handle } from "./cells.js";
+import type { Cells } from "./cells.js";
 import {
   CELL_NEXT,
   CELL_PAYLOAD,
@@ -32,6 +32,7 @@ export class Names {
     this.#section = section;
     this.#allocator = allocator;
     this.#cells = cells;
+    cells.define(Kind.Name, { destroy: (cell) => cells.referNoMore(cell + NAME_OBJECT) });
   }
 
   /** The object of that kind and name, made by `make` if there is none. Throws TypeError if its arguments were others. */
@@ -45,9 +46,8 @@ export class Names {
     // Made before the latch is taken, as making it takes latches too; given up if somebody was faster.
     const object = make();
     const cell = this.#allocator.allocate(Kind.Name, NAME_TEXT - CELL_PAYLOAD + Math.ceil(text.length / WORD));
-    const handle = this.#cells.retain(object) as Handle;
+    this.#cells.referTo(cell + NAME_OBJECT, object);
     const { i32, u8 } = this.#region;
-    i32[cell + NAME_OBJECT] = handle.address;
     i32[cell + NAME_OBJECT_KIND] = kind;
     i32[cell + NAME_ARGUMENTS] = print[0];
     i32[cell + NAME_ARGUMENTS + 1] = print[1];
@@ -65,7 +65,6 @@ export class Names {
     section.leave();
     if (faster === undefined) return object;
     this.#cells.letGo(cell);
-    this.#cells.release(handle);
     return this.#open(faster, className, name, print);
   }
 
@@ -109,7 +108,7 @@ export class Names {
         `${className}.named(${JSON.stringify(name)}) was made with other arguments: every call needs the same`,
       );
     }
-    return this.#cells.adopt(this.#cells.retainCell(i32[cell + NAME_OBJECT] as number));
+    return this.#cells.hold(i32[cell + NAME_OBJECT] as number);
   }
 }
 

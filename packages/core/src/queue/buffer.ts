@@ -1,4 +1,5 @@
 import { sizeOf } from "../kernel/allocator.js";
+import { handlePlaces } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   CELL_PAYLOAD,
@@ -105,21 +106,28 @@ export class ItemBuffer {
     if (unused !== 0) cells.letGo(unused);
   }
 
-  /** Outside the latch, when nobody refers to the queue any more: the frames left in it. */
-  drain(): Uint8Array[] {
-    const frames: Uint8Array[] = [];
-    const buffer = inside(this.#kernel, this.#queue, () => {
-      const { section } = this.#kernel;
-      const count = section.read(this.#queue + QUEUE_COUNT);
-      for (let n = 0; n < count; n++) frames.push(this.takeFirst());
-      const left = section.read(this.#queue + QUEUE_BUFFER);
-      if (left !== 0) this.#kernel.allocator.own(left);
-      section.write(this.#queue + QUEUE_COUNT, 0);
-      section.write(this.#queue + QUEUE_BUFFER, 0);
-      return left;
+  /**
+   * When nobody refers to the queue any more: gives back what the frames left in it refer to, one by one, and then the
+   * buffer. Each is a step of its own, and done again does nothing.
+   */
+  destroy(): void {
+    const { cells, region } = this.#kernel;
+    const buffer = Atomics.load(region.i32, this.#queue + QUEUE_BUFFER);
+    if (buffer === 0) return;
+    const capacity = this.#capacity / WORD;
+    const start = this.#start / WORD;
+    let first = Atomics.load(region.i32, this.#queue + QUEUE_FIRST_BYTE) / WORD;
+    for (let count = Atomics.load(region.i32, this.#queue + QUEUE_COUNT); count > 0; count--) {
+      const placeOf = (word: number): number => start + ((first + word) % capacity);
+      const wordAt = (word: number): number => Atomics.load(region.i32, placeOf(word));
+      for (const word of handlePlaces(wordAt)) cells.referNoMore(placeOf(word));
+      first += wordAt(0) / WORD;
+    }
+    inside(this.#kernel, this.#queue, () => {
+      this.#kernel.section.write(this.#queue + QUEUE_BUFFER, 0);
+      this.#kernel.allocator.own(buffer);
     });
-    if (buffer !== 0) this.#kernel.cells.letGo(buffer);
-    return frames;
+    cells.letGo(buffer);
   }
 
   get #capacity(): number {

@@ -2,7 +2,7 @@ import { QueueEmptyError, QueueFullError } from "../contracts/errors.js";
 import type { Queue as QueueContract } from "../contracts/queue.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkSignal, checkTimeout } from "../kernel/arguments.js";
-import { frame, handlesOf, unframe } from "../kernel/frame.js";
+import { frame, unframe } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   LINE_A,
@@ -137,9 +137,7 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
 
   /** Nobody refers to the queue any more: what is in it gives back what it refers to. */
   destroy(): void {
-    for (const bytes of this.#items.drain()) {
-      for (const handle of handlesOf(new Uint32Array(bytes.buffer))) this.kernel.cells.release(handle);
-    }
+    this.#items.destroy();
   }
 
   // ── under the latch ──

@@ -20,7 +20,7 @@ export abstract class Lockable extends SharedObject {
   #findLock(): RLock {
     const { cells, region } = this.kernel;
     const found = Atomics.load(region.i32, this.cell + SHARED_LOCK);
-    if (found !== 0) return cells.adopt(cells.retainCell(found)) as RLock;
+    if (found !== 0) return cells.hold(found) as RLock;
     const lock = cells.create(Kind.RLock, 4);
     const handle = cells.retainCell(lock);
     const faster = this.inside(() => {
@@ -38,6 +38,5 @@ export abstract class Lockable extends SharedObject {
 }
 
 export function destroyLock(kernel: Kernel, cell: number): void {
-  const lock = Atomics.load(kernel.region.i32, cell + SHARED_LOCK);
-  if (lock !== 0) kernel.cells.release(kernel.cells.handleOfCell(lock));
+  kernel.cells.referNoMore(cell + SHARED_LOCK);
 }

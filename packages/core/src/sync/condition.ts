@@ -15,7 +15,7 @@ export class Condition extends SharedObject implements ConditionContract {
   constructor(kernel: Kernel, cell: number) {
     super(kernel, cell, "Condition");
     const { cells, region } = kernel;
-    this.lock = cells.adopt(cells.retainCell(region.i32[cell + CONDITION_LOCK] as number)) as Lock;
+    this.lock = cells.hold(region.i32[cell + CONDITION_LOCK] as number) as Lock;
     this.#gate = {
       cell,
       line: LINE_A,

@@ -56,12 +56,15 @@ export class Semaphore extends Holdable implements SemaphoreContract {
   }
 
   tryAcquire(): boolean {
-    const { i32 } = this.kernel.region;
-    const address = this.cell + SEMAPHORE_STATE;
-    for (let free = Atomics.load(i32, address); free > 0; free = Atomics.load(i32, address)) {
-      if (Atomics.compareExchange(i32, address, free, free - 1) === free) return this.#held(true);
-    }
-    return false;
+    if (this.#takeFree()) return this.#held(true);
+    if (!isCounted(Atomics.load(this.kernel.region.i32, this.cell + SEMAPHORE_STATE))) return false;
+    // Somebody adds a permit under the latch, or died doing it: there the answer is known.
+    return this.#held(
+      this.inside(() => {
+        this.#finishCounting();
+        return this.#takeFree();
+      }),
+    );
   }
 
   release(n = 1): void {
@@ -75,13 +78,18 @@ export class Semaphore extends Holdable implements SemaphoreContract {
         return;
       }
     }
-    this.checkRelease(0, n);
+    this.checkRelease(this.value, n);
     inside(this.kernel, this.cell, () => give(this.kernel, this.cell, n));
     if (isTraced) trace("hold-end", this.label);
   }
 
+  /** A worker that had it has died: its permits are lost with it, but those of others that it was just counting are not. */
+  bury(): void {
+    this.inside(() => this.#finishCounting());
+  }
+
   get value(): number {
-    return Math.max(0, Atomics.load(this.kernel.region.i32, this.cell + SEMAPHORE_STATE));
+    return permitsOf(Atomics.load(this.kernel.region.i32, this.cell + SEMAPHORE_STATE));
   }
 
   /** Throws if `n` more permits than the `free` ones would be too many. */
@@ -94,11 +102,28 @@ export class Semaphore extends Holdable implements SemaphoreContract {
     const { i32 } = this.kernel.region;
     const address = this.cell + SEMAPHORE_STATE;
     for (;;) {
-      if (this.tryAcquire()) return true;
+      this.#finishCounting();
+      if (this.#takeFree()) return true;
       // Said before this worker is in line, under the latch: a release that sees it waits for the latch, and then finds us.
       const found = Atomics.compareExchange(i32, address, 0, SEMAPHORE_WAITERS);
       if (found <= 0) return undefined;
     }
+  }
+
+  #takeFree(): boolean {
+    const { i32 } = this.kernel.region;
+    const address = this.cell + SEMAPHORE_STATE;
+    for (let free = Atomics.load(i32, address); free > 0; free = Atomics.load(i32, address)) {
+      if (Atomics.compareExchange(i32, address, free, free - 1) === free) return true;
+    }
+    return false;
+  }
+
+  /** Under the latch: what a worker that died while it added a permit left behind is everybody's again. */
+  #finishCounting(): void {
+    const address = this.cell + SEMAPHORE_STATE;
+    const word = Atomics.load(this.kernel.region.i32, address);
+    if (isCounted(word)) Atomics.store(this.kernel.region.i32, address, permitsOf(word));
   }
 
   #held(isHeld: boolean): boolean {
@@ -130,22 +155,30 @@ export function handOn(kernel: Kernel, cell: number, node: number): void {
 
 /** Under the latch: gives `n` permits to those who wait, the rest to whoever comes. */
 function give(kernel: Kernel, cell: number, n: number): void {
-  const { section, waiters, region } = kernel;
+  const { section, waiters } = kernel;
   let left = n;
   for (; left > 0; left--) {
     const node = waiters.first(cell, LINE_A);
     if (node === 0) break;
     // Each grant is a step of its own: what a death in the middle of many leaves is permits lost with their releaser.
-    section.commit();
+    if (left < n) section.commit();
     waiters.grant(node, OUTCOME_GRANTED);
   }
   if (waiters.first(cell, LINE_A) !== 0) return;
-  const state = section.read(cell + SEMAPHORE_STATE);
-  // Negative, the word changes only under the latch, so the section may write it; else it is everybody's.
-  if (state < 0) {
-    section.write(cell + SEMAPHORE_STATE, left);
-  } else {
-    section.commit();
-    Atomics.add(region.i32, cell + SEMAPHORE_STATE, left);
-  }
+  const permits = permitsOf(close(kernel, cell));
+  section.write(cell + SEMAPHORE_STATE, permits + left);
 }
+
+/**
+ * Under the latch: makes the word negative, so that it changes only under the latch and the section may write it. Gives it
+ * as it is then.
+ */
+function close({ region: { i32 } }: Kernel, cell: number): number {
+  const address = cell + SEMAPHORE_STATE;
+  return Atomics.or(i32, address, SEMAPHORE_WAITERS) | SEMAPHORE_WAITERS;
+}
+
+const permitsOf = (word: number): number => word & ~SEMAPHORE_WAITERS;
+
+/** Closed, and permits are free all the same: they are being counted under the latch, or were when their counter died. */
+const isCounted = (word: number): boolean => word < 0 && permitsOf(word) > 0;

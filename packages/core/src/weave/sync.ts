@@ -86,7 +86,7 @@ export function bindSync(kernel: Kernel): SyncClasses {
   cells.define(Kind.Condition, {
     proxy: (cell) => Reflect.construct(condition.Condition, [kernel, cell], Condition),
     handOn: (cell, node) => condition.handOn(kernel, cell, node),
-    destroy: (cell) => cells.release(cells.handleOfCell(Atomics.load(kernel.region.i32, cell + CONDITION_LOCK))),
+    destroy: (cell) => cells.referNoMore(cell + CONDITION_LOCK),
   });
 
   class Semaphore extends semaphore.Semaphore {
@@ -100,9 +100,11 @@ export function bindSync(kernel: Kernel): SyncClasses {
     }
   }
   const handOn = (cell: number, node: number): void => semaphore.handOn(kernel, cell, node);
+  const bury = (cell: number): void => new semaphore.Semaphore(kernel, cell).bury();
   cells.define(Kind.Semaphore, {
     proxy: (cell) => Reflect.construct(semaphore.Semaphore, [kernel, cell], Semaphore),
     handOn,
+    bury,
   });
 
   class BoundedSemaphore extends semaphore.BoundedSemaphore {
@@ -118,6 +120,7 @@ export function bindSync(kernel: Kernel): SyncClasses {
   cells.define(Kind.BoundedSemaphore, {
     proxy: (cell) => Reflect.construct(semaphore.BoundedSemaphore, [kernel, cell], BoundedSemaphore),
     handOn,
+    bury,
   });
   // Bound classes extend their own proxies' classes, not one another; for `instanceof` an rlock is a lock all the same.
   for (const [bound, base] of [
@@ -153,10 +156,11 @@ export function bindSync(kernel: Kernel): SyncClasses {
 }
 
 function createCondition(kernel: Kernel, guard: lock.Lock): number {
-  const handle = kernel.cells.retain(guard);
-  if (handle === undefined) throw new TypeError("A Condition needs a Lock or RLock of the same adapter");
+  if (kernel.cells.handleOf(guard) === undefined) {
+    throw new TypeError("A Condition needs a Lock or RLock of the same adapter");
+  }
   const cell = create(kernel, Kind.Condition, 1);
-  Atomics.store(kernel.region.i32, cell + CONDITION_LOCK, handle.address);
+  kernel.cells.referTo(cell + CONDITION_LOCK, guard);
   return cell;
 }
 

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+import { freeSlot } from "../src/kernel/slots.js";
+import { sweep } from "../src/kernel/sweep.js";
+import { atEveryInstant, type Stage } from "./reference/stage.js";
+import { collect } from "./reference/virtual.js";
+
+describe("a worker killed at any instant while it", () => {
+  it("asks for a named object: there is one, whoever made it", async () => {
+    const named = async (stage: Stage): Promise<void> => {
+      const { main, doomed, first } = stage;
+      await stage.dying(() => doomed.surface.Semaphore.named("permits", 3));
+      const ours = main.surface.Semaphore.named("permits", 3);
+      const theirs = first.surface.Semaphore.named("permits", 3);
+      assert.equal(main.kernel.cells.handleOf(ours)?.address, first.kernel.cells.handleOf(theirs)?.address);
+      assert.equal(theirs.value, 3);
+      stage.keep(ours);
+      stage.keep(theirs);
+    };
+    // The name, and what it names, stay as long as the program.
+    await atEveryInstant(named, { remains: { bytes: 256, objects: 1, waiters: 0 } });
+  });
+
+  it("makes objects and lets go of them: none stays behind", () =>
+    atEveryInstant(async ({ doomed, dying }) => {
+      const { Queue, Condition, Semaphore, Value } = doomed.surface;
+      await dying(() => {
+        const queue = new Queue<string>();
+        queue.putNowait("x".repeat(10));
+        queue.putNowait("x".repeat(2000));
+        const made = [queue, new Condition(), new Semaphore(2), new Value("i32", 1)];
+        for (const object of made) collect(object);
+      });
+    }));
+
+  it("is the last to let go of a queue: what is in the queue is let go of too, once", () =>
+    atEveryInstant(async (stage) => {
+      const { main, doomed, dying } = stage;
+      const queue = new main.surface.Queue<unknown>();
+      const lock = stage.keep(new main.surface.Lock());
+      const condition = new main.surface.Condition();
+      // So that the frames go round the end of the buffer.
+      for (let n = 0; n < 9; n++) queue.putNowait("x".repeat(80));
+      for (let n = 0; n < 9; n++) queue.getNowait();
+      queue.putNowait([lock, condition]);
+      queue.putNowait({ lock });
+      const theirs = stage.loom.share(queue, doomed);
+      for (const object of [condition, condition.lock, queue]) collect(object);
+      await dying(() => collect(theirs));
+      assert.ok(lock.tryAcquire());
+    }));
+
+  it("clears up after a worker of its own", () =>
+    atEveryInstant(async (stage) => {
+      const { main, doomed, first } = stage;
+      const child = stage.loom.start(doomed);
+      const locks = stage.share(new main.surface.Lock());
+      const permits = stage.share(new main.surface.Semaphore(0));
+      const queues = stage.share(new main.surface.Queue<string>(1));
+      const ofChild = <T extends object>(object: T): T => stage.loom.share(object, child);
+      const outcomes: unknown[] = [];
+      await stage.by(child, () => {
+        const queue = new child.surface.Queue<unknown>();
+        queue.putNowait(new child.surface.Condition());
+        ofChild(locks.main).tryAcquire();
+        ofChild(permits.main).acquire();
+        ofChild(queues.main).get();
+      });
+      await stage.by(first, () => locks.first.acquire().catch(({ name }: Error) => outcomes.push(name)));
+      await stage.by(first, () => permits.first.acquire().then((isHeld) => outcomes.push(isHeld)));
+      await stage.by(first, () => queues.first.get().then((item) => outcomes.push(item)));
+      permits.main.release();
+      queues.main.putNowait("item");
+      child.isAlive = false;
+      await stage.dying(() => sweep(doomed.kernel, child.slot));
+      if (stage.isDoomedAlive) freeSlot(main.kernel.region, child.slot);
+      await stage.settle();
+      assert.deepEqual(new Set(outcomes), new Set(["AbandonedError", true, "item"]));
+    }));
+});

@@ -1,0 +1,105 @@
+/** What a call came to, as far as its caller can tell. */
+export type Outcome = { readonly gives: unknown } | { readonly throws: string };
+
+export const gives = (value?: unknown): Outcome => ({ gives: value });
+export const throws = (name: string): Outcome => ({ throws: name });
+
+/** Where calls wait: a plain description of one kind of object, without threads, sleep, memory or death. */
+export interface Gate {
+  /** `call` waits no longer. */
+  leave(call: Call): void;
+  /** `call` takes what it was granted. */
+  collect(call: Call): Outcome;
+  /** `call` does not want what it was granted, or has died with it. */
+  handOn(call: Call): void;
+  /** What a call comes to whose time is up. */
+  readonly late: Outcome;
+}
+
+/** Counts up: calls of one thread that may end together end in the order in which they began to wait. */
+let serial = 0;
+
+/** One call of a thread's, from its beginning to its outcome. */
+export class Call {
+  readonly thread: number;
+  readonly name: string;
+  readonly timeout: number;
+  outcome: Outcome | undefined;
+  /** When it times out. */
+  due = Number.POSITIVE_INFINITY;
+  mayAbort = false;
+  serial = 0;
+  gate: Gate | undefined;
+  isGranted = false;
+  /** What is left to do when the wait is over, as when a condition's lock is taken again. */
+  next: ((outcome: Outcome) => void) | undefined;
+
+  constructor(thread: number, name: string, timeout: number) {
+    this.thread = thread;
+    this.name = name;
+    this.timeout = timeout;
+  }
+
+  get isWaiting(): boolean {
+    return this.gate !== undefined;
+  }
+
+  park(gate: Gate, line: Call[]): void {
+    this.gate = gate;
+    this.serial = serial++;
+    line.push(this);
+  }
+
+  /** Its wait is over as soon as its thread hears of it. */
+  grant(): void {
+    this.isGranted = true;
+  }
+
+  end(outcome: Outcome): void {
+    const { next } = this;
+    this.gate = undefined;
+    this.isGranted = false;
+    this.due = Number.POSITIVE_INFINITY;
+    this.mayAbort = false;
+    this.next = undefined;
+    if (next === undefined) this.outcome = outcome;
+    else following.push(() => next(outcome));
+  }
+
+  /** Its time is up. A grant that came before that came in time. */
+  timeOut(): void {
+    const { gate } = this;
+    if (this.isGranted) {
+      this.collect();
+    } else {
+      gate?.leave(this);
+      this.end((gate as Gate).late);
+    }
+  }
+
+  abort(): void {
+    this.giveUp();
+    this.end(throws("AbortError"));
+  }
+
+  giveUp(): void {
+    if (this.isGranted) this.gate?.handOn(this);
+    else this.gate?.leave(this);
+  }
+
+  collect(): void {
+    this.end((this.gate as Gate).collect(this));
+  }
+}
+
+/** What comes after the ends of waits: promises are followed up once everything that ends together has ended. */
+const following: (() => void)[] = [];
+
+export function followUp(): void {
+  for (let follow = following.shift(); follow !== undefined; follow = following.shift()) follow();
+}
+
+export function remove(line: Call[], call: Call): void {
+  const at = line.indexOf(call);
+  if (at !== -1) line.splice(at, 1);
+}

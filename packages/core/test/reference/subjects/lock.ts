@@ -1,0 +1,89 @@
+import type { Lock } from "../../../src/contracts/sync.js";
+import { type Call, type Gate, gives, remove, throws } from "../model.js";
+import type { Described, Subject } from "../subject.js";
+
+export class LockModel implements Gate, Described {
+  readonly late = gives(false);
+  owner: Call | undefined;
+  isAbandoned = false;
+  readonly #line: Call[] = [];
+  readonly #failed = new Set<Call>();
+
+  take(call: Call): void {
+    if (this.isAbandoned) call.end(throws("AbandonedError"));
+    else if (this.owner !== undefined) call.park(this, this.#line);
+    else {
+      this.owner = call;
+      call.end(gives(true));
+    }
+  }
+
+  tryTake(call: Call): void {
+    if (this.owner === undefined) this.take(call);
+    else call.end(gives(false));
+  }
+
+  release(call: Call): void {
+    call.end(this.owner === undefined ? throws("LockStateError") : gives());
+    this.pass();
+  }
+
+  recover(call: Call): void {
+    call.end(this.isAbandoned ? gives() : throws("LockStateError"));
+    this.isAbandoned = false;
+  }
+
+  pass(): void {
+    this.owner = this.#line.shift();
+    this.owner?.grant();
+  }
+
+  /** Its owner knows that it is: what comes between a grant and the news of it is for no caller to see. */
+  get isSettled(): boolean {
+    return this.owner?.isGranted !== true;
+  }
+
+  leave(call: Call): void {
+    remove(this.#line, call);
+  }
+
+  collect(call: Call): ReturnType<Gate["collect"]> {
+    return this.#failed.delete(call) ? throws("AbandonedError") : gives(true);
+  }
+
+  handOn(call: Call): void {
+    if (!this.#failed.delete(call) && this.owner === call) this.pass();
+  }
+
+  bury(thread: number): void {
+    if (this.owner?.thread !== thread) return;
+    this.owner = undefined;
+    this.isAbandoned = true;
+    for (const call of this.#line.splice(0)) {
+      this.#failed.add(call);
+      call.grant();
+    }
+  }
+
+  look(): unknown {
+    return { locked: this.owner !== undefined, abandoned: this.isAbandoned, waiting: this.#line.length };
+  }
+}
+
+export const lock: Subject<Lock, LockModel> = {
+  name: "lock",
+  make: ({ Lock }) => new Lock(),
+  describe: () => new LockModel(),
+  look: (lock, waiting) => ({ locked: lock.locked, abandoned: lock.abandoned, waiting: waiting(lock) }),
+  operations: [
+    { name: "acquire", real: (lock, options) => lock.acquire(options), model: (model, call) => model.take(call) },
+    { name: "tryAcquire", real: (lock) => lock.tryAcquire(), model: (model, call) => model.tryTake(call) },
+    {
+      name: "release",
+      real: (lock) => lock.release(),
+      model: (model, call) => model.release(call),
+      may: (model) => model.isSettled,
+    },
+    { name: "recover", real: (lock) => lock.recover(), model: (model, call) => model.recover(call) },
+  ],
+};
