@@ -97,7 +97,7 @@ export class Scheduler implements Canceller {
   /** Whether every worker is busy and no more calls may wait. */
   get isFull(): boolean {
     const { maxQueue, size, concurrency } = this.#options;
-    if (maxQueue === Number.POSITIVE_INFINITY) return false;
+    if (maxQueue === Number.POSITIVE_INFINITY || this.#end !== undefined) return false;
     let load = this.#line.size;
     for (const link of this.#crew) load += link.tasks;
     return load >= size * concurrency + maxQueue;
@@ -198,8 +198,7 @@ export class Scheduler implements Canceller {
   }
 
   #tellIfRoom(): void {
-    if (this.#whenRoom.length === 0) return;
-    if (this.#end !== undefined || !this.isFull) for (const resolve of this.#whenRoom.splice(0)) resolve();
+    if (this.#whenRoom.length > 0 && !this.isFull) for (const resolve of this.#whenRoom.splice(0)) resolve();
   }
 
   // ── turns ──
