@@ -70,7 +70,7 @@ export const poolLimits: Contract = (suite) => {
       await pool.close();
     });
 
-    it("a map that waits for room is finished by close, and rejected by terminate", async () => {
+    it("a map that has begun, and waits for room or for its source, is finished by close; terminate rejects it", async () => {
       const closed = new Pool({ size: 1, maxQueue: 0 });
       const busy = await occupy(closed);
       const halves = closed.map(tasks.half, [2, 4, 6], { chunkSize: 1 });
@@ -78,6 +78,17 @@ export const poolLimits: Contract = (suite) => {
       busy.letGo();
       assert.deepEqual(await halves, [1, 2, 3]);
       await closing;
+      const reading = new Pool({ size: 1 });
+      const go = new adapter.Event();
+      async function* later(): AsyncGenerator<number> {
+        await go.wait();
+        yield 2;
+      }
+      const read = reading.map(tasks.half, later());
+      const end = reading.close();
+      go.set();
+      assert.deepEqual(await read, [1]);
+      await end;
       const ended = new Pool({ size: 1, maxQueue: 0 });
       const stuck = await occupy(ended);
       const failure = failsWith("HEDDLE_POOL_CLOSED", () => ended.map(tasks.half, [2, 4]));
@@ -113,6 +124,21 @@ export const poolLimits: Contract = (suite) => {
       letGo();
       await Promise.all([...usual, urgent]);
       assert.deepEqual(drained(notes), ["urgent", ...Array.from({ length: 20 }, (_, i) => `${i}`)]);
+      await pool.close();
+    });
+
+    it("does not wait behind a busy worker while another one runs lower ones", async () => {
+      const pool = new Pool({ size: 2 });
+      const notes = new adapter.Queue<string>();
+      const [busy, soonFree] = [await occupy(pool), await occupy(pool)];
+      const runs = [1, 1, 0, 0, 0, 0, 0, 0].map((priority) =>
+        pool.submit(helpers.note, [notes, `${priority}`], { priority }),
+      );
+      await turn();
+      soonFree.letGo();
+      await Promise.all(runs);
+      assert.equal(drained(notes).join(""), "11000000");
+      busy.letGo();
       await pool.close();
     });
 
@@ -215,13 +241,13 @@ export const poolLimits: Contract = (suite) => {
           limits,
         ),
       );
-      const started = new adapter.Event();
       const controller = new AbortController();
       const { signal } = controller;
-      const spins = failureOf(() => pool.submit(tasks.spin, [started], { timeout: 10, grace: 0, signal }));
-      await started.wait();
+      const spins = pool.submit(tasks.spin, [new adapter.Event()], { timeout: 10, grace: 0, signal });
+      const failure = failureOf(() => spins);
+      await until(() => spins.state !== "pending", "it should run");
       controller.abort("enough");
-      await spins;
+      await failure;
       assert.equal(await pool.run(tasks.add, 1, 1), 2);
       assert.equal(pool.stats.respawned, 2);
       await pool.close();

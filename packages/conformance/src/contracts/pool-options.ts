@@ -34,7 +34,8 @@ export const poolOptions: Contract = (suite) => {
 
     it("that fails breaks the pool: what waits and what comes later rejects, and says why (parity 140)", async () => {
       const pool = new Pool({ size: 2, initializer: tasks.failWith, initArgs: ["not today"] });
-      const runs = [1, 2, 3].map((n) => failsWith("HEDDLE_POOL_CLOSED", () => pool.run(tasks.add, n, n)));
+      const counter = new adapter.Value("i32");
+      const runs = [1, 2, 3].map((n) => failsWith("HEDDLE_POOL_CLOSED", () => pool.run(tasks.mark, counter, n)));
       const mapped = failsWith("HEDDLE_POOL_CLOSED", () => pool.map(tasks.half, [1, 2, 3]));
       const later = async (): Promise<Error> => failsWith("HEDDLE_POOL_CLOSED", () => pool.run(tasks.add, 1, 1));
       for (const error of [...(await Promise.all([...runs, mapped])), await later()]) {
@@ -44,6 +45,7 @@ export const poolOptions: Contract = (suite) => {
       await failsWith("HEDDLE_POOL_CLOSED", () => pool.submit(tasks.add, [1, 1]));
       await pool.close();
       await pool.terminate();
+      assert.equal(counter.value, 0);
     });
 
     it("that ends its worker, or is not found, breaks the pool too (parity 140, 144)", async () => {

@@ -82,8 +82,8 @@ export interface RunOptions {
    */
   signal?: AbortSignal;
   /**
-   * Milliseconds that the task may run, from its start in a worker: a task that waits cannot time out. Default: Infinity. After
-   * that it rejects with TimeoutError, and `current().signal` of the task aborts with that error. An answer that has arrived
+   * Milliseconds that the task may run, from its start in a worker: a task that waits cannot time out. Default: Infinity. To
+   * load its module, where its worker has not done so before, is part of that. After that it rejects with TimeoutError, and `current().signal` of the task aborts with that error. An answer that has arrived
    * by then counts. For `map`, each chunk has this time.
    */
   timeout?: number;
