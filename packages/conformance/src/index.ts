@@ -15,6 +15,9 @@ import { iterate } from "./contracts/iterate.js";
 import { lock } from "./contracts/lock.js";
 import { namedObjects } from "./contracts/named.js";
 import { pool } from "./contracts/pool.js";
+import { poolLimits } from "./contracts/pool-limits.js";
+import { poolOptions } from "./contracts/pool-options.js";
+import { poolParity } from "./contracts/pool-parity.js";
 import { queue } from "./contracts/queue.js";
 import { semaphore } from "./contracts/semaphore.js";
 import { shared } from "./contracts/shared.js";
@@ -40,6 +43,9 @@ export const contracts: Readonly<Record<string, Contract>> = {
   copy,
   errors,
   pool,
+  "pool-options": poolOptions,
+  "pool-limits": poolLimits,
+  "pool-parity": poolParity,
   deadlock,
   imap,
   "imap source": imapSource,

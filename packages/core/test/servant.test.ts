@@ -49,6 +49,11 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
     active: new Set<never>(),
     reportUncaught: assert.fail,
   };
-  servePool(realm, { boot: undefined, post: assert.fail, onMessage: () => {} }, { kind: "pool", link }, new Parcels());
+  servePool(
+    realm,
+    { boot: undefined, post: assert.fail, onMessage: () => {} },
+    { kind: "pool", link, concurrency: 1 },
+    new Parcels(),
+  );
   await answered;
 });

@@ -2,22 +2,110 @@ import type { Task } from "./task.js";
 import type { WaitOptions } from "./wait.js";
 import type { ResourceLimits } from "./worker.js";
 
+/**
+ * How a pool is built. Wrong values throw at once: TypeError for the wrong type, RangeError for a number out of range,
+ * SendError for `initArgs` that cannot be copied.
+ *
+ * @example
+ * import { Pool, task } from "@heddle/node-threads";
+ *
+ * const greeting: { word: string } = { word: "" };
+ * const learn = task(import.meta, (word: string) => { greeting.word = word; }, { name: "learn" });
+ * const greet = task(import.meta, (name: string) => `${greeting.word}, ${name}`, { name: "greet" });
+ *
+ * await using pool = new Pool({ size: 2, initializer: learn, initArgs: ["Hello"], maxTasksPerWorker: 100 });
+ * console.log(await pool.run(greet, "Ada")); // Hello, Ada
+ */
 export interface PoolOptions {
-  /** Workers kept busy at most. Default: availableParallelism(). */
+  /** Workers that run tasks at most, from 1 to 255. Default: availableParallelism(). They start as they are needed. */
   size?: number;
+  /** Workers that are kept when idle, once there are so many, from 0 to `size`. Default: `size`. */
+  minSize?: number;
+  /**
+   * Milliseconds after which an idle worker beyond `minSize` ends, those first that have been idle longest. Default: 10,000.
+   * Waiting for that does not keep the program alive.
+   */
+  idleTimeout?: number;
   /** Its workers are called `<name>-1`, `<name>-2`, … Default: "Pool-1", counting from 1 within the program. */
   name?: string;
+  /**
+   * Runs in each worker before its first task, and may be async. What it returns is not used. If it throws, or its worker ends
+   * before it is done, the pool is broken: everything unfinished, and every later call, rejects with PoolClosedError, whose
+   * `cause` is what happened; the workers are stopped, and none is started any more.
+   */
+  initializer?: Task;
+  /**
+   * What the initializer is called with, as it is when the pool is made. Each worker gets a copy: what can only be moved,
+   * such as a MessagePort, is a SendError.
+   */
+  initArgs?: readonly unknown[];
+  /**
+   * A worker is replaced after so many tasks, 1 or more; a chunk of `map` counts as one. Default: Infinity. Its replacement starts
+   * while it runs the last ones, and takes over when they have ended.
+   */
+  maxTasksPerWorker?: number;
+  /**
+   * Tasks that one worker runs at the same time, from 1 to 512: for tasks that mostly wait. Default: 1. Each has a signal
+   * and a place in re-entrant locks of its own. All of them go down with their worker, if one crashes it or has to be
+   * stopped (see {@link RunOptions.grace}). A task that blocks its worker holds up the others. Work is spread over as many
+   * workers as there may be before one gets a second task.
+   */
+  concurrency?: number;
+  /**
+   * Tasks, a chunk of `map` counting as one, that may wait when as many run as can: when all workers are busy. 0 or more;
+   * default: Infinity. Beyond that, run and submit reject with QueueFullError, and map waits until there is room. A run may get
+   * there before a map that waits.
+   */
+  maxQueue?: number;
   /** Memory limits of each worker, where the runtime has them. */
   resourceLimits?: ResourceLimits;
 }
 
+/**
+ * How one task is run.
+ *
+ * @example
+ * import { Pool, sleep, task, TimeoutError } from "@heddle/node-threads";
+ *
+ * const nap = task(import.meta, (ms: number) => sleep(ms), { name: "nap" });
+ *
+ * await using pool = new Pool({ size: 1 });
+ * const long = pool.submit(nap, [60_000], { timeout: 50, grace: 50 });
+ * const urgent = pool.submit(nap, [0], { priority: 1 });
+ * const failure = await long.catch((error: unknown) => error);
+ * console.log(failure instanceof TimeoutError); // true
+ * await urgent;
+ */
 export interface RunOptions {
-  /** Cancels the task once it aborts: one that has not started never will, a running one is asked to stop. */
+  /**
+   * Rejects with the signal's reason as soon as it aborts, whether the task waits or runs. One that has not started never
+   * will; a running one is asked to stop, by `current().signal` in its worker, and occupies its worker until it ends.
+   */
   signal?: AbortSignal;
+  /**
+   * Milliseconds that the task may run, from its start in a worker: a task that waits cannot time out. Default: Infinity. To
+   * load its module, where its worker has not done so before, is part of that. After that it rejects with TimeoutError, and `current().signal` of the task aborts with that error. An answer that has arrived
+   * by then counts. For `map`, each chunk has this time.
+   */
+  timeout?: number;
+  /**
+   * Milliseconds that the task may go on after its timeout. Default: 1000. A worker that is still running it then is replaced.
+   * Tasks that waited for that worker go to others. With a `concurrency` above 1, the others that ran in it reject with
+   * WorkerCrashedError: tasks that heed their signal in time do no harm. Infinity: the worker is left to it.
+   */
+  grace?: number;
+  /**
+   * Among the tasks that wait, higher numbers run first, and equal ones in the order in which they were submitted. Default: 0.
+   * A running task is never interrupted, and nothing but its priority helps a task that higher ones keep overtaking. While
+   * tasks of different priorities wait, workers are given one at a time, which makes very short tasks slower. A task whose
+   * arguments had to be moved (see `transfer`) stays with the worker it was sent to, even if that one is busy.
+   */
+  priority?: number;
 }
 
+/** As {@link RunOptions}, for the chunks of a map; `signal` is for the map as a whole. */
 export interface MapOptions extends RunOptions {
-  /** Items sent at a time. Default: about four chunks a worker for map, 1 for imap. */
+  /** Items sent at a time. Default: about four chunks for each task that can run at once for map, 1 for imap. */
   chunkSize?: number;
   /** Called as items finish; `total` is undefined where the source's length is not known. */
   onProgress?: (done: number, total: number | undefined) => void;
@@ -56,16 +144,63 @@ export interface WaitedFor<R> {
 /** How a future ended; `index` is its place among the distinct futures that were given. */
 export type FutureOutcome<R> = PromiseSettledResult<R> & { readonly index: number; readonly future: Future<R> };
 
+/** How long things took, in milliseconds. The percentiles are right to a sixteenth. All 0 while there are none. */
+export interface Summary {
+  readonly count: number;
+  readonly mean: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** What a pool has done so far; a chunk of `map` counts as one task. A snapshot that does not change. */
+export interface PoolStats {
+  /** Tasks that returned. */
+  readonly completed: number;
+  /** Tasks that threw, crashed, timed out, or were unfinished when the pool ended. */
+  readonly failed: number;
+  /** Tasks that were cancelled before they started, or whose signal aborted. */
+  readonly cancelled: number;
+  /** Workers that had to be replaced: they crashed, did not stop after a timeout, or had run all their tasks. */
+  readonly respawned: number;
+  /** From submission to start; the way of the answer, usually well under a millisecond, is in it too. Answered tasks only. */
+  readonly waitTime: Summary;
+  /** From start to end, as its worker measured it, whatever the end was. Answered tasks only. */
+  readonly runTime: Summary;
+  /** Share of its workers' time, from their start on, that answered tasks took, from 0 to 1. Each place for a task counts. */
+  readonly utilization: number;
+}
+
 /**
- * Workers that run tasks one after another, started when first needed and kept. An idle pool uses no CPU and does not
- * keep the program alive. A worker that dies fails the task it was running with WorkerCrashedError, and is replaced.
+ * Workers that run tasks, first come first served unless {@link RunOptions.priority} says otherwise. They start when first
+ * needed, and are kept. An idle pool uses no CPU and does not keep the program alive; an unfinished task does. A worker that
+ * dies fails the tasks it was running with WorkerCrashedError and is replaced; what it had not started runs elsewhere. If no
+ * worker can be started, those that there are do the work; if there are none, tasks reject with the error of that.
+ *
+ * @example
+ * import { Pool, task } from "@heddle/node-threads";
+ *
+ * const square = task(import.meta, (n: number) => n * n, { name: "square" });
+ *
+ * await using pool = new Pool({ size: 2 });
+ * console.log(await pool.run(square, 7)); // 49
+ * console.log(await pool.map(square, [1, 2, 3])); // [ 1, 4, 9 ]
  */
 export interface Pool extends AsyncDisposable {
-  /** Runs a task in one of the workers. Rejects with what it throws, SendError, TaskNotFoundError, PoolClosedError. */
+  /**
+   * Runs a task in one of the workers. Rejects with what the task throws; SendError, TypeError, QueueFullError or
+   * PoolClosedError if it was not taken, which then leaves nothing behind; TaskNotFoundError; WorkerCrashedError.
+   */
   run<A extends readonly unknown[], R>(task: Task<A, R>, ...args: A): Promise<Awaited<R>>;
-  /** As {@link run}, with options and a handle to look at and cancel. Throws SendError at once. */
+  /**
+   * As {@link run}, with options and a handle to look at and cancel. Throws TypeError, RangeError for wrong arguments, and
+   * PoolClosedError, at once.
+   */
   submit<A extends readonly unknown[], R>(task: Task<A, R>, args: A, options?: RunOptions): Future<Awaited<R>>;
-  /** Results in the order of the items. The first failure rejects, and what has not started never does. */
+  /**
+   * Results in the order of the items. The first failure rejects, and what has not started never does. Items of an array or
+   * another sync iterable are all read at once. A map that has begun is finished when the pool is closed.
+   */
   map<T, R>(task: Task<[T], R>, items: Iterable<T> | AsyncIterable<T>, options?: MapOptions): Promise<Awaited<R>[]>;
   /**
    * As {@link map}, for more items than should be read or kept at once: gives the results one by one, in the order of the
@@ -160,9 +295,10 @@ export interface Pool extends AsyncDisposable {
   readonly queued: number;
   /** Tasks that run at this moment. */
   readonly running: number;
-  /** Takes nothing new, finishes what was submitted, then stops the workers. */
+  readonly stats: PoolStats;
+  /** Takes nothing new, finishes what was submitted, then stops the workers. May be called again, to wait for the same. */
   close(): Promise<void>;
-  /** Stops now: everything unfinished rejects with PoolClosedError. */
+  /** Stops now: everything unfinished rejects with PoolClosedError. Running tasks are not asked; their workers end. */
   terminate(): Promise<void>;
   /** As close. */
   [Symbol.asyncDispose](): Promise<void>;

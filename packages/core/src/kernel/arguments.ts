@@ -20,6 +20,13 @@ export function checkInteger(value: number, what: string, least: number, most: n
   return value;
 }
 
+/** A number other than NaN, as given by a user. Throws TypeError or RangeError. */
+export function checkNumber(value: number, what: string): number {
+  if (typeof value !== "number") throw new TypeError(`${what} is a number, not ${describe(value)}`);
+  if (Number.isNaN(value)) throw new RangeError(`${what} is a number, not NaN`);
+  return value;
+}
+
 /** A signal as given by a user. Throws TypeError for something that is no AbortSignal. */
 export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
@@ -30,8 +37,11 @@ export function checkSignal(signal: AbortSignal | undefined): AbortSignal | unde
 
 const describe = (value: unknown): string => (value === null ? "null" : `a ${typeof value}`);
 
-/** Calls `act` in `ms` milliseconds, however many, unless the returned function is called first. `Infinity`: never. */
-export function after(ms: number, act: () => void): () => void {
+/**
+ * Calls `act` in `ms` milliseconds, however many, unless the returned function is called first. `Infinity`: never.
+ * `onTimer` sees every timer that is made for it.
+ */
+export function after(ms: number, act: () => void, onTimer: (timer: unknown) => void = () => {}): () => void {
   if (ms === Number.POSITIVE_INFINITY) return () => {};
   let timer: ReturnType<typeof setTimeout>;
   const wait = (left: number): void => {
@@ -39,6 +49,7 @@ export function after(ms: number, act: () => void): () => void {
       left > LONGEST_DELAY
         ? setTimeout(() => wait(left - LONGEST_DELAY), LONGEST_DELAY)
         : setTimeout(act, Math.ceil(left));
+    onTimer(timer);
   };
   wait(ms);
   return () => clearTimeout(timer);

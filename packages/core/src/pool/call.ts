@@ -1,10 +1,22 @@
-import { PoolClosedError } from "../contracts/errors.js";
 import type { Future as FutureContract } from "../contracts/pool.js";
 import type { TaskRef } from "../contracts/task.js";
 import { graftStack, type Packet } from "../kernel/message/index.js";
 import type { Link } from "./link.js";
 
 export type CallState = "pending" | "cancelled" | "fulfilled" | "rejected";
+
+/** How long a call may run, and how long it may go on after it was told to stop for that. */
+export interface Limits {
+  readonly timeout: number;
+  readonly grace: number;
+}
+
+export interface CallOptions {
+  readonly priority: number;
+  readonly limits: Limits | undefined;
+}
+
+const PLAIN: CallOptions = { priority: 0, limits: undefined };
 
 /** A task that was submitted: what to run, who waits for it, and where it has got to. */
 export class Call {
@@ -13,7 +25,12 @@ export class Call {
   readonly packet: Packet;
   /** Made where it was submitted, for its stack, which is only written out when it is asked for. */
   readonly site: Error | undefined;
+  readonly priority: number;
+  readonly limits: Limits | undefined;
+  readonly submittedAt = performance.now();
   state: CallState = "pending";
+  /** Its place among all the calls of its pool. */
+  ordinal = 0;
   /** The link it was posted on, and its number there. */
   link: Link | undefined;
   number = 0;
@@ -21,6 +38,8 @@ export class Call {
   stopReason: unknown;
   /** Called once, when it is settled. */
   onSettled: (() => void) | undefined;
+  /** Ends the wait for its timeout, or for its grace, once it does not run any more. */
+  stopTimer: (() => void) | undefined;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
 
@@ -31,11 +50,14 @@ export class Call {
     site: Error | undefined,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
+    { priority, limits }: CallOptions = PLAIN,
   ) {
     this.ref = ref;
     this.mode = mode;
     this.packet = packet;
     this.site = site;
+    this.priority = priority;
+    this.limits = limits;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -117,5 +139,3 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
     return this.#canceller.cancel(call, reason ?? new DOMException("The task was cancelled", "AbortError"));
   }
 }
-
-export const closedError = (pool: string, what: string): PoolClosedError => new PoolClosedError(`${pool} ${what}`);

@@ -19,29 +19,56 @@ import { Child } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
 import type { Call } from "./call.js";
 import { Parcels } from "./parcels.js";
-import { type AnswerEntry, type Arrived, Batch, CONTROL, eachEntry, type PaceEntry, RefWriter } from "./wire.js";
+import {
+  type AnswerEntry,
+  type Arrived,
+  Batch,
+  CONTROL,
+  eachEntry,
+  MODE_INITIALIZE,
+  type PaceEntry,
+  RefWriter,
+  START,
+  type StartEntry,
+  TELLS_START,
+} from "./wire.js";
 
 export const callsOf = (link: number): RingPlace => ({ words: link + LINK_CALLS, bytes: link + LINK_CALL_BYTES });
 export const answersOf = (link: number): RingPlace => ({ words: link + LINK_ANSWERS, bytes: link + LINK_ANSWER_BYTES });
 
 /** Work that a worker should have at hand: enough to be busy while the pool hears of its answers and sends more. */
 const AHEAD_MS = 2;
-const AHEAD_UNKNOWN = 2;
-const MOST_AHEAD = CLAIMS / 2;
+const AHEAD_UNKNOWN = 1;
+export const MOST_AHEAD = CLAIMS / 2;
 /** Call numbers wrap here; they stay far enough apart to tell apart. */
 const NUMBERS = 2 ** 28;
 
 export interface LinkOptions {
   readonly name: string;
   readonly resourceLimits: ResourceLimits | undefined;
-  readonly onAnswer: (call: Call, how: number, arrived: Arrived, parcel: readonly unknown[] | undefined) => void;
-  readonly onParcel: () => void;
-  readonly onEnd: (link: Link, exitCode: number, uncaught: { readonly error: unknown } | undefined) => void;
+  /** Calls that the worker runs at the same time, and in all. */
+  readonly concurrency: number;
+  readonly maxTasks: number;
+  readonly events: LinkEvents;
 }
 
-interface Answer {
+export interface LinkEvents {
+  onAnswer(link: Link, call: Call, answer: Answer, parcel: readonly unknown[] | undefined): void;
+  /** A call that has limits has started. */
+  onStart(link: Link, call: Call): void;
+  onParcel(): void;
+  onEnd(link: Link, exitCode: number, uncaught: Uncaught | undefined): void;
+}
+
+export interface Uncaught {
+  readonly error: unknown;
+}
+
+export interface Answer {
   readonly number: number;
   readonly how: number;
+  /** How long the call ran. */
+  readonly ms: number;
   readonly arrived: Arrived;
 }
 
@@ -50,8 +77,15 @@ export class Link {
   readonly name: string;
   readonly outstanding = new Map<number, Call>();
   readonly child: Child;
+  readonly born = performance.now();
   /** Whether this worker has ever got as far as to start a call. */
   hasServed = false;
+  /** Why the pool ends it, once it does. */
+  ending: string | undefined;
+  /** When it last had nothing left to do. */
+  idleSince = this.born;
+  /** When it last heard from its worker. */
+  heardAt = this.born;
   readonly #realm: Realm;
   readonly #options: LinkOptions;
   readonly #cell: number;
@@ -63,7 +97,9 @@ export class Link {
   /** Answers, from the first one on that waits for its parcel. */
   readonly #held: Answer[] = [];
   #next = 0;
-  #ahead = AHEAD_UNKNOWN;
+  #given = 0;
+  #isInitializing = false;
+  #ahead: number;
   #pace = Number.POSITIVE_INFINITY;
 
   constructor(realm: Realm, options: LinkOptions) {
@@ -71,20 +107,21 @@ export class Link {
     this.#realm = realm;
     this.#options = options;
     this.name = options.name;
+    this.#ahead = options.concurrency + AHEAD_UNKNOWN;
     this.#cell = kernel.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
-    this.#parcels.onArrival = options.onParcel;
+    this.#parcels.onArrival = () => options.events.onParcel();
     try {
       this.child = new Child(kernel, {
         name: options.name,
         daemon: true,
-        job: { kind: "pool", link: this.#cell },
+        job: { kind: "pool", link: this.#cell, concurrency: options.concurrency },
         transfer: [],
         env: undefined,
         resourceLimits: options.resourceLimits,
         onMessage: (message) => {
           if (message.type === "parcel") this.#parcels.add(message.parcel);
         },
-        onEnd: (exitCode, uncaught) => options.onEnd(this, exitCode, uncaught),
+        onEnd: (exitCode, uncaught) => options.events.onEnd(this, exitCode, uncaught),
       });
     } catch (error) {
       kernel.cells.letGo(this.#cell);
@@ -95,13 +132,35 @@ export class Link {
     this.#answers = new RingReader(kernel.region, answersOf(this.#cell), ringWorker);
   }
 
-  /** How many more calls it should be sent. */
-  get room(): number {
-    const room = this.#ahead - this.outstanding.size;
+  /** How many more calls it should be sent; without look-ahead, only what it can start at once. */
+  room(mayLookAhead: boolean): number {
+    if (this.ending !== undefined) return 0;
+    const { concurrency, maxTasks } = this.#options;
+    const wanted = (mayLookAhead ? this.#ahead : concurrency) - this.outstanding.size;
+    const room = Math.min(wanted, maxTasks - this.#given);
     if (room <= 0) return 0;
     // Claims are reused in a circle: a call that takes long holds the place of the one that comes round next.
     const [oldest] = this.outstanding.keys();
     return oldest === undefined || (this.#next - oldest + NUMBERS) % NUMBERS < CLAIMS ? room : 0;
+  }
+
+  get isIdle(): boolean {
+    return this.outstanding.size === 0;
+  }
+
+  /** Whether it has more to do than to get ready. */
+  get hasTasks(): boolean {
+    return this.tasks > 0;
+  }
+
+  /** Tasks that it has been given and has not answered. */
+  get tasks(): number {
+    return this.outstanding.size - (this.#isInitializing ? 1 : 0);
+  }
+
+  /** Whether it has been given all the tasks that it may run. */
+  get isSpent(): boolean {
+    return this.#given >= this.#options.maxTasks;
   }
 
   /** Milliseconds that a call takes on average, Infinity while that is not known. */
@@ -121,7 +180,10 @@ export class Link {
     this.outstanding.set(number, call);
     const { parcel } = packet;
     if (parcel !== undefined) this.child.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
-    this.#batch.add(`${number},${this.#refs.write(ref)},${mode},`, packet);
+    if (mode === MODE_INITIALIZE) this.#isInitializing = true;
+    else this.#given++;
+    const told = call.limits === undefined ? mode : mode + TELLS_START;
+    this.#batch.add(`${number},${this.#refs.write(ref)},${told},`, packet);
   }
 
   flush(): void {
@@ -134,15 +196,18 @@ export class Link {
     let hasRead = false;
     for (let bytes = this.#answers.read(); bytes !== undefined; bytes = this.#answers.read()) {
       hasRead = true;
-      eachEntry<AnswerEntry | PaceEntry>(
+      eachEntry<AnswerEntry | PaceEntry | StartEntry>(
         bytes,
-        () => 2,
+        () => 3,
         (entry, arrived) => {
-          if (entry[0] === CONTROL) this.#setPace(entry[1]);
-          else this.#held.push({ number: entry[0], how: entry[1], arrived });
+          const [number, second, micros = 0] = entry;
+          if (number === CONTROL) this.#setPace(second);
+          else if (number === START) this.#start(second);
+          else this.#held.push({ number, how: second, ms: micros / 1000, arrived });
         },
       );
     }
+    if (hasRead) this.heardAt = performance.now();
     return this.#deliver() || hasRead;
   }
 
@@ -156,9 +221,31 @@ export class Link {
     const posted = claimWord(call.number, CLAIM_POSTED);
     const takenBack = claimWord(call.number, CLAIM_TAKEN_BACK);
     if (Atomics.compareExchange(i32, this.#claim(call.number), posted, takenBack) !== posted) return false;
-    this.outstanding.delete(call.number);
+    this.#remove(call);
+    this.#given--;
     call.link = undefined;
     return true;
+  }
+
+  /** Takes back what it can of what the worker has not started; what was posted with a parcel cannot be posted again. */
+  takeBackAll(): Call[] {
+    const calls: Call[] = [];
+    for (const call of [...this.outstanding.values()].reverse()) {
+      if (call.packet.parcel !== undefined || call.mode === MODE_INITIALIZE) continue;
+      // Calls start in order: with this one, all before it have started.
+      if (!this.takeBack(call)) break;
+      calls.push(call);
+    }
+    return calls;
+  }
+
+  /** Calls that the worker has not started. */
+  get unstarted(): number {
+    let unstarted = 0;
+    for (const [number, { mode }] of this.outstanding) {
+      if (mode !== MODE_INITIALIZE && !this.hasStarted(number)) unstarted++;
+    }
+    return unstarted;
   }
 
   hasStarted(number: number): boolean {
@@ -174,6 +261,12 @@ export class Link {
     this.flush();
   }
 
+  /** Stops the worker; `why` is for those whose calls it still runs. */
+  end(why: string): Promise<void> {
+    this.ending ??= why;
+    return this.child.kill();
+  }
+
   /** After the worker's end: frees the link's memory. */
   destroy(): void {
     this.#realm.kernel.cells.letGo(this.#cell);
@@ -184,9 +277,23 @@ export class Link {
   }
 
   #setPace(pace: number): void {
+    const { concurrency } = this.#options;
     this.hasServed = true;
     this.#pace = pace;
-    this.#ahead = Math.max(1, Math.min(MOST_AHEAD, Math.round(AHEAD_MS / Math.max(pace, 1e-6))));
+    const wanted = Math.round((AHEAD_MS * concurrency) / Math.max(pace, 1e-6));
+    this.#ahead = Math.max(concurrency, Math.min(MOST_AHEAD, wanted));
+  }
+
+  #start(number: number): void {
+    this.hasServed = true;
+    const call = this.outstanding.get(number);
+    if (call !== undefined) this.#options.events.onStart(this, call);
+  }
+
+  #remove(call: Call): void {
+    this.outstanding.delete(call.number);
+    if (call.mode === MODE_INITIALIZE) this.#isInitializing = false;
+    if (this.outstanding.size === 0) this.idleSince = performance.now();
   }
 
   #deliver(): boolean {
@@ -198,8 +305,8 @@ export class Link {
       const parcel = answer.arrived.hasParcel ? this.#parcels.take() : undefined;
       const call = this.outstanding.get(answer.number);
       if (call === undefined) continue;
-      this.outstanding.delete(answer.number);
-      this.#options.onAnswer(call, answer.how, answer.arrived, parcel);
+      this.#remove(call);
+      this.#options.events.onAnswer(this, call, answer, parcel);
     }
     return hasDelivered;
   }

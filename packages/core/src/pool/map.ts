@@ -1,11 +1,14 @@
 import type { Future, MapOptions } from "../contracts/pool.js";
 
-const CHUNKS_A_WORKER = 4;
+const CHUNKS_A_PLACE = 4;
 
 interface MapPlan extends Omit<MapOptions, "signal"> {
   readonly signal: AbortSignal | undefined;
-  readonly workers: number;
+  /** How many tasks can run at the same time. */
+  readonly places: number;
   readonly runChunk: (items: readonly unknown[]) => Future<unknown[]>;
+  /** Undefined if a chunk may be run now, else a promise of that. */
+  readonly whenRoom: () => Promise<void> | undefined;
 }
 
 /** Runs a task over items in chunks. The first failure rejects, and takes back the chunks that have not started. */
@@ -25,6 +28,9 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
       reject(error);
     };
     const onAbort = (): void => fail(signal?.reason);
+    const waitForRoom = async (room: Promise<void> | undefined): Promise<void> => {
+      for (let next = room; next !== undefined && !isFailed; next = plan.whenRoom()) await next;
+    };
     const send = (chunk: readonly unknown[]): void => {
       const future = runChunk(chunk);
       chunks.push(future);
@@ -44,12 +50,22 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
       signal?.throwIfAborted();
       signal?.addEventListener("abort", onAbort, { once: true });
       if (Symbol.asyncIterator in items) {
-        await feedAsync(items, plan.chunkSize ?? 1, send, () => isFailed);
+        for await (const chunk of chunksOf(items, plan.chunkSize ?? 1)) {
+          await waitForRoom(plan.whenRoom());
+          if (isFailed) return;
+          send(chunk);
+        }
       } else {
         const all = Array.from(items);
         total = all.length;
-        const size = plan.chunkSize ?? Math.max(1, Math.ceil(all.length / (plan.workers * CHUNKS_A_WORKER)));
-        for (let i = 0; i < all.length; i += size) send(all.slice(i, i + size));
+        const size = plan.chunkSize ?? Math.max(1, Math.ceil(all.length / (plan.places * CHUNKS_A_PLACE)));
+        for (let i = 0; i < all.length; i += size) {
+          // Without a limit all of them are sent at once, before anything else happens.
+          const room = plan.whenRoom();
+          if (room !== undefined) await waitForRoom(room);
+          if (isFailed) return;
+          send(all.slice(i, i + size));
+        }
       }
       if (!isFailed) await finish();
     };
@@ -57,19 +73,13 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
   });
 }
 
-async function feedAsync(
-  items: AsyncIterable<unknown>,
-  size: number,
-  send: (chunk: readonly unknown[]) => void,
-  isOver: () => boolean,
-): Promise<void> {
+async function* chunksOf(items: AsyncIterable<unknown>, size: number): AsyncGenerator<readonly unknown[]> {
   let chunk: unknown[] = [];
   for await (const item of items) {
-    if (isOver()) return;
     chunk.push(item);
     if (chunk.length < size) continue;
-    send(chunk);
+    yield chunk;
     chunk = [];
   }
-  if (chunk.length > 0) send(chunk);
+  if (chunk.length > 0) yield chunk;
 }

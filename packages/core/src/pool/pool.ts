@@ -1,17 +1,19 @@
+import { QueueFullError } from "../contracts/errors.js";
 import type {
   Future as FutureContract,
   MapOptions,
   Pool as PoolContract,
   PoolOptions,
+  PoolStats,
   RunOptions,
 } from "../contracts/pool.js";
 import type { Task, TaskRef } from "../contracts/task.js";
-import { checkInteger, checkSignal } from "../kernel/arguments.js";
-import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
+import { checkInteger } from "../kernel/arguments.js";
 import type { Realm } from "../worker/realm.js";
 import { Call, Future } from "./call.js";
 import { GeneratorStream } from "./generator-stream.js";
 import { mapOver } from "./map.js";
+import { type CheckedRunOptions, checkPoolOptions, checkRunOptions } from "./options.js";
 import { Scheduler } from "./scheduler.js";
 import { type Submitted, sender } from "./sending.js";
 import { Stream } from "./stream.js";
@@ -29,17 +31,19 @@ export class Pool implements PoolContract {
   readonly #realm: Realm;
   readonly #scheduler: Scheduler;
   readonly #name: string;
+  readonly #places: number;
+  readonly #maxQueue: number;
   #stacks = 0;
   #lastSite: Error | undefined;
 
   constructor(realm: Realm, options: PoolOptions = {}) {
-    const { kernel } = realm;
-    const size = options.size ?? Math.max(1, Math.min(kernel.adapter.host.availableParallelism(), MAX_WORKERS - 1));
-    this.size = checkInteger(size, "The size of a pool", 1, MAX_WORKERS - 1);
+    const checked = checkPoolOptions(realm, options);
+    this.size = checked.size;
     this.#realm = realm;
-    this.#name = options.name ?? `Pool-${Atomics.add(kernel.region.i32, LAST_POOL_NAME, 1) + 1}`;
-    const { resourceLimits } = options;
-    this.#scheduler = new Scheduler(realm, { name: this.#name, size, resourceLimits });
+    this.#name = checked.name;
+    this.#places = checked.size * checked.concurrency;
+    this.#maxQueue = checked.maxQueue;
+    this.#scheduler = new Scheduler(realm, checked);
   }
 
   run<A extends readonly unknown[], R>(task: Task<A, R>, ...args: A): Promise<Awaited<R>> {
@@ -56,10 +60,10 @@ export class Pool implements PoolContract {
   ): FutureContract<Awaited<R>> {
     const ref = this.#refOf(task, "submit");
     if (!Array.isArray(args)) throw new TypeError(`submit needs the task's arguments as an array, not ${typeof args}`);
-    const signal = checkSignal(options.signal);
+    const checked = checkRunOptions(options);
     this.#scheduler.checkOpen();
     return Future.of<Awaited<R>>(this.#scheduler, (resolve, reject) =>
-      this.#submit(ref, MODE_CALL, args, "args", resolve, reject, signal),
+      this.#submit(ref, MODE_CALL, args, "args", resolve, reject, checked),
     );
   }
 
@@ -71,17 +75,27 @@ export class Pool implements PoolContract {
     const { promise, ...settle } = deferred<Awaited<R>[]>();
     try {
       const ref = this.#refOf(task, "map");
-      const signal = checkSignal(options.signal);
+      const { signal, ...limits } = checkRunOptions(options);
       if (options.chunkSize !== undefined) checkInteger(options.chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
       this.#scheduler.checkOpen();
       const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
-        Future.of<unknown[]>(this.#scheduler, (resolve, reject) =>
-          this.#submit(ref, MODE_MAP, chunk, "items", resolve, reject),
-        );
-      mapOver<Awaited<R>>(items, { ...options, signal, workers: this.size, runChunk }).then(
-        settle.resolve,
-        settle.reject,
-      );
+        Future.of<unknown[]>(this.#scheduler, (resolve, reject) => {
+          this.#scheduler.checkOpen(true);
+          return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, this.#site(), {
+            ...limits,
+            signal: undefined,
+          });
+        });
+      const leave = this.#scheduler.admit();
+      mapOver<Awaited<R>>(items, {
+        ...options,
+        signal,
+        places: this.#places,
+        runChunk,
+        whenRoom: () => this.#scheduler.whenRoom(),
+      })
+        .finally(leave)
+        .then(settle.resolve, settle.reject);
     } catch (error) {
       settle.reject(error);
     }
@@ -112,7 +126,10 @@ export class Pool implements PoolContract {
     const site = new Error();
     return new GeneratorStream<T>(() => {
       const queue = this.#realm.makeQueue<T>(VALUES_AHEAD);
-      return { queue, ...this.#future(ref, MODE_ITERATE, [...args, queue], "args", site) };
+      const submitted = this.#future((resolve, reject) =>
+        this.#submit(ref, MODE_ITERATE, [...args, queue], "args", resolve, reject, undefined, site),
+      );
+      return { queue, ...submitted };
     });
   }
 
@@ -122,6 +139,10 @@ export class Pool implements PoolContract {
 
   get running(): number {
     return this.#scheduler.running;
+  }
+
+  get stats(): PoolStats {
+    return this.#scheduler.stats;
   }
 
   close(): Promise<void> {
@@ -148,9 +169,10 @@ export class Pool implements PoolContract {
     ref: TaskRef,
     items: Iterable<unknown> | AsyncIterable<unknown>,
     isOrdered: boolean,
-    { signal, chunkSize = 1, onProgress }: MapOptions = {},
+    options: MapOptions = {},
   ): Stream<R> {
-    checkSignal(signal);
+    const { chunkSize = 1, onProgress } = options;
+    const { signal, ...limits } = checkRunOptions(options);
     checkInteger(chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
     checkIterable(items);
     const site = new Error();
@@ -160,15 +182,23 @@ export class Pool implements PoolContract {
       chunksAhead: CHUNKS_AHEAD * this.size,
       isOrdered,
       ...(onProgress === undefined ? {} : { onProgress }),
-      send: sender((mode, chunk) => this.#future(ref, mode, chunk, "items", site), chunkSize),
+      whenRoom: () => this.#scheduler.whenRoom(),
+      send: sender(
+        (mode, chunk) =>
+          this.#future((resolve, reject) => {
+            this.#scheduler.checkOpen();
+            return this.#send(ref, mode, chunk, "items", resolve, reject, site, { ...limits, signal: undefined });
+          }),
+        chunkSize,
+      ),
     });
   }
 
-  /** A call that is made later than it was asked for, which was at `site`. */
-  #future(ref: TaskRef, mode: number, args: readonly unknown[], root: string, site: Error): Submitted {
+  /** A call, and a future of it that stands for its refusal, too. */
+  #future(submit: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => Call): Submitted {
     let call: Call | undefined;
     const future = Future.of<unknown>(this.#scheduler, (resolve, reject) => {
-      call = this.#submit(ref, mode, args, root, resolve, reject, undefined, site);
+      call = submit(resolve, reject);
       return call;
     });
     return { future, call };
@@ -181,15 +211,31 @@ export class Pool implements PoolContract {
     root: string,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
-    signal?: AbortSignal,
+    options?: CheckedRunOptions,
     site: Error | undefined = this.#site(),
   ): Call {
     this.#scheduler.checkOpen();
-    signal?.throwIfAborted();
+    options?.signal?.throwIfAborted();
+    if (this.#scheduler.isFull) {
+      throw new QueueFullError(`${this.#name} has no room for another task: ${this.#maxQueue} may wait, and do`);
+    }
+    return this.#send(ref, mode, args, root, resolve, reject, site, options);
+  }
+
+  #send(
+    ref: TaskRef,
+    mode: number,
+    args: readonly unknown[],
+    root: string,
+    resolve: (value: unknown) => void,
+    reject: (error: unknown) => void,
+    site: Error | undefined,
+    options?: CheckedRunOptions,
+  ): Call {
     const packet = this.#realm.kernel.pack(args, root);
-    const call = new Call(ref, mode, packet, site, resolve, reject);
+    const call = new Call(ref, mode, packet, site, resolve, reject, options);
     this.#scheduler.enqueue(call);
-    if (signal !== undefined) this.#listen(call, signal);
+    if (options?.signal !== undefined) this.#listen(call, options.signal);
     return call;
   }
 

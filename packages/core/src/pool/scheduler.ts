@@ -1,10 +1,13 @@
-import { WorkerCrashedError } from "../contracts/errors.js";
-import type { ResourceLimits } from "../contracts/worker.js";
+import { PoolClosedError, WorkerCrashedError } from "../contracts/errors.js";
+import type { PoolStats } from "../contracts/pool.js";
 import type { Realm } from "../worker/realm.js";
 import type { Call, Canceller } from "./call.js";
-import { closedError } from "./call.js";
-import { Link } from "./link.js";
-import { type Arrived, RETURNED, STOPPED } from "./wire.js";
+import { Crew, type CrewOptions } from "./crew.js";
+import { Deadlines } from "./deadlines.js";
+import { Line } from "./line.js";
+import type { Answer, Link, Uncaught } from "./link.js";
+import { Tally } from "./tally.js";
+import { MODE_INITIALIZE, RETURNED, STOPPED } from "./wire.js";
 
 /** How long to look for an answer before going to sleep, and how short a task must be for that to pay. */
 const SPIN_MS = 0.06;
@@ -16,10 +19,8 @@ const TURN_MS = 4;
 /** Only a few calls are worth it: with more under way the workers need the CPU more than we do. */
 const MOST_CALLS_SPUN_FOR = 2;
 
-export interface SchedulerOptions {
-  readonly name: string;
-  readonly size: number;
-  readonly resourceLimits: ResourceLimits | undefined;
+export interface SchedulerOptions extends CrewOptions {
+  readonly maxQueue: number;
 }
 
 /**
@@ -29,16 +30,23 @@ export interface SchedulerOptions {
 export class Scheduler implements Canceller {
   readonly #realm: Realm;
   readonly #options: SchedulerOptions;
-  readonly #links: Link[] = [];
-  /** Calls that wait, in order; settled ones among them are skipped. */
-  #waiting: Call[] = [];
-  #first = 0;
+  readonly #crew: Crew;
+  readonly #line = new Line();
+  readonly #tally = new Tally();
+  readonly #deadlines: Deadlines;
   #unsettled = 0;
-  #queued = 0;
   #ordinal = 0;
+  /** The priority of the call that was sent last. */
+  #sentPriority = 0;
   #hasTurnComing = false;
-  #state: "open" | "closing" | "closed" = "open";
+  /** Why no more calls are taken, once none are. */
+  #refusal: PoolClosedError | undefined;
+  /** Why nothing runs any more, once nothing does. */
+  #end: PoolClosedError | undefined;
+  /** Maps that have not submitted all their chunks. */
+  #guests = 0;
   readonly #whenIdle: (() => void)[] = [];
+  readonly #whenRoom: (() => void)[] = [];
   readonly #stopListening: () => void;
   readonly #maySpin: boolean;
 
@@ -46,39 +54,81 @@ export class Scheduler implements Canceller {
     this.#realm = realm;
     this.#options = options;
     this.#maySpin = realm.kernel.adapter.host.availableParallelism() > 1;
+    this.#crew = new Crew(realm, options, {
+      onAnswer: (link, call, answer, parcel) => this.#answer(link, call, answer, parcel),
+      onStart: (link, call) => this.#deadlines.start(link, call),
+      onParcel: () => this.#look(),
+      onEnd: (link, exitCode, uncaught) => this.#bury(link, exitCode, uncaught),
+      onInitializerFailure: (link, error) => this.#break(link, error),
+    });
+    this.#deadlines = new Deadlines(
+      () => this.#soon(),
+      (link, why) => {
+        this.#crew.replace(link, why);
+        this.#requeue(link.takeBackAll());
+      },
+    );
     this.#stopListening = realm.kernel.bell.onRing(() => this.#look());
   }
 
   /** Calls that no worker has started. */
   get queued(): number {
     let posted = 0;
-    for (const link of this.#links) {
-      for (const number of link.outstanding.keys()) if (!link.hasStarted(number)) posted++;
-    }
-    return this.#queued + posted;
+    for (const link of this.#crew) posted += link.unstarted;
+    return this.#line.size + posted;
   }
 
   get running(): number {
     return this.#unsettled - this.queued;
   }
 
-  /** Throws PoolClosedError once the pool takes no more. */
-  checkOpen(): void {
-    if (this.#state !== "open") throw closedError(this.#options.name, "takes no more tasks: it was closed");
+  get stats(): PoolStats {
+    return this.#tally.stats(this.#crew.respawned, this.#crew.life * this.#options.concurrency);
+  }
+
+  /** Throws PoolClosedError once the pool takes no more; `isGuest`, once it cannot run what it has taken. */
+  checkOpen(isGuest = false): void {
+    const refusal = isGuest ? this.#end : this.#refusal;
+    // An error of its own for each, with its own stack.
+    if (refusal !== undefined) throw new PoolClosedError(refusal.message, { cause: refusal.cause });
+  }
+
+  /** Whether every worker is busy and no more calls may wait. */
+  get isFull(): boolean {
+    const { maxQueue, size, concurrency } = this.#options;
+    if (maxQueue === Number.POSITIVE_INFINITY || this.#end !== undefined) return false;
+    let load = this.#line.size;
+    for (const link of this.#crew) load += link.tasks;
+    return load >= size * concurrency + maxQueue;
+  }
+
+  /** Undefined if a call may be submitted now; otherwise resolves when it is worth asking again. */
+  whenRoom(): Promise<void> | undefined {
+    return this.isFull ? new Promise((resolve) => this.#whenRoom.push(resolve)) : undefined;
+  }
+
+  /** Lets somebody finish what it does with this pool before a close takes effect, until it calls what this gives. */
+  admit(): () => void {
+    this.#guests++;
+    return () => {
+      this.#guests--;
+      this.#tellIfIdle();
+    };
   }
 
   enqueue(call: Call): void {
     if (this.#unsettled++ === 0) this.#realm.kernel.adapter.keepAlive.hold();
-    call.onSettled = () => this.#settled();
-    this.#waiting.push(call);
-    this.#queued++;
+    call.ordinal = ++this.#ordinal;
+    call.onSettled = () => this.#settled(call);
+    this.#line.push(call);
+    if (call.priority !== this.#sentPriority) this.#recall();
     this.#soon();
   }
 
   cancel(call: Call, reason: unknown): boolean {
     if (call.isSettled) return false;
     const { link } = call;
-    if (link === undefined) this.#queued--;
+    if (link === undefined) this.#line.leave();
     else if (!link.takeBack(call)) {
       call.stopReason = reason;
       link.abort(call, reason);
@@ -95,32 +145,39 @@ export class Scheduler implements Canceller {
     if (!call.isSettled && !this.cancel(call, reason)) call.cancel(reason);
   }
 
+  // ── the end ──
+
   async close(): Promise<void> {
-    if (this.#state === "open") this.#state = "closing";
-    if (this.#unsettled > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
-    await this.#stop();
+    this.#refusal ??= new PoolClosedError(`${this.#options.name} takes no more tasks: it was closed`);
+    if (this.#unsettled + this.#guests > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    await this.#stop(this.#refusal);
   }
 
   async terminate(): Promise<void> {
-    this.#state = "closing";
-    const error = closedError(this.#options.name, "was terminated before this task had ended");
-    const waiting = this.#waiting.slice(this.#first);
-    this.#waiting = [];
-    this.#first = 0;
-    this.#queued = 0;
-    for (const call of waiting) if (!call.isSettled) this.#reject(call, error);
-    for (const link of this.#links) {
-      for (const call of [...link.outstanding.values()]) {
-        if (link.takeBack(call)) this.#realm.kernel.dispose(call.packet);
-        if (!call.isSettled) call.reject(error);
-      }
-    }
-    await this.#stop();
+    this.#refusal ??= new PoolClosedError(`${this.#options.name} takes no more tasks: it was terminated`);
+    await this.#stop(new PoolClosedError(`${this.#options.name} was terminated before this task had ended`));
   }
 
-  async #stop(): Promise<void> {
-    await Promise.all(this.#links.map((link) => link.child.kill()));
-    this.#state = "closed";
+  #break(link: Link, cause: unknown): void {
+    if (this.#end !== undefined) return;
+    const { name, initializer } = this.#options;
+    const what = `${name} is broken: its initializer ${initializer?.name} failed in ${link.name}: ${String(cause)}`;
+    this.#refusal = new PoolClosedError(what, { cause });
+    void this.#stop(this.#refusal);
+  }
+
+  async #stop(end: PoolClosedError): Promise<void> {
+    this.#end ??= end;
+    for (const call of this.#line.takeAll()) this.#reject(call, end);
+    for (const link of this.#crew) {
+      for (const call of [...link.outstanding.values()]) {
+        call.stopTimer?.();
+        if (link.takeBack(call)) this.#realm.kernel.dispose(call.packet);
+        if (!call.isSettled) call.reject(end);
+      }
+    }
+    this.#tellIfRoom();
+    await this.#crew.stop();
     this.#stopListening();
   }
 
@@ -129,10 +186,19 @@ export class Scheduler implements Canceller {
     call.reject(error);
   }
 
-  #settled(): void {
+  #settled(call: Call): void {
+    this.#tally.settled(call);
     if (--this.#unsettled > 0) return;
     this.#realm.kernel.adapter.keepAlive.letGo();
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#tellIfIdle();
+  }
+
+  #tellIfIdle(): void {
+    if (this.#unsettled + this.#guests === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  #tellIfRoom(): void {
+    if (this.#whenRoom.length > 0 && !this.isFull) for (const resolve of this.#whenRoom.splice(0)) resolve();
   }
 
   // ── turns ──
@@ -153,27 +219,28 @@ export class Scheduler implements Canceller {
   }
 
   #look(): void {
-    if (this.#links.length > 0) this.#realm.kernel.bell.arm();
+    if (this.#crew.size > 0) this.#realm.kernel.bell.arm();
     if (this.#read()) this.#dispatch();
   }
 
   #read(): boolean {
     let hasRead = false;
-    for (const link of this.#links) hasRead = link.read() || hasRead;
+    for (const link of this.#crew) hasRead = link.read() || hasRead;
     return hasRead;
   }
 
   #isWorthSpinning(): boolean {
     if (!this.#maySpin || this.#unsettled === 0 || this.#unsettled > MOST_CALLS_SPUN_FOR) return false;
     if (performance.now() - this.#realm.kernel.bell.turnStart > TURN_MS) return false;
-    return this.#links.some((link) => link.outstanding.size > 0 && link.pace < WORTH_SPINNING_MS);
+    for (const link of this.#crew) if (!link.isIdle && link.pace < WORTH_SPINNING_MS) return true;
+    return false;
   }
 
   #spin(): void {
     const deadline = performance.now() + SPIN_MS;
     do {
       for (let looks = 0; looks < LOOKS; looks++) {
-        for (const link of this.#links) {
+        for (const link of this.#crew) {
           if (link.isQuiet) continue;
           link.read();
           this.#dispatch();
@@ -186,74 +253,67 @@ export class Scheduler implements Canceller {
   // ── who runs what ──
 
   #dispatch(): void {
-    if (this.#state === "closed") return;
-    for (let call = this.#next(); call !== undefined; call = this.#next()) {
-      const link = this.#linkWithRoom();
+    if (this.#end !== undefined) return;
+    for (let call = this.#line.next; call !== undefined; call = this.#line.next) {
+      let link: Link | undefined;
+      try {
+        // With priorities about, workers get nothing ahead: what comes later might have to run first.
+        link = this.#crew.pick(!this.#line.isMixed);
+      } catch (error) {
+        // No worker is left to run anything, and none can be started: the call fails, instead of waiting for ever.
+        this.#line.shift();
+        this.#reject(call, error);
+        continue;
+      }
       if (link === undefined) break;
-      this.#first++;
-      this.#queued--;
+      this.#line.shift();
+      this.#sentPriority = call.priority;
       link.post(call);
     }
-    if (this.#first === this.#waiting.length) {
-      this.#waiting = [];
-      this.#first = 0;
-      this.#rebalance();
-    }
-    for (const link of this.#links) link.flush();
+    if (this.#line.size === 0) this.#rebalance();
+    this.#crew.trim();
+    for (const link of this.#crew) link.flush();
+    this.#tellIfRoom();
   }
 
-  /** The call that has waited longest. */
-  #next(): Call | undefined {
-    for (; this.#first < this.#waiting.length; this.#first++) {
-      const call = this.#waiting[this.#first];
-      if (call !== undefined && !call.isSettled) return call;
-    }
-    return undefined;
-  }
-
-  /** An idle worker, else a new one, else the one with the least to do. */
-  #linkWithRoom(): Link | undefined {
-    let best: Link | undefined;
-    for (const link of this.#links) {
-      if (link.room > 0 && (best === undefined || link.outstanding.size < best.outstanding.size)) best = link;
-    }
-    if (best?.outstanding.size === 0 || this.#links.length >= this.#options.size) return best;
-    return this.#addLink() ?? best;
-  }
-
-  #addLink(): Link | undefined {
-    const { name, resourceLimits } = this.#options;
-    const link = new Link(this.#realm, {
-      name: `${name}-${++this.#ordinal}`,
-      resourceLimits,
-      onAnswer: (call, how, arrived, parcel) => this.#answer(link, call, how, arrived, parcel),
-      onParcel: () => this.#look(),
-      onEnd: (ended, exitCode, uncaught) => this.#bury(ended, exitCode, uncaught),
-    });
-    this.#links.push(link);
-    return link;
-  }
-
-  /** Gives an idle worker half of what another has at hand but has not started. */
+  /** Gives a worker that could start more half of what another has at hand but has not started. */
   #rebalance(): void {
-    for (const idle of this.#links) {
-      if (idle.outstanding.size > 0) continue;
-      const busiest = this.#links.reduce((a, b) => (b.outstanding.size > a.outstanding.size ? b : a));
-      if (busiest.outstanding.size < 2) return;
+    const { concurrency } = this.#options;
+    for (const idle of this.#crew) {
+      if (idle.outstanding.size >= concurrency) continue;
+      let busiest = idle;
+      for (const link of this.#crew) if (link.outstanding.size > busiest.outstanding.size) busiest = link;
+      if (busiest.outstanding.size <= concurrency) return;
       const calls = [...busiest.outstanding.values()];
+      const kept = Math.max(concurrency, Math.ceil(calls.length / 2));
       // From the end: the worker is at the beginning. What was posted with a parcel cannot be posted again.
-      for (const call of calls.slice(Math.ceil(calls.length / 2)).reverse()) {
-        if (idle.room === 0) break;
+      for (const call of calls.slice(kept).reverse()) {
+        if (this.#crew.roomOf(idle) === 0) break;
         if (call.packet.parcel === undefined && busiest.takeBack(call)) idle.post(call);
       }
     }
   }
 
+  /** A call of another priority than those that were sent ahead has come: they stand in line with it again. */
+  #recall(): void {
+    for (const link of this.#crew) {
+      if (link.outstanding.size > this.#options.concurrency) this.#line.reinstate(link.takeBackAll());
+    }
+  }
+
+  #requeue(calls: readonly Call[]): void {
+    if (this.#end === undefined) this.#line.reinstate(calls);
+    else for (const call of calls) this.#reject(call, this.#end);
+    this.#soon();
+  }
+
   // ── what comes back ──
 
-  #answer(link: Link, call: Call, how: number, arrived: Arrived, parcel: readonly unknown[] | undefined): void {
+  #answer(link: Link, call: Call, { how, ms, arrived }: Answer, parcel: readonly unknown[] | undefined): void {
     const { kernel } = this.#realm;
     link.hasServed = true;
+    call.stopTimer?.();
+    if (call.mode !== MODE_INITIALIZE) this.#tally.answered(link.heardAt - call.submittedAt, ms);
     if (call.isSettled) {
       for (const handle of arrived.handles ?? []) kernel.cells.release(handle);
       return;
@@ -270,33 +330,33 @@ export class Scheduler implements Canceller {
     else call.reject(call.blame(value));
   }
 
-  #bury(link: Link, exitCode: number, uncaught: { readonly error: unknown } | undefined): void {
+  #bury(link: Link, exitCode: number, uncaught: Uncaught | undefined): void {
     link.read();
-    this.#links.splice(this.#links.indexOf(link), 1);
+    this.#crew.remove(link);
+    const calls = [...link.outstanding.values()];
+    // A worker that dies before it has started anything would die again: then a call fails each time, and it ends.
+    let isBlaming = link.ending === undefined && !link.hasServed && !calls.some((call) => link.hasStarted(call.number));
     const unstarted: Call[] = [];
-    for (const call of [...link.outstanding.values()]) {
-      // A worker that dies before it has served anything would die again: then a call fails each time, and it ends.
-      const isBlamed = !link.hasServed && unstarted.length === 0 && !call.isSettled;
+    for (const call of calls) {
+      call.stopTimer?.();
       if (!link.takeBack(call)) this.#crash(link, call, exitCode, uncaught);
-      else if (isBlamed || call.packet.parcel !== undefined) {
+      else if (isBlaming || call.packet.parcel !== undefined) {
         this.#realm.kernel.dispose(call.packet);
         this.#crash(link, call, exitCode, uncaught);
-        link.hasServed = true;
+        isBlaming = false;
       } else unstarted.push(call);
     }
     link.destroy();
-    this.#waiting = [...unstarted, ...this.#waiting.slice(this.#first)];
-    this.#first = 0;
-    this.#queued += unstarted.length;
-    if (this.#queued > 0) this.#soon();
+    this.#requeue(unstarted);
   }
 
-  #crash(link: Link, call: Call, exitCode: number, uncaught: { readonly error: unknown } | undefined): void {
+  #crash(link: Link, call: Call, exitCode: number, uncaught: Uncaught | undefined): void {
     if (call.isSettled) return;
-    link.hasServed = true;
     const how =
-      uncaught === undefined ? `with exit code ${exitCode}` : `by an uncaught error: ${String(uncaught.error)}`;
-    const error = new WorkerCrashedError(`${link.name} ended ${how} while it ran ${call.ref.name}`, {
+      uncaught === undefined
+        ? `ended with exit code ${exitCode}`
+        : `ended by an uncaught error: ${String(uncaught.error)}`;
+    const error = new WorkerCrashedError(`${link.name} ${link.ending ?? how} while it ran ${call.ref.name}`, {
       exitCode,
       ...(uncaught === undefined ? {} : { cause: uncaught.error }),
     });

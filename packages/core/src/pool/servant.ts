@@ -20,10 +20,13 @@ import {
   eachEntry,
   MODE_ATTEMPT,
   MODE_CALL,
-  MODE_MAP,
+  MODE_INITIALIZE,
+  MODE_ITERATE,
   RETURNED,
   RefReader,
+  START,
   STOPPED,
+  TELLS_START,
   THREW,
 } from "./wire.js";
 
@@ -47,10 +50,11 @@ interface Call {
   readonly index: number;
   readonly ref: { readonly module: string; readonly name: string };
   readonly mode: number;
+  readonly tellsStart: boolean;
   readonly args: Arrived;
 }
 
-/** Serves a pool over a link: takes calls in order, one at a time, and answers in batches. */
+/** Serves a pool over a link: takes calls in order, so many at a time, and answers in batches. */
 export function servePool(realm: Realm, creator: Creator, job: PoolJob, parcels: Parcels): void {
   new Servant(realm, creator, job, parcels).start();
 }
@@ -67,9 +71,12 @@ class Servant {
   readonly #calls: Call[] = [];
   readonly #answers = new Batch();
   readonly #maySpin: boolean;
-  #running: TaskScope | undefined;
-  /** A call runs that did not end in the turn it began in. */
-  #isBusy = false;
+  readonly #concurrency: number;
+  readonly #scopes: TaskScope[] = [];
+  /** Calls that run and did not end in the turn they began in. */
+  #running = 0;
+  /** How many of them there may be at this moment. */
+  #limit: number;
   #isWorking = false;
   #isTurnOver = false;
   #turnStart = 0;
@@ -84,6 +91,8 @@ class Servant {
     this.#creator = creator;
     this.#link = job.link;
     this.#parcels = parcels;
+    this.#concurrency = job.concurrency;
+    this.#limit = job.concurrency;
     this.#maySpin = kernel.adapter.host.availableParallelism() > 1;
     kernel.region.reach(job.link + LINK_END);
     const pool = creatorOf(kernel.region, kernel.slot);
@@ -100,6 +109,10 @@ class Servant {
     bell.onRing(() => this.#look());
     this.#parcels.onArrival = () => this.#work();
     this.#work();
+  }
+
+  get #isBusy(): boolean {
+    return this.#running >= this.#limit;
   }
 
   #look(): void {
@@ -124,14 +137,15 @@ class Servant {
     if (isLeft) bell.ring(slot);
   }
 
-  /** Runs calls until there are none, or one has to be waited for. */
+  /** Runs calls until there are none, or those that run have to be waited for. */
   #pump(): void {
     for (;;) {
       const call = this.#calls[0];
       if (call === undefined) {
         if (this.#read()) continue;
         this.#flush();
-        if (this.#awaitMore()) continue;
+        // Calls that have not ended need the event loop.
+        if (this.#running === 0 && this.#awaitMore()) continue;
         return;
       }
       // Its parcel was posted before the call was written, but comes by way of the event loop.
@@ -147,14 +161,18 @@ class Servant {
       this.#calls.shift();
       const parcel = call.args.hasParcel ? this.#parcels.take() : undefined;
       if (!this.#claim(call.number)) continue;
+      if (call.tellsStart) this.#tellStart(call.number);
+      if (call.mode === MODE_INITIALIZE) this.#limit = 1;
       const run = this.#run(call, parcel);
-      if (run === undefined) continue;
+      if (run !== undefined) {
+        this.#running++;
+        void run.then(() => {
+          this.#running--;
+          this.#work();
+        });
+      }
+      if (!this.#isBusy) continue;
       this.#flush();
-      this.#isBusy = true;
-      void run.then(() => {
-        this.#isBusy = false;
-        this.#work();
-      });
       return;
     }
   }
@@ -176,12 +194,16 @@ class Servant {
   #receive(entry: CallEntry | AbortEntry, arrived: Arrived): void {
     if (entry[0] === CONTROL) {
       const reason = this.#open(arrived, undefined);
-      if (this.#running?.number === entry[1]) this.#running.abort(reason);
+      const scope = this.#scopes.find(({ number }) => number === entry[1]);
+      // What listens to the signal is the task's own code.
+      if (scope !== undefined) this.#as(scope, () => scope.abort(reason));
       return;
     }
-    const [number, wireRef, mode] = entry as CallEntry;
+    const [number, wireRef, told] = entry as CallEntry;
     const { index, ref } = this.#refs.read(wireRef);
-    this.#calls.push({ number, index, ref, mode, args: arrived });
+    const tellsStart = told >= TELLS_START;
+    const mode = tellsStart ? told - TELLS_START : told;
+    this.#calls.push({ number, index, ref, mode, tellsStart, args: arrived });
   }
 
   /** Takes the call from those that the pool may take back; false if it has done so. */
@@ -192,43 +214,60 @@ class Servant {
     return Atomics.compareExchange(i32, claim, posted, claimWord(number, CLAIM_STARTED)) === posted;
   }
 
+  /** At once, as the call may block this worker; behind the answers that wait, which came before. */
+  #tellStart(number: number): void {
+    this.#answers.addPlain(`[${START},${number}]`);
+    this.#flush();
+  }
+
   /** Runs a call and answers it; a promise if that takes more than this turn. It never rejects. */
   #run(call: Call, parcel: readonly unknown[] | undefined): Promise<void> | undefined {
-    const start = performance.now();
-    this.#running = new TaskScope(call.number);
-    this.#realm.current.enterTask(this.#running);
+    const scope = new TaskScope(call.number);
+    this.#scopes.push(scope);
     if (isTraced) trace("task-begin", call.ref.name);
+    return this.#as(scope, () => this.#runAs(scope, call, parcel));
+  }
+
+  /** Who runs alone need not be followed through its `await`s. */
+  #as<T>(scope: TaskScope, act: () => T): T {
+    const { current } = this.#realm;
+    if (this.#concurrency > 1) return current.runTask(scope, act);
+    current.enterTask(scope);
+    return act();
+  }
+
+  #runAs(scope: TaskScope, call: Call, parcel: readonly unknown[] | undefined): Promise<void> | undefined {
+    const start = performance.now();
     try {
       const args = this.#open(call.args, parcel) as unknown[];
       const fn = this.#functions[call.index];
       const value =
         fn === undefined
-          ? this.#find(call).then((found) => this.#apply(found, call, args))
-          : this.#apply(fn, call, args);
+          ? this.#find(call).then((found) => this.#apply(found, call, args, scope))
+          : this.#apply(fn, call, args, scope);
       if (isThenable(value)) {
         return Promise.resolve(value).then(
-          (result) => this.#answer(call, start, RETURNED, result),
-          (error) => this.#answer(call, start, THREW, error),
+          (result) => this.#answer(call, scope, start, RETURNED, result),
+          (error) => this.#answer(call, scope, start, THREW, error),
         );
       }
-      this.#answer(call, start, RETURNED, value);
+      this.#answer(call, scope, start, RETURNED, value);
     } catch (error) {
-      this.#answer(call, start, THREW, error);
+      this.#answer(call, scope, start, THREW, error);
     }
     return undefined;
   }
 
-  #apply(fn: AnyFunction, { mode }: Call, args: readonly unknown[]): unknown {
-    const scope = this.#running;
-    if (mode === MODE_CALL || scope === undefined) return fn(...args);
+  #apply(fn: AnyFunction, { mode }: Call, args: readonly unknown[], scope: TaskScope): unknown {
+    if (mode === MODE_CALL || mode === MODE_INITIALIZE) return fn(...args);
     // The rest of a chunk is not wanted any more when the map has failed elsewhere: what has not started never does.
     const isStopped = (): boolean => {
       this.#read();
       return scope.isAborted;
     };
-    if (mode === MODE_MAP) return applyToEach(fn, args, isStopped);
+    if (mode === MODE_ITERATE) return pour(fn, args, scope.signal, isStopped);
     if (mode === MODE_ATTEMPT) return attemptEach(this.#realm.kernel, fn, args, isStopped);
-    return pour(fn, args, scope.signal, isStopped);
+    return applyToEach(fn, args, isStopped);
   }
 
   async #find(call: Call): Promise<AnyFunction> {
@@ -237,15 +276,20 @@ class Servant {
     return found;
   }
 
-  #answer(call: Call, start: number, how: number, value: unknown): void {
+  #answer(call: Call, scope: TaskScope, start: number, how: number, value: unknown): void {
     const { kernel, current } = this.#realm;
     if (isTraced) trace("task-end", call.ref.name);
-    let outcome = how === THREW && this.#running?.isStoppedBy(value) ? STOPPED : how;
-    this.#running = undefined;
-    current.enterTask(undefined);
+    if (this.#scopes.at(-1) === scope) this.#scopes.pop();
+    else this.#scopes.splice(this.#scopes.indexOf(scope), 1);
+    if (this.#concurrency === 1) current.enterTask(undefined);
+    // Nobody asks for what an initializer returns; after one that failed nothing runs here any more.
+    const isInitializer = call.mode === MODE_INITIALIZE;
+    if (isInitializer) this.#limit = how === RETURNED ? this.#concurrency : 0;
+    let outcome = how === THREW && scope.isStoppedBy(value) ? STOPPED : how;
     let packet: Packet;
     try {
-      packet = outcome === RETURNED ? kernel.pack(value, "result") : kernel.packThrown(value);
+      packet =
+        outcome === RETURNED ? kernel.pack(isInitializer ? undefined : value, "result") : kernel.packThrown(value);
     } catch (error) {
       // A result that cannot be sent is a failure of the task.
       outcome = THREW;
@@ -253,18 +297,23 @@ class Servant {
     }
     const { parcel } = packet;
     if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
-    this.#answers.add(`${call.number},${outcome},`, packet);
     const now = performance.now();
-    // One call that the system interrupted says little about the next: it counts as a few times the usual at most.
-    const took = Math.min(now - start, this.#pace * 4 + 0.005);
-    this.#pace += (took - this.#pace) / 8;
+    this.#answers.add(`${call.number},${outcome},${Math.round((now - start) * 1000)},`, packet);
+    if (isInitializer) this.#flush();
+    else this.#setPace(now - start);
     if (now - this.#lastFlush > ANSWER_MS) this.#flush();
+  }
+
+  /** One call that the system interrupted says little about the next: it counts as a few times the usual at most. */
+  #setPace(ms: number): void {
+    const took = Math.min(ms, this.#pace * 4 + 0.005);
+    this.#pace += (took - this.#pace) / 8;
   }
 
   #flush(): void {
     this.#lastFlush = performance.now();
     if (this.#answers.isEmpty) return;
-    this.#answers.addPlain(`[${CONTROL},${this.#pace.toPrecision(3)}]`);
+    if (this.#pace > 0) this.#answers.addPlain(`[${CONTROL},${this.#pace.toPrecision(3)}]`);
     this.#writer.write(this.#answers.take());
   }
 

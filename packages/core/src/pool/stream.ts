@@ -21,6 +21,8 @@ export interface StreamPlan extends Pick<MapOptions, "onProgress"> {
   /** Whether results come in the order of the items, or as they are there. */
   readonly isOrdered: boolean;
   readonly send: (items: readonly unknown[]) => Chunk;
+  /** Undefined if a chunk may be sent now, else a promise of that. */
+  readonly whenRoom: () => Promise<void> | undefined;
 }
 
 type Source = Iterator<unknown> | AsyncIterator<unknown>;
@@ -122,6 +124,8 @@ export class Stream<R> implements AsyncIterableIterator<R> {
         const { done, value } = "then" in step ? await step : step;
         if (done) this.#isSourceDone = true;
         else if (items.push(value) === this.#plan.chunkSize) {
+          const room = this.#plan.whenRoom();
+          if (room !== undefined) await this.#waitForRoom(room);
           this.#send(items);
           items = [];
         }
@@ -131,9 +135,18 @@ export class Stream<R> implements AsyncIterableIterator<R> {
       // Told once what was read before it has been handed out.
       if (this.#state === "open") this.#failure = { error };
     }
+    const room = items.length > 0 ? this.#plan.whenRoom() : undefined;
+    if (room !== undefined) await this.#waitForRoom(room);
     this.#isReading = false;
     if (items.length > 0) this.#send(items);
     this.#serve();
+  }
+
+  async #waitForRoom(room: Promise<void>): Promise<void> {
+    for (let next: Promise<void> | undefined = room; next !== undefined; next = this.#plan.whenRoom()) {
+      if (this.#state !== "open") return;
+      await next;
+    }
   }
 
   get #isWantingMore(): boolean {

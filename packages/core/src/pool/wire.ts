@@ -9,8 +9,9 @@ import type { Packet } from "../kernel/message/index.js";
  *
  *     call      [number, ref, mode, body, handles?, blobs?, parcel?]     ref: an index, or [module, name] the first time
  *     control   [-1, number, body, …]                                    abort the signal of a call, with that reason
- *     answer    [number, how, body, handles?, blobs?, parcel?]           how: 0 returned, 1 threw, 2 stopped
+ *     answer    [number, how, micros, body, handles?, blobs?, parcel?]   how: 0 returned, 1 threw, 2 stopped; how long it ran
  *     pace      [-1, milliseconds]                                       what a call has taken on average of late
+ *     start     [-2, number]                                             a call that asked for it has started
  */
 
 /** Whether a call's arguments are those of one call, or the items of many. */
@@ -20,6 +21,10 @@ export const MODE_MAP = 1;
 export const MODE_ATTEMPT = 2;
 /** The arguments are those of a generator, and then the queue for what it yields. */
 export const MODE_ITERATE = 3;
+/** Runs alone and before all others; if it fails, nothing runs after it. */
+export const MODE_INITIALIZE = 8;
+/** Added to any of them: the pool wants to know when it starts. */
+export const TELLS_START = 16;
 
 export const RETURNED = 0;
 export const THREW = 1;
@@ -27,6 +32,7 @@ export const THREW = 1;
 export const STOPPED = 2;
 
 export const CONTROL = -1;
+export const START = -2;
 
 export type WireRef = number | readonly [module: string, name: string];
 
@@ -35,8 +41,9 @@ type Extras = [handles?: number, blobs?: number, parcel?: number];
 
 export type CallEntry = [number: number, ref: WireRef, mode: number, body: unknown, ...Extras];
 export type AbortEntry = [control: number, number: number, body: unknown, ...Extras];
-export type AnswerEntry = [number: number, how: number, body: unknown, ...Extras];
-export type PaceEntry = [control: number, milliseconds: number, body?: undefined];
+export type AnswerEntry = [number: number, how: number, micros: number, body: unknown, ...Extras];
+export type PaceEntry = [control: number, milliseconds: number];
+export type StartEntry = [start: number, number: number];
 
 /** A packet as it came: its parts are taken out of the frame's in order, whether or not it is opened. */
 export interface Arrived {

@@ -32,6 +32,8 @@ export interface TargetJob {
 export interface PoolJob {
   readonly kind: "pool";
   readonly link: number;
+  /** How many of its calls to run at the same time. */
+  readonly concurrency: number;
 }
 
 export type FromWorker =

@@ -1,0 +1,4 @@
+/** A module that ends whoever loads it. */
+export function unreachable(): void {}
+
+process.exit(4);

@@ -1,0 +1,58 @@
+import type { Event, Queue, Surface, Value } from "@heddle/core";
+
+let word = "";
+
+/** Leaves something in its worker for later tasks. */
+export function prepare(times: Value<"i32">, text: string): void {
+  times.add(1);
+  word = text;
+}
+
+export async function prepareLater(times: Value<"i32">, text: string): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  prepare(times, text);
+}
+
+export const prepared = (): string => word;
+
+/** The first worker gets ready, the others do not. */
+export async function prepareOnlyFirst(times: Value<"i32">): Promise<void> {
+  if (times.add(1) > 0) throw new RangeError("one too many");
+}
+
+export const isSet = (event: Event): boolean => event.isSet;
+
+export function note(notes: Queue<string>, text: string): void {
+  notes.putNowait(text);
+}
+
+/** Waits for its own signal, and tells its reason. */
+export async function tellReason(adapter: string, reasons: Queue<unknown>): Promise<void> {
+  const { current }: Surface = await import(adapter);
+  const { signal } = current();
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+  reasons.putNowait(signal.reason);
+}
+
+/** Keeps its worker busy for so long. */
+export function work(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end) Math.sqrt(2);
+}
+
+/** Hands work to a pool of its own, and ends without waiting for it. */
+export async function leaveWork(adapter: string, url: string, done: Value<"i32">, tasks: number): Promise<void> {
+  const heddle: Surface = await import(adapter);
+  const { mark } = heddle.tasksFrom<typeof import("./work.js")>(url);
+  const pool = new heddle.Pool({ size: 1 });
+  for (let i = 0; i < tasks; i++) void pool.run(mark, done, i);
+  void pool.close();
+}
+
+/** Ends with a pool that is idle, and has a worker that would be kept for a day. */
+export async function leaveIdlePool(adapter: string, url: string): Promise<string> {
+  const heddle: Surface = await import(adapter);
+  const { whoAmI } = heddle.tasksFrom<typeof import("./work.js")>(url);
+  const pool = new heddle.Pool({ size: 2, minSize: 0, idleTimeout: 86_400_000 });
+  return (await pool.run(whoAmI, adapter)).kind;
+}

@@ -1,0 +1,191 @@
+import type { ResourceLimits } from "../contracts/worker.js";
+import type { Realm } from "../worker/realm.js";
+import { inBackground } from "./background-timer.js";
+import type { Initializer } from "./initializer.js";
+import { Link, type LinkEvents } from "./link.js";
+
+export interface CrewOptions {
+  readonly name: string;
+  readonly size: number;
+  readonly minSize: number;
+  readonly idleTimeout: number;
+  readonly concurrency: number;
+  readonly maxTasksPerWorker: number;
+  readonly resourceLimits: ResourceLimits | undefined;
+  readonly initializer: Initializer | undefined;
+}
+
+export interface CrewEvents extends LinkEvents {
+  onInitializerFailure(link: Link, error: unknown): void;
+}
+
+/**
+ * The workers of a pool: started when there is work for them, replaced when they have run all they may, and ended when they
+ * have been idle for long. At most `size` of them run tasks at any time; the one that will replace another may start,
+ * but gets no task before the other has ended its last.
+ */
+export class Crew implements Iterable<Link> {
+  readonly #realm: Realm;
+  readonly #options: CrewOptions;
+  readonly #events: CrewEvents;
+  readonly #links: Link[] = [];
+  #ordinal = 0;
+  #respawned = 0;
+  #isInitializerDisposed = false;
+  /** Milliseconds that workers lived that have ended. */
+  #pastLife = 0;
+  #stopTimer: (() => void) | undefined;
+
+  constructor(realm: Realm, options: CrewOptions, events: CrewEvents) {
+    this.#realm = realm;
+    this.#options = options;
+    this.#events = events;
+  }
+
+  [Symbol.iterator](): ArrayIterator<Link> {
+    return this.#links[Symbol.iterator]();
+  }
+
+  get size(): number {
+    return this.#links.length;
+  }
+
+  /** Workers that had to be replaced. */
+  get respawned(): number {
+    return this.#respawned;
+  }
+
+  /** Milliseconds that all workers have lived, added up. */
+  get life(): number {
+    const now = performance.now();
+    return this.#links.reduce((life, { born }) => life + now - born, this.#pastLife);
+  }
+
+  /**
+   * Who should run the next call: an idle worker, else a new one, else the one with the least to do; undefined if all have
+   * enough. Throws when there is none and none can be started.
+   */
+  pick(mayLookAhead: boolean): Link | undefined {
+    const best = this.#leastBusy(mayLookAhead);
+    if (best?.isIdle || this.#staying >= this.#options.size) return best;
+    let added: Link;
+    try {
+      added = this.#add();
+    } catch (error) {
+      if (this.#links.length === 0) throw error;
+      return best;
+    }
+    return this.#mayGive(added) ? added : best;
+  }
+
+  /** How many more calls `link` should be sent in a rebalance. */
+  roomOf(link: Link): number {
+    return this.#mayGive(link) ? link.room(true) : 0;
+  }
+
+  /** Ends those workers that are not wanted any more, now that some may have become idle. */
+  trim(): void {
+    const { size, minSize, maxTasksPerWorker } = this.#options;
+    if (maxTasksPerWorker !== Number.POSITIVE_INFINITY) {
+      for (const link of this.#links) {
+        if (!link.isIdle || link.ending !== undefined) continue;
+        // More than `size` can stay when a worker was replaced whose last calls were then taken back.
+        if (link.isSpent) this.replace(link, "had run all the tasks that a worker may run");
+        else if (this.#staying > size) void link.end("was one too many");
+      }
+    }
+    if (minSize < size) this.#watchIdle();
+  }
+
+  /** Ends a worker, whose place another one takes when there is work for it. */
+  replace(link: Link, why: string): void {
+    if (link.ending === undefined) this.#respawned++;
+    void link.end(why);
+  }
+
+  /** A worker has ended. */
+  remove(link: Link): void {
+    if (link.ending === undefined) this.#respawned++;
+    this.#pastLife += performance.now() - link.born;
+    this.#links.splice(this.#links.indexOf(link), 1);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopWatching();
+    await Promise.all(this.#links.map((link) => link.end("was stopped with its pool")));
+    if (!this.#isInitializerDisposed) this.#options.initializer?.dispose();
+    this.#isInitializerDisposed = true;
+  }
+
+  #leastBusy(mayLookAhead: boolean): Link | undefined {
+    let best: Link | undefined;
+    for (const link of this.#links) {
+      if (link.room(mayLookAhead) === 0 || !this.#mayGive(link)) continue;
+      if (best === undefined || link.outstanding.size < best.outstanding.size) best = link;
+    }
+    return best;
+  }
+
+  /** No more workers run tasks than may: only while some are being replaced there are more of them. */
+  #mayGive(link: Link): boolean {
+    const { size } = this.#options;
+    if (this.#links.length <= size || link.hasTasks) return true;
+    return this.#links.filter((other) => other.hasTasks).length < size;
+  }
+
+  /** Workers that will take more. */
+  get #staying(): number {
+    let staying = 0;
+    for (const link of this.#links) if (link.ending === undefined && !link.isSpent) staying++;
+    return staying;
+  }
+
+  #add(): Link {
+    const { name, resourceLimits, concurrency, maxTasksPerWorker, initializer } = this.#options;
+    const link = new Link(this.#realm, {
+      name: `${name}-${this.#ordinal + 1}`,
+      resourceLimits,
+      concurrency,
+      maxTasks: maxTasksPerWorker,
+      events: this.#events,
+    });
+    this.#ordinal++;
+    this.#links.push(link);
+    if (initializer !== undefined) {
+      link.post(initializer.call((error) => this.#events.onInitializerFailure(link, error)));
+    }
+    return link;
+  }
+
+  // ── idle workers: a timer exists only while there is one that is not to be kept ──
+
+  get #superfluous(): Link[] {
+    const surplus = this.#staying - this.#options.minSize;
+    if (surplus <= 0) return [];
+    const idle = this.#links.filter((link) => link.isIdle && link.ending === undefined);
+    return idle.sort((a, b) => a.idleSince - b.idleSince).slice(0, surplus);
+  }
+
+  #watchIdle(): void {
+    const [longest] = this.#superfluous;
+    if (longest === undefined) this.#stopWatching();
+    else if (this.#stopTimer === undefined) {
+      const left = Math.max(0, longest.idleSince + this.#options.idleTimeout - performance.now());
+      this.#stopTimer = inBackground(left, () => this.#endIdle());
+    }
+  }
+
+  #endIdle(): void {
+    this.#stopTimer = undefined;
+    const now = performance.now();
+    for (const link of this.#superfluous) {
+      if (now - link.idleSince >= this.#options.idleTimeout) void link.end("was idle for long");
+    }
+    this.#watchIdle();
+  }
+
+  #stopWatching(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import type { TaskRef } from "../contracts/task.js";
+import type { Kernel } from "../kernel/kernel.js";
+import type { Packet } from "../kernel/message/index.js";
+import { Call } from "./call.js";
+import { MODE_INITIALIZE } from "./wire.js";
+
+/** What each worker of a pool runs before its first task: a call of its own, with the same arguments. */
+export class Initializer {
+  readonly #kernel: Kernel;
+  readonly #ref: TaskRef;
+  readonly #packet: Packet;
+  readonly #site: Error;
+
+  /** Throws SendError for arguments that cannot be copied: what is moved could go to one worker only. */
+  constructor(kernel: Kernel, ref: TaskRef, args: readonly unknown[]) {
+    this.#kernel = kernel;
+    this.#ref = ref;
+    this.#packet = kernel.packWhole(args, "initArgs");
+    this.#site = new Error();
+  }
+
+  get name(): string {
+    return this.#ref.name;
+  }
+
+  /** A call for one more worker. */
+  call(onFailure: (error: unknown) => void): Call {
+    const handles = this.#packet.handles?.map(({ address }) => this.#kernel.cells.retainCell(address));
+    const packet: Packet = { ...this.#packet, handles };
+    return new Call(this.#ref, MODE_INITIALIZE, packet, this.#site, () => {}, onFailure);
+  }
+
+  dispose(): void {
+    this.#kernel.dispose(this.#packet);
+  }
+}

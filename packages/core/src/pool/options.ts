@@ -1,0 +1,56 @@
+import type { PoolOptions, RunOptions } from "../contracts/pool.js";
+import { checkInteger, checkNumber, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
+import type { Realm } from "../worker/realm.js";
+import type { CallOptions } from "./call.js";
+import { Initializer } from "./initializer.js";
+import { MOST_AHEAD } from "./link.js";
+import type { SchedulerOptions } from "./scheduler.js";
+
+const MOST_POOL_WORKERS = MAX_WORKERS - 1;
+const IDLE_TIMEOUT_MS = 10_000;
+const GRACE_MS = 1000;
+
+/** A pool's options with their defaults. Throws TypeError and RangeError, and SendError for `initArgs`. */
+export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerOptions {
+  const { kernel, tasks } = realm;
+  const parallelism = Math.max(1, Math.min(kernel.adapter.host.availableParallelism(), MOST_POOL_WORKERS));
+  const size = checkInteger(options.size ?? parallelism, "The size of a pool", 1, MOST_POOL_WORKERS);
+  const { initializer, initArgs = [], resourceLimits } = options;
+  if (!Array.isArray(initArgs)) throw new TypeError(`initArgs is an array, not ${typeof initArgs}`);
+  const checked = {
+    size,
+    minSize: checkInteger(options.minSize ?? size, "minSize", 0, size),
+    idleTimeout: checkTimeout(options.idleTimeout ?? IDLE_TIMEOUT_MS),
+    concurrency: checkInteger(options.concurrency ?? 1, "concurrency", 1, MOST_AHEAD),
+    maxTasksPerWorker: checkCount(options.maxTasksPerWorker, "maxTasksPerWorker", 1),
+    maxQueue: checkCount(options.maxQueue, "maxQueue", 0),
+    resourceLimits,
+  };
+  const ref = initializer === undefined ? undefined : tasks.mustBeTask(initializer, "The initializer of a pool");
+  return {
+    ...checked,
+    name: options.name ?? `Pool-${Atomics.add(kernel.region.i32, LAST_POOL_NAME, 1) + 1}`,
+    initializer: ref === undefined ? undefined : new Initializer(kernel, ref, initArgs),
+  };
+}
+
+const checkCount = (count: number | undefined, what: string, least: number): number =>
+  count === undefined || count === Number.POSITIVE_INFINITY
+    ? Number.POSITIVE_INFINITY
+    : checkInteger(count, what, least, Number.MAX_SAFE_INTEGER);
+
+export interface CheckedRunOptions extends CallOptions {
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A task's options with their defaults. Throws TypeError and RangeError. */
+export function checkRunOptions({ signal, timeout, grace, priority = 0 }: RunOptions): CheckedRunOptions {
+  checkNumber(priority, "A priority");
+  const limits = { timeout: checkTimeout(timeout), grace: checkTimeout(grace ?? GRACE_MS) };
+  return {
+    signal: checkSignal(signal),
+    priority,
+    limits: limits.timeout === Number.POSITIVE_INFINITY ? undefined : limits,
+  };
+}

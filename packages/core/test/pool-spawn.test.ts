@@ -1,0 +1,106 @@
+import { afterEach, expect, it } from "vitest";
+import type { Adapter, SpawnRequest } from "../src/contracts/adapter.js";
+import { atomicsDoorbells } from "../src/kernel/doorbells.js";
+import { growableMemory } from "../src/kernel/growable-memory.js";
+import { weave } from "../src/weave/weave.js";
+
+/** How many workers may still be started; those that are do nothing until they are killed. */
+let startable = 0;
+let started: SpawnRequest[] = [];
+
+const adapter: Adapter = {
+  name: "test: idle workers",
+  url: "test:idle-workers",
+  capabilities: {
+    kind: "thread",
+    workerName: "Thread",
+    mainMayBlock: true,
+    resourceLimits: false,
+    isolatedCrashes: false,
+  },
+  host: {
+    pid: 1,
+    availableParallelism: () => 4,
+    isEntry: () => false,
+    onExit: () => {},
+    setExitCode: () => {},
+    reportError: () => {},
+  },
+  creator: undefined,
+  openMemory: growableMemory,
+  openDoorbells: atomicsDoorbells,
+  spawn(request) {
+    if (startable-- <= 0) throw new Error("no more workers");
+    started.push(request);
+    return { post: () => {}, kill: () => queueMicrotask(() => request.onEnd(1)), setKeepsAlive: () => {} };
+  },
+  keepAlive: { hold: () => {}, letGo: () => {} },
+  context: { run: (_, act) => act(), get: () => undefined },
+};
+
+const { Pool, inline, usage } = weave(adapter);
+const add = inline((a: number, b: number) => a + b);
+
+afterEach(() => {
+  started = [];
+  expect(usage().workers).toBe(1);
+});
+
+it("when no worker can be started and there is none, each task rejects with the error of that (parity 127)", async () => {
+  startable = 0;
+  const pool = new Pool({ size: 2 });
+  const outcomes = await Promise.allSettled([pool.run(add, 1, 1), pool.run(add, 2, 2)]);
+  expect(outcomes.map((outcome) => (outcome as PromiseRejectedResult).reason.message)).toEqual(
+    new Array(2).fill("no more workers"),
+  );
+  expect([pool.queued, pool.running, pool.stats.failed]).toEqual([0, 0, 2]);
+  await pool.close();
+});
+
+it("when no more workers can be started, those that there are get the work: nothing is lost", async () => {
+  startable = 1;
+  const pool = new Pool({ size: 4 });
+  const runs = Promise.allSettled(Array.from({ length: 9 }, (_, i) => pool.run(add, i, i)));
+  await Promise.resolve();
+  await Promise.resolve();
+  expect([started.length, pool.queued]).toEqual([1, 9]);
+  // It can be started again later.
+  startable = 1;
+  const last = pool.submit(add, [1, 1]).catch((error: unknown) => error);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect([started.length, pool.queued]).toEqual([2, 10]);
+  await pool.terminate();
+  await last;
+  expect((await runs).every(({ status }) => status === "rejected")).toBe(true);
+});
+
+it("a worker that dies before it has done anything costs one task, not an endless row of workers", async () => {
+  startable = 100;
+  const pool = new Pool({ size: 1 });
+  const outcomes = Promise.allSettled([pool.run(add, 1, 1), pool.run(add, 2, 2), pool.run(add, 3, 3)]);
+  for (let deaths = 0; deaths < 3; deaths++) {
+    await Promise.resolve();
+    await Promise.resolve();
+    started[deaths]?.onEnd(1);
+  }
+  expect((await outcomes).map((outcome) => (outcome as PromiseRejectedResult).reason.code)).toEqual(
+    new Array(3).fill("HEDDLE_WORKER_CRASHED"),
+  );
+  expect([started.length, pool.stats.respawned]).toEqual([3, 3]);
+  await pool.close();
+});
+
+it("a worker that dies before its initializer has run breaks the pool", async () => {
+  startable = 100;
+  const pool = new Pool({ size: 1, initializer: add, initArgs: [1, 2] });
+  const outcomes = Promise.allSettled([pool.run(add, 1, 1), pool.run(add, 2, 2)]);
+  await Promise.resolve();
+  await Promise.resolve();
+  started[0]?.onEnd(1);
+  expect((await outcomes).map((outcome) => (outcome as PromiseRejectedResult).reason.cause.code)).toEqual(
+    new Array(2).fill("HEDDLE_WORKER_CRASHED"),
+  );
+  expect(started.length).toBe(1);
+  await pool.close();
+});
