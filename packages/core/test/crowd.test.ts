@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { AbandonedError, BrokenBarrierError, LockStateError, TimeoutError } from "../src/contracts/errors.js";
 import type { Barrier, Condition, RLock, RWLock } from "../src/contracts/sync.js";
 import type { Kernel } from "../src/kernel/kernel.js";
-import { BARRIER_RELEASING, BARRIER_STATE, CELL_LATCH } from "../src/kernel/layout.js";
+import { BARRIER_RELEASING, BARRIER_STATE, CELL_LATCH, RLOCK_DEPTH, RLOCK_TASK } from "../src/kernel/layout.js";
 import { sweep } from "../src/kernel/sweep.js";
 import { bindSync } from "../src/weave/sync.js";
 import { openKernels } from "./kernels.js";
@@ -123,9 +123,10 @@ describe("after a worker's death", () => {
     assert.throws(() => lock.tryAcquire(), AbandonedError);
     lock.recover();
     assert.throws(() => lock.release(), LockStateError);
-    // Held by this worker for a moment before it says by which task: that must not be the dead worker's.
-    const acquiring = other.see(lock).acquire();
-    assert.equal(await acquiring, true);
+    // Who gets it holds it for a moment before it says by which task: that must not be the dead worker's.
+    const cell = cellOf(main, lock);
+    assert.deepEqual([...main.kernel.region.i32.slice(cell + RLOCK_TASK, cell + RLOCK_DEPTH + 1)], [0, 0]);
+    assert.equal(await other.see(lock).acquire(), true);
     other.see(lock).release();
     assert.equal(lock.locked, false);
   });
@@ -214,14 +215,20 @@ describe("after a worker's death", () => {
 
   it("a barrier whose action it ran is broken, and the parties of the next round come in to find that", async () => {
     const [main, dead, other] = workers();
-    const barrier: Barrier = new dead.surface.Barrier(2, { action: () => new Promise(() => {}) });
-    const waits = [dead, dead].map((worker) => worker.see(barrier).wait());
-    assert.equal(barrier.waiting, 1);
-    const seen = other.see(barrier);
+    const action = (): Promise<void> => new Promise(() => {});
+    for (const { kernel } of [main, dead, other]) {
+      const nameOfTask = (fn: object) => (fn === action ? { module: "test:actions", name: "action" } : undefined);
+      kernel.host.tasks = { ...kernel.host.tasks, nameOfTask, known: () => action };
+    }
+    const barrier: Barrier = new main.surface.Barrier(2, { action });
+    const waiting = assert.rejects(barrier.wait(), BrokenBarrierError);
+    void dead.see(barrier).wait();
+    const early = assert.rejects(other.see(barrier).wait(), BrokenBarrierError);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([barrier.broken, barrier.waiting, main.kernel.waiting(barrier)], [false, 1, 2]);
     sweep(main.kernel, dead.kernel.slot);
-    assert.equal(seen.broken, true);
-    await assert.rejects(seen.wait(), TypeError);
-    void waits;
+    await Promise.all([waiting, early]);
+    assert.equal(barrier.broken, true);
   });
 
   it("the parties that it was letting go when it died are let go, each with its own number", async () => {
@@ -241,6 +248,21 @@ describe("after a worker's death", () => {
 });
 
 describe("a lock for readers and writers", () => {
+  it("lets readers in that waited behind a writer who gave up", async () => {
+    const [main, other] = workers();
+    const lock: RWLock = new main.surface.RWLock();
+    const mine = await lock.holdRead();
+    const controller = new AbortController();
+    const writing = assert.rejects(other.see(lock).holdWrite({ signal: controller.signal }), /enough/);
+    const reading = lock.holdRead();
+    assert.equal(lock.readers, 1);
+    controller.abort(new Error("enough"));
+    assert.equal(lock.readers, 2);
+    await writing;
+    (await reading).release();
+    mine.release();
+  });
+
   it("is not left half-taken by a wait that timed out", async () => {
     const [main, other] = workers();
     const lock: RWLock = new main.surface.RWLock();
