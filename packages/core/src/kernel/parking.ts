@@ -64,6 +64,8 @@ export class Parking {
   readonly #maySpin: boolean;
   #spins = FEWEST_SPINS;
   #serial = 0;
+  /** How often a wait of this worker's has stood back. */
+  #stoodBack = 0;
 
   constructor(
     region: Region,
@@ -115,8 +117,10 @@ export class Parking {
   #block(gate: Gate<unknown>, isGranted: () => boolean): true | DeadlockError {
     this.#deadlocks.block(gate.cell);
     try {
+      const stoodBack = this.#stoodBack;
       const circle = this.#deadlocks.findCircle();
-      if (circle === undefined || isGranted())
+      // Who stands back was its own obstacle, and is so no more.
+      if (circle === undefined || isGranted() || stoodBack !== this.#stoodBack)
         return this.#bell.sleepUntil(isGranted, Number.POSITIVE_INFINITY) as true;
       return new DeadlockError(
         `${gate.label} can never be had: each of ${circle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`,
@@ -285,6 +289,7 @@ export class Parking {
   /** As {@link #takeOver}, where the two waits are for things that exclude each other: the async one gets in line again. */
   #standBack({ gate, node }: AsyncWait): void {
     if (this.#waiters.outcomeOf(node) !== OUTCOME_GRANTED) return;
+    this.#stoodBack++;
     this.#inside(gate, () => {
       gate.handOn(node);
       this.#waiters.enqueue(node, gate.cell, gate.line);
