@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { barrier } from "./contracts/barrier.js";
 import { condition } from "./contracts/condition.js";
 import { copy } from "./contracts/copy.js";
 import { deadlock } from "./contracts/deadlock.js";
@@ -19,6 +20,8 @@ import { poolLimits } from "./contracts/pool-limits.js";
 import { poolOptions } from "./contracts/pool-options.js";
 import { poolParity } from "./contracts/pool-parity.js";
 import { queue } from "./contracts/queue.js";
+import { rlock } from "./contracts/rlock.js";
+import { rwlock } from "./contracts/rwlock.js";
 import { semaphore } from "./contracts/semaphore.js";
 import { shared } from "./contracts/shared.js";
 import { stress } from "./contracts/stress.js";
@@ -32,9 +35,12 @@ export type { ConformanceOptions, Contract } from "./suite.js";
 /** Each contract by its name, in the order in which an adapter grows able to keep them. */
 export const contracts: Readonly<Record<string, Contract>> = {
   lock,
+  rlock,
+  rwlock,
   semaphore,
   event,
   condition,
+  barrier,
   queue,
   shared,
   named: namedObjects,

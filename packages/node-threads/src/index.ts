@@ -28,6 +28,7 @@ export const {
   usage,
   wait,
   waiting,
+  Barrier,
   BoundedSemaphore,
   Condition,
   Event,
@@ -35,6 +36,7 @@ export const {
   Pool,
   Queue,
   RLock,
+  RWLock,
   Semaphore,
   SharedArray,
   TaskGroup,
@@ -46,6 +48,7 @@ export const {
 export const Thread = surface.Worker;
 
 // The types of the classes above: a name exported here stands before the same name among the contracts.
+export type Barrier = contracts.Barrier;
 export type BoundedSemaphore = contracts.BoundedSemaphore;
 export type Condition = contracts.Condition;
 export type Event = contracts.Event;
@@ -53,6 +56,7 @@ export type Lock = contracts.Lock;
 export type Pool = contracts.Pool;
 export type Queue<T = unknown> = contracts.Queue<T>;
 export type RLock = contracts.RLock;
+export type RWLock = contracts.RWLock;
 export type Semaphore = contracts.Semaphore;
 export type SharedArray<K extends contracts.ScalarType = "f64"> = contracts.SharedArray<K>;
 export type TaskGroup = contracts.TaskGroup;

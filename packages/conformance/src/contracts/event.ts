@@ -7,30 +7,46 @@ export const event: Contract = (suite) => {
   const { describe, it, adapter } = suite;
 
   describe("Event", () => {
-    it("wakes everybody who waits, here and there, sync and async", async () => {
+    it("wakes everybody who waits, here and there, sync and async, and does so again after a clear (parity 36)", async () => {
       const event = new adapter.Event();
       await withHands(suite, event, 2, async (sync, asynchronous) => {
-        await sync.tell("waitSync");
-        await asynchronous.tell("wait");
-        const here = event.wait();
-        await untilWaiting(suite, event, 3);
-        event.set();
-        assert.deepEqual(await Promise.all([sync.report(), asynchronous.report(), here]), [true, true, true]);
-        assert.equal(await sync.call("isSet"), true);
+        for (let round = 0; round < 2; round++) {
+          await sync.tell("waitSync");
+          await asynchronous.tell("wait");
+          const here = [event.wait(), event.wait(), event.wait()];
+          await untilWaiting(suite, event, 5);
+          event.set();
+          assert.deepEqual(await Promise.all([sync.report(), asynchronous.report(), ...here]), [
+            true,
+            true,
+            true,
+            true,
+            true,
+          ]);
+          assert.deepEqual(
+            [await sync.call("isSet"), await sync.call("waitSync"), await event.wait()],
+            [true, true, true],
+          );
+          await asynchronous.call("clear");
+          assert.equal(event.isSet, false);
+        }
       });
     });
 
-    it("once set, nobody waits until it is cleared", async () => {
+    it("set and clear may be repeated; once set, nobody waits until it is cleared (parity 35, 37)", async () => {
       const event = new adapter.Event();
       assert.equal(event.isSet, false);
       event.set();
       event.set();
       assert.deepEqual([await event.wait(), event.waitSync(), await event.wait({ timeout: 0 })], [true, true, true]);
       event.clear();
-      assert.deepEqual(
-        [event.isSet, await event.wait({ timeout: 1 }), event.waitSync({ timeout: 1 })],
-        [false, false, false],
-      );
+      event.clear();
+      for (const timeout of [0, 1]) {
+        assert.deepEqual(
+          [event.isSet, await event.wait({ timeout }), event.waitSync({ timeout })],
+          [false, false, false],
+        );
+      }
     });
 
     it("who waited when it was set is woken although it was cleared at once", async () => {
@@ -40,6 +56,26 @@ export const event: Contract = (suite) => {
       event.clear();
       assert.deepEqual(await Promise.all(waits), [true, true]);
       assert.equal(event.isSet, false);
+    });
+
+    it("a wait that blocks does not get the set that another wait was woken by", async () => {
+      const event = new adapter.Event();
+      const earlier = event.wait();
+      event.set();
+      event.clear();
+      // Woken in this turn, `earlier` cannot have heard of it.
+      assert.equal(event.waitSync({ timeout: 1 }), false);
+      assert.equal(await earlier, true);
+    });
+
+    it("a wait never ends before its timeout (parity 37)", async () => {
+      const event = new adapter.Event();
+      const start = performance.now();
+      assert.equal(event.waitSync({ timeout: 20 }), false);
+      const middle = performance.now();
+      assert.equal(await event.wait({ timeout: 20 }), false);
+      // A timer may round down by a millisecond.
+      assert.ok(middle - start >= 19 && performance.now() - middle >= 19);
     });
 
     it("an abort rejects with its reason", async () => {

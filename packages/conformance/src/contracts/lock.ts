@@ -8,13 +8,15 @@ export const lock: Contract = (suite) => {
   const { describe, it, adapter } = suite;
 
   describe("Lock", () => {
-    it("is taken once, by one worker", async () => {
+    it("is taken once, by one worker, and every worker sees that (parity 1, 10)", async () => {
       const lock = new adapter.Lock();
       await withHands(suite, lock, 1, async (hand) => {
         assert.equal(lock.locked, false);
         assert.equal(await hand.call("tryAcquire"), true);
         assert.equal(lock.locked, true);
+        assert.equal(await hand.call("locked"), true);
         assert.equal(lock.tryAcquire(), false);
+        assert.equal(await hand.call("tryAcquire"), false);
         assert.equal(await lock.acquire({ timeout: 0 }), false);
         assert.equal(lock.acquireSync({ timeout: 0 }), false);
         await hand.call("release");
@@ -23,20 +25,60 @@ export const lock: Contract = (suite) => {
       });
     });
 
-    it("is not re-entrant", async () => {
+    it("five waiters stay where they are until it is released, and get through one after another (parity 2)", async () => {
+      const lock = new adapter.Lock();
+      await withHands(suite, lock, 2, async (one, other) => {
+        await lock.acquire();
+        let inside = 0;
+        const here = [1, 2, 3].map(async () => {
+          await lock.acquire();
+          inside++;
+          assert.equal(inside, 1);
+          // Across a turn of the event loop: whoever came in as well would be seen.
+          await new Promise((resolve) => setImmediate(resolve));
+          inside--;
+          lock.release();
+        });
+        await one.tell("acquireSync");
+        await other.tell("acquire");
+        await untilWaiting(suite, lock, 5);
+        assert.equal(inside, 0);
+        lock.release();
+        await Promise.all(here);
+        const [first, second] = (await Promise.race([one.report().then(() => true), other.report().then(() => false)]))
+          ? [one, other]
+          : [other, one];
+        assert.equal(adapter.waiting(lock), 1);
+        await first.call("release");
+        await untilWaiting(suite, lock, 0);
+        await second.call("release");
+        assert.equal(lock.locked, false);
+      });
+    });
+
+    it("is not re-entrant: a second acquire waits until another worker has released it (parity 5)", async () => {
       const lock = new adapter.Lock();
       await lock.acquire();
       assert.equal(await lock.acquire({ timeout: 5 }), false);
+      await withHands(suite, lock, 1, async (hand) => {
+        const second = lock.acquire();
+        await hand.call("release");
+        assert.equal(await second, true);
+      });
       lock.release();
       assert.equal(lock.locked, false);
     });
 
-    it("may be released by any worker", async () => {
+    it("may be released by any worker, and is then as good as new (parity 6)", async () => {
       const lock = new adapter.Lock();
       await lock.acquire();
       await withHands(suite, lock, 1, async (hand) => {
         await hand.call("release");
         assert.equal(lock.locked, false);
+        assert.equal(await hand.call("acquire"), true);
+        lock.release();
+        assert.equal(lock.tryAcquire(), true);
+        lock.release();
       });
     });
 
@@ -99,7 +141,7 @@ export const lock: Contract = (suite) => {
       lock.release();
     });
 
-    it("a wait never ends before its timeout", async () => {
+    it("a wait never ends before its timeout (parity 4)", async () => {
       const lock = new adapter.Lock();
       await lock.acquire();
       const start = performance.now();
@@ -109,6 +151,24 @@ export const lock: Contract = (suite) => {
       // A timer may round down by a millisecond.
       assert.ok(middle - start >= 19 && performance.now() - middle >= 19);
       lock.release();
+    });
+
+    it("any timeout from 0 will do, however long, and no other (parity 4)", async () => {
+      const lock = new adapter.Lock();
+      for (const timeout of [2 ** 31, Number.MAX_VALUE, Number.POSITIVE_INFINITY]) {
+        assert.equal(await lock.acquire({ timeout }), true);
+        lock.release();
+        assert.equal(lock.acquireSync({ timeout }), true);
+        const waiting = lock.acquire({ timeout });
+        lock.release();
+        assert.equal(await waiting, true);
+        lock.release();
+      }
+      for (const timeout of [-1, -0.5, Number.NaN]) {
+        assert.ok((await failureOf(() => lock.acquire({ timeout }))) instanceof RangeError);
+        assert.throws(() => lock.acquireSync({ timeout }), RangeError);
+      }
+      assert.equal(lock.locked, false);
     });
 
     it("an abort rejects with the signal's reason and leaves the line", async () => {
@@ -159,7 +219,7 @@ export const lock: Contract = (suite) => {
       });
     });
 
-    it("hold and run release however their block ends", async () => {
+    it("hold and run release however their block ends, and an error comes through (parity 3)", async () => {
       const lock = new adapter.Lock();
       const guard = await lock.hold();
       assert.equal(lock.locked, true);
@@ -177,13 +237,23 @@ export const lock: Contract = (suite) => {
       lock.release();
     });
 
-    it("release when free is an error, and changes nothing", async () => {
+    it("release when free is an error, in every worker, and changes nothing (parity 8, 9)", async () => {
       const lock = new adapter.Lock();
       await failsWith("HEDDLE_LOCK_STATE", () => lock.release());
       assert.equal(lock.tryAcquire(), true);
       lock.release();
       await failsWith("HEDDLE_LOCK_STATE", () => lock.release());
       await failsWith("HEDDLE_LOCK_STATE", () => lock.recover());
+      await withHands(suite, lock, 1, async (hand) => {
+        await failsWith("HEDDLE_LOCK_STATE", () => hand.call("release"));
+        await lock.acquire();
+        // A failed try takes nothing and gives nothing back.
+        assert.equal(await hand.call("tryAcquire"), false);
+        assert.equal(lock.locked, true);
+        lock.release();
+        await failsWith("HEDDLE_LOCK_STATE", () => hand.call("release"));
+        assert.equal(await hand.call("tryAcquire"), true);
+      });
     });
 
     it("is abandoned when its holder is killed: who waits and who comes gets an error, until it is recovered", async () => {

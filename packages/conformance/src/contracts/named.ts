@@ -32,7 +32,7 @@ export const namedObjects: Contract = (suite) => {
 
     it("there is one of every class", () => {
       const name = fresh();
-      const { Semaphore, BoundedSemaphore, Condition, Queue, Value, SharedArray, RLock } = adapter;
+      const { Semaphore, BoundedSemaphore, Condition, Queue, Value, SharedArray, RLock, RWLock, Barrier } = adapter;
       assert.equal(Semaphore.named(name, 3), Semaphore.named(name, 3));
       assert.equal(BoundedSemaphore.named(name, 3).value, 3);
       assert.equal(Condition.named(name), Condition.named(name));
@@ -40,12 +40,14 @@ export const namedObjects: Contract = (suite) => {
       assert.equal(Value.named(name, "i64", 5n).value, 5n);
       assert.deepEqual([...SharedArray.named(name, "u8", [1, 2]).view], [1, 2]);
       assert.equal(RLock.named(name).locked, false);
+      assert.equal(RWLock.named(name), RWLock.named(name));
+      assert.equal(Barrier.named(name, 3).parties, 3);
       return Promise.resolve();
     });
 
     it("asking with other arguments is an error, and changes nothing", () => {
       const name = fresh();
-      const { Semaphore, Queue, Value } = adapter;
+      const { Semaphore, Queue, Value, Barrier } = adapter;
       const semaphore = Semaphore.named(name, 2);
       assert.throws(() => Semaphore.named(name, 3), TypeError);
       assert.equal(semaphore.value, 2);
@@ -53,6 +55,10 @@ export const namedObjects: Contract = (suite) => {
       assert.throws(() => Queue.named(name, 1), TypeError);
       Value.named(name, "i32", 1);
       assert.throws(() => Value.named(name, "u32", 1), TypeError);
+      Barrier.named(name, 2);
+      assert.throws(() => Barrier.named(name, 3), TypeError);
+      assert.throws(() => Barrier.named(name, 2, { timeout: 5 }), TypeError);
+      assert.throws(() => Barrier.named(fresh(), 2, { action: () => {} }), TypeError);
       assert.throws(() => adapter.Lock.named(5 as never), TypeError);
       return Promise.resolve();
     });

@@ -1,4 +1,5 @@
-import type { Queue, Surface } from "@heddle/core";
+import type { Guard, Queue, Surface } from "@heddle/core";
+import { countOn } from "./action.js";
 
 export interface Order {
   /** A method or property of the object, one of the extras below, or nothing to end. */
@@ -8,7 +9,10 @@ export interface Order {
 
 export type Report = { readonly value: unknown } | { readonly error: unknown };
 
-/** Does what is ordered, one after the other; `begin …` and `settle` make it do two things at once. */
+/**
+ * Does what is ordered, one after the other; `begin …` and `settle` make it do two things at once. Guards stay here: what it
+ * holds, it says, and `letGo` releases the last of them.
+ */
 export async function hand(
   orders: Queue<Order>,
   reports: Queue<Report>,
@@ -16,6 +20,12 @@ export async function hand(
   adapter: string,
 ): Promise<void> {
   const heddle: Surface = await import(adapter);
+  const guards: Guard[] = [];
+  const keep = (value: unknown): unknown => {
+    if (!isGuard(value)) return value;
+    guards.push(value);
+    return "held";
+  };
   let begun: Promise<unknown> = Promise.resolve();
   const extras: Record<string, (...args: never[]) => unknown> = {
     /** Calls a method without waiting for what it gives; `settle` waits for that. */
@@ -24,6 +34,8 @@ export async function hand(
       begun.catch(() => {});
     },
     settle: () => begun,
+    letGo: () => guards.pop()?.release(),
+    countOn,
     exit: (code: number) => process.exit(code),
     worker: () => heddle.current().name,
     set: (key: string, value: unknown) => Reflect.set(object, key, value),
@@ -35,12 +47,15 @@ export async function hand(
     try {
       const extra = extras[method];
       const value = extra === undefined ? await call(object, method, args) : await extra(...(args as never[]));
-      await reports.put({ value });
+      await reports.put({ value: keep(value) });
     } catch (error) {
       await reports.put({ error });
     }
   }
 }
+
+const isGuard = (value: unknown): value is Guard =>
+  typeof value === "object" && value !== null && Symbol.dispose in value && "release" in value;
 
 function call(object: object, method: string, args: readonly unknown[]): unknown {
   const member: unknown = Reflect.get(object, method);

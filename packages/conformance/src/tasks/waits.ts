@@ -25,3 +25,12 @@ export async function waitForTurns(
   }
   return taken;
 }
+
+/** Waits for one notification, and counts itself once it has the lock again. */
+export async function waitOnce(condition: Condition, woken: Value<"i32">, isSync: boolean): Promise<boolean> {
+  await condition.lock.acquire();
+  const wasNotified = isSync ? condition.waitSync() : await condition.wait();
+  woken.add(1);
+  condition.lock.release();
+  return wasNotified;
+}

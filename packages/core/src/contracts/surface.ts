@@ -10,11 +10,13 @@ import type {
 import type { QueueConstructor } from "./queue.js";
 import type { SharedArrayConstructor, ValueConstructor } from "./shared.js";
 import type {
+  BarrierConstructor,
   BoundedSemaphoreConstructor,
   ConditionConstructor,
   EventConstructor,
   LockConstructor,
   RLockConstructor,
+  RWLockConstructor,
   SemaphoreConstructor,
 } from "./sync.js";
 import type { ModuleMeta, Task, TasksOf } from "./task.js";
@@ -97,10 +99,12 @@ export interface Surface {
   readonly Worker: WorkerConstructor;
   readonly Lock: LockConstructor;
   readonly RLock: RLockConstructor;
+  readonly RWLock: RWLockConstructor;
   readonly Condition: ConditionConstructor;
   readonly Semaphore: SemaphoreConstructor;
   readonly BoundedSemaphore: BoundedSemaphoreConstructor;
   readonly Event: EventConstructor;
+  readonly Barrier: BarrierConstructor;
   readonly Queue: QueueConstructor;
   readonly Value: ValueConstructor;
   readonly SharedArray: SharedArrayConstructor;

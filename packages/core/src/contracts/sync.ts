@@ -1,89 +1,96 @@
+import type { Guard, Lock } from "./locks.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
-/** Something held; leaving a `using` block, or `release`, gives it back. A second release does nothing. */
-export interface Guard extends Disposable {
-  release(): void;
-}
+export type * from "./barrier.js";
+export type * from "./locks.js";
 
 /**
- * Mutual exclusion between workers. Waiters are served first come, first served: a release hands the lock to the one
- * that waits longest, sync or async. Not re-entrant, and any worker may release it.
- */
-export interface Lock {
-  /** true once held, false if the timeout passed first. Rejects with AbandonedError if its holder died. */
-  acquire(options?: WaitOptions): Promise<boolean>;
-  /** As {@link acquire}, blocking this worker. */
-  acquireSync(options?: SyncWaitOptions): boolean;
-  /** Takes the lock if it is free at this moment. */
-  tryAcquire(): boolean;
-  /** Any worker may release. Throws LockStateError when not locked. */
-  release(): void;
-  /** `using guard = await lock.hold()`. Rejects with TimeoutError if the timeout passes first. */
-  hold(options?: WaitOptions): Promise<Guard>;
-  holdSync(options?: SyncWaitOptions): Guard;
-  /** Runs `fn` while holding the lock and releases it however `fn` ends. */
-  run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
-  readonly locked: boolean;
-  /**
-   * True after a worker died holding the lock. Until {@link recover} every acquisition fails with AbandonedError: what
-   * the lock guards may be half-written.
-   */
-  readonly abandoned: boolean;
-  /** Makes an abandoned lock free again, once what it guards has been checked. Throws LockStateError otherwise. */
-  recover(): void;
-}
-
-export interface LockConstructor {
-  new (): Lock;
-  /** The program's one lock of that name, made by whichever worker asks first. */
-  named(name: string): Lock;
-  readonly prototype: Lock;
-}
-
-/** Re-entrant within one task; only its owner may release. */
-export interface RLock extends Lock {}
-
-export interface RLockConstructor {
-  new (): RLock;
-  named(name: string): RLock;
-  readonly prototype: RLock;
-}
-
-/**
- * Waiting for a state that a lock guards. Every method but the constructor wants the lock held by this worker and throws
- * LockStateError otherwise. Waiters are notified in the order in which they began to wait.
+ * Waiting for a state that a lock guards, as Python's `Condition`. Every method but the constructor wants the lock held, by
+ * this worker or where it is an RLock by this task, and otherwise fails with LockStateError and changes nothing.
+ *
+ * Waiters are notified in the order in which they began to wait; there are no wake-ups without a notification. A
+ * notification that nobody waits for is lost, so wait in a loop or with {@link waitFor}. What was done before the notifier
+ * releases the lock has happened before the wait ends.
+ *
+ * @example
+ * ```ts
+ * import { Condition, Lock } from "@heddle/node-threads";
+ *
+ * const condition = new Condition(new Lock());
+ * const letters: string[] = [];
+ * const reader = condition.lock.run(async () => {
+ *   await condition.waitFor(() => letters.length > 0);
+ *   console.log(letters.pop());
+ * });
+ * await condition.lock.run(() => {
+ *   letters.push("a letter");
+ *   condition.notify();
+ * });
+ * await reader;
+ * ```
  */
 export interface Condition {
+  /** The lock that was given, or the RLock that was made. */
   readonly lock: Lock;
   /**
-   * Releases the lock, waits for a notification, takes the lock again. false if the timeout passed first. However it
-   * ends, by an abort too, the lock is held again.
+   * Releases the lock, however often it is held, waits for a notification, and takes the lock again as often. false if
+   * `timeout` ms (default: for ever) passed first. However it ends, by an abort too, the lock is held again; the one
+   * exception is AbandonedError, if a worker died holding it.
    */
   wait(options?: WaitOptions): Promise<boolean>;
+  /** As {@link wait}, blocking this worker. */
   waitSync(options?: SyncWaitOptions): boolean;
-  /** Waits until `predicate`, called with the lock held, gives true; gives its last answer. */
+  /**
+   * Waits until `predicate`, called with the lock held at the start and after each notification, gives true; gives its last
+   * answer. `timeout` is for all of it: notifications do not prolong it.
+   */
   waitFor(predicate: () => boolean, options?: WaitOptions): Promise<boolean>;
-  /** Wakes up to `n` waiters (default 1). Throws RangeError for a negative number. */
+  /** Wakes up to `n` waiters (default 1), each once it has the lock again. Throws RangeError for a negative number. */
   notify(n?: number): void;
+  /** Wakes everybody who waits. */
   notifyAll(): void;
 }
 
 export interface ConditionConstructor {
-  /** Without a lock, a new RLock. */
+  /** Without a lock, a new RLock. Throws TypeError for anything but a Lock or RLock of the same adapter. */
   new (lock?: Lock): Condition;
+  /** The program's one condition of that name, made by whichever worker asks first. */
   named(name: string, lock?: Lock): Condition;
   readonly prototype: Condition;
 }
 
-/** A count of permits. Waiters are served first come, first served. */
+/**
+ * A count of permits, as Python's `Semaphore`. Any worker may give permits back, also such as it never had.
+ *
+ * Waiters are served first come, first served, and nobody overtakes them. What a worker did before a release has happened
+ * before what the one does who gets that permit. A worker that dies holding permits takes them with it.
+ *
+ * @example
+ * ```ts
+ * import { Semaphore, sleep } from "@heddle/node-threads";
+ *
+ * const connections = new Semaphore(2);
+ * await Promise.all([1, 2, 3, 4].map((n) => connections.run(() => sleep(n))));
+ * console.log(connections.value); // 2
+ * ```
+ */
 export interface Semaphore {
+  /**
+   * true with a permit, false if `timeout` ms (default: for ever) passed first. Rejects with the signal's reason once it
+   * aborts. Whatever but true costs no permit.
+   */
   acquire(options?: WaitOptions): Promise<boolean>;
+  /** As {@link acquire}, blocking this worker. */
   acquireSync(options?: SyncWaitOptions): boolean;
+  /** Takes a permit if one is free at this moment, and says whether. */
   tryAcquire(): boolean;
-  /** Gives back `n` permits (default 1). Throws RangeError unless n is a whole number from 1. */
+  /** Gives back `n` permits (default 1), which wake as many waiters. Throws RangeError unless n is a whole number from 1. */
   release(n?: number): void;
+  /** `using guard = await semaphore.hold()`. As {@link acquire}, but rejects with TimeoutError if the timeout passes first. */
   hold(options?: WaitOptions): Promise<Guard>;
+  /** As {@link hold}, blocking this worker. */
   holdSync(options?: SyncWaitOptions): Guard;
+  /** Runs `fn` with a permit and gives that back however `fn` ends. */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /** Permits free at this moment. */
   readonly value: number;
@@ -92,32 +99,66 @@ export interface Semaphore {
 export interface SemaphoreConstructor {
   /** Default 1. Throws RangeError unless `value` is a whole number from 0 to 2^30. */
   new (value?: number): Semaphore;
+  /** The program's one semaphore of that name, made by whichever worker asks first. */
   named(name: string, value?: number): Semaphore;
   readonly prototype: Semaphore;
 }
 
-/** Throws RangeError when released past its initial value. */
+/**
+ * A semaphore that never has more permits than it began with: a release beyond that throws RangeError, and gives back
+ * none of them.
+ *
+ * @example
+ * ```ts
+ * import { BoundedSemaphore } from "@heddle/node-threads";
+ *
+ * const seats = new BoundedSemaphore(1);
+ * try {
+ *   seats.release();
+ * } catch (error) {
+ *   console.log(error instanceof RangeError, seats.value); // true 1
+ * }
+ * ```
+ */
 export interface BoundedSemaphore extends Semaphore {}
 
 export interface BoundedSemaphoreConstructor {
+  /** As Semaphore's. */
   new (value?: number): BoundedSemaphore;
+  /** The program's one bounded semaphore of that name, made by whichever worker asks first. */
   named(name: string, value?: number): BoundedSemaphore;
   readonly prototype: BoundedSemaphore;
 }
 
-/** A flag that workers wait for. */
+/**
+ * A flag that workers wait for, as Python's `Event`. Who waits when it is set gets true, even if it is cleared at once. What
+ * a worker did before `set` has happened before the wait ends.
+ *
+ * @example
+ * ```ts
+ * import { Event } from "@heddle/node-threads";
+ *
+ * const ready = new Event();
+ * const waiting = ready.wait({ timeout: 1000 });
+ * ready.set();
+ * console.log(await waiting); // true
+ * ```
+ */
 export interface Event {
   readonly isSet: boolean;
-  /** Sets the flag and wakes everybody who waits. */
+  /** Sets the flag and wakes everybody who waits. Setting it again does nothing. */
   set(): void;
+  /** From now on who comes waits. Clearing it again does nothing. */
   clear(): void;
-  /** true once set, false if the timeout passed first. */
+  /** true once set, false if `timeout` ms (default: for ever) passed first. Rejects with the signal's reason once it aborts. */
   wait(options?: WaitOptions): Promise<boolean>;
+  /** As {@link wait}, blocking this worker. */
   waitSync(options?: SyncWaitOptions): boolean;
 }
 
 export interface EventConstructor {
   new (): Event;
+  /** The program's one event of that name, made by whichever worker asks first. */
   named(name: string): Event;
   readonly prototype: Event;
 }

@@ -23,6 +23,8 @@ export interface KindOperations {
   ownerOf?(cell: number): number;
   /** Under the latch: `node`'s owner died, or gave up, with a grant that it never collected. */
   handOn?(cell: number, node: number): void;
+  /** Under the latch: a wait that was not granted has left its line, as its owner died. */
+  left?(cell: number): void;
 }
 
 interface Holding {

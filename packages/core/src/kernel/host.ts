@@ -4,14 +4,26 @@ import { WORD } from "./layout.js";
 import { type Host, makeView, type TaskName, type ViewName } from "./message/packet.js";
 import type { Region } from "./region.js";
 
-/** How tasks are named in messages; the layer that knows tasks supplies it. */
-export type TaskNames = Pick<Host, "nameOfTask" | "taskOfName">;
+/** How tasks are named in messages, and found by their names; the layer that knows tasks supplies it. */
+export interface Tasks extends Pick<Host, "nameOfTask" | "taskOfName"> {
+  /** The function that a name stands for, if this worker has it already. */
+  known(name: TaskName): ((...args: never[]) => unknown) | undefined;
+  /** As {@link known}, loading its module if need be. Rejects with TaskNotFoundError. */
+  find(name: TaskName): Promise<(...args: never[]) => unknown>;
+}
+
+const noTasks: Tasks = {
+  nameOfTask: () => undefined,
+  taskOfName: () => undefined,
+  known: () => undefined,
+  find: ({ name }) => Promise.reject(new Error(`Heddle kernel: there are no tasks here to find ${name} among`)),
+};
 
 /** How the codec recognises what lives in the region: objects by their proxies, and views by their bytes. */
 export class RegionHost implements Host {
   readonly #region: Region;
   readonly #cells: Cells;
-  tasks: TaskNames = { nameOfTask: () => undefined, taskOfName: () => undefined };
+  tasks: Tasks = noTasks;
 
   constructor(region: Region, cells: Cells) {
     this.#region = region;

@@ -135,7 +135,7 @@ export const NODE_OWNER = 3;
 export const NODE_CELL = 4;
 /** {@link LINE_A} or {@link LINE_B}. */
 export const NODE_LINE = 5;
-/** How the wait ended: {@link OUTCOME_GRANTED} or {@link OUTCOME_ABANDONED}. */
+/** How the wait ended: {@link OUTCOME_GRANTED}, {@link OUTCOME_ABANDONED}, or what else the gate says. */
 export const NODE_OUTCOME = 6;
 /** Which of its owner's blocks the node is in, counting from 0; never changes. */
 export const NODE_ORDINAL = 7;
@@ -156,6 +156,38 @@ export const LOCK_ABANDONED = 0x400;
 /** Which task of the owner holds an rlock, and how many times over. Only the owner reads or writes these. */
 export const RLOCK_TASK = CELL_PAYLOAD + 1;
 export const RLOCK_DEPTH = CELL_PAYLOAD + 2;
+
+// ── rwlock: readers wait in line A, writers in line B ──
+/** 0, or the writer's slot + 1, or {@link LOCK_ABANDONED}. */
+export const RW_WRITER = CELL_PAYLOAD;
+/** Reads in all, and how many of them each slot's worker has: what is given back when it dies. */
+export const RW_READERS = CELL_PAYLOAD + 1;
+export const RW_READS = CELL_PAYLOAD + 4;
+export const RW_WORDS = 4 + MAX_WORKERS;
+
+// ── barrier: the round's parties wait in line A, who comes while its action runs in line B ──
+export const BARRIER_STATE = CELL_PAYLOAD;
+export const BARRIER_PARTIES = CELL_PAYLOAD + 1;
+/** Parties of the round that wait. */
+export const BARRIER_WAITING = CELL_PAYLOAD + 2;
+/** The index that the next party gets while a round's parties are let go. */
+export const BARRIER_NEXT = CELL_PAYLOAD + 3;
+/** Who runs the action, its slot + 1; and which run it is, counting them. */
+export const BARRIER_ACTOR = CELL_PAYLOAD + 4;
+export const BARRIER_ACT = CELL_PAYLOAD + 5;
+/** Milliseconds, as a double in two words. */
+export const BARRIER_TIMEOUT = CELL_PAYLOAD + 6;
+/** The action: 0 for none, {@link ACTION_LOCAL}, or the bytes of the task's module and name, which follow. */
+export const BARRIER_ACTION = CELL_PAYLOAD + 8;
+export const BARRIER_TEXT = CELL_PAYLOAD + 9;
+export const ACTION_LOCAL = -1;
+
+export const BARRIER_OPEN = 0;
+export const BARRIER_ACTING = 1;
+/** The parties of a complete round are being let go, or those of one that was reset sent away: then it is open. */
+export const BARRIER_RELEASING = 2;
+export const BARRIER_RESETTING = 3;
+export const BARRIER_BROKEN = 4;
 
 // ── condition ──
 export const CONDITION_LOCK = CELL_PAYLOAD;

@@ -2,7 +2,7 @@ import { DeadlockError } from "../contracts/errors.js";
 import { after } from "./arguments.js";
 import type { Bell } from "./bell.js";
 import type { Deadlocks } from "./deadlock.js";
-import { CELL_LATCH, NODE_FREE } from "./layout.js";
+import { CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 import { traced } from "./trace.js";
@@ -20,6 +20,12 @@ export interface Gate<T> {
   collect(node: number): T;
   /** Under the latch: this worker was granted what it no longer wants: hands it on to the next. */
   handOn(node: number): void;
+  /** Under the latch: a wait that was not granted has given up its place in the line. */
+  left?(): void;
+  /** A grant is meant for the one wait that got it: no other wait of the same worker may use it instead. */
+  readonly isPersonal?: boolean;
+  /** The line of the cell whose grants keep the waits of this one out. */
+  readonly barredBy?: number;
 }
 
 interface AsyncWait {
@@ -58,6 +64,8 @@ export class Parking {
   readonly #maySpin: boolean;
   #spins = FEWEST_SPINS;
   #serial = 0;
+  /** How often a wait of this worker's has stood back. */
+  #stoodBack = 0;
 
   constructor(
     region: Region,
@@ -109,8 +117,10 @@ export class Parking {
   #block(gate: Gate<unknown>, isGranted: () => boolean): true | DeadlockError {
     this.#deadlocks.block(gate.cell);
     try {
+      const stoodBack = this.#stoodBack;
       const circle = this.#deadlocks.findCircle();
-      if (circle === undefined || isGranted())
+      // Who stands back was its own obstacle, and is so no more.
+      if (circle === undefined || isGranted() || stoodBack !== this.#stoodBack)
         return this.#bell.sleepUntil(isGranted, Number.POSITIVE_INFINITY) as true;
       return new DeadlockError(
         `${gate.label} can never be had: each of ${circle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`,
@@ -229,6 +239,7 @@ export class Parking {
     const left = this.#inside(gate, () => {
       if (this.#waiters.isGranted(node)) return false;
       this.#waiters.unlink(node, NODE_FREE);
+      gate.left?.();
       return true;
     });
     if (left) this.#waiters.putBack(node);
@@ -261,8 +272,11 @@ export class Parking {
    * the two waits at the same gate change places: the blocked one is served now, the other has its place in the line.
    */
   #takeOver(gate: Gate<unknown>, node: number): number | undefined {
+    if (gate.isPersonal) return undefined;
     for (const wait of this.#waits.values()) {
-      if (wait.gate.cell !== gate.cell || wait.gate.line !== gate.line || !this.#waiters.isGranted(wait.node)) continue;
+      if (wait.gate.cell !== gate.cell || !this.#waiters.isGranted(wait.node)) continue;
+      if (wait.gate.line === gate.barredBy) this.#standBack(wait);
+      if (wait.gate.line !== gate.line) continue;
       const granted = wait.node;
       this.#waits.delete(granted);
       wait.node = node;
@@ -270,6 +284,17 @@ export class Parking {
       return granted;
     }
     return undefined;
+  }
+
+  /** As {@link #takeOver}, where the two waits are for things that exclude each other: the async one gets in line again. */
+  #standBack({ gate, node }: AsyncWait): void {
+    if (this.#waiters.outcomeOf(node) !== OUTCOME_GRANTED) return;
+    this.#stoodBack++;
+    this.#inside(gate, () => {
+      gate.handOn(node);
+      this.#waiters.enqueue(node, gate.cell, gate.line);
+    });
+    this.tell();
   }
 
   /** Spins briefly, longer where that has paid of late: waking a worker costs as much as a thousand looks. */

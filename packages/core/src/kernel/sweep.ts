@@ -52,6 +52,7 @@ function endWaits(kernel: Kernel, dead: number): void {
       cells.operationsOf(section.read(cell + CELL_KIND))?.handOn?.(cell, node);
     } else {
       waiters.unlink(node, NODE_FREE);
+      cells.operationsOf(section.read(cell + CELL_KIND))?.left?.(cell);
     }
     section.leave();
     waiters.tell();

@@ -20,6 +20,7 @@ export class Condition extends SharedObject implements ConditionContract {
       cell,
       line: LINE_A,
       label: this.label,
+      isPersonal: true,
       claim: () => undefined,
       collect: (node) => {
         kernel.waiters.collect(node);

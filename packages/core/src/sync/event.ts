@@ -10,6 +10,7 @@ import { inside, SharedObject } from "./shared-object.js";
 export class Flag implements Gate<true> {
   readonly cell: number;
   readonly line: number = LINE_A;
+  readonly isPersonal = true;
   label: string;
   readonly #kernel: Kernel;
 

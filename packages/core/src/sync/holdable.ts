@@ -1,6 +1,6 @@
-import { TimeoutError } from "../contracts/errors.js";
 import type { Guard } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { guardOf, notFreeInTime } from "./guard.js";
 import { SharedObject } from "./shared-object.js";
 
 /** What can be acquired and released, and therefore held for the length of a block. */
@@ -10,13 +10,13 @@ export abstract class Holdable extends SharedObject {
   abstract release(): void;
 
   async hold(options?: WaitOptions): Promise<Guard> {
-    if (!(await this.acquire(options))) throw this.#timedOut(options?.timeout);
-    return this.#guard();
+    if (!(await this.acquire(options))) throw notFreeInTime(this.label, options?.timeout);
+    return guardOf(() => this.release());
   }
 
   holdSync(options?: SyncWaitOptions): Guard {
-    if (!this.acquireSync(options)) throw this.#timedOut(options?.timeout);
-    return this.#guard();
+    if (!this.acquireSync(options)) throw notFreeInTime(this.label, options?.timeout);
+    return guardOf(() => this.release());
   }
 
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
@@ -27,19 +27,5 @@ export abstract class Holdable extends SharedObject {
     } finally {
       guard.release();
     }
-  }
-
-  #guard(): Guard {
-    let isHeld = true;
-    const release = (): void => {
-      if (!isHeld) return;
-      isHeld = false;
-      this.release();
-    };
-    return { release, [Symbol.dispose]: release };
-  }
-
-  #timedOut(timeout: number | undefined): TimeoutError {
-    return new TimeoutError(`${this.label} was not free within ${timeout} ms`);
   }
 }

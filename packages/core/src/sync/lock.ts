@@ -24,20 +24,20 @@ export class Lock extends Holdable implements LockContract {
     const timeout = checkTimeout(options?.timeout);
     const signal = checkSignal(options?.signal);
     signal?.throwIfAborted();
-    if (this.tryAcquire()) return true;
+    if (this.#tryTake()) return true;
     if (timeout === 0) return false;
     return this.#held((await this.kernel.parking.wait(this.mutex, { timeout, signal })) !== undefined);
   }
 
   acquireSync(options?: SyncWaitOptions): boolean {
     const timeout = checkTimeout(options?.timeout);
-    if (this.tryAcquire()) return true;
+    if (this.#tryTake()) return true;
     if (timeout === 0) return false;
     return this.#held(this.kernel.parking.waitSync(this.mutex, { timeout }) !== undefined);
   }
 
   tryAcquire(): boolean {
-    return this.#held(this.mutex.tryTake());
+    return this.#tryTake();
   }
 
   release(): void {
@@ -76,6 +76,10 @@ export class Lock extends Holdable implements LockContract {
 
   reacquireSync(_held: unknown): void {
     this.acquireSync();
+  }
+
+  #tryTake(): boolean {
+    return this.#held(this.mutex.tryTake());
   }
 
   #held(isHeld: boolean): boolean {

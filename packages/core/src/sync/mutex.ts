@@ -10,6 +10,8 @@ import {
   NODE_STATE,
   OUTCOME_ABANDONED,
   OUTCOME_GRANTED,
+  RLOCK_DEPTH,
+  RLOCK_TASK,
 } from "../kernel/layout.js";
 import type { Gate } from "../kernel/parking.js";
 import { inside } from "./shared-object.js";
@@ -107,6 +109,8 @@ export class Mutex implements Gate<true> {
     inside(this.#kernel, this.cell, () => {
       if ((this.#load() & LOCK_OWNER_MASK) === owner) {
         section.write(this.#state, LOCK_ABANDONED);
+        section.write(this.cell + RLOCK_TASK, 0);
+        section.write(this.cell + RLOCK_DEPTH, 0);
         section.commit();
       }
       // Somebody else may have released it in time. And an earlier sweep may have been cut short right here.

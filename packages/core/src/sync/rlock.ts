@@ -1,6 +1,7 @@
 import { LockStateError } from "../contracts/errors.js";
 import type { RLock as RLockContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { checkSignal, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { RLOCK_DEPTH, RLOCK_TASK } from "../kernel/layout.js";
 import { Lock } from "./lock.js";
@@ -15,18 +16,19 @@ export class RLock extends Lock implements RLockContract {
   }
 
   override async acquire(options?: WaitOptions): Promise<boolean> {
+    // Asked before anything is awaited: who goes on afterwards need not be known to be the same task.
     const task = this.#task();
-    if (this.isHeldHere()) return this.#deepen();
+    if (this.#isHeldBy(task)) return this.#deepen(options, 1);
     return this.#take(await super.acquire(options), task, 1);
   }
 
   override acquireSync(options?: SyncWaitOptions): boolean {
-    if (this.isHeldHere()) return this.#deepen();
+    if (this.isHeldHere()) return this.#deepen(options, 1);
     return this.#take(super.acquireSync(options), this.#task(), 1);
   }
 
   override tryAcquire(): boolean {
-    if (this.isHeldHere()) return this.#deepen();
+    if (this.isHeldHere()) return this.#deepen(undefined, 1);
     return this.#take(super.tryAcquire(), this.#task(), 1);
   }
 
@@ -46,7 +48,7 @@ export class RLock extends Lock implements RLockContract {
   }
 
   override isHeldHere(): boolean {
-    return super.isHeldHere() && this.#owner === this.#task();
+    return this.#isHeldBy(this.#task());
   }
 
   override releaseAll(): { task: number; depth: number } {
@@ -57,7 +59,9 @@ export class RLock extends Lock implements RLockContract {
   }
 
   override async reacquire(held: { task: number; depth: number }): Promise<void> {
-    this.#take(await super.acquire(), held.task, held.depth);
+    // Another async function of the same task may hold it by now: then both do.
+    if (this.#isHeldBy(held.task)) this.#deepen(undefined, held.depth);
+    else this.#take(await super.acquire(), held.task, held.depth);
   }
 
   override reacquireSync(held: { task: number; depth: number }): void {
@@ -72,9 +76,15 @@ export class RLock extends Lock implements RLockContract {
     return isHeld;
   }
 
-  #deepen(): true {
-    this.#depth++;
+  #deepen(options: WaitOptions | undefined, by: number): true {
+    checkTimeout(options?.timeout);
+    checkSignal(options?.signal)?.throwIfAborted();
+    this.#depth += by;
     return true;
+  }
+
+  #isHeldBy(task: number): boolean {
+    return super.isHeldHere() && this.#owner === task;
   }
 
   /** 0 would mean that no task owns it. */

@@ -76,9 +76,14 @@ export class TaskRegistry {
     );
   }
 
+  /** The function that a ref names, if its module was evaluated here and defines it as a task. */
+  known(ref: TaskRef): AnyFunction | undefined {
+    return this.#tasks.get(keyOf(ref));
+  }
+
   /** The function that a ref names, loading its module if need be. */
   async find(ref: TaskRef): Promise<AnyFunction> {
-    const known = this.#tasks.get(keyOf(ref));
+    const known = this.known(ref);
     if (known !== undefined) return known;
     let namespace: Record<string, unknown>;
     try {

@@ -1,78 +1,52 @@
 import type {
+  BarrierConstructor,
+  BarrierOptions,
   BoundedSemaphoreConstructor,
   ConditionConstructor,
   EventConstructor,
-  LockConstructor,
-  RLockConstructor,
   SemaphoreConstructor,
 } from "../contracts/sync.js";
-import { checkInteger } from "../kernel/arguments.js";
+import { checkInteger, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
+  BARRIER_PARTIES,
+  BARRIER_TEXT,
+  BARRIER_TIMEOUT,
+  CELL_PAYLOAD,
   CONDITION_LOCK,
   Kind,
   MAX_PERMITS,
   SEMAPHORE_INITIAL,
   SEMAPHORE_STATE,
   STATUS_OWNER,
+  WORD,
 } from "../kernel/layout.js";
+import { nameOf, writeAction } from "../sync/action.js";
+import * as barrier from "../sync/barrier.js";
 import * as condition from "../sync/condition.js";
 import * as event from "../sync/event.js";
 import * as lock from "../sync/lock.js";
-import { Mutex } from "../sync/mutex.js";
-import * as rlock from "../sync/rlock.js";
+import { Round } from "../sync/round.js";
 import * as semaphore from "../sync/semaphore.js";
+import { inside } from "../sync/shared-object.js";
 import { create, named } from "./bind.js";
+import { bindLocks, type LockClasses } from "./locks.js";
 
-export interface SyncClasses {
-  readonly Lock: LockConstructor;
-  readonly RLock: RLockConstructor;
+export interface SyncClasses extends LockClasses {
   readonly Condition: ConditionConstructor;
   readonly Semaphore: SemaphoreConstructor;
   readonly BoundedSemaphore: BoundedSemaphoreConstructor;
   readonly Event: EventConstructor;
+  readonly Barrier: BarrierConstructor;
 }
 
 /** The primitives of synchronisation, bound to one kernel. */
 export function bindSync(kernel: Kernel): SyncClasses {
   const { cells } = kernel;
-
-  class Lock extends lock.Lock {
-    constructor() {
-      super(kernel, create(kernel, Kind.Lock, 1));
-      cells.register(this, this.cell);
-    }
-
-    static named(name: string): Lock {
-      return named(kernel, Kind.Lock, "Lock", name, [], () => new Lock());
-    }
-  }
-
-  class RLock extends rlock.RLock {
-    constructor() {
-      super(kernel, create(kernel, Kind.RLock, 3));
-      cells.register(this, this.cell);
-    }
-
-    static named(name: string): RLock {
-      return named(kernel, Kind.RLock, "RLock", name, [], () => new RLock());
-    }
-  }
-
-  for (const [kind, base, bound] of [
-    [Kind.Lock, lock.Lock, Lock],
-    [Kind.RLock, rlock.RLock, RLock],
-  ] as const) {
-    cells.define(kind, {
-      proxy: (cell) => Reflect.construct(base, [kernel, cell], bound),
-      handOn: (cell, node) => new Mutex(kernel, cell).handOn(node),
-      bury: (cell, owner) => new Mutex(kernel, cell).bury(owner),
-      ownerOf: (cell) => new Mutex(kernel, cell).owner,
-    });
-  }
+  const locks = bindLocks(kernel);
 
   class Condition extends condition.Condition {
-    constructor(guard: unknown = new RLock()) {
+    constructor(guard: unknown = new locks.RLock()) {
       if (!(guard instanceof lock.Lock)) throw new TypeError("A Condition needs a Lock or RLock of the same adapter");
       super(kernel, createCondition(kernel, guard));
       cells.register(this, this.cell);
@@ -122,13 +96,10 @@ export function bindSync(kernel: Kernel): SyncClasses {
     handOn,
     bury,
   });
-  // Bound classes extend their own proxies' classes, not one another; for `instanceof` an rlock is a lock all the same.
-  for (const [bound, base] of [
-    [Lock, lock.Lock],
-    [Semaphore, semaphore.Semaphore],
-  ] as const) {
-    Object.defineProperty(bound, Symbol.hasInstance, { value: (value: unknown) => value instanceof base });
-  }
+  // As with Lock: for `instanceof` a bounded semaphore is a semaphore.
+  Object.defineProperty(Semaphore, Symbol.hasInstance, {
+    value: (value: unknown) => value instanceof semaphore.Semaphore,
+  });
 
   class Event extends event.Event {
     constructor() {
@@ -152,7 +123,29 @@ export function bindSync(kernel: Kernel): SyncClasses {
     ownerOf: (cell) => kernel.region.i32[cell + STATUS_OWNER] as number,
   });
 
-  return { Lock, RLock, Condition, Semaphore, BoundedSemaphore, Event };
+  class Barrier extends barrier.Barrier {
+    constructor(parties: number, options: BarrierOptions = {}) {
+      super(kernel, createBarrier(kernel, parties, options), options.action);
+      cells.register(this, this.cell);
+    }
+
+    static named(name: string, parties: number, options: BarrierOptions = {}): Barrier {
+      const task = nameOf(kernel, options.action);
+      if (options.action !== undefined && task === undefined) {
+        throw new TypeError("The action of a named barrier is a task: any worker may come to run it");
+      }
+      const args = [parties, options.timeout, task && [...task]];
+      return named(kernel, Kind.Barrier, "Barrier", name, args, () => new Barrier(parties, options));
+    }
+  }
+  cells.define(Kind.Barrier, {
+    proxy: (cell) => Reflect.construct(barrier.Barrier, [kernel, cell], Barrier),
+    handOn: (cell, node) => new Round(kernel, cell).handOn(node),
+    left: (cell) => new Round(kernel, cell).break(),
+    bury: (cell, owner) => inside(kernel, cell, () => new Round(kernel, cell).bury(owner)),
+  });
+
+  return { ...locks, Condition, Semaphore, BoundedSemaphore, Event, Barrier };
 }
 
 function createCondition(kernel: Kernel, guard: lock.Lock): number {
@@ -169,5 +162,21 @@ function createSemaphore(kernel: Kernel, kind: Kind, value: number): number {
   const cell = create(kernel, kind, 2);
   Atomics.store(kernel.region.i32, cell + SEMAPHORE_INITIAL, value);
   Atomics.store(kernel.region.i32, cell + SEMAPHORE_STATE, value);
+  return cell;
+}
+
+function createBarrier(kernel: Kernel, parties: number, { action, timeout }: BarrierOptions): number {
+  checkInteger(parties, "The number of parties", 1, MAX_PERMITS);
+  const patience = checkTimeout(timeout);
+  if (action !== undefined && typeof action !== "function") {
+    throw new TypeError(`The action of a barrier is a function, not ${typeof action}`);
+  }
+  const task = nameOf(kernel, action);
+  const textWords = Math.ceil((task?.length ?? 0) / WORD);
+  const cell = create(kernel, Kind.Barrier, BARRIER_TEXT - CELL_PAYLOAD + textWords);
+  const { i32, memory } = kernel.region;
+  i32[cell + BARRIER_PARTIES] = parties;
+  new Float64Array(memory.buffer, (cell + BARRIER_TIMEOUT) * WORD, 1)[0] = patience;
+  writeAction(kernel, cell, action, task);
   return cell;
 }

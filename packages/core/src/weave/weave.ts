@@ -33,7 +33,12 @@ function weaveOnce(adapter: Adapter): Surface {
   const boot = adapter.creator?.boot as Boot | undefined;
   const kernel = new Kernel(adapter, boot);
   const tasks = new TaskRegistry();
-  kernel.host.tasks = { nameOfTask: (fn) => tasks.refOf(fn), taskOfName: (ref) => tasks.remote(ref) };
+  kernel.host.tasks = {
+    nameOfTask: (fn) => tasks.refOf(fn),
+    taskOfName: (ref) => tasks.remote(ref),
+    known: (ref) => tasks.known(ref),
+    find: (ref) => tasks.find(ref),
+  };
   const name = boot?.name ?? "MainThread";
   const current = new Current(kernel, name, boot?.daemon ?? false, boot === undefined);
   nameTraces(name, kernel.id);

@@ -1,0 +1,187 @@
+import { BrokenBarrierError } from "../contracts/errors.js";
+import type { Barrier as BarrierContract } from "../contracts/sync.js";
+import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { checkSignal, checkTimeout } from "../kernel/arguments.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { BARRIER_PARTIES, BARRIER_TIMEOUT, LINE_A, LINE_B, WORD } from "../kernel/layout.js";
+import type { Gate } from "../kernel/parking.js";
+import { type Act, Action } from "./action.js";
+import { BROKEN, COME_AGAIN, Round, type Turn } from "./round.js";
+import { SharedObject } from "./shared-object.js";
+
+type Line<T> = Gate<T> & { label: string };
+
+/** A party's way through a {@link Round}: it comes and waits, or comes last, runs the action and lets the others go. */
+export class Barrier extends SharedObject implements BarrierContract {
+  readonly #round: Round;
+  readonly #action: Action;
+  readonly #line: Line<Turn>;
+  readonly #doorstep: Line<true>;
+
+  constructor(kernel: Kernel, cell: number, action?: Act) {
+    super(kernel, cell, "Barrier");
+    const { waiters } = kernel;
+    const round = new Round(kernel, cell);
+    this.#round = round;
+    this.#action = new Action(kernel, cell, action);
+    const common = {
+      cell,
+      label: this.label,
+      isPersonal: true,
+      handOn: (node: number) => round.handOn(node),
+      left: () => round.break(),
+    };
+    this.#line = {
+      ...common,
+      line: LINE_A,
+      claim: () => round.arrive(!this.#action.isNone),
+      collect(node) {
+        const index = waiters.outcomeOf(node);
+        waiters.collect(node);
+        return index;
+      },
+    };
+    this.#doorstep = {
+      ...common,
+      line: LINE_B,
+      claim: () => round.isOpen() || undefined,
+      collect(node) {
+        waiters.collect(node);
+        return true;
+      },
+    };
+  }
+
+  override nameIt(label: string): void {
+    super.nameIt(label);
+    this.#line.label = label;
+    this.#doorstep.label = label;
+  }
+
+  async wait(options?: WaitOptions): Promise<number> {
+    const timeout = this.#timeoutOf(options);
+    const signal = checkSignal(options?.signal);
+    const deadline = performance.now() + timeout;
+    this.#breakIfAborted(signal);
+    const loading = this.#action.load();
+    if (loading !== undefined) await loading.catch((error) => this.#giveUp(error));
+    const act = this.#actHere();
+    for (;;) {
+      this.#breakIfAborted(signal);
+      const turn = await this.#arrive(deadline - performance.now(), signal);
+      if (turn !== COME_AGAIN) return this.#take(turn, act);
+      await this.kernel.parking.wait(this.#doorstep, { timeout: Math.max(0, deadline - performance.now()), signal });
+    }
+  }
+
+  waitSync(options?: SyncWaitOptions): number {
+    const timeout = this.#timeoutOf(options);
+    const deadline = performance.now() + timeout;
+    const act = this.#actHere();
+    for (;;) {
+      const turn = this.#arriveSync(deadline - performance.now());
+      if (turn !== COME_AGAIN) return this.#takeSync(turn, act);
+      this.kernel.parking.waitSync(this.#doorstep, { timeout: Math.max(0, deadline - performance.now()) });
+    }
+  }
+
+  reset(): void {
+    this.inside(() => this.#round.reset());
+  }
+
+  abort(): void {
+    this.inside(() => this.#round.break());
+  }
+
+  get parties(): number {
+    return this.kernel.region.i32[this.cell + BARRIER_PARTIES] as number;
+  }
+
+  get waiting(): number {
+    return this.#round.waiting;
+  }
+
+  get broken(): boolean {
+    return this.#round.isBroken;
+  }
+
+  /** Comes to the barrier; what it came to once the others are there, too, or {@link BROKEN} if they are not in time. */
+  async #arrive(left: number, signal: AbortSignal | undefined): Promise<Turn> {
+    if (left <= 0) return this.#arriveInPassing();
+    return (await this.kernel.parking.wait(this.#line, { timeout: left, signal })) ?? BROKEN;
+  }
+
+  #arriveSync(left: number): Turn {
+    if (left <= 0) return this.#arriveInPassing();
+    return this.kernel.parking.waitSync(this.#line, { timeout: left }) ?? BROKEN;
+  }
+
+  #arriveInPassing(): Turn {
+    return this.inside(() => this.#round.arriveInPassing(!this.#action.isNone));
+  }
+
+  async #take(turn: Turn, act: Act | undefined): Promise<number> {
+    if (typeof turn === "number") return this.#indexOf(turn);
+    try {
+      await act?.();
+    } catch (error) {
+      this.inside(() => this.#round.fail(turn));
+      throw error;
+    }
+    return this.#indexOf(this.inside(() => this.#round.finish(turn)));
+  }
+
+  #takeSync(turn: Turn, act: Act | undefined): number {
+    if (typeof turn === "number") return this.#indexOf(turn);
+    try {
+      const result = act?.();
+      if (result instanceof Promise) {
+        result.catch(() => {});
+        throw new TypeError(`${this.label}: its action gave a promise, and a party that blocks cannot wait for that`);
+      }
+    } catch (error) {
+      this.inside(() => this.#round.fail(turn));
+      throw error;
+    }
+    return this.#indexOf(this.inside(() => this.#round.finish(turn)));
+  }
+
+  #indexOf(turn: number): number {
+    if (turn === BROKEN) {
+      throw new BrokenBarrierError(
+        `${this.label} is broken: not all of its ${this.parties} parties came in time, one of them gave up or died, ` +
+          "its action failed, or it was aborted or reset",
+      );
+    }
+    return turn;
+  }
+
+  #actHere(): Act | undefined {
+    if (this.#action.isNone) return undefined;
+    try {
+      return this.#action.get(this.label);
+    } catch (error) {
+      return this.#giveUp(error);
+    }
+  }
+
+  #breakIfAborted(signal: AbortSignal | undefined): void {
+    if (signal?.aborted) this.#giveUp(signal.reason);
+  }
+
+  /** A party that will not come: the others must not wait for it. */
+  #giveUp(reason: unknown): never {
+    this.abort();
+    throw reason;
+  }
+
+  #timeoutOf(options: SyncWaitOptions | undefined): number {
+    if (options?.timeout !== undefined) return checkTimeout(options.timeout);
+    const [ms = Number.POSITIVE_INFINITY] = new Float64Array(
+      this.kernel.region.memory.buffer,
+      (this.cell + BARRIER_TIMEOUT) * WORD,
+      1,
+    );
+    return ms;
+  }
+}

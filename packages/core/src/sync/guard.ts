@@ -1,0 +1,17 @@
+import { TimeoutError } from "../contracts/errors.js";
+import type { Guard } from "../contracts/sync.js";
+
+/** A guard whose first release calls `giveBack`. */
+export function guardOf(giveBack: () => void): Guard {
+  let isHeld = true;
+  const release = (): void => {
+    if (!isHeld) return;
+    isHeld = false;
+    giveBack();
+  };
+  return { release, [Symbol.dispose]: release };
+}
+
+/** What `hold` fails with when its time is up. */
+export const notFreeInTime = (label: string, timeout: number | undefined): TimeoutError =>
+  new TimeoutError(`${label} was not free within ${timeout} ms`);

@@ -1,0 +1,228 @@
+import { AbandonedError, LockStateError } from "../contracts/errors.js";
+import type { Guard, RWLock as RWLockContract } from "../contracts/sync.js";
+import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { checkSignal, checkTimeout } from "../kernel/arguments.js";
+import type { Kernel } from "../kernel/kernel.js";
+import {
+  LINE_A,
+  LINE_B,
+  LOCK_ABANDONED,
+  NODE_FREE,
+  NODE_LINE,
+  NODE_STATE,
+  OUTCOME_ABANDONED,
+  OUTCOME_GRANTED,
+  RW_READERS,
+  RW_READS,
+  RW_WRITER,
+} from "../kernel/layout.js";
+import type { Gate } from "../kernel/parking.js";
+import { isTraced, trace } from "../kernel/trace.js";
+import { guardOf, notFreeInTime } from "./guard.js";
+import { SharedObject } from "./shared-object.js";
+
+const READERS = LINE_A;
+const WRITERS = LINE_B;
+type Line = typeof READERS | typeof WRITERS;
+type Door = Gate<true> & { label: string };
+
+/**
+ * Who writes, how many read, and two lines of those who wait to. Everything happens under the latch, and whatever
+ * changes ends in {@link #admit}, which keeps the invariant: somebody waits only for somebody who is inside, and a reader
+ * also for a writer who waits. Each slot's reads are counted, so that a dead worker's are known.
+ */
+export class RWLock extends SharedObject implements RWLockContract {
+  readonly #read: Door;
+  readonly #write: Door;
+
+  constructor(kernel: Kernel, cell: number) {
+    super(kernel, cell, "RWLock");
+    this.#read = this.#gate(READERS, () => this.#claimRead());
+    this.#write = this.#gate(WRITERS, () => this.#claimWrite());
+  }
+
+  override nameIt(label: string): void {
+    super.nameIt(label);
+    this.#read.label = label;
+    this.#write.label = label;
+  }
+
+  holdRead(options?: WaitOptions): Promise<Guard> {
+    return this.#hold(this.#read, options);
+  }
+
+  holdWrite(options?: WaitOptions): Promise<Guard> {
+    return this.#hold(this.#write, options);
+  }
+
+  holdReadSync(options?: SyncWaitOptions): Guard {
+    return this.#holdSync(this.#read, options);
+  }
+
+  holdWriteSync(options?: SyncWaitOptions): Guard {
+    return this.#holdSync(this.#write, options);
+  }
+
+  get readers(): number {
+    return this.#load(RW_READERS);
+  }
+
+  get writing(): boolean {
+    return this.#load(RW_WRITER) !== 0 && !this.abandoned;
+  }
+
+  get abandoned(): boolean {
+    return this.#load(RW_WRITER) === LOCK_ABANDONED;
+  }
+
+  recover(): void {
+    this.inside(() => {
+      if (!this.abandoned) throw new LockStateError(`${this.label} is not abandoned: there is nothing to recover`);
+      this.kernel.section.write(this.cell + RW_WRITER, 0);
+      this.#admit();
+    });
+  }
+
+  // ── for the kernel, under the latch ──
+
+  handOn(node: number): void {
+    const { section, waiters } = this.kernel;
+    section.write(node + NODE_STATE, NODE_FREE);
+    if (waiters.outcomeOf(node) === OUTCOME_GRANTED)
+      this.#giveBack(section.read(node + NODE_LINE), waiters.ownerOf(node));
+  }
+
+  left(): void {
+    this.#admit();
+  }
+
+  // ── for the kernel ──
+
+  /** `owner` has died: its reads are given back, and if it wrote, who waits gets an error, and so does who comes. */
+  bury(owner: number): void {
+    const { section, waiters } = this.kernel;
+    this.inside(() => {
+      const reads = this.cell + RW_READS + owner - 1;
+      section.write(this.cell + RW_READERS, section.read(this.cell + RW_READERS) - section.read(reads));
+      section.write(reads, 0);
+      if (section.read(this.cell + RW_WRITER) === owner) section.write(this.cell + RW_WRITER, LOCK_ABANDONED);
+      section.commit();
+      // An earlier sweep, or a release, may have been cut short right here.
+      if (!this.abandoned) return this.#admit();
+      for (const line of [WRITERS, READERS]) {
+        for (let node = waiters.first(this.cell, line); node !== 0; node = waiters.first(this.cell, line)) {
+          waiters.grant(node, OUTCOME_ABANDONED);
+          section.commit();
+        }
+      }
+    });
+  }
+
+  #gate(line: Line, claim: () => true | undefined): Door {
+    const { waiters } = this.kernel;
+    return {
+      cell: this.cell,
+      line,
+      label: this.label,
+      barredBy: line === READERS ? WRITERS : READERS,
+      claim,
+      collect: (node) => {
+        const outcome = waiters.outcomeOf(node);
+        waiters.collect(node);
+        if (outcome === OUTCOME_ABANDONED) throw this.#abandonedError();
+        return true;
+      },
+      handOn: (node) => this.handOn(node),
+      left: () => this.left(),
+    };
+  }
+
+  async #hold(gate: Gate<true>, options: WaitOptions | undefined): Promise<Guard> {
+    const timeout = checkTimeout(options?.timeout);
+    const signal = checkSignal(options?.signal);
+    const isHeld = await this.kernel.parking.wait(gate, { timeout, signal });
+    return this.#guard(gate, isHeld, timeout);
+  }
+
+  #holdSync(gate: Gate<true>, options: SyncWaitOptions | undefined): Guard {
+    const timeout = checkTimeout(options?.timeout);
+    return this.#guard(gate, this.kernel.parking.waitSync(gate, { timeout }), timeout);
+  }
+
+  #guard({ line }: Gate<true>, isHeld: true | undefined, timeout: number): Guard {
+    if (isHeld === undefined) throw notFreeInTime(this.label, timeout);
+    if (isTraced) trace("hold-begin", this.label);
+    return guardOf(() => {
+      this.inside(() => this.#giveBack(line, this.kernel.me));
+      if (isTraced) trace("hold-end", this.label);
+    });
+  }
+
+  // ── under the latch ──
+
+  #claimRead(): true | undefined {
+    if (this.#writer() !== 0 || this.#isAwaitedBy(WRITERS)) return undefined;
+    this.#countReads(this.kernel.me, 1);
+    return true;
+  }
+
+  #claimWrite(): true | undefined {
+    const { section } = this.kernel;
+    if (this.#writer() !== 0 || section.read(this.cell + RW_READERS) > 0 || this.#isAwaitedBy(WRITERS))
+      return undefined;
+    section.write(this.cell + RW_WRITER, this.kernel.me);
+    return true;
+  }
+
+  #giveBack(line: number, owner: number): void {
+    if (line === READERS) this.#countReads(owner, -1);
+    else this.kernel.section.write(this.cell + RW_WRITER, 0);
+    this.#admit();
+  }
+
+  /** Lets in whoever may come in now: the writer who waits longest, or if none waits all readers. */
+  #admit(): void {
+    const { section, waiters } = this.kernel;
+    if (section.read(this.cell + RW_WRITER) !== 0) return;
+    const writer = waiters.first(this.cell, WRITERS);
+    if (writer !== 0) {
+      if (section.read(this.cell + RW_READERS) > 0) return;
+      section.write(this.cell + RW_WRITER, waiters.ownerOf(writer));
+      waiters.grant(writer, OUTCOME_GRANTED);
+      return;
+    }
+    for (let reader = waiters.first(this.cell, READERS); reader !== 0; reader = waiters.first(this.cell, READERS)) {
+      this.#countReads(waiters.ownerOf(reader), 1);
+      waiters.grant(reader, OUTCOME_GRANTED);
+      section.commit();
+    }
+  }
+
+  #countReads(owner: number, change: number): void {
+    const { section } = this.kernel;
+    for (const address of [this.cell + RW_READERS, this.cell + RW_READS + owner - 1]) {
+      section.write(address, section.read(address) + change);
+    }
+  }
+
+  #isAwaitedBy(line: Line): boolean {
+    return this.kernel.waiters.first(this.cell, line) !== 0;
+  }
+
+  /** The writer's slot + 1, or 0. Throws AbandonedError if it died. */
+  #writer(): number {
+    const writer = this.kernel.section.read(this.cell + RW_WRITER);
+    if (writer === LOCK_ABANDONED) throw this.#abandonedError();
+    return writer;
+  }
+
+  #load(word: number): number {
+    return Atomics.load(this.kernel.region.i32, this.cell + word);
+  }
+
+  #abandonedError(): AbandonedError {
+    return new AbandonedError(
+      `${this.label} is abandoned: a worker died writing under it. Check what it guards, then call recover()`,
+    );
+  }
+}
