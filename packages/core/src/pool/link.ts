@@ -78,6 +78,7 @@ export class Link {
         name: options.name,
         daemon: true,
         job: { kind: "pool", link: this.#cell },
+        args: undefined,
         transfer: [],
         env: undefined,
         resourceLimits: options.resourceLimits,
