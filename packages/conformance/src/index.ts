@@ -12,6 +12,7 @@ import { futures } from "./contracts/futures.js";
 import { imap } from "./contracts/imap.js";
 import { imapSource } from "./contracts/imap-source.js";
 import { iterate } from "./contracts/iterate.js";
+import { leftovers } from "./contracts/leftovers.js";
 import { lock } from "./contracts/lock.js";
 import { namedObjects } from "./contracts/named.js";
 import { pool } from "./contracts/pool.js";
@@ -46,6 +47,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   iterate,
   futures,
   "task group": taskGroup,
+  leftovers,
   stress,
 };
 
