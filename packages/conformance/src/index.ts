@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { capabilities } from "./contracts/capabilities.js";
 import { condition } from "./contracts/condition.js";
 import { copy } from "./contracts/copy.js";
 import { deadlock } from "./contracts/deadlock.js";
@@ -29,6 +30,7 @@ export type { ConformanceOptions, Contract } from "./suite.js";
 
 /** Each contract by its name, in the order in which an adapter grows able to keep them. */
 export const contracts: Readonly<Record<string, Contract>> = {
+  capabilities,
   lock,
   semaphore,
   event,

@@ -25,6 +25,7 @@ export async function hand(
     },
     settle: () => begun,
     exit: (code: number) => process.exit(code),
+    pid: () => process.pid,
     worker: () => heddle.current().name,
     set: (key: string, value: unknown) => Reflect.set(object, key, value),
     usage: () => heddle.usage(),
