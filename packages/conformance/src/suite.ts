@@ -41,6 +41,16 @@ export function watched(options: ConformanceOptions): Suite {
   };
 }
 
+/**
+ * What a `Sync` call of the main worker gives that has to wait. Where the main worker may not block, checks that the call is
+ * refused, and gives what `instead`, its async form, gives.
+ */
+export async function blocking<T>(suite: Suite, act: () => T, instead: () => Promise<T>): Promise<T> {
+  if (suite.capabilities.mainMayBlock) return act();
+  await failsWith("HEDDLE_MAY_NOT_BLOCK", act);
+  return instead();
+}
+
 /** The error that `act` throws or rejects with. Fails if it does neither. */
 export async function failureOf(act: () => unknown): Promise<unknown> {
   let value: unknown;
