@@ -66,12 +66,14 @@ export const leftovers: Contract = (suite) => {
     });
 
     it("of the answers of a pool that is terminated meanwhile", async () => {
-      const pool = new Pool({ size: 2 });
-      const runs = Array.from({ length: 200 }, () => pool.run(tasks.echo, new Lock()));
-      const ends = Promise.allSettled(runs);
-      await runs[0];
+      const pool = new Pool({ size: 1 });
+      const answered = Array.from({ length: 50 }, () => pool.run(tasks.echo, new Lock()));
+      const ends = Promise.allSettled(answered);
+      const started = new Event();
+      const long = failureOf(() => pool.run(tasks.runUntilSync, started, new Event()));
+      await started.wait();
       await pool.terminate();
-      await ends;
+      await Promise.all([ends, long]);
     });
 
     it("of the arguments of a call that is cancelled, or whose task is not found", async () => {
