@@ -4,6 +4,7 @@
  * @module
  */
 import { barrier } from "./contracts/barrier.js";
+import { capabilities } from "./contracts/capabilities.js";
 import { condition } from "./contracts/condition.js";
 import { copy } from "./contracts/copy.js";
 import { deadlock } from "./contracts/deadlock.js";
@@ -13,6 +14,7 @@ import { futures } from "./contracts/futures.js";
 import { imap } from "./contracts/imap.js";
 import { imapSource } from "./contracts/imap-source.js";
 import { iterate } from "./contracts/iterate.js";
+import { leftovers } from "./contracts/leftovers.js";
 import { lock } from "./contracts/lock.js";
 import { namedObjects } from "./contracts/named.js";
 import { pool } from "./contracts/pool.js";
@@ -34,6 +36,7 @@ export type { ConformanceOptions, Contract } from "./suite.js";
 
 /** Each contract by its name, in the order in which an adapter grows able to keep them. */
 export const contracts: Readonly<Record<string, Contract>> = {
+  capabilities,
   lock,
   rlock,
   rwlock,
@@ -58,6 +61,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   iterate,
   futures,
   "task group": taskGroup,
+  leftovers,
   stress,
 };
 

@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import type { Capabilities, Surface, TasksOf } from "@heddle/core";
+import { type Kept, leavingNothing, type Watch } from "./leftovers.js";
+import { until } from "./patience.js";
+
+export { until } from "./patience.js";
 
 /** What the suite is run with: a test framework's two functions, and the adapter that is put to the test. */
-export interface ConformanceOptions {
+export interface ConformanceOptions extends Watch {
   describe(name: string, body: () => void): void;
   it(name: string, body: () => Promise<void>, timeout?: number): void;
   /** The adapter's module, all of it: `import * as adapter from "@heddle/node-threads"`. */
@@ -14,6 +18,8 @@ export interface ConformanceOptions {
 export interface Suite extends ConformanceOptions {
   /** How many times over the stress tests do what they do: HEDDLE_STRESS, 1 by default. */
   readonly scale: number;
+  /** Declares a test, which must leave nothing behind but what it says that it keeps. */
+  it(name: string, body: () => Promise<void>, timeout?: number, kept?: Kept): void;
 }
 
 export type Contract = (suite: Suite) => void;
@@ -22,43 +28,27 @@ export type Contract = (suite: Suite) => void;
 export const tasksOf = <M extends object>(suite: Suite, module: string): TasksOf<M> =>
   suite.adapter.tasksFrom<M>(new URL(`./tasks/${module}.js`, import.meta.url));
 
-const PATIENCE_MS = 10_000;
-
-/**
- * Waits until `isSo`, letting the event loop turn in between. The one way to see that a worker has got as far as to wait for
- * something: there is no event for that. Fails, saying what it waited for, instead of hanging.
- */
-export async function until(isSo: () => boolean, what: string): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  while (!isSo()) {
-    assert.ok(performance.now() < deadline, `${what}, but it did not come to that`);
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-}
-
 /** Waits until so many waits, of all workers together, are parked at the object. */
 export const untilWaiting = (suite: Suite, object: object, waiters: number): Promise<void> =>
   until(() => suite.adapter.waiting(object) === waiters, `${waiters} waits should be parked at ${String(object)}`);
 
-/** A suite whose every test also checks that it leaves no worker and no wait behind. */
+/** A suite whose every test also checks that it leaves nothing behind. */
 export function watched(options: ConformanceOptions): Suite {
-  const { adapter } = options;
   return {
     ...options,
     scale: Math.max(1, Number(process.env.HEDDLE_STRESS ?? 1)),
-    it(name, body, timeout) {
-      options.it(
-        name,
-        async () => {
-          const before = adapter.usage();
-          await body();
-          await until(() => adapter.usage().workers <= before.workers, "every worker of the test should have ended");
-          await until(() => adapter.usage().waiters <= before.waiters, "no wait should be left over");
-        },
-        timeout,
-      );
-    },
+    it: (name, body, timeout, kept) => options.it(name, () => leavingNothing(options, kept, body), timeout),
   };
+}
+
+/**
+ * What a `Sync` call of the main worker gives that has to wait. Where the main worker may not block, checks that the call is
+ * refused, and gives what `instead`, its async form, gives.
+ */
+export async function blocking<T>(suite: Suite, act: () => T, instead: () => Promise<T>): Promise<T> {
+  if (suite.capabilities.mainMayBlock) return act();
+  await failsWith("HEDDLE_MAY_NOT_BLOCK", act);
+  return instead();
 }
 
 /** The error that `act` throws or rejects with. Fails if it does neither. */

@@ -103,6 +103,7 @@ export const barrier: Contract = (suite) => {
           await first.report();
         }
       });
+      actions.countOn(undefined);
     });
 
     it("a plain function as action runs here, and is refused in any other worker instead of left out", async () => {

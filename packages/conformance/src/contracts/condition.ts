@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Contract, failsWith, failureOf, tasksOf, until, untilWaiting } from "../suite.js";
+import { blocking, type Contract, failsWith, failureOf, tasksOf, until, untilWaiting } from "../suite.js";
 import type * as waits from "../tasks/waits.js";
 
 /** Waiting for a state under a lock: no notification is lost, and every wait ends with the lock held. */
@@ -56,10 +56,14 @@ export const condition: Contract = (suite) => {
       const condition = new adapter.Condition();
       await condition.lock.acquire();
       condition.notify();
-      for (const timeout of [0, 2]) {
-        assert.equal(await condition.wait({ timeout }), false);
-        assert.equal(condition.waitSync({ timeout }), false);
-      }
+      for (const timeout of [0, 2]) assert.equal(await condition.wait({ timeout }), false);
+      assert.equal(condition.waitSync({ timeout: 0 }), false);
+      const blocked = await blocking(
+        suite,
+        () => condition.waitSync({ timeout: 2 }),
+        () => condition.wait({ timeout: 2 }),
+      );
+      assert.equal(blocked, false);
       assert.equal(condition.lock.locked, true);
       condition.lock.release();
     });
@@ -234,7 +238,14 @@ export const condition: Contract = (suite) => {
       assert.equal(condition.lock, rlock);
       await rlock.acquire();
       assert.equal(rlock.tryAcquire(), true);
-      assert.equal(condition.waitSync({ timeout: 1 }), false);
+      assert.equal(
+        await blocking(
+          suite,
+          () => condition.waitSync({ timeout: 1 }),
+          () => condition.wait({ timeout: 1 }),
+        ),
+        false,
+      );
       rlock.release();
       assert.equal(rlock.locked, true);
       rlock.release();

@@ -41,29 +41,34 @@ export const deadlock: Contract = (suite) => {
       }
     });
 
-    it("a worker that joins one that waits for its lock, blocking both, is told", async () => {
-      const lock = adapter.Lock.named("deadlock-join");
-      const held = new adapter.Event();
-      lock.acquireSync();
-      const { worker, go } = cross(new adapter.Lock(), lock, held, "Ada");
-      await held.wait();
-      go.set();
-      await until(() => adapter.waiting(lock) === 1, "Ada should block at the lock");
-      let told: unknown;
-      try {
-        worker.joinSync();
-      } catch (error) {
-        told = error;
-      }
-      lock.release();
-      // Which of the two closes the circle, and is told, is up to them.
-      told ??= await failureOf(() => worker.result);
-      await worker.join();
-      assert.ok(told instanceof Error);
-      assert.equal(Reflect.get(told, "code"), "HEDDLE_DEADLOCK", told.stack);
-      const cycle: string[] = Reflect.get(told, "cycle");
-      assert.deepEqual(cycle.sort(), ["Ada", "Lock deadlock-join", "the end of Ada", "the main worker"]);
-    });
+    it(
+      "a worker that joins one that waits for its lock, blocking both, is told",
+      async () => {
+        const lock = adapter.Lock.named("deadlock-join");
+        const held = new adapter.Event();
+        lock.acquireSync();
+        const { worker, go } = cross(new adapter.Lock(), lock, held, "Ada");
+        await held.wait();
+        go.set();
+        await until(() => adapter.waiting(lock) === 1, "Ada should block at the lock");
+        let told: unknown;
+        try {
+          worker.joinSync();
+        } catch (error) {
+          told = error;
+        }
+        lock.release();
+        // Which of the two closes the circle, and is told, is up to them.
+        told ??= await failureOf(() => worker.result);
+        await worker.join();
+        assert.ok(told instanceof Error);
+        assert.equal(Reflect.get(told, "code"), "HEDDLE_DEADLOCK", told.stack);
+        const cycle: string[] = Reflect.get(told, "cycle");
+        assert.deepEqual(cycle.sort(), ["Ada", "Lock deadlock-join", "the end of Ada", "the main worker"]);
+      },
+      undefined,
+      "names",
+    );
 
     it("a lock that its own holder waits for may be a signal, and a timeout ends a circle: neither is an error", async () => {
       const lock = new adapter.Lock();

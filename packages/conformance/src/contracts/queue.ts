@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Lock, Queue } from "@heddle/core";
 import { withHands } from "../hand.js";
-import { type Contract, failsWith, failureOf, untilWaiting } from "../suite.js";
+import { blocking, type Contract, failsWith, failureOf, untilWaiting } from "../suite.js";
 
 /** First in, first out; every item once or still there; no bound exceeded. */
 export const queue: Contract = (suite) => {
@@ -45,7 +45,13 @@ export const queue: Contract = (suite) => {
         assert.equal(queue.isFull, true);
         await failsWith("HEDDLE_QUEUE_FULL", () => queue.putNowait(0));
         await failsWith("HEDDLE_QUEUE_FULL", () => queue.put(0, { timeout: 1 }));
-        await failsWith("HEDDLE_QUEUE_FULL", () => queue.putSync(0, { timeout: 1 }));
+        await failsWith("HEDDLE_QUEUE_FULL", () =>
+          blocking(
+            suite,
+            () => queue.putSync(0, { timeout: 1 }),
+            () => queue.put(0, { timeout: 1 }),
+          ),
+        );
         const here = queue.put(3);
         await hand.tell("putSync", 4);
         await untilWaiting(suite, queue, 2);
@@ -61,7 +67,13 @@ export const queue: Contract = (suite) => {
       const queue = new adapter.Queue();
       await failsWith("HEDDLE_QUEUE_EMPTY", () => queue.getNowait());
       await failsWith("HEDDLE_QUEUE_EMPTY", () => queue.get({ timeout: 1 }));
-      await failsWith("HEDDLE_QUEUE_EMPTY", () => queue.getSync({ timeout: 1 }));
+      await failsWith("HEDDLE_QUEUE_EMPTY", () =>
+        blocking(
+          suite,
+          () => queue.getSync({ timeout: 1 }),
+          () => queue.get({ timeout: 1 }),
+        ),
+      );
       assert.equal(adapter.waiting(queue), 0);
     });
 

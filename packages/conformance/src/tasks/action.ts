@@ -3,7 +3,7 @@ import type { Value } from "@heddle/core";
 let counter: Value<"i32"> | undefined;
 
 /** Where this worker's runs of {@link count} are counted. */
-export function countOn(value: Value<"i32">): void {
+export function countOn(value: Value<"i32"> | undefined): void {
   counter = value;
 }
 

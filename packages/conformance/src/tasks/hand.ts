@@ -37,6 +37,7 @@ export async function hand(
     letGo: () => guards.pop()?.release(),
     countOn,
     exit: (code: number) => process.exit(code),
+    pid: () => process.pid,
     worker: () => heddle.current().name,
     set: (key: string, value: unknown) => Reflect.set(object, key, value),
     usage: () => heddle.usage(),

@@ -1,4 +1,4 @@
-import type { Condition, Value } from "@heddle/core";
+import type { Condition, Lock, Surface, Value } from "@heddle/core";
 
 /** Takes every `players`-th turn, `rounds` times; how many it took. */
 export async function waitForTurns(
@@ -33,4 +33,11 @@ export async function waitOnce(condition: Condition, woken: Value<"i32">, isSync
   woken.add(1);
   condition.lock.release();
   return wasNotified;
+}
+
+/** Releases the lock once somebody waits for it: so who waits has really slept. */
+export async function releaseOnceAwaited(adapter: string, lock: Lock): Promise<void> {
+  const { waiting }: Surface = await import(adapter);
+  while (waiting(lock) === 0);
+  lock.release();
 }

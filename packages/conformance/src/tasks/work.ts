@@ -37,6 +37,13 @@ export async function runUntilSync(started: Event, go: Event): Promise<string> {
   return "done";
 }
 
+/** Gives `value` once it is let go, without looking up from its work. */
+export function giveOnce(started: Event, go: Event, value: unknown): unknown {
+  started.set();
+  go.waitSync();
+  return value;
+}
+
 export function spin(started: Event): never {
   started.set();
   for (;;) Math.sqrt(2);

@@ -31,11 +31,11 @@ export interface Capabilities {
   readonly kind: "thread" | "process";
   /** What the worker class and default names are called: "Thread" or "Process". */
   readonly workerName: "Thread" | "Process";
-  /** The main worker may block in a `Sync` call. */
+  /** The main worker may block. Where it may not, a `Sync` call there that would have to wait throws MayNotBlockError. */
   readonly mainMayBlock: boolean;
-  /** `resourceLimits` are honoured. */
+  /** `resourceLimits` are honoured; elsewhere they are ignored. */
   readonly resourceLimits: boolean;
-  /** A worker that runs out of memory, or crashes natively, takes nobody with it. */
+  /** A worker that runs out of memory, or crashes natively, takes nobody with it: it is a process of its own. */
   readonly isolatedCrashes: boolean;
 }
 

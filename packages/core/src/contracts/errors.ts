@@ -140,6 +140,20 @@ export class DeadlockError extends HeddleError {
   }
 }
 
+/**
+ * A `Sync` call would have had to wait in a worker that may not block: the main worker, where the adapter's capability
+ * `mainMayBlock` is false. Nothing has changed. Await the async form, or make the call in another worker.
+ */
+export class MayNotBlockError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_MAY_NOT_BLOCK", message, options);
+  }
+
+  static {
+    nameClass(this, "MayNotBlockError");
+  }
+}
+
 /** The barrier was broken, by an abort, a reset, a failed action or a party that gave up. */
 export class BrokenBarrierError extends HeddleError {
   constructor(message: string, options?: HeddleErrorOptions) {

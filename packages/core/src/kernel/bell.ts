@@ -1,4 +1,5 @@
 import type { Doorbells } from "../contracts/adapter.js";
+import { MayNotBlockError } from "../contracts/errors.js";
 import { ASLEEP_ASYNC, ASLEEP_SYNC, SLOT_ASLEEP, SLOT_BELL, slotAddress } from "./layout.js";
 import type { Region } from "./region.js";
 
@@ -10,15 +11,17 @@ import type { Region } from "./region.js";
 export class Bell {
   readonly #region: Region;
   readonly #doorbells: Doorbells;
+  readonly #mayBlock: boolean;
   readonly #bell: number;
   readonly #asleep: number;
   readonly #looks = new Set<() => void>();
   #sleeps = false;
   #turnStart = 0;
 
-  constructor(region: Region, doorbells: Doorbells, slot: number) {
+  constructor(region: Region, doorbells: Doorbells, slot: number, mayBlock: boolean) {
     this.#region = region;
     this.#doorbells = doorbells;
+    this.#mayBlock = mayBlock;
     this.#bell = slotAddress(slot) + SLOT_BELL;
     this.#asleep = slotAddress(slot) + SLOT_ASLEEP;
   }
@@ -76,6 +79,14 @@ export class Bell {
     for (const look of this.#looks) look();
   }
 
+  /** Before a worker begins to wait in a way that blocks it. Throws MayNotBlockError where it may not. */
+  mustBeAbleToBlock(): void {
+    if (this.#mayBlock) return;
+    throw new MayNotBlockError(
+      "The main worker may not block here: await the async form of this call, or make it in another worker",
+    );
+  }
+
   /**
    * Blocks this worker until `isDone()` gives true or `deadline` (as performance.now) has passed; gives its last answer.
    * `isDone` is asked again after every ring.
@@ -96,8 +107,9 @@ export class Bell {
     }
   }
 
-  /** Blocks for about `ms`, or less if the bell rings. */
+  /** Blocks for about `ms`, or less if the bell rings; not at all where this worker may not block. */
   pause(ms: number): void {
+    if (!this.#mayBlock) return;
     this.#doorbells.sleepSync(this.#bell, Atomics.load(this.#region.i32, this.#bell), ms);
   }
 }

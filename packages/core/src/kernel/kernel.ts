@@ -46,7 +46,8 @@ export class Kernel {
     const { slot, id } = place ?? takeSlot(this.region, -1);
     this.slot = slot;
     this.id = id;
-    this.bell = new Bell(this.region, adapter.openDoorbells(memory), slot);
+    const mayBlock = place !== undefined || adapter.capabilities.mainMayBlock;
+    this.bell = new Bell(this.region, adapter.openDoorbells(memory), slot, mayBlock);
     this.section = new Section(this.region, this.bell, slot);
     this.allocator = new Allocator(this.region, this.section, slot);
     this.waiters = new Waiters(this.region, this.section, this.allocator, this.bell, slot);

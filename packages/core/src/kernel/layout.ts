@@ -205,14 +205,16 @@ export const MAX_PERMITS = 2 ** 30;
 // ── event, status ──
 export const EVENT_FLAG = CELL_PAYLOAD;
 export const STATUS_EXIT_CODE = CELL_PAYLOAD + 1;
-/** 1 once the worker has opened its arguments: from then on it holds what is in them. */
-export const STATUS_HAS_ARGS = CELL_PAYLOAD + 2;
+/** 1 once the worker has begun to take the objects in its arguments. */
+export const STATUS_TOOK_ARGUMENTS = CELL_PAYLOAD + 2;
+/** How many reasons to cancel it the worker has begun to take. */
+export const STATUS_REASONS_TAKEN = CELL_PAYLOAD + 3;
 /** Whose it is: its slot + 1; and the beginning of its name. */
-export const STATUS_OWNER = CELL_PAYLOAD + 3;
-export const STATUS_NAME_BYTES = CELL_PAYLOAD + 4;
-export const STATUS_NAME = CELL_PAYLOAD + 5;
+export const STATUS_OWNER = CELL_PAYLOAD + 4;
+export const STATUS_NAME_BYTES = CELL_PAYLOAD + 5;
+export const STATUS_NAME = CELL_PAYLOAD + 6;
 export const MOST_STATUS_NAME_BYTES = 64;
-export const STATUS_WORDS = 5 + MOST_STATUS_NAME_BYTES / WORD;
+export const STATUS_WORDS = 6 + MOST_STATUS_NAME_BYTES / WORD;
 
 // ── queue: getters wait in line A, putters in line B ──
 export const QUEUE_MAX_SIZE = CELL_PAYLOAD;

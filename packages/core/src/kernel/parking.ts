@@ -89,7 +89,7 @@ export class Parking {
   /** Waits at `gate`, blocking this worker for at most `timeout` ms; undefined if they passed first. */
   waitSync<T>(gate: Gate<T>, { timeout, onParked }: Patience): T | undefined {
     if (timeout === 0) return this.#claimNow(gate);
-    const parked = this.#claimOrPark(gate);
+    const parked = this.#claimOrPark(gate, true);
     if ("claimed" in parked) return parked.claimed;
     onParked?.();
     let { node } = parked;
@@ -135,7 +135,7 @@ export class Parking {
   async wait<T>(gate: Gate<T>, { timeout, signal, onParked }: Patience): Promise<T | undefined> {
     signal?.throwIfAborted();
     if (timeout === 0) return this.#claimNow(gate);
-    const parked = this.#claimOrPark(gate);
+    const parked = this.#claimOrPark(gate, false);
     if ("claimed" in parked) return parked.claimed;
     onParked?.();
     return traced("wait", gate.label, () => this.#waitParked(gate, parked.node, timeout, signal));
@@ -213,13 +213,14 @@ export class Parking {
     return claimed;
   }
 
-  #claimOrPark<T>(gate: Gate<T>): { claimed: T } | { node: number } {
+  #claimOrPark<T>(gate: Gate<T>, blocks: boolean): { claimed: T } | { node: number } {
     const node = this.#waiters.take();
     let claimed: T | undefined;
     try {
       claimed = this.#inside(gate, () => {
         const value = gate.claim();
         if (value === undefined) {
+          if (blocks) this.#bell.mustBeAbleToBlock();
           this.#waiters.enqueue(node, gate.cell, gate.line);
         }
         return value;

@@ -115,6 +115,7 @@ export class Link {
         name: options.name,
         daemon: true,
         job: { kind: "pool", link: this.#cell, concurrency: options.concurrency },
+        args: undefined,
         transfer: [],
         env: undefined,
         resourceLimits: options.resourceLimits,

@@ -68,7 +68,9 @@ function weaveOnce(adapter: Adapter): Surface {
     availableParallelism: () => adapter.host.availableParallelism(),
     sleep: (ms, options) => sleep(ms, checkSignal(options?.signal)),
     sleepSync(ms) {
-      kernel.bell.sleepUntil(() => false, performance.now() + checkTimeout(ms));
+      checkTimeout(ms);
+      kernel.bell.mustBeAbleToBlock();
+      kernel.bell.sleepUntil(() => false, performance.now() + ms);
     },
     setExceptHook(hook) {
       if (typeof hook !== "function") throw new TypeError(`setExceptHook needs a function, not ${typeof hook}`);

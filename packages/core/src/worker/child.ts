@@ -7,7 +7,6 @@ import {
   MOST_STATUS_NAME_BYTES,
   SLOT_STATUS,
   STATUS_EXIT_CODE,
-  STATUS_HAS_ARGS,
   STATUS_NAME,
   STATUS_NAME_BYTES,
   STATUS_OWNER,
@@ -15,15 +14,20 @@ import {
   slotAddress,
   WORD,
 } from "../kernel/layout.js";
+import type { Packet } from "../kernel/message/index.js";
 import { freeSlot, takeSlot } from "../kernel/slots.js";
 import { sweep } from "../kernel/sweep.js";
 import { Flag } from "../sync/event.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";
+import { Deliveries } from "./deliveries.js";
+import { toPost } from "./posted.js";
 
 export interface ChildOptions {
   readonly name: string;
   readonly daemon: boolean;
   readonly job: Boot["job"];
+  /** The arguments within the job, whose objects are the worker's once it takes them. */
+  readonly args: Packet | undefined;
   readonly transfer: readonly object[];
   readonly env: Record<string, string | undefined> | undefined;
   readonly resourceLimits: ResourceLimits | undefined;
@@ -39,6 +43,7 @@ export class Child {
   readonly ended: Promise<void>;
   readonly #kernel: Kernel;
   readonly #status: Flag;
+  readonly #deliveries: Deliveries;
   readonly #spawned: SpawnedWorker;
   #uncaught: { readonly error: unknown } | undefined;
   #isKilled = false;
@@ -52,6 +57,7 @@ export class Child {
     this.slot = slot;
     this.id = id;
     const status = createStatus(kernel, slot, name);
+    this.#deliveries = new Deliveries(kernel, status, options.args);
     this.#status = new Flag(kernel, status, `the end of ${name}`);
     const boot: Boot = { memory: kernel.region.memory.token, slot, id, name, daemon, status, job };
     let hasEnded = (): void => {};
@@ -73,7 +79,6 @@ export class Child {
         onEnd: (exitCode) => {
           this.#end(exitCode);
           options.onEnd(exitCode, this.#uncaught);
-          kernel.cells.letGo(status);
           hasEnded();
         },
       });
@@ -93,11 +98,6 @@ export class Child {
     return this.isAlive ? undefined : this.#exitCode;
   }
 
-  /** Whether the worker has opened its arguments, and so taken over what is in them. Asked in `onEnd` at the latest. */
-  get hasArgs(): boolean {
-    return Atomics.load(this.#kernel.region.i32, this.#status.cell + STATUS_HAS_ARGS) === 1;
-  }
-
   get isKilled(): boolean {
     return this.#isKilled;
   }
@@ -109,6 +109,13 @@ export class Child {
 
   post(message: FromCreator, transfer: readonly object[]): void {
     this.#spawned.post(message, transfer);
+  }
+
+  /** Asks the worker to stop; the objects in `reason` are its own once it takes them. */
+  cancel(reason: Packet): void {
+    const { posted, transfer } = toPost(reason);
+    this.post({ type: "cancel", reason: posted }, transfer);
+    this.#deliveries.addReason(reason);
   }
 
   setKeepsAlive(keeps: boolean): void {
@@ -133,8 +140,10 @@ export class Child {
     sweep(this.#kernel, this.slot);
     freeSlot(this.#kernel.region, this.slot);
     markEnded(this.#kernel, this.#status, exitCode);
+    this.#deliveries.takeBack();
     this.#lastExitCode = exitCode;
     this.#isSwept = true;
+    this.#kernel.cells.letGo(this.#status.cell);
   }
 
   get #exitCode(): number {

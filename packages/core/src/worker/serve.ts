@@ -1,16 +1,25 @@
 import type { Creator } from "../contracts/adapter.js";
-import { STATUS_HAS_ARGS } from "../kernel/layout.js";
 import { traced } from "../kernel/trace.js";
 import type { FromCreator, TargetJob } from "./boot.js";
+import { noteArgumentsTaken, noteReasonTaken } from "./deliveries.js";
 import { openPosted, toPost } from "./posted.js";
 import type { Realm } from "./realm.js";
 
 /** What a worker hears from its creator, whatever its job. */
-export function listen(realm: Realm, creator: Creator, onParcel: (parcel: readonly unknown[]) => void): void {
+export function listen(
+  realm: Realm,
+  creator: Creator,
+  status: number,
+  onParcel: (parcel: readonly unknown[]) => void,
+): void {
   creator.onMessage((posted) => {
     const message = posted as FromCreator;
-    if (message.type === "cancel") realm.current.cancel(openPosted(realm.kernel, message.reason));
-    else onParcel(message.parcel);
+    if (message.type === "cancel") {
+      noteReasonTaken(realm.kernel, status);
+      realm.current.cancel(openPosted(realm.kernel, message.reason));
+    } else {
+      onParcel(message.parcel);
+    }
   });
 }
 
@@ -22,8 +31,8 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
   const { kernel, tasks } = realm;
   try {
     // First of all, so that the handles in it are taken over even if the task is not found.
+    noteArgumentsTaken(kernel, status);
     const args = openPosted(kernel, job.args) as unknown[];
-    Atomics.store(kernel.region.i32, status + STATUS_HAS_ARGS, 1);
     const target = await tasks.find(job.ref);
     const value = await traced("task", job.ref.name, () => target(...args));
     const { posted, transfer } = toPost(kernel.pack(value, "result"));

@@ -4,7 +4,7 @@ import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
-import { graftStack, type Packet } from "../kernel/message/index.js";
+import { graftStack } from "../kernel/message/index.js";
 import type { FromWorker } from "./boot.js";
 import { Child } from "./child.js";
 import { openPosted, toPost } from "./posted.js";
@@ -20,7 +20,6 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   readonly #realm: Realm;
   readonly #options: WorkerOptions<A>;
   #startStack: string | undefined;
-  #args: Packet | undefined;
   #child: Child | undefined;
   #outcome: Outcome<R> | undefined;
   #result: Promise<Awaited<R>> | undefined;
@@ -76,12 +75,12 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const { args = [], env, resourceLimits, signal } = this.#options;
     const packet = kernel.pack(args, "args");
     const { posted, transfer } = toPost(packet);
-    this.#args = packet;
     try {
       this.#child = new Child(kernel, {
         name: this.name,
         daemon: this.daemon,
         job: { kind: "target", ref: tasks.mustBeTask(this.target, "start"), args: posted },
+        args: packet,
         transfer,
         env,
         resourceLimits,
@@ -136,8 +135,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const child = this.#started("cancel");
     if (!child.isAlive) return;
     const why = reason ?? new DOMException(`${this.name} was cancelled`, "AbortError");
-    const { posted, transfer } = toPost(this.#realm.kernel.pack(why, "reason"));
-    child.post({ type: "cancel", reason: posted }, transfer);
+    child.cancel(this.#realm.kernel.pack(why, "reason"));
   }
 
   async terminate(): Promise<void> {
@@ -165,8 +163,6 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
 
   #end(exitCode: number, uncaught: { readonly error: unknown } | undefined): void {
     this.#realm.active.delete(this);
-    if (this.#child?.hasArgs === false && this.#args !== undefined) this.#realm.kernel.dispose(this.#args);
-    this.#args = undefined;
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     this.#settle(() => ({ error: this.#crash(exitCode, uncaught) }));
     // Who has awaited the end, and only then asks for the result, is in time.

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import type { Surface } from "@heddle/core";
+import { PATIENCE_MS, turn } from "./patience.js";
+
+/** How to see what a test leaves behind. */
+export interface Watch {
+  readonly adapter: Pick<Surface, "usage">;
+  /**
+   * Collects all garbage, now. What lives in the region is let go when its last proxy is collected; so without this, which
+   * is `globalThis.gc` where there is one, only workers, waits, timers and handles are looked for.
+   */
+  readonly collectGarbage?: (() => void) | undefined;
+  /** Milliseconds in which what a test used must be gone. Default 10,000: they pass only where something is left. */
+  readonly patience?: number | undefined;
+}
+
+/** What a test may leave on purpose: named objects live as long as the program. */
+export type Kept = "names";
+
+type Stock = ReadonlyMap<string, number>;
+
+/** Runs a test, and fails unless everything that came with it goes with it. */
+export async function leavingNothing(watch: Watch, kept: Kept | undefined, test: () => Promise<void>): Promise<void> {
+  const { collectGarbage = globalThis.gc, patience = PATIENCE_MS } = watch;
+  const countsRegion = collectGarbage !== undefined && kept !== "names";
+  const before = takeStock(watch, countsRegion);
+  await test();
+  const deadline = performance.now() + patience;
+  for (let left = added(before, takeStock(watch, countsRegion)); left !== ""; ) {
+    if (performance.now() >= deadline) assert.fail(`The test passed, but left behind: ${left}`);
+    if (countsRegion) collectGarbage();
+    await turn();
+    left = added(before, takeStock(watch, countsRegion));
+  }
+}
+
+function takeStock({ adapter }: Watch, countsRegion: boolean): Stock {
+  const { workers, waiters, objects, bytes } = adapter.usage();
+  const stock = new Map([
+    ["workers", workers],
+    ["waits", waiters],
+  ]);
+  if (countsRegion) stock.set("objects in the region", objects).set("bytes of the region", bytes);
+  // What keeps the event loop alive: timers, ports, child processes. Not every runtime can tell.
+  for (const resource of process.getActiveResourcesInfo?.() ?? []) {
+    stock.set(resource, (stock.get(resource) ?? 0) + 1);
+  }
+  return stock;
+}
+
+/** What there is more of than before, "" if there is nothing. */
+function added(before: Stock, after: Stock): string {
+  return [...after]
+    .map(([what, count]) => [what, count - (before.get(what) ?? 0)] as const)
+    .filter(([, more]) => more > 0)
+    .map(([what, more]) => `${more} ${what}`)
+    .join(", ");
+}
