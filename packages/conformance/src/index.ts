@@ -15,11 +15,15 @@ import { imapSource } from "./contracts/imap-source.js";
 import { iterate } from "./contracts/iterate.js";
 import { lock } from "./contracts/lock.js";
 import { namedObjects } from "./contracts/named.js";
+import { pipe } from "./contracts/pipe.js";
 import { pool } from "./contracts/pool.js";
 import { poolLimits } from "./contracts/pool-limits.js";
 import { poolOptions } from "./contracts/pool-options.js";
 import { poolParity } from "./contracts/pool-parity.js";
 import { queue } from "./contracts/queue.js";
+import { queueOrder } from "./contracts/queue-order.js";
+import { queueShutdown } from "./contracts/queue-shutdown.js";
+import { queueStress } from "./contracts/queue-stress.js";
 import { rlock } from "./contracts/rlock.js";
 import { rwlock } from "./contracts/rwlock.js";
 import { semaphore } from "./contracts/semaphore.js";
@@ -42,6 +46,9 @@ export const contracts: Readonly<Record<string, Contract>> = {
   condition,
   barrier,
   queue,
+  "queue order": queueOrder,
+  "queue shutdown": queueShutdown,
+  pipe,
   shared,
   named: namedObjects,
   worker,
@@ -59,6 +66,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   futures,
   "task group": taskGroup,
   stress,
+  "queue stress": queueStress,
 };
 
 /** Declares the tests of every contract, or of those named. */
