@@ -17,11 +17,15 @@ import { iterate } from "./contracts/iterate.js";
 import { leftovers } from "./contracts/leftovers.js";
 import { lock } from "./contracts/lock.js";
 import { namedObjects } from "./contracts/named.js";
+import { pipe } from "./contracts/pipe.js";
 import { pool } from "./contracts/pool.js";
 import { poolLimits } from "./contracts/pool-limits.js";
 import { poolOptions } from "./contracts/pool-options.js";
 import { poolParity } from "./contracts/pool-parity.js";
 import { queue } from "./contracts/queue.js";
+import { queueOrder } from "./contracts/queue-order.js";
+import { queueShutdown } from "./contracts/queue-shutdown.js";
+import { queueStress } from "./contracts/queue-stress.js";
 import { rlock } from "./contracts/rlock.js";
 import { rwlock } from "./contracts/rwlock.js";
 import { semaphore } from "./contracts/semaphore.js";
@@ -45,6 +49,9 @@ export const contracts: Readonly<Record<string, Contract>> = {
   condition,
   barrier,
   queue,
+  "queue order": queueOrder,
+  "queue shutdown": queueShutdown,
+  pipe,
   shared,
   named: namedObjects,
   worker,
@@ -63,6 +70,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   "task group": taskGroup,
   leftovers,
   stress,
+  "queue stress": queueStress,
 };
 
 /** Declares the tests of every contract, or of those named. */

@@ -33,21 +33,33 @@ describe("a worker killed at any instant while it", () => {
       });
     }));
 
-  it("is the last to let go of a queue: what is in the queue is let go of too, once", () =>
-    atEveryInstant(async (stage) => {
-      const { main, doomed, dying } = stage;
-      const queue = new main.surface.Queue<unknown>();
-      const lock = stage.keep(new main.surface.Lock());
-      const condition = new main.surface.Condition();
-      // So that the frames go round the end of the buffer.
-      for (let n = 0; n < 9; n++) queue.putNowait("x".repeat(80));
-      for (let n = 0; n < 9; n++) queue.getNowait();
-      queue.putNowait([lock, condition]);
-      queue.putNowait({ lock });
-      const theirs = stage.loom.share(queue, doomed);
-      for (const object of [condition, condition.lock, queue]) collect(object);
-      await dying(() => collect(theirs));
-      assert.ok(lock.tryAcquire());
+  it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)(
+    "is the last to let go of a %s: what is in it is let go of too, once",
+    (kind) =>
+      atEveryInstant(async (stage) => {
+        const { main, doomed, dying } = stage;
+        const queue = new main.surface[kind]<unknown>();
+        const lock = stage.keep(new main.surface.Lock());
+        const condition = new main.surface.Condition();
+        // So that the frames go round the end of the buffer.
+        for (let n = 0; n < 9; n++) queue.putNowait("x".repeat(80));
+        for (let n = 0; n < 9; n++) queue.getNowait();
+        queue.putNowait([lock, condition]);
+        queue.putNowait({ lock });
+        const theirs = stage.loom.share(queue, doomed);
+        for (const object of [condition, condition.lock, queue]) collect(object);
+        await dying(() => collect(theirs));
+        assert.ok(lock.tryAcquire());
+      }),
+  );
+
+  it("makes a pipe, and lets go of its ends: none stays behind", () =>
+    atEveryInstant(async ({ doomed, dying }) => {
+      await dying(() => {
+        const [here, there] = doomed.surface.pipe<unknown>();
+        here.sendSync("in the pipe");
+        for (const end of [here, there]) collect(end);
+      });
     }));
 
   it("clears up after a worker of its own", () =>

@@ -83,4 +83,59 @@ describe("a worker killed at any instant while it", () => {
       });
     }
   });
+
+  it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)("shuts a %s down at once: nobody is kept waiting", (kind) =>
+    atEveryInstant(async (stage) => {
+      const { main, first, second } = stage;
+      const queues = stage.share(new main.surface[kind]<string>(2));
+      const ends: string[] = [];
+      const end = (how: string) => () => ends.push(how);
+      queues.main.putNowait("a");
+      queues.main.putNowait("b");
+      await stage.by(first, () => queues.first.put("c").then(end("put"), end("refused")));
+      await stage.by(second, () => queues.second.join().then(end("joined")));
+      await stage.dying(() => queues.doomed.shutdown({ immediate: true }));
+      await stage.settle();
+      // Killed before its first commit: the shutdown has not happened, and we make up for it.
+      if (!queues.main.isShutDown) queues.main.shutdown({ immediate: true });
+      await stage.settle();
+      assert.deepEqual(ends.sort(), ["joined", "refused"]);
+      assert.equal(queues.main.size, 0);
+    }),
+  );
+
+  it.each(["LifoQueue", "PriorityQueue"] as const)("puts into and gets from a %s: no other item is touched", (kind) =>
+    atEveryInstant(async (stage) => {
+      const { main } = stage;
+      const queues = stage.share(new main.surface[kind]<string>());
+      for (const item of ["a", "b", "c"]) queues.main.putNowait(item);
+      await stage.dying(() => {
+        queues.doomed.putNowait("of the dead");
+        queues.doomed.getNowait();
+      });
+      await stage.settle();
+      const got: string[] = [];
+      while (!queues.main.isEmpty) got.push(queues.main.getNowait());
+      const others = got.filter((item) => item !== "of the dead").sort();
+      assert.deepEqual(others, ["a", "b", "c"].slice(3 - others.length));
+      assert.ok(others.length === 3 || (others.length === 2 && kind === "PriorityQueue"));
+    }),
+  );
+
+  it("closes its end of a pipe: who waits at the other learns of it", () =>
+    atEveryInstant(async (stage) => {
+      const { main, doomed, first } = stage;
+      const [here, there] = main.surface.pipe<string>();
+      const ends = stage.share(here);
+      const theirs = stage.loom.share(there, doomed);
+      stage.keep(there);
+      let isClosed = false;
+      await stage.by(first, () => ends.first.recv().catch(() => (isClosed = true)));
+      await stage.dying(() => theirs.close());
+      await stage.settle();
+      if (!isClosed) there.close();
+      await stage.settle();
+      assert.ok(isClosed);
+      assert.throws(() => ends.main.sendSync("too late"), { code: "HEDDLE_CONNECTION_CLOSED" });
+    }));
 });

@@ -2,37 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { AbandonedError } from "../src/contracts/errors.js";
 import type { Lock, Semaphore } from "../src/contracts/sync.js";
-import type { Kernel } from "../src/kernel/kernel.js";
 import { sweep } from "../src/kernel/sweep.js";
-import { bindData } from "../src/weave/data.js";
-import { bindSync } from "../src/weave/sync.js";
-import { openKernels } from "./kernels.js";
-
-interface Worker {
-  readonly kernel: Kernel;
-  readonly surface: ReturnType<typeof bindSync> & ReturnType<typeof bindData>;
-  /** This worker's object for another worker's. */
-  see<T extends object>(object: T): T;
-}
-
-/** Three workers: one that lives, one that will die, one that waits. */
-function workers(): [Worker, Worker, Worker] {
-  const kernels = openKernels(3);
-  const made = kernels.map((kernel): Worker => {
-    const surface = { ...bindSync(kernel), ...bindData(kernel) };
-    return {
-      kernel,
-      surface,
-      see<T extends object>(object: T): T {
-        const owner = kernels.find(({ cells }) => cells.handleOf(object) !== undefined);
-        const handle = owner?.cells.retain(object);
-        assert.ok(handle);
-        return kernel.cells.adopt(handle) as T;
-      },
-    };
-  });
-  return made as [Worker, Worker, Worker];
-}
+import { workers } from "./workers.js";
 
 describe("after a worker's death", () => {
   it("the locks it held are abandoned: who waits gets an error, and so does who comes, until it is recovered", async () => {

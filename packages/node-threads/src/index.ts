@@ -19,6 +19,7 @@ export const {
   current,
   inline,
   isMain,
+  pipe,
   setExceptHook,
   sleep,
   sleepSync,
@@ -31,9 +32,12 @@ export const {
   Barrier,
   BoundedSemaphore,
   Condition,
+  Connection,
   Event,
+  LifoQueue,
   Lock,
   Pool,
+  PriorityQueue,
   Queue,
   RLock,
   RWLock,
@@ -51,9 +55,12 @@ export const Thread = surface.Worker;
 export type Barrier = contracts.Barrier;
 export type BoundedSemaphore = contracts.BoundedSemaphore;
 export type Condition = contracts.Condition;
+export type Connection<T = unknown> = contracts.Connection<T>;
 export type Event = contracts.Event;
+export type LifoQueue<T = unknown> = contracts.LifoQueue<T>;
 export type Lock = contracts.Lock;
 export type Pool = contracts.Pool;
+export type PriorityQueue<T = unknown> = contracts.PriorityQueue<T>;
 export type Queue<T = unknown> = contracts.Queue<T>;
 export type RLock = contracts.RLock;
 export type RWLock = contracts.RWLock;

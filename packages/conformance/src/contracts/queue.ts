@@ -1,30 +1,77 @@
 import assert from "node:assert/strict";
-import type { Lock, Queue } from "@heddle/core";
+import type { Queue as AnyQueue, Lock } from "@heddle/core";
 import { withHands } from "../hand.js";
-import { blocking, type Contract, failsWith, failureOf, untilWaiting } from "../suite.js";
+import { blocking, type Contract, failsWith, failureOf, type Suite, untilWaiting } from "../suite.js";
 
-/** First in, first out; every item once or still there; no bound exceeded. */
+/** The classes that are queues: they differ in what comes out first and in nothing else. */
+export const QUEUES = ["Queue", "LifoQueue", "PriorityQueue"] as const;
+
+/** Every item once or still there; no bound exceeded; whatever comes out first. */
 export const queue: Contract = (suite) => {
-  const { describe, it, adapter } = suite;
+  for (const kind of QUEUES) anyQueue(suite, kind);
+};
 
-  describe("Queue", () => {
-    it("gives items in the order in which they were put, to any worker", async () => {
-      const queue = new adapter.Queue<number>();
-      await withHands(suite, queue, 1, async (hand) => {
-        for (let i = 0; i < 5; i++) await queue.put(i);
-        queue.putSync(5);
-        queue.putNowait(6);
-        assert.deepEqual([queue.size, queue.isEmpty, queue.isFull, queue.maxSize], [7, false, false, 0]);
-        assert.deepEqual(
-          [await queue.get(), queue.getSync(), queue.getNowait(), await hand.call("get"), await hand.call("getSync")],
-          [0, 1, 2, 3, 4],
-        );
-        assert.deepEqual([await hand.call("getNowait"), await queue.get(), queue.isEmpty], [5, 6, true]);
-      });
+function anyQueue(suite: Suite, kind: (typeof QUEUES)[number]): void {
+  const { describe, it, adapter } = suite;
+  const Queue = adapter[kind];
+
+  describe(kind, () => {
+    it("says how full it is, twice over (parity 50, 77)", async () => {
+      const queue = new Queue<number>(2);
+      assert.ok(queue instanceof adapter.Queue);
+      for (let round = 0; round < 2; round++) {
+        assert.deepEqual([queue.size, queue.isEmpty, queue.isFull, queue.maxSize], [0, true, false, 2]);
+        await queue.put(1);
+        assert.deepEqual([queue.size, queue.isEmpty, queue.isFull], [1, false, false]);
+        queue.putSync(2);
+        assert.deepEqual([queue.size, queue.isEmpty, queue.isFull], [2, false, true]);
+        await failsWith("HEDDLE_QUEUE_FULL", () => queue.putNowait(0));
+        assert.deepEqual([await queue.get(), queue.getNowait()].sort(), [1, 2]);
+        await failsWith("HEDDLE_QUEUE_EMPTY", () => queue.getNowait());
+      }
     });
 
-    it("wakes who waits to get, blocked or not, in the order in which they came", async () => {
-      const queue = new adapter.Queue<string>();
+    it("a worker that is given one with items in it sees them, and can put more (parity 60, 76)", async () => {
+      const queue = new Queue<number>();
+      for (let n = 0; n < 10; n++) queue.putNowait(n);
+      await withHands(suite, queue, 1, async (hand) => {
+        assert.deepEqual([await hand.call("isEmpty"), await hand.call("size")], [false, 10]);
+        for (let n = 10; n < 20; n++) await hand.call("put", n);
+      });
+      const items: number[] = [];
+      while (!queue.isEmpty) items.push(queue.getNowait());
+      if (kind === "LifoQueue") items.reverse();
+      assert.deepEqual(
+        items,
+        Array.from({ length: 20 }, (_, n) => n),
+      );
+    });
+
+    it("a timeout that is none is refused, and nothing happens (parity 52)", async () => {
+      const queue = new Queue<string>(1);
+      queue.putNowait("kept");
+      for (const timeout of [-1, Number.NaN]) {
+        assert.ok((await failureOf(() => queue.put("refused", { timeout }))) instanceof RangeError);
+        assert.ok((await failureOf(() => queue.get({ timeout }))) instanceof RangeError);
+        assert.ok((await failureOf(() => queue.join({ timeout }))) instanceof RangeError);
+        assert.throws(() => queue.getSync({ timeout }), RangeError);
+      }
+      assert.deepEqual([queue.size, queue.getNowait()], [1, "kept"]);
+    });
+
+    it("an item's memory is free once it was taken (parity 59)", () => {
+      const queue = new Queue<{ bytes: Uint8Array; lock: Lock }>();
+      const lock = new adapter.Lock();
+      const before = adapter.usage();
+      queue.putNowait({ bytes: new Uint8Array(1_000_000), lock });
+      assert.ok(adapter.usage().bytes > before.bytes + 1_000_000);
+      assert.equal(queue.getNowait().lock, lock);
+      assert.ok(adapter.usage().bytes < before.bytes + 100_000);
+      return Promise.resolve();
+    });
+
+    it("who waits to get is woken by a put, blocked or not (parity 50, 75)", async () => {
+      const queue = new Queue<string>();
       await withHands(suite, queue, 2, async (sync, asynchronous) => {
         await sync.tell("getSync");
         await untilWaiting(suite, queue, 1);
@@ -37,8 +84,8 @@ export const queue: Contract = (suite) => {
       });
     });
 
-    it("a bounded one holds putters back, and lets them in as places come free", async () => {
-      const queue = new adapter.Queue<number>(2);
+    it("a bounded one holds putters back, and lets them in as places come free (parity 50, 51, 74)", async () => {
+      const queue = new Queue<number>(2);
       await withHands(suite, queue, 1, async (hand) => {
         await queue.put(1);
         await queue.put(2);
@@ -55,16 +102,17 @@ export const queue: Contract = (suite) => {
         const here = queue.put(3);
         await hand.tell("putSync", 4);
         await untilWaiting(suite, queue, 2);
-        assert.deepEqual([await queue.get(), await queue.get()], [1, 2]);
+        const first = [await queue.get(), await queue.get()];
         await Promise.all([here, hand.report()]);
+        const then = [await queue.get(), await queue.get()];
         // Places are promised in order; who takes a place first is up to the two workers.
-        assert.deepEqual([await queue.get(), await queue.get()].sort(), [3, 4]);
+        assert.deepEqual([...first, ...then].sort(), [1, 2, 3, 4]);
         assert.equal(queue.isEmpty, true);
       });
     });
 
-    it("says when it is empty", async () => {
-      const queue = new adapter.Queue();
+    it("says when it is empty, at once or after a timeout (parity 50, 51, 75)", async () => {
+      const queue = new Queue();
       await failsWith("HEDDLE_QUEUE_EMPTY", () => queue.getNowait());
       await failsWith("HEDDLE_QUEUE_EMPTY", () => queue.get({ timeout: 1 }));
       await failsWith("HEDDLE_QUEUE_EMPTY", () =>
@@ -78,7 +126,7 @@ export const queue: Contract = (suite) => {
     });
 
     it("an aborted get takes nothing: the item it was promised goes to the next, or stays", async () => {
-      const queue = new adapter.Queue<string>();
+      const queue = new Queue<string>();
       for (const hasNext of [true, false]) {
         const controller = new AbortController();
         const aborted = failureOf(() => queue.get({ signal: controller.signal }));
@@ -92,7 +140,7 @@ export const queue: Contract = (suite) => {
     });
 
     it("an aborted put puts nothing: the place it was promised goes to the next", async () => {
-      const queue = new adapter.Queue<string>(1);
+      const queue = new Queue<string>(1);
       queue.putNowait("first");
       const controller = new AbortController();
       const aborted = failureOf(() => queue.put("aborted", { signal: controller.signal }));
@@ -105,7 +153,7 @@ export const queue: Contract = (suite) => {
     });
 
     it("a worker that is killed while it waits to get or to put takes nothing and leaves nothing", async () => {
-      const queue = new adapter.Queue<string>(1);
+      const queue = new Queue<string>(1);
       await withHands(suite, queue, 2, async (getter, putter) => {
         await getter.tell("getSync");
         await untilWaiting(suite, queue, 1);
@@ -119,8 +167,8 @@ export const queue: Contract = (suite) => {
       });
     });
 
-    it("what a worker put outlives it", async () => {
-      const queue = new adapter.Queue<unknown>();
+    it("what a worker put outlives it, and does not keep it alive (parity 83)", async () => {
+      const queue = new Queue<unknown>();
       await withHands(suite, queue, 1, async (hand) => {
         await hand.call("put", { from: "the dead" });
         await hand.worker.terminate();
@@ -129,9 +177,10 @@ export const queue: Contract = (suite) => {
     });
 
     it("carries items of any size, also many that are larger than what it began with", async () => {
-      const queue = new adapter.Queue<string>();
+      const queue = new Queue<string>();
       const sizes = [0, 1, 100, 10_000, 3_000_000, 5, 200_000];
       for (const size of sizes) await queue.put("x".repeat(size));
+      if (kind === "LifoQueue") sizes.reverse();
       for (const size of sizes) assert.equal((await queue.get()).length, size);
       for (let round = 0; round < 200; round++) {
         await queue.put("y".repeat(round * 7));
@@ -141,24 +190,23 @@ export const queue: Contract = (suite) => {
     });
 
     it("carries Heddle's objects, itself among them", async () => {
-      const queue = new adapter.Queue<{ lock: Lock; queue: Queue }>();
+      const queue = new Queue<{ lock: Lock; queue: AnyQueue }>();
       await withHands(suite, queue, 1, async (hand) => {
         const lock = new adapter.Lock();
         await queue.put({ lock, queue });
-        const there = await hand.call<{ lock: Lock; queue: Queue }>("get");
+        const there = await hand.call<{ lock: Lock; queue: AnyQueue }>("get");
         assert.equal(there.lock, lock);
         assert.equal(there.queue, queue);
       });
     });
 
-    it("refuses sizes that are none, and items that cannot be sent", async () => {
-      for (const size of [-1, 0.5, Number.NaN]) assert.throws(() => new adapter.Queue(size), RangeError);
-      const queue = new adapter.Queue();
+    it("refuses sizes that are none, and tells the putter of an item that cannot be sent (parity 81)", async () => {
+      for (const size of [-1, 0.5, Number.NaN]) assert.throws(() => new Queue(size), RangeError);
+      const queue = new Queue();
       const error = await failsWith("HEDDLE_SEND", () => queue.put({ callbacks: [() => 1] }));
       assert.equal(Reflect.get(error, "path"), "item.callbacks[0]");
       await failsWith("HEDDLE_SEND", () => queue.putNowait(Symbol("s")));
       assert.equal(queue.isEmpty, true);
-      assert.ok((await failureOf(() => queue.get({ timeout: Number.NaN }))) instanceof RangeError);
     });
   });
-};
+}

@@ -26,6 +26,7 @@ export async function hand(
     guards.push(value);
     return "held";
   };
+  const own: object[] = [];
   let begun: Promise<unknown> = Promise.resolve();
   const extras: Record<string, (...args: never[]) => unknown> = {
     /** Calls a method without waiting for what it gives; `settle` waits for that. */
@@ -41,6 +42,12 @@ export async function hand(
     worker: () => heddle.current().name,
     set: (key: string, value: unknown) => Reflect.set(object, key, value),
     usage: () => heddle.usage(),
+    /** Makes a pipe, keeps one end and sends the other. */
+    sendPipeEnd: () => {
+      const [kept, sent] = heddle.pipe();
+      own.push(kept);
+      return call(object, "send", [sent]);
+    },
   };
   for (;;) {
     const { method, args } = await orders.get();

@@ -2,6 +2,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 export type * from "./adapter.js";
 export * from "./errors.js";
+export type * from "./pipe.js";
 export type * from "./pool.js";
 export type * from "./queue.js";
 export type * from "./shared.js";

@@ -1,31 +1,157 @@
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
+export interface ShutdownOptions {
+  /** Whether what is in the queue is discarded, instead of being left for gets. Default: false. */
+  immediate?: boolean;
+}
+
 /**
- * First in, first out, between any number of workers. Nothing put is lost or delivered twice. Those who wait to put are
- * promised a place, and those who wait to get an item, in the order in which they came.
+ * First in, first out, between any number of workers. Nothing put is lost or delivered twice: an item that was promised to a
+ * getter which dies, or gives up, goes to the next one.
+ *
+ * Fairness: those who wait to get are promised an item, and those who wait to put a place, in the order in which they came,
+ * sync and async alike. Nobody overtakes them.
+ *
+ * What happened in a worker before it put an item has happened for the worker that gets it. What happened before a
+ * `taskDone` has happened for those whose {@link join} it ends. A failed or timed-out call establishes nothing.
+ *
+ * Items are copied, as by a call to another worker; Heddle's own objects arrive as the same object.
+ *
+ * @example
+ * ```js
+ * import { isMain, Queue, Thread, task } from "@heddle/node-threads";
+ *
+ * export const square = task(import.meta, async function square(numbers, squares) {
+ *   for await (const n of numbers) {
+ *     await squares.put(n * n);
+ *     numbers.taskDone();
+ *   }
+ * });
+ *
+ * if (isMain(import.meta)) {
+ *   const numbers = new Queue(2);
+ *   const squares = new Queue();
+ *   const worker = new Thread(square, { args: [numbers, squares] }).start();
+ *   for (const n of [1, 2, 3]) await numbers.put(n);
+ *   await numbers.join();
+ *   numbers.shutdown();
+ *   await worker.join();
+ *   console.log(squares.getNowait(), squares.getNowait(), squares.getNowait()); // 1 4 9
+ * }
+ * ```
  */
-export interface Queue<T = unknown> {
-  /** Rejects with QueueFullError on timeout, with SendError if the item cannot be sent. */
+export interface Queue<T = unknown> extends AsyncIterable<T> {
+  /**
+   * Puts an item in, waiting for a place if the queue is bounded and full. Rejects with QueueFullError if the timeout (in
+   * ms; default: none) passes first, with QueueShutDownError once the queue was shut down, also while it waits, with
+   * SendError if the item cannot be sent, and with the signal's reason. If it rejects, the item is not in the queue.
+   */
   put(item: T, options?: WaitOptions): Promise<void>;
+  /** As {@link put}, blocking this worker. */
   putSync(item: T, options?: SyncWaitOptions): void;
-  /** Throws QueueFullError at once when full. */
+  /** As {@link put}, throwing QueueFullError at once when there is no place. */
   putNowait(item: T): void;
-  /** Rejects with QueueEmptyError on timeout. */
+  /**
+   * Takes an item out, waiting for one. Rejects with QueueEmptyError if the timeout (in ms; default: none) passes first, with
+   * QueueShutDownError once the queue was shut down and nothing is left that is not promised to others, also while it
+   * waits, and with the signal's reason. If it rejects, nothing was taken.
+   */
   get(options?: WaitOptions): Promise<T>;
+  /** As {@link get}, blocking this worker. */
   getSync(options?: SyncWaitOptions): T;
-  /** Throws QueueEmptyError at once when empty. */
+  /** As {@link get}, throwing QueueEmptyError at once when there is no item. */
   getNowait(): T;
-  /** Items in the queue at this moment. */
+  /** Items in the queue at this moment, those included that are promised to somebody who has not yet taken them. */
   readonly size: number;
-  /** 0: no bound on the number of items. */
+  /** Most items in the queue at once; 0: no bound. */
   readonly maxSize: number;
+  /** Whether {@link size} is 0: at this moment, it may have changed by the time you look at it. */
   readonly isEmpty: boolean;
+  /** Whether {@link size} has reached {@link maxSize}, at this moment. Never true where there is no bound. */
   readonly isFull: boolean;
+  /**
+   * Says that an item which was put has been dealt with, not only taken. Any worker may say so. Throws RangeError, and changes
+   * nothing, when called more often than items were put.
+   */
+  taskDone(): void;
+  /**
+   * Waits until every item put has been marked done; at once if none is left to do. true then, false if the timeout (in ms;
+   * default: none) passes first. Rejects only with the signal's reason: a shutdown is no error here, and an immediate one
+   * counts what it discards as done. May be called again and again, by any number of workers.
+   */
+  join(options?: WaitOptions): Promise<boolean>;
+  /** As {@link join}, blocking this worker. */
+  joinSync(options?: SyncWaitOptions): boolean;
+  /**
+   * Ends the queue for good. From now on nothing is put: puts throw QueueShutDownError, those that wait included. Gets take
+   * what is left, and then throw it too; with `immediate` what is left is discarded, those items included that somebody
+   * who waits has been promised but has not taken. Doing it again is no error; the stricter way wins.
+   */
+  shutdown(options?: ShutdownOptions): void;
+  readonly isShutDown: boolean;
+  /** Takes items out as they come. Ends where {@link get} would throw QueueShutDownError. */
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
 }
 
 export interface QueueConstructor {
   /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
   new <T = unknown>(maxSize?: number): Queue<T>;
+  /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
   named<T = unknown>(name: string, maxSize?: number): Queue<T>;
   readonly prototype: Queue;
+}
+
+/**
+ * Last in, first out; in all else a {@link Queue}.
+ *
+ * @example
+ * ```js
+ * import { LifoQueue } from "@heddle/node-threads";
+ *
+ * const pages = new LifoQueue();
+ * pages.putNowait("older");
+ * pages.putNowait("newer");
+ * console.log(pages.getNowait()); // newer
+ * ```
+ */
+export interface LifoQueue<T = unknown> extends Queue<T> {}
+
+export interface LifoQueueConstructor {
+  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
+  new <T = unknown>(maxSize?: number): LifoQueue<T>;
+  named<T = unknown>(name: string, maxSize?: number): LifoQueue<T>;
+  readonly prototype: LifoQueue;
+}
+
+export interface PriorityOptions {
+  /** Any number but NaN, which throws RangeError. Default: 0. */
+  priority?: number;
+}
+
+/**
+ * Smallest priority first, equal priorities in the order in which they were put; in all else a {@link Queue}. The priority
+ * stands beside the item, so that items need no order of their own. A putter that waits for a place waits its turn,
+ * whatever its item's priority.
+ *
+ * @example
+ * ```js
+ * import { PriorityQueue } from "@heddle/node-threads";
+ *
+ * const errands = new PriorityQueue();
+ * await errands.put("post the letter", { priority: 2 });
+ * await errands.put("put out the fire", { priority: 1 });
+ * console.log(await errands.get()); // put out the fire
+ * ```
+ */
+export interface PriorityQueue<T = unknown> extends Queue<T> {
+  put(item: T, options?: WaitOptions & PriorityOptions): Promise<void>;
+  putSync(item: T, options?: SyncWaitOptions & PriorityOptions): void;
+  putNowait(item: T, options?: PriorityOptions): void;
+}
+
+export interface PriorityQueueConstructor {
+  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
+  new <T = unknown>(maxSize?: number): PriorityQueue<T>;
+  named<T = unknown>(name: string, maxSize?: number): PriorityQueue<T>;
+  readonly prototype: PriorityQueue;
 }

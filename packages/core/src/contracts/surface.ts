@@ -1,4 +1,5 @@
 import type { AdapterInfo } from "./adapter.js";
+import type { ConnectionConstructor, Pipe } from "./pipe.js";
 import type {
   Future,
   FutureOutcome,
@@ -7,7 +8,7 @@ import type {
   TaskGroupConstructor,
   WaitedFor,
 } from "./pool.js";
-import type { QueueConstructor } from "./queue.js";
+import type { LifoQueueConstructor, PriorityQueueConstructor, QueueConstructor } from "./queue.js";
 import type { SharedArrayConstructor, ValueConstructor } from "./shared.js";
 import type {
   BarrierConstructor,
@@ -106,6 +107,10 @@ export interface Surface {
   readonly Event: EventConstructor;
   readonly Barrier: BarrierConstructor;
   readonly Queue: QueueConstructor;
+  readonly LifoQueue: LifoQueueConstructor;
+  readonly PriorityQueue: PriorityQueueConstructor;
+  readonly pipe: Pipe;
+  readonly Connection: ConnectionConstructor;
   readonly Value: ValueConstructor;
   readonly SharedArray: SharedArrayConstructor;
   readonly Pool: PoolConstructor;

@@ -25,6 +25,8 @@ export interface KindOperations {
   handOn?(cell: number, node: number): void;
   /** Under the latch: a wait that was not granted has left its line, as its owner died. */
   left?(cell: number): void;
+  /** The other cells at which waits on this object park, if it has any. */
+  parksAt?(cell: number): readonly number[];
 }
 
 interface Holding {
@@ -183,6 +185,11 @@ export class Cells {
   referTo(place: number, proxy: object): void {
     const handle = this.#handles.get(proxy);
     if (handle !== undefined) this.#addReference(handle, place);
+  }
+
+  /** As {@link referTo}, for a cell that this worker holds and users have no proxies of. */
+  referToCell(place: number, cell: number): void {
+    this.#addReference(this.handleOfCell(cell), place);
   }
 
   /** The opposite of {@link referTo}. A word of 0 refers to nothing: to say this twice does what once does. */

@@ -81,7 +81,8 @@ export function unframe(bytes: Uint8Array): Unframed {
   };
 }
 
-function handlesOf(words: Uint32Array): Handle[] {
+/** The handles in a frame that will not be unpacked. */
+export function handlesOf(words: Uint32Array): Handle[] {
   const handles: Handle[] = [];
   for (let n = words[2] as number, word = HEADER_WORDS; n > 0; n--, word += HANDLE_WORDS) {
     handles.push({

@@ -98,10 +98,11 @@ export class Kernel {
   waiting(object: object): number {
     const handle = this.cells.handleOf(object);
     if (handle === undefined) throw new TypeError("waiting needs one of Heddle's own objects, of the same adapter");
+    const cells = [handle.address, ...(this.cells.operationsOf(handle.kind)?.parksAt?.(handle.address) ?? [])];
     let waiting = 0;
     eachSlot(this.region, (slot) => {
       eachNode(this.region, slot, (node, state) => {
-        if (state === NODE_WAITING && this.region.i32[node + NODE_CELL] === handle.address) waiting++;
+        if (state === NODE_WAITING && cells.includes(this.region.i32[node + NODE_CELL] as number)) waiting++;
       });
     });
     return waiting;

@@ -102,6 +102,8 @@ export const Kind = {
   Link: 4,
   /** Whether a worker has ended, and how. */
   Status: 5,
+  /** One way of a pipe. */
+  Channel: 6,
   Lock: 16,
   RLock: 17,
   Condition: 18,
@@ -133,7 +135,7 @@ export const NODE_STATE = 2;
 /** The owner's slot + 1. */
 export const NODE_OWNER = 3;
 export const NODE_CELL = 4;
-/** {@link LINE_A} or {@link LINE_B}. */
+/** Where in the cell the line begins: {@link LINE_A}, {@link LINE_B}, or a word of its kind's payload. */
 export const NODE_LINE = 5;
 /** How the wait ended: {@link OUTCOME_GRANTED}, {@link OUTCOME_ABANDONED}, or what else the gate says. */
 export const NODE_OUTCOME = 6;
@@ -146,6 +148,7 @@ export const NODE_GRANTED = 2;
 
 export const OUTCOME_GRANTED = 0;
 export const OUTCOME_ABANDONED = 1;
+export const OUTCOME_SHUT_DOWN = 2;
 
 // ── lock, rlock ──
 /** 0 when free, else the owner's slot + 1, with the flags below. */
@@ -216,7 +219,7 @@ export const STATUS_NAME = CELL_PAYLOAD + 6;
 export const MOST_STATUS_NAME_BYTES = 64;
 export const STATUS_WORDS = 6 + MOST_STATUS_NAME_BYTES / WORD;
 
-// ── queue: getters wait in line A, putters in line B ──
+// ── queue, way of a pipe: getters wait in line A, putters in line B, joiners in a line of the payload ──
 export const QUEUE_MAX_SIZE = CELL_PAYLOAD;
 export const QUEUE_COUNT = CELL_PAYLOAD + 1;
 /** Items promised to getters that were granted and have not yet taken theirs; likewise free places to putters. */
@@ -224,9 +227,34 @@ export const QUEUE_PROMISED_ITEMS = CELL_PAYLOAD + 2;
 export const QUEUE_PROMISED_PLACES = CELL_PAYLOAD + 3;
 /** The cell of bytes, 0 before the first put. */
 export const QUEUE_BUFFER = CELL_PAYLOAD + 4;
-/** Byte offsets into the buffer's payload, always smaller than its capacity; and the bytes between them. */
+/** A ring's first frame, a byte offset into the buffer's payload, always smaller than its capacity. */
 export const QUEUE_FIRST_BYTE = CELL_PAYLOAD + 5;
+/** Bytes of the buffer in use. */
 export const QUEUE_USED_BYTES = CELL_PAYLOAD + 6;
+/** Items put and neither marked done nor discarded. */
+export const QUEUE_UNFINISHED = CELL_PAYLOAD + 7;
+/** One of the states below; it only ever goes up. */
+export const QUEUE_SHUTDOWN = CELL_PAYLOAD + 8;
+/** The line of those who wait until nothing is unfinished: head, tail. */
+export const QUEUE_JOINERS = CELL_PAYLOAD + 9;
+/** Items that a priority queue has ever been given: two words, the low one first. */
+export const QUEUE_SERIAL = CELL_PAYLOAD + 11;
+export const QUEUE_WORDS = 13;
+
+export const SHUTDOWN_NONE = 0;
+/** Nothing more goes in; what is left may come out. */
+export const SHUTDOWN_DRAINS = 1;
+/** What is left is discarded. */
+export const SHUTDOWN_DISCARDS = 2;
+
+// ── a priority queue's item, in a cell of bytes: four words to compare by, unsigned, the first one first; then a frame ──
+export const ITEM_KEY = CELL_PAYLOAD;
+export const ITEM_KEY_WORDS = 4;
+export const ITEM_FRAME = ITEM_KEY + ITEM_KEY_WORDS;
+
+// ── connection: the ways of its pipe, the one that it receives from and the one that it sends into ──
+export const CONNECTION_INBOX = CELL_PAYLOAD;
+export const CONNECTION_OUTBOX = CELL_PAYLOAD + 1;
 
 // ── value, shared array ──
 export const SHARED_TYPE = CELL_PAYLOAD;

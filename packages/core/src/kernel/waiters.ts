@@ -27,7 +27,7 @@ import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 
 /**
- * Lines of waiters: doubly linked lists of nodes, two to a cell, changed under the cell's latch. A node lives in a block
+ * Lines of waiters: doubly linked lists of nodes, two or three to a cell, changed under the cell's latch. A node lives in a block
  * that belongs to the worker which waits, so a dead worker's waits are found in its blocks.
  */
 export class Waiters {

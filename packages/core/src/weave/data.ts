@@ -1,42 +1,21 @@
-import type { QueueConstructor } from "../contracts/queue.js";
 import type { Scalar, ScalarType, SharedArrayConstructor, ValueConstructor } from "../contracts/shared.js";
 import { checkInteger } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { CELL_PAYLOAD, Kind, QUEUE_MAX_SIZE, SHARED_DATA, SHARED_LENGTH, SHARED_TYPE, WORD } from "../kernel/layout.js";
-import * as queue from "../queue/queue.js";
+import { CELL_PAYLOAD, Kind, SHARED_DATA, SHARED_LENGTH, SHARED_TYPE, WORD } from "../kernel/layout.js";
 import { destroyLock } from "../shared/lockable.js";
 import { ARRAYS, checkScalar, checkType, SCALAR_TYPES, zeroOf } from "../shared/scalars.js";
 import * as array from "../shared/shared-array.js";
 import * as value from "../shared/value.js";
 import { create, named } from "./bind.js";
 
-const MOST_ITEMS = 2 ** 31 - 1;
-
 export interface DataClasses {
-  readonly Queue: QueueConstructor;
   readonly Value: ValueConstructor;
   readonly SharedArray: SharedArrayConstructor;
 }
 
-/** Queues, and numbers in shared memory, bound to one kernel. */
+/** Numbers in shared memory, bound to one kernel. */
 export function bindData(kernel: Kernel): DataClasses {
   const { cells } = kernel;
-
-  class Queue<T = unknown> extends queue.Queue<T> {
-    constructor(maxSize = 0) {
-      super(kernel, createQueue(kernel, maxSize));
-      cells.register(this, this.cell);
-    }
-
-    static named<T = unknown>(name: string, maxSize = 0): Queue<T> {
-      return named(kernel, Kind.Queue, "Queue", name, [maxSize], () => new Queue<T>(maxSize));
-    }
-  }
-  cells.define(Kind.Queue, {
-    proxy: (cell) => Reflect.construct(queue.Queue, [kernel, cell], Queue),
-    handOn: (cell, node) => new queue.Queue(kernel, cell).handOn(node),
-    destroy: (cell) => new queue.Queue(kernel, cell).destroy(),
-  });
 
   class Value<K extends ScalarType = "f64"> extends value.Value<K> {
     constructor(type: K, initial?: Scalar<K>) {
@@ -71,14 +50,7 @@ export function bindData(kernel: Kernel): DataClasses {
     destroy,
   });
 
-  return { Queue, Value, SharedArray };
-}
-
-function createQueue(kernel: Kernel, maxSize: number): number {
-  checkInteger(maxSize, "The maxSize of a queue", 0, MOST_ITEMS);
-  const cell = create(kernel, Kind.Queue, 8);
-  Atomics.store(kernel.region.i32, cell + QUEUE_MAX_SIZE, maxSize);
-  return cell;
+  return { Value, SharedArray };
 }
 
 /** A length, for that many zeros, or the items themselves. */

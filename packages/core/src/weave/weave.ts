@@ -14,6 +14,7 @@ import { Current } from "../worker/current.js";
 import type { Realm } from "../worker/realm.js";
 import { bindData } from "./data.js";
 import { liveAsWorker } from "./live.js";
+import { bindQueues } from "./queues.js";
 import { bindSync } from "./sync.js";
 import { bindPool, bindWorker } from "./workers.js";
 
@@ -43,12 +44,12 @@ function weaveOnce(adapter: Adapter): Surface {
   const current = new Current(kernel, name, boot?.daemon ?? false, boot === undefined);
   nameTraces(name, kernel.id);
   let exceptHook: ExceptHook = (error, worker) => adapter.host.reportError(describeUncaught(error, worker.name));
-  const data = bindData(kernel);
+  const queues = bindQueues(kernel);
   const realm: Realm = {
     kernel,
     tasks,
     current,
-    makeQueue: <T>(maxSize: number) => new data.Queue<T>(maxSize),
+    makeQueue: <T>(maxSize: number) => new queues.Queue<T>(maxSize),
     active: new Set(),
     reportUncaught: (error, worker) => exceptHook(error, worker),
   };
@@ -85,7 +86,8 @@ function weaveOnce(adapter: Adapter): Surface {
     wait,
     asCompleted,
     ...bindSync(kernel),
-    ...data,
+    ...queues,
+    ...bindData(kernel),
   };
 }
 

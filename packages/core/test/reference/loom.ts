@@ -5,6 +5,7 @@ import { CELLS, SLOT_BELL, slotAddress, TOP } from "../../src/kernel/layout.js";
 import { freeSlot, takeSlot } from "../../src/kernel/slots.js";
 import { sweep } from "../../src/kernel/sweep.js";
 import { bindData } from "../../src/weave/data.js";
+import { bindQueues } from "../../src/weave/queues.js";
 import { bindSync } from "../../src/weave/sync.js";
 import { oneThread } from "../kernels.js";
 import { Timers, virtual } from "./virtual.js";
@@ -22,7 +23,7 @@ async function settled(): Promise<void> {
   for (let n = 0; n < PROMISES_A_STEP; n++) await undefined;
 }
 
-export type Surface = ReturnType<typeof bindSync> & ReturnType<typeof bindData>;
+export type Surface = ReturnType<typeof bindSync> & ReturnType<typeof bindQueues> & ReturnType<typeof bindData>;
 
 /** Thrown where a worker would sleep until another wakes it, which in one thread nobody does. */
 export class BlockedForEver extends Error {
@@ -48,7 +49,7 @@ export class Thread {
     const memory = creator?.kernel.region.memory;
     const place = creator && { memory, ...takeSlot(creator.kernel.region, creator.kernel.slot) };
     this.kernel = new Kernel(adapter, place);
-    this.surface = { ...bindSync(this.kernel), ...bindData(this.kernel) };
+    this.surface = { ...bindSync(this.kernel), ...bindQueues(this.kernel), ...bindData(this.kernel) };
   }
 
   get slot(): number {

@@ -1,0 +1,116 @@
+import { sizeOf } from "../kernel/allocator.js";
+import type { Kernel } from "../kernel/kernel.js";
+import {
+  CELL_PAYLOAD,
+  Kind,
+  QUEUE_BUFFER,
+  QUEUE_COUNT,
+  QUEUE_FIRST_BYTE,
+  QUEUE_USED_BYTES,
+  WORD,
+} from "../kernel/layout.js";
+import { inside } from "../sync/shared-object.js";
+
+const FIRST_CAPACITY_WORDS = 236;
+/** A buffer larger than this is freed once the queue is empty. */
+const KEPT_BYTES = 1 << 16;
+
+/** A queue's buffer: a cell of bytes of its own, which is replaced by a larger one when something does not fit. */
+export abstract class Buffered {
+  protected readonly kernel: Kernel;
+  protected readonly queue: number;
+
+  constructor(kernel: Kernel, queue: number) {
+    this.kernel = kernel;
+    this.queue = queue;
+  }
+
+  /** Under the latch: copies what is in use to the beginning of another buffer's bytes. */
+  protected abstract copyTo(target: number): void;
+
+  /** Outside the latch: frees a large buffer if nothing is in it. */
+  shrink(): void {
+    if (this.#capacityNow() <= KEPT_BYTES) return;
+    this.#freeIf(() => this.kernel.section.read(this.queue + QUEUE_COUNT) === 0 && this.capacity > KEPT_BYTES);
+  }
+
+  /** Outside the latch: frees the buffer. */
+  free(): void {
+    this.#freeIf(() => this.kernel.section.read(this.queue + QUEUE_BUFFER) !== 0);
+  }
+
+  // ── under the latch ──
+
+  protected get used(): number {
+    return this.kernel.section.read(this.queue + QUEUE_USED_BYTES);
+  }
+
+  protected set used(bytes: number) {
+    this.kernel.section.write(this.queue + QUEUE_USED_BYTES, bytes);
+  }
+
+  protected get capacity(): number {
+    const buffer = this.kernel.section.read(this.queue + QUEUE_BUFFER);
+    return buffer === 0 ? 0 : capacityOf(this.kernel, buffer);
+  }
+
+  /** Where the buffer's bytes begin, in the region. */
+  protected get start(): number {
+    const buffer = this.kernel.section.read(this.queue + QUEUE_BUFFER);
+    this.kernel.region.reach(buffer + sizeOf(this.kernel.region, buffer) - 1);
+    return startOf(buffer);
+  }
+
+  // ── outside the latch ──
+
+  /** Makes room for `bytes` more. */
+  protected growBy(bytes: number): void {
+    const { allocator, cells, section, region } = this.kernel;
+    const usedNow = Atomics.load(region.i32, this.queue + QUEUE_USED_BYTES);
+    const larger = allocator.allocate(
+      Kind.Bytes,
+      Math.max(FIRST_CAPACITY_WORDS, Math.ceil((usedNow * 2 + bytes) / WORD)),
+    );
+    // Whichever of the two buffers is ours in the end is freed; the other belongs to the queue.
+    const unused = inside(this.kernel, this.queue, () => {
+      if (this.capacity - this.used >= bytes) return larger;
+      if (this.used + bytes > capacityOf(this.kernel, larger)) return larger;
+      const old = section.read(this.queue + QUEUE_BUFFER);
+      if (old !== 0) {
+        this.copyTo(startOf(larger));
+        allocator.own(old);
+      }
+      section.write(this.queue + QUEUE_BUFFER, larger);
+      section.write(this.queue + QUEUE_FIRST_BYTE, 0);
+      allocator.disown(larger);
+      return old;
+    });
+    if (unused !== 0) cells.letGo(unused);
+  }
+
+  #freeIf(isUnused: () => boolean): void {
+    const { section, allocator, cells } = this.kernel;
+    const unused = inside(this.kernel, this.queue, () => {
+      if (!isUnused()) return 0;
+      const buffer = section.read(this.queue + QUEUE_BUFFER);
+      section.write(this.queue + QUEUE_BUFFER, 0);
+      section.write(this.queue + QUEUE_FIRST_BYTE, 0);
+      allocator.own(buffer);
+      return buffer;
+    });
+    if (unused !== 0) cells.letGo(unused);
+  }
+
+  /** Outside the latch, where it is only a guess. */
+  #capacityNow(): number {
+    const buffer = Atomics.load(this.kernel.region.i32, this.queue + QUEUE_BUFFER);
+    return buffer === 0 ? 0 : capacityOf(this.kernel, buffer);
+  }
+}
+
+const startOf = (buffer: number): number => (buffer + CELL_PAYLOAD) * WORD;
+
+function capacityOf(kernel: Kernel, buffer: number): number {
+  kernel.region.reach(buffer);
+  return (sizeOf(kernel.region, buffer) - CELL_PAYLOAD) * WORD;
+}

@@ -1,0 +1,35 @@
+/** An item on its way in or out: a frame, or the cell that the frame is in. */
+export type Entry = Uint8Array | number;
+
+/**
+ * How a queue keeps its items, and which of them comes out first. `count` is how many there are. What a method changes, it
+ * changes in the section that it is called in, as one step with what the queue itself changes.
+ */
+export interface Items<E extends Entry = Entry> {
+  // ── under the queue's latch ──
+
+  hasRoomFor(entry: E): boolean;
+  /** Puts in an entry for which there is room. */
+  add(entry: E, count: number): void;
+  /** Takes out the entry whose turn it is; there is one. Only {@link frameOf} may follow, once the latch is given back. */
+  take(count: number): E;
+
+  // ── outside the latch ──
+
+  /** A frame as an entry. It may be the frame itself, which is valid only until the next one is made. */
+  entryOf(frame: Uint8Array, priority: number): E;
+  /** The same entry, valid for as long as its putter waits. */
+  keep(entry: E): E;
+  /** An entry that was not put, and will not be. */
+  drop(entry: E): void;
+  /** The frame of an entry that was taken, as bytes of its own: the end of the entry. */
+  frameOf(entry: E): Uint8Array;
+  /** Makes room for an entry. */
+  grow(entry: E): void;
+  /** Frees memory that an empty queue does not need. */
+  shrink(): void;
+  /** Nobody refers to the queue any more: which words of the entry that comes out next refer to other objects. */
+  referencesOfNext(count: number): readonly number[];
+  /** Nobody refers to the queue any more, and it is empty. */
+  free(): void;
+}

@@ -1,0 +1,150 @@
+import type { Kernel } from "../kernel/kernel.js";
+import { OUTCOME_SHUT_DOWN } from "../kernel/layout.js";
+import type { Gate } from "../kernel/parking.js";
+import { inside } from "../sync/shared-object.js";
+import type { Entry, Items } from "./items.js";
+import { GETTERS, JOINERS, Ledger, PUTTERS } from "./ledger.js";
+
+export const SHUT_DOWN = Symbol("shut down");
+export type ShutDown = typeof SHUT_DOWN;
+export type PutOutcome = "put" | "grow" | ShutDown;
+
+/** How one comes to one's turn at a channel: the gates at which getters, putters, pollers and joiners wait. */
+export class Turns {
+  readonly ledger: Ledger;
+  readonly getGate: Gate<Entry | ShutDown>;
+  readonly pollGate: Gate<true>;
+  readonly joinGate: Gate<true>;
+  readonly #kernel: Kernel;
+  readonly #cell: number;
+  readonly #items: Items;
+  readonly #labelNow: () => string;
+
+  constructor(kernel: Kernel, cell: number, items: Items, labelNow: () => string) {
+    this.#kernel = kernel;
+    this.#cell = cell;
+    this.#items = items;
+    this.#labelNow = labelNow;
+    this.ledger = new Ledger(kernel, cell);
+    this.getGate = this.#gate(GETTERS, {
+      claim: () => this.#claimItem(),
+      collect: (node) => this.#collectItem(node),
+    });
+    // Who polls waits as a getter does, and hands on what it was promised as one that gave up.
+    this.pollGate = this.#gate(GETTERS, {
+      claim: () => this.ledger.hasItem || this.ledger.isShutDown || undefined,
+      collect: (node) => {
+        this.#inside(() => this.ledger.handOn(node));
+        kernel.waiters.putBack(node);
+        return true;
+      },
+    });
+    this.joinGate = this.#gate(JOINERS, {
+      claim: () => this.ledger.isDone || undefined,
+      collect: (node) => {
+        kernel.waiters.collect(node);
+        return true;
+      },
+    });
+  }
+
+  putGate(entry: Entry): Gate<PutOutcome> {
+    return this.#gate(PUTTERS, {
+      claim: () => this.claimPlace(entry),
+      collect: (node) => this.#collectPlace(node, entry),
+    });
+  }
+
+  // ── under the latch ──
+
+  #claimItem(): Entry | ShutDown | undefined {
+    if (this.ledger.hasItem) return this.#take();
+    return this.ledger.isShutDown ? SHUT_DOWN : undefined;
+  }
+
+  #take(): Entry {
+    const entry = this.#items.take(this.ledger.count);
+    this.ledger.taken();
+    return entry;
+  }
+
+  claimPlace(entry: Entry): PutOutcome | undefined {
+    if (this.ledger.isShutDown) return SHUT_DOWN;
+    if (!this.ledger.hasPlace) return undefined;
+    return this.#add(entry) ? "put" : "grow";
+  }
+
+  #add(entry: Entry): boolean {
+    if (!this.#items.hasRoomFor(entry)) return false;
+    this.#items.add(entry, this.ledger.count);
+    this.ledger.added();
+    return true;
+  }
+
+  #usePromisedPlace(node: number, entry: Entry): PutOutcome {
+    if (!this.ledger.isShutDown && !this.#items.hasRoomFor(entry)) return "grow";
+    this.ledger.redeem(node);
+    if (this.ledger.isShutDown) return SHUT_DOWN;
+    this.#add(entry);
+    return "put";
+  }
+
+  /** Of a queue that discards what is left in it. */
+  discardOne(): Entry | undefined {
+    const { count } = this.ledger;
+    if (count === 0) return undefined;
+    const entry = this.#items.take(count);
+    this.ledger.discarded();
+    return entry;
+  }
+
+  // ── outside the latch ──
+
+  #collectPlace(node: number, entry: Entry): PutOutcome {
+    const { waiters } = this.#kernel;
+    if (waiters.outcomeOf(node) === OUTCOME_SHUT_DOWN) {
+      waiters.collect(node);
+      return SHUT_DOWN;
+    }
+    for (;;) {
+      const outcome = this.#inside(() => this.#usePromisedPlace(node, entry));
+      if (outcome !== "grow") {
+        waiters.putBack(node);
+        return outcome;
+      }
+      this.#items.grow(entry);
+    }
+  }
+
+  #collectItem(node: number): Entry | ShutDown {
+    const { waiters } = this.#kernel;
+    if (waiters.outcomeOf(node) === OUTCOME_SHUT_DOWN) {
+      waiters.collect(node);
+      return SHUT_DOWN;
+    }
+    const entry = this.#inside(() => {
+      this.ledger.redeem(node);
+      return this.ledger.isDiscarding ? SHUT_DOWN : this.#take();
+    });
+    waiters.putBack(node);
+    return entry;
+  }
+
+  #gate<R>(line: number, { claim, collect }: Pick<Gate<R>, "claim" | "collect">): Gate<R> {
+    const labelNow = this.#labelNow;
+    return {
+      cell: this.#cell,
+      line,
+      get label() {
+        return labelNow();
+      },
+      claim,
+      collect,
+      handOn: (node) => this.ledger.handOn(node),
+    };
+  }
+
+  #inside<R>(act: () => R): R {
+    return inside(this.#kernel, this.#cell, act);
+  }
+}

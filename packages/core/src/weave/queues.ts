@@ -1,0 +1,133 @@
+import type { ConnectionConstructor, Pipe } from "../contracts/pipe.js";
+import type { LifoQueueConstructor, PriorityQueueConstructor, QueueConstructor } from "../contracts/queue.js";
+import { checkInteger } from "../kernel/arguments.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { CONNECTION_INBOX, CONNECTION_OUTBOX, Kind, QUEUE_MAX_SIZE, QUEUE_WORDS } from "../kernel/layout.js";
+import * as connection from "../queue/connection.js";
+import * as lifo from "../queue/lifo-queue.js";
+import * as priority from "../queue/priority-queue.js";
+import * as queue from "../queue/queue.js";
+import { create, named } from "./bind.js";
+
+const MOST_ITEMS = 2 ** 31 - 1;
+
+export interface QueueClasses {
+  readonly Queue: QueueConstructor;
+  readonly LifoQueue: LifoQueueConstructor;
+  readonly PriorityQueue: PriorityQueueConstructor;
+  readonly Connection: ConnectionConstructor;
+  readonly pipe: Pipe;
+}
+
+/** Queues and pipes, bound to one kernel. */
+export function bindQueues(kernel: Kernel): QueueClasses {
+  const { cells } = kernel;
+
+  class Queue<T = unknown> extends queue.Queue<T> {
+    constructor(maxSize = 0) {
+      super(kernel, createQueue(kernel, Kind.Queue, maxSize));
+      cells.register(this, this.cell);
+    }
+
+    static named<T = unknown>(name: string, maxSize = 0): Queue<T> {
+      return named(kernel, Kind.Queue, "Queue", name, [maxSize], () => new Queue<T>(maxSize));
+    }
+  }
+
+  class LifoQueue<T = unknown> extends lifo.LifoQueue<T> {
+    constructor(maxSize = 0) {
+      super(kernel, createQueue(kernel, Kind.LifoQueue, maxSize));
+      cells.register(this, this.cell);
+    }
+
+    static named<T = unknown>(name: string, maxSize = 0): LifoQueue<T> {
+      return named(kernel, Kind.LifoQueue, "LifoQueue", name, [maxSize], () => new LifoQueue<T>(maxSize));
+    }
+  }
+
+  class PriorityQueue<T = unknown> extends priority.PriorityQueue<T> {
+    constructor(maxSize = 0) {
+      super(kernel, createQueue(kernel, Kind.PriorityQueue, maxSize));
+      cells.register(this, this.cell);
+    }
+
+    static named<T = unknown>(name: string, maxSize = 0): PriorityQueue<T> {
+      return named(kernel, Kind.PriorityQueue, "PriorityQueue", name, [maxSize], () => new PriorityQueue<T>(maxSize));
+    }
+  }
+
+  for (const [kind, base, bound] of [
+    [Kind.Queue, queue.Queue, Queue],
+    [Kind.LifoQueue, lifo.LifoQueue, LifoQueue],
+    [Kind.PriorityQueue, priority.PriorityQueue, PriorityQueue],
+  ] as const) {
+    cells.define(kind, {
+      proxy: (cell) => Reflect.construct(base, [kernel, cell], bound),
+      handOn: (cell, node) => new base(kernel, cell).handOn(node),
+      bury: (cell) => new base(kernel, cell).bury(),
+      destroy: (cell) => new base(kernel, cell).destroy(),
+    });
+  }
+  // Bound classes extend their own proxies' classes, not one another; for `instanceof` each of them is a queue all the same.
+  Object.defineProperty(Queue, Symbol.hasInstance, { value: (value: unknown) => value instanceof queue.Queue });
+
+  class Connection<T = unknown> extends connection.Connection<T> {
+    constructor() {
+      super(kernel, refuseToConstruct());
+    }
+  }
+  cells.define(Kind.Connection, {
+    proxy: (cell) => Reflect.construct(connection.Connection, [kernel, cell], Connection),
+    bury: (cell) => {
+      if (waysOf(kernel, cell).length === 2) new connection.Connection(kernel, cell).bury();
+    },
+    destroy: (cell) => destroyConnection(kernel, cell),
+    // What waits at the way out are the other end's.
+    parksAt: (cell) => waysOf(kernel, cell).slice(0, 1),
+  });
+  cells.define(Kind.Channel, {
+    handOn: (cell, node) => connection.channelAt(kernel, cell).handOn(node),
+    destroy: (cell) => connection.channelAt(kernel, cell).destroy(),
+  });
+
+  return { Queue, LifoQueue, PriorityQueue, Connection, pipe: <T>() => createPipe<T>(kernel) };
+}
+
+function createQueue(kernel: Kernel, kind: Kind, maxSize: number): number {
+  checkInteger(maxSize, "The maxSize of a queue", 0, MOST_ITEMS);
+  const cell = create(kernel, kind, QUEUE_WORDS);
+  Atomics.store(kernel.region.i32, cell + QUEUE_MAX_SIZE, maxSize);
+  return cell;
+}
+
+function refuseToConstruct(): never {
+  throw new TypeError("Connections come in pairs: pipe() makes both ends of one");
+}
+
+function createPipe<T>(kernel: Kernel): [connection.Connection<T>, connection.Connection<T>] {
+  const ways = [create(kernel, Kind.Channel, QUEUE_WORDS), create(kernel, Kind.Channel, QUEUE_WORDS)] as const;
+  const ends = [createEnd(kernel, ways[0], ways[1]), createEnd(kernel, ways[1], ways[0])];
+  // From here on the ends alone hold them.
+  for (const way of ways) kernel.cells.letGo(way);
+  return ends.map((end) => kernel.cells.proxy(end)) as [connection.Connection<T>, connection.Connection<T>];
+}
+
+function createEnd(kernel: Kernel, inbox: number, outbox: number): number {
+  const cell = create(kernel, Kind.Connection, 2);
+  kernel.cells.referToCell(cell + CONNECTION_INBOX, inbox);
+  kernel.cells.referToCell(cell + CONNECTION_OUTBOX, outbox);
+  return cell;
+}
+
+/** The cells of a connection's two ways, the way in first. */
+function waysOf(kernel: Kernel, cell: number): readonly number[] {
+  const { i32 } = kernel.region;
+  // 0 where a worker has died making it, or giving it up.
+  return [CONNECTION_INBOX, CONNECTION_OUTBOX].map((word) => Atomics.load(i32, cell + word)).filter((way) => way !== 0);
+}
+
+/** The last who held this end has let go of it: that closes it. */
+function destroyConnection(kernel: Kernel, cell: number): void {
+  if (waysOf(kernel, cell).length === 2) new connection.Connection(kernel, cell).close();
+  for (const word of [CONNECTION_INBOX, CONNECTION_OUTBOX]) kernel.cells.referNoMore(cell + word);
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { workers } from "./workers.js";
+
+const step = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ priority: fc.oneof(fc.integer({ min: -3, max: 3 }), fc.double({ noNaN: true })) }),
+  },
+  { weight: 2, arbitrary: fc.constant("get" as const) },
+);
+
+describe("the order in which items come out", () => {
+  it("by priority, then by age: as of a sorted list, whatever the priorities", () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+        const [main] = workers();
+        const queue = new main.surface.PriorityQueue<number>();
+        const model: { priority: number; item: number }[] = [];
+        for (const [item, what] of steps.entries()) {
+          if (what !== "get") {
+            queue.putNowait(item, what);
+            model.push({ ...what, item });
+          } else if (model.length > 0) {
+            const least = Math.min(...model.map(({ priority }) => priority));
+            const next = model.findIndex(({ priority }) => priority === least);
+            assert.equal(queue.getNowait(), model.splice(next, 1)[0]?.item);
+          }
+        }
+        model.sort((a, b) => (a.priority === b.priority ? 0 : a.priority < b.priority ? -1 : 1));
+        for (const { item } of model) assert.equal(queue.getNowait(), item);
+        assert.ok(queue.isEmpty);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("of many thousands of items, most urgent first", () => {
+    const [main] = workers();
+    const queue = new main.surface.PriorityQueue<number>();
+    for (let n = 0; n < 10_000; n++) queue.putNowait(n, { priority: (n * 7919) % 10_000 });
+    for (let n = 0; n < 10_000; n++) assert.equal((queue.getNowait() * 7919) % 10_000, n);
+  });
+
+  it("last in first out, whatever the items' sizes", () => {
+    const [main] = workers();
+    const queue = new main.surface.LifoQueue<string>();
+    const sizes = [0, 3, 100_000, 7, 1, 50_000];
+    for (const size of sizes) queue.putNowait("x".repeat(size));
+    for (const size of sizes.toReversed()) assert.equal(queue.getNowait().length, size);
+  });
+
+  it("memory of a queue that was emptied is given back", () => {
+    const [main] = workers();
+    for (const kind of ["Queue", "LifoQueue", "PriorityQueue"] as const) {
+      const queue = new main.surface[kind]<string>();
+      queue.putNowait("first");
+      queue.getNowait();
+      const before = main.kernel.usage().bytes;
+      for (let n = 0; n < 20_000; n++) queue.putNowait(`item ${n}`);
+      assert.ok(main.kernel.usage().bytes > before + 100_000);
+      for (let n = 0; n < 20_000; n++) queue.getNowait();
+      assert.ok(main.kernel.usage().bytes <= before, kind);
+    }
+  });
+});

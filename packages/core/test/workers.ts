@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import type { Kernel } from "../src/kernel/kernel.js";
+import { bindData, type DataClasses } from "../src/weave/data.js";
+import { bindQueues, type QueueClasses } from "../src/weave/queues.js";
+import { bindSync, type SyncClasses } from "../src/weave/sync.js";
+import { openKernels } from "./kernels.js";
+
+export interface Worker {
+  readonly kernel: Kernel;
+  readonly surface: SyncClasses & QueueClasses & DataClasses;
+  /** This worker's object for another worker's. */
+  see<T extends object>(object: T): T;
+}
+
+/** Three workers: one that lives, one that will die, one that waits. */
+export function workers(): [Worker, Worker, Worker] {
+  const kernels = openKernels(3);
+  const made = kernels.map((kernel): Worker => {
+    const surface = { ...bindSync(kernel), ...bindQueues(kernel), ...bindData(kernel) };
+    return {
+      kernel,
+      surface,
+      see<T extends object>(object: T): T {
+        const owner = kernels.find(({ cells }) => cells.handleOf(object) !== undefined);
+        const handle = owner?.cells.retain(object);
+        assert.ok(handle);
+        return kernel.cells.adopt(handle) as T;
+      },
+    };
+  });
+  return made as [Worker, Worker, Worker];
+}
