@@ -9,6 +9,21 @@ export const pool: Contract = (suite) => {
   const { Pool } = adapter;
 
   describe("Pool", () => {
+    it("an answer does not wait for the task after it, even if that one was always quick and blocks now", async () => {
+      const pool = new Pool({ size: 1 });
+      const [started, go, blocksNow] = [new adapter.Event(), new adapter.Event(), new adapter.Event()];
+      go.set();
+      for (let n = 0; n < 3; n++) {
+        await Promise.all([pool.run(tasks.echo, n), pool.run(tasks.runUntilSync, started, go)]);
+      }
+      const answer = pool.run(tasks.echo, "answer");
+      const blocked = pool.run(tasks.runUntilSync, started, blocksNow);
+      assert.equal(await answer, "answer");
+      blocksNow.set();
+      assert.equal(await blocked, "done");
+      await pool.close();
+    });
+
     it("runs tasks and gives what they return", async () => {
       const pool = new Pool({ size: 2 });
       assert.deepEqual([pool.size, pool.queued, pool.running], [2, 0, 0]);

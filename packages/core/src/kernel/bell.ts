@@ -15,6 +15,8 @@ export class Bell {
   readonly #bell: number;
   readonly #asleep: number;
   readonly #looks = new Set<() => void>();
+  /** Called before this worker blocks: the last chance to tell others what they may wait for. */
+  onBlock: () => void = () => {};
   #sleeps = false;
   #turnStart = 0;
 
@@ -93,6 +95,7 @@ export class Bell {
    */
   sleepUntil(isDone: () => boolean, deadline: number): boolean {
     const { i32 } = this.#region;
+    this.onBlock();
     for (;;) {
       const seen = Atomics.load(i32, this.#bell);
       Atomics.or(i32, this.#asleep, ASLEEP_SYNC);

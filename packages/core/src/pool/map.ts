@@ -24,7 +24,8 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
       if (isFailed) return;
       isFailed = true;
       signal?.removeEventListener("abort", onAbort);
-      for (const chunk of chunks) chunk.cancel(error);
+      // From the end: a worker that stops what it runs must not find the next one still there.
+      for (const chunk of chunks.toReversed()) chunk.cancel(error);
       reject(error);
     };
     const onAbort = (): void => fail(signal?.reason);

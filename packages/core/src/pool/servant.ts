@@ -34,6 +34,8 @@ import {
 const TURN_MS = 2;
 /** How long an answer may wait for others to go with it. */
 const ANSWER_MS = 0.25;
+/** How short a task must be for the answers before it to wait for its own. */
+const QUICK_MS = 0.1;
 /**
  * How long to look for the next call before going to sleep: the longest pays where waking a thread takes some 100 µs, as on
  * virtual machines, and a worker that sleeps a little too early would wait for a pool that does the same.
@@ -68,6 +70,8 @@ class Servant {
   readonly #parcels: Parcels;
   readonly #refs = new RefReader();
   readonly #functions: (AnyFunction | undefined)[] = [];
+  /** Which of them took so short the last time that answers may wait for the next run to end. */
+  readonly #areQuick: boolean[] = [];
   readonly #calls: Call[] = [];
   readonly #answers = new Batch();
   readonly #maySpin: boolean;
@@ -107,6 +111,8 @@ class Servant {
     adapter.keepAlive.hold();
     adapter.host.onExit(() => this.#flush());
     bell.onRing(() => this.#look());
+    // Who is to end what a task waits for may be waiting for an answer.
+    bell.onBlock = () => this.#flush();
     this.#parcels.onArrival = () => this.#work();
     this.#work();
   }
@@ -162,6 +168,7 @@ class Servant {
       const parcel = call.args.hasParcel ? this.#parcels.take() : undefined;
       if (!this.#claim(call.number)) continue;
       if (call.tellsStart) this.#tellStart(call.number);
+      else if (this.#areQuick[call.index] !== true) this.#flush();
       if (call.mode === MODE_INITIALIZE) this.#limit = 1;
       const run = this.#run(call, parcel);
       if (run !== undefined) {
@@ -299,6 +306,7 @@ class Servant {
     if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
     const now = performance.now();
     this.#answers.add(`${call.number},${outcome},${Math.round((now - start) * 1000)},`, packet);
+    this.#areQuick[call.index] = now - start < QUICK_MS;
     if (isInitializer) this.#flush();
     else this.#setPace(now - start);
     if (now - this.#lastFlush > ANSWER_MS) this.#flush();

@@ -250,7 +250,8 @@ export class Stream<R> implements AsyncIterableIterator<R> {
     this.#state = "over";
     this.#plan.signal?.removeEventListener("abort", this.#onAbort);
     this.#line.length = 0;
-    for (const chunk of this.#underWay) chunk.cancel(reason);
+    // From the end: a worker that stops what it runs must not find the next one still there.
+    for (const chunk of [...this.#underWay].reverse()) chunk.cancel(reason);
     this.#underWay.clear();
   }
 

@@ -54,7 +54,8 @@ export class TaskGroup implements TaskGroupContract {
     if (this.#isFinished || this.signal.aborted) return;
     this.#controller.abort(reason);
     // One that runs ends when it heeds its signal: the group waits for it, so that nothing outlives its block.
-    for (const future of [...this.#unfinished]) if (!hasEnded(future)) future.cancel(reason);
+    // From the end: a worker that stops what it runs must not find the next one still there.
+    for (const future of [...this.#unfinished].reverse()) if (!hasEnded(future)) future.cancel(reason);
   }
 
   async wait(): Promise<void> {
