@@ -1,0 +1,192 @@
+/**
+ * Ways to break the kernel, each by one replacement in one file of core's sources. A mutant that no test notices is either a
+ * test that is missing, or code that is not needed.
+ *
+ * @typedef {{ name: string, file: string, find: string, replace: string }} Mutant
+ * @type {readonly Mutant[]}
+ */
+export const mutants = [
+  {
+    name: "wake-up: a grant does not ring its waiter",
+    file: "kernel/waiters.ts",
+    find: "      this.#bell.ring(slot);\n",
+    replace: "",
+  },
+  {
+    name: "wake-up: a grant leaves no hint where to look",
+    file: "kernel/waiters.ts",
+    find: "Atomics.or(this.#region.i32, slotAddress(slot) + SLOT_GRANTED, 1 << (ticket & 31));",
+    replace: "",
+  },
+  {
+    name: "bell: a ring does not wake who sleeps",
+    file: "kernel/bell.ts",
+    find: "if (Atomics.load(i32, address + SLOT_ASLEEP) !== 0) this.#doorbells.wake(address + SLOT_BELL);",
+    replace: "",
+  },
+  {
+    name: "bell: arming does not say that this worker sleeps",
+    file: "kernel/bell.ts",
+    find: "    Atomics.or(i32, this.#asleep, ASLEEP_ASYNC);\n",
+    replace: "",
+  },
+  {
+    name: "bell: what rang while this worker was awake is not looked at",
+    file: "kernel/bell.ts",
+    find: "if (Atomics.load(i32, this.#bell) !== seen) this.#lookAll();",
+    replace: "",
+  },
+  {
+    name: "line: last come first served",
+    file: "kernel/waiters.ts",
+    find: `    const tail = section.read(cell + line + 1);
+    section.write(node + NODE_NEXT, 0);
+    section.write(node + NODE_PREVIOUS, tail);`,
+    replace: `    const tail = 0;
+    const head = section.read(cell + line);
+    section.write(node + NODE_NEXT, head);
+    if (head !== 0) section.write(head + NODE_PREVIOUS, node);
+    section.write(node + NODE_PREVIOUS, tail);`,
+  },
+  {
+    name: "line: who leaves it stays linked from behind",
+    file: "kernel/waiters.ts",
+    find: "section.write(next === 0 ? line + 1 : next + NODE_PREVIOUS, previous);",
+    replace: "if (next === 0) section.write(line + 1, previous);",
+  },
+  {
+    name: "parking: an abort that races with its grant keeps the grant",
+    file: "kernel/parking.ts",
+    find: "if (!this.#leave(gate, wait.node)) this.#handOn(gate, wait.node);",
+    replace: "this.#leave(gate, wait.node);",
+  },
+  {
+    name: "parking: a timeout that races with its grant says that nothing was granted",
+    file: "kernel/parking.ts",
+    find: "end(() => resolve(this.#leave(gate, wait.node) ? undefined : gate.collect(wait.node))),",
+    replace: "end(() => resolve((this.#leave(gate, wait.node), undefined))),",
+  },
+  {
+    name: "parking: a worker that blocks does not take over what it was granted asynchronously",
+    file: "kernel/parking.ts",
+    find: "    if (gate.isPersonal) return undefined;\n",
+    replace: "    if (gate.cell !== 0) return undefined;\n",
+  },
+  {
+    name: "parking: who waits asynchronously does not keep its program alive",
+    file: "kernel/parking.ts",
+    find: "    if (this.#waits.size === 0) this.#keepAlive.hold();\n",
+    replace: "    if (this.#waits.size === 0) this.#keepAlive.letGo();\n",
+  },
+  {
+    name: "section: the words are changed before the journal is committed",
+    file: "kernel/section.ts",
+    find: `    Atomics.store(i32, this.#slot + SLOT_JOURNAL_COUNT, this.#entries);
+    carryOut(i32, this.#journal, this.#entries);`,
+    replace: `    carryOut(i32, this.#journal, this.#entries);
+    Atomics.store(i32, this.#slot + SLOT_JOURNAL_COUNT, this.#entries);`,
+  },
+  {
+    name: "section: the latch is put on record after it is taken",
+    file: "kernel/section.ts",
+    find: "    Atomics.store(i32, this.#slot + SLOT_LATCH, latch);\n    // Asked",
+    replace: "    // Asked",
+  },
+  {
+    name: "section: a dead worker's journal is not carried out",
+    file: "kernel/section.ts",
+    find: "    carryOut(region.i32, slot + SLOT_JOURNAL, entries);\n",
+    replace: "",
+  },
+  {
+    name: "section: a dead worker's latch is not given back",
+    file: "kernel/section.ts",
+    find: "    Atomics.compareExchange(region.i32, latch, deadSlot + 1, 0);\n",
+    replace: "",
+  },
+  {
+    name: "section: a doomed worker enters another one",
+    file: "kernel/section.ts",
+    find: "    if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();\n    if (Atomics.compareExchange(i32, latch, 0, this.#me)",
+    replace: "    if (Atomics.compareExchange(i32, latch, 0, this.#me)",
+  },
+  {
+    name: "cells: a handle is taken without a look at its generation",
+    file: "kernel/cells.ts",
+    find: "if (i32[address + CELL_KIND] === kind && i32[address + CELL_GENERATION] === generation) return;",
+    replace: "if (generation >= 0) return;",
+  },
+  {
+    name: "cells: a reference is never given back",
+    file: "kernel/cells.ts",
+    find: "const references = Math.max(0, section.read(cell + CELL_REFERENCES) - 1);",
+    replace: "const references = Math.max(1, section.read(cell + CELL_REFERENCES) - 1);",
+  },
+  {
+    name: "cells: who lets go is still on record as a holder",
+    file: "kernel/cells.ts",
+    find: "      section.write(word, section.read(word) & ~bit);\n",
+    replace: "",
+  },
+  {
+    name: "sweep: a dead worker's waits stay in their lines",
+    file: "kernel/sweep.ts",
+    find: "      waiters.unlink(node, NODE_FREE);\n",
+    replace: "",
+  },
+  {
+    name: "sweep: what a dead worker was granted is not handed on",
+    file: "kernel/sweep.ts",
+    find: "?.handOn?.(cell, node);",
+    replace: ";",
+  },
+  {
+    name: "lock: a release that has waiters frees the lock for whoever comes",
+    file: "sync/mutex.ts",
+    find: "    section.write(this.#state, isLast ? owner : owner | LOCK_WAITERS);\n",
+    replace: "    section.write(this.#state, 0);\n",
+  },
+  {
+    name: "lock: who waits does not mark the lock",
+    file: "sync/mutex.ts",
+    find: "const marked = state | LOCK_WAITERS;",
+    replace: "const marked = state;",
+  },
+  {
+    name: "lock: a dead owner's lock is free",
+    file: "sync/mutex.ts",
+    find: "        section.write(this.#state, LOCK_ABANDONED);\n",
+    replace: "        section.write(this.#state, 0);\n",
+  },
+  {
+    name: "semaphore: a permit that is handed on is lost",
+    file: "sync/semaphore.ts",
+    find: "  give(kernel, cell, 1);\n",
+    replace: "",
+  },
+  {
+    name: "queue: a promise that nobody redeems is not made to the next",
+    file: "queue/ledger.ts",
+    find: "    this.redeem(node);\n    this.#promise();\n",
+    replace: "    this.redeem(node);\n",
+  },
+  {
+    name: "queue: a place is promised though it is taken",
+    file: "queue/ledger.ts",
+    find: "return maxSize === 0 || this.#read(QUEUE_COUNT) + this.#read(QUEUE_PROMISED_PLACES) < maxSize;",
+    replace: "return maxSize === 0 || this.#read(QUEUE_COUNT) < maxSize;",
+  },
+  {
+    name: "ring: bytes do not arrive",
+    file: "kernel/ring.ts",
+    find: "    const straight = Math.min(length, RING_CAPACITY - at);\n    u8.set(bytes.subarray(0, straight), this.#start + at);\n",
+    replace:
+      "    const straight = Math.min(length, RING_CAPACITY - at);\n    u8.set(bytes.subarray(0, straight).fill(0), this.#start + at);\n",
+  },
+  {
+    name: "ring: a writer that waits for room is not told of it",
+    file: "kernel/ring.ts",
+    find: "if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#ringWriter();",
+    replace: "",
+  },
+];
