@@ -124,7 +124,7 @@ export interface LifoQueue<T = unknown> extends Queue<T> {}
 export interface LifoQueueConstructor {
   /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
   new <T = unknown>(maxSize?: number): LifoQueue<T>;
-  /** The program\'s one queue of that name. Throws TypeError if it was made with another `maxSize`. */
+  /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
   named<T = unknown>(name: string, maxSize?: number): LifoQueue<T>;
   /** For `instanceof`. */
   readonly prototype: LifoQueue;
@@ -161,7 +161,7 @@ export interface PriorityQueue<T = unknown> extends Queue<T> {
 export interface PriorityQueueConstructor {
   /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
   new <T = unknown>(maxSize?: number): PriorityQueue<T>;
-  /** The program\'s one queue of that name. Throws TypeError if it was made with another `maxSize`. */
+  /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
   named<T = unknown>(name: string, maxSize?: number): PriorityQueue<T>;
   /** For `instanceof`. */
   readonly prototype: PriorityQueue;
