@@ -9,6 +9,7 @@ export interface Adapter {
   readonly name: string;
   /** The adapter's own module (or the bundle that holds it): a worker's entry. */
   readonly url: string;
+  /** What it can do that others cannot, and the other way round. */
   readonly capabilities: Capabilities;
   /** What the program runs on. */
   readonly host: Host;
@@ -28,6 +29,7 @@ export interface Adapter {
 
 /** What differs between looms, beyond how. Generates the compatibility table; the conformance suite reads it. */
 export interface Capabilities {
+  /** What its workers are: threads of one process, or processes. */
   readonly kind: "thread" | "process";
   /** What the worker class and default names are called: "Thread" or "Process". */
   readonly workerName: "Thread" | "Process";
@@ -39,15 +41,21 @@ export interface Capabilities {
   readonly isolatedCrashes: boolean;
 }
 
+/** What an adapter tells of itself. */
 export interface AdapterInfo {
+  /** The package's name, as in an import. */
   readonly name: string;
   /** What another worker passes to `import()` to get the same surface. */
   readonly url: string;
+  /** What it can do that others cannot, and the other way round. */
   readonly capabilities: Capabilities;
 }
 
+/** What core asks of the runtime that a program runs on. */
 export interface Host {
+  /** Operating-system process id. */
   readonly pid: number;
+  /** How many workers can run at once. */
   availableParallelism(): number;
   /** Whether the module is the one that the program was started with. */
   isEntry(moduleUrl: string): boolean;
@@ -61,6 +69,7 @@ export interface Host {
 
 /** Memory that all workers of a program share. */
 export interface Memory {
+  /** The memory itself. */
   readonly buffer: ArrayBufferLike;
   /** Bytes that `grow` can reach at most. */
   readonly maxBytes: number;
@@ -83,14 +92,19 @@ export interface Doorbells {
   wake(address: number): void;
 }
 
+/** What a worker is started with, and who hears of it. */
 export interface SpawnRequest {
+  /** The module that it begins with. */
   readonly url: string;
+  /** What debuggers and the like may call it. */
   readonly name: string;
   /** Copied as by structured clone. */
   readonly boot: unknown;
   /** What in `boot` is moved rather than copied. */
   readonly transfer: readonly object[];
+  /** Its environment variables; undefined for a copy of this worker's. */
   readonly env: Record<string, string | undefined> | undefined;
+  /** Its memory limits, for an adapter that has the capability. */
   readonly resourceLimits: ResourceLimits | undefined;
   /** Something posted by the worker through its `creator`. */
   readonly onMessage: (message: unknown) => void;
@@ -100,9 +114,11 @@ export interface SpawnRequest {
   readonly onEnd: (exitCode: number) => void;
 }
 
+/** A worker, as the one that started it holds it. */
 export interface SpawnedWorker {
   /** Posts beside the ring, moving what is in `transfer`. */
   post(message: unknown, transfer: readonly object[]): void;
+  /** Stops it wherever it is; `onEnd` follows. */
   kill(): void;
   /** Whether this worker keeps its creator's event loop alive. At first it does. */
   setKeepsAlive(keeps: boolean): void;
@@ -112,13 +128,17 @@ export interface SpawnedWorker {
 export interface Creator {
   /** What {@link SpawnRequest.boot} held. */
   readonly boot: unknown;
+  /** Posts beside the ring, moving what is in `transfer`. */
   post(message: unknown, transfer: readonly object[]): void;
   /** Messages from the creator; they do not keep this worker's event loop alive. */
   onMessage(handler: (message: unknown) => void): void;
 }
 
+/** Something that this worker's event loop waits for. */
 export interface KeepAlive {
+  /** Counts up: the event loop stays alive while the count is not 0. */
   hold(): void;
+  /** Counts down. */
   letGo(): void;
 }
 

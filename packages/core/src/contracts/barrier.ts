@@ -1,5 +1,6 @@
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
+/** How a barrier is made. */
 export interface BarrierOptions {
   /**
    * Called once in each round: when all parties have come, before any of them goes on, by the party that came last.
@@ -26,14 +27,14 @@ export interface BarrierOptions {
  * ```ts
  * import { Barrier } from "@heddle/node-threads";
  *
- * const barrier = new Barrier(3, { action: () => console.log("all here"), timeout: 5000 });
+ * let rounds = 0;
+ * const barrier = new Barrier(3, { action: () => void rounds++, timeout: 5000 });
  * const party = async () => {
- *   for (let round = 0; round < 2; round++) {
- *     const index = await barrier.wait();
- *     if (index === 0) console.log(`round ${round} is over`);
- *   }
+ *   await barrier.wait();
+ *   return await barrier.wait();
  * };
- * await Promise.all([party(), party(), party()]);
+ * const indices = await Promise.all([party(), party(), party()]);
+ * console.log(rounds, indices.sort()); // 2 [ 0, 1, 2 ]
  * ```
  */
 export interface Barrier {
@@ -62,6 +63,7 @@ export interface Barrier {
   readonly broken: boolean;
 }
 
+/** Makes barriers. */
 export interface BarrierConstructor {
   /**
    * Throws RangeError unless `parties` is a whole number from 1 to 2^30, and for a negative timeout; TypeError for an
@@ -70,5 +72,6 @@ export interface BarrierConstructor {
   new (parties: number, options?: BarrierOptions): Barrier;
   /** The program's one barrier of that name, made by whichever worker asks first. Its action, if any, must be a task. */
   named(name: string, parties: number, options?: BarrierOptions): Barrier;
+  /** For `instanceof`. */
   readonly prototype: Barrier;
 }

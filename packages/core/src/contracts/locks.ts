@@ -2,6 +2,7 @@ import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /** Something held; leaving a `using` block, or `release`, gives it back. A second release does nothing. */
 export interface Guard extends Disposable {
+  /** Gives it back. Doing it again does nothing. */
   release(): void;
 }
 
@@ -17,11 +18,11 @@ export interface Guard extends Disposable {
  * import { Lock } from "@heddle/node-threads";
  *
  * const lock = Lock.named("stdout");
- * await lock.run(() => console.log("one line at a time"));
+ * await lock.run(() => console.log("one line at a time")); // one line at a time
  *
  * if (await lock.acquire({ timeout: 100 })) {
  *   try {
- *     console.log("mine for now");
+ *     console.log("mine for now"); // mine for now
  *   } finally {
  *     lock.release();
  *   }
@@ -57,10 +58,12 @@ export interface Lock {
   recover(): void;
 }
 
+/** Makes locks. */
 export interface LockConstructor {
   new (): Lock;
   /** The program's one lock of that name, made by whichever worker asks first. */
   named(name: string): Lock;
+  /** For `instanceof`. */
   readonly prototype: Lock;
 }
 
@@ -85,10 +88,12 @@ export interface LockConstructor {
  */
 export interface RLock extends Lock {}
 
+/** Makes rlocks. */
 export interface RLockConstructor {
   new (): RLock;
   /** The program's one rlock of that name, made by whichever worker asks first. */
   named(name: string): RLock;
+  /** For `instanceof`. */
   readonly prototype: RLock;
 }
 
@@ -149,9 +154,11 @@ export interface RWLock {
   recover(): void;
 }
 
+/** Makes rwlocks. */
 export interface RWLockConstructor {
   new (): RWLock;
   /** The program's one rwlock of that name, made by whichever worker asks first. */
   named(name: string): RWLock;
+  /** For `instanceof`. */
   readonly prototype: RWLock;
 }

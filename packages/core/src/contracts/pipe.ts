@@ -12,15 +12,15 @@ import type { SyncWaitOptions, WaitOptions } from "./wait.js";
  * establishes nothing.
  *
  * @example
- * ```js
- * import { isMain, pipe, Thread, task } from "@heddle/node-threads";
+ * ```ts
+ * import { type Connection, isMain, pipe, Thread, task } from "@heddle/node-threads";
  *
- * export const shout = task(import.meta, async function shout(connection) {
+ * export const shout = task(import.meta, async function shout(connection: Connection<string>) {
  *   for await (const word of connection) await connection.send(`${word}!`);
  * });
  *
  * if (isMain(import.meta)) {
- *   const [here, there] = pipe();
+ *   const [here, there] = pipe<string>();
  *   const worker = new Thread(shout, { args: [there] }).start();
  *   await here.send("hello");
  *   console.log(await here.recv()); // hello!
@@ -66,7 +66,9 @@ export interface Connection<T = unknown> extends AsyncIterable<T>, Disposable {
 
 /** For `instanceof`; {@link Pipe | pipe} makes connections. */
 export interface ConnectionConstructor {
+  /** For `instanceof`. */
   readonly prototype: Connection;
+  /** Whether it is an end of a pipe. */
   [Symbol.hasInstance](value: unknown): boolean;
 }
 

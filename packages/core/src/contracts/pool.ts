@@ -1,5 +1,5 @@
+import type { Future } from "./future.js";
 import type { Task } from "./task.js";
-import type { WaitOptions } from "./wait.js";
 import type { ResourceLimits } from "./worker.js";
 
 /**
@@ -7,14 +7,16 @@ import type { ResourceLimits } from "./worker.js";
  * SendError for `initArgs` that cannot be copied.
  *
  * @example
- * import { Pool, task } from "@heddle/node-threads";
+ * import { isMain, Pool, task } from "@heddle/node-threads";
  *
- * const greeting: { word: string } = { word: "" };
- * const learn = task(import.meta, (word: string) => { greeting.word = word; }, { name: "learn" });
- * const greet = task(import.meta, (name: string) => `${greeting.word}, ${name}`, { name: "greet" });
+ * let greeting = "";
+ * const learn = task(import.meta, (word: string) => void (greeting = word), { name: "learn" });
+ * const greet = task(import.meta, (name: string) => `${greeting}, ${name}`, { name: "greet" });
  *
- * await using pool = new Pool({ size: 2, initializer: learn, initArgs: ["Hello"], maxTasksPerWorker: 100 });
- * console.log(await pool.run(greet, "Ada")); // Hello, Ada
+ * if (isMain(import.meta)) {
+ *   await using pool = new Pool({ size: 2, initializer: learn, initArgs: ["Hello"], maxTasksPerWorker: 100 });
+ *   console.log(await pool.run(greet, "Ada")); // Hello, Ada
+ * }
  */
 export interface PoolOptions {
   /** Workers that run tasks at most, from 1 to 255. Default: availableParallelism(). They start as they are needed. */
@@ -65,16 +67,18 @@ export interface PoolOptions {
  * How one task is run.
  *
  * @example
- * import { Pool, sleep, task, TimeoutError } from "@heddle/node-threads";
+ * import { isMain, Pool, sleep, task, TimeoutError } from "@heddle/node-threads";
  *
  * const nap = task(import.meta, (ms: number) => sleep(ms), { name: "nap" });
  *
- * await using pool = new Pool({ size: 1 });
- * const long = pool.submit(nap, [60_000], { timeout: 50, grace: 50 });
- * const urgent = pool.submit(nap, [0], { priority: 1 });
- * const failure = await long.catch((error: unknown) => error);
- * console.log(failure instanceof TimeoutError); // true
- * await urgent;
+ * if (isMain(import.meta)) {
+ *   await using pool = new Pool({ size: 1 });
+ *   const long = pool.submit(nap, [60_000], { timeout: 50, grace: 50 });
+ *   const urgent = pool.submit(nap, [0], { priority: 1 });
+ *   const failure = await long.catch((error: unknown) => error);
+ *   console.log(failure instanceof TimeoutError); // true
+ *   await urgent;
+ * }
  */
 export interface RunOptions {
   /**
@@ -111,45 +115,17 @@ export interface MapOptions extends RunOptions {
   onProgress?: (done: number, total: number | undefined) => void;
 }
 
-/** A promise of a task's result that can be looked at and cancelled. */
-export interface Future<R> extends Promise<R> {
-  /**
-   * "pending" while the task waits for a worker. "cancelled" if it never ran, or stopped because it was asked to; any other
-   * error makes it "rejected". What it ended as stays.
-   */
-  readonly state: "pending" | "running" | "cancelled" | "fulfilled" | "rejected";
-  /**
-   * true if the task had not started and now never will: the future rejects with `reason`, by default an AbortError. A
-   * running task is asked to stop through its signal, and decides itself: if it throws its signal's reason, or an AbortError
-   * caused by that, the future is cancelled and rejects with `reason`; otherwise it ends as the task does. false, and without
-   * effect, once the task has ended.
-   */
-  cancel(reason?: unknown): boolean;
-}
-
-export interface FutureWaitOptions extends WaitOptions {
-  /**
-   * What to wait for: "all" of the futures (default), the "first" to end in whatever way, or "firstError", the first to be
-   * rejected. A cancelled future is no error. Where no other ends it, all of them do.
-   */
-  until?: "first" | "firstError" | "all";
-}
-
-/** Futures that had ended, and those that had not, each in the order in which they were given. */
-export interface WaitedFor<R> {
-  readonly done: Set<Future<R>>;
-  readonly pending: Set<Future<R>>;
-}
-
-/** How a future ended; `index` is its place among the distinct futures that were given. */
-export type FutureOutcome<R> = PromiseSettledResult<R> & { readonly index: number; readonly future: Future<R> };
-
 /** How long things took, in milliseconds. The percentiles are right to a sixteenth. All 0 while there are none. */
 export interface Summary {
+  /** How many were measured. */
   readonly count: number;
+  /** Their average. */
   readonly mean: number;
+  /** Half of them took no longer. */
   readonly p50: number;
+  /** All but one in a hundred took no longer. */
   readonly p99: number;
+  /** The longest. */
   readonly max: number;
 }
 
@@ -178,13 +154,15 @@ export interface PoolStats {
  * worker can be started, those that there are do the work; if there are none, tasks reject with the error of that.
  *
  * @example
- * import { Pool, task } from "@heddle/node-threads";
+ * import { isMain, Pool, task } from "@heddle/node-threads";
  *
  * const square = task(import.meta, (n: number) => n * n, { name: "square" });
  *
- * await using pool = new Pool({ size: 2 });
- * console.log(await pool.run(square, 7)); // 49
- * console.log(await pool.map(square, [1, 2, 3])); // [ 1, 4, 9 ]
+ * if (isMain(import.meta)) {
+ *   await using pool = new Pool({ size: 2 });
+ *   console.log(await pool.run(square, 7)); // 49
+ *   console.log(await pool.map(square, [1, 2, 3])); // [ 1, 4, 9 ]
+ * }
  */
 export interface Pool extends AsyncDisposable {
   /**
@@ -227,8 +205,10 @@ export interface Pool extends AsyncDisposable {
    * if (isMain(import.meta)) {
    *   await using pool = new Pool({ size: 2 });
    *   for await (const n of pool.imap(square, naturals())) {
-   *     if (n > 100) break;
-   *     console.log(n);
+   *     if (n > 9) break;
+   *     console.log(n); // 1
+   *     // 4
+   *     // 9
    *   }
    * }
    */
@@ -275,7 +255,7 @@ export interface Pool extends AsyncDisposable {
    *   try {
    *     for (let n = from; n > 0; n--) yield n;
    *   } finally {
-   *     console.log("stopped");
+   *     console.log("stopped"); // stopped
    *   }
    * }, { name: "countdown" });
    *
@@ -290,11 +270,13 @@ export interface Pool extends AsyncDisposable {
     task: Task<A, Iterable<T> | AsyncIterable<T>>,
     ...args: A
   ): AsyncIterableIterator<T>;
+  /** Workers that run tasks at most, as it was made with. */
   readonly size: number;
   /** Tasks that wait for a worker. */
   readonly queued: number;
   /** Tasks that run at this moment. */
   readonly running: number;
+  /** What it has done so far, counted and measured. */
   readonly stats: PoolStats;
   /** Takes nothing new, finishes what was submitted, then stops the workers. May be called again, to wait for the same. */
   close(): Promise<void>;
@@ -304,61 +286,10 @@ export interface Pool extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Makes pools. */
 export interface PoolConstructor {
+  /** Makes a pool; its workers start as they are needed. Throws as {@link PoolOptions} says. */
   new (options?: PoolOptions): Pool;
+  /** For `instanceof`. */
   readonly prototype: Pool;
-}
-
-export interface TaskGroupOptions {
-  /** Once it aborts, the group is cancelled, and waiting for it rejects with the signal's reason. */
-  signal?: AbortSignal;
-}
-
-/**
- * Structured concurrency: no task of the group outlives its block. Leaving the block waits until every task has ended. The
- * first failure cancels the others; then it is thrown, and several failures as an AggregateError, in the order in which they
- * happened. A cancelled task has not failed (see {@link Future.state}): neither one that the group's own cancellation
- * stopped, nor one that the caller cancelled.
- *
- * A task that runs ends only when it heeds its `current().signal`; until then the group waits for it. If the block's own
- * code throws, the group is waited for as usual, since leaving cannot know of it; if the group has failed too, the language
- * throws a SuppressedError of both. Groups nest: give the inner one the outer one's `signal`.
- *
- * @example
- * import { isMain, Pool, task, TaskGroup } from "@heddle/node-threads";
- *
- * const double = task(import.meta, (n: number) => n * 2, { name: "double" });
- *
- * if (isMain(import.meta)) {
- *   await using pool = new Pool({ size: 2 });
- *   const results: number[] = [];
- *   {
- *     await using group = new TaskGroup(pool);
- *     for (const n of [1, 2, 3]) group.run(double, n).then((result) => results.push(result));
- *   }
- *   console.log(results.length); // 3
- * }
- */
-export interface TaskGroup extends AsyncDisposable {
-  /**
-   * Runs a task of the group. Whatever is wrong with it, or with the pool, rejects the future and fails the group. Throws
-   * PoolClosedError once the group was cancelled, with the reason as its `cause`, or was waited for to its end.
-   */
-  run<A extends readonly unknown[], R>(task: Task<A, R>, ...args: A): Future<Awaited<R>>;
-  /** Aborts when the group is cancelled, with the reason: the first failure's error, where that was what cancelled it. */
-  readonly signal: AbortSignal;
-  /**
-   * Takes back the tasks that have not started and asks those that run to stop. By itself no failure. Without effect
-   * once the group was cancelled or has ended. Default reason: an AbortError.
-   */
-  cancel(reason?: unknown): void;
-  /** What leaving the block does. Leaving the block after this has failed does not throw the same again. */
-  wait(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-}
-
-export interface TaskGroupConstructor {
-  /** Throws TypeError unless `pool` is a pool and `signal` an AbortSignal. */
-  new (pool: Pool, options?: TaskGroupOptions): TaskGroup;
-  readonly prototype: TaskGroup;
 }

@@ -1,5 +1,6 @@
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
+/** How a queue is shut down. */
 export interface ShutdownOptions {
   /** Whether what is in the queue is discarded, instead of being left for gets. Default: false. */
   immediate?: boolean;
@@ -18,10 +19,10 @@ export interface ShutdownOptions {
  * Items are copied, as by a call to another worker; Heddle's own objects arrive as the same object.
  *
  * @example
- * ```js
+ * ```ts
  * import { isMain, Queue, Thread, task } from "@heddle/node-threads";
  *
- * export const square = task(import.meta, async function square(numbers, squares) {
+ * export const square = task(import.meta, async function square(numbers: Queue<number>, squares: Queue<number>) {
  *   for await (const n of numbers) {
  *     await squares.put(n * n);
  *     numbers.taskDone();
@@ -29,8 +30,8 @@ export interface ShutdownOptions {
  * });
  *
  * if (isMain(import.meta)) {
- *   const numbers = new Queue(2);
- *   const squares = new Queue();
+ *   const numbers = new Queue<number>(2);
+ *   const squares = new Queue<number>();
  *   const worker = new Thread(square, { args: [numbers, squares] }).start();
  *   for (const n of [1, 2, 3]) await numbers.put(n);
  *   await numbers.join();
@@ -88,16 +89,19 @@ export interface Queue<T = unknown> extends AsyncIterable<T> {
    * who waits has been promised but has not taken. Doing it again is no error; the stricter way wins.
    */
   shutdown(options?: ShutdownOptions): void;
+  /** Whether {@link shutdown} was called. */
   readonly isShutDown: boolean;
   /** Takes items out as they come. Ends where {@link get} would throw QueueShutDownError. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
 }
 
+/** Makes queues. */
 export interface QueueConstructor {
   /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
   new <T = unknown>(maxSize?: number): Queue<T>;
   /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
   named<T = unknown>(name: string, maxSize?: number): Queue<T>;
+  /** For `instanceof`. */
   readonly prototype: Queue;
 }
 
@@ -105,7 +109,7 @@ export interface QueueConstructor {
  * Last in, first out; in all else a {@link Queue}.
  *
  * @example
- * ```js
+ * ```ts
  * import { LifoQueue } from "@heddle/node-threads";
  *
  * const pages = new LifoQueue();
@@ -116,13 +120,17 @@ export interface QueueConstructor {
  */
 export interface LifoQueue<T = unknown> extends Queue<T> {}
 
+/** Makes LIFO queues. */
 export interface LifoQueueConstructor {
   /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
   new <T = unknown>(maxSize?: number): LifoQueue<T>;
+  /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
   named<T = unknown>(name: string, maxSize?: number): LifoQueue<T>;
+  /** For `instanceof`. */
   readonly prototype: LifoQueue;
 }
 
+/** Where in a priority queue an item goes. */
 export interface PriorityOptions {
   /** Any number but NaN, which throws RangeError. Default: 0. */
   priority?: number;
@@ -134,7 +142,7 @@ export interface PriorityOptions {
  * whatever its item's priority.
  *
  * @example
- * ```js
+ * ```ts
  * import { PriorityQueue } from "@heddle/node-threads";
  *
  * const errands = new PriorityQueue();
@@ -149,9 +157,12 @@ export interface PriorityQueue<T = unknown> extends Queue<T> {
   putNowait(item: T, options?: PriorityOptions): void;
 }
 
+/** Makes priority queues. */
 export interface PriorityQueueConstructor {
   /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
   new <T = unknown>(maxSize?: number): PriorityQueue<T>;
+  /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
   named<T = unknown>(name: string, maxSize?: number): PriorityQueue<T>;
+  /** For `instanceof`. */
   readonly prototype: PriorityQueue;
 }

@@ -1,13 +1,7 @@
 import type { AdapterInfo } from "./adapter.js";
+import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "./future.js";
 import type { ConnectionConstructor, Pipe } from "./pipe.js";
-import type {
-  Future,
-  FutureOutcome,
-  FutureWaitOptions,
-  PoolConstructor,
-  TaskGroupConstructor,
-  WaitedFor,
-} from "./pool.js";
+import type { PoolConstructor } from "./pool.js";
 import type { LifoQueueConstructor, PriorityQueueConstructor, QueueConstructor } from "./queue.js";
 import type { SharedArrayConstructor, ValueConstructor } from "./shared.js";
 import type {
@@ -20,9 +14,10 @@ import type {
   RWLockConstructor,
   SemaphoreConstructor,
 } from "./sync.js";
-import type { ModuleMeta, Task, TasksOf } from "./task.js";
+import type { TaskFunctions } from "./task.js";
+import type { TaskGroupConstructor } from "./task-group.js";
 import type { WaitOptions } from "./wait.js";
-import type { CurrentWorker, ExceptHook, Worker, WorkerConstructor } from "./worker.js";
+import type { WorkerConstructor, WorkerFunctions } from "./worker.js";
 
 /** What lives in an adapter's memory region at this moment. */
 export interface Usage {
@@ -37,22 +32,7 @@ export interface Usage {
 }
 
 /** The whole public surface, bound to one adapter: what an adapter package exports. */
-export interface Surface {
-  task<A extends readonly unknown[], R>(
-    meta: ModuleMeta,
-    fn: (...args: A) => R,
-    options?: { name?: string },
-  ): Task<A, R>;
-  tasksFrom<M extends object>(module: URL | string): TasksOf<M>;
-  inline<A extends readonly unknown[], R>(fn: (...args: A) => R): Task<A, R>;
-  isMain(meta: ModuleMeta): boolean;
-  transfer<T>(value: T, transferables: readonly unknown[]): T;
-  current(): CurrentWorker;
-  activeWorkers(): Worker[];
-  availableParallelism(): number;
-  sleep(ms: number, options?: { signal?: AbortSignal }): Promise<void>;
-  sleepSync(ms: number): void;
-  setExceptHook(hook: ExceptHook): void;
+export interface Surface extends TaskFunctions, WorkerFunctions {
   /**
    * Waits for futures, and tells which have ended. A timeout is no error: what has not ended by then is pending. The same
    * future given twice counts once; no futures at all are done at once. How they end is for their owner to see: an error
@@ -87,32 +67,96 @@ export interface Surface {
    * if (isMain(import.meta)) {
    *   await using pool = new Pool({ size: 2 });
    *   const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
+   *   let sum = 0;
    *   for await (const outcome of asCompleted(futures)) {
-   *     if (outcome.status === "fulfilled") console.log(outcome.index, outcome.value);
+   *     if (outcome.status === "fulfilled") sum += outcome.value;
    *   }
+   *   console.log(sum); // 12
    * }
    */
   asCompleted<R>(futures: Iterable<Future<R>>, options?: WaitOptions): AsyncIterableIterator<FutureOutcome<R>>;
+  /**
+   * What lives in the memory that all workers of the program share: for tests and for the curious. What was garbage-collected
+   * counts until the collector has told.
+   *
+   * @example
+   * ```ts
+   * import { Lock, usage } from "@heddle/node-threads";
+   *
+   * const before = usage().objects;
+   * const lock = new Lock();
+   * console.log(usage().objects - before, lock.locked); // 1 false
+   * ```
+   */
   usage(): Usage;
-  /** How many waits, sync and async, of all workers, are parked at one of Heddle's objects at this moment. */
+  /**
+   * How many waits, sync and async, of all workers, are parked at one of Heddle's objects at this moment: for tests that
+   * want to know that somebody waits. Throws TypeError for any other object.
+   *
+   * @example
+   * ```ts
+   * import { Event, waiting } from "@heddle/node-threads";
+   *
+   * const event = new Event();
+   * const waits = [event.wait(), event.wait()];
+   * console.log(waiting(event)); // 2
+   * event.set();
+   * await Promise.all(waits);
+   * console.log(waiting(event)); // 0
+   * ```
+   */
   waiting(object: object): number;
+  /** Which adapter this is, and what it can do. */
   readonly adapter: AdapterInfo;
+  /** Makes a {@link Worker}. */
   readonly Worker: WorkerConstructor;
+  /** Makes a {@link Lock}. */
   readonly Lock: LockConstructor;
+  /** Makes an {@link RLock}. */
   readonly RLock: RLockConstructor;
+  /** Makes an {@link RWLock}. */
   readonly RWLock: RWLockConstructor;
+  /** Makes a {@link Condition}. */
   readonly Condition: ConditionConstructor;
+  /** Makes a {@link Semaphore}. */
   readonly Semaphore: SemaphoreConstructor;
+  /** Makes a {@link BoundedSemaphore}. */
   readonly BoundedSemaphore: BoundedSemaphoreConstructor;
+  /** Makes an {@link Event}. */
   readonly Event: EventConstructor;
+  /** Makes a {@link Barrier}. */
   readonly Barrier: BarrierConstructor;
+  /** Makes a {@link Queue}. */
   readonly Queue: QueueConstructor;
+  /** Makes a {@link LifoQueue}. */
   readonly LifoQueue: LifoQueueConstructor;
+  /** Makes a {@link PriorityQueue}. */
   readonly PriorityQueue: PriorityQueueConstructor;
+  /**
+   * Makes a pipe and gives its two ends, which are alike. Send one of them to another worker.
+   *
+   * @example
+   * ```ts
+   * import { type Connection, inline, pipe, Thread } from "@heddle/node-threads";
+   *
+   * const double = inline(async (end: Connection<number>) => end.send((await end.recv()) * 2));
+   *
+   * const [here, there] = pipe<number>();
+   * const thread = new Thread(double, { args: [there] }).start();
+   * await here.send(21);
+   * console.log(await here.recv()); // 42
+   * await thread.join();
+   * ```
+   */
   readonly pipe: Pipe;
+  /** For `instanceof`: what {@link Surface.pipe | pipe} gives is a {@link Connection}. */
   readonly Connection: ConnectionConstructor;
+  /** Makes a {@link Value}. */
   readonly Value: ValueConstructor;
+  /** Makes a {@link SharedArray}. */
   readonly SharedArray: SharedArrayConstructor;
+  /** Makes a {@link Pool}. */
   readonly Pool: PoolConstructor;
+  /** Makes a {@link TaskGroup}. */
   readonly TaskGroup: TaskGroupConstructor;
 }

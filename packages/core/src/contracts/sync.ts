@@ -20,7 +20,7 @@ export type * from "./locks.js";
  * const letters: string[] = [];
  * const reader = condition.lock.run(async () => {
  *   await condition.waitFor(() => letters.length > 0);
- *   console.log(letters.pop());
+ *   console.log(letters.pop()); // a letter
  * });
  * await condition.lock.run(() => {
  *   letters.push("a letter");
@@ -51,11 +51,13 @@ export interface Condition {
   notifyAll(): void;
 }
 
+/** Makes conditions. */
 export interface ConditionConstructor {
   /** Without a lock, a new RLock. Throws TypeError for anything but a Lock or RLock of the same adapter. */
   new (lock?: Lock): Condition;
   /** The program's one condition of that name, made by whichever worker asks first. */
   named(name: string, lock?: Lock): Condition;
+  /** For `instanceof`. */
   readonly prototype: Condition;
 }
 
@@ -96,11 +98,13 @@ export interface Semaphore {
   readonly value: number;
 }
 
+/** Makes semaphores. */
 export interface SemaphoreConstructor {
   /** Default 1. Throws RangeError unless `value` is a whole number from 0 to 2^30. */
   new (value?: number): Semaphore;
   /** The program's one semaphore of that name, made by whichever worker asks first. */
   named(name: string, value?: number): Semaphore;
+  /** For `instanceof`. */
   readonly prototype: Semaphore;
 }
 
@@ -122,11 +126,13 @@ export interface SemaphoreConstructor {
  */
 export interface BoundedSemaphore extends Semaphore {}
 
+/** Makes bounded semaphores. */
 export interface BoundedSemaphoreConstructor {
   /** As Semaphore's. */
   new (value?: number): BoundedSemaphore;
   /** The program's one bounded semaphore of that name, made by whichever worker asks first. */
   named(name: string, value?: number): BoundedSemaphore;
+  /** For `instanceof`. */
   readonly prototype: BoundedSemaphore;
 }
 
@@ -145,6 +151,7 @@ export interface BoundedSemaphoreConstructor {
  * ```
  */
 export interface Event {
+  /** Whether it is set at this moment. */
   readonly isSet: boolean;
   /** Sets the flag and wakes everybody who waits. Setting it again does nothing. */
   set(): void;
@@ -156,9 +163,11 @@ export interface Event {
   waitSync(options?: SyncWaitOptions): boolean;
 }
 
+/** Makes events. */
 export interface EventConstructor {
   new (): Event;
   /** The program's one event of that name, made by whichever worker asks first. */
   named(name: string): Event;
+  /** For `instanceof`. */
   readonly prototype: Event;
 }

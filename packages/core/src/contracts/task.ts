@@ -1,18 +1,32 @@
 /** Where another worker finds a task's function: its module and its name there. */
 export interface TaskRef {
+  /** The module's URL. */
   readonly module: string;
+  /** Unique among the tasks of its module. */
   readonly name: string;
 }
 
-/** A function that can run in another worker. Called directly, it runs here. */
+/**
+ * A function that can run in another worker: what `task`, `tasksFrom` and `inline` make. Called directly, it runs here. It may
+ * itself be sent to another worker, at any depth, and is a task there.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: `any[]` is the one default from which every argument list can be inferred.
 export interface Task<A extends readonly unknown[] = any[], R = unknown> {
+  /** Runs the function here; a task of `tasksFrom` loads its module first, and gives a promise. */
   (...args: A): R;
+  /** Where other workers find it. */
   readonly ref: TaskRef;
+}
+
+/** How a task is made. */
+export interface TaskOptions {
+  /** Its name within its module. Default: the function's. Throws TypeError if another task of the module has it. */
+  name?: string;
 }
 
 /** What `import.meta` gives every module. */
 export interface ModuleMeta {
+  /** The module's URL. */
   readonly url: string;
 }
 
@@ -25,3 +39,90 @@ export type TasksOf<M extends object> = {
     ? Task<A, R>
     : never;
 };
+
+/** The functions that make tasks, and what belongs to them. */
+export interface TaskFunctions {
+  /**
+   * Makes a task of `fn`. Call it at a module's top level, where every worker that loads the module calls it too: that is how
+   * the task is found elsewhere. It need not be exported, and it survives bundling. Throws TypeError for anything but
+   * `import.meta` and a function.
+   *
+   * @example
+   * ```ts
+   * import { isMain, task, Thread } from "@heddle/node-threads";
+   *
+   * const add = task(import.meta, function add(a: number, b: number) {
+   *   return a + b;
+   * });
+   *
+   * if (isMain(import.meta)) {
+   *   const thread = new Thread(add, { args: [1, 2] }).start();
+   *   console.log(thread.name); // Thread-1 (add)
+   *   console.log(await thread.result); // 3
+   *   console.log(add(1, 2)); // 3
+   * }
+   * ```
+   */
+  task<A extends readonly unknown[], R>(meta: ModuleMeta, fn: (...args: A) => R, options?: TaskOptions): Task<A, R>;
+  /**
+   * The exported functions of any module as tasks, one that knows nothing of Heddle too. `module` is a URL, or a specifier
+   * that means the same everywhere. The module is loaded only where one of its tasks runs, so a module or an
+   * export that is not there is a TaskNotFoundError then. Throws TypeError at once for a relative path, which could be
+   * relative to anything: write `new URL("./math.js", import.meta.url)`.
+   *
+   * @example
+   * ```ts
+   * import { Pool, tasksFrom } from "@heddle/node-threads";
+   *
+   * const { basename } = tasksFrom<typeof import("node:path")>("node:path");
+   * await using pool = new Pool({ size: 1 });
+   * console.log(await pool.run(basename, "/home/ada/notes.txt")); // notes.txt
+   * ```
+   */
+  tasksFrom<M extends object>(module: URL | string): TasksOf<M>;
+  /**
+   * Makes a task of a function that stands on its own, from its source text: it may use its arguments, globals and `import()`.
+   * Throws FreeVariableError, naming them, if it uses variables from outside, and TypeError for what has no source text.
+   *
+   * @example
+   * ```ts
+   * import { inline, Thread } from "@heddle/node-threads";
+   *
+   * const sum = inline((numbers: number[]) => numbers.reduce((a, b) => a + b, 0));
+   * console.log(await new Thread(sum, { args: [[1, 2, 3]] }).start().result); // 6
+   * ```
+   */
+  inline<A extends readonly unknown[], R>(fn: (...args: A) => R): Task<A, R>;
+  /**
+   * Whether this is the module that the program was started with, outside any worker that Heddle started; Python's
+   * `__name__ == "__main__"`. What starts workers belongs under it: workers evaluate their tasks' module too.
+   *
+   * @example
+   * ```ts
+   * import { isMain, task, Thread } from "@heddle/node-threads";
+   *
+   * const ask = task(import.meta, function ask() {
+   *   return isMain(import.meta);
+   * });
+   *
+   * if (isMain(import.meta)) console.log(await new Thread(ask).start().result); // false
+   * ```
+   */
+  isMain(meta: ModuleMeta): boolean;
+  /**
+   * Marks what in `value` is to be moved to the receiver rather than copied, as in the transfer list of `postMessage`. Gives
+   * `value` back. Each of the transferables can be used here no longer once it was sent.
+   *
+   * @example
+   * ```ts
+   * import { inline, Thread, transfer } from "@heddle/node-threads";
+   *
+   * const bytes = new Uint8Array(1_000_000);
+   * const length = inline((bytes: Uint8Array) => bytes.length);
+   * const thread = new Thread(length, { args: [transfer(bytes, [bytes.buffer])] }).start();
+   * console.log(await thread.result); // 1000000
+   * console.log(bytes.length); // 0
+   * ```
+   */
+  transfer<T>(value: T, transferables: readonly unknown[]): T;
+}

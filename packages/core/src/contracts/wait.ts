@@ -1,4 +1,19 @@
-/** How long a wait may last, and what may end it early. */
+/**
+ * How long a wait may last, and what may end it early. A wait that ends early leaves its line, and no trace.
+ *
+ * @example
+ * ```ts
+ * import { Event } from "@heddle/node-threads";
+ *
+ * const never = new Event();
+ * console.log(await never.wait({ timeout: 10 })); // false
+ *
+ * const impatience = new AbortController();
+ * const waiting = never.wait({ signal: impatience.signal });
+ * impatience.abort("enough");
+ * console.log(await waiting.catch((reason) => reason)); // enough
+ * ```
+ */
 export interface WaitOptions {
   /** Milliseconds. Default: `Infinity`, for ever. 0 tries once. A negative number or NaN throws RangeError. */
   timeout?: number;
@@ -8,5 +23,6 @@ export interface WaitOptions {
 
 /** As {@link WaitOptions}, for the forms that block: a blocked worker could not see its signal abort. */
 export interface SyncWaitOptions {
+  /** Milliseconds. Default: `Infinity`, for ever. 0 tries once. A negative number or NaN throws RangeError. */
   timeout?: number;
 }

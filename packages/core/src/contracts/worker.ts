@@ -1,14 +1,19 @@
 import type { Task } from "./task.js";
-import type { WaitOptions } from "./wait.js";
+import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
+/** How much memory a worker may take, in megabytes. A worker that wants more ends with WorkerCrashedError. */
 export interface ResourceLimits {
+  /** Of the heap's main part. Default: the runtime's. */
   maxOldGenerationSizeMb?: number;
+  /** Of the heap's part for new objects. Default: the runtime's. */
   maxYoungGenerationSizeMb?: number;
+  /** Of the stack. Default: the runtime's. */
   stackSizeMb?: number;
 }
 
+/** How a worker is started. */
 export interface WorkerOptions<A extends readonly unknown[]> {
-  /** What the target is called with; copied as by structured clone, Heddle's own objects as handles. */
+  /** What the target is called with; copied at `start`, as by structured clone, Heddle's own objects as handles. */
   args?: A;
   /** Default: "Thread-1 (taskName)" or "Process-1", counting from 1 within the program. */
   name?: string;
@@ -25,24 +30,50 @@ export interface WorkerOptions<A extends readonly unknown[]> {
 /** The options of a worker: `args` may be left out only where the target can be called without arguments. */
 export type WorkerArguments<A extends readonly unknown[]> = [] extends A
   ? [options?: WorkerOptions<A>]
-  : [options: WorkerOptions<A> & { args: A }];
+  : [
+      options: WorkerOptions<A> & {
+        /** As in {@link WorkerOptions}. */
+        args: A;
+      },
+    ];
 
 /**
  * A worker: one thread of execution with its own event loop and heap, started by another worker. The one that runs the
- * program's entry module is the main worker.
+ * program's entry module is the main worker. An adapter exports the class under its natural name too, such as `Thread`.
  *
- * It ends once its target has settled and its event loop has nothing left to do.
+ * It ends once its target has settled and its event loop has nothing left to do. What was done before `start` has happened
+ * before what the target does, and what the target did before whoever joins goes on, or gets the result. A join that
+ * times out establishes nothing.
+ *
+ * @example
+ * ```ts
+ * import { isMain, task, Worker } from "@heddle/node-threads";
+ *
+ * const greet = task(import.meta, function greet(name: string) {
+ *   return `Hello, ${name}`;
+ * });
+ *
+ * if (isMain(import.meta)) {
+ *   const worker = new Worker(greet, { args: ["Ada"], name: "greeter" }).start();
+ *   console.log(await worker.result); // Hello, Ada
+ *   console.log(await worker.join()); // true
+ *   console.log(worker.name, worker.isAlive, worker.exitCode); // greeter false 0
+ * }
+ * ```
  */
 // biome-ignore lint/suspicious/noExplicitAny: as for Task, the default from which every argument list can be inferred.
 export interface Worker<A extends readonly unknown[] = any[], R = unknown> extends AsyncDisposable {
   /** The task that it runs. */
   readonly target: Task<A, R>;
+  /** For people: names need not differ. */
   readonly name: string;
   /** Unique in the program; undefined before start. */
   readonly id: number | undefined;
   /** Operating-system process id, undefined before start; a thread reports its process's. */
   readonly pid: number | undefined;
+  /** Whether it is stopped when the program ends, instead of keeping it alive. */
   readonly daemon: boolean;
+  /** true from start until it has ended. */
   readonly isAlive: boolean;
   /** undefined while alive; 0 after a normal end; 1 after an uncaught error; -N when signal N killed it. */
   readonly exitCode: number | undefined;
@@ -52,37 +83,174 @@ export interface Worker<A extends readonly unknown[] = any[], R = unknown> exten
    * an error that nobody asked for goes to the except hook.
    */
   readonly result: Promise<Awaited<R>>;
-  /** Starts the worker. Throws WorkerStateError when started twice, SendError if an argument cannot be sent. */
+  /**
+   * Starts the worker, and gives it back. Throws WorkerStateError when started twice; SendError if an argument cannot be
+   * sent, and then it is not started and may be started again.
+   */
   start(): this;
   /**
    * true once the worker has ended, false if the timeout passed first. Never rejects because of the target's error.
-   * Throws WorkerStateError before start and from within the worker itself.
+   * Rejects with WorkerStateError before start, with the signal's reason once it aborts. May be called again and again.
    */
   join(options?: WaitOptions): Promise<boolean>;
-  joinSync(options?: { timeout?: number }): boolean;
-  /** Asks the target to stop: its `current().signal` aborts with `reason`. */
+  /**
+   * As {@link join}, blocking this worker. Throws WorkerStateError, as it would never return, for a worker that was terminated
+   * and has not ended yet. Throws DeadlockError if the worker waits, blocking too, for something that this one holds.
+   */
+  joinSync(options?: SyncWaitOptions): boolean;
+  /**
+   * Asks the target to stop: its `current().signal` aborts with `reason`, by default an AbortError. It is for the target to
+   * heed that. Without effect once the worker has ended. Throws WorkerStateError before start, SendError if the reason
+   * cannot be sent.
+   */
   cancel(reason?: unknown): void;
-  /** Stops the worker now. Locks that it held become abandoned. Resolves once it has ended. */
+  /**
+   * Stops the worker now, wherever it is. Locks that it held become abandoned, and its result, if it is still open, rejects with
+   * WorkerCrashedError. Resolves once it has ended. Rejects with WorkerStateError before start.
+   */
   terminate(): Promise<void>;
   /** Terminates if still alive. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Makes workers. */
 export interface WorkerConstructor {
+  /** Makes a worker that is yet to be started. Throws TypeError for what is no task, or no options. */
   new <A extends readonly unknown[], R>(target: Task<A, R>, ...options: WorkerArguments<A>): Worker<A, R>;
+  /** For `instanceof`. */
   readonly prototype: Worker;
 }
 
+/** The worker that code runs in, as that code sees it. */
 export interface CurrentWorker {
+  /** "MainThread" in the main worker. */
   readonly name: string;
+  /** Unique in the program. */
   readonly id: number;
+  /** Operating-system process id; a thread reports its process's. */
   readonly pid: number;
+  /** Whether it is stopped when the program ends, instead of keeping it alive. */
   readonly daemon: boolean;
+  /** Whether no worker of Heddle's started it. */
   readonly isMain: boolean;
+  /** What workers are here. */
   readonly kind: "thread" | "process";
   /** Aborts when this worker, or the pool task running in it, is cancelled. */
   readonly signal: AbortSignal;
 }
 
+/** Whose error an {@link ExceptHook} is told of. */
+export interface FailedWorker {
+  /** As {@link Worker.name}. */
+  readonly name: string;
+  /** As {@link Worker.id}. */
+  readonly id: number;
+}
+
 /** Called for a worker's uncaught error that nobody awaits. */
-export type ExceptHook = (error: unknown, worker: { readonly name: string; readonly id: number }) => void;
+export type ExceptHook = (error: unknown, worker: FailedWorker) => void;
+
+/** The functions that tell of workers, and that hold one up. */
+export interface WorkerFunctions {
+  /**
+   * The worker that this code runs in. Read `signal` where it is needed: for a pool's task it is the task's own.
+   *
+   * @example
+   * ```ts
+   * import { current, isMain, sleep, task, Thread } from "@heddle/node-threads";
+   *
+   * const work = task(import.meta, async function work() {
+   *   const { signal } = current();
+   *   try {
+   *     await sleep(60_000, { signal });
+   *     return "done";
+   *   } catch (reason) {
+   *     return `${current().name} stops: ${reason}`;
+   *   }
+   * });
+   *
+   * if (isMain(import.meta)) {
+   *   const thread = new Thread(work, { name: "Ada" }).start();
+   *   thread.cancel("it is late");
+   *   console.log(await thread.result); // Ada stops: it is late
+   *   console.log(current().name); // MainThread
+   * }
+   * ```
+   */
+  current(): CurrentWorker;
+  /**
+   * Workers started by this worker that are still alive, in the order of their start. A pool's own are not among them.
+   *
+   * @example
+   * ```ts
+   * import { activeWorkers, inline, Thread } from "@heddle/node-threads";
+   *
+   * const thread = new Thread(inline(() => {}), { name: "Ada" }).start();
+   * console.log(activeWorkers().map(({ name }) => name)); // [ 'Ada' ]
+   * await thread.join();
+   * console.log(activeWorkers()); // []
+   * ```
+   */
+  activeWorkers(): Worker[];
+  /**
+   * How many workers can run at once on this machine: CPUs available to the process, as far as the runtime knows. At least 1.
+   *
+   * @example
+   * ```ts
+   * import { availableParallelism, Pool } from "@heddle/node-threads";
+   *
+   * await using pool = new Pool();
+   * console.log(pool.size === availableParallelism()); // true
+   * ```
+   */
+  availableParallelism(): number;
+  /**
+   * Waits for `ms` milliseconds, or longer if the event loop is busy. Keeps the program alive. Rejects with the signal's reason
+   * once it aborts, with RangeError for a negative number or NaN.
+   *
+   * @example
+   * ```ts
+   * import { sleep } from "@heddle/node-threads";
+   *
+   * await sleep(10);
+   * const slept = sleep(60_000, { signal: AbortSignal.abort("no time") });
+   * console.log(await slept.catch((reason) => reason)); // no time
+   * ```
+   */
+  sleep(ms: number, options?: SleepOptions): Promise<void>;
+  /**
+   * As {@link sleep}, blocking this worker: nothing else happens in it meanwhile, and nothing can end it early. Throws RangeError
+   * for a negative number or NaN.
+   *
+   * @example
+   * ```ts
+   * import { sleepSync } from "@heddle/node-threads";
+   *
+   * sleepSync(10);
+   * console.log("10 ms later"); // 10 ms later
+   * ```
+   */
+  sleepSync(ms: number): void;
+  /**
+   * Sets what is called in this worker when a worker that it started fails, by an uncaught error or otherwise, and nobody has asked
+   * for its `result`. Default: print name and stack to stderr. Replaces the hook before. Throws TypeError unless it is a function.
+   *
+   * @example
+   * ```ts
+   * import { inline, setExceptHook, Thread } from "@heddle/node-threads";
+   *
+   * setExceptHook((error, worker) => console.log(`${worker.name}: ${error}`)); // Ada: RangeError: too far
+   * const fails = inline(() => {
+   *   throw new RangeError("too far");
+   * });
+   * await new Thread(fails, { name: "Ada" }).start().join();
+   * ```
+   */
+  setExceptHook(hook: ExceptHook): void;
+}
+
+/** How to sleep. */
+export interface SleepOptions {
+  /** Rejects the sleep with `signal.reason` once it aborts. */
+  signal?: AbortSignal;
+}

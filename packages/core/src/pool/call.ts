@@ -1,4 +1,4 @@
-import type { Future as FutureContract } from "../contracts/pool.js";
+import type { Future as FutureContract } from "../contracts/future.js";
 import type { TaskRef } from "../contracts/task.js";
 import { graftStack, type Packet } from "../kernel/message/index.js";
 import type { Link } from "./link.js";

@@ -1,4 +1,4 @@
-import type { Future } from "../contracts/pool.js";
+import type { Future } from "../contracts/future.js";
 
 type AnyFuture = Future<unknown>;
 

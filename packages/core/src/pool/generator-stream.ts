@@ -1,4 +1,4 @@
-import type { Future } from "../contracts/pool.js";
+import type { Future } from "../contracts/future.js";
 import type { Queue } from "../contracts/queue.js";
 
 /** A generator at work in a worker: the queue that it fills, and its end. */

@@ -1,4 +1,5 @@
-import type { Future, MapOptions } from "../contracts/pool.js";
+import type { Future } from "../contracts/future.js";
+import type { MapOptions } from "../contracts/pool.js";
 
 const CHUNKS_A_PLACE = 4;
 

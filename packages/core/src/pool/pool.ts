@@ -1,12 +1,6 @@
 import { QueueFullError } from "../contracts/errors.js";
-import type {
-  Future as FutureContract,
-  MapOptions,
-  Pool as PoolContract,
-  PoolOptions,
-  PoolStats,
-  RunOptions,
-} from "../contracts/pool.js";
+import type { Future as FutureContract } from "../contracts/future.js";
+import type { MapOptions, Pool as PoolContract, PoolOptions, PoolStats, RunOptions } from "../contracts/pool.js";
 import type { Task, TaskRef } from "../contracts/task.js";
 import { checkInteger } from "../kernel/arguments.js";
 import type { Realm } from "../worker/realm.js";

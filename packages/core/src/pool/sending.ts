@@ -1,4 +1,4 @@
-import type { Future } from "../contracts/pool.js";
+import type { Future } from "../contracts/future.js";
 import type { Call } from "./call.js";
 import type { Attempt } from "./chunk.js";
 import type { Chunk, Outcome } from "./stream.js";

@@ -1,11 +1,8 @@
 import { PoolClosedError } from "../contracts/errors.js";
-import type {
-  Future as FutureContract,
-  Pool,
-  TaskGroup as TaskGroupContract,
-  TaskGroupOptions,
-} from "../contracts/pool.js";
+import type { Future as FutureContract } from "../contracts/future.js";
+import type { Pool } from "../contracts/pool.js";
 import type { Task } from "../contracts/task.js";
+import type { TaskGroup as TaskGroupContract, TaskGroupOptions } from "../contracts/task-group.js";
 import { checkSignal } from "../kernel/arguments.js";
 import { Future } from "./call.js";
 import { hasEnded, hasFailed, onEnd } from "./endings.js";

@@ -1,5 +1,5 @@
 import { TimeoutError } from "../contracts/errors.js";
-import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../contracts/pool.js";
+import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../contracts/future.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { hasEnded, hasFailed, onEnd } from "./endings.js";

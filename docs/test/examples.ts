@@ -1,0 +1,69 @@
+import { execFile } from "node:child_process";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { type Comment, type ProjectReflection, ReflectionKind } from "typedoc";
+
+const docs = fileURLToPath(new URL("../", import.meta.url));
+/** In this package, so that examples find the adapter; git ignores it. */
+const folder = join(docs, ".examples");
+const tsc = join(docs, "../node_modules/typescript/bin/tsc");
+
+/** Milliseconds after which an example that does not end is stopped: a failed test leaves nothing running. */
+const HANG = 25_000;
+
+/** The comment after a `console.log(…);`, and the comment lines right below: what the example says that it prints. */
+const OUTPUT = /console\.log\(.*\);.*?\/\/ (.*(?:\n\s*\/\/ .*)*)/g;
+
+export interface Example {
+  /** Where it stands, such as `Lock.acquire`: the name of its file too. */
+  readonly name: string;
+  readonly program: string;
+  /** What it says that it prints, line by line. */
+  readonly output: readonly string[];
+}
+
+/** Every `@example` of the docstrings. What is inherited is an example only where it was written. */
+export function examplesIn(project: ProjectReflection): Example[] {
+  const documented = project.getReflectionsByKind(ReflectionKind.All);
+  const written = documented.filter((one) => !("inheritedFrom" in one && one.inheritedFrom));
+  return written.flatMap((one) => {
+    const name = (one.isSignature() ? one.parent : one).getFullName();
+    return programsIn(one.comment).map((program, index) => ({
+      name: index === 0 ? name : `${name}-${index + 1}`,
+      program,
+      output: Array.from(program.matchAll(OUTPUT), ([, lines = ""]) => lines.split(/\n\s*\/\/ /)).flat(),
+    }));
+  });
+}
+
+export const programsIn = (comment: Comment | undefined): string[] =>
+  (comment?.getTags("@example") ?? []).map(({ content }) => {
+    const code = content.filter(({ kind }) => kind === "code").map(({ text }) => text);
+    return code.join("\n").replaceAll(/^```.*\n?/gm, "");
+  });
+
+/** Compiles all examples at once, as strictly as ourselves. Rejects with the compiler's complaints; what it made is there all the same. */
+export async function compile(examples: readonly Example[]): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const { name, program } of examples) await writeFile(join(folder, `${name}.mts`), program);
+  await execute([tsc, "-p", join(docs, "tsconfig.examples.json")]);
+}
+
+/** What the compiled example printed, line by line. Rejects unless it ends by itself, with exit code 0 and without a word of complaint. */
+export async function run({ name }: Example): Promise<string[]> {
+  const { stdout, stderr } = await execute([join(folder, `${name}.mjs`)]);
+  if (stderr !== "") throw new Error(`${name} printed to stderr:\n${stderr}`);
+  return stdout.trimEnd().split("\n");
+}
+
+async function execute(args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  try {
+    return await promisify(execFile)(process.execPath, args, { cwd: docs, timeout: HANG });
+  } catch (error) {
+    const { stdout = "", stderr = "", killed } = error as { stdout?: string; stderr?: string; killed?: boolean };
+    throw new Error(`${args.join(" ")} ${killed ? "did not end" : "failed"}\n${stdout}${stderr}`, { cause: error });
+  }
+}

@@ -1,0 +1,69 @@
+/** What every error of Heddle's own takes beside its message. */
+export interface HeddleErrorOptions {
+  /** What made it happen, as for any Error. */
+  cause?: unknown;
+}
+
+/**
+ * Base of every error of Heddle's own; `code` says which one it is.
+ *
+ * Test the code, or `instanceof` where the class is at hand: messages may change in any version.
+ *
+ * @example
+ * ```ts
+ * import { HeddleError, Queue } from "@heddle/node-threads";
+ *
+ * try {
+ *   new Queue().getNowait();
+ * } catch (error) {
+ *   if (!(error instanceof HeddleError)) throw error;
+ *   console.log(error.code); // HEDDLE_QUEUE_EMPTY
+ * }
+ * ```
+ */
+export class HeddleError extends Error {
+  /** Which error it is, such as `"HEDDLE_TIMEOUT"`: stable across major versions. */
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: HeddleErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  static {
+    // On the prototype, as the built-in errors have it, so that `name` is no own property of each instance.
+    nameClass(this, "HeddleError");
+  }
+}
+
+/**
+ * The time given to a wait, or to a pool's task, has passed. Nothing was acquired, and the wait has left its line: try
+ * again, or do without. The forms that answer true or false, such as `acquire`, give false instead.
+ *
+ * @example
+ * ```ts
+ * import { Lock, TimeoutError } from "@heddle/node-threads";
+ *
+ * const lock = new Lock();
+ * lock.acquireSync();
+ * try {
+ *   await lock.hold({ timeout: 10 });
+ * } catch (error) {
+ *   console.log(error instanceof TimeoutError); // true
+ * }
+ * ```
+ */
+export class TimeoutError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_TIMEOUT", message, options);
+  }
+
+  static {
+    nameClass(this, "TimeoutError");
+  }
+}
+
+/** Gives a class of errors its `name`. */
+export function nameClass(errorClass: { prototype: object }, name: string): void {
+  Object.defineProperty(errorClass.prototype, "name", { value: name, writable: true, configurable: true });
+}

@@ -1,0 +1,106 @@
+import { HeddleError, type HeddleErrorOptions, nameClass } from "./error.js";
+
+/**
+ * Nothing came out of the queue in time; nothing was taken. Come again, or wait longer.
+ *
+ * @example
+ * ```ts
+ * import { Queue, QueueEmptyError } from "@heddle/node-threads";
+ *
+ * try {
+ *   await new Queue().get({ timeout: 10 });
+ * } catch (error) {
+ *   console.log(error instanceof QueueEmptyError); // true
+ * }
+ * ```
+ */
+export class QueueEmptyError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_QUEUE_EMPTY", message, options);
+  }
+
+  static {
+    nameClass(this, "QueueEmptyError");
+  }
+}
+
+/**
+ * The queue, or a pool's list of waiting tasks, had no room in time; the item is not in it. Wait longer, or slow down whoever
+ * makes the items.
+ *
+ * @example
+ * ```ts
+ * import { Queue, QueueFullError } from "@heddle/node-threads";
+ *
+ * const queue = new Queue(1);
+ * await queue.put("one");
+ * try {
+ *   queue.putNowait("another");
+ * } catch (error) {
+ *   console.log(error instanceof QueueFullError, queue.size); // true 1
+ * }
+ * ```
+ */
+export class QueueFullError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_QUEUE_FULL", message, options);
+  }
+
+  static {
+    nameClass(this, "QueueFullError");
+  }
+}
+
+/**
+ * The queue was shut down: it takes nothing more, and what it held has come out, or was discarded. An item that was to be put
+ * is not in it. For a consumer it is the end of the work, which `for await` takes for the end of the loop.
+ *
+ * @example
+ * ```ts
+ * import { Queue, QueueShutDownError } from "@heddle/node-threads";
+ *
+ * const queue = new Queue();
+ * queue.shutdown();
+ * try {
+ *   await queue.get();
+ * } catch (error) {
+ *   console.log(error instanceof QueueShutDownError); // true
+ * }
+ * ```
+ */
+export class QueueShutDownError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_QUEUE_SHUT_DOWN", message, options);
+  }
+
+  static {
+    nameClass(this, "QueueShutDownError");
+  }
+}
+
+/**
+ * The other end of the pipe has closed, or its worker has died, and nothing is left to receive; or this end was closed. What
+ * was to be sent was not. Make a new pipe to go on.
+ *
+ * @example
+ * ```ts
+ * import { ConnectionClosedError, pipe } from "@heddle/node-threads";
+ *
+ * const [here, there] = pipe();
+ * there.close();
+ * try {
+ *   await here.recv();
+ * } catch (error) {
+ *   console.log(error instanceof ConnectionClosedError); // true
+ * }
+ * ```
+ */
+export class ConnectionClosedError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_CONNECTION_CLOSED", message, options);
+  }
+
+  static {
+    nameClass(this, "ConnectionClosedError");
+  }
+}

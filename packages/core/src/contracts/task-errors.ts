@@ -1,0 +1,88 @@
+import { HeddleError, type HeddleErrorOptions, nameClass } from "./error.js";
+
+/**
+ * The worker found no task under that module and name. Tasks are defined at a module's top level, so that evaluating the
+ * module anywhere defines them. If the module did not load, the `cause` is why.
+ *
+ * @example
+ * ```ts
+ * import { TaskNotFoundError, tasksFrom, Thread } from "@heddle/node-threads";
+ *
+ * const { nowhere } = tasksFrom<{ nowhere(): void }>("node:path");
+ * try {
+ *   await new Thread(nowhere).start().result;
+ * } catch (error) {
+ *   console.log(error instanceof TaskNotFoundError); // true
+ * }
+ * ```
+ */
+export class TaskNotFoundError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_TASK_NOT_FOUND", message, options);
+  }
+
+  static {
+    nameClass(this, "TaskNotFoundError");
+  }
+}
+
+/**
+ * A function given to `inline` uses names from outside itself, which it would not find in another worker. Give it what it
+ * needs as arguments, import inside it, or make it a `task`.
+ *
+ * @example
+ * ```ts
+ * import { FreeVariableError, inline } from "@heddle/node-threads";
+ *
+ * const factor = 2;
+ * try {
+ *   inline((n: number) => n * factor);
+ * } catch (error) {
+ *   if (!(error instanceof FreeVariableError)) throw error;
+ *   console.log(error.names); // [ 'factor' ]
+ * }
+ * ```
+ */
+export class FreeVariableError extends HeddleError {
+  /** The names that the function uses and does not define. */
+  readonly names: readonly string[];
+
+  constructor(message: string, names: readonly string[], options?: HeddleErrorOptions) {
+    super("HEDDLE_FREE_VARIABLE", message, options);
+    this.names = names;
+  }
+
+  static {
+    nameClass(this, "FreeVariableError");
+  }
+}
+
+/**
+ * Something cannot be sent to another worker, such as a function, a symbol or a promise. Nothing of it was sent: put data
+ * in its place, a task instead of a function, or for what can only be moved use `transfer`.
+ *
+ * @example
+ * ```ts
+ * import { Queue, SendError } from "@heddle/node-threads";
+ *
+ * try {
+ *   new Queue().putNowait({ onDone: () => {} });
+ * } catch (error) {
+ *   if (!(error instanceof SendError)) throw error;
+ *   console.log(error.path); // item.onDone
+ * }
+ * ```
+ */
+export class SendError extends HeddleError {
+  /** Where it sits, such as `args[0].options.onDone`. */
+  readonly path: string;
+
+  constructor(message: string, path: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_SEND", message, options);
+    this.path = path;
+  }
+
+  static {
+    nameClass(this, "SendError");
+  }
+}

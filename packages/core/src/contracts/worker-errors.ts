@@ -1,0 +1,122 @@
+import { HeddleError, type HeddleErrorOptions, nameClass } from "./error.js";
+
+/**
+ * A worker was used in a state that does not allow it: started twice, joined or cancelled before it started, joined by
+ * itself. The call has changed nothing. A worker runs once: make a new one to run the task again.
+ *
+ * @example
+ * ```ts
+ * import { inline, Thread, WorkerStateError } from "@heddle/node-threads";
+ *
+ * const thread = new Thread(inline(() => {}));
+ * try {
+ *   await thread.join();
+ * } catch (error) {
+ *   console.log(error instanceof WorkerStateError); // true
+ * }
+ * ```
+ */
+export class WorkerStateError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_WORKER_STATE", message, options);
+  }
+
+  static {
+    nameClass(this, "WorkerStateError");
+  }
+}
+
+/**
+ * The worker ended without an answer: it crashed, was killed or terminated, called `process.exit`, ran out of memory, or
+ * had nothing left that could have settled its target. Locks that it held are abandoned; what else it did, or did not
+ * do, is not known. An error that ended it is the `cause`. A pool replaces the worker; whether the task may be run again
+ * is for you to know.
+ *
+ * @example
+ * ```ts
+ * import { inline, Thread, WorkerCrashedError } from "@heddle/node-threads";
+ *
+ * const thread = new Thread(inline(() => process.exit(3))).start();
+ * try {
+ *   await thread.result;
+ * } catch (error) {
+ *   if (!(error instanceof WorkerCrashedError)) throw error;
+ *   console.log(error.exitCode); // 3
+ * }
+ * ```
+ */
+export class WorkerCrashedError extends HeddleError {
+  /** The exit code that it ended with; undefined where none is known. */
+  readonly exitCode: number | undefined;
+  /** The signal that killed it, such as `"SIGKILL"`; undefined where none did. */
+  readonly signal: string | undefined;
+
+  constructor(
+    message: string,
+    options?: HeddleErrorOptions & { exitCode?: number | undefined; signal?: string | undefined },
+  ) {
+    super("HEDDLE_WORKER_CRASHED", message, options);
+    this.exitCode = options?.exitCode;
+    this.signal = options?.signal;
+  }
+
+  static {
+    nameClass(this, "WorkerCrashedError");
+  }
+}
+
+/**
+ * The pool takes no more work, or was terminated before this task ended: a task that had not started never will, one that
+ * was running was stopped wherever it was. Make a new pool to go on.
+ *
+ * @example
+ * ```ts
+ * import { inline, Pool, PoolClosedError } from "@heddle/node-threads";
+ *
+ * const pool = new Pool();
+ * await pool.close();
+ * try {
+ *   await pool.run(inline(() => "too late"));
+ * } catch (error) {
+ *   console.log(error instanceof PoolClosedError); // true
+ * }
+ * ```
+ */
+export class PoolClosedError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_POOL_CLOSED", message, options);
+  }
+
+  static {
+    nameClass(this, "PoolClosedError");
+  }
+}
+
+/**
+ * A `Sync` call would have had to wait in a worker that may not block: the main worker, where the adapter's capability
+ * `mainMayBlock` is false. Nothing has changed. Await the async form, or make the call in another worker.
+ *
+ * @example
+ * ```ts
+ * import { Event, MayNotBlockError } from "@heddle/node-threads";
+ *
+ * const never = new Event();
+ * let isSet: boolean;
+ * try {
+ *   isSet = never.waitSync({ timeout: 10 });
+ * } catch (error) {
+ *   if (!(error instanceof MayNotBlockError)) throw error;
+ *   isSet = await never.wait({ timeout: 10 });
+ * }
+ * console.log(isSet); // false
+ * ```
+ */
+export class MayNotBlockError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_MAY_NOT_BLOCK", message, options);
+  }
+
+  static {
+    nameClass(this, "MayNotBlockError");
+  }
+}
