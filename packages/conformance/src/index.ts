@@ -34,6 +34,7 @@ import { stress } from "./contracts/stress.js";
 import { task } from "./contracts/task.js";
 import { taskGroup } from "./contracts/task-group.js";
 import { worker } from "./contracts/worker.js";
+import { workerLife } from "./contracts/worker-life.js";
 import { type ConformanceOptions, type Contract, watched } from "./suite.js";
 
 export type { ConformanceOptions, Contract } from "./suite.js";
@@ -55,6 +56,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   shared,
   named: namedObjects,
   worker,
+  "worker-life": workerLife,
   task,
   copy,
   errors,

@@ -1,0 +1,40 @@
+import { Event, isMain, Lock, Thread, task } from "@heddle/node-threads";
+
+export const wait = task(
+  import.meta,
+  /** @param {Event} started @param {Lock} lock */
+  async function wait(started, lock) {
+    await lock.acquire();
+    started.set();
+    await new Event().wait();
+  },
+);
+
+export const block = task(
+  import.meta,
+  /** @param {Event} started */
+  function block(started) {
+    started.set();
+    new Event().waitSync();
+  },
+);
+
+export const spin = task(
+  import.meta,
+  /** @param {Event} started */
+  function spin(started) {
+    started.set();
+    for (;;) Math.sqrt(2);
+  },
+);
+
+if (isMain(import.meta)) {
+  const started = [new Event(), new Event(), new Event(), new Event()];
+  const daemon = true;
+  new Thread(wait, { args: [started[0], new Lock()], daemon }).start();
+  new Thread(block, { args: [started[1]], daemon }).start();
+  new Thread(spin, { args: [started[2]], daemon }).start();
+  const last = new Thread(wait, { args: [started[3], new Lock()], daemon }).start();
+  for (const event of started) await event.wait();
+  console.log("the main worker has ended", last.isAlive);
+}
