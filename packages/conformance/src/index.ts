@@ -26,6 +26,7 @@ import { queue } from "./contracts/queue.js";
 import { queueOrder } from "./contracts/queue-order.js";
 import { queueShutdown } from "./contracts/queue-shutdown.js";
 import { queueStress } from "./contracts/queue-stress.js";
+import { queueTimeout } from "./contracts/queue-timeout.js";
 import { rlock } from "./contracts/rlock.js";
 import { rwlock } from "./contracts/rwlock.js";
 import { semaphore } from "./contracts/semaphore.js";
@@ -53,6 +54,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   "queue order": queueOrder,
   "queue shutdown": queueShutdown,
   pipe,
+  "queue-timeout": queueTimeout,
   shared,
   named: namedObjects,
   worker,

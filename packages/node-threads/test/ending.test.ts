@@ -23,7 +23,7 @@ describe("the end of a program", () => {
 
   it("does not wait for its daemons, whatever they do, and is quiet about them (parity 173)", async () => {
     const { stdout, stderr } = await run("daemons");
-    assert.deepEqual([stdout, stderr], [["the main worker has ended true"], []]);
+    assert.deepEqual([stdout, stderr], [["the main worker has ended 3"], []]);
   });
 
   it("does not come with a thread's error, which is reported with thread, class and message (parity 179)", async () => {

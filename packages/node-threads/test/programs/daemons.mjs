@@ -1,4 +1,4 @@
-import { Event, isMain, Lock, Thread, task } from "@heddle/node-threads";
+import { activeWorkers, Event, isMain, Lock, Thread, task } from "@heddle/node-threads";
 
 export const wait = task(
   import.meta,
@@ -29,12 +29,11 @@ export const spin = task(
 );
 
 if (isMain(import.meta)) {
-  const started = [new Event(), new Event(), new Event(), new Event()];
+  const [waits, blocks, spins] = [new Event(), new Event(), new Event()];
   const daemon = true;
-  new Thread(wait, { args: [started[0], new Lock()], daemon }).start();
-  new Thread(block, { args: [started[1]], daemon }).start();
-  new Thread(spin, { args: [started[2]], daemon }).start();
-  const last = new Thread(wait, { args: [started[3], new Lock()], daemon }).start();
-  for (const event of started) await event.wait();
-  console.log("the main worker has ended", last.isAlive);
+  new Thread(wait, { args: [waits, new Lock()], daemon }).start();
+  new Thread(block, { args: [blocks], daemon }).start();
+  new Thread(spin, { args: [spins], daemon }).start();
+  for (const event of [waits, blocks, spins]) await event.wait();
+  console.log("the main worker has ended", activeWorkers().length);
 }
