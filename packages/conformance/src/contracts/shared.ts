@@ -128,21 +128,26 @@ export const shared: Contract = (suite) => {
       });
     });
 
-    it("by a name is the same memory for who knows the name, of the size that it was made with (parity 164)", async () => {
-      const name = "conformance: cloth";
-      const array = adapter.SharedArray.named(name, "i32", [1, 2, 3]);
-      array.view[1] = 20;
-      assert.deepEqual([...adapter.SharedArray.named(name, "i32", [1, 2, 3]).view], [1, 20, 3]);
-      for (const [type, length] of [
-        ["i32", 4],
-        ["i32", 0],
-        ["u8", 3],
-      ] as const) {
-        assert.throws(() => adapter.SharedArray.named<ScalarType>(name, type, length), TypeError);
-      }
-      assert.throws(() => adapter.SharedArray.named(name, "i32", -1), Error);
-      assert.deepEqual([...array.view], [1, 20, 3]);
-    });
+    it(
+      "by a name is the same memory for who knows the name, of the size that it was made with (parity 164)",
+      async () => {
+        const name = "conformance: cloth";
+        const array = adapter.SharedArray.named(name, "i32", [1, 2, 3]);
+        array.view[1] = 20;
+        assert.deepEqual([...adapter.SharedArray.named(name, "i32", [1, 2, 3]).view], [1, 20, 3]);
+        for (const [type, length] of [
+          ["i32", 4],
+          ["i32", 0],
+          ["u8", 3],
+        ] as const) {
+          assert.throws(() => adapter.SharedArray.named<ScalarType>(name, type, length), TypeError);
+        }
+        assert.throws(() => adapter.SharedArray.named(name, "i32", -1), Error);
+        assert.deepEqual([...array.view], [1, 20, 3]);
+      },
+      undefined,
+      "names",
+    );
 
     it("a part of its view travels as that part of the same memory", async () => {
       const array = new adapter.SharedArray("i32", [1, 2, 3, 4]);
