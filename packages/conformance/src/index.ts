@@ -26,6 +26,7 @@ import { queue } from "./contracts/queue.js";
 import { queueOrder } from "./contracts/queue-order.js";
 import { queueShutdown } from "./contracts/queue-shutdown.js";
 import { queueStress } from "./contracts/queue-stress.js";
+import { queueTimeout } from "./contracts/queue-timeout.js";
 import { rlock } from "./contracts/rlock.js";
 import { rwlock } from "./contracts/rwlock.js";
 import { semaphore } from "./contracts/semaphore.js";
@@ -34,6 +35,7 @@ import { stress } from "./contracts/stress.js";
 import { task } from "./contracts/task.js";
 import { taskGroup } from "./contracts/task-group.js";
 import { worker } from "./contracts/worker.js";
+import { workerLife } from "./contracts/worker-life.js";
 import { type ConformanceOptions, type Contract, watched } from "./suite.js";
 
 export type { ConformanceOptions, Contract } from "./suite.js";
@@ -52,9 +54,11 @@ export const contracts: Readonly<Record<string, Contract>> = {
   "queue order": queueOrder,
   "queue shutdown": queueShutdown,
   pipe,
+  "queue timeout": queueTimeout,
   shared,
   named: namedObjects,
   worker,
+  "worker life": workerLife,
   task,
   copy,
   errors,

@@ -27,7 +27,7 @@ export const futures: Contract = (suite) => {
     return { future, stopped };
   };
   describe("Future", () => {
-    it("tells everybody who asked, before or after its end, though one of them fails [148]", async () => {
+    it("tells everybody who asked, before or after its end, though one of them fails (parity 148)", async () => {
       const pool = new Pool({ size: 1 });
       const heard: unknown[] = [];
       const future = pool.submit(tasks.add, [1, 1]);
@@ -49,7 +49,7 @@ export const futures: Contract = (suite) => {
       await pool.close();
     });
 
-    it("can be cancelled while it is pending, and in no other state; cancelled it stays [149]", async () => {
+    it("can be cancelled while it is pending, and in no other state; cancelled it stays (parity 149)", async () => {
       const pool = new Pool({ size: 1 });
       const fulfilled = pool.submit(tasks.add, [1, 1]);
       const rejected = pool.submit(tasks.fail, ["boom"]);
@@ -81,7 +81,7 @@ export const futures: Contract = (suite) => {
       await pool.close();
     });
 
-    it("of several outcomes the first one stays [151]", async () => {
+    it("of several outcomes the first one stays (parity 151)", async () => {
       const pool = new Pool({ size: 1 });
       const controller = new AbortController();
       const gate = { n: 1, started: new adapter.Event(), go: new adapter.Event() };
@@ -96,7 +96,7 @@ export const futures: Contract = (suite) => {
   });
 
   describe("wait", () => {
-    it("gives up at its timeout without an error, and a cancel wakes it [150]", async () => {
+    it("gives up at its timeout without an error, and a cancel wakes it (parity 150)", async () => {
       const pool = new Pool({ size: 1 });
       const { future: runs, go } = await running(pool, 1);
       const pending = pool.submit(tasks.add, [1, 1]);
@@ -117,7 +117,7 @@ export const futures: Contract = (suite) => {
       await pool.close();
     });
 
-    it("for all, each counted once; for none, not at all [152]", async () => {
+    it("for all, each counted once; for none, not at all (parity 152)", async () => {
       const pool = new Pool({ size: 2 });
       const [good, bad] = [pool.submit(tasks.add, [1, 1]), pool.submit(tasks.fail, ["boom"])] as const;
       const { done, pending } = await wait<unknown>([good, bad, good, bad]);
@@ -128,7 +128,7 @@ export const futures: Contract = (suite) => {
       await pool.close();
     });
 
-    it("for the first to end, or to fail, which a cancelled one has not [152]", async () => {
+    it("for the first to end, or to fail, which a cancelled one has not (parity 152)", async () => {
       const pool = new Pool({ size: 2 });
       const [slow, fast] = await Promise.all([running(pool, 1), running(pool, 2)]);
       const cancelled = pool.submit(tasks.add, [1, 1]);
@@ -151,7 +151,7 @@ export const futures: Contract = (suite) => {
       await pool.close();
     });
 
-    it("refuses what is no future, and conditions that it does not know [152]", async () => {
+    it("refuses what is no future, and conditions that it does not know (parity 152)", async () => {
       for (const [futures, options, error] of [
         [[], { until: "FIRST" }, RangeError],
         [[], { until: 1 }, TypeError],
@@ -166,7 +166,7 @@ export const futures: Contract = (suite) => {
       assert.throws(() => asCompleted([], { timeout: Number.NaN }), RangeError);
     });
 
-    it("many that end at once are all seen to end [154]", async () => {
+    it("many that end at once are all seen to end (parity 154)", async () => {
       const pool = new Pool({ size: 2 });
       const go = new adapter.Event();
       const started = Array.from({ length: 2 }, () => new adapter.Event());
@@ -199,7 +199,7 @@ export const futures: Contract = (suite) => {
   });
 
   describe("asCompleted", () => {
-    it("gives those that had ended first, then each as it ends, the same one once [155]", async () => {
+    it("gives those that had ended first, then each as it ends, the same one once (parity 155)", async () => {
       const pool = new Pool({ size: 2 });
       const [good, bad] = [pool.submit(tasks.add, [1, 1]), pool.submit(tasks.fail, ["boom"])] as const;
       await wait<unknown>([good, bad]);
@@ -217,7 +217,7 @@ export const futures: Contract = (suite) => {
       await pool.close();
     });
 
-    it("with no time left still gives those that have ended, then tells how many have not [155]", async () => {
+    it("with no time left still gives those that have ended, then tells how many have not (parity 155)", async () => {
       const pool = new Pool({ size: 2 });
       const done = [pool.submit(tasks.add, [1, 1]), pool.submit(tasks.add, [1, 2])];
       await wait(done);

@@ -14,7 +14,7 @@ export const imap: Contract = (suite) => {
   const gate = (n: number) => ({ n, started: new adapter.Event(), go: new adapter.Event() });
 
   describe("Pool.imap", () => {
-    it("gives results in the order of the items, and once it has ended stays so [118]", async () => {
+    it("gives results in the order of the items, and once it has ended stays so (parity 118)", async () => {
       const pool = new Pool({ size: 2 });
       const items = Array.from({ length: 41 }, (_, i) => i);
       for (const chunkSize of [undefined, 3, 100]) {
@@ -32,7 +32,7 @@ export const imap: Contract = (suite) => {
       await pool.close();
     });
 
-    it("unordered gives each result once, and as soon as it is there [118]", async () => {
+    it("unordered gives each result once, and as soon as it is there (parity 118)", async () => {
       const pool = new Pool({ size: 2 });
       const [slow, fast] = [gate(1), gate(2)] as const;
       const results = pool.imapUnordered(gated, [slow, fast]);
@@ -65,7 +65,7 @@ export const imap: Contract = (suite) => {
       await pool.close();
     });
 
-    it("a failure comes at its place, after the results before it, and ends the iteration [129]", async () => {
+    it("a failure comes at its place, after the results before it, and ends the iteration (parity 129)", async () => {
       const pool = new Pool({ size: 2 });
       for (const chunkSize of [1, 4, 100]) {
         const source = new Source([0, 1, 2, 3, 4, -5, 6, 7, 8, 9, 10, 11]);
@@ -82,7 +82,7 @@ export const imap: Contract = (suite) => {
       await pool.close();
     });
 
-    it("an abort is told to whoever waits, after what was given before [130]", async () => {
+    it("an abort is told to whoever waits, after what was given before (parity 130)", async () => {
       const pool = new Pool({ size: 1 });
       const stuck = { adapter: url, started: new adapter.Event(), stopped: new adapter.Event() };
       const open = gate(1);
@@ -106,7 +106,7 @@ export const imap: Contract = (suite) => {
       await pool.close();
     });
 
-    it("reads an endless source only so far ahead: 2 × size × chunkSize items [131]", async () => {
+    it("reads an endless source only so far ahead: 2 × size × chunkSize items (parity 131)", async () => {
       const pool = new Pool({ size: 2 });
       for (const chunkSize of [1, 3]) {
         const ahead = 4 * chunkSize;
@@ -131,7 +131,7 @@ export const imap: Contract = (suite) => {
       await pool.close();
     });
 
-    it("wrong arguments are refused at once, and no items are no results [131]", async () => {
+    it("wrong arguments are refused at once, and no items are no results (parity 131)", async () => {
       const pool = new Pool({ size: 1 });
       for (const chunkSize of [0, -1, 1.5]) {
         assert.throws(() => pool.imap(tasks.half, [1], { chunkSize }), RangeError);
@@ -145,7 +145,7 @@ export const imap: Contract = (suite) => {
       await pool.close();
     });
 
-    it("nothing is read or run until the first result is asked for, unlike by map [135]", async () => {
+    it("nothing is read or run until the first result is asked for, unlike by map (parity 135)", async () => {
       const pool = new Pool({ size: 1 });
       const counter = new adapter.Value("i32");
       const increment = adapter.inline((value: { add(n: number): number }) => value.add(1));
@@ -161,7 +161,7 @@ export const imap: Contract = (suite) => {
       assert.equal(counter.value, 2);
     });
 
-    it("what is thrown may be nothing at all, and is a failure all the same [133]", async () => {
+    it("what is thrown may be nothing at all, and is a failure all the same (parity 133)", async () => {
       const pool = new Pool({ size: 1 });
       for (const thrown of [undefined, null, 0, "", false]) {
         assert.deepEqual(await failureOf(() => pool.run(throwIt, [thrown])), thrown);

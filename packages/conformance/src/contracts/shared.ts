@@ -42,6 +42,23 @@ export const shared: Contract = (suite) => {
       });
     });
 
+    it("of any type, what another worker writes is seen here (parity 156)", async () => {
+      const samples: [ScalarType, number | bigint][] = [
+        ["i8", -5],
+        ["i32", -2_000_000_000],
+        ["f32", 0.5],
+        ["f64", Math.PI],
+        ["u64", 2n ** 63n],
+      ];
+      for (const [type, number] of samples) {
+        const value = new adapter.Value<ScalarType>(type);
+        await withHands(suite, value, 1, async (hand) => {
+          await hand.call("set", "value", number);
+          assert.equal(value.value, number, type);
+        });
+      }
+    });
+
     it("adds in one step, whole numbers and floats", async () => {
       const whole = new adapter.Value("i32");
       const float = new adapter.Value("f64");
@@ -70,7 +87,7 @@ export const shared: Contract = (suite) => {
       assert.equal(value.value, 0);
     });
 
-    it("has one lock, the same for every worker", async () => {
+    it("has one lock, the same for every worker (parity 157)", async () => {
       const value = new adapter.Value("i32");
       const { lock } = value;
       assert.equal(value.lock, lock);
@@ -83,7 +100,7 @@ export const shared: Contract = (suite) => {
   });
 
   describe("SharedArray", () => {
-    it("is memory that every worker sees", async () => {
+    it("is memory that every worker sees (parity 158, 165)", async () => {
       const array = new adapter.SharedArray("f64", [1, 2, 3]);
       assert.deepEqual([array.length, ...array.view], [3, 1, 2, 3]);
       await withHands(suite, array, 1, async (hand) => {
@@ -94,7 +111,7 @@ export const shared: Contract = (suite) => {
       });
     });
 
-    it("of any type begins with zeros or with what it is given", () => {
+    it("of any type begins with zeros or with what it is given (parity 158)", () => {
       assert.deepEqual([...new adapter.SharedArray("i64", 2).view], [0n, 0n]);
       assert.deepEqual([...new adapter.SharedArray("u8", new Set([1, 2])).view], [1, 2]);
       assert.equal(new adapter.SharedArray("i32", 0).length, 0);
@@ -110,6 +127,27 @@ export const shared: Contract = (suite) => {
         assert.equal((await hand.call<Float64Array>("view"))[2_999_999], 7);
       });
     });
+
+    it(
+      "by a name is the same memory for who knows the name, of the size that it was made with (parity 164)",
+      async () => {
+        const name = "conformance: cloth";
+        const array = adapter.SharedArray.named(name, "i32", [1, 2, 3]);
+        array.view[1] = 20;
+        assert.deepEqual([...adapter.SharedArray.named(name, "i32", [1, 2, 3]).view], [1, 20, 3]);
+        for (const [type, length] of [
+          ["i32", 4],
+          ["i32", 0],
+          ["u8", 3],
+        ] as const) {
+          assert.throws(() => adapter.SharedArray.named<ScalarType>(name, type, length), TypeError);
+        }
+        assert.throws(() => adapter.SharedArray.named(name, "i32", -1), Error);
+        assert.deepEqual([...array.view], [1, 20, 3]);
+      },
+      undefined,
+      "names",
+    );
 
     it("a part of its view travels as that part of the same memory", async () => {
       const array = new adapter.SharedArray("i32", [1, 2, 3, 4]);

@@ -106,7 +106,7 @@ export const worker: Contract = (suite) => {
       assert.equal(throws.exitCode, 1);
     });
 
-    it("terminate stops it whatever it does, and resolves once it has ended", async () => {
+    it("terminate stops it whatever it does, and resolves once it has ended (parity 86)", async () => {
       for (const target of [tasks.runUntil, tasks.runUntilSync] as const) {
         const started = new adapter.Event();
         const worker = new Worker(target, { args: [started, new adapter.Event()] }).start();
@@ -133,7 +133,7 @@ export const worker: Contract = (suite) => {
       }
     });
 
-    it("cancel and its signal abort current().signal there", async () => {
+    it("cancel and its signal abort current().signal there (parity 87)", async () => {
       const started = new adapter.Event();
       const { url } = adapter.adapter;
       const worker = new Worker(tasks.untilCancelled, { args: [url, started] }).start();
@@ -156,7 +156,7 @@ export const worker: Contract = (suite) => {
       await worker.join();
     });
 
-    it("is among the active workers while it is alive", async () => {
+    it("is among the active workers while it is alive (parity 88)", async () => {
       const started = new adapter.Event();
       const go = new adapter.Event();
       const worker = new Worker(tasks.runUntil, { args: [started, go] }).start();
@@ -166,7 +166,7 @@ export const worker: Contract = (suite) => {
       assert.ok(!adapter.activeWorkers().includes(worker));
     });
 
-    it("an error that nobody awaits goes to the except hook", async () => {
+    it("an error that nobody awaits goes to the except hook (parity 179)", async () => {
       const heard: unknown[] = [];
       adapter.setExceptHook((error, { name }) => heard.push([(error as Error).message, name]));
       const worker = new Worker(tasks.failWith, { args: ["unheard"], name: "lonely" }).start();
@@ -185,7 +185,7 @@ export const worker: Contract = (suite) => {
       await given.join();
     });
 
-    it("is refused in the wrong state", async () => {
+    it("is refused in the wrong state (parity 170)", async () => {
       const worker = new Worker(tasks.nothing);
       await failsWith("HEDDLE_WORKER_STATE", () => worker.join());
       await failsWith("HEDDLE_WORKER_STATE", () => worker.joinSync());

@@ -65,7 +65,8 @@ function weaveOnce(adapter: Adapter): Surface {
     },
     transfer: markTransfer,
     current: () => current.info,
-    activeWorkers: () => [...realm.active],
+    // One that a blocking join saw the end of is still in the set: the event loop has not heard of it yet.
+    activeWorkers: () => [...realm.active].filter(({ isAlive }) => isAlive),
     availableParallelism: () => adapter.host.availableParallelism(),
     sleep: (ms, options) => sleep(ms, checkSignal(options?.signal)),
     sleepSync(ms) {

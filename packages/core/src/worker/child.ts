@@ -76,7 +76,8 @@ export class Child {
         onUncaught: (error) => {
           this.#uncaught = { error };
         },
-        onEnd: (exitCode) => {
+        onEnd: (code) => {
+          const exitCode = this.#honest(code);
           this.#end(exitCode);
           options.onEnd(exitCode, this.#uncaught);
           hasEnded();
@@ -134,6 +135,11 @@ export class Child {
     } finally {
       keepAlive.letGo();
     }
+  }
+
+  /** Node gives 0 for a worker that was stopped before it ran; only one that says itself that it ended did so normally. */
+  #honest(exitCode: number): number {
+    return exitCode === 0 && this.#isKilled && !this.#status.isSet ? 1 : exitCode;
   }
 
   #end(exitCode: number): void {

@@ -18,22 +18,25 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   readonly name: string;
   readonly daemon: boolean;
   readonly #realm: Realm;
-  readonly #options: WorkerOptions<A>;
+  readonly #options: Omit<WorkerOptions<A>, "args">;
+  /** Until it has started: then they are the other worker's, and may be garbage here. */
+  #given: A | undefined;
   #startStack: string | undefined;
   #child: Child | undefined;
   #outcome: Outcome<R> | undefined;
   #result: Promise<Awaited<R>> | undefined;
   #settleResult: (() => void) | undefined;
 
-  constructor(realm: Realm, target: Task<A, R>, options: WorkerOptions<A> = {}) {
+  constructor(realm: Realm, target: Task<A, R>, { args, ...options }: WorkerOptions<A> = {}) {
     const { capabilities } = realm.kernel.adapter;
     const ref = realm.tasks.mustBeTask(target, `new ${capabilities.workerName}`);
-    if (options.args !== undefined && !Array.isArray(options.args)) {
-      throw new TypeError(`The args of a ${capabilities.workerName} are an array, not ${typeof options.args}`);
+    if (args !== undefined && !Array.isArray(args)) {
+      throw new TypeError(`The args of a ${capabilities.workerName} are an array, not ${typeof args}`);
     }
     checkSignal(options.signal);
     this.#realm = realm;
     this.#options = options;
+    this.#given = args;
     this.target = target;
     this.daemon = options.daemon ?? realm.current.info.daemon;
     const ordinal = Atomics.add(realm.kernel.region.i32, LAST_WORKER_NAME, options.name === undefined ? 1 : 0) + 1;
@@ -72,8 +75,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     if (this.#child !== undefined) throw new WorkerStateError(`${this.name} was started already: make a new one`);
     this.#startStack = new Error().stack;
     const { kernel, tasks } = this.#realm;
-    const { args = [], env, resourceLimits, signal } = this.#options;
-    const packet = kernel.pack(args, "args");
+    const { env, resourceLimits, signal } = this.#options;
+    const packet = kernel.pack(this.#given ?? [], "args");
     const { posted, transfer } = toPost(packet);
     try {
       this.#child = new Child(kernel, {
@@ -91,6 +94,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       kernel.dispose(packet);
       throw error;
     }
+    this.#given = undefined;
     this.#realm.active.add(this);
     if (signal?.aborted) this.cancel(signal.reason);
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
