@@ -13,8 +13,9 @@ import { type Submitted, sender } from "./sending.js";
 import { Stream } from "./stream.js";
 import { MODE_CALL, MODE_ITERATE, MODE_MAP } from "./wire.js";
 
-/** Of the calls submitted in one go, how many get a stack of their own: taking one costs as much as a small task. */
-const STACKS_A_TURN = 16;
+/** Of the calls submitted in quick succession, how many get a stack of their own: taking one costs as much as a small task. */
+const STACKS_AT_ONCE = 4;
+const SUCCESSION_MS = 1;
 /** For each worker, the chunks of a stream that are sent, and not yet handed out: one to work on, and one to go on with. */
 const CHUNKS_AHEAD = 2;
 /** How many values a generator may be ahead of who reads them. */
@@ -28,6 +29,7 @@ export class Pool implements PoolContract {
   readonly #places: number;
   readonly #maxQueue: number;
   #stacks = 0;
+  #stacksSince = 0;
   #lastSite: Error | undefined;
 
   constructor(realm: Realm, options: PoolOptions = {}) {
@@ -243,14 +245,14 @@ export class Pool implements PoolContract {
     };
   }
 
-  /** Where the call comes from; of many that are submitted in one turn, the later ones share a stack. */
+  /** Where the call comes from; of many that are submitted within a millisecond, the later ones share a stack. */
   #site(): Error | undefined {
-    if (this.#stacks === 0) {
-      queueMicrotask(() => {
-        this.#stacks = 0;
-      });
+    const now = performance.now();
+    if (now - this.#stacksSince > SUCCESSION_MS) {
+      this.#stacks = 0;
+      this.#stacksSince = now;
     }
-    if (this.#stacks++ < STACKS_A_TURN) this.#lastSite = new Error();
+    if (this.#stacks++ < STACKS_AT_ONCE) this.#lastSite = new Error();
     return this.#lastSite;
   }
 }

@@ -15,7 +15,7 @@ const WORTH_SPINNING_MS = 0.03;
 /** Looks at the rings between two looks at the clock. */
 const LOOKS = 50;
 /** How long answers may be awaited awake, one after another, before the event loop gets its turn. */
-const TURN_MS = 4;
+const TURN_MS = 10;
 /** Only a few calls are worth it: with more under way the workers need the CPU more than we do. */
 const MOST_CALLS_SPUN_FOR = 2;
 

@@ -31,7 +31,7 @@ import {
 } from "./wire.js";
 
 /** How long tasks may run one after another before the event loop gets its turn. */
-const TURN_MS = 2;
+const TURN_MS = 10;
 /** How long an answer may wait for others to go with it. */
 const ANSWER_MS = 0.25;
 /** How short a task must be for the answers before it to wait for its own. */
