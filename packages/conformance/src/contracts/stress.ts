@@ -55,6 +55,29 @@ export const stress: Contract = (suite) => {
     );
 
     it(
+      "eight workers that contend for a lock each hold it between half and twice as often as they do on average",
+      async () => {
+        const lock = new adapter.Lock();
+        const held = new adapter.SharedArray("i32", 8);
+        const arrived = new adapter.SharedArray("u8", 8);
+        const total = 4000 * scale;
+        const workers = Array.from({ length: 8 }, (_, me) =>
+          new Worker(tasks.contend, { args: [lock, arrived, held, me, total, me % 2 === 0] }).start(),
+        );
+        for (const worker of workers) await worker.result;
+        for (const worker of workers) await worker.join();
+        const counts = [...held.view];
+        assert.equal(
+          counts.reduce((sum, count) => sum + count, 0),
+          total,
+        );
+        const isFair = counts.every((count) => count >= total / 16 && count <= total / 4);
+        assert.ok(isFair, `they held it ${counts.join(", ")} times`);
+      },
+      PATIENCE_MS,
+    );
+
+    it(
       "no waiter is lost, and the count is exact, with acquires that time out and abort at random",
       async () => {
         const lock = new adapter.Lock();

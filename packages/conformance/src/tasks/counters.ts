@@ -23,6 +23,27 @@ export async function countUnderLock(
   }
 }
 
+/** Acquires until all of them together have held the lock so often, from when all of them contend; counts its own share. */
+export async function contend(
+  lock: Lock,
+  arrived: SharedArray<"u8">,
+  held: SharedArray<"i32">,
+  me: number,
+  total: number,
+  isSync: boolean,
+): Promise<void> {
+  for (let isOver = false; !isOver; ) {
+    if (isSync) lock.acquireSync();
+    else await lock.acquire();
+    arrived.view[me] = 1;
+    if (arrived.view.every((has) => has === 1)) {
+      isOver = held.view.reduce((sum, count) => sum + count, 0) >= total;
+      if (!isOver) held.view[me] = (held.view[me] ?? 0) + 1;
+    }
+    lock.release();
+  }
+}
+
 export async function produce(queue: Queue<number>, first: number, count: number, isSync: boolean): Promise<void> {
   for (let i = first; i < first + count; i++) {
     if (isSync) queue.putSync(i);
