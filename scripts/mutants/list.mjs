@@ -189,4 +189,16 @@ export const mutants = [
     find: "if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#ringWriter();",
     replace: "",
   },
+  {
+    name: "sweep: nobody is told again of what a dead worker granted",
+    file: "kernel/sweep.ts",
+    find: "  letGoOfCells(kernel, slot);\n  ringEverybody(kernel);\n",
+    replace: "  letGoOfCells(kernel, slot);\n",
+  },
+  {
+    name: "parking: what was granted before the bell was armed is not looked at",
+    file: "kernel/parking.ts",
+    find: "    if (this.#waiters.isGranted(wait.node)) wait.settle();\n",
+    replace: "",
+  },
 ];

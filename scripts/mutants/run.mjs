@@ -13,7 +13,7 @@ import { mutants } from "./list.mjs";
  */
 
 /** A mutant may hang its tests, which is a way to be noticed: they take a fraction of this when nothing is broken. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 75_000;
 const CONTRACTS = ["lock", "semaphore", "event", "condition", "queue", "leftovers", "pool", "worker", "deadlock"];
 
 const copy = mkdtempSync(join(tmpdir(), "heddle-mutants-"));
