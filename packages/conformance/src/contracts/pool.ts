@@ -123,17 +123,6 @@ export const pool: Contract = (suite) => {
       await exit;
       await pool.close();
     });
-
-    it("workers that cannot even start fail their tasks, one each, instead of starting for ever", async () => {
-      const pool = new Pool({ size: 1, resourceLimits: { maxOldGenerationSizeMb: 1, maxYoungGenerationSizeMb: 1 } });
-      if (!suite.capabilities.resourceLimits) {
-        assert.equal(await pool.run(tasks.add, 1, 1), 2);
-      } else {
-        const runs = [1, 2].map((n) => failsWith("HEDDLE_WORKER_CRASHED", () => pool.run(tasks.add, n, n)));
-        await Promise.all(runs);
-      }
-      await pool.terminate();
-    });
   });
 
   describe("Future", () => {
