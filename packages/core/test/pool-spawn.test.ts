@@ -1,41 +1,22 @@
 import { afterEach, expect, it } from "vitest";
 import type { Adapter, SpawnRequest } from "../src/contracts/adapter.js";
-import { atomicsDoorbells } from "../src/kernel/doorbells.js";
-import { growableMemory } from "../src/kernel/growable-memory.js";
 import { weave } from "../src/weave/weave.js";
+import { oneThread } from "./kernels.js";
 
 /** How many workers may still be started; those that are do nothing until they are killed. */
 let startable = 0;
 let started: SpawnRequest[] = [];
 
 const adapter: Adapter = {
+  ...oneThread,
   name: "test: idle workers",
   url: "test:idle-workers",
-  capabilities: {
-    kind: "thread",
-    workerName: "Thread",
-    mainMayBlock: true,
-    resourceLimits: false,
-    isolatedCrashes: false,
-  },
-  host: {
-    pid: 1,
-    availableParallelism: () => 4,
-    isEntry: () => false,
-    onExit: () => {},
-    setExitCode: () => {},
-    reportError: () => {},
-  },
-  creator: undefined,
-  openMemory: growableMemory,
-  openDoorbells: atomicsDoorbells,
+  host: { ...oneThread.host, availableParallelism: () => 4 },
   spawn(request) {
     if (startable-- <= 0) throw new Error("no more workers");
     started.push(request);
     return { post: () => {}, kill: () => queueMicrotask(() => request.onEnd(1)), setKeepsAlive: () => {} };
   },
-  keepAlive: { hold: () => {}, letGo: () => {} },
-  context: { run: (_, act) => act(), get: () => undefined },
 };
 
 const { Pool, inline, usage } = weave(adapter);

@@ -1,7 +1,5 @@
 import type { Kernel } from "../kernel/kernel.js";
-
-// biome-ignore lint/suspicious/noExplicitAny: tasks have every signature.
-export type AnyFunction = (...args: any[]) => unknown;
+import type { AnyFunction } from "../task/registry.js";
 
 /** What became of a chunk whose results count up to the first failure, which comes second if there was one. */
 export type Attempt = readonly [results: readonly unknown[]] | readonly [results: readonly unknown[], thrown: unknown];

@@ -2,7 +2,7 @@ import { TaskNotFoundError } from "../contracts/errors.js";
 import type { ModuleMeta, Task, TaskRef, TasksOf } from "../contracts/task.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry keeps functions of every signature; `task` and `tasksFrom` type them.
-type AnyFunction = (...args: any[]) => unknown;
+export type AnyFunction = (...args: any[]) => unknown;
 
 const keyOf = (ref: TaskRef): string => `${ref.module}\n${ref.name}`;
 
