@@ -70,6 +70,22 @@ export const poolLimits: Contract = (suite) => {
       await pool.close();
     });
 
+    it("who waits for room takes it one at a time, in the order of asking", async () => {
+      const pool = new Pool({ size: 1, maxQueue: 0 });
+      const busy = await occupy(pool);
+      const [started, first, last] = [new adapter.Event(), new adapter.Event(), new adapter.Event()];
+      const map = pool.map(tasks.runEachUntil, [[started, first] as const], { chunkSize: 1 });
+      const stream = pool.imap(tasks.runEachUntil, [[started, last] as const]).next();
+      busy.letGo();
+      await started.wait();
+      assert.deepEqual([pool.running, pool.queued], [1, 0]);
+      first.set();
+      assert.deepEqual(await map, ["done"]);
+      last.set();
+      assert.deepEqual(await stream, { done: false, value: "done" });
+      await pool.close();
+    });
+
     it("a map that has begun, and waits for room or for its source, is finished by close; terminate rejects it", async () => {
       const closed = new Pool({ size: 1, maxQueue: 0 });
       const busy = await occupy(closed);

@@ -37,6 +37,9 @@ export async function runUntilSync(started: Event, go: Event): Promise<string> {
   return "done";
 }
 
+export const runEachUntil = ([started, go]: readonly [started: Event, go: Event]): Promise<string> =>
+  runUntil(started, go);
+
 /** Gives `value` once it is let go, without looking up from its work. */
 export function giveOnce(started: Event, go: Event, value: unknown): unknown {
   started.set();

@@ -8,8 +8,8 @@ interface MapPlan extends Omit<MapOptions, "signal"> {
   /** How many tasks can run at the same time. */
   readonly places: number;
   readonly runChunk: (items: readonly unknown[]) => Future<unknown[]>;
-  /** Undefined if a chunk may be run now, else a promise of that. */
-  readonly whenRoom: () => Promise<void> | undefined;
+  /** Submits once there is room: undefined if that was at once, else a promise of it. */
+  readonly whenRoom: (submit: () => void) => Promise<void> | undefined;
 }
 
 /** Runs a task over items in chunks. The first failure rejects, and takes back the chunks that have not started. */
@@ -30,10 +30,8 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
       reject(error);
     };
     const onAbort = (): void => fail(signal?.reason);
-    const waitForRoom = async (room: Promise<void> | undefined): Promise<void> => {
-      for (let next = room; next !== undefined && !isFailed; next = plan.whenRoom()) await next;
-    };
     const send = (chunk: readonly unknown[]): void => {
+      if (isFailed) return;
       const future = runChunk(chunk);
       chunks.push(future);
       future
@@ -53,9 +51,8 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
       signal?.addEventListener("abort", onAbort, { once: true });
       if (Symbol.asyncIterator in items) {
         for await (const chunk of chunksOf(items, plan.chunkSize ?? 1)) {
-          await waitForRoom(plan.whenRoom());
+          await plan.whenRoom(() => send(chunk));
           if (isFailed) return;
-          send(chunk);
         }
       } else {
         const all = Array.from(items);
@@ -63,10 +60,9 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
         const size = plan.chunkSize ?? Math.max(1, Math.ceil(all.length / (plan.places * CHUNKS_A_PLACE)));
         for (let i = 0; i < all.length; i += size) {
           // Without a limit all of them are sent at once, before anything else happens.
-          const room = plan.whenRoom();
-          if (room !== undefined) await waitForRoom(room);
+          const sent = plan.whenRoom(() => send(all.slice(i, i + size)));
+          if (sent !== undefined) await sent;
           if (isFailed) return;
-          send(all.slice(i, i + size));
         }
       }
       if (!isFailed) await finish();

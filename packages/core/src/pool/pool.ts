@@ -88,7 +88,7 @@ export class Pool implements PoolContract {
         signal,
         places: this.#places,
         runChunk,
-        whenRoom: () => this.#scheduler.whenRoom(),
+        whenRoom: (submit) => this.#scheduler.whenRoom(submit),
       })
         .finally(leave)
         .then(settle.resolve, settle.reject);
@@ -178,7 +178,7 @@ export class Pool implements PoolContract {
       chunksAhead: CHUNKS_AHEAD * this.size,
       isOrdered,
       ...(onProgress === undefined ? {} : { onProgress }),
-      whenRoom: () => this.#scheduler.whenRoom(),
+      whenRoom: (submit) => this.#scheduler.whenRoom(submit),
       send: sender(
         (mode, chunk) =>
           this.#future((resolve, reject) => {

@@ -102,9 +102,18 @@ export class Scheduler implements Canceller {
     return load >= size * concurrency + maxQueue;
   }
 
-  /** Undefined if a call may be submitted now; otherwise resolves when it is worth asking again. */
-  whenRoom(): Promise<void> | undefined {
-    return this.isFull ? new Promise((resolve) => this.#whenRoom.push(resolve)) : undefined;
+  /** Calls `submit` once there is room, in the order of asking: undefined if that was at once, else a promise of it. */
+  whenRoom(submit: () => void): Promise<void> | undefined {
+    if (this.#whenRoom.length > 0 || this.isFull) {
+      return new Promise((resolve) => {
+        this.#whenRoom.push(() => {
+          submit();
+          resolve();
+        });
+      });
+    }
+    submit();
+    return undefined;
   }
 
   /** Lets somebody finish what it does with this pool before a close takes effect, until it calls what this gives. */
@@ -198,7 +207,8 @@ export class Scheduler implements Canceller {
   }
 
   #tellIfRoom(): void {
-    if (this.#whenRoom.length > 0 && !this.isFull) for (const resolve of this.#whenRoom.splice(0)) resolve();
+    // Looked for, and taken, in one step: the next in line must find it taken.
+    while (this.#whenRoom.length > 0 && !this.isFull) this.#whenRoom.shift()?.();
   }
 
   // ── turns ──

@@ -21,8 +21,8 @@ export interface StreamPlan extends Pick<MapOptions, "onProgress"> {
   /** Whether results come in the order of the items, or as they are there. */
   readonly isOrdered: boolean;
   readonly send: (items: readonly unknown[]) => Chunk;
-  /** Undefined if a chunk may be sent now, else a promise of that. */
-  readonly whenRoom: () => Promise<void> | undefined;
+  /** Sends once there is room: undefined if that was at once, else a promise of it. */
+  readonly whenRoom: (send: () => void) => Promise<void> | undefined;
 }
 
 type Source = Iterator<unknown> | AsyncIterator<unknown>;
@@ -124,10 +124,10 @@ export class Stream<R> implements AsyncIterableIterator<R> {
         const { done, value } = "then" in step ? await step : step;
         if (done) this.#isSourceDone = true;
         else if (items.push(value) === this.#plan.chunkSize) {
-          const room = this.#plan.whenRoom();
-          if (room !== undefined) await this.#waitForRoom(room);
-          this.#send(items);
+          const chunk = items;
           items = [];
+          const sent = this.#plan.whenRoom(() => this.#send(chunk));
+          if (sent !== undefined) await sent;
         }
       }
     } catch (error) {
@@ -135,18 +135,9 @@ export class Stream<R> implements AsyncIterableIterator<R> {
       // Told once what was read before it has been handed out.
       if (this.#state === "open") this.#failure = { error };
     }
-    const room = items.length > 0 ? this.#plan.whenRoom() : undefined;
-    if (room !== undefined) await this.#waitForRoom(room);
+    if (items.length > 0) await this.#plan.whenRoom(() => this.#send(items));
     this.#isReading = false;
-    if (items.length > 0) this.#send(items);
     this.#serve();
-  }
-
-  async #waitForRoom(room: Promise<void>): Promise<void> {
-    for (let next: Promise<void> | undefined = room; next !== undefined; next = this.#plan.whenRoom()) {
-      if (this.#state !== "open") return;
-      await next;
-    }
   }
 
   get #isWantingMore(): boolean {
