@@ -95,14 +95,20 @@ export const mutants = [
   {
     name: "section: a dead worker's journal is not carried out",
     file: "kernel/section.ts",
-    find: "    carryOut(region.i32, slot + SLOT_JOURNAL, entries);\n",
+    find: "      carryOut(this.#region.i32, address + SLOT_JOURNAL, entries);\n",
     replace: "",
   },
   {
     name: "section: a dead worker's latch is not given back",
     file: "kernel/section.ts",
-    find: "    Atomics.compareExchange(region.i32, latch, deadSlot + 1, 0);\n",
+    find: "      this.enter(latch, dead);\n      this.drop();\n",
     replace: "",
+  },
+  {
+    name: "section: who finds a latch's holder dead does not inherit it",
+    file: "kernel/section.ts",
+    find: "(isPatient && memory.lives.hasDied(owner - 1))",
+    replace: "false",
   },
   {
     name: "section: a doomed worker enters another one",

@@ -9,9 +9,9 @@ import {
   Kind,
   SLOT_JOURNAL,
   SLOT_JOURNAL_COUNT,
+  SLOT_LATCH,
   slotAddress,
 } from "../src/kernel/layout.js";
-import { repair } from "../src/kernel/section.js";
 import { openKernels } from "./kernels.js";
 
 const A = CELL_PAYLOAD;
@@ -42,7 +42,7 @@ describe("a worker that dies in a critical section", () => {
 
   it("has done nothing, if it had not committed", () => {
     const { survivor, dead, cell } = dieHavingWritten();
-    repair(survivor.region, dead.slot);
+    survivor.section.repair(dead.slot);
     assert.deepEqual(wordsOf(survivor, cell), [0, 1, 2]);
   });
 
@@ -56,9 +56,9 @@ describe("a worker that dies in a critical section", () => {
         const entry = slot + SLOT_JOURNAL + n * JOURNAL_ENTRY_WORDS;
         i32[i32[entry] as number] = i32[entry + 2] as number;
       }
-      repair(survivor.region, dead.slot);
+      survivor.section.repair(dead.slot);
       assert.deepEqual(wordsOf(survivor, cell), [0, 10, 20]);
-      repair(survivor.region, dead.slot);
+      survivor.section.repair(dead.slot);
       assert.deepEqual(wordsOf(survivor, cell), [0, 10, 20]);
     }
   });
@@ -71,7 +71,7 @@ describe("a worker that dies in a critical section", () => {
     i32[cell + B] = 20;
     // A fast path needs no latch: somebody has moved on from what the dead worker stored.
     i32[cell + B] = 30;
-    repair(survivor.region, dead.slot);
+    survivor.section.repair(dead.slot);
     assert.deepEqual(wordsOf(survivor, cell), [0, 10, 30]);
   });
 
@@ -81,9 +81,66 @@ describe("a worker that dies in a critical section", () => {
     dead.section.enter(cell + CELL_LATCH);
     dead.section.leave();
     survivor.section.enter(cell + CELL_LATCH);
-    repair(survivor.region, dead.slot);
+    survivor.section.repair(dead.slot);
     assert.equal(wordsOf(survivor, cell)[0], survivor.me);
     survivor.section.leave();
+  });
+});
+
+describe("a latch whose holder has died", () => {
+  /** Kernels of one region, in which nobody but the first lives any more. */
+  function openDead(count: number): [Kernel, ...Kernel[]] {
+    const kernels = openKernels(count);
+    const [survivor] = kernels;
+    Object.assign(survivor.region.memory, { lives: { ...survivor.region.memory.lives, hasDied: () => true } });
+    return kernels;
+  }
+
+  function commitAndDie(kernel: Kernel, entries: readonly (readonly [address: number, value: number])[]): void {
+    for (const [address, value] of entries) kernel.section.write(address, value);
+    kernel.region.i32[slotAddress(kernel.slot) + SLOT_JOURNAL_COUNT] = entries.length;
+  }
+
+  it("is inherited by who waits for it, with what was committed under it", () => {
+    const [heir, dead] = openDead(2) as [Kernel, Kernel];
+    const cell = cellOf(heir);
+    dead.section.enter(cell + CELL_LATCH);
+    commitAndDie(dead, [[cell + A, 10]]);
+    heir.section.enter(cell + CELL_LATCH);
+    assert.deepEqual(wordsOf(heir, cell), [heir.me, 10, 2]);
+    heir.section.leave();
+    // Its sweeper comes later, and finds nothing to do.
+    heir.region.i32[cell + A] = 1;
+    heir.section.repair(dead.slot);
+    assert.deepEqual(wordsOf(heir, cell), [0, 1, 2]);
+    assert.equal(heir.region.i32[slotAddress(dead.slot) + SLOT_LATCH], 0);
+  });
+
+  it("is inherited from an heir that died before it had done anything", () => {
+    const [survivor, first, second] = openDead(3) as [Kernel, Kernel, Kernel];
+    const cell = cellOf(survivor);
+    const { i32 } = survivor.region;
+    first.section.enter(cell + CELL_LATCH);
+    commitAndDie(first, [[cell + A, 10]]);
+    i32[slotAddress(second.slot) + SLOT_LATCH] = cell + CELL_LATCH;
+    i32[cell + CELL_LATCH] = second.me;
+    survivor.section.repair(first.slot);
+    assert.deepEqual(wordsOf(survivor, cell), [0, 10, 2]);
+    survivor.section.repair(second.slot);
+    assert.deepEqual(wordsOf(survivor, cell), [0, 10, 2]);
+  });
+
+  it("is waited for, while one who lives holds it", () => {
+    const [waiter, holder] = openKernels(2) as [Kernel, Kernel];
+    const cell = cellOf(waiter);
+    holder.section.enter(cell + CELL_LATCH);
+    let pauses = 0;
+    waiter.bell.pause = () => {
+      if (++pauses === 3) holder.section.leave();
+    };
+    waiter.section.enter(cell + CELL_LATCH);
+    assert.equal(pauses, 3);
+    waiter.section.leave();
   });
 });
 

@@ -15,9 +15,15 @@ const adapter: Adapter = {
   spawn(request) {
     if (startable-- <= 0) throw new Error("no more workers");
     started.push(request);
-    return { post: () => {}, kill: () => queueMicrotask(() => request.onEnd(1)), setKeepsAlive: () => {} };
+    const kill = (): void => queueMicrotask(() => end(request));
+    return { pid: 1, post: () => {}, kill, setKeepsAlive: () => {} };
   },
 };
+
+function end(request: SpawnRequest | undefined): void {
+  request?.onDeath(1);
+  request?.onEnd();
+}
 
 const { Pool, inline, usage } = weave(adapter);
 const add = inline((a: number, b: number) => a + b);
@@ -63,7 +69,7 @@ it("a worker that dies before it has done anything costs one task, not an endles
   for (let deaths = 0; deaths < 3; deaths++) {
     await Promise.resolve();
     await Promise.resolve();
-    started[deaths]?.onEnd(1);
+    end(started[deaths]);
   }
   expect((await outcomes).map((outcome) => (outcome as PromiseRejectedResult).reason.code)).toEqual(
     new Array(3).fill("HEDDLE_WORKER_CRASHED"),
@@ -78,7 +84,7 @@ it("a worker that dies before its initializer has run breaks the pool", async ()
   const outcomes = Promise.allSettled([pool.run(add, 1, 1), pool.run(add, 2, 2)]);
   await Promise.resolve();
   await Promise.resolve();
-  started[0]?.onEnd(1);
+  end(started[0]);
   expect((await outcomes).map((outcome) => (outcome as PromiseRejectedResult).reason.cause.code)).toEqual(
     new Array(2).fill("HEDDLE_WORKER_CRASHED"),
   );

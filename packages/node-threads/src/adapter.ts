@@ -54,7 +54,7 @@ export const adapter: Adapter = {
 };
 
 function spawn(request: SpawnRequest): SpawnedWorker {
-  const { boot, transfer, env, resourceLimits, name, onMessage, onUncaught, onEnd } = request;
+  const { boot, transfer, env, resourceLimits, name, onMessage, onUncaught, onDeath, onEnd } = request;
   const worker = new Worker(new URL(request.url), {
     name,
     workerData: { [BOOT]: boot },
@@ -65,8 +65,12 @@ function spawn(request: SpawnRequest): SpawnedWorker {
   });
   worker.on("message", onMessage);
   worker.on("error", onUncaught);
-  worker.on("exit", onEnd);
+  worker.on("exit", (exitCode) => {
+    onDeath(exitCode);
+    onEnd();
+  });
   return {
+    pid: process.pid,
     post(message, transferList) {
       // biome-ignore lint/suspicious/noExplicitAny: as above.
       worker.postMessage(message, transferList as any[]);

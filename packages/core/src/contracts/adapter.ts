@@ -77,6 +77,21 @@ export interface Memory {
   grow(bytes: number): void;
   /** What another worker opens the same memory with; copied as by structured clone. */
   readonly token: unknown;
+  /** Who of those that share the memory is alive. */
+  readonly lives: Lives;
+}
+
+/**
+ * Whether workers live, where anything may kill them. Where only this program can (as with threads), it has others wait until
+ * they are in no critical section first, and nobody has to ask.
+ */
+export interface Lives {
+  /** Says that the worker in `slot`, which calls this, lives: until it has ended, however it ends. */
+  claim(slot: number): void;
+  /** Whether the worker in `slot`, which has once claimed that it lives, is no more. False where nobody need ask. */
+  hasDied(slot: number): boolean;
+  /** Makes sure that the worker in `slot`, whose creator has died, does not run any more. */
+  stop(slot: number): void;
 }
 
 /**
@@ -84,12 +99,17 @@ export interface Memory {
  * ring between looking and sleeping is never slept through.
  */
 export interface Doorbells {
-  /** Sleeps, blocking this worker, until the bell at `address` no longer shows `seen`, or `timeout` ms have passed. */
+  /**
+   * Sleeps, blocking this worker, until the bell at `address` no longer shows `seen`, or `timeout` ms have passed. Should a
+   * worker that this one has started die meanwhile, its `onDeath` is called, if the loom can hear of it.
+   */
   sleepSync(address: number, seen: number, timeout: number): void;
   /** Calls `wake` in a later turn, once the bell no longer shows `seen`. Does not keep the event loop alive. */
   sleepAsync(address: number, seen: number, wake: () => void): void;
   /** Wakes everybody who sleeps at `address`; the count has been raised already. */
   wake(address: number): void;
+  /** Blocks this worker for about `ms`, whoever rings; calls nothing. */
+  pause(ms: number): void;
 }
 
 /** What a worker is started with, and who hears of it. */
@@ -110,15 +130,19 @@ export interface SpawnRequest {
   readonly onMessage: (message: unknown) => void;
   /** An error that ended the worker and was not caught in it. Comes before `onEnd`. */
   readonly onUncaught: (error: unknown) => void;
-  /** The worker has ended; nothing comes after. Exit code -N when signal N killed it. */
-  readonly onEnd: (exitCode: number) => void;
+  /** The worker does not run any more. Exit code -N when signal N killed it, and that signal's name. */
+  readonly onDeath: (exitCode: number, signal?: string) => void;
+  /** Nothing comes after: what it posted before its death has been heard. */
+  readonly onEnd: () => void;
 }
 
 /** A worker, as the one that started it holds it. */
 export interface SpawnedWorker {
+  /** Its process; undefined if that could not be started, of which `onEnd` tells. */
+  readonly pid: number | undefined;
   /** Posts beside the ring, moving what is in `transfer`. */
   post(message: unknown, transfer: readonly object[]): void;
-  /** Stops it wherever it is; `onEnd` follows. */
+  /** Stops it wherever it is; `onDeath` and `onEnd` follow. */
   kill(): void;
   /** Whether this worker keeps its creator's event loop alive. At first it does. */
   setKeepsAlive(keeps: boolean): void;

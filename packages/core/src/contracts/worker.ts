@@ -123,7 +123,7 @@ export interface WorkerConstructor {
 
 /** The worker that code runs in, as that code sees it. */
 export interface CurrentWorker {
-  /** "MainThread" in the main worker. */
+  /** "MainThread" or "MainProcess" in the main worker. */
   readonly name: string;
   /** Unique in the program. */
   readonly id: number;

@@ -110,9 +110,8 @@ export class Bell {
     }
   }
 
-  /** Blocks for about `ms`, or less if the bell rings; not at all where this worker may not block. */
+  /** Blocks for about `ms`; not at all where this worker may not block. */
   pause(ms: number): void {
-    if (!this.#mayBlock) return;
-    this.#doorbells.sleepSync(this.#bell, Atomics.load(this.#region.i32, this.#bell), ms);
+    if (this.#mayBlock) this.#doorbells.pause(ms);
   }
 }

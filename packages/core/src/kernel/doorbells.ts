@@ -15,6 +15,7 @@ export function atomicsDoorbells(memory: Memory): Doorbells {
   const waitAsync = (Atomics as typeof Atomics & { waitAsync: WaitAsync }).waitAsync;
   // Bells lie in the region's first part, which is there from the beginning and does not move.
   const bells = new Int32Array(memory.buffer, 0, memory.buffer.byteLength / 4);
+  const nobodysBell = new Int32Array(new SharedArrayBuffer(4));
   let turns = 0;
   return {
     sleepSync(address, seen, timeout) {
@@ -33,6 +34,9 @@ export function atomicsDoorbells(memory: Memory): Doorbells {
     },
     wake(address) {
       Atomics.notify(bells, address);
+    },
+    pause(ms) {
+      Atomics.wait(nobodysBell, 0, 0, ms);
     },
   };
 }

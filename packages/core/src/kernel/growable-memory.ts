@@ -1,4 +1,4 @@
-import type { Memory } from "../contracts/adapter.js";
+import type { Lives, Memory } from "../contracts/adapter.js";
 
 const GIBIBYTE = 2 ** 30;
 
@@ -12,6 +12,7 @@ export function growableMemory(token: unknown): Memory {
     buffer,
     maxBytes: buffer.maxByteLength,
     token: buffer,
+    lives: threadLives,
     grow(bytes: number): void {
       while (buffer.byteLength < bytes) {
         try {
@@ -24,6 +25,9 @@ export function growableMemory(token: unknown): Memory {
     },
   };
 }
+
+/** Threads end by themselves or are ended by who started them, which waits until they are in no critical section. */
+export const threadLives: Lives = { claim: () => {}, hasDied: () => false, stop: () => {} };
 
 function reserve(): SharedArrayBuffer {
   for (let maxByteLength = 4 * GIBIBYTE; ; maxByteLength /= 2) {

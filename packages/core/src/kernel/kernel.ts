@@ -44,6 +44,7 @@ export class Kernel {
     this.region = new Region(memory);
     if (place === undefined) this.region.format();
     const { slot, id } = place ?? takeSlot(this.region, -1);
+    memory.lives.claim(slot);
     this.slot = slot;
     this.id = id;
     const mayBlock = place !== undefined || adapter.capabilities.mainMayBlock;

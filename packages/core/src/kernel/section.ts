@@ -2,6 +2,7 @@ import type { Bell } from "./bell.js";
 import {
   JOURNAL_ENTRIES,
   JOURNAL_ENTRY_WORDS,
+  MAX_WORKERS,
   SLOT_DOOMED,
   SLOT_JOURNAL,
   SLOT_JOURNAL_COUNT,
@@ -17,8 +18,8 @@ const CONTENDED_SLEEP_MS = 0.05;
  * The kernel's critical sections. A worker may be killed at any instruction, inside one too, and then the words that the
  * section guards must be whole. So a section first writes what it is going to store into a journal in its worker's slot;
  * storing the journal's length is the one atomic step that commits it; only then are the words themselves changed.
- * Whoever sweeps up after a dead worker carries out a committed journal again and gives its latch back
- * ({@link repair}); a journal that was not committed never happened.
+ * Whoever inherits the latch of a dead worker carries out its committed journal again: its sweeper ({@link Section.repair}), or
+ * who waits for the latch and finds its holder dead. A journal that was not committed never happened.
  *
  * Entries are compare-and-exchange: carrying one out twice does what once does, even for words that others
  * may change without the latch in the meantime.
@@ -42,15 +43,15 @@ export class Section {
     this.#journal = this.#slot + SLOT_JOURNAL;
   }
 
-  /** Enters the section that the latch at `latch` guards. */
-  enter(latch: number): void {
+  /** Enters the section that the latch at `latch` guards; if `dead`, a slot, holds it, as the heir of that worker. */
+  enter(latch: number, dead?: number): void {
     if (this.#latch !== 0) throw new Error("Heddle kernel: a section was entered from within another");
     const { i32 } = this.#region;
     // The latch's address is on record before it is taken, so that a sweeper always finds a latch that died with us.
     Atomics.store(i32, this.#slot + SLOT_LATCH, latch);
     // Asked after that: of a killer that looks at the record and this worker, one sees the other (see doom.ts).
     if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
-    if (Atomics.compareExchange(i32, latch, 0, this.#me) !== 0) this.#waitFor(latch);
+    if (Atomics.compareExchange(i32, latch, 0, this.#me) !== 0) this.#waitFor(latch, dead);
     this.#latch = latch;
     this.#entries = 0;
   }
@@ -109,38 +110,64 @@ export class Section {
     Atomics.store(i32, this.#slot + SLOT_LATCH, 0);
   }
 
+  /** Finishes or undoes the section that a worker, now dead, was in, and gives its latch back. */
+  repair(dead: number): void {
+    const { i32 } = this.#region;
+    const slot = slotAddress(dead);
+    const latch = Atomics.load(i32, slot + SLOT_LATCH);
+    if (latch === 0) return;
+    this.#region.reach(latch);
+    const isOwner = Atomics.load(this.#region.i32, latch) === dead + 1;
+    // If it is not, an heir may be about to carry the journal out: then there is one, and the heir is waited for.
+    if (isOwner || Atomics.load(i32, slot + SLOT_JOURNAL_COUNT) !== 0) {
+      this.enter(latch, dead);
+      this.drop();
+    }
+    Atomics.store(i32, slot + SLOT_LATCH, 0);
+  }
+
   /** This worker is about to be killed, and would take the latch with it. */
   #awaitEnd(): never {
     Atomics.store(this.#region.i32, this.#slot + SLOT_LATCH, 0);
     for (;;) this.#bell.pause(Number.POSITIVE_INFINITY);
   }
 
-  #waitFor(latch: number): void {
-    const { i32 } = this.#region;
+  #waitFor(latch: number, dead: number | undefined): void {
+    const { i32, memory } = this.#region;
     for (let spins = 0; ; spins++) {
-      if (Atomics.load(i32, latch) === 0 && Atomics.compareExchange(i32, latch, 0, this.#me) === 0) return;
+      const owner = Atomics.load(i32, latch);
+      if (owner === 0) {
+        if (Atomics.compareExchange(i32, latch, 0, this.#me) === 0) return;
+        continue;
+      }
+      const isPatient = spins >= SPINS_BEFORE_SLEEP;
+      if (owner - 1 === dead || (isPatient && memory.lives.hasDied(owner - 1))) {
+        // From the dead to its heir in one step: of several who find it dead, one inherits.
+        if (Atomics.compareExchange(i32, latch, owner, this.#me) !== owner) continue;
+        this.#finish(latch);
+        return;
+      }
       if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
       // Its holder is a few stores from giving it back, unless the system has put it aside: then let it run.
-      if (spins >= SPINS_BEFORE_SLEEP) this.#bell.pause(CONTENDED_SLEEP_MS);
+      if (isPatient) this.#bell.pause(CONTENDED_SLEEP_MS);
     }
   }
-}
 
-/** Finishes or undoes the section that a worker, now dead, was in. */
-export function repair(region: Region, deadSlot: number): void {
-  const { i32 } = region;
-  const slot = slotAddress(deadSlot);
-  const entries = Atomics.load(i32, slot + SLOT_JOURNAL_COUNT);
-  if (entries > 0) {
-    for (let n = 0; n < entries; n++) region.reach(i32[slot + SLOT_JOURNAL + n * JOURNAL_ENTRY_WORDS] as number);
-    carryOut(region.i32, slot + SLOT_JOURNAL, entries);
-    Atomics.store(region.i32, slot + SLOT_JOURNAL_COUNT, 0);
-  }
-  const latch = Atomics.load(region.i32, slot + SLOT_LATCH);
-  if (latch !== 0) {
-    region.reach(latch);
-    Atomics.compareExchange(region.i32, latch, deadSlot + 1, 0);
-    Atomics.store(region.i32, slot + SLOT_LATCH, 0);
+  /**
+   * As the heir of a latch: carries out what those committed who died with it. More than one may have: an heir that died before
+   * it got to the end of this. No other worker has a journal of this latch, as only who holds it commits.
+   */
+  #finish(latch: number): void {
+    for (let slot = 0; slot < MAX_WORKERS; slot++) {
+      const address = slotAddress(slot);
+      if (Atomics.load(this.#region.i32, address + SLOT_LATCH) !== latch || address === this.#slot) continue;
+      const entries = Atomics.load(this.#region.i32, address + SLOT_JOURNAL_COUNT);
+      for (let n = 0; n < entries; n++) {
+        this.#region.reach(this.#region.i32[address + SLOT_JOURNAL + n * JOURNAL_ENTRY_WORDS] as number);
+      }
+      carryOut(this.#region.i32, address + SLOT_JOURNAL, entries);
+      Atomics.store(this.#region.i32, address + SLOT_JOURNAL_COUNT, 0);
+    }
   }
 }
 

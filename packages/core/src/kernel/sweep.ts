@@ -12,7 +12,6 @@ import {
   SLOT_GRANTED,
   slotAddress,
 } from "./layout.js";
-import { repair } from "./section.js";
 import { eachSlot, familyOf, freeSlot } from "./slots.js";
 import { eachNode } from "./waiters.js";
 
@@ -23,8 +22,9 @@ import { eachNode } from "./waiters.js";
  */
 export function sweep(kernel: Kernel, dead: number): void {
   const family = familyOf(kernel.region, dead);
+  for (const slot of family) if (slot !== dead) kernel.region.memory.lives.stop(slot);
   // All of them first: clearing up after one enters sections that another may have died in.
-  for (const slot of family) repair(kernel.region, slot);
+  for (const slot of family) kernel.section.repair(slot);
   for (const slot of family.reverse()) {
     clearUp(kernel, slot);
     if (slot !== dead) freeSlot(kernel.region, slot);

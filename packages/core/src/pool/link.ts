@@ -15,7 +15,7 @@ import {
   LINK_END,
 } from "../kernel/layout.js";
 import { type RingPlace, RingReader, RingWriter } from "../kernel/ring.js";
-import { Child } from "../worker/child.js";
+import { Child, type Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
 import type { Call } from "./call.js";
 import { Parcels } from "./parcels.js";
@@ -57,11 +57,7 @@ export interface LinkEvents {
   /** A call that has limits has started. */
   onStart(link: Link, call: Call): void;
   onParcel(): void;
-  onEnd(link: Link, exitCode: number, uncaught: Uncaught | undefined): void;
-}
-
-export interface Uncaught {
-  readonly error: unknown;
+  onEnd(link: Link, ending: Ending): void;
 }
 
 export interface Answer {
@@ -122,7 +118,7 @@ export class Link {
         onMessage: (message) => {
           if (message.type === "parcel") this.#parcels.add(message.parcel);
         },
-        onEnd: (exitCode, uncaught) => options.events.onEnd(this, exitCode, uncaught),
+        onEnd: (ending) => options.events.onEnd(this, ending),
       });
     } catch (error) {
       kernel.cells.letGo(this.#cell);

@@ -1,11 +1,12 @@
 import { PoolClosedError, WorkerCrashedError } from "../contracts/errors.js";
 import type { PoolStats } from "../contracts/pool.js";
+import type { Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
 import type { Call, Canceller } from "./call.js";
 import { Crew, type CrewOptions } from "./crew.js";
 import { Deadlines } from "./deadlines.js";
 import { Line } from "./line.js";
-import type { Answer, Link, Uncaught } from "./link.js";
+import type { Answer, Link } from "./link.js";
 import { Tally } from "./tally.js";
 import { MODE_INITIALIZE, RETURNED, STOPPED } from "./wire.js";
 
@@ -58,7 +59,7 @@ export class Scheduler implements Canceller {
       onAnswer: (link, call, answer, parcel) => this.#answer(link, call, answer, parcel),
       onStart: (link, call) => this.#deadlines.start(link, call),
       onParcel: () => this.#look(),
-      onEnd: (link, exitCode, uncaught) => this.#bury(link, exitCode, uncaught),
+      onEnd: (link, ending) => this.#bury(link, ending),
       onInitializerFailure: (link, error) => this.#break(link, error),
     });
     this.#deadlines = new Deadlines(
@@ -340,7 +341,7 @@ export class Scheduler implements Canceller {
     else call.reject(call.blame(value));
   }
 
-  #bury(link: Link, exitCode: number, uncaught: Uncaught | undefined): void {
+  #bury(link: Link, ending: Ending): void {
     link.read();
     this.#crew.remove(link);
     const calls = [...link.outstanding.values()];
@@ -349,10 +350,10 @@ export class Scheduler implements Canceller {
     const unstarted: Call[] = [];
     for (const call of calls) {
       call.stopTimer?.();
-      if (!link.takeBack(call)) this.#crash(link, call, exitCode, uncaught);
+      if (!link.takeBack(call)) this.#crash(link, call, ending);
       else if (isBlaming || call.packet.parcel !== undefined) {
         this.#realm.kernel.dispose(call.packet);
-        this.#crash(link, call, exitCode, uncaught);
+        this.#crash(link, call, ending);
         isBlaming = false;
       } else unstarted.push(call);
     }
@@ -360,14 +361,17 @@ export class Scheduler implements Canceller {
     this.#requeue(unstarted);
   }
 
-  #crash(link: Link, call: Call, exitCode: number, uncaught: Uncaught | undefined): void {
+  #crash(link: Link, call: Call, { exitCode, signal, uncaught }: Ending): void {
     if (call.isSettled) return;
     const how =
-      uncaught === undefined
-        ? `ended with exit code ${exitCode}`
-        : `ended by an uncaught error: ${String(uncaught.error)}`;
+      uncaught !== undefined
+        ? `ended by an uncaught error: ${String(uncaught.error)}`
+        : signal !== undefined
+          ? `was killed by ${signal}`
+          : `ended with exit code ${exitCode}`;
     const error = new WorkerCrashedError(`${link.name} ${link.ending ?? how} while it ran ${call.ref.name}`, {
       exitCode,
+      signal,
       ...(uncaught === undefined ? {} : { cause: uncaught.error }),
     });
     call.reject(error);

@@ -40,7 +40,7 @@ function weaveOnce(adapter: Adapter): Surface {
     known: (ref) => tasks.known(ref),
     find: (ref) => tasks.find(ref),
   };
-  const name = boot?.name ?? "MainThread";
+  const name = boot?.name ?? `Main${adapter.capabilities.workerName}`;
   const current = new Current(kernel, name, boot?.daemon ?? false, boot === undefined);
   nameTraces(name, kernel.id);
   let exceptHook: ExceptHook = (error, worker) => adapter.host.reportError(describeUncaught(error, worker.name));

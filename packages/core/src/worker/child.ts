@@ -32,8 +32,17 @@ export interface ChildOptions {
   readonly env: Record<string, string | undefined> | undefined;
   readonly resourceLimits: ResourceLimits | undefined;
   readonly onMessage: (message: FromWorker) => void;
-  /** The worker has ended and was swept; `uncaught` is what ended it, if an error did. */
-  readonly onEnd: (exitCode: number, uncaught: { readonly error: unknown } | undefined) => void;
+  /** The worker has ended and was swept, and all that it posted was heard. */
+  readonly onEnd: (ending: Ending) => void;
+}
+
+/** How a worker ended. */
+export interface Ending {
+  readonly exitCode: number;
+  /** The signal that killed it, if one did. */
+  readonly signal: string | undefined;
+  /** What ended it, if an error did that nothing caught. */
+  readonly uncaught: { readonly error: unknown } | undefined;
 }
 
 /** A worker that this one started: its slot, its status, its end. */
@@ -49,6 +58,7 @@ export class Child {
   #isKilled = false;
   #isSwept = false;
   #lastExitCode: number | undefined;
+  #signal: string | undefined;
 
   constructor(kernel: Kernel, options: ChildOptions) {
     this.#kernel = kernel;
@@ -76,10 +86,10 @@ export class Child {
         onUncaught: (error) => {
           this.#uncaught = { error };
         },
-        onEnd: (code) => {
-          const exitCode = this.#honest(code);
-          this.#end(exitCode);
-          options.onEnd(exitCode, this.#uncaught);
+        onDeath: (exitCode, signal) => this.#die(this.#honest(exitCode), signal),
+        onEnd: () => {
+          this.#end();
+          options.onEnd({ exitCode: this.#exitCode, signal: this.#signal, uncaught: this.#uncaught });
           hasEnded();
         },
       });
@@ -89,6 +99,10 @@ export class Child {
       throw error;
     }
     this.#spawned.setKeepsAlive(!daemon);
+  }
+
+  get pid(): number | undefined {
+    return this.#spawned.pid;
   }
 
   get isAlive(): boolean {
@@ -129,7 +143,10 @@ export class Child {
     const { keepAlive } = this.#kernel.adapter;
     keepAlive.hold();
     try {
-      doom(this.#kernel.region, this.#kernel.bell, this.slot);
+      // Whose death nobody can foresee, others can tell: then a latch that dies with it is inherited.
+      if (!this.#kernel.adapter.capabilities.isolatedCrashes) {
+        doom(this.#kernel.region, this.#kernel.bell, this.slot);
+      }
       this.#spawned.kill();
       await this.ended;
     } finally {
@@ -142,13 +159,17 @@ export class Child {
     return exitCode === 0 && this.#isKilled && !this.#status.isSet ? 1 : exitCode;
   }
 
-  #end(exitCode: number): void {
+  #die(exitCode: number, signal: string | undefined): void {
     sweep(this.#kernel, this.slot);
-    freeSlot(this.#kernel.region, this.slot);
     markEnded(this.#kernel, this.#status, exitCode);
-    this.#deliveries.takeBack();
     this.#lastExitCode = exitCode;
+    this.#signal = signal;
     this.#isSwept = true;
+  }
+
+  #end(): void {
+    freeSlot(this.#kernel.region, this.slot);
+    this.#deliveries.takeBack();
     this.#kernel.cells.letGo(this.#status.cell);
   }
 

@@ -6,7 +6,7 @@ import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
 import { graftStack } from "../kernel/message/index.js";
 import type { FromWorker } from "./boot.js";
-import { Child } from "./child.js";
+import { Child, type Ending } from "./child.js";
 import { openPosted, toPost } from "./posted.js";
 import type { Realm } from "./realm.js";
 
@@ -48,7 +48,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   }
 
   get pid(): number | undefined {
-    return this.#child === undefined ? undefined : this.#realm.kernel.adapter.host.pid;
+    return this.#child?.pid;
   }
 
   get isAlive(): boolean {
@@ -88,7 +88,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
         env,
         resourceLimits,
         onMessage: (message) => this.#hear(message),
-        onEnd: (exitCode, uncaught) => this.#end(exitCode, uncaught),
+        onEnd: (ending) => this.#end(ending),
       });
     } catch (error) {
       kernel.dispose(packet);
@@ -165,10 +165,10 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     }
   }
 
-  #end(exitCode: number, uncaught: { readonly error: unknown } | undefined): void {
+  #end(ending: Ending): void {
     this.#realm.active.delete(this);
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
-    this.#settle(() => ({ error: this.#crash(exitCode, uncaught) }));
+    this.#settle(() => ({ error: this.#crash(ending) }));
     // Who has awaited the end, and only then asks for the result, is in time.
     after(0, () => this.#reportUnlessAwaited());
   }
@@ -190,16 +190,19 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     this.#settleResult?.();
   }
 
-  #crash(exitCode: number, uncaught: { readonly error: unknown } | undefined): WorkerCrashedError {
+  #crash({ exitCode, signal, uncaught }: Ending): WorkerCrashedError {
     const how = this.#child?.isKilled
       ? "was terminated"
       : uncaught !== undefined
         ? `ended by an uncaught error: ${String(uncaught.error)}`
         : exitCode === 0
           ? "ended before its target settled: nothing was left that could have settled it"
-          : `ended with exit code ${exitCode}`;
+          : signal !== undefined
+            ? `was killed by ${signal}`
+            : `ended with exit code ${exitCode}`;
     return new WorkerCrashedError(`${this.name} ${how}`, {
       exitCode,
+      signal,
       ...(uncaught === undefined ? {} : { cause: uncaught.error }),
     });
   }

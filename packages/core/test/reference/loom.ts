@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Doorbells, Memory } from "../../src/contracts/adapter.js";
+import { threadLives } from "../../src/kernel/growable-memory.js";
 import { Kernel } from "../../src/kernel/kernel.js";
 import { CELLS, SLOT_BELL, slotAddress, TOP } from "../../src/kernel/layout.js";
 import { freeSlot, takeSlot } from "../../src/kernel/slots.js";
@@ -86,6 +87,9 @@ export class Thread {
         this.#asleep = wake;
         this.#isRung = Atomics.load(this.kernel.region.i32, address) !== seen;
       },
+      pause: () => {
+        throw new BlockedForEver("This worker waits for a latch, and nobody is left to give it back");
+      },
       wake: (address) => loom.bellAt(address)?.hear(),
     };
   }
@@ -168,6 +172,7 @@ function fixedMemory(): Memory {
     buffer,
     maxBytes: REGION_BYTES,
     grow: () => {},
+    lives: threadLives,
     get token() {
       return memory;
     },
