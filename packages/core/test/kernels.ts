@@ -13,6 +13,7 @@ export const oneThread: Adapter = {
     workerName: "Thread",
     mainMayBlock: true,
     resourceLimits: false,
+    postsObjects: true,
     isolatedCrashes: false,
   },
   host: {

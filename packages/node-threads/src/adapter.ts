@@ -1,18 +1,13 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import { realpathSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { pathToFileURL } from "node:url";
-import { MessageChannel, parentPort, Worker, workerData } from "node:worker_threads";
+import { parentPort, Worker, workerData } from "node:worker_threads";
 import {
   type Adapter,
-  type AsyncContext,
   atomicsDoorbells,
   type Creator,
   growableMemory,
-  type KeepAlive,
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
+import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
 
 /** Marks the workerData of a worker that Heddle started, among workers that the program starts by itself. */
 const BOOT = "heddle:node-threads";
@@ -26,25 +21,10 @@ export const adapter: Adapter = {
     workerName: "Thread",
     mainMayBlock: true,
     resourceLimits: true,
+    postsObjects: true,
     isolatedCrashes: false,
   }),
-  host: {
-    pid: process.pid,
-    availableParallelism,
-    isEntry(moduleUrl) {
-      const entry = process.argv[1];
-      return entry !== undefined && entryUrls(entry).includes(moduleUrl);
-    },
-    onExit(hook) {
-      process.on("exit", hook);
-    },
-    setExitCode(code) {
-      process.exitCode = code;
-    },
-    reportError(text) {
-      process.stderr.write(`${text}\n`);
-    },
-  },
+  host: nodeHost,
   creator: findCreator(),
   openMemory: growableMemory,
   openDoorbells: atomicsDoorbells,
@@ -101,41 +81,4 @@ function findCreator(): Creator | undefined {
       port.unref();
     },
   };
-}
-
-/** A port that nobody writes to: while it is referenced, the event loop has something to wait for. */
-function keepAlive(): KeepAlive {
-  const { port1 } = new MessageChannel();
-  let holds = 0;
-  let isWired = false;
-  return {
-    hold() {
-      if (holds++ > 0) return;
-      if (!isWired) port1.on("message", () => {});
-      isWired = true;
-      port1.ref();
-    },
-    letGo() {
-      if (--holds === 0) port1.unref();
-    },
-  };
-}
-
-/** Costs nothing until the first `run`. */
-function asyncContext(): AsyncContext {
-  const storage = new AsyncLocalStorage<unknown>();
-  return { run: (value, act) => storage.run(value, act), get: () => storage.getStore() };
-}
-
-/** The program's entry, as its module may know itself: by the path that was given, or by where links lead. */
-function entryUrls(entry: string): string[] {
-  const urls = [pathToFileURL(entry).href];
-  for (const extension of ["", ".js", ".mjs", "/index.js"]) {
-    try {
-      urls.push(pathToFileURL(realpathSync(entry + extension)).href);
-    } catch {
-      // No such file: the entry was given in another way.
-    }
-  }
-  return urls;
 }

@@ -64,14 +64,31 @@ export const copy: Contract = (suite) => {
       await pool.close();
     });
 
-    it("shares its SharedArrayBuffers", async () => {
-      const pool = new adapter.Pool({ size: 1 });
-      const buffer = new SharedArrayBuffer(8);
-      const back = (await pool.run(tasks.echo, { buffer })) as { buffer: SharedArrayBuffer };
-      new Uint8Array(back.buffer)[0] = 7;
-      assert.equal(new Uint8Array(buffer)[0], 7);
-      await pool.close();
-    });
+    if (suite.capabilities.postsObjects) {
+      it("postsObjects: shares its SharedArrayBuffers, and moves its ports", async () => {
+        const pool = new adapter.Pool({ size: 1 });
+        const buffer = new SharedArrayBuffer(8);
+        const back = (await pool.run(tasks.echo, { buffer })) as { buffer: SharedArrayBuffer };
+        new Uint8Array(back.buffer)[0] = 7;
+        assert.equal(new Uint8Array(buffer)[0], 7);
+        const { port1, port2 } = new MessageChannel();
+        const far = (await pool.run(tasks.closePort, adapter.transfer({ port: port2 }, [port2]))) as string;
+        assert.equal(far, "MessagePort");
+        port1.close();
+        await pool.close();
+      });
+    } else {
+      it("postsObjects: cannot be what postMessage alone shares or moves", async () => {
+        const pool = new adapter.Pool({ size: 1 });
+        const { port1, port2 } = new MessageChannel();
+        const buffer = new SharedArrayBuffer(8);
+        await failsWith("HEDDLE_SEND", () => pool.run(tasks.echo, { buffer }));
+        await failsWith("HEDDLE_SEND", () => pool.run(tasks.echo, adapter.transfer({ port2 }, [port2])));
+        await failsWith("HEDDLE_SEND", () => new adapter.Worker(tasks.echo, { args: [buffer] }).start());
+        port1.close();
+        await pool.close();
+      });
+    }
 
     it("moves what is marked with transfer", async () => {
       const pool = new adapter.Pool({ size: 1 });

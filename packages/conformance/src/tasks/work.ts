@@ -125,3 +125,9 @@ export async function drain(queue: Queue<unknown>): Promise<unknown> {
 export const environment = (name: string): string | undefined => process.env[name];
 
 export const takesASet = (set: Set<number>): number => set.size;
+
+/** Closes a port that was moved here; what it was. */
+export function closePort({ port }: { port: { close(): void } }): string {
+  port.close();
+  return port.constructor.name;
+}

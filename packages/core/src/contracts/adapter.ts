@@ -37,6 +37,11 @@ export interface Capabilities {
   readonly mainMayBlock: boolean;
   /** `resourceLimits` are honoured; elsewhere they are ignored. */
   readonly resourceLimits: boolean;
+  /**
+   * What the platform's `postMessage` alone can share or move (a SharedArrayBuffer, a MessagePort, a stream, a Blob, a key)
+   * can be sent to a worker. Elsewhere it is refused with a SendError; an ArrayBuffer marked with `transfer` is moved everywhere.
+   */
+  readonly postsObjects: boolean;
   /** A worker that runs out of memory, or crashes natively, takes nobody with it: it is a process of its own. */
   readonly isolatedCrashes: boolean;
 }
@@ -96,7 +101,7 @@ export interface Lives {
 
 /**
  * A bell for each worker: a word of memory that only ever counts up. A sleeper names the count it has seen, so that a
- * ring between looking and sleeping is never slept through.
+ * ring between looking and sleeping is never slept through. The four words at {@link doorOf} a bell are the loom's own.
  */
 export interface Doorbells {
   /**

@@ -11,8 +11,8 @@
  *     │ slot 1                   │         ├──────────────────────────┤  5  │ line A: head, tail       │
  *     │ …                        │     16  │ journal of the critical  │  7  │ line B: head, tail       │
  *     │ slot 255                 │         │ section that this worker │  9  │ next free cell, or block │
- *     ├──────────────────────────┤ 32832   │ is in: (address,         │ 12  │ holders: a bit a slot    │
- *     │ cells, up to `top`       │         │ expected, replacement)*  │ 20  │ payload of its kind      │
+ *     ├──────────────────────────┤ 32832   │ is in; 124: the loom's   │ 12  │ holders: a bit a slot    │
+ *     │ cells, up to `top`       │         │ own door                 │ 20  │ payload of its kind      │
  *     └──────────────────────────┘         └──────────────────────────┘     └──────────────────────────┘
  *
  * Cells are aligned to 32 words (128 bytes), so that two objects never share a cache line, and payloads to 8 bytes.
@@ -65,6 +65,12 @@ export const SLOT_STATUS = 12;
 export const SLOT_JOURNAL = 16;
 export const JOURNAL_ENTRIES = 36;
 export const JOURNAL_ENTRY_WORDS = 3;
+
+/** Four words of the loom's: how others wake this worker, where that takes more than its bell. */
+export const SLOT_DOOR = SLOT_JOURNAL + JOURNAL_ENTRIES * JOURNAL_ENTRY_WORDS;
+export const DOOR_WORDS = 4;
+/** Where the door is that belongs to a bell. */
+export const doorOf = (bell: number): number => bell - SLOT_BELL + SLOT_DOOR;
 
 export const SLOT_FREE = 0;
 export const SLOT_TAKEN = 1;

@@ -232,7 +232,11 @@ class Packer {
     if ("unsendable" in fate) this.#refuse(fate.unsendable, index, "");
     else if (fate.as === "object") return this.#object(value, index);
     else if (this.#options.hasNoParcels === true) {
-      this.#refuse("this kind of object goes by postMessage alone: send it to a worker or a pool, not here", index, "");
+      this.#refuse(
+        "this kind of object goes by postMessage alone, between threads: it cannot be sent this way",
+        index,
+        "",
+      );
     } else if (fate.as === "moved" && !this.#transfer.has(value)) {
       this.#refuse("it can only be moved: mark it with transfer(value, [it])", index, "");
     }

@@ -1,0 +1,3 @@
+export { asyncContext } from "./async-context.js";
+export { nodeHost } from "./host.js";
+export { keepAlive } from "./keep-alive.js";

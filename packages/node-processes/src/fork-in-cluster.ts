@@ -1,0 +1,32 @@
+import { fork } from "node:child_process";
+import cluster, { type ClusterSettings } from "node:cluster";
+import type { Fork } from "./spawn.js";
+
+/**
+ * Starts a process as a worker of this process's cluster, which may listen on its ports. Only the primary has a cluster: what
+ * its workers start are processes like any other.
+ */
+export const forkInCluster: Fork = (modulePath, args, options) => {
+  if (!cluster.isPrimary) return fork(modulePath, args, options);
+  const { env, execArgv, stdio } = options;
+  const ours = { exec: modulePath, args: [...args], execArgv, stdio } as ClusterSettings;
+  return withSettings(ours, () => cluster.fork(exactly(env)).process);
+};
+
+/** The program may have settings, and workers, of its own: they are as they were afterwards. */
+function withSettings<T>(settings: ClusterSettings, act: () => T): T {
+  const holder = cluster as { settings: ClusterSettings };
+  const before = holder.settings;
+  holder.settings = settings;
+  try {
+    return act();
+  } finally {
+    holder.settings = before;
+  }
+}
+
+/** A cluster adds this process's environment to what it is given: what is not in that is to be left out. */
+function exactly(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
+  const nothing = Object.keys(process.env).map((name) => [name, undefined] as const);
+  return { ...Object.fromEntries(nothing), ...env };
+}
