@@ -111,6 +111,24 @@ export const mutants = [
     replace: "false",
   },
   {
+    name: "queue: what an item refers to stays its putter's",
+    file: "queue/turns.ts",
+    find: "    if (bundle !== 0) this.#kernel.allocator.disown(bundle);\n",
+    replace: "",
+  },
+  {
+    name: "queue: what an item refers to does not become its getter's",
+    file: "queue/turns.ts",
+    find: "    if (bundle !== 0) this.#kernel.allocator.own(bundle);\n",
+    replace: "",
+  },
+  {
+    name: "bundles: what a dead worker handed over and did not send is kept",
+    file: "kernel/bundles.ts",
+    find: "    for (const bundle of unsent) this.#cells.letGo(bundle);\n",
+    replace: "",
+  },
+  {
     name: "section: a doomed worker enters another one",
     file: "kernel/section.ts",
     find: "    if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();\n    if (Atomics.compareExchange(i32, latch, 0, this.#me)",

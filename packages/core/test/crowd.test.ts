@@ -23,9 +23,9 @@ function workers(): [Worker, Worker, Worker] {
       kernel,
       surface: bindSync(kernel),
       see<T extends object>(object: T): T {
-        const handle = kernels.map(({ cells }) => cells.retain(object)).find((found) => found !== undefined);
+        const handle = kernels.map(({ cells }) => cells.handleOf(object)).find((found) => found !== undefined);
         assert.ok(handle);
-        return kernel.cells.adopt(handle) as T;
+        return kernel.cells.hold(handle.address) as T;
       },
     }),
   );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
+import type { Packet } from "../src/kernel/message/index.js";
 import { freeSlot } from "../src/kernel/slots.js";
 import { sweep } from "../src/kernel/sweep.js";
 import { atEveryInstant, type Stage } from "./reference/stage.js";
@@ -88,5 +89,65 @@ describe("a worker killed at any instant while it", () => {
       if (stage.isDoomedAlive) freeSlot(main.kernel.region, child.slot);
       await stage.settle();
       assert.deepEqual(new Set(outcomes), new Set(["AbandonedError", true, "item"]));
+    }));
+
+  it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)(
+    "puts objects into a %s: they are in it, or let go",
+    (kind) =>
+      atEveryInstant(async (stage) => {
+        const { main, doomed, dying } = stage;
+        const queues = stage.share(new main.surface[kind]<unknown>());
+        await dying(() => {
+          const objects = [new doomed.surface.Lock(), new doomed.surface.Value("i32", 1)];
+          queues.doomed.putNowait(objects);
+          for (const object of objects) collect(object);
+        });
+        if (queues.main.isEmpty) return;
+        for (const object of queues.main.getNowait() as object[]) stage.keep(object);
+      }),
+  );
+
+  it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)("gets objects out of a %s: they go with it", (kind) =>
+    atEveryInstant(async (stage) => {
+      const { main, dying } = stage;
+      const queues = stage.share(new main.surface[kind]<unknown>());
+      const lock = stage.keep(new main.surface.Lock());
+      queues.main.putNowait([lock, stage.keep(new main.surface.Event())]);
+      queues.main.putNowait([lock]);
+      await dying(() => {
+        for (const object of queues.doomed.getNowait() as object[]) collect(object);
+      });
+      assert.ok(lock.tryAcquire());
+    }),
+  );
+
+  it("sends objects to its creator: they arrive, or are let go", () =>
+    atEveryInstant(async (stage) => {
+      const { main, doomed, dying } = stage;
+      const sent: Packet[] = [];
+      await dying(() => {
+        const lock = new doomed.surface.Lock();
+        const packet = doomed.kernel.pack([lock], "result");
+        collect(lock);
+        doomed.kernel.handToCreator(packet);
+        sent.push(packet);
+      });
+      const [packet] = sent;
+      if (packet === undefined || !stage.isDoomedAlive) return;
+      const { text, blobs, bundle } = packet;
+      for (const object of main.kernel.take({ body: JSON.parse(text), blobs, bundle }) as object[]) stage.keep(object);
+    }));
+
+  it("reads what its creator keeps for it: that stays until the creator lets go of it", () =>
+    atEveryInstant(async (stage) => {
+      const { main, doomed, dying } = stage;
+      const lock = stage.keep(new main.surface.Lock());
+      const packet = main.kernel.pack([lock], "args");
+      const { text, blobs, bundle } = packet;
+      await dying(() => {
+        for (const object of doomed.kernel.open({ body: JSON.parse(text), blobs, bundle }) as object[]) collect(object);
+      });
+      main.kernel.dispose(packet);
+      assert.ok(lock.tryAcquire());
     }));
 });

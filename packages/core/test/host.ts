@@ -1,3 +1,4 @@
+import type { Bundled } from "../src/kernel/bundles.js";
 import type { Handle } from "../src/kernel/cells.js";
 import { type Host, pack, unpack } from "../src/kernel/message/index.js";
 
@@ -10,35 +11,27 @@ export class Thing {
   }
 }
 
-/** A host that counts what it has retained and not got back. */
-export class CountingHost implements Host {
-  readonly things = new Map<number, Thing>();
-  underWay = 0;
+/** A host that keeps the bundles that it ties. */
+export class BundlingHost implements Host {
+  readonly bundles: (readonly Thing[])[] = [];
 
   thing(address: number): Thing {
-    const thing = new Thing(address);
-    this.things.set(address, thing);
-    return thing;
+    return new Thing(address);
   }
 
-  retain(object: object): Handle | undefined {
-    if (!(object instanceof Thing)) return undefined;
-    this.underWay++;
-    return { kind: 1, address: object.address, generation: 1 };
+  isShared(object: object): boolean {
+    return object instanceof Thing;
   }
 
-  release(): void {
-    this.underWay--;
+  tie(objects: readonly object[]): Handle {
+    return { kind: 1, address: this.bundles.push(objects as readonly Thing[]) - 1, generation: 1 };
   }
 
-  adopt({ address }: Handle): object {
-    this.underWay--;
-    const thing = this.things.get(address);
-    if (thing === undefined) throw new Error(`no thing ${address}`);
-    return thing;
+  open({ address }: Handle): Bundled[] {
+    return (this.bundles[address] ?? []).map((thing) => ({ object: thing, address: thing.address }));
   }
 
-  retainView(): undefined {
+  sharedOf(): undefined {
     return undefined;
   }
 
@@ -56,7 +49,7 @@ export class CountingHost implements Host {
 }
 
 /** What arrives when `value` is sent by a way that carries bytes alone. */
-export function roundTrip(value: unknown, host: Host = new CountingHost()): unknown {
-  const { text, blobs, handles } = pack(host, value, { root: "value", hasNoParcels: true });
-  return unpack(host, JSON.parse(text), blobs, handles, undefined);
+export function roundTrip(value: unknown, host: Host = new BundlingHost()): unknown {
+  const { text, blobs, bundle } = pack(host, value, { root: "value", hasNoParcels: true });
+  return unpack(host, { body: JSON.parse(text), blobs, bundle });
 }

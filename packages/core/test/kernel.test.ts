@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { HeddleError } from "../src/contracts/errors.js";
+import type { HeddleError } from "../src/contracts/errors.js";
 import type { Kernel } from "../src/kernel/kernel.js";
 import {
   CELL_LATCH,
@@ -178,27 +178,27 @@ describe("cells", () => {
     assert.notEqual(kernel.cells.handleOfCell(second).generation, before.generation);
   });
 
-  it("a handle to an object that was freed is caught", () => {
-    const [kernel] = openKernels(1);
-    const cell = cellOf(kernel);
-    const handle = kernel.cells.handleOfCell(cell);
-    kernel.cells.letGo(cell);
-    assert.throws(
-      () => kernel.cells.adopt(handle),
-      (error: HeddleError) => error.code === "HEDDLE_STALE_HANDLE",
-    );
-    cellOf(kernel);
-    assert.throws(() => kernel.cells.release(handle), HeddleError);
-  });
-
   it("live as long as any worker or message refers to them", () => {
     const [one, two] = openKernels(2) as [Kernel, Kernel];
     const cell = cellOf(one);
-    const handle = one.cells.retainCell(cell);
+    const proxy = {};
+    one.cells.register(proxy, cell);
+    const bundle = one.bundles.tie([proxy]);
+    one.bundles.handOver(bundle, two.slot);
     one.cells.letGo(cell);
     assert.equal(two.usage().objects, 1);
-    two.cells.release(handle);
-    assert.equal(two.usage().objects, 0);
+    two.bundles.drop(bundle);
+    assert.deepEqual([two.usage().objects, two.usage().bytes], [0, 0]);
+  });
+
+  it("a bundle that was dropped is caught", () => {
+    const [kernel] = openKernels(1);
+    const bundle = kernel.bundles.tie([]);
+    kernel.bundles.drop(bundle);
+    const isStale = (error: HeddleError): boolean => error.code === "HEDDLE_STALE_HANDLE";
+    assert.throws(() => kernel.bundles.open(bundle), isStale);
+    kernel.bundles.tie([]);
+    assert.throws(() => kernel.bundles.drop(bundle), isStale);
   });
 
   it("of any size can be had as the region grows, and every worker reaches them", () => {

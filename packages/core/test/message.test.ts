@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import * as heddle from "../src/contracts/errors.js";
 import { graftStack, markTransfer, pack, packThrown, unpack } from "../src/kernel/message/index.js";
-import { CountingHost, roundTrip } from "./host.js";
+import { BundlingHost, roundTrip } from "./host.js";
 
 const arrayWithName = Object.assign([1, 2], { name: "named" });
 const sparse: number[] = [1];
@@ -74,10 +74,10 @@ describe("a value arrives as structuredClone would copy it", () => {
 
   it("what was sent stays as it was, whatever is done to the original afterwards", () => {
     const bytes = new Uint8Array([1, 2, 3]);
-    const host = new CountingHost();
-    const { text, blobs, handles } = pack(host, [bytes], { root: "value" });
+    const host = new BundlingHost();
+    const { text, blobs, bundle } = pack(host, [bytes], { root: "value" });
     bytes.fill(9);
-    assert.deepEqual(unpack(host, JSON.parse(text), blobs, handles, undefined), [new Uint8Array([1, 2, 3])]);
+    assert.deepEqual(unpack(host, { body: JSON.parse(text), blobs, bundle }), [new Uint8Array([1, 2, 3])]);
   });
 });
 
@@ -115,27 +115,18 @@ describe("identity", () => {
 });
 
 describe("Heddle's own objects", () => {
-  it("arrive as the same object, at any depth, and nothing stays retained", () => {
-    const host = new CountingHost();
+  it("arrive as the same object, at any depth, in one bundle", () => {
+    const host = new BundlingHost();
     const thing = host.thing(5);
     const arrived = roundTrip({ deep: [new Map([["here", thing]])], again: thing }, host) as { again: unknown };
     assert.equal(arrived.again, thing);
-    assert.equal(host.underWay, 0);
+    assert.equal(host.bundles.length, 1);
   });
 
-  it("are given back when something beside them cannot be sent", () => {
-    const host = new CountingHost();
+  it("are not tied up when something beside them cannot be sent", () => {
+    const host = new BundlingHost();
     assert.throws(() => pack(host, [host.thing(1), host.thing(2), () => 1], { root: "args" }), heddle.SendError);
-    assert.equal(host.underWay, 0);
-  });
-
-  it("are given back when one of them cannot be adopted", () => {
-    const host = new CountingHost();
-    const things = [host.thing(1), host.thing(2), host.thing(3)];
-    const { text, blobs, handles } = pack(host, things, { root: "args" });
-    host.things.delete(2);
-    assert.throws(() => unpack(host, JSON.parse(text), blobs, handles, undefined), /no thing 2/);
-    assert.equal(host.underWay, 0);
+    assert.equal(host.bundles.length, 0);
   });
 
   it("tasks travel by their names", () => {
@@ -159,7 +150,7 @@ describe("what cannot be sent is refused with its path", () => {
   for (const [value, path] of cases) {
     it(path, () =>
       assert.throws(
-        () => pack(new CountingHost(), value, { root: "args" }),
+        () => pack(new BundlingHost(), value, { root: "args" }),
         (error: heddle.SendError) => {
           assert.ok(error instanceof heddle.SendError);
           assert.equal(error.path, path);
@@ -181,9 +172,9 @@ describe("what cannot be sent is refused with its path", () => {
 
 describe("errors", () => {
   const revive = (thrown: unknown): unknown => {
-    const host = new CountingHost();
-    const { text, blobs, handles } = packThrown(host, thrown);
-    return unpack(host, JSON.parse(text), blobs, handles, undefined);
+    const host = new BundlingHost();
+    const { text, blobs, bundle } = packThrown(host, thrown);
+    return unpack(host, { body: JSON.parse(text), blobs, bundle });
   };
 
   it("built-in classes and Heddle's own arrive as themselves", () => {
@@ -242,10 +233,10 @@ describe("transfer", () => {
   it("puts what is moved into the parcel, and views of it arrive as views of what was moved", () => {
     const moved = new ArrayBuffer(8);
     const value = markTransfer({ view: new Uint8Array(moved) }, [moved]);
-    const host = new CountingHost();
-    const { text, blobs, parcel } = pack(host, value, { root: "value" });
+    const host = new BundlingHost();
+    const { text, blobs, bundle, parcel } = pack(host, value, { root: "value" });
     assert.deepEqual(parcel, { values: [moved], transfer: [moved] });
-    const arrived = unpack(host, JSON.parse(text), blobs, undefined, parcel?.values) as { view: Uint8Array };
+    const arrived = unpack(host, { body: JSON.parse(text), blobs, bundle }, parcel?.values) as { view: Uint8Array };
     assert.equal(arrived.view.buffer, moved);
   });
 

@@ -3,7 +3,7 @@ import { Call } from "../src/pool/call.js";
 import { Deadlines } from "../src/pool/deadlines.js";
 import type { Link } from "../src/pool/link.js";
 
-const packet = { text: "[]", blobs: undefined, handles: undefined, parcel: undefined };
+const packet = { text: "[]", blobs: undefined, bundle: undefined, parcel: undefined };
 
 beforeEach(() => {
   vi.useFakeTimers();

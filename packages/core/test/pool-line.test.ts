@@ -6,7 +6,7 @@ import { Call } from "../src/pool/call.js";
 import { Line } from "../src/pool/line.js";
 import { Durations } from "../src/pool/tally.js";
 
-const packet = { text: "[]", blobs: undefined, handles: undefined, parcel: undefined };
+const packet = { text: "[]", blobs: undefined, bundle: undefined, parcel: undefined };
 
 function call(ordinal: number, priority: number): Call {
   const made = new Call(

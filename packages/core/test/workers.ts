@@ -21,10 +21,9 @@ export function workers(): [Worker, Worker, Worker] {
       kernel,
       surface,
       see<T extends object>(object: T): T {
-        const owner = kernels.find(({ cells }) => cells.handleOf(object) !== undefined);
-        const handle = owner?.cells.retain(object);
+        const handle = kernels.map(({ cells }) => cells.handleOf(object)).find((found) => found !== undefined);
         assert.ok(handle);
-        return kernel.cells.adopt(handle) as T;
+        return kernel.cells.hold(handle.address) as T;
       },
     };
   });

@@ -38,7 +38,7 @@ interface Holding {
 
 /**
  * The objects of the region that this worker holds. A worker counts once for each object, however many proxies it has
- * had, and each message under way counts once for each object in it; the last to let go frees the cell.
+ * had, and each cell that refers to it counts once (see Bundles for messages); the last to let go frees the cell.
  */
 export class Cells {
   readonly #region: Region;
@@ -100,19 +100,12 @@ export class Cells {
     return undefined;
   }
 
-  /** The handle of one of this worker's proxies, not retained. */
+  /** The handle of one of this worker's proxies. */
   handleOf(proxy: object): Handle | undefined {
     return this.#handles.get(proxy);
   }
 
-  /** The handle of a proxy, retained once: for a message, or for a cell that refers to it. */
-  retain(proxy: object): Handle | undefined {
-    const handle = this.#handles.get(proxy);
-    if (handle !== undefined) this.#addReference(handle);
-    return handle;
-  }
-
-  /** The handle of what a cell refers to, which that cell keeps alive meanwhile; not retained. */
+  /** The handle of a cell in use. */
   handleOfCell(cell: number): Handle {
     this.#region.reach(cell);
     const { i32 } = this.#region;
@@ -121,13 +114,6 @@ export class Cells {
       address: cell,
       generation: i32[cell + CELL_GENERATION] as number,
     };
-  }
-
-  /** As {@link handleOfCell}, and retained. */
-  retainCell(cell: number): Handle {
-    const handle = this.handleOfCell(cell);
-    this.#addReference(handle);
-    return handle;
   }
 
   /** The first proxy for a cell that this worker has just created. */
@@ -139,46 +125,24 @@ export class Cells {
     return proxy;
   }
 
-  /** This worker's proxy for a retained handle, whose reference it takes over. */
-  adopt(handle: Handle): object {
-    this.#check(handle);
-    const holding = this.#held.get(handle.address);
-    const proxy = holding?.proxy.deref();
-    if (holding !== undefined) {
-      // Already counted, by a proxy that lives or by one that has not been finalized yet.
-      this.release(handle);
-      if (proxy !== undefined) return proxy;
-    } else {
-      // The message's reference becomes this worker's.
-      this.#becomeHolder(handle.address, 0);
-    }
-    return this.proxy(handle.address);
-  }
-
   /** This worker's proxy for a cell that another one refers to meanwhile. */
   hold(cell: number): object {
     const holding = this.#held.get(cell);
     const proxy = holding?.proxy.deref();
     if (proxy !== undefined) return proxy;
-    if (holding === undefined) this.#becomeHolder(cell, 1);
+    if (holding === undefined) this.#becomeHolder(cell);
     return this.proxy(cell);
   }
 
   /** Under the latch, as all that changes holders: or one who lets go of the cell meanwhile might be its holder for good. */
-  #becomeHolder(cell: number, newReferences: number): void {
+  #becomeHolder(cell: number): void {
     const section = this.#section;
     this.#region.reach(cell);
     section.enter(cell + CELL_LATCH);
     const holders = cell + CELL_HOLDERS + (this.#slot >> 5);
     section.write(holders, section.read(holders) | (1 << (this.#slot & 31)));
-    section.write(cell + CELL_REFERENCES, section.read(cell + CELL_REFERENCES) + newReferences);
+    section.write(cell + CELL_REFERENCES, section.read(cell + CELL_REFERENCES) + 1);
     section.leave();
-  }
-
-  /** Gives back one reference of a retained handle. */
-  release(handle: Handle): void {
-    this.#check(handle);
-    this.#drop(handle.address, undefined);
   }
 
   /** Has the word at `place`, of a cell of this worker's alone, refer to what `proxy` stands for: retained in the same step. */
@@ -203,12 +167,12 @@ export class Cells {
     this.#drop(cell, slot);
   }
 
-  #addReference(handle: Handle, place = 0): void {
+  #addReference(handle: Handle, place: number): void {
     const section = this.#section;
     section.enter(handle.address + CELL_LATCH);
     const address = handle.address + CELL_REFERENCES;
     section.write(address, section.read(address) + 1);
-    if (place !== 0) section.write(place, handle.address);
+    section.write(place, handle.address);
     section.leave();
   }
 
@@ -243,7 +207,7 @@ export class Cells {
   }
 
   /** Catches the use of a cell after it was freed, which would otherwise be some other object's. */
-  #check(handle: Handle): void {
+  check(handle: Handle): void {
     const { address, kind, generation } = handle;
     const top = Atomics.load(this.#region.i32, TOP);
     if (Number.isInteger(address) && address > 0 && address < top) {
@@ -253,7 +217,7 @@ export class Cells {
     }
     throw new HeddleError(
       "HEDDLE_STALE_HANDLE",
-      `A handle to shared object #${address} arrived after that object was freed, or from another program`,
+      `A message arrived whose objects (#${address}) had been freed, or are another program's`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { sizeOf } from "./allocator.js";
+import type { Bundled, Bundles } from "./bundles.js";
 import type { Cells, Handle } from "./cells.js";
 import { WORD } from "./layout.js";
 import { type Host, makeView, type TaskName, type ViewName } from "./message/packet.js";
@@ -23,37 +24,40 @@ const noTasks: Tasks = {
 export class RegionHost implements Host {
   readonly #region: Region;
   readonly #cells: Cells;
+  readonly #bundles: Bundles;
   tasks: Tasks = noTasks;
 
-  constructor(region: Region, cells: Cells) {
+  constructor(region: Region, cells: Cells, bundles: Bundles) {
     this.#region = region;
     this.#cells = cells;
+    this.#bundles = bundles;
   }
 
-  retain(object: object): Handle | undefined {
-    return this.#cells.retain(object);
+  isShared(object: object): boolean {
+    return this.#cells.handleOf(object) !== undefined;
   }
 
-  release(handle: Handle): void {
-    this.#cells.release(handle);
+  tie(objects: readonly object[]): Handle {
+    return this.#bundles.tie(objects);
   }
 
-  adopt(handle: Handle): object {
-    return this.#cells.adopt(handle);
+  open(bundle: Handle): Bundled[] {
+    return this.#bundles.open(bundle);
   }
 
-  retainView(view: ArrayBufferView): { handle: Handle; byteOffset: number } | null | undefined {
+  sharedOf(view: ArrayBufferView): { owner: object; byteOffset: number } | null | undefined {
     if (view.buffer !== this.#region.memory.buffer) return undefined;
     // Usually the view of a shared array; else a part of one, found by where it lies.
     const owner =
       this.#cells.tiedTo(view) ?? this.#cells.ownerOf(view.byteOffset / WORD, (cell) => sizeOf(this.#region, cell));
-    const handle = owner === undefined ? undefined : this.#cells.retain(owner);
-    return handle === undefined ? null : { handle, byteOffset: view.byteOffset - handle.address * WORD };
+    const handle = owner === undefined ? undefined : this.#cells.handleOf(owner);
+    if (owner === undefined || handle === undefined) return null;
+    return { owner, byteOffset: view.byteOffset - handle.address * WORD };
   }
 
-  viewOf(owner: object, handle: Handle, type: ViewName, byteOffset: number, length: number): ArrayBufferView {
-    const view = makeView(type, this.#region.memory.buffer, handle.address * WORD + byteOffset, length);
-    this.#cells.tie(view, owner);
+  viewOf({ object, address }: Bundled, type: ViewName, byteOffset: number, length: number): ArrayBufferView {
+    const view = makeView(type, this.#region.memory.buffer, address * WORD + byteOffset, length);
+    this.#cells.tie(view, object);
     return view;
   }
 

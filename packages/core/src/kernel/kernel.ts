@@ -1,16 +1,17 @@
 import type { Adapter } from "../contracts/adapter.js";
 import { Allocator, eachCell, sizeOf } from "./allocator.js";
 import { Bell } from "./bell.js";
-import { Cells, type Handle } from "./cells.js";
+import { Bundles } from "./bundles.js";
+import { Cells } from "./cells.js";
 import { Deadlocks } from "./deadlock.js";
 import { RegionHost } from "./host.js";
 import { isObject, Kind, NODE_CELL, NODE_WAITING, WORD } from "./layout.js";
-import { dispose, type Packet, pack, packThrown, unpack } from "./message/index.js";
+import { type Arrived, type Packet, pack, packThrown, unpack } from "./message/index.js";
 import { Names } from "./names.js";
 import { Parking } from "./parking.js";
 import { Region } from "./region.js";
 import { Section } from "./section.js";
-import { eachSlot, takeSlot } from "./slots.js";
+import { creatorOf, eachSlot, takeSlot } from "./slots.js";
 import { eachNode, Waiters } from "./waiters.js";
 
 /** Where a worker finds its place: which region, and which slot of it is its own. */
@@ -32,6 +33,7 @@ export class Kernel {
   readonly waiters: Waiters;
   readonly parking: Parking;
   readonly cells: Cells;
+  readonly bundles: Bundles;
   readonly names: Names;
   readonly host: RegionHost;
   /** Which task runs at this moment: what tells the owners of an rlock apart within one worker. */
@@ -54,7 +56,8 @@ export class Kernel {
     this.waiters = new Waiters(this.region, this.section, this.allocator, this.bell, slot);
     const maySpin = adapter.host.availableParallelism() > 1;
     this.cells = new Cells(this.region, this.section, this.allocator, slot);
-    this.host = new RegionHost(this.region, this.cells);
+    this.bundles = new Bundles(this.region, this.section, this.cells, slot);
+    this.host = new RegionHost(this.region, this.cells, this.bundles);
     this.names = new Names(this.region, this.section, this.allocator, this.cells);
     const deadlocks = new Deadlocks(this.region, this.cells, this.names, slot);
     const { keepAlive } = adapter;
@@ -81,18 +84,30 @@ export class Kernel {
     return packThrown(this.host, error);
   }
 
-  unpack(
-    body: unknown,
-    blobs: readonly Uint8Array[] | undefined,
-    handles: readonly Handle[] | undefined,
-    parcel: readonly unknown[] | undefined,
-  ): unknown {
-    return unpack(this.host, body, blobs, handles, parcel);
+  /** The value of a packet that has arrived, whose sender keeps its bundle. */
+  open(arrived: Arrived, parcel?: readonly unknown[]): unknown {
+    return unpack(this.host, arrived, parcel);
   }
 
-  /** Gives back what a packet refers to that will not arrive. */
-  dispose(packet: Packet): void {
-    dispose(this.host, packet);
+  /** The value of a packet that has arrived, and whose bundle is this worker's: that ends with this, also if it throws. */
+  take(arrived: Arrived, parcel?: readonly unknown[]): unknown {
+    try {
+      return unpack(this.host, arrived, parcel);
+    } finally {
+      if (arrived.bundle !== undefined) this.bundles.drop(arrived.bundle);
+    }
+  }
+
+  /** What a packet of this worker's refers to is from now on its creator's, to whom it is about to be sent. */
+  handToCreator({ bundle }: Packet): void {
+    if (bundle !== undefined) this.bundles.handOver(bundle, creatorOf(this.region, this.slot));
+  }
+
+  /** Lets go of what a packet of this worker's refers to, as it will not be sent, or has been read. Once: to say it again does no harm. */
+  dispose(packet: Pick<Packet, "bundle">): void {
+    const { bundle } = packet;
+    packet.bundle = undefined;
+    if (bundle !== undefined) this.bundles.drop(bundle);
   }
 
   /** Waits that are parked at an object. Throws TypeError for what is none of this kernel's. */

@@ -110,6 +110,8 @@ export const Kind = {
   Status: 5,
   /** One way of a pipe. */
   Channel: 6,
+  /** What a message refers to. */
+  Bundle: 7,
   Lock: 16,
   RLock: 17,
   Condition: 18,
@@ -155,6 +157,13 @@ export const NODE_GRANTED = 2;
 export const OUTCOME_GRANTED = 0;
 export const OUTCOME_ABANDONED = 1;
 export const OUTCOME_SHUT_DOWN = 2;
+
+// ── bundle: the objects that a message refers to ──
+export const BUNDLE_COUNT = CELL_PAYLOAD;
+/** Who handed it to its holder, its slot + 1; 0 while its holder is who made it, or got it from a queue. */
+export const BUNDLE_FROM = CELL_PAYLOAD + 1;
+/** The addresses of the objects' cells. */
+export const BUNDLE_PLACES = CELL_PAYLOAD + 2;
 
 // ── lock, rlock ──
 /** 0 when free, else the owner's slot + 1, with the flags below. */
@@ -214,16 +223,12 @@ export const MAX_PERMITS = 2 ** 30;
 // ── event, status ──
 export const EVENT_FLAG = CELL_PAYLOAD;
 export const STATUS_EXIT_CODE = CELL_PAYLOAD + 1;
-/** 1 once the worker has begun to take the objects in its arguments. */
-export const STATUS_TOOK_ARGUMENTS = CELL_PAYLOAD + 2;
-/** How many reasons to cancel it the worker has begun to take. */
-export const STATUS_REASONS_TAKEN = CELL_PAYLOAD + 3;
 /** Whose it is: its slot + 1; and the beginning of its name. */
-export const STATUS_OWNER = CELL_PAYLOAD + 4;
-export const STATUS_NAME_BYTES = CELL_PAYLOAD + 5;
-export const STATUS_NAME = CELL_PAYLOAD + 6;
+export const STATUS_OWNER = CELL_PAYLOAD + 2;
+export const STATUS_NAME_BYTES = CELL_PAYLOAD + 3;
+export const STATUS_NAME = CELL_PAYLOAD + 4;
 export const MOST_STATUS_NAME_BYTES = 64;
-export const STATUS_WORDS = 6 + MOST_STATUS_NAME_BYTES / WORD;
+export const STATUS_WORDS = 4 + MOST_STATUS_NAME_BYTES / WORD;
 
 // ── queue, way of a pipe: getters wait in line A, putters in line B, joiners in a line of the payload ──
 export const QUEUE_MAX_SIZE = CELL_PAYLOAD;

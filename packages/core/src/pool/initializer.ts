@@ -4,7 +4,7 @@ import type { Packet } from "../kernel/message/index.js";
 import { Call } from "./call.js";
 import { MODE_INITIALIZE } from "./wire.js";
 
-/** What each worker of a pool runs before its first task: a call of its own, with the same arguments. */
+/** What each worker of a pool runs before its first task: a call of its own, with the same arguments, kept until the pool's end. */
 export class Initializer {
   readonly #kernel: Kernel;
   readonly #ref: TaskRef;
@@ -25,9 +25,7 @@ export class Initializer {
 
   /** A call for one more worker. */
   call(onFailure: (error: unknown) => void): Call {
-    const handles = this.#packet.handles?.map(({ address }) => this.#kernel.cells.retainCell(address));
-    const packet: Packet = { ...this.#packet, handles };
-    return new Call(this.#ref, MODE_INITIALIZE, packet, this.#site, () => {}, onFailure);
+    return new Call(this.#ref, MODE_INITIALIZE, this.#packet, this.#site, () => {}, onFailure);
   }
 
   dispose(): void {

@@ -14,6 +14,7 @@ import {
   LINK_CLAIMS,
   LINK_END,
 } from "../kernel/layout.js";
+import type { Packet } from "../kernel/message/index.js";
 import { type RingPlace, RingReader, RingWriter } from "../kernel/ring.js";
 import { Child, type Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
@@ -21,7 +22,7 @@ import type { Call } from "./call.js";
 import { Parcels } from "./parcels.js";
 import {
   type AnswerEntry,
-  type Arrived,
+  type ArrivedEntry,
   Batch,
   CONTROL,
   eachEntry,
@@ -65,7 +66,7 @@ export interface Answer {
   readonly how: number;
   /** How long the call ran. */
   readonly ms: number;
-  readonly arrived: Arrived;
+  readonly arrived: ArrivedEntry;
 }
 
 /** A pool's end of the connection to one of its workers: what was posted there, and is not answered yet. */
@@ -92,6 +93,8 @@ export class Link {
   readonly #parcels = new Parcels();
   /** Answers, from the first one on that waits for its parcel. */
   readonly #held: Answer[] = [];
+  /** Why calls were to stop, as far as that refers to something. */
+  readonly #reasons: Packet[] = [];
   #next = 0;
   #given = 0;
   #isInitializing = false;
@@ -254,6 +257,7 @@ export class Link {
   abort(call: Call, reason: unknown): void {
     const packet = this.#realm.kernel.packThrown(reason);
     if (packet.parcel !== undefined) throw new Error("Heddle: a lenient packet has no parcel");
+    if (packet.bundle !== undefined) this.#reasons.push(packet);
     this.#batch.add(`${CONTROL},${call.number},`, packet);
     this.flush();
   }
@@ -266,6 +270,7 @@ export class Link {
 
   /** After the worker's end: frees the link's memory. */
   destroy(): void {
+    for (const reason of this.#reasons) this.#realm.kernel.dispose(reason);
     this.#realm.kernel.cells.letGo(this.#cell);
   }
 

@@ -144,7 +144,7 @@ export class Scheduler implements Canceller {
       link.abort(call, reason);
       return false;
     }
-    this.#realm.kernel.dispose(call.packet);
+    this.#dispose(call);
     call.cancel(reason);
     this.#soon();
     return true;
@@ -182,7 +182,7 @@ export class Scheduler implements Canceller {
     for (const link of this.#crew) {
       for (const call of [...link.outstanding.values()]) {
         call.stopTimer?.();
-        if (link.takeBack(call)) this.#realm.kernel.dispose(call.packet);
+        if (link.takeBack(call)) this.#dispose(call);
         if (!call.isSettled) call.reject(end);
       }
     }
@@ -192,7 +192,7 @@ export class Scheduler implements Canceller {
   }
 
   #reject(call: Call, error: unknown): void {
-    this.#realm.kernel.dispose(call.packet);
+    this.#dispose(call);
     call.reject(error);
   }
 
@@ -324,14 +324,15 @@ export class Scheduler implements Canceller {
     const { kernel } = this.#realm;
     link.hasServed = true;
     call.stopTimer?.();
+    this.#dispose(call);
     if (call.mode !== MODE_INITIALIZE) this.#tally.answered(link.heardAt - call.submittedAt, ms);
     if (call.isSettled) {
-      for (const handle of arrived.handles ?? []) kernel.cells.release(handle);
+      kernel.dispose({ bundle: arrived.bundle });
       return;
     }
     let value: unknown;
     try {
-      value = kernel.unpack(arrived.body, arrived.blobs, arrived.handles, parcel);
+      value = kernel.take(arrived, parcel);
     } catch (error) {
       call.reject(error);
       return;
@@ -352,7 +353,6 @@ export class Scheduler implements Canceller {
       call.stopTimer?.();
       if (!link.takeBack(call)) this.#crash(link, call, ending);
       else if (isBlaming || call.packet.parcel !== undefined) {
-        this.#realm.kernel.dispose(call.packet);
         this.#crash(link, call, ending);
         isBlaming = false;
       } else unstarted.push(call);
@@ -361,7 +361,13 @@ export class Scheduler implements Canceller {
     this.#requeue(unstarted);
   }
 
+  /** Its worker has read the arguments, or never will. Those of an initializer are every worker's. */
+  #dispose(call: Call): void {
+    if (call.mode !== MODE_INITIALIZE) this.#realm.kernel.dispose(call.packet);
+  }
+
   #crash(link: Link, call: Call, { exitCode, signal, uncaught }: Ending): void {
+    this.#dispose(call);
     if (call.isSettled) return;
     const how =
       uncaught !== undefined

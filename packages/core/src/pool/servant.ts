@@ -14,7 +14,7 @@ import type { Parcels } from "./parcels.js";
 import { pour } from "./pour.js";
 import {
   type AbortEntry,
-  type Arrived,
+  type ArrivedEntry,
   Batch,
   type CallEntry,
   CONTROL,
@@ -54,7 +54,7 @@ interface Call {
   readonly ref: { readonly module: string; readonly name: string };
   readonly mode: number;
   readonly tellsStart: boolean;
-  readonly args: Arrived;
+  readonly args: ArrivedEntry;
 }
 
 /** Serves a pool over a link: takes calls in order, so many at a time, and answers in batches. */
@@ -199,9 +199,9 @@ class Servant {
     return hasRead;
   }
 
-  #receive(entry: CallEntry | AbortEntry, arrived: Arrived): void {
+  #receive(entry: CallEntry | AbortEntry, arrived: ArrivedEntry): void {
     if (entry[0] === CONTROL) {
-      const reason = this.#open(arrived, undefined);
+      const reason = this.#realm.kernel.open(arrived);
       const scope = this.#scopes.find(({ number }) => number === entry[1]);
       // What listens to the signal is the task's own code.
       if (scope !== undefined) this.#as(scope, () => scope.abort(reason));
@@ -247,7 +247,7 @@ class Servant {
   #runAs(scope: TaskScope, call: Call, parcel: readonly unknown[] | undefined): Promise<void> | undefined {
     const start = performance.now();
     try {
-      const args = this.#open(call.args, parcel) as unknown[];
+      const args = this.#realm.kernel.open(call.args, parcel) as unknown[];
       const fn = this.#functions[call.index];
       const value =
         fn === undefined
@@ -303,6 +303,7 @@ class Servant {
       outcome = THREW;
       packet = kernel.packThrown(error);
     }
+    kernel.handToCreator(packet);
     const { parcel } = packet;
     if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
     const now = performance.now();
@@ -324,10 +325,6 @@ class Servant {
     if (this.#answers.isEmpty) return;
     if (this.#pace > 0) this.#answers.addPlain(`[${CONTROL},${this.#pace.toPrecision(3)}]`);
     this.#writer.write(this.#answers.take());
-  }
-
-  #open({ body, blobs, handles }: Arrived, parcel: readonly unknown[] | undefined): unknown {
-    return this.#realm.kernel.unpack(body, blobs, handles, parcel);
   }
 
   /** Looks for another call, first awake, then dozing; true if there is one. */

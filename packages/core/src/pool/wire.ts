@@ -1,15 +1,15 @@
 import type { TaskRef } from "../contracts/task.js";
 import type { Handle } from "../kernel/cells.js";
-import { frame, unframe } from "../kernel/frame.js";
-import type { Packet } from "../kernel/message/index.js";
+import { frameAll, unframe } from "../kernel/frame.js";
+import type { Arrived, Packet } from "../kernel/message/index.js";
 
 /*
- * What goes over a link. Each frame is a JSON list of entries, a batch of calls or of answers, with the handles and blobs of
+ * What goes over a link. Each frame is a JSON list of entries, a batch of calls or of answers, with the bundles and blobs of
  * all of them after one another; an entry says how many of each are its own, if any, and whether a parcel was posted for it.
  *
- *     call      [number, ref, mode, body, handles?, blobs?, parcel?]     ref: an index, or [module, name] the first time
+ *     call      [number, ref, mode, body, bundle?, blobs?, parcel?]     ref: an index, or [module, name] the first time
  *     control   [-1, number, body, …]                                    abort the signal of a call, with that reason
- *     answer    [number, how, micros, body, handles?, blobs?, parcel?]   how: 0 returned, 1 threw, 2 stopped; how long it ran
+ *     answer    [number, how, micros, body, bundle?, blobs?, parcel?]   how: 0 returned, 1 threw, 2 stopped; how long it ran
  *     pace      [-1, milliseconds]                                       what a call has taken on average of late
  *     start     [-2, number]                                             a call that asked for it has started
  */
@@ -37,7 +37,7 @@ export const START = -2;
 export type WireRef = number | readonly [module: string, name: string];
 
 /** The last parts of an entry, left out from the right where they are 0. */
-type Extras = [handles?: number, blobs?: number, parcel?: number];
+type Extras = [bundle?: number, blobs?: number, parcel?: number];
 
 export type CallEntry = [number: number, ref: WireRef, mode: number, body: unknown, ...Extras];
 export type AbortEntry = [control: number, number: number, body: unknown, ...Extras];
@@ -46,17 +46,14 @@ export type PaceEntry = [control: number, milliseconds: number];
 export type StartEntry = [start: number, number: number];
 
 /** A packet as it came: its parts are taken out of the frame's in order, whether or not it is opened. */
-export interface Arrived {
-  readonly body: unknown;
-  readonly handles: readonly Handle[] | undefined;
-  readonly blobs: readonly Uint8Array[] | undefined;
+export interface ArrivedEntry extends Arrived {
   readonly hasParcel: boolean;
 }
 
 /** Gathers entries into one frame. */
 export class Batch {
   #texts: string[] = [];
-  #handles: Handle[] = [];
+  #bundles: Handle[] = [];
   #blobs: Uint8Array[] = [];
 
   get isEmpty(): boolean {
@@ -69,14 +66,14 @@ export class Batch {
 
   /** `head` is the JSON text of the entry's first elements, ending in a comma. */
   add(head: string, packet: Packet): void {
-    const { text, handles, blobs, parcel } = packet;
-    if (handles === undefined && blobs === undefined && parcel === undefined) {
+    const { text, bundle, blobs, parcel } = packet;
+    if (bundle === undefined && blobs === undefined && parcel === undefined) {
       this.#texts.push(`[${head}${text}]`);
       return;
     }
-    if (handles !== undefined) this.#handles.push(...handles);
+    if (bundle !== undefined) this.#bundles.push(bundle);
     if (blobs !== undefined) this.#blobs.push(...blobs);
-    const extras = `${handles?.length ?? 0},${blobs?.length ?? 0},${parcel === undefined ? 0 : 1}`;
+    const extras = `${bundle === undefined ? 0 : 1},${blobs?.length ?? 0},${parcel === undefined ? 0 : 1}`;
     this.#texts.push(`[${head}${text},${extras}]`);
   }
 
@@ -86,14 +83,9 @@ export class Batch {
 
   /** The frame of all of them, valid until the next frame is made; the batch is empty again. */
   take(): Uint8Array {
-    const bytes = frame({
-      text: `[${this.#texts.join(",")}]`,
-      handles: this.#handles,
-      blobs: this.#blobs,
-      parcel: undefined,
-    });
+    const bytes = frameAll(`[${this.#texts.join(",")}]`, this.#bundles, this.#blobs);
     this.#texts = [];
-    this.#handles = [];
+    this.#bundles = [];
     this.#blobs = [];
     return bytes;
   }
@@ -103,22 +95,22 @@ export class Batch {
 export function eachEntry<E extends readonly unknown[]>(
   bytes: Uint8Array,
   bodyAt: (entry: E) => number,
-  visit: (entry: E, arrived: Arrived) => void,
+  visit: (entry: E, arrived: ArrivedEntry) => void,
 ): void {
-  const { body, handles = [], blobs = [] } = unframe(bytes);
-  let handle = 0;
+  const { body, bundles, blobs } = unframe(bytes);
+  let bundle = 0;
   let blob = 0;
   for (const entry of body as E[]) {
     const at = bodyAt(entry);
-    const handleCount = (entry[at + 1] as number | undefined) ?? 0;
+    const hasBundle = entry[at + 1] === 1;
     const blobCount = (entry[at + 2] as number | undefined) ?? 0;
     visit(entry, {
       body: entry[at],
-      handles: handleCount === 0 ? undefined : handles.slice(handle, handle + handleCount),
+      bundle: hasBundle ? bundles[bundle] : undefined,
       blobs: blobCount === 0 ? undefined : blobs.slice(blob, blob + blobCount),
       hasParcel: entry[at + 3] === 1,
     });
-    handle += handleCount;
+    if (hasBundle) bundle++;
     blob += blobCount;
   }
 }

@@ -1,6 +1,6 @@
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkSignal, checkTimeout } from "../kernel/arguments.js";
-import { frame, handlesOf, unframe } from "../kernel/frame.js";
+import { frame, unframe } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_COUNT, QUEUE_SHUTDOWN, QUEUE_UNFINISHED, SHUTDOWN_DISCARDS, SHUTDOWN_DRAINS } from "../kernel/layout.js";
 import { inside } from "../sync/shared-object.js";
@@ -176,7 +176,8 @@ export class Channel<T = unknown> {
    */
   destroy(): void {
     for (let { count } = this.#turns.ledger; count > 0; count--) {
-      for (const place of this.#items.referencesOfNext(count)) this.#kernel.cells.referNoMore(place);
+      const place = this.#items.bundlePlaceOfNext(count);
+      if (place !== undefined) this.#kernel.cells.referNoMore(place);
       const entry = this.#inside(() => this.#turns.discardOne());
       if (entry !== undefined) this.#items.drop(entry);
     }
@@ -205,8 +206,8 @@ export class Channel<T = unknown> {
     if (entry === SHUT_DOWN) throw this.#refusals.shutDown();
     const bytes = this.#items.frameOf(entry);
     if (this.size === 0) this.#items.shrink();
-    const { body, blobs, handles } = unframe(bytes);
-    return this.#kernel.unpack(body, blobs, handles, undefined) as T;
+    const { body, blobs, bundles } = unframe(bytes);
+    return this.#kernel.take({ body, blobs, bundle: bundles[0] }) as T;
   }
 
   /** One item a section, so that a death in between leaves the rest to whoever sweeps up. */
@@ -214,11 +215,9 @@ export class Channel<T = unknown> {
     for (;;) {
       const entry = this.#inside(() => this.#turns.discardOne());
       if (entry === undefined) return;
-      const bytes = this.#items.frameOf(entry);
-      for (const handle of handlesOf(new Uint32Array(bytes.buffer))) {
-        // 0: given back already, by a worker that died in destroy.
-        if (handle.address !== 0) this.#kernel.cells.release(handle);
-      }
+      const bundle = this.#items.bundleOf(entry);
+      this.#items.drop(entry);
+      if (bundle !== 0) this.#kernel.cells.letGo(bundle);
     }
   }
 

@@ -1,4 +1,5 @@
-import { handlePlaces } from "../kernel/frame.js";
+import { sizeOf } from "../kernel/allocator.js";
+import { bundlePlace } from "../kernel/frame.js";
 import {
   CELL_PAYLOAD,
   ITEM_FRAME,
@@ -84,9 +85,20 @@ export class ItemHeap extends Buffered implements Items<number> {
     this.growBy(WORD);
   }
 
-  referencesOfNext(): number[] {
-    const frame = this.#at(0) + ITEM_FRAME;
-    return handlePlaces((word) => this.kernel.region.i32[frame + word] as number).map((word) => frame + word);
+  bundleOf(item: number): number {
+    const place = this.#bundlePlaceOf(item);
+    return place === undefined ? 0 : (this.kernel.region.i32[place] as number);
+  }
+
+  bundlePlaceOfNext(): number | undefined {
+    return this.#bundlePlaceOf(this.#at(0));
+  }
+
+  #bundlePlaceOf(item: number): number | undefined {
+    const frame = item + ITEM_FRAME;
+    this.kernel.region.reach(item + sizeOf(this.kernel.region, item) - 1);
+    const word = bundlePlace((at) => this.kernel.region.i32[frame + at] as number);
+    return word === undefined ? undefined : frame + word;
   }
 
   protected copyTo(target: number): void {

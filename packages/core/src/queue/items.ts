@@ -28,8 +28,10 @@ export interface Items<E extends Entry = Entry> {
   grow(entry: E): void;
   /** Frees memory that an empty queue does not need. */
   shrink(): void;
-  /** Nobody refers to the queue any more: which words of the entry that comes out next refer to other objects. */
-  referencesOfNext(count: number): readonly number[];
+  /** The bundle of an entry, 0 if it has none: the queue's while the entry is in it. */
+  bundleOf(entry: E): number;
+  /** Nobody refers to the queue any more: which word of the entry that comes out next has its bundle, if it has one. */
+  bundlePlaceOfNext(count: number): number | undefined;
   /** Nobody refers to the queue any more, and it is empty. */
   free(): void;
 }

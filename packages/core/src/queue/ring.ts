@@ -1,4 +1,4 @@
-import { handlePlaces } from "../kernel/frame.js";
+import { bundleIn, bundlePlace } from "../kernel/frame.js";
 import { QUEUE_FIRST_BYTE, WORD } from "../kernel/layout.js";
 import { Buffered } from "./buffered.js";
 import type { Items } from "./items.js";
@@ -55,12 +55,16 @@ export class ItemRing extends Buffered implements Items<Uint8Array> {
     this.growBy(frame.length);
   }
 
-  referencesOfNext(): number[] {
-    const { start } = this;
+  bundleOf(frame: Uint8Array): number {
+    return bundleIn(frame);
+  }
+
+  bundlePlaceOfNext(): number | undefined {
+    const { start, capacity } = this;
     const first = this.#first;
-    const capacity = this.capacity;
     const placeOf = (word: number): number => (start + ((first + word * WORD) % capacity)) / WORD;
-    return handlePlaces((word) => this.kernel.region.i32[placeOf(word)] as number).map(placeOf);
+    const word = bundlePlace((at) => this.kernel.region.i32[placeOf(at)] as number);
+    return word === undefined ? undefined : placeOf(word);
   }
 
   protected copyTo(target: number): void {

@@ -1,4 +1,4 @@
-import { handlePlaces } from "../kernel/frame.js";
+import { bundleIn, bundlePlace } from "../kernel/frame.js";
 import { WORD } from "../kernel/layout.js";
 import { Buffered } from "./buffered.js";
 import type { Items } from "./items.js";
@@ -45,12 +45,17 @@ export class ItemStack extends Buffered implements Items<Uint8Array> {
     this.growBy(frame.length + WORD);
   }
 
-  referencesOfNext(): number[] {
+  bundleOf(frame: Uint8Array): number {
+    return bundleIn(frame);
+  }
+
+  bundlePlaceOfNext(): number | undefined {
     const { used, start } = this;
     const { i32 } = this.kernel.region;
     const end = (start + used) / WORD - 1;
     const frame = end - (i32[end] as number) / WORD;
-    return handlePlaces((word) => i32[frame + word] as number).map((word) => frame + word);
+    const word = bundlePlace((at) => i32[frame + at] as number);
+    return word === undefined ? undefined : frame + word;
   }
 
   protected copyTo(target: number): void {

@@ -63,8 +63,16 @@ export class Turns {
   }
 
   #take(): Entry {
-    const entry = this.#items.take(this.ledger.count);
+    const entry = this.#takeOut();
     this.ledger.taken();
+    return entry;
+  }
+
+  /** An entry, and what it refers to, is from now on this worker's. */
+  #takeOut(): Entry {
+    const entry = this.#items.take(this.ledger.count);
+    const bundle = this.#items.bundleOf(entry);
+    if (bundle !== 0) this.#kernel.allocator.own(bundle);
     return entry;
   }
 
@@ -77,6 +85,8 @@ export class Turns {
   #add(entry: Entry): boolean {
     if (!this.#items.hasRoomFor(entry)) return false;
     this.#items.add(entry, this.ledger.count);
+    const bundle = this.#items.bundleOf(entry);
+    if (bundle !== 0) this.#kernel.allocator.disown(bundle);
     this.ledger.added();
     return true;
   }
@@ -91,9 +101,8 @@ export class Turns {
 
   /** Of a queue that discards what is left in it. */
   discardOne(): Entry | undefined {
-    const { count } = this.ledger;
-    if (count === 0) return undefined;
-    const entry = this.#items.take(count);
+    if (this.ledger.count === 0) return undefined;
+    const entry = this.#takeOut();
     this.ledger.discarded();
     return entry;
   }

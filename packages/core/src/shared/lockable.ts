@@ -1,6 +1,6 @@
 import type { RLock } from "../contracts/sync.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { Kind, SHARED_LOCK } from "../kernel/layout.js";
+import { CELL_REFERENCES, Kind, SHARED_LOCK } from "../kernel/layout.js";
 import { SharedObject } from "../sync/shared-object.js";
 
 /** Shared data with a lock of its own, which is made when first asked for. */
@@ -18,18 +18,18 @@ export abstract class Lockable extends SharedObject {
   }
 
   #findLock(): RLock {
-    const { cells, region } = this.kernel;
+    const { cells, region, section } = this.kernel;
     const found = Atomics.load(region.i32, this.cell + SHARED_LOCK);
     if (found !== 0) return cells.hold(found) as RLock;
     const lock = cells.create(Kind.RLock, 4);
-    const handle = cells.retainCell(lock);
-    const faster = this.inside(() => {
-      const other = this.kernel.section.read(this.cell + SHARED_LOCK);
-      if (other === 0) this.kernel.section.write(this.cell + SHARED_LOCK, lock);
-      return other;
+    const isOurs = this.inside(() => {
+      if (section.read(this.cell + SHARED_LOCK) !== 0) return false;
+      section.write(this.cell + SHARED_LOCK, lock);
+      // The data's and this worker's: nobody else knows of it yet.
+      section.write(lock + CELL_REFERENCES, 2);
+      return true;
     });
-    if (faster !== 0) {
-      cells.release(handle);
+    if (!isOurs) {
       cells.letGo(lock);
       return this.#findLock();
     }

@@ -20,11 +20,9 @@ export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
     markEnded(kernel, new Flag(kernel, boot.status, boot.name), exitCode);
   });
   const parcels = new Parcels();
-  listen(realm, creator, boot.status, (parcel) => parcels.add(parcel));
+  listen(realm, creator, (parcel) => parcels.add(parcel));
   // Where program and adapter are one bundle, the tasks are defined only after this: wait until all of it was evaluated.
   void import(kernel.adapter.url).then(() =>
-    boot.job.kind === "target"
-      ? serveTarget(realm, creator, boot.job, boot.status)
-      : servePool(realm, creator, boot.job, parcels),
+    boot.job.kind === "target" ? serveTarget(realm, creator, boot.job) : servePool(realm, creator, boot.job, parcels),
   );
 }

@@ -5,7 +5,7 @@ import type { Handle } from "../kernel/cells.js";
 export interface PostedPacket {
   readonly text: string;
   readonly blobs: readonly Uint8Array[] | undefined;
-  readonly handles: readonly Handle[] | undefined;
+  readonly bundle: Handle | undefined;
   readonly parcel: readonly unknown[] | undefined;
 }
 

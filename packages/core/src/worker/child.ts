@@ -19,14 +19,13 @@ import { freeSlot, takeSlot } from "../kernel/slots.js";
 import { sweep } from "../kernel/sweep.js";
 import { Flag } from "../sync/event.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";
-import { Deliveries } from "./deliveries.js";
 import { toPost } from "./posted.js";
 
 export interface ChildOptions {
   readonly name: string;
   readonly daemon: boolean;
   readonly job: Boot["job"];
-  /** The arguments within the job, whose objects are the worker's once it takes them. */
+  /** The arguments within the job, whose objects are kept for it until its end. */
   readonly args: Packet | undefined;
   readonly transfer: readonly object[];
   readonly env: Record<string, string | undefined> | undefined;
@@ -52,7 +51,8 @@ export class Child {
   readonly ended: Promise<void>;
   readonly #kernel: Kernel;
   readonly #status: Flag;
-  readonly #deliveries: Deliveries;
+  /** What it was sent, whose objects are kept for it. */
+  readonly #sent: Packet[] = [];
   readonly #spawned: SpawnedWorker;
   #uncaught: { readonly error: unknown } | undefined;
   #isKilled = false;
@@ -67,7 +67,7 @@ export class Child {
     this.slot = slot;
     this.id = id;
     const status = createStatus(kernel, slot, name);
-    this.#deliveries = new Deliveries(kernel, status, options.args);
+    if (options.args !== undefined) this.#sent.push(options.args);
     this.#status = new Flag(kernel, status, `the end of ${name}`);
     const boot: Boot = { memory: kernel.region.memory.token, slot, id, name, daemon, status, job };
     let hasEnded = (): void => {};
@@ -88,8 +88,8 @@ export class Child {
         },
         onDeath: (exitCode, signal) => this.#die(this.#honest(exitCode), signal),
         onEnd: () => {
-          this.#end();
           options.onEnd({ exitCode: this.#exitCode, signal: this.#signal, uncaught: this.#uncaught });
+          this.#end();
           hasEnded();
         },
       });
@@ -126,11 +126,11 @@ export class Child {
     this.#spawned.post(message, transfer);
   }
 
-  /** Asks the worker to stop; the objects in `reason` are its own once it takes them. */
+  /** Asks the worker to stop. */
   cancel(reason: Packet): void {
     const { posted, transfer } = toPost(reason);
     this.post({ type: "cancel", reason: posted }, transfer);
-    this.#deliveries.addReason(reason);
+    if (reason.bundle !== undefined) this.#sent.push(reason);
   }
 
   setKeepsAlive(keeps: boolean): void {
@@ -168,9 +168,12 @@ export class Child {
   }
 
   #end(): void {
-    freeSlot(this.#kernel.region, this.slot);
-    this.#deliveries.takeBack();
-    this.#kernel.cells.letGo(this.#status.cell);
+    const kernel = this.#kernel;
+    for (const packet of this.#sent.splice(0)) kernel.dispose(packet);
+    // Before somebody else may be who has that slot.
+    kernel.bundles.dropUnsentOf(this.slot);
+    freeSlot(kernel.region, this.slot);
+    kernel.cells.letGo(this.#status.cell);
   }
 
   get #exitCode(): number {

@@ -1,22 +1,15 @@
 import type { Creator } from "../contracts/adapter.js";
 import { traced } from "../kernel/trace.js";
 import type { FromCreator, TargetJob } from "./boot.js";
-import { noteArgumentsTaken, noteReasonTaken } from "./deliveries.js";
-import { openPosted, toPost } from "./posted.js";
+import { handOver, openFromCreator } from "./posted.js";
 import type { Realm } from "./realm.js";
 
 /** What a worker hears from its creator, whatever its job. */
-export function listen(
-  realm: Realm,
-  creator: Creator,
-  status: number,
-  onParcel: (parcel: readonly unknown[]) => void,
-): void {
+export function listen(realm: Realm, creator: Creator, onParcel: (parcel: readonly unknown[]) => void): void {
   creator.onMessage((posted) => {
     const message = posted as FromCreator;
     if (message.type === "cancel") {
-      noteReasonTaken(realm.kernel, status);
-      realm.current.cancel(openPosted(realm.kernel, message.reason));
+      realm.current.cancel(openFromCreator(realm.kernel, message.reason));
     } else {
       onParcel(message.parcel);
     }
@@ -27,18 +20,16 @@ export function listen(
  * The life of a worker that runs one target: run it, tell its creator, and end when the event loop has nothing left to do.
  * What goes wrong with the answer itself, such as a result that cannot be sent, is an answer too.
  */
-export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob, status: number): Promise<void> {
+export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob): Promise<void> {
   const { kernel, tasks } = realm;
   try {
-    // First of all, so that the handles in it are taken over even if the task is not found.
-    noteArgumentsTaken(kernel, status);
-    const args = openPosted(kernel, job.args) as unknown[];
+    const args = openFromCreator(kernel, job.args) as unknown[];
     const target = await tasks.find(job.ref);
     const value = await traced("task", job.ref.name, () => target(...args));
-    const { posted, transfer } = toPost(kernel.pack(value, "result"));
+    const { posted, transfer } = handOver(kernel, kernel.pack(value, "result"));
     creator.post({ type: "returned", value: posted }, transfer);
   } catch (error) {
-    const { posted, transfer } = toPost(kernel.packThrown(error));
+    const { posted, transfer } = handOver(kernel, kernel.packThrown(error));
     creator.post({ type: "threw", error: posted }, transfer);
     kernel.adapter.host.setExitCode(1);
   }

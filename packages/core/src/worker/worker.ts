@@ -7,7 +7,7 @@ import { LAST_WORKER_NAME } from "../kernel/layout.js";
 import { graftStack } from "../kernel/message/index.js";
 import type { FromWorker } from "./boot.js";
 import { Child, type Ending } from "./child.js";
-import { openPosted, toPost } from "./posted.js";
+import { takeFromWorker, toPost } from "./posted.js";
 import type { Realm } from "./realm.js";
 
 type Outcome<R> = { readonly value: Awaited<R> } | { readonly error: unknown };
@@ -159,9 +159,9 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #hear(message: FromWorker): void {
     const { kernel } = this.#realm;
     if (message.type === "returned") {
-      this.#settle(() => ({ value: openPosted(kernel, message.value) as Awaited<R> }));
+      this.#settle(() => ({ value: takeFromWorker(kernel, message.value) as Awaited<R> }));
     } else if (message.type === "threw") {
-      this.#settle(() => ({ error: graftStack(openPosted(kernel, message.error), this.name, this.#startStack) }));
+      this.#settle(() => ({ error: graftStack(takeFromWorker(kernel, message.error), this.name, this.#startStack) }));
     }
   }
 

@@ -146,16 +146,17 @@ export class Loom {
     thread.isAlive = false;
     await this.step(sweeper, () => {
       sweep(sweeper.kernel, thread.slot);
+      sweeper.kernel.bundles.dropUnsentOf(thread.slot);
       freeSlot(this.main.kernel.region, thread.slot);
     });
   }
 
   /** `thread`'s own object for one of another worker's. */
   share<T extends object>(object: T, thread: Thread): T {
-    const owner = this.threads.find(({ kernel }) => kernel.cells.handleOf(object) !== undefined);
-    const handle = owner?.kernel.cells.retain(object);
+    const handles = this.threads.map(({ kernel }) => kernel.cells.handleOf(object));
+    const handle = handles.find((found) => found !== undefined);
     assert.ok(handle, "not an object of this loom");
-    return thread.kernel.cells.adopt(handle) as T;
+    return thread.kernel.cells.hold(handle.address) as T;
   }
 }
 

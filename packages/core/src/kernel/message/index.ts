@@ -2,4 +2,4 @@ export { graftStack } from "./errors.js";
 export { type PackOptions, pack, packThrown } from "./pack.js";
 export type { Host, Packet, TaskName, ViewName } from "./packet.js";
 export { markTransfer } from "./transfer.js";
-export { dispose, unpack } from "./unpack.js";
+export { type Arrived, unpack } from "./unpack.js";

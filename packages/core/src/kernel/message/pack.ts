@@ -1,5 +1,4 @@
 import { SendError } from "../../contracts/errors.js";
-import type { Handle } from "../cells.js";
 import { className, HIDDEN_PARTS, isError } from "./errors.js";
 import {
   type Host,
@@ -26,19 +25,13 @@ export interface PackOptions {
   readonly hasNoParcels?: boolean;
 }
 
-/** A value as a packet. Throws SendError for what cannot be sent, and then has retained nothing. */
+/** A value as a packet. Throws SendError for what cannot be sent. */
 export function pack(host: Host, value: unknown, options: PackOptions): Packet {
-  if (value === undefined) return { text: "[]", blobs: undefined, handles: undefined, parcel: undefined };
+  if (value === undefined) return { text: "[]", blobs: undefined, bundle: undefined, parcel: undefined };
   if (isPlain(value)) {
-    return { text: `[${JSON.stringify(value)}]`, blobs: undefined, handles: undefined, parcel: undefined };
+    return { text: `[${JSON.stringify(value)}]`, blobs: undefined, bundle: undefined, parcel: undefined };
   }
-  const packer = new Packer(host, options);
-  try {
-    return packer.pack(value);
-  } catch (error) {
-    packer.giveBack();
-    throw error;
-  }
+  return new Packer(host, options).pack(value);
 }
 
 /** Something thrown, as a packet: of an error, what can be sent; of what cannot be sent at all, an error that says so. */
@@ -69,7 +62,7 @@ class Packer {
   readonly #indices = new Map<object, number>();
   readonly #places: Place[] = [];
   readonly #blobs: Uint8Array[] = [];
-  readonly #handles: Handle[] = [];
+  readonly #shared: object[] = [];
   readonly #posted: unknown[] = [];
   readonly #transfer = new Set<object>();
 
@@ -87,13 +80,9 @@ class Packer {
     return {
       text: JSON.stringify([root, nodes]),
       blobs: this.#blobs.length > 0 ? this.#blobs : undefined,
-      handles: this.#handles.length > 0 ? this.#handles : undefined,
+      bundle: this.#shared.length > 0 ? this.#host.tie(this.#shared) : undefined,
       parcel: this.#posted.length > 0 ? { values: this.#posted, transfer: [...this.#transfer] } : undefined,
     };
-  }
-
-  giveBack(): void {
-    for (const handle of this.#handles) this.#host.release(handle);
   }
 
   #slot(value: unknown, parent: number, step: string): Slot {
@@ -135,8 +124,7 @@ class Packer {
     if (Array.isArray(value)) return this.#array(value, index);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype) return this.#object(value, index);
-    const handle = this.#host.retain(value);
-    if (handle !== undefined) return ["h", this.#handles.push(handle) - 1];
+    if (this.#host.isShared(value)) return ["h", this.#shared.push(value) - 1];
     return this.#builtIn(value, index) ?? this.#other(value, index);
   }
 
@@ -215,11 +203,12 @@ class Packer {
 
   #view(view: ArrayBufferView, index: number): Node {
     const type = viewName(view);
-    const owned = this.#host.retainView(view);
-    if (owned === null) this.#refuse("a view of shared memory whose object is not held here cannot be sent", index, "");
+    const shared = this.#host.sharedOf(view);
+    if (shared === null)
+      this.#refuse("a view of shared memory whose object is not held here cannot be sent", index, "");
     // DataViews and typed arrays measure themselves differently.
     const length = view instanceof DataView ? view.byteLength : (Reflect.get(view, "length") as number);
-    if (owned) return ["w", this.#handles.push(owned.handle) - 1, type, owned.byteOffset, length];
+    if (shared) return ["w", this.#shared.push(shared.owner) - 1, type, shared.byteOffset, length];
     if (view.buffer instanceof ArrayBuffer && isDetached(view.buffer)) {
       this.#refuse("a view of an ArrayBuffer that was moved away cannot be sent", index, "");
     }

@@ -1,3 +1,4 @@
+import type { Bundled } from "../bundles.js";
 import type { Handle } from "../cells.js";
 
 /** A value on its way to another worker. */
@@ -6,8 +7,8 @@ export interface Packet {
   readonly text: string;
   /** Bytes that the text refers to by their place in this list; copies, so that what was sent stays as it was. */
   readonly blobs: readonly Uint8Array[] | undefined;
-  /** Heddle objects that the text refers to, each retained once for the journey. */
-  readonly handles: readonly Handle[] | undefined;
+  /** Heddle objects that the text refers to, tied up; undefined if there are none, or the bundle is no longer the packet's. */
+  bundle: Handle | undefined;
   /** What only postMessage can carry, to be posted beside the text. */
   readonly parcel: Parcel | undefined;
 }
@@ -31,8 +32,8 @@ export interface Parcel {
  *     o  key, slot, …                   object              u  blob, maxByteLength or -1      ArrayBuffer
  *     a  slot, …                        array               v  type, buffer, offset, length   view (length -1: tracking)
  *     s  length, key, slot, …           sparse array        f  blob                           array of numbers
- *     m  slot, slot, …                  Map                 h  handle                         Heddle object
- *     t  slot, …                        Set                 w  handle, type, offset, length   view of the region
+ *     m  slot, slot, …                  Map                 h  place                          in the bundle
+ *     t  slot, …                        Set                 w  place, type, offset, length    view of one in the bundle
  *     d  milliseconds or null           Date                k  module, name                   task
  *     r  source, flags                  RegExp              p  place                          in the parcel
  *     b  slot                           boxed primitive     e  class, name, message, stack, key, slot, …   error
@@ -54,16 +55,16 @@ export interface TaskName {
 
 /** How the codec recognises what belongs to Heddle. */
 export interface Host {
-  /** The handle of one of Heddle's own objects, retained for the journey; undefined for any other object. */
-  retain(object: object): Handle | undefined;
-  /** Gives back a handle that will not travel. */
-  release(handle: Handle): void;
-  /** This worker's object for a handle that arrived, whose reference it takes over. */
-  adopt(handle: Handle): object;
-  /** Whose part of the region a view shows, retained; null if nobody's, undefined if the view is not of the region. */
-  retainView(view: ArrayBufferView): { readonly handle: Handle; readonly byteOffset: number } | null | undefined;
-  /** A view of the region, kept valid by `owner`, which {@link adopt} gave. */
-  viewOf(owner: object, handle: Handle, type: ViewName, byteOffset: number, length: number): ArrayBufferView;
+  /** Whether it is one of Heddle's own objects, which are not copied. */
+  isShared(object: object): boolean;
+  /** Ties such objects up, for the journey. */
+  tie(objects: readonly object[]): Handle;
+  /** This worker's objects for those in a bundle. */
+  open(bundle: Handle): readonly Bundled[];
+  /** Whose part of the region a view shows; null if nobody's, undefined if the view is not of the region. */
+  sharedOf(view: ArrayBufferView): { readonly owner: object; readonly byteOffset: number } | null | undefined;
+  /** A view of the region, kept valid by what it is a part of. */
+  viewOf(owner: Bundled, type: ViewName, byteOffset: number, length: number): ArrayBufferView;
   nameOfTask(fn: object): TaskName | undefined;
   taskOfName(name: TaskName): unknown;
 }

@@ -1,3 +1,4 @@
+import type { Bundled } from "../bundles.js";
 import type { Handle } from "../cells.js";
 import { HIDDEN_PARTS, makeError, setHidden } from "./errors.js";
 import {
@@ -9,28 +10,24 @@ import {
   NEGATIVE_ZERO,
   NOT_A_NUMBER,
   type Node,
-  type Packet,
   type Slot,
   UNDEFINED,
   type ViewName,
 } from "./packet.js";
 
-/** The value of a packet that has arrived. Takes over all its handles, also if it throws. */
-export function unpack(
-  host: Host,
-  body: unknown,
-  blobs: readonly Uint8Array[] | undefined,
-  handles: readonly Handle[] | undefined,
-  parcel: readonly unknown[] | undefined,
-): unknown {
-  const [root, nodes] = body as Body;
-  if (nodes === undefined) return root;
-  return new Unpacker(host, nodes, blobs ?? [], handles ?? [], parcel ?? []).unpack(root as Slot);
+/** A packet that has arrived. */
+export interface Arrived {
+  readonly body: unknown;
+  readonly blobs: readonly Uint8Array[] | undefined;
+  readonly bundle: Handle | undefined;
 }
 
-/** Gives back what a packet refers to that will never arrive. */
-export function dispose(host: Host, packet: Packet): void {
-  for (const handle of packet.handles ?? []) host.release(handle);
+/** The value of a packet that has arrived. Its bundle is whose it was. */
+export function unpack(host: Host, { body, blobs, bundle }: Arrived, parcel?: readonly unknown[]): unknown {
+  const [root, nodes] = body as Body;
+  if (nodes === undefined) return root;
+  const bundled = bundle === undefined ? [] : host.open(bundle);
+  return new Unpacker(host, nodes, blobs ?? [], bundled, parcel ?? []).unpack(root as Slot);
 }
 
 /** A node's parts, read one after another. */
@@ -40,8 +37,7 @@ class Unpacker {
   readonly #host: Host;
   readonly #nodes: readonly Node[];
   readonly #blobs: readonly Uint8Array[];
-  readonly #handles: readonly Handle[];
-  readonly #owned: readonly object[];
+  readonly #bundled: readonly Bundled[];
   readonly #parcel: readonly unknown[];
   readonly #made: unknown[];
 
@@ -49,16 +45,15 @@ class Unpacker {
     host: Host,
     nodes: readonly Node[],
     blobs: readonly Uint8Array[],
-    handles: readonly Handle[],
+    bundled: readonly Bundled[],
     parcel: readonly unknown[],
   ) {
     this.#host = host;
     this.#nodes = nodes;
     this.#blobs = blobs;
-    this.#handles = handles;
+    this.#bundled = bundled;
     this.#parcel = parcel;
     this.#made = new Array(nodes.length);
-    this.#owned = adoptAll(host, handles);
   }
 
   /** First every object, empty, then what is in them: so that circles close. */
@@ -115,7 +110,7 @@ class Unpacker {
       case "e":
         return makeError(...(parts.slice(0, 4) as [string, string, string, string]));
       case "h":
-        return this.#owned[parts[0] as number];
+        return this.#bundled[parts[0] as number]?.object;
       case "k":
         return this.#host.taskOfName({ module: parts[0] as string, name: parts[1] as string });
       case "p":
@@ -136,8 +131,8 @@ class Unpacker {
         return makeView(type, this.#make(buffer) as ArrayBufferLike, offset, length);
       }
       case "w": {
-        const [handle, type, offset, length] = parts as [number, ViewName, number, number];
-        return this.#host.viewOf(this.#owned[handle] as object, this.#handles[handle] as Handle, type, offset, length);
+        const [place, type, offset, length] = parts as [number, ViewName, number, number];
+        return this.#host.viewOf(this.#bundled[place] as Bundled, type, offset, length);
       }
       default:
         throw new TypeError(`A message from another version of Heddle cannot be read: it has a "${tag}"`);
@@ -199,15 +194,3 @@ class Unpacker {
 const define = (object: object, key: string, value: unknown): void => {
   Object.defineProperty(object, key, { value, writable: true, configurable: true, enumerable: true });
 };
-
-/** All or none: if one of them cannot be adopted, the rest are given back. */
-function adoptAll(host: Host, handles: readonly Handle[]): object[] {
-  const adopted: object[] = [];
-  try {
-    for (const handle of handles) adopted.push(host.adopt(handle));
-  } catch (error) {
-    for (const handle of handles.slice(adopted.length + 1)) host.release(handle);
-    throw error;
-  }
-  return adopted;
-}

@@ -1,0 +1,84 @@
+import { eachCell } from "./allocator.js";
+import type { Cells, Handle } from "./cells.js";
+import { BUNDLE_COUNT, BUNDLE_FROM, BUNDLE_PLACES, CELL_HOLDERS, CELL_LATCH, CELL_PAYLOAD, Kind } from "./layout.js";
+import type { Region } from "./region.js";
+import type { Section } from "./section.js";
+
+/** One of the objects that a message refers to. */
+export interface Bundled {
+  readonly object: object;
+  readonly address: number;
+}
+
+/**
+ * What a message refers to, tied up in one cell, which holds each of the objects. So a message under way has one owner at any
+ * instant, by one word: whoever packed it, the queue that it is in, or whoever it was handed to. Wherever somebody
+ * dies, the bundle is either with the living or swept up with the dead, and what is in it is let go once.
+ */
+export class Bundles {
+  readonly #region: Region;
+  readonly #section: Section;
+  readonly #cells: Cells;
+  readonly #slot: number;
+
+  constructor(region: Region, section: Section, cells: Cells, slot: number) {
+    this.#region = region;
+    this.#section = section;
+    this.#cells = cells;
+    this.#slot = slot;
+    cells.define(Kind.Bundle, { destroy: (bundle) => this.#untie(bundle) });
+  }
+
+  /** Ties up objects, all of them Heddle's own. The bundle is this worker's. */
+  tie(objects: readonly object[]): Handle {
+    const bundle = this.#cells.create(Kind.Bundle, BUNDLE_PLACES - CELL_PAYLOAD + objects.length);
+    this.#region.i32[bundle + BUNDLE_COUNT] = objects.length;
+    for (const [n, object] of objects.entries()) this.#cells.referTo(bundle + BUNDLE_PLACES + n, object);
+    return this.#cells.handleOfCell(bundle);
+  }
+
+  /** This worker's objects for those in a bundle, which somebody keeps meanwhile. */
+  open(bundle: Handle): Bundled[] {
+    this.#cells.check(bundle);
+    return this.#placesOf(bundle.address).map((place) => {
+      const address = this.#region.i32[place] as number;
+      return { object: this.#cells.hold(address), address };
+    });
+  }
+
+  /** Ends a bundle of this worker's. */
+  drop(bundle: Handle): void {
+    this.#cells.check(bundle);
+    this.#cells.letGo(bundle.address);
+  }
+
+  /** Makes a bundle of this worker's that of the worker in `slot`, to whom its message is about to be sent. */
+  handOver({ address }: Handle, slot: number): void {
+    const section = this.#section;
+    section.enter(address + CELL_LATCH);
+    section.write(address + CELL_HOLDERS + (this.#slot >> 5), 0);
+    section.write(address + CELL_HOLDERS + (slot >> 5), 1 << (slot & 31));
+    section.write(address + BUNDLE_FROM, this.#slot + 1);
+    section.leave();
+  }
+
+  /** Drops what the worker in `slot`, of which nothing more will be heard, has handed over and never sent. */
+  dropUnsentOf(slot: number): void {
+    const unsent: number[] = [];
+    eachCell(this.#region, (cell, kind) => {
+      if (kind === Kind.Bundle && this.#region.i32[cell + BUNDLE_FROM] === slot + 1) unsent.push(cell);
+    });
+    // Those that it handed to others are not this worker's to let go, and stay.
+    for (const bundle of unsent) this.#cells.letGo(bundle);
+  }
+
+  #untie(bundle: number): void {
+    for (const place of this.#placesOf(bundle)) this.#cells.referNoMore(place);
+  }
+
+  #placesOf(bundle: number): number[] {
+    const length = this.#region.i32[bundle + BUNDLE_COUNT] as number;
+    this.#region.reach(bundle + BUNDLE_PLACES + length);
+    return Array.from({ length }, (_, n) => bundle + BUNDLE_PLACES + n);
+  }
+}
