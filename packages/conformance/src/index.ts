@@ -13,6 +13,7 @@ import { event } from "./contracts/event.js";
 import { futures } from "./contracts/futures.js";
 import { imap } from "./contracts/imap.js";
 import { imapSource } from "./contracts/imap-source.js";
+import { isolation } from "./contracts/isolation.js";
 import { iterate } from "./contracts/iterate.js";
 import { leftovers } from "./contracts/leftovers.js";
 import { lock } from "./contracts/lock.js";
@@ -59,6 +60,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   named: namedObjects,
   worker,
   "worker life": workerLife,
+  isolation,
   task,
   copy,
   errors,

@@ -179,6 +179,15 @@ export const worker: Contract = (suite) => {
       assert.deepEqual(heard, [["unheard", "lonely"]]);
     });
 
+    it("what goes wrong after its target has settled is reported, as nobody can await it", async () => {
+      const heard: unknown[] = [];
+      adapter.setExceptHook((error, { name }) => heard.push([(error as Error).message, name]));
+      const worker = new Worker(tasks.settleAndFail, { name: "lonely" }).start();
+      assert.equal(await worker.result, "settled");
+      await worker.join();
+      assert.deepEqual([worker.exitCode, heard], [1, [["too late", "lonely"]]]);
+    });
+
     it("has the environment that it was given, or a copy of its creator's", async () => {
       const given = new Worker(tasks.environment, { args: ["WEAVE"], env: { WEAVE: "plain" } }).start();
       assert.equal(await given.result, "plain");

@@ -81,6 +81,14 @@ export function putAndGet(queue: Queue<number>, started: Event): never {
   }
 }
 
+/** Settles, and fails once nobody waits for it any more. */
+export function settleAndFail(): string {
+  setTimeout(() => {
+    throw new Error("too late");
+  });
+  return "settled";
+}
+
 /** Fails outside any task, in a later turn, which ends the worker. */
 export async function failLater(): Promise<void> {
   setImmediate(() => {

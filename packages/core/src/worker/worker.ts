@@ -168,6 +168,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #end(ending: Ending): void {
     this.#realm.active.delete(this);
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    // What went wrong after the target had settled is nobody's result: nobody else would tell of it.
+    if (this.#outcome !== undefined && ending.uncaught !== undefined) this.#report(ending.uncaught.error);
     this.#settle(() => ({ error: this.#crash(ending) }));
     // Who has awaited the end, and only then asks for the result, is in time.
     after(0, () => this.#reportUnlessAwaited());
@@ -176,7 +178,11 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #reportUnlessAwaited(): void {
     const isOurDoing = this.#child?.isKilled ?? false;
     if (this.#result !== undefined || isOurDoing || this.#outcome === undefined || "value" in this.#outcome) return;
-    this.#realm.reportUncaught(this.#outcome.error, { name: this.name, id: this.#child?.id ?? 0 });
+    this.#report(this.#outcome.error);
+  }
+
+  #report(error: unknown): void {
+    this.#realm.reportUncaught(error, { name: this.name, id: this.#child?.id ?? 0 });
   }
 
   #settle(outcome: () => Outcome<R>): void {

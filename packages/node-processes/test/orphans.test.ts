@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { createInterface } from "node:readline";
+import { setTimeout as pass } from "node:timers/promises";
+import { describe, it } from "vitest";
+import { start } from "./run.js";
+
+const scale = Math.max(1, Number(process.env.HEDDLE_STRESS ?? 1));
+/** How long what was left alone may take to go. */
+const PATIENCE_MS = 2000;
+
+/** Whether a process runs: one that has ended may stay in the list until somebody has asked how. */
+function isRunning(pid: number): boolean {
+  try {
+    const state = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1) ?? "";
+    return !state.startsWith("Z") && !state.startsWith("X");
+  } catch {
+    return false;
+  }
+}
+
+/** What there is that has a path: files of Heddle's, and shared memory. */
+const traces = (): string[] =>
+  [tmpdir(), "/dev/shm"]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).filter((name) => name.startsWith("heddle-")));
+
+/** Kills a program that has started processes of every kind; gives who is left in the end. */
+async function killParent(signal: NodeJS.Signals, byItself: boolean): Promise<number[]> {
+  const parent = start("parent", ...(byItself ? [signal] : []));
+  assert.ok(parent.stdout);
+  const [line] = await once(createInterface(parent.stdout), "line");
+  const pids: number[] = JSON.parse(line);
+  assert.equal(pids.length, 6);
+  if (!byItself) parent.kill(signal);
+  await once(parent, "exit");
+  const deadline = performance.now() + PATIENCE_MS;
+  while (pids.some(isRunning) && performance.now() < deadline) await pass(5);
+  return pids.filter(isRunning);
+}
+
+describe(`the end of a program's main process (× ${scale})`, () => {
+  for (const signal of ["SIGKILL", "SIGTERM", "SIGINT", "SIGSEGV"] as const) {
+    it(
+      `by ${signal} leaves no process, file or memory behind`,
+      async () => {
+        const before = traces();
+        for (let n = 0; n < scale; n++) {
+          assert.deepEqual(await killParent(signal, false), []);
+          assert.deepEqual(await killParent(signal, true), []);
+        }
+        assert.deepEqual(traces(), before);
+      },
+      30_000 * scale,
+    );
+  }
+});

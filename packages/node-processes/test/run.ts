@@ -1,0 +1,28 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string[];
+  readonly stderr: string[];
+}
+
+/** Starts one of the programs in this folder. */
+export function start(name: string, ...args: string[]): ChildProcess {
+  const program = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
+  return spawn(process.execPath, ["--expose-gc", program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+}
+
+/** Runs it to its end. */
+export async function run(name: string, ...args: string[]): Promise<Ended> {
+  const child = start(name, ...args);
+  const { stdout: out, stderr: err } = child;
+  if (out === null || err === null) throw new Error("the program has no output");
+  const [stdout, stderr, [code, signal]] = await Promise.all([text(out), text(err), once(child, "close")]);
+  return { code, signal, stdout: linesOf(stdout), stderr: linesOf(stderr) };
+}
+
+const linesOf = (output: string): string[] => output.split("\n").filter((line) => line !== "");
