@@ -85,10 +85,10 @@ class OwnDoor {
     if (posix.pipe2(ends, O_NONBLOCK_CLOEXEC) !== 0) throw lastError("Heddle cannot make a pipe for its doorbell");
     const [reading, writing] = ends as unknown as [number, number];
     this.#reading = reading;
-    const { ino } = fstatSync(writing);
+    const inode = inodeOf(writing);
     Atomics.store(words, door + DOOR_FD, writing);
-    Atomics.store(words, door + DOOR_INODE, ino | 0);
-    Atomics.store(words, door + DOOR_INODE + 1, Math.floor(ino / 2 ** 32));
+    Atomics.store(words, door + DOOR_INODE, inode | 0);
+    Atomics.store(words, door + DOOR_INODE + 1, Math.floor(inode / 2 ** 32));
     Atomics.store(words, door + DOOR_PID, process.pid);
   }
 
@@ -160,7 +160,13 @@ function openDoor(pid: number, writing: number, inode: number): OpenDoor | undef
     if (code === "ENOENT" || code === "ENXIO" || code === "ESRCH") return undefined;
     throw error;
   }
-  if (fstatSync(fd).ino === inode) return { pid, inode, fd };
+  if (inodeOf(fd) === inode) return { pid, inode, fd };
   closeSync(fd);
   return undefined;
 }
+
+/**
+ * By way of a bigint, as after any other `fstat` of a pipe Node 20 and 22 no longer follow the links on the way to a module:
+ * https://github.com/nodejs/node/issues/51142
+ */
+const inodeOf = (fd: number): number => Number(fstatSync(fd, { bigint: true }).ino);
