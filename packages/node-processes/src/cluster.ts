@@ -7,11 +7,14 @@
 import { weave } from "@heddle/core";
 import type * as contracts from "@heddle/core/contracts";
 import { forkInCluster } from "./fork-in-cluster.js";
+import { liveOnlyToListen } from "./listening.js";
 import { processLoom } from "./loom.js";
 
 export * from "@heddle/core/contracts";
 
-const surface = weave(processLoom("@heddle/node-processes/cluster", import.meta.url, forkInCluster));
+const loom = processLoom("@heddle/node-processes/cluster", import.meta.url, forkInCluster);
+if (loom.creator !== undefined) liveOnlyToListen();
+const surface = weave(loom);
 
 export const {
   activeWorkers,

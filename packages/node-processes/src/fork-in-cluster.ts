@@ -10,7 +10,10 @@ export const forkInCluster: Fork = (modulePath, args, options) => {
   if (!cluster.isPrimary) return fork(modulePath, args, options);
   const { env, execArgv, stdio } = options;
   const ours = { exec: modulePath, args: [...args], execArgv, stdio } as ClusterSettings;
-  return withSettings(ours, () => cluster.fork(exactly(env)).process);
+  const worker = withSettings(ours, () => cluster.fork(exactly(env)));
+  // It repeats what goes wrong with its process, which is heard of from that; unheard, it would end the program.
+  worker.on("error", () => {});
+  return worker.process;
 };
 
 /** The program may have settings, and workers, of its own: they are as they were afterwards. */
