@@ -90,7 +90,7 @@ export class Allocator {
 }
 
 /** Words in a cell, header included. */
-export const sizeOf = (region: Region, address: number): number => 2 ** (region.i32[address + CELL_CLASS] as number);
+export const sizeOf = (region: Region, address: number): number => 1 << (region.i32[address + CELL_CLASS] as number);
 
 /** Calls `visit` with every cell in use. Cells that come or go meanwhile may be seen or not. */
 export function eachCell(region: Region, visit: (address: number, kind: number) => void): void {

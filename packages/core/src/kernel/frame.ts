@@ -31,17 +31,17 @@ let scratchWords = new Uint32Array(scratch.buffer);
 
 /** The packet's frame. It is valid until the next call. */
 export function frame({ text, bundle, blobs }: Packet): Uint8Array {
-  return frameAll(text, bundle === undefined ? [] : [bundle], blobs ?? []);
+  return frameAll(text, bundle === undefined ? NONE : [bundle], blobs ?? NONE);
 }
 
 /** The frame of a text with the bundles and blobs of several packets. It is valid until the next call. */
 export function frameAll(text: string, bundles: readonly Handle[], blobs: readonly Uint8Array[]): Uint8Array {
   const head = (HEADER_WORDS + bundles.length * HANDLE_WORDS + blobs.length) * WORD;
-  const blobBytes = blobs.reduce((sum, blob) => sum + padded(blob.length), 0);
+  const blobBytes = blobs.length === 0 ? 0 : blobs.reduce((sum, blob) => sum + padded(blob.length), 0);
   // A UTF-16 unit takes three bytes of UTF-8 at most.
   makeRoom(head + padded(text.length * 3) + blobBytes);
   const words = scratchWords;
-  const textBytes = encoder.encodeInto(text, scratch.subarray(head)).written;
+  const textBytes = writeText(text, head);
   let word = HEADER_WORDS;
   for (const { kind, address, generation } of bundles) {
     words[word++] = kind;
@@ -63,33 +63,68 @@ export function frameAll(text: string, bundles: readonly Handle[], blobs: readon
 
 /** What a frame holds. The blobs are parts of `bytes`. */
 export function unframe(bytes: Uint8Array): Unframed {
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength >> 2);
-  const blobCount = words[3] as number;
-  const bundles = bundlesOf(words);
-  let word = HEADER_WORDS + bundles.length * HANDLE_WORDS;
-  const text = (word + blobCount) * WORD;
-  const textBytes = words[1] as number;
-  const body: unknown = JSON.parse(decoder.decode(bytes.subarray(text, text + textBytes)));
-  let at = text + padded(textBytes);
-  const blobs: Uint8Array[] = [];
-  for (let n = 0; n < blobCount; n++) {
-    const length = words[word++] as number;
-    blobs.push(bytes.subarray(at, at + length));
-    at += padded(length);
-  }
-  return { body, bundles, blobs };
+  const textBytes = wordIn(bytes, 1);
+  const bundleCount = wordIn(bytes, 2);
+  const blobCount = wordIn(bytes, 3);
+  const lengths = HEADER_WORDS + bundleCount * HANDLE_WORDS;
+  const text = (lengths + blobCount) * WORD;
+  const body: unknown = JSON.parse(readText(bytes, text, textBytes));
+  return {
+    body,
+    bundles: bundleCount === 0 ? NONE : bundlesIn(bytes, bundleCount),
+    blobs: blobCount === 0 ? NONE : blobsIn(bytes, lengths, blobCount, text + padded(textBytes)),
+  };
 }
 
-function bundlesOf(words: Uint32Array): Handle[] {
-  const bundles: Handle[] = [];
-  for (let n = words[2] as number, word = HEADER_WORDS; n > 0; n--, word += HANDLE_WORDS) {
-    bundles.push({
-      kind: words[word] as number,
-      address: words[word + 1] as number,
-      generation: words[word + 2] as number,
-    });
+const NONE: readonly never[] = Object.freeze([]);
+
+function bundlesIn(bytes: Uint8Array, count: number): Handle[] {
+  return Array.from({ length: count }, (_, n) => {
+    const word = HEADER_WORDS + n * HANDLE_WORDS;
+    return { kind: wordIn(bytes, word), address: wordIn(bytes, word + 1), generation: wordIn(bytes, word + 2) };
+  });
+}
+
+function blobsIn(bytes: Uint8Array, lengths: number, count: number, first: number): Uint8Array[] {
+  let at = first;
+  return Array.from({ length: count }, (_, n) => {
+    const length = wordIn(bytes, lengths + n);
+    const blob = bytes.subarray(at, at + length);
+    at += padded(length);
+    return blob;
+  });
+}
+
+/** A word of a frame: put together here, as a view to read it with would cost more than all the rest of a short frame. */
+function wordIn(bytes: Uint8Array, word: number): number {
+  const at = word * WORD;
+  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number];
+  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+}
+
+/** Text up to this length is encoded and decoded here if it is ASCII: what the platform's coders cost to call is more. */
+const SHORT = 48;
+
+/** Writes text into the scratch, from `at` on; how many bytes it takes. */
+function writeText(text: string, at: number): number {
+  if (text.length > SHORT) return encoder.encodeInto(text, scratch.subarray(at)).written;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 0x7f) return encoder.encodeInto(text, scratch.subarray(at)).written;
+    scratch[at + i] = unit;
   }
-  return bundles;
+  return text.length;
+}
+
+function readText(bytes: Uint8Array, at: number, length: number): string {
+  if (length > SHORT) return decoder.decode(bytes.subarray(at, at + length));
+  let text = "";
+  for (let i = at; i < at + length; i++) {
+    const byte = bytes[i] as number;
+    if (byte > 0x7f) return decoder.decode(bytes.subarray(at, at + length));
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
 
 /**
@@ -101,11 +136,7 @@ export function bundlePlace(wordAt: (word: number) => number): number | undefine
 }
 
 /** The bundle in the frame of one packet, 0 if it has none. */
-export function bundleIn(frame: Uint8Array): number {
-  const words = new Int32Array(frame.buffer, frame.byteOffset, frame.byteLength >> 2);
-  const place = bundlePlace((word) => words[word] as number);
-  return place === undefined ? 0 : (words[place] as number);
-}
+export const bundleIn = (frame: Uint8Array): number => (wordIn(frame, 2) === 0 ? 0 : wordIn(frame, HEADER_WORDS + 1));
 
 function makeRoom(bytes: number): void {
   if (scratch.length >= bytes) return;

@@ -28,10 +28,14 @@ export class ItemRing extends Buffered implements Items<Uint8Array> {
     const { i32, u8 } = this.kernel.region;
     const first = this.#first;
     const length = i32[(start + first) / WORD] as number;
-    const frame = new Uint8Array(length);
     const straight = Math.min(length, capacity - first);
-    frame.set(u8.subarray(start + first, start + first + straight));
-    if (straight < length) frame.set(u8.subarray(start, start + length - straight), straight);
+    let frame = u8.slice(start + first, start + first + straight);
+    if (straight < length) {
+      const head = frame;
+      frame = new Uint8Array(length);
+      frame.set(head);
+      frame.set(u8.subarray(start, start + length - straight), straight);
+    }
     this.kernel.section.write(this.queue + QUEUE_FIRST_BYTE, (first + length) % capacity);
     this.used -= length;
     return frame;
