@@ -10,15 +10,18 @@ export interface Ended {
   readonly stderr: string[];
 }
 
-/** Starts one of the programs in this folder. */
-export function start(name: string, ...args: string[]): ChildProcess {
+/** Starts one of the programs in this folder, with `env` added to this process's environment. */
+export function start(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const program = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
-  return spawn(process.execPath, ["--expose-gc", program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return spawn(process.execPath, ["--expose-gc", program, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
 }
 
 /** Runs it to its end. */
 export async function run(name: string, ...args: string[]): Promise<Ended> {
-  const child = start(name, ...args);
+  const child = start(name, args);
   const { stdout: out, stderr: err } = child;
   if (out === null || err === null) throw new Error("the program has no output");
   const [stdout, stderr, [code, signal]] = await Promise.all([text(out), text(err), once(child, "close")]);
