@@ -35,6 +35,6 @@ if (isMain(import.meta)) {
   console.log(`${again.sent} requests: ${again.answered} were answered, ${answered.value - before} counted.`);
 
   await service[Symbol.asyncDispose]();
-  console.log(`The upstream was never asked by more than ${LIMIT} at once: ${upstream.mostAtOnce <= LIMIT}.`);
+  console.log(`The upstream was asked by ${upstream.mostAtOnce} at once at most; the limit is ${LIMIT}.`);
   console.log(`${jobsDone() >= answered.value ? "Every" : "Not every"} answer's job was done.`);
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Semaphore } from "@heddle/node-processes/cluster";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { jobs, limit, loads, services, workers } from "./built.js";
 
@@ -50,8 +51,9 @@ describe("the service, under autocannon", () => {
 
   it("counts each request once again after that", countIsExact);
 
-  it("never asked its upstream for more than the limit, and asked it for that much", () => {
+  it("never asked its upstream for more than the limit at once, but for that much, and lost no permit", () => {
     assert.equal(service.upstream.mostAtOnce, limit.LIMIT);
+    assert.equal(Semaphore.named("upstream", limit.LIMIT).value, limit.LIMIT);
   });
 
   afterAll(async () => {
