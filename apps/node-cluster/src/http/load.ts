@@ -15,6 +15,8 @@ export interface Load {
   readonly connections: readonly Connection[];
   readonly sent: number;
   readonly answered: number;
+  /** Answers that tell of a failure. */
+  readonly failures: number;
 }
 
 /** Sends `amount` requests; calls `halfWay` once half of them are answered. */
@@ -24,7 +26,7 @@ export async function load(url: string, amount: number, halfWay: () => void = ()
   const onAnswer = (): void => {
     if (++answered === amount / 2) halfWay();
   };
-  await autocannon({
+  const { non2xx } = await autocannon({
     url,
     amount,
     connections: CONNECTIONS,
@@ -34,7 +36,7 @@ export async function load(url: string, amount: number, halfWay: () => void = ()
     sampleInt: 100,
   });
   const sum = (what: "sent" | "answered"): number => connections.reduce((total, one) => total + one[what], 0);
-  return { connections, sent: sum("sent"), answered: sum("answered") };
+  return { connections, sent: sum("sent"), answered: sum("answered"), failures: non2xx };
 }
 
 function watch(client: NodeJS.EventEmitter, onAnswer: () => void): Connection {

@@ -1,6 +1,6 @@
 /** One of the workers that answer on one port. */
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { current, type Event, type Queue, task, Value } from "@heddle/node-processes/cluster";
 import { keep, lookUp } from "./cache.js";
@@ -20,8 +20,10 @@ export interface Orders {
 }
 
 export const serve = task(import.meta, async function serve({ port, upstream, listening, stop }: Orders) {
-  const server = createServer((request, response) => {
-    answer(request, response, upstream).catch((error: unknown) => response.writeHead(500).end(String(error)));
+  const server = createServer(async (request, response) => {
+    const { status, text } = await answer(Number(request.url?.slice(1)), upstream);
+    answered.add(1);
+    response.writeHead(status, { worker: current().name }).end(text);
   });
   // In a cluster, whoever asks for any port gets the same one.
   server.listen(0, "127.0.0.1");
@@ -32,17 +34,20 @@ export const serve = task(import.meta, async function serve({ port, upstream, li
   server.close();
 });
 
-async function answer(request: IncomingMessage, response: ServerResponse, upstream: string): Promise<void> {
-  const item = Number(request.url?.slice(1));
-  if (!(item >= 1 && item <= ITEMS)) {
-    response.writeHead(404).end();
-    return;
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+async function answer(item: number, upstream: string): Promise<Answer> {
+  if (!Number.isInteger(item) || item < 1 || item > ITEMS) return { status: 404, text: "no such item" };
+  try {
+    const price = (await lookUp(item)) ?? (await ask(upstream, item));
+    await jobs.put({ item });
+    return { status: 200, text: `${price}` };
+  } catch (error) {
+    return { status: 502, text: String(error) };
   }
-  const price = (await lookUp(item)) ?? (await ask(upstream, item));
-  await jobs.put({ item });
-  response.setHeader("worker", current().name);
-  answered.add(1);
-  response.end(`${price}`);
 }
 
 async function ask(upstream: string, item: number): Promise<number> {
