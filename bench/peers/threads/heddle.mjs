@@ -1,6 +1,6 @@
 import { Pool, tasksFrom } from "@heddle/node-threads";
 
-const tasks = tasksFrom(new URL("../tasks.mjs", import.meta.url));
+const tasks = tasksFrom(new URL("../../tasks.mjs", import.meta.url));
 
 export const name = "heddle";
 

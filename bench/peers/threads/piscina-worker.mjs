@@ -1,4 +1,4 @@
-import * as tasks from "../tasks.mjs";
+import * as tasks from "../../tasks.mjs";
 
 /** Piscina and tinypool call an export with one argument. */
 export const add = (args) => tasks.add(...args);
