@@ -33,9 +33,9 @@ export interface MappedMemory extends Memory {
  * Maps the region: a new one, or with a token the one behind the descriptor `inherited`. All of its address space is reserved
  * at once, and none of its memory: the system gives a page when it is first written to.
  */
-export function mapMemory(token: unknown, inherited: number): MappedMemory {
+export function mapMemory(token: unknown, inherited: number, makeFile = anonymousFile): MappedMemory {
   const isFirst = token === undefined;
-  const fd = isFirst ? anonymousFile("region") : inherited;
+  const fd = isFirst ? makeFile("region") : inherited;
   const { bytes, address } = isFirst ? mapLargest(fd) : mapAll(fd, (token as Token).bytes);
   return {
     fd,

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { fstatSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, it } from "vitest";
+import { unlinkedFile } from "../src/anonymous-file.js";
+import { mapMemory } from "../src/memory.js";
+
+/** What importing the adapter prints to stderr, with that file loaded first. It must fail. */
+async function importAfter(fixture: string): Promise<string> {
+  const preloaded = fileURLToPath(new URL(`fixtures/${fixture}.cjs`, import.meta.url));
+  const program =
+    'import("@heddle/node-processes").catch(({ code, message }) => { console.error(code, message); process.exit(3); })';
+  const failure = await promisify(execFile)(process.execPath, ["--require", preloaded, "-e", program], {
+    cwd: fileURLToPath(new URL(".", import.meta.url)),
+  }).then(
+    () => assert.fail("the import should have failed"),
+    (error: { code: number; stderr: string }) => error,
+  );
+  assert.equal(failure.code, 3);
+  return failure.stderr;
+}
+
+describe("memory that cannot be mapped", () => {
+  it("is told of by the import, with the reason: the system", async () => {
+    assert.match(await importAfter("other-platform"), /^HEDDLE_UNSUPPORTED .*not on plan9.*@heddle\/node-threads/);
+  });
+
+  it("is told of by the import, with the reason: the library", async () => {
+    assert.match(await importAfter("without-koffi"), /^HEDDLE_UNSUPPORTED .*koffi.*no binary for this system/);
+  });
+});
+
+describe("memory without a memfd", () => {
+  it("is a file that nobody else can open, and that is in no folder", () => {
+    const { nlink, mode } = fstatSync(unlinkedFile());
+    assert.deepEqual([nlink, mode & 0o777], [0, 0o600]);
+  });
+
+  it("is shared by all who map it", () => {
+    const first = mapMemory(undefined, -1, unlinkedFile);
+    const second = mapMemory(first.token, first.fd);
+    const [here, there] = [first, second].map(({ buffer }) => new Int32Array(buffer, 0, 1024));
+    assert.ok(here && there);
+    Atomics.add(here, 1000, 7);
+    assert.equal(Atomics.add(there, 1000, 1), 7);
+    assert.equal(here[1000], 8);
+    // Reserved, and not used: what is written to is what there is.
+    assert.ok(fstatSync(first.fd).blocks * 512 <= 1 << 20);
+    assert.ok(first.maxBytes >= 2 ** 26);
+  });
+});
