@@ -77,10 +77,15 @@ function spawn(request: SpawnRequest): SpawnedWorker {
   worker.addEventListener("message", ({ data }) => {
     if (!uncaught.takes(data)) onMessage(data);
   });
-  worker.addEventListener("error", (event) => onUncaught(uncaught.errorOf(event)));
+  let hasFailed = false;
+  worker.addEventListener("error", (event) => {
+    hasFailed = true;
+    onUncaught(uncaught.errorOf(event));
+  });
   worker.addEventListener("close", ({ code }) => {
     outbox.close();
-    onDeath(code);
+    // Under `bun test`, who dies of an error ends with 0 (https://github.com/oven-sh/bun/pull/36445).
+    onDeath(hasFailed && code === 0 ? 1 : code);
     onEnd();
   });
   return {
