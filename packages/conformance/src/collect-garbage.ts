@@ -1,15 +1,34 @@
-import v8 from "node:v8";
-import vm from "node:vm";
+type Collector = () => void;
 
-/** How to collect all garbage at once on this runtime; undefined where there is no way. */
-export function findCollector(): (() => void) | undefined {
+/** How to collect all garbage on this runtime; undefined where there is no way. */
+export function findCollector(): Collector | undefined {
   const { Bun } = globalThis as { Bun?: { gc(isSync: boolean): void } };
-  if (Bun !== undefined) return () => Bun.gc(true);
-  if (globalThis.gc !== undefined) return globalThis.gc;
+  if (Bun !== undefined) return fromEverywhere(() => Bun.gc(true));
+  return globalThis.gc ?? exposedByV8();
+}
+
+/**
+ * JavaScriptCore takes whatever lies on the stack for a reference, what was left there by calls long returned included. So
+ * collects again and again, with another stack each time.
+ */
+function fromEverywhere(collect: Collector): Collector {
+  return () => {
+    collect();
+    queueMicrotask(collect);
+    process.nextTick(collect);
+    setImmediate(collect);
+    setTimeout(collect, 0);
+  };
+}
+
+/** As if the program had been started with `--expose-gc`, which a command's user cannot be asked to do. */
+function exposedByV8(): Collector | undefined {
   try {
-    // As if the program had been started with the flag, which a command's user cannot be asked to do.
-    v8.setFlagsFromString("--expose-gc");
-    const gc: unknown = vm.runInNewContext("gc");
+    // Not imported: there are runtimes without these modules.
+    const { setFlagsFromString } = process.getBuiltinModule("node:v8");
+    const { runInNewContext } = process.getBuiltinModule("node:vm");
+    setFlagsFromString("--expose-gc");
+    const gc: unknown = runInNewContext("gc");
     return typeof gc === "function" ? () => gc() : undefined;
   } catch {
     return undefined;
