@@ -1,7 +1,7 @@
+import { describe, it } from "bun:test";
+import * as heddle from "@heddle/bun";
 import { conformance } from "@heddle/conformance";
 import { weave } from "@heddle/core";
-import * as heddle from "@heddle/bun";
-import { describe, it } from "bun:test";
 import { adapter as loom } from "../src/adapter.js";
 
 // Bun's main thread may block. This loom says that it may not, as a browser's would: the opposite tests run.

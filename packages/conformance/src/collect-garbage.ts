@@ -8,18 +8,24 @@ export function findCollector(): Collector | undefined {
 }
 
 /**
- * JavaScriptCore takes whatever lies on the stack for a reference, what was left there by calls long returned included. So
- * collects again and again, with another stack each time.
+ * JavaScriptCore takes whatever lies on the stack for a reference, and calls long returned have left theirs there. So collects
+ * again and again, from other places of the event loop, over a stack that was written over.
  */
 function fromEverywhere(collect: Collector): Collector {
-  return () => {
+  const collectCleanly = (): void => {
+    writeOverStack(1000);
     collect();
-    queueMicrotask(collect);
-    process.nextTick(collect);
-    setImmediate(collect);
-    setTimeout(collect, 0);
+  };
+  return () => {
+    collectCleanly();
+    queueMicrotask(collectCleanly);
+    process.nextTick(collectCleanly);
+    setImmediate(collectCleanly);
+    setTimeout(collectCleanly, 0);
   };
 }
+
+const writeOverStack = (depth: number): number => (depth === 0 ? 0 : 1 + writeOverStack(depth - 1));
 
 /** As if the program had been started with `--expose-gc`, which a command's user cannot be asked to do. */
 function exposedByV8(): Collector | undefined {
