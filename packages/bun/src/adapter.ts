@@ -34,6 +34,7 @@ export const adapter: Adapter = {
     mainMayBlock: true,
     resourceLimits: false,
     isolatedCrashes: false,
+    postsObjects: true,
   }),
   host: {
     pid: process.pid,

@@ -2,30 +2,21 @@ type Collector = () => void;
 
 /** How to collect all garbage on this runtime; undefined where there is no way. */
 export function findCollector(): Collector | undefined {
-  const { Bun } = globalThis as { Bun?: { gc(isSync: boolean): void } };
-  if (Bun !== undefined) return fromEverywhere(() => Bun.gc(true));
-  return globalThis.gc ?? exposedByV8();
+  return collectorOfBun() ?? globalThis.gc ?? exposedByV8();
 }
 
 /**
- * JavaScriptCore takes whatever lies on the stack for a reference, and calls long returned have left theirs there. So collects
- * again and again, from other places of the event loop, over a stack that was written over.
+ * JavaScriptCore takes whatever lies on the stack, or in the buffers of compiled functions, for a reference, and calls long
+ * returned have left theirs there. Shrinking throws what was compiled away, and collects once more with an empty stack.
  */
-function fromEverywhere(collect: Collector): Collector {
-  const collectCleanly = (): void => {
-    writeOverStack(1000);
-    collect();
-  };
+function collectorOfBun(): Collector | undefined {
+  const { Bun } = globalThis as { Bun?: { gc(isSync: boolean): void; shrink(): void } };
+  if (Bun === undefined) return undefined;
   return () => {
-    collectCleanly();
-    queueMicrotask(collectCleanly);
-    process.nextTick(collectCleanly);
-    setImmediate(collectCleanly);
-    setTimeout(collectCleanly, 0);
+    Bun.gc(true);
+    Bun.shrink();
   };
 }
-
-const writeOverStack = (depth: number): number => (depth === 0 ? 0 : 1 + writeOverStack(depth - 1));
 
 /** As if the program had been started with `--expose-gc`, which a command's user cannot be asked to do. */
 function exposedByV8(): Collector | undefined {
