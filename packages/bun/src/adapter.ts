@@ -78,15 +78,10 @@ function spawn(request: SpawnRequest): SpawnedWorker {
   worker.addEventListener("message", ({ data }) => {
     if (!uncaught.takes(data)) onMessage(data);
   });
-  let hasFailed = false;
-  worker.addEventListener("error", (event) => {
-    hasFailed = true;
-    onUncaught(uncaught.errorOf(event));
-  });
+  worker.addEventListener("error", (event) => onUncaught(uncaught.errorOf(event)));
   worker.addEventListener("close", ({ code }) => {
     outbox.close();
-    // Under `bun test`, who dies of an error ends with 0 (https://github.com/oven-sh/bun/pull/36445).
-    onDeath(hasFailed && code === 0 ? 1 : code);
+    onDeath(code);
     onEnd();
   });
   return {

@@ -6,21 +6,18 @@ interface LastWords {
 }
 
 /**
- * Bun tells a worker's creator the text of an uncaught error, and keeps the error itself to itself
- * (https://github.com/oven-sh/bun/issues/23473). So the worker posts the error, before it ends of it.
+ * Bun tells a worker's creator the text of an uncaught error, and the error itself only within the worker
+ * (https://github.com/oven-sh/bun/issues/23473). So that posts it, before it ends of it.
  */
 export function tellUncaught(post: (message: LastWords) => void): void {
-  process.on("uncaughtExceptionMonitor", (error) => {
+  addEventListener("error", (event) => {
+    // Bun forgets this after a rejection, and within `bun test` always (https://github.com/oven-sh/bun/pull/36445).
+    process.exitCode = 1;
     try {
-      post({ [UNCAUGHT]: error });
+      post({ [UNCAUGHT]: (event as ErrorEvent).error });
     } catch {
       // It cannot be copied. Its text arrives all the same.
     }
-  });
-  // No monitor hears of a rejection. Thrown, it takes the way of an exception, which is what becomes of it in Node.
-  process.on("unhandledRejection", (reason) => {
-    // Somebody else listens, and so has handled it.
-    if (process.listenerCount("unhandledRejection") === 1) throw reason;
   });
   // What is rejected in the last turn of a worker goes unnoticed (https://github.com/oven-sh/bun/pull/42032): add a turn.
   process.once("beforeExit", () => setImmediate(() => {}));

@@ -32,6 +32,9 @@ describe("the end of a program", () => {
 
 describe("an error that nothing in its thread catches", () => {
   it("ends the thread with 1, and arrives as what it was; a rejection in the very last turn as well", async () => {
-    assert.deepEqual(await outputOf(program("detached")), ["undefined true 1", "true thrown true 1"]);
+    const { stdout, stderr, exitCode } = await execute(program("detached"));
+    assert.deepEqual([stdout, exitCode], [["undefined true 1", "true thrown true 1"], 0]);
+    // Whose target has settled has nobody else to tell.
+    assert.deepEqual(stderr.slice(0, 2), ["Uncaught error in Thread-1 (reject):", "RangeError: rejected"]);
   });
 });

@@ -57,6 +57,26 @@ describe("Bun", () => {
     worker.terminate();
   });
 
+  it("does not stop a worker that runs its exit listeners (no issue yet)", async () => {
+    const go = new Int32Array(new SharedArrayBuffer(4));
+    const worker = new Worker(file("last-words.ts"), { data: go } as Bun.WorkerOptions);
+    let hasClosed = false;
+    const close = new Promise<void>((resolve) => {
+      worker.addEventListener("close", () => {
+        hasClosed = true;
+        resolve();
+      });
+    });
+    await new Promise((resolve) => worker.addEventListener("message", resolve));
+    worker.terminate();
+    // By when another one has come to its end, this one would have, too.
+    await hear("nothing", "close");
+    assert.equal(hasClosed, false);
+    Atomics.store(go, 0, 1);
+    Atomics.notify(go, 0);
+    await close;
+  });
+
   it("closes a port that somebody waits at when the other one is collected (oven-sh/bun#32562)", async () => {
     assert.deepEqual(await hear("waitForAPortWhosePeerIsGone", "close"), ["message: closed", "close: 0"]);
   });

@@ -1,17 +1,13 @@
 import { isMain, Thread, task } from "@heddle/bun";
 
-class Odd extends RangeError {
-  readonly digits = 3;
-}
-
 export const reject = task(import.meta, function reject() {
   // Nobody waits for it, and it is the last thing that happens in its thread.
-  setTimeout(() => Promise.reject(new Odd("rejected")), 1);
+  setTimeout(() => Promise.reject(new RangeError("rejected")), 1);
 });
 
 export const throwLater = task(import.meta, async function throwLater() {
   setTimeout(() => {
-    throw new Odd("thrown");
+    throw new RangeError("thrown");
   }, 1);
   await new Promise(() => {});
 });
