@@ -19,7 +19,9 @@ export const runnerOfSource =
     run(new URL(`${demo}.ts`, src));
 
 async function run(program: URL): Promise<string[]> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [fileURLToPath(program)], { encoding: "utf8" });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [fileURLToPath(program)], {
+    encoding: "utf8",
+  });
   assert.equal(stderr, "");
   return stdout.trimEnd().split("\n");
 }
