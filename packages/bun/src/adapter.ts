@@ -1,6 +1,3 @@
-import { realpathSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { pathToFileURL } from "node:url";
 import { MessageChannel, type MessagePort, workerData } from "node:worker_threads";
 import {
   type Adapter,
@@ -10,8 +7,7 @@ import {
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
-import { asyncContext } from "./async-context.js";
-import { keepAlive } from "./keep-alive.js";
+import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
 import { tellUncaught, UncaughtListener } from "./uncaught.js";
 
 /** Marks the data of a worker that Heddle started, among workers that the program starts by itself. */
@@ -36,20 +32,7 @@ export const adapter: Adapter = {
     isolatedCrashes: false,
     postsObjects: true,
   }),
-  host: {
-    pid: process.pid,
-    availableParallelism,
-    isEntry: (moduleUrl) => entryUrls().includes(moduleUrl),
-    onExit(hook) {
-      process.on("exit", hook);
-    },
-    setExitCode(code) {
-      process.exitCode = code;
-    },
-    reportError(text) {
-      process.stderr.write(`${text}\n`);
-    },
-  },
+  host: nodeHost,
   creator: findCreator(),
   openMemory: growableMemory,
   openDoorbells: atomicsDoorbells,
@@ -115,15 +98,4 @@ function findCreator(): Creator | undefined {
       inbox.unref();
     },
   };
-}
-
-/** The program's entry, as its module may know itself: by the path that was given, or by where links lead. */
-function entryUrls(): string[] {
-  const urls = [pathToFileURL(Bun.main).href];
-  try {
-    urls.push(pathToFileURL(realpathSync(Bun.main)).href);
-  } catch {
-    // No such file: in an executable, the entry is within it.
-  }
-  return urls;
 }

@@ -8,7 +8,10 @@ const command = [process.execPath, "node_modules/@heddle/conformance/bin/heddle-
 
 describe("heddle-conformance in Bun", () => {
   it("runs contracts of this adapter, and counts what is left over", async () => {
-    const lines = await outputOf([...command, "@heddle/bun", "--contract", "rwlock", "--contract", "semaphore"], folder);
+    const lines = await outputOf(
+      [...command, "@heddle/bun", "--contract", "rwlock", "--contract", "semaphore"],
+      folder,
+    );
     assert.deepEqual(
       lines.map((line) => line.replace(/\d+/, "n")),
       ["@heddle/bun is @heddle/bun: threads", "rwlock     n passed", "semaphore  n passed"],

@@ -1,8 +1,0 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import type { AsyncContext } from "@heddle/core";
-
-/** Costs nothing until the first `run`. */
-export function asyncContext(): AsyncContext {
-  const storage = new AsyncLocalStorage<unknown>();
-  return { run: (value, act) => storage.run(value, act), get: () => storage.getStore() };
-}
