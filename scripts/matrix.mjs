@@ -1,11 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
-import { readReport, reportFile, reportsFolder, testedFolders } from "./reports.mjs";
+import { foldersTestedInNode, readReport, reportFile, reportsFolder } from "./reports.mjs";
 import { root, run } from "./run.mjs";
 
 /**
- * `npm run test:matrix`: every package's tests on each Node that Heddle supports, then a table. The binaries come from npm, and
+ * `npm run test:matrix`: the tests of every package that is tested in Node, on each Node that Heddle supports, then a table. The binaries come from npm, and
  * into a folder of their own, because as dependencies their `node` would take the place of the one on the PATH.
  */
 const versions = { 22: "22.23.3", 24: "24.21.0", 26: "26.10.0" };
@@ -45,7 +45,9 @@ function testAll() {
   for (const [major, version] of Object.entries(versions)) {
     binaries.push([version, join(nodes, `node_modules/node${major}/bin/node`)]);
   }
-  const rows = binaries.flatMap(([version, node]) => testedFolders().map((folder) => test(node, version, folder)));
+  const rows = binaries.flatMap(([version, node]) =>
+    foldersTestedInNode().map((folder) => test(node, version, folder)),
+  );
   const failures = rows.flatMap((row) => row.failures.map((failure) => `FAILED  Node ${row.node}  ${failure}`));
   for (const failure of failures) console.log(failure);
   console.table(rows.map((row) => ({ ...row, failures: row.failures.length })));

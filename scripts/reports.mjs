@@ -4,12 +4,13 @@ import { root } from "./run.mjs";
 
 /**
  * @typedef {{ passed: number, failures: string[] }} Outcome
+ * @typedef {Outcome & { tests: number }} Summary what test-in.mjs writes
  * @typedef {{ fullName: string, status: string }} TestResult
  * @typedef {{ name: string, status: string, message: string, assertionResults: TestResult[] }} FileResult
  * @typedef {{ numTotalTests: number, numPassedTests: number, testResults: FileResult[] }} Report what vitest writes
  */
 
-/** Each package's vitest leaves its report here (vitest.mjs); they are summed, and git ignores them. */
+/** Each package's tests leave their report here (vitest.mjs, test-in.mjs); they are summed, and git ignores them. */
 export const reportsFolder = join(root, ".reports");
 
 /**
@@ -32,12 +33,17 @@ function packageFolders() {
   });
 }
 
+/** @param {string} folder @returns {string | undefined} */
+function testScript(folder) {
+  const manifest = join(folder, "package.json");
+  return existsSync(manifest) ? readJson(manifest).scripts?.test : undefined;
+}
+
 /** The folders of the packages that have tests. */
-export const testedFolders = () =>
-  packageFolders().filter((folder) => {
-    const manifest = join(folder, "package.json");
-    return existsSync(manifest) && readJson(manifest).scripts?.test !== undefined;
-  });
+const testedFolders = () => packageFolders().filter((folder) => testScript(folder) !== undefined);
+
+/** Those whose tests run in Node, with vitest. */
+export const foldersTestedInNode = () => testedFolders().filter((folder) => testScript(folder)?.startsWith("vitest "));
 
 /**
  * One package's outcome. No report, or one without a test, is a failure too: tests that did not run prove nothing.
@@ -49,11 +55,15 @@ export const testedFolders = () =>
 export function readReport(folder, file = reportFile(folder)) {
   const name = relative(root, folder);
   if (!existsSync(file)) return { passed: 0, failures: [`${name}: left no report`] };
-  /** @type {Report} */
-  const report = readJson(file);
+  const { passed, failures, tests } = summaryOf(readJson(file));
+  return { passed, failures: tests === 0 && failures.length === 0 ? [`${name}: ran no test`] : failures };
+}
+
+/** @param {Report | Summary} report @returns {Summary} */
+function summaryOf(report) {
+  if (!("testResults" in report)) return report;
   const failures = report.testResults.flatMap(failuresOf);
-  if (report.numTotalTests === 0 && failures.length === 0) failures.push(`${name}: ran no test`);
-  return { passed: report.numPassedTests, failures };
+  return { passed: report.numPassedTests, failures, tests: report.numTotalTests };
 }
 
 /**

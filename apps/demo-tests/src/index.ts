@@ -1,14 +1,14 @@
 /** What the demo programs print, whatever they run on. */
 import assert from "node:assert/strict";
-import { describe, it } from "vitest";
-import { runner } from "./run.js";
+import type { Runner } from "./run.js";
 
-export { type Runner, runner } from "./run.js";
+export { type Runner, runner, runnerOfSource } from "./run.js";
 
-/** An app of demo programs. */
+/** An app of demo programs, and the test framework of what it runs on. */
 export interface App {
-  /** Where its programs lie once built. */
-  readonly dist: URL;
+  describe(name: string, body: () => void): void;
+  it(name: string, body: () => Promise<void>): void;
+  readonly run: Runner;
   /** What a worker is called here: the n-th one that a program starts, for the task of that name. */
   readonly worker: (n: number, task: string) => string;
   /** What several workers are called. */
@@ -16,8 +16,7 @@ export interface App {
 }
 
 /** Declares the tests of the programs that every app has. */
-export function testDemos({ dist, worker, workers }: App): void {
-  const run = runner(dist);
+export function testDemos({ describe, it, run, worker, workers }: App): void {
   const names = (count: number, task: string): string[] => Array.from({ length: count }, (_, i) => worker(i + 1, task));
 
   describe("the demo programs", () => {

@@ -7,11 +7,21 @@ import { promisify } from "node:util";
 export type Runner = (demo: string) => Promise<string[]>;
 
 /** Runs the programs of the app that is built in `dist`. */
-export function runner(dist: URL): Runner {
-  return async (demo) => {
-    const program = fileURLToPath(new URL(`${demo}.js`, dist));
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, [program], { encoding: "utf8" });
-    assert.equal(stderr, "");
-    return stdout.trimEnd().split("\n");
-  };
+export const runner =
+  (dist: URL): Runner =>
+  (demo) =>
+    run(new URL(`${demo}.js`, dist));
+
+/** Runs the programs whose TypeScript lies in `src`, on a runtime that can. */
+export const runnerOfSource =
+  (src: URL): Runner =>
+  (demo) =>
+    run(new URL(`${demo}.ts`, src));
+
+async function run(program: URL): Promise<string[]> {
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [fileURLToPath(program)], {
+    encoding: "utf8",
+  });
+  assert.equal(stderr, "");
+  return stdout.trimEnd().split("\n");
 }

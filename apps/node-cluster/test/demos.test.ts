@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { runner, testDemos } from "@heddle/app-demo-tests";
 import { describe, it } from "vitest";
 
-const dist = new URL("../dist/", import.meta.url);
+const run = runner(new URL("../dist/", import.meta.url));
 
-testDemos({ dist, worker: (n, task) => `Process-${n} (${task})`, workers: "processes" });
+testDemos({ describe, it, run, worker: (n, task) => `Process-${n} (${task})`, workers: "processes" });
 
 describe("the service as a program", () => {
   it("service: exact counts, and nobody else's request fails when a worker is killed", async () => {
-    const [, whole, killed, others, successor, again, limit, jobs] = await runner(dist)("service");
+    const [, whole, killed, others, successor, again, limit, jobs] = await run("service");
     assert.equal(whole, "1000 requests: 1000 were answered, 1000 counted.");
     assert.match(
       killed ?? "",

@@ -1,7 +1,10 @@
-import { testDemos } from "@heddle/app-demo-tests";
+import { runner, testDemos } from "@heddle/app-demo-tests";
+import { describe, it } from "vitest";
 
 testDemos({
-  dist: new URL("../dist/", import.meta.url),
+  describe,
+  it,
+  run: runner(new URL("../dist/", import.meta.url)),
   worker: (n, task) => `Thread-${n} (${task})`,
   workers: "threads",
 });

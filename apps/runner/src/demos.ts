@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 export interface Demo {
   readonly name: string;
@@ -9,7 +10,7 @@ export interface Demo {
 
 export interface Loom {
   readonly name: string;
-  /** The executable, and what comes before the program's path. */
+  /** The executable, and what comes before the program's path: it has the recorder loaded before the program. */
   readonly command: readonly [string, ...string[]];
   readonly demos: readonly Demo[];
 }
@@ -25,18 +26,31 @@ const PROGRAMS: readonly Program[] = [
 ];
 const SERVICE: Program = ["service", "an HTTP service that goes on when one of its workers is killed"];
 
-function demosOf(app: string, programs = PROGRAMS): Demo[] {
-  const folder = dirname(createRequire(import.meta.url).resolve(`${app}/package.json`));
-  return programs.map(([name, what]) => ({ name, what, program: join(folder, "dist", `${name}.js`) }));
+const { resolve } = createRequire(import.meta.url);
+
+const folderOf = (name: string): string => dirname(resolve(`${name}/package.json`));
+
+/** An app's programs: as they were built, or as they were written where the runtime runs TypeScript. */
+function demosOf(app: string, file: (name: string) => string, programs = PROGRAMS): Demo[] {
+  const folder = folderOf(app);
+  return programs.map(([name, what]) => ({ name, what, program: join(folder, file(name)) }));
 }
+
+const built = (name: string): string => `dist/${name}.js`;
+const source = (name: string): string => `src/${name}.ts`;
+
+const recorder = (name: string): URL => new URL(`./${name}.js`, import.meta.url);
+
+const node = (): Loom["command"] => [process.execPath, "--import", recorder("recorder").href];
 
 /** Every runtime whose demos run today. */
 export const looms = (): Loom[] => [
-  { name: "Node threads", command: [process.execPath], demos: demosOf("@heddle/app-node-threads") },
-  { name: "Node processes", command: [process.execPath], demos: demosOf("@heddle/app-node-processes") },
+  { name: "Node threads", command: node(), demos: demosOf("@heddle/app-node-threads", built) },
+  { name: "Node processes", command: node(), demos: demosOf("@heddle/app-node-processes", built) },
+  { name: "Node cluster", command: node(), demos: demosOf("@heddle/app-node-cluster", built, [...PROGRAMS, SERVICE]) },
   {
-    name: "Node cluster",
-    command: [process.execPath],
-    demos: demosOf("@heddle/app-node-cluster", [...PROGRAMS, SERVICE]),
+    name: "Bun",
+    command: [join(folderOf("bun"), "bin/bun.exe"), "run", "--preload", fileURLToPath(recorder("recorder-in-bun"))],
+    demos: demosOf("@heddle/app-bun", source),
   },
 ];

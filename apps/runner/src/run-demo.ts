@@ -19,8 +19,7 @@ export async function runDemo(loom: Loom, demo: Demo): Promise<Run> {
   try {
     const start = performance.now();
     const [command, ...options] = loom.command;
-    const recorder = new URL("./recorder.js", import.meta.url).href;
-    const child = spawn(command, [...options, "--import", recorder, demo.program], {
+    const child = spawn(command, [...options, demo.program], {
       stdio: "inherit",
       env: { ...process.env, HEDDLE_TIMELINE: file },
     });

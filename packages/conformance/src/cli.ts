@@ -45,12 +45,11 @@ async function runContracts(adapter: Surface, names: readonly string[], bail: bo
   }
   const { describe, it } = runner;
   const { capabilities } = adapter.adapter;
-  const collectGarbage = findCollector();
-  if (collectGarbage === undefined) console.log("No way to collect garbage here: objects left over go unnoticed.");
+  if (findCollector() === undefined) console.log("No way to collect garbage here: objects left over go unnoticed.");
   const failures: Failure[] = [];
   const width = Math.max(...names.map((name) => name.length));
   for (const contract of names) {
-    conformance({ describe, it, adapter, capabilities, collectGarbage }, [contract]);
+    conformance({ describe, it, adapter, capabilities }, [contract]);
     let passed = 0;
     let failed = 0;
     for await (const outcome of runner.run()) {

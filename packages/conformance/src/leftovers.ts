@@ -6,8 +6,8 @@ import { PATIENCE_MS, turn } from "./patience.js";
 export interface Watch {
   readonly adapter: Pick<Surface, "usage">;
   /**
-   * Collects all garbage, now. What lives in the region is let go when its last proxy is collected; so without this, which
-   * is `globalThis.gc` where there is one, only workers, waits, timers and handles are looked for.
+   * Collects all garbage. What lives in the region is let go when its last proxy is collected; so where there is no way to do
+   * that, only workers, waits, timers and handles are looked for. Default: what the runtime has for it, if anything.
    */
   readonly collectGarbage?: (() => void) | undefined;
   /** Milliseconds in which what a test used must be gone. Default 10,000: they pass only where something is left. */
@@ -21,7 +21,7 @@ type Stock = ReadonlyMap<string, number>;
 
 /** Runs a test, and fails unless everything that came with it goes with it. */
 export async function leavingNothing(watch: Watch, kept: Kept | undefined, test: () => Promise<void>): Promise<void> {
-  const { collectGarbage = globalThis.gc, patience = PATIENCE_MS } = watch;
+  const { collectGarbage, patience = PATIENCE_MS } = watch;
   const countsRegion = collectGarbage !== undefined && kept !== "names";
   const before = takeStock(watch, countsRegion);
   await test();

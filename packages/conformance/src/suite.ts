@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Capabilities, Surface, TasksOf } from "@heddle/core";
+import { findCollector } from "./collect-garbage.js";
 import { type Kept, leavingNothing, type Watch } from "./leftovers.js";
 import { until } from "./patience.js";
 
@@ -34,10 +35,11 @@ export const untilWaiting = (suite: Suite, object: object, waiters: number): Pro
 
 /** A suite whose every test also checks that it leaves nothing behind. */
 export function watched(options: ConformanceOptions): Suite {
+  const watch = { ...options, collectGarbage: options.collectGarbage ?? findCollector() };
   return {
     ...options,
     scale: Math.max(1, Number(process.env.HEDDLE_STRESS ?? 1)),
-    it: (name, body, timeout, kept) => options.it(name, () => leavingNothing(options, kept, body), timeout),
+    it: (name, body, timeout, kept) => options.it(name, () => leavingNothing(watch, kept, body), timeout),
   };
 }
 

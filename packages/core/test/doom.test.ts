@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { doom } from "../src/kernel/doom.js";
 import { CELL_LATCH, Kind, SLOT_DOOMED, slotAddress } from "../src/kernel/layout.js";
+import { Doomed } from "../src/kernel/section.js";
 import { freeSlot, takeSlot } from "../src/kernel/slots.js";
 import { openKernels } from "./kernels.js";
 
@@ -31,6 +32,19 @@ describe("a worker that is about to be killed", () => {
       throw new Error("parked");
     };
     assert.throws(() => victim.section.enter(cell + CELL_LATCH), /parked/);
+    killer.section.enter(cell + CELL_LATCH);
+    killer.section.leave();
+  });
+
+  it("is not kept from ending if it is about to do so anyway", () => {
+    const [killer, victim] = openKernels(2);
+    assert.ok(victim);
+    const cell = killer.cells.create(Kind.Event, 1);
+    victim.section.end();
+    victim.section.enter(cell + CELL_LATCH);
+    victim.section.leave();
+    doom(killer.region, killer.bell, victim.slot);
+    assert.throws(() => victim.section.enter(cell + CELL_LATCH), Doomed);
     killer.section.enter(cell + CELL_LATCH);
     killer.section.leave();
   });

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import type { Host } from "@heddle/core";
 
-/** What Node says of itself. */
+/** What Node says of itself, and Bun in the same words. */
 export const nodeHost: Host = {
   pid: process.pid,
   availableParallelism,

@@ -3,18 +3,19 @@ import type { KeepAlive } from "@heddle/core";
 
 /** A port that nobody writes to: while it is referenced, the event loop has something to wait for. */
 export function keepAlive(): KeepAlive {
-  const { port1 } = new MessageChannel();
+  // Both ports are kept: Bun closes the one when the other is collected (https://github.com/oven-sh/bun/issues/32562).
+  const channel = new MessageChannel();
   let holds = 0;
   let isWired = false;
   return {
     hold() {
       if (holds++ > 0) return;
-      if (!isWired) port1.on("message", () => {});
+      if (!isWired) channel.port1.on("message", () => {});
       isWired = true;
-      port1.ref();
+      channel.port1.ref();
     },
     letGo() {
-      if (--holds === 0) port1.unref();
+      if (--holds === 0) channel.port1.unref();
     },
   };
 }

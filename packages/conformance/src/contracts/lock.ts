@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import type { Lock } from "@heddle/core";
 import { withHands } from "../hand.js";
-import { blocking, type Contract, failsWith, failureOf, untilWaiting } from "../suite.js";
+import { blocking, type Contract, failsWith, failureOf, tasksOf, untilWaiting } from "../suite.js";
+import type * as waits from "../tasks/waits.js";
 
 /** Mutual exclusion, first come first served, exact about timeouts and aborts, and not survived by a dead holder in silence. */
 export const lock: Contract = (suite) => {
   const { describe, it, adapter, capabilities } = suite;
+  const tasks = tasksOf<typeof waits>(suite, "waits");
 
   describe("Lock", () => {
     it("is taken once, by one worker, and every worker sees that (parity 1, 10)", async () => {
@@ -309,6 +311,13 @@ export const lock: Contract = (suite) => {
           assert.equal(lock.abandoned, true);
         });
       }
+    });
+
+    it("is abandoned when its holder ends, which has lost sight of it", async () => {
+      const lock: Lock = new adapter.Lock();
+      const holder = new adapter.Worker(tasks.acquireAndForget, { args: [lock] }).start();
+      await holder.join();
+      assert.equal(lock.abandoned, true);
     });
 
     it("a waiter that is killed leaves the line", async () => {

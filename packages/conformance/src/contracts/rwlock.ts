@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { withHands } from "../hand.js";
-import { type Contract, failsWith, failureOf, untilWaiting } from "../suite.js";
+import { type Contract, failsWith, failureOf, tasksOf, untilWaiting } from "../suite.js";
+import type * as waits from "../tasks/waits.js";
 
 /** Many readers or one writer; a waiting writer holds new readers back; the dead are not in the way. */
 export const rwlock: Contract = (suite) => {
   const { describe, it, adapter } = suite;
+  const tasks = tasksOf<typeof waits>(suite, "waits");
 
   describe("RWLock", () => {
     it("many read at once, one writes alone, in every worker", async () => {
@@ -167,6 +169,13 @@ export const rwlock: Contract = (suite) => {
         assert.equal(await writer.report(), "held");
         await writer.call("letGo");
       });
+    });
+
+    it("a reader that ends, and has lost sight of it, gives its reads back", async () => {
+      const lock = new adapter.RWLock();
+      const reader = new adapter.Worker(tasks.readAndForget, { args: [lock] }).start();
+      await reader.join();
+      assert.deepEqual([lock.readers, lock.abandoned], [0, false]);
     });
 
     it("is abandoned when its writer dies: who waits and who comes gets an error, until it is recovered", async () => {

@@ -1,4 +1,6 @@
-import type { Condition, Lock, Surface, Value } from "@heddle/core";
+import type { Condition, Lock, RWLock, Surface, Value } from "@heddle/core";
+import { findCollector } from "../collect-garbage.js";
+import { PATIENCE_MS, turn } from "../patience.js";
 
 /** Takes every `players`-th turn, `rounds` times; how many it took. */
 export async function waitForTurns(
@@ -40,4 +42,27 @@ export async function releaseOnceAwaited(adapter: string, lock: Lock): Promise<v
   const { waiting }: Surface = await import(adapter);
   while (waiting(lock) === 0);
   lock.release();
+}
+
+/** Acquires the lock, and lives on until this worker's only proxy of it is collected as garbage. */
+export async function acquireAndForget(lock: Lock): Promise<void> {
+  await lock.acquire();
+  void untilCollected(new WeakRef(lock));
+}
+
+/** As {@link acquireAndForget}. */
+export async function readAndForget(lock: RWLock): Promise<void> {
+  await lock.holdRead();
+  void untilCollected(new WeakRef(lock));
+}
+
+async function untilCollected(lock: WeakRef<object>): Promise<void> {
+  const collectGarbage = findCollector();
+  const deadline = performance.now() + PATIENCE_MS;
+  do {
+    await turn();
+    collectGarbage?.();
+  } while (lock.deref() !== undefined && performance.now() < deadline);
+  // Finalizers run in a turn of their own.
+  await turn();
 }

@@ -21,6 +21,8 @@ export interface KindOperations {
   bury?(cell: number, owner: number): void;
   /** The slot + 1 of the one worker whose doing a wait for the object is for; 0 if there is none such. */
   ownerOf?(cell: number): number;
+  /** Whether the worker that `owner` (its slot + 1) stands for has something of it to give back, such as a lock. */
+  isHeldBy?(cell: number, owner: number): boolean;
   /** Under the latch: `node`'s owner died, or gave up, with a grant that it never collected. */
   handOn?(cell: number, node: number): void;
   /** Under the latch: a wait that was not granted has left its line, as its owner died. */
@@ -202,8 +204,12 @@ export class Cells {
 
   #finalize(holding: Holding): void {
     if (--holding.proxies > 0) return;
-    this.#held.delete(holding.handle.address);
-    this.letGo(holding.handle.address);
+    const { address, kind } = holding.handle;
+    // A lock that this worker holds and has lost sight of, while others see it, must be found in its hands when it dies.
+    const isSharedWithOthers = Atomics.load(this.#region.i32, address + CELL_REFERENCES) > 1;
+    if (isSharedWithOthers && this.#kinds.get(kind)?.isHeldBy?.(address, this.#slot + 1)) return;
+    this.#held.delete(address);
+    this.letGo(address);
   }
 
   /** Catches the use of a cell after it was freed, which would otherwise be some other object's. */

@@ -14,6 +14,13 @@ import type { Region } from "./region.js";
 const SPINS_BEFORE_SLEEP = 200;
 const CONTENDED_SLEEP_MS = 0.05;
 
+/** Whoever killed this worker clears up after it. */
+export class Doomed extends Error {
+  constructor() {
+    super("Heddle kernel: this worker has been killed");
+  }
+}
+
 /**
  * The kernel's critical sections. A worker may be killed at any instruction, inside one too, and then the words that the
  * section guards must be whole. So a section first writes what it is going to store into a journal in its worker's slot;
@@ -34,6 +41,7 @@ export class Section {
   readonly #journal: number;
   #latch = 0;
   #entries = 0;
+  #isEnding = false;
 
   constructor(region: Region, bell: Bell, slot: number) {
     this.#region = region;
@@ -126,9 +134,18 @@ export class Section {
     Atomics.store(i32, slot + SLOT_LATCH, 0);
   }
 
+  /**
+   * This worker does its last things: whoever kills it now need not do a thing, and some runtimes do none. So from here on, to enter
+   * a section when doomed throws {@link Doomed}.
+   */
+  end(): void {
+    this.#isEnding = true;
+  }
+
   /** This worker is about to be killed, and would take the latch with it. */
   #awaitEnd(): never {
     Atomics.store(this.#region.i32, this.#slot + SLOT_LATCH, 0);
+    if (this.#isEnding) throw new Doomed();
     for (;;) this.#bell.pause(Number.POSITIVE_INFINITY);
   }
 

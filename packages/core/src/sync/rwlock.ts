@@ -118,6 +118,14 @@ export class RWLock extends SharedObject implements RWLockContract {
     });
   }
 
+  /** Whether `owner` reads or writes. */
+  isHeldBy(owner: number): boolean {
+    const { i32 } = this.kernel.region;
+    return (
+      Atomics.load(i32, this.cell + RW_WRITER) === owner || Atomics.load(i32, this.cell + RW_READS + owner - 1) > 0
+    );
+  }
+
   #gate(line: Line, claim: () => true | undefined): Door {
     const { waiters } = this.kernel;
     return {

@@ -34,10 +34,13 @@ export function inlineModule(fn: AnyFunction): string {
     );
   }
   const helper = free.includes(KEEP_NAMES) ? KEEP_NAMES_SOURCE : "";
-  const url = `data:text/javascript,${encodeURIComponent(`${helper}export default ${expression};`)}`;
+  const url = dataUrl(`${helper}export default ${expression};`);
   modules.set(fn, url);
   return url;
 }
+
+/** Dots are escaped as well: what follows one would be a file's extension to Bun (https://github.com/oven-sh/bun/issues/32057). */
+const dataUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source).replaceAll(".", "%2E")}`;
 
 /** The function's node, and an expression that gives the function, for a function or for a method of an object. */
 function parseFunction(source: string, name: string): { node: Node; expression: string } {

@@ -1,4 +1,5 @@
 import type { Creator } from "../contracts/adapter.js";
+import { Doomed } from "../kernel/section.js";
 import { clearUp } from "../kernel/sweep.js";
 import { trace } from "../kernel/trace.js";
 import { Parcels } from "../pool/parcels.js";
@@ -15,9 +16,14 @@ export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
   trace("worker-start");
   kernel.adapter.host.onExit((exitCode) => {
     trace("worker-end");
-    // Its creator will do this too, but may be blocked in a join or in a wait for what this worker still holds.
-    clearUp(kernel, kernel.slot);
-    markEnded(kernel, new Flag(kernel, boot.status, boot.name), exitCode);
+    kernel.section.end();
+    try {
+      // Its creator will do this too, but may be blocked in a join or in a wait for what this worker still holds.
+      clearUp(kernel, kernel.slot);
+      markEnded(kernel, new Flag(kernel, boot.status, boot.name), exitCode);
+    } catch (error) {
+      if (!(error instanceof Doomed)) throw error;
+    }
   });
   const parcels = new Parcels();
   listen(realm, creator, (parcel) => parcels.add(parcel));

@@ -50,6 +50,7 @@ export function bindLocks(kernel: Kernel): LockClasses {
       handOn: (cell, node) => new Mutex(kernel, cell).handOn(node),
       bury: (cell, owner) => new Mutex(kernel, cell).bury(owner),
       ownerOf: (cell) => new Mutex(kernel, cell).owner,
+      isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,
     });
   }
 
@@ -70,6 +71,7 @@ export function bindLocks(kernel: Kernel): LockClasses {
     bury: (cell, owner) => new rwlock.RWLock(kernel, cell).bury(owner),
     // Those who read are many: only a writer can be waited for as one.
     ownerOf: (cell) => Atomics.load(kernel.region.i32, cell + RW_WRITER) & LOCK_OWNER_MASK,
+    isHeldBy: (cell, owner) => new rwlock.RWLock(kernel, cell).isHeldBy(owner),
   });
 
   return { Lock, RLock, RWLock };

@@ -1,0 +1,101 @@
+import { MessageChannel, type MessagePort, workerData } from "node:worker_threads";
+import {
+  type Adapter,
+  atomicsDoorbells,
+  type Creator,
+  growableMemory,
+  type SpawnedWorker,
+  type SpawnRequest,
+} from "@heddle/core";
+import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
+import { tellUncaught, UncaughtListener } from "./uncaught.js";
+
+/** Marks the data of a worker that Heddle started, among workers that the program starts by itself. */
+const BOOT = "heddle:bun";
+
+/** What a worker is born with. */
+interface Birth {
+  readonly [BOOT]: unknown;
+  /** Where its creator's messages arrive. */
+  readonly inbox: MessagePort;
+}
+
+/** The loom of Bun's workers. */
+export const adapter: Adapter = {
+  name: "@heddle/bun",
+  url: import.meta.url,
+  capabilities: Object.freeze({
+    kind: "thread",
+    workerName: "Thread",
+    mainMayBlock: true,
+    resourceLimits: false,
+    isolatedCrashes: false,
+    postsObjects: true,
+  }),
+  host: nodeHost,
+  creator: findCreator(),
+  openMemory: growableMemory,
+  openDoorbells: atomicsDoorbells,
+  spawn,
+  keepAlive: keepAlive(),
+  context: asyncContext(),
+};
+
+/** What Bun's Worker understands beyond what its types say: `workerData` and `transferList` of Node, the first as `data`. */
+interface Options extends Bun.WorkerOptions {
+  readonly data: Birth;
+  readonly transferList: readonly object[];
+}
+
+function spawn(request: SpawnRequest): SpawnedWorker {
+  const { url, name, boot, transfer, env, onMessage, onUncaught, onDeath, onEnd } = request;
+  const { port1: outbox, port2: inbox } = new MessageChannel();
+  const uncaught = new UncaughtListener();
+  const options: Options = {
+    name,
+    data: { [BOOT]: boot, inbox },
+    transferList: [...transfer, inbox],
+    ...(env === undefined ? {} : { env: env as Record<string, string> }),
+  };
+  const worker = new Worker(url, options);
+  worker.addEventListener("message", ({ data }) => {
+    if (!uncaught.takes(data)) onMessage(data);
+  });
+  worker.addEventListener("error", (event) => onUncaught(uncaught.errorOf(event)));
+  worker.addEventListener("close", ({ code }) => {
+    outbox.close();
+    onDeath(code);
+    onEnd();
+  });
+  return {
+    pid: process.pid,
+    post(message, transferList) {
+      // biome-ignore lint/suspicious/noExplicitAny: the types list the classes that can be transferred; core passes what the user marked.
+      outbox.postMessage(message, transferList as any[]);
+    },
+    kill() {
+      worker.terminate();
+    },
+    setKeepsAlive(keeps) {
+      if (keeps) worker.ref();
+      else worker.unref();
+    },
+  };
+}
+
+function findCreator(): Creator | undefined {
+  if (typeof workerData !== "object" || workerData === null || !(BOOT in workerData)) return undefined;
+  const { [BOOT]: boot, inbox } = workerData as Birth;
+  const post: Creator["post"] = (message, transfer) => postMessage(message, transfer as Bun.Transferable[]);
+  tellUncaught((message) => post(message, []));
+  return {
+    boot,
+    post,
+    onMessage(handler) {
+      // Not `self`, nor `parentPort`: a listener there keeps a worker alive for good, as neither can be unreferenced
+      // (https://github.com/oven-sh/bun/issues/11760).
+      inbox.on("message", handler);
+      inbox.unref();
+    },
+  };
+}

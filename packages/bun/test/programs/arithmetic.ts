@@ -1,0 +1,2 @@
+/** Knows nothing of Heddle. */
+export const square = (n: number): number => n * n;

@@ -1,0 +1,20 @@
+import { describe, it } from "bun:test";
+import assert from "node:assert/strict";
+import { inline, Thread } from "@heddle/bun";
+
+describe("a thread that has started", () => {
+  it("no longer holds what it was given (parity 93)", async () => {
+    const size = inline((set: Set<number>) => set.size);
+    const start = () => {
+      const set = new Set([1, 2, 3]);
+      return { given: new WeakRef(set), thread: new Thread(size, { args: [set] }).start() };
+    };
+    const { given, thread } = start();
+    assert.equal(await thread.result, 3);
+    await thread.join();
+    // What a WeakRef was made of lives to the end of its turn at least; that turn is over.
+    Bun.gc(true);
+    assert.equal(given.deref(), undefined);
+    assert.equal(thread.exitCode, 0);
+  });
+});
