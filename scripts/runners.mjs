@@ -8,6 +8,7 @@ import { root } from "./run.mjs";
  * @typedef {object} Runner
  * @property {(report: string) => string[]} command the command that runs the tests of the current folder and leaves that report
  * @property {(test: TestCase) => string} nameOf a test's full name, as vitest would write it
+ * @property {(test: TestCase) => string} fileOf the file that it is in, from the current folder
  * @property {(test: TestCase, all: TestCase[]) => boolean} [isGroup] whether what is reported as a test is a group of tests
  */
 
@@ -27,7 +28,20 @@ export const runners = {
       "--reporter=junit",
       `--reporter-outfile=${report}`,
     ],
+    fileOf: ({ file }) => file,
     // Bun names the groups that a test is in from the innermost to the outermost.
     nameOf: ({ name, classname }) => [...classname.split(" > ").reverse(), name].filter(Boolean).join(" > "),
+  },
+  deno: {
+    // Types are checked by tsc, with those of the test that checks what is packed.
+    command: (report) => [
+      binary("deno"),
+      "test",
+      ...["--allow-all", "--no-check", "--unstable-sloppy-imports"],
+      "--v8-flags=--expose-gc",
+      `--junit-path=${report}`,
+    ],
+    fileOf: ({ classname }) => classname.replace("./", ""),
+    nameOf: ({ name }) => name,
   },
 };

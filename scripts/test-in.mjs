@@ -30,7 +30,7 @@ const all = existsSync(junit) ? testCases(readFileSync(junit, "utf8")) : [];
 const tests = all.filter((test) => !runner.isGroup?.(test, all));
 const failures = tests
   .filter(({ status }) => status === "failed")
-  .map((test) => `${relative(root, folder)}/${test.file}: ${runner.nameOf(test)}`);
+  .map((test) => `${relative(root, folder)}/${runner.fileOf(test)}: ${runner.nameOf(test)}`);
 // A file that cannot be loaded, an error between tests or a crash of the runtime fails no test.
 if (ended.status !== 0 && failures.length === 0) {
   failures.push(`${relative(root, folder)}: the tests in ${name} ended with ${ended.signal ?? ended.status}`);

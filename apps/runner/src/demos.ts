@@ -53,4 +53,14 @@ export const looms = (): Loom[] => [
     command: [join(folderOf("bun"), "bin/bun.exe"), "run", "--preload", fileURLToPath(recorder("recorder-in-bun"))],
     demos: demosOf("@heddle/app-bun", source),
   },
+  {
+    name: "Deno",
+    // Deno comes as a program of Node's that puts the binary in its place when it is first run.
+    command: [
+      process.execPath,
+      join(folderOf("deno"), "bin.cjs"),
+      ...["run", "--allow-all", "--preload", fileURLToPath(recorder("recorder-in-deno"))],
+    ],
+    demos: demosOf("@heddle/app-deno", source),
+  },
 ];

@@ -30,6 +30,8 @@ export const adapter: Adapter = {
     mainMayBlock: true,
     resourceLimits: false,
     isolatedCrashes: false,
+    endsWhenIdle: true,
+    stopsBusyWorkers: true,
     postsObjects: true,
   }),
   host: nodeHost,
@@ -97,5 +99,7 @@ function findCreator(): Creator | undefined {
       inbox.on("message", handler);
       inbox.unref();
     },
+    // A thread ends by itself.
+    finish() {},
   };
 }

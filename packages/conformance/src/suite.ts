@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import type { Capabilities, Surface, TasksOf } from "@heddle/core";
+import type { Capabilities, Event, Surface, Task, TasksOf } from "@heddle/core";
 import { findCollector } from "./collect-garbage.js";
 import { type Kept, leavingNothing, type Watch } from "./leftovers.js";
 import { until } from "./patience.js";
+import type * as work from "./tasks/work.js";
 
 export { until } from "./patience.js";
 
@@ -28,6 +29,14 @@ export type Contract = (suite: Suite) => void;
 /** Tasks of one of this package's own modules, which know nothing of the adapter that runs them. */
 export const tasksOf = <M extends object>(suite: Suite, module: string): TasksOf<M> =>
   suite.adapter.tasksFrom<M>(new URL(`./tasks/${module}.js`, import.meta.url));
+
+/** A task, and its arguments, that does not stop by itself and heeds no signal: the worst that this loom can end. */
+export function heedless(suite: Suite, started: Event): readonly [Task<Event[], unknown>, Event[]] {
+  const { spin, runUntilSync } = tasksOf<typeof work>(suite, "work");
+  return suite.capabilities.stopsBusyWorkers
+    ? [spin as Task<Event[], unknown>, [started]]
+    : [runUntilSync as Task<Event[], unknown>, [started, new suite.adapter.Event()]];
+}
 
 /** Waits until so many waits, of all workers together, are parked at the object. */
 export const untilWaiting = (suite: Suite, object: object, waiters: number): Promise<void> =>

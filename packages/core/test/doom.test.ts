@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { doom } from "../src/kernel/doom.js";
+import { doom, doomChildren } from "../src/kernel/doom.js";
 import { CELL_LATCH, Kind, SLOT_DOOMED, slotAddress } from "../src/kernel/layout.js";
 import { Doomed } from "../src/kernel/section.js";
 import { freeSlot, takeSlot } from "../src/kernel/slots.js";
@@ -47,6 +47,31 @@ describe("a worker that is about to be killed", () => {
     assert.throws(() => victim.section.enter(cell + CELL_LATCH), Doomed);
     killer.section.enter(cell + CELL_LATCH);
     killer.section.leave();
+  });
+
+  it("does not go on where it blocks: rung, it finds itself doomed", () => {
+    const [killer, victim] = openKernels(2);
+    assert.ok(victim);
+    victim.bell.pause = () => {
+      throw new Error("parked");
+    };
+    let looks = 0;
+    const isDone = (): boolean => {
+      if (looks++ > 0) return true;
+      for (const doomed of doom(killer.region, killer.bell, victim.slot)) killer.bell.ring(doomed);
+      return false;
+    };
+    assert.throws(() => victim.bell.sleepUntil(isDone, Number.POSITIVE_INFINITY), /parked/);
+    assert.equal(looks, 1);
+  });
+
+  it("takes those with it that it started as it ends", () => {
+    const [killer, victim] = openKernels(2);
+    assert.ok(victim);
+    const isDoomed = (slot: number): boolean => killer.region.i32[slotAddress(slot) + SLOT_DOOMED] === 1;
+    const child = takeSlot(killer.region, victim.slot).slot;
+    doomChildren(victim.region, victim.bell, victim.slot);
+    assert.deepEqual([killer.slot, victim.slot, child].map(isDoomed), [false, false, true]);
   });
 
   it("takes those with it that it started, and those that it is about to start", () => {

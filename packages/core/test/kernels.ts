@@ -15,6 +15,8 @@ export const oneThread: Adapter = {
     resourceLimits: false,
     postsObjects: true,
     isolatedCrashes: false,
+    endsWhenIdle: true,
+    stopsBusyWorkers: true,
   },
   host: {
     pid: 1,

@@ -51,7 +51,7 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
   };
   servePool(
     realm,
-    { boot: undefined, post: assert.fail, onMessage: () => {} },
+    { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} },
     { kind: "pool", link, concurrency: 1 },
     new Parcels(),
   );

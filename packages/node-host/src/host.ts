@@ -3,9 +3,12 @@ import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import type { Host } from "@heddle/core";
 
-/** What Node says of itself, and Bun in the same words. */
+/** What Node says of itself. */
 export const nodeHost: Host = {
-  pid: process.pid,
+  // A getter, so that bundlers can leave this object out where only its neighbours are used.
+  get pid() {
+    return process.pid;
+  },
   availableParallelism,
   isEntry(moduleUrl) {
     const entry = process.argv[1];

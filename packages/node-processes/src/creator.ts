@@ -40,6 +40,8 @@ export function findCreator(adapter: string): Creator | undefined {
       hear = handler;
       read();
     },
+    // A process ends by itself.
+    finish() {},
   };
 }
 

@@ -22,6 +22,8 @@ export function processLoom(name: string, url: string, fork: Fork): Adapter {
       resourceLimits: true,
       postsObjects: false,
       isolatedCrashes: true,
+      endsWhenIdle: true,
+      stopsBusyWorkers: true,
     }),
     host: nodeHost,
     creator,

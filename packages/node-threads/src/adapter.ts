@@ -23,6 +23,8 @@ export const adapter: Adapter = {
     resourceLimits: true,
     postsObjects: true,
     isolatedCrashes: false,
+    endsWhenIdle: true,
+    stopsBusyWorkers: true,
   }),
   host: nodeHost,
   creator: findCreator(),
@@ -80,5 +82,7 @@ function findCreator(): Creator | undefined {
       port.on("message", handler);
       port.unref();
     },
+    // A thread ends by itself.
+    finish() {},
   };
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { withHands } from "../hand.js";
-import { type Contract, failsWith, type Suite, tasksOf } from "../suite.js";
+import { type Contract, failsWith, type Suite, tasksOf, until } from "../suite.js";
 import type * as crash from "../tasks/crash.js";
+import type * as life from "../tasks/life.js";
 import type * as waits from "../tasks/waits.js";
 import type * as work from "../tasks/work.js";
 
@@ -9,6 +10,7 @@ import type * as work from "../tasks/work.js";
 export const capabilities: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const { kind, workerName, mainMayBlock, resourceLimits, isolatedCrashes } = suite.capabilities;
+  const { endsWhenIdle, stopsBusyWorkers } = suite.capabilities;
 
   describe("capabilities", () => {
     it("are those that the adapter says it has, and do not change", async () => {
@@ -32,6 +34,12 @@ export const capabilities: Contract = (suite) => {
 
     if (isolatedCrashes) crashesAreIsolated(suite);
     else crashesAreShared(suite);
+
+    if (endsWhenIdle) idleWorkersEnd(suite);
+    else finishedWorkersEnd(suite);
+
+    if (stopsBusyWorkers) busyWorkersAreStopped(suite);
+    else busyWorkersGoOn(suite);
   });
 };
 
@@ -151,5 +159,78 @@ function crashesAreShared(suite: Suite): void {
       assert.deepEqual([one.worker.pid, other.worker.pid], [adapter.current().pid, adapter.current().pid]);
       assert.deepEqual([await one.call("pid"), await other.call("pid")], [one.worker.pid, one.worker.pid]);
     });
+  });
+}
+
+function idleWorkersEnd(suite: Suite): void {
+  const { it, adapter } = suite;
+  const tasks = tasksOf<typeof work>(suite, "work");
+  const lives = tasksOf<typeof life>(suite, "life");
+
+  it("endsWhenIdle: a worker whose target can never settle has ended, and so crashed", async () => {
+    const worker = new adapter.Worker(tasks.never).start();
+    await failsWith("HEDDLE_WORKER_CRASHED", () => worker.result);
+    await worker.join();
+    assert.equal(worker.exitCode, 0);
+  });
+
+  it("endsWhenIdle: what a target leaves behind is done before its worker ends", async () => {
+    const done = new adapter.Event();
+    const worker = new adapter.Worker(lives.setLater, { args: [done, 1] }).start();
+    await worker.join();
+    assert.deepEqual([await worker.result, done.isSet], ["left behind", true]);
+  });
+}
+
+function finishedWorkersEnd(suite: Suite): void {
+  const { it, adapter } = suite;
+  const lives = tasksOf<typeof life>(suite, "life");
+
+  it("endsWhenIdle: a worker whose target can never settle goes on until it is terminated", async () => {
+    const started = new adapter.Event();
+    const worker = new adapter.Worker(lives.startAndNeverSettle, { args: [started] }).start();
+    await started.wait();
+    assert.equal(worker.isAlive, true);
+    await worker.terminate();
+    assert.match((await failsWith("HEDDLE_WORKER_CRASHED", () => worker.result)).message, /terminated/);
+  });
+
+  it("endsWhenIdle: what a target leaves behind ends with its worker, once the target has settled", async () => {
+    const done = new adapter.Event();
+    const worker = new adapter.Worker(lives.setLater, { args: [done, 86_400_000] }).start();
+    await worker.join();
+    assert.deepEqual([await worker.result, worker.exitCode, done.isSet], ["left behind", 0, false]);
+  });
+}
+
+function busyWorkersAreStopped(suite: Suite): void {
+  const { it, adapter } = suite;
+  const { spin } = tasksOf<typeof work>(suite, "work");
+
+  it("stopsBusyWorkers: one that never looks up is stopped by terminate", async () => {
+    const started = new adapter.Event();
+    const worker = new adapter.Worker(spin, { args: [started] }).start();
+    await started.wait();
+    await worker.terminate();
+    assert.equal(worker.isAlive, false);
+  });
+}
+
+function busyWorkersGoOn(suite: Suite): void {
+  const { it, adapter } = suite;
+  const { spinUntil } = tasksOf<typeof life>(suite, "life");
+
+  it("stopsBusyWorkers: one that is terminated goes on until it looks up, and ends then", async () => {
+    const turns = new adapter.Value("i32");
+    const mayLookUp = new adapter.Value("i32");
+    const worker = new adapter.Worker(spinUntil, { args: [turns, mayLookUp] }).start();
+    await until(() => turns.value > 0, "it should be busy");
+    const terminated = worker.terminate();
+    const before = turns.value;
+    await until(() => turns.value !== before, "it should still be busy");
+    assert.equal(worker.isAlive, true);
+    mayLookUp.value = 1;
+    await terminated;
+    await failsWith("HEDDLE_WORKER_CRASHED", () => worker.result);
   });
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Contract, failsWith, failureOf, tasksOf, until } from "../suite.js";
+import { type Contract, failsWith, failureOf, heedless, tasksOf, until } from "../suite.js";
 import type * as pools from "../tasks/pools.js";
 import type * as work from "../tasks/work.js";
 
@@ -200,7 +200,8 @@ export const poolLimits: Contract = (suite) => {
     it("a worker whose task does not stop in time is replaced, and what waited behind it runs", async () => {
       const pool = new Pool({ name: "strict", size: 1 });
       const started = new adapter.Event();
-      const stuck = failsWith("HEDDLE_TIMEOUT", () => pool.submit(tasks.spin, [started], { timeout: 20, grace: 20 }));
+      const [endless, args] = heedless(suite, started);
+      const stuck = failsWith("HEDDLE_TIMEOUT", () => pool.submit(endless, args, { timeout: 20, grace: 20 }));
       const waiting = Array.from({ length: 5 }, () => pool.run(tasks.whoAmI, url));
       await stuck;
       assert.deepEqual(
@@ -260,9 +261,10 @@ export const poolLimits: Contract = (suite) => {
       );
       const controller = new AbortController();
       const { signal } = controller;
-      const spins = pool.submit(tasks.spin, [new adapter.Event()], { timeout: 10, grace: 0, signal });
-      const failure = failureOf(() => spins);
-      await until(() => spins.state !== "pending", "it should run");
+      const [endless, args] = heedless(suite, new adapter.Event());
+      const runs = pool.submit(endless, args, { timeout: 10, grace: 0, signal });
+      const failure = failureOf(() => runs);
+      await until(() => runs.state !== "pending", "it should run");
       controller.abort("enough");
       await failure;
       assert.equal(await pool.run(tasks.add, 1, 1), 2);

@@ -1,4 +1,4 @@
-import type { Event, Queue, SharedArray, Surface } from "@heddle/core";
+import type { Event, Queue, SharedArray, Surface, Value } from "@heddle/core";
 
 /** Says that it runs, goes on until it may end, and gives who it is and what it was given. */
 export async function introduce(
@@ -62,4 +62,21 @@ export async function keepArrays(adapter: string, count: number, made: Event, go
   made.set();
   await go.wait();
   return arrays.length;
+}
+
+export function startAndNeverSettle(started: Event): Promise<void> {
+  started.set();
+  return new Promise(() => {});
+}
+
+/** Leaves a timer behind that sets the event. */
+export function setLater(done: Event, ms: number): string {
+  setTimeout(() => done.set(), ms);
+  return "left behind";
+}
+
+/** Is busy until it may look up, and then waits for what never comes. */
+export function spinUntil(turns: Value<"i32">, mayLookUp: Value<"i32">): Promise<void> {
+  while (mayLookUp.value === 0) turns.add(1);
+  return new Promise(() => {});
 }

@@ -44,6 +44,17 @@ export interface Capabilities {
   readonly postsObjects: boolean;
   /** A worker that runs out of memory, or crashes natively, takes nobody with it: it is a process of its own. */
   readonly isolatedCrashes: boolean;
+  /**
+   * A worker ends once its event loop has nothing left to do, whether or not its target has settled. Elsewhere it ends once its
+   * target has settled and nothing of Heddle's holds it; timers and the like that it left behind end with it, and a worker
+   * whose target never settles has to be terminated.
+   */
+  readonly endsWhenIdle: boolean;
+  /**
+   * A worker that is terminated is stopped wherever it is. Elsewhere one that is busy goes on until it awaits something, or
+   * waits for something of Heddle's, sync or async: `terminate` resolves only then.
+   */
+  readonly stopsBusyWorkers: boolean;
 }
 
 /** What an adapter tells of itself. */
@@ -113,7 +124,10 @@ export interface Doorbells {
   sleepAsync(address: number, seen: number, wake: () => void): void;
   /** Wakes everybody who sleeps at `address`; the count has been raised already. */
   wake(address: number): void;
-  /** Blocks this worker for about `ms`, whoever rings; calls nothing. */
+  /**
+   * Blocks this worker for about `ms`, whoever rings; calls nothing. For ever (`Infinity`) if it is about to be killed: where
+   * a worker that blocks cannot be killed, it ends itself instead, at once and without its exit hooks.
+   */
   pause(ms: number): void;
 }
 
@@ -131,6 +145,8 @@ export interface SpawnRequest {
   readonly env: Record<string, string | undefined> | undefined;
   /** Its memory limits, for an adapter that has the capability. */
   readonly resourceLimits: ResourceLimits | undefined;
+  /** What the worker, or its pool, was made with, as it was given: for options that only this adapter has. */
+  readonly given: object;
   /** Something posted by the worker through its `creator`. */
   readonly onMessage: (message: unknown) => void;
   /** An error that ended the worker and was not caught in it. Comes before `onEnd`. */
@@ -147,7 +163,10 @@ export interface SpawnedWorker {
   readonly pid: number | undefined;
   /** Posts beside the ring, moving what is in `transfer`. */
   post(message: unknown, transfer: readonly object[]): void;
-  /** Stops it wherever it is; `onDeath` and `onEnd` follow. */
+  /**
+   * Stops it wherever it is; `onDeath` and `onEnd` follow. Core sees to it that a thread is in no critical section, enters none,
+   * and wakes from where Heddle blocks it.
+   */
   kill(): void;
   /** Whether this worker keeps its creator's event loop alive. At first it does. */
   setKeepsAlive(keeps: boolean): void;
@@ -161,6 +180,8 @@ export interface Creator {
   post(message: unknown, transfer: readonly object[]): void;
   /** Messages from the creator; they do not keep this worker's event loop alive. */
   onMessage(handler: (message: unknown) => void): void;
+  /** This worker's job is done: it is to end once nothing keeps its event loop alive. */
+  finish(): void;
 }
 
 /** Something that this worker's event loop waits for. */

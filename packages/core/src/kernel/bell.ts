@@ -1,6 +1,6 @@
 import type { Doorbells } from "../contracts/adapter.js";
 import { MayNotBlockError } from "../contracts/errors.js";
-import { ASLEEP_ASYNC, ASLEEP_SYNC, SLOT_ASLEEP, SLOT_BELL, slotAddress } from "./layout.js";
+import { ASLEEP_ASYNC, ASLEEP_SYNC, SLOT_ASLEEP, SLOT_BELL, SLOT_DOOMED, slotAddress } from "./layout.js";
 import type { Region } from "./region.js";
 
 /**
@@ -14,6 +14,7 @@ export class Bell {
   readonly #mayBlock: boolean;
   readonly #bell: number;
   readonly #asleep: number;
+  readonly #doomed: number;
   readonly #looks = new Set<() => void>();
   /** Called before this worker blocks: the last chance to tell others what they may wait for. */
   onBlock: () => void = () => {};
@@ -26,6 +27,7 @@ export class Bell {
     this.#mayBlock = mayBlock;
     this.#bell = slotAddress(slot) + SLOT_BELL;
     this.#asleep = slotAddress(slot) + SLOT_ASLEEP;
+    this.#doomed = slotAddress(slot) + SLOT_DOOMED;
   }
 
   ring(slot: number): void {
@@ -98,6 +100,8 @@ export class Bell {
     this.onBlock();
     for (;;) {
       const seen = Atomics.load(i32, this.#bell);
+      // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
+      if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
       Atomics.or(i32, this.#asleep, ASLEEP_SYNC);
       try {
         if (isDone()) return true;
@@ -108,6 +112,11 @@ export class Bell {
         Atomics.and(i32, this.#asleep, ~ASLEEP_SYNC);
       }
     }
+  }
+
+  /** This worker is about to be killed, and must not go on until then. */
+  awaitEnd(): never {
+    for (;;) this.pause(Number.POSITIVE_INFINITY);
   }
 
   /** Blocks for about `ms`; not at all where this worker may not block. */

@@ -146,7 +146,7 @@ export class Section {
   #awaitEnd(): never {
     Atomics.store(this.#region.i32, this.#slot + SLOT_LATCH, 0);
     if (this.#isEnding) throw new Doomed();
-    for (;;) this.#bell.pause(Number.POSITIVE_INFINITY);
+    this.#bell.awaitEnd();
   }
 
   #waitFor(latch: number, dead: number | undefined): void {

@@ -12,6 +12,7 @@ export interface CrewOptions {
   readonly concurrency: number;
   readonly maxTasksPerWorker: number;
   readonly resourceLimits: ResourceLimits | undefined;
+  readonly given: object;
   readonly initializer: Initializer | undefined;
 }
 
@@ -141,10 +142,11 @@ export class Crew implements Iterable<Link> {
   }
 
   #add(): Link {
-    const { name, resourceLimits, concurrency, maxTasksPerWorker, initializer } = this.#options;
+    const { name, resourceLimits, given, concurrency, maxTasksPerWorker, initializer } = this.#options;
     const link = new Link(this.#realm, {
       name: `${name}-${this.#ordinal + 1}`,
       resourceLimits,
+      given,
       concurrency,
       maxTasks: maxTasksPerWorker,
       events: this.#events,

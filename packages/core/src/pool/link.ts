@@ -47,6 +47,8 @@ const NUMBERS = 2 ** 28;
 export interface LinkOptions {
   readonly name: string;
   readonly resourceLimits: ResourceLimits | undefined;
+  /** The pool's options as the user gave them: some may be the adapter's own. */
+  readonly given: object;
   /** Calls that the worker runs at the same time, and in all. */
   readonly concurrency: number;
   readonly maxTasks: number;
@@ -118,6 +120,7 @@ export class Link {
         transfer: [],
         env: undefined,
         resourceLimits: options.resourceLimits,
+        given: options.given,
         onMessage: (message) => {
           if (message.type === "parcel") this.#parcels.add(message.parcel);
         },

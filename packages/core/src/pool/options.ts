@@ -16,7 +16,8 @@ export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerO
   const { kernel, tasks } = realm;
   const parallelism = Math.max(1, Math.min(kernel.adapter.host.availableParallelism(), MOST_POOL_WORKERS));
   const size = checkInteger(options.size ?? parallelism, "The size of a pool", 1, MOST_POOL_WORKERS);
-  const { initializer, initArgs = [], resourceLimits } = options;
+  const { initArgs = [], ...given } = options;
+  const { initializer, resourceLimits } = given;
   if (!Array.isArray(initArgs)) throw new TypeError(`initArgs is an array, not ${typeof initArgs}`);
   const checked = {
     size,
@@ -26,6 +27,7 @@ export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerO
     maxTasksPerWorker: checkCount(options.maxTasksPerWorker, "maxTasksPerWorker", 1),
     maxQueue: checkCount(options.maxQueue, "maxQueue", 0),
     resourceLimits,
+    given,
   };
   const ref = initializer === undefined ? undefined : tasks.mustBeTask(initializer, "The initializer of a pool");
   return {

@@ -1,4 +1,5 @@
 import type { Creator } from "../contracts/adapter.js";
+import { doomChildren } from "../kernel/doom.js";
 import { Doomed } from "../kernel/section.js";
 import { clearUp } from "../kernel/sweep.js";
 import { trace } from "../kernel/trace.js";
@@ -17,6 +18,7 @@ export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
   kernel.adapter.host.onExit((exitCode) => {
     trace("worker-end");
     kernel.section.end();
+    if (!kernel.adapter.capabilities.isolatedCrashes) doomChildren(kernel.region, kernel.bell, kernel.slot);
     try {
       // Its creator will do this too, but may be blocked in a join or in a wait for what this worker still holds.
       clearUp(kernel, kernel.slot);

@@ -30,6 +30,8 @@ export interface ChildOptions {
   readonly transfer: readonly object[];
   readonly env: Record<string, string | undefined> | undefined;
   readonly resourceLimits: ResourceLimits | undefined;
+  /** The options as the user gave them: some may be the adapter's own. */
+  readonly given: object;
   readonly onMessage: (message: FromWorker) => void;
   /** The worker has ended and was swept, and all that it posted was heard. */
   readonly onEnd: (ending: Ending) => void;
@@ -62,7 +64,7 @@ export class Child {
 
   constructor(kernel: Kernel, options: ChildOptions) {
     this.#kernel = kernel;
-    const { name, daemon, job, transfer, env, resourceLimits } = options;
+    const { name, daemon, job, transfer, env, resourceLimits, given } = options;
     const { slot, id } = takeSlot(kernel.region, kernel.slot);
     this.slot = slot;
     this.id = id;
@@ -82,6 +84,7 @@ export class Child {
         transfer,
         env,
         resourceLimits,
+        given,
         onMessage: (message) => options.onMessage(message as FromWorker),
         onUncaught: (error) => {
           this.#uncaught = { error };
@@ -144,10 +147,11 @@ export class Child {
     keepAlive.hold();
     try {
       // Whose death nobody can foresee, others can tell: then a latch that dies with it is inherited.
-      if (!this.#kernel.adapter.capabilities.isolatedCrashes) {
-        doom(this.#kernel.region, this.#kernel.bell, this.slot);
-      }
+      const { region, bell, adapter } = this.#kernel;
+      const doomed = adapter.capabilities.isolatedCrashes ? [] : doom(region, bell, this.slot);
       this.#spawned.kill();
+      // Who blocks wakes, and finds itself doomed: not every loom can kill one that is asleep.
+      for (const slot of doomed) bell.ring(slot);
       await this.ended;
     } finally {
       keepAlive.letGo();

@@ -33,4 +33,5 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
     creator.post({ type: "threw", error: posted }, transfer);
     kernel.adapter.host.setExitCode(1);
   }
+  creator.finish();
 }

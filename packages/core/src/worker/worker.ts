@@ -87,6 +87,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
         transfer,
         env,
         resourceLimits,
+        given: this.#options,
         onMessage: (message) => this.#hear(message),
         onEnd: (ending) => this.#end(ending),
       });

@@ -1,0 +1,54 @@
+import { type Adapter, atomicsDoorbells, type Doorbells, growableMemory, type Memory } from "@heddle/core";
+import { asyncContext } from "@heddle/node-host";
+import { die, findLife } from "./life.js";
+import { spawn } from "./spawn.js";
+
+const { creator, keepAlive } = await findLife();
+
+/** The loom of Deno's workers: https://docs.deno.com/runtime/fundamentals/web_platform_apis/#web-workers */
+export const adapter: Adapter = {
+  name: "@heddle/deno",
+  url: import.meta.url,
+  capabilities: Object.freeze({
+    kind: "thread",
+    workerName: "Thread",
+    mainMayBlock: true,
+    resourceLimits: false,
+    postsObjects: true,
+    isolatedCrashes: false,
+    endsWhenIdle: false,
+    stopsBusyWorkers: false,
+  }),
+  host: {
+    pid: Deno.pid,
+    availableParallelism: () => navigator.hardwareConcurrency,
+    isEntry: (moduleUrl) => Deno.mainModule === moduleUrl,
+    onExit(hook) {
+      globalThis.addEventListener("unload", () => hook(Deno.exitCode));
+    },
+    setExitCode(code) {
+      Deno.exitCode = code;
+    },
+    reportError(text) {
+      console.error(text);
+    },
+  },
+  creator,
+  openMemory: growableMemory,
+  openDoorbells,
+  spawn: (request) => spawn(request, keepAlive),
+  keepAlive,
+  context: asyncContext(),
+};
+
+function openDoorbells(memory: Memory): Doorbells {
+  const doorbells = atomicsDoorbells(memory);
+  return {
+    ...doorbells,
+    pause(ms) {
+      // Nobody can kill a worker of Deno's that blocks.
+      if (ms === Number.POSITIVE_INFINITY) die();
+      doorbells.pause(ms);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+/** A worker's side: how it hears of its creator, and how it ends. The other side is in spawn.ts. */
+import type { Creator, KeepAlive } from "@heddle/core";
+import { keepAlive } from "@heddle/node-host";
+
+/** Stands before the name of a worker that Heddle started, among workers that the program starts by itself. */
+export const MARK = "heddle ";
+
+/** The first message to a worker. Everything else goes through `port`, whose other end hears when this worker is gone. */
+export interface Birth {
+  readonly boot: unknown;
+  readonly env: Record<string, string | undefined> | undefined;
+  readonly port: MessagePort;
+}
+
+export type ToWorker = { readonly posted: unknown } | { readonly die: true };
+
+export type FromWorker = { readonly posted: unknown } | { readonly uncaught: unknown } | { readonly exitCode: number };
+
+/** What is here besides what the main worker has; the types of neither runtime nor browser have both. */
+const scope = globalThis as unknown as { name: string; close(): void };
+const close = scope.close.bind(scope);
+
+/** Ends this worker here and now, in the middle of whatever it does: Deno takes no step more after this one. */
+export function die(): never {
+  for (;;) close();
+}
+
+/** How this worker lives: whom it hears, and what it ends with. The main worker has no creator. */
+export async function findLife(): Promise<{ creator: Creator | undefined; keepAlive: KeepAlive }> {
+  if (!scope.name.startsWith(MARK)) return { creator: undefined, keepAlive: keepAlive() };
+  // At once, so that another copy of this module does not wait for a message that has been taken.
+  scope.name = scope.name.slice(MARK.length);
+  const { boot, env, port } = await birth();
+  setEnvironment(env);
+  tellOfEnd((message) => port.postMessage(message));
+  const held = endWhenDone();
+  return {
+    creator: {
+      boot,
+      post: (posted, transfer) => port.postMessage({ posted } satisfies FromWorker, transfer as Transferable[]),
+      // Not before there is a handler: from here on the port gives out what has come meanwhile.
+      onMessage(handler) {
+        port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
+          if ("die" in data) die();
+          handler(data.posted);
+        };
+      },
+      finish: held.letGo,
+    },
+    keepAlive: held,
+  };
+}
+
+const birth = (): Promise<Birth> =>
+  new Promise((resolve) => {
+    globalThis.addEventListener("message", ({ data }) => resolve(data), { once: true });
+  });
+
+/** `process.env` is this worker's own. `Deno.env` is the whole program's, and cannot be otherwise. */
+function setEnvironment(given: Birth["env"]): void {
+  const mayRead = Deno.permissions.querySync({ name: "env" }).state === "granted";
+  const env = given ?? (mayRead ? process.env : undefined);
+  if (env !== undefined) process.env = { ...env };
+}
+
+/**
+ * Deno's workers do not end by themselves: their event loop waits for messages, and does not say when for nothing else
+ * (https://github.com/denoland/deno/issues/22629). So a worker ends when its job has let go, and all others that held it.
+ */
+function endWhenDone(): KeepAlive {
+  let holds = 1;
+  return {
+    hold() {
+      holds++;
+    },
+    letGo() {
+      // In a later turn: what waited for this goes on first, and may hold again.
+      if (--holds === 0) setImmediate(() => holds === 0 && process.exit());
+    },
+  };
+}
+
+/** Every end that this worker hears of is told, and goes by process.exit, whose "exit" and "unload" run the exit hooks. */
+function tellOfEnd(tell: (message: FromWorker) => void): void {
+  let isEnding = false;
+  globalThis.addEventListener("unload", (event) => {
+    if (isEnding) return;
+    isEnding = true;
+    // All other hooks come first, as nothing comes after this one.
+    event.stopImmediatePropagation();
+    globalThis.dispatchEvent(new Event("unload"));
+    tell({ exitCode: Deno.exitCode });
+    // Deno.exit returns to who imports a module that ends with it (test/faults.test.ts); this does not.
+    die();
+  });
+  scope.close = () => process.exit();
+  process.on("uncaughtException", (error: unknown) => {
+    // The program catches them itself.
+    if (process.listenerCount("uncaughtException") > 1) return;
+    try {
+      tell({ uncaught: error });
+    } catch {
+      tell({ uncaught: new Error(String(error)) });
+    }
+    process.exit(1);
+  });
+}

@@ -1,0 +1,3 @@
+export const name = "a module whose last statement ends the worker";
+
+Deno.exit();
