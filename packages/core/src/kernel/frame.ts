@@ -98,8 +98,8 @@ function blobsIn(bytes: Uint8Array, lengths: number, count: number, first: numbe
 /** A word of a frame: put together here, as a view to read it with would cost more than all the rest of a short frame. */
 function wordIn(bytes: Uint8Array, word: number): number {
   const at = word * WORD;
-  const [a, b, c, d] = [bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]] as [number, number, number, number];
-  return (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+  return (low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)) >>> 0;
 }
 
 /** Text up to this length is encoded and decoded here if it is ASCII: what the platform's coders cost to call is more. */

@@ -71,7 +71,8 @@ export class Section {
       if (i32[entry] === address) return i32[entry + 2] as number;
     }
     this.#region.reach(address);
-    return Atomics.load(this.#region.i32, address);
+    // Not atomic, which costs a call: whoever changed it under the latch had done so before the latch was taken.
+    return this.#region.i32[address] as number;
   }
 
   /** Stores `value` at `address` when the section commits. */
@@ -87,7 +88,7 @@ export class Section {
     }
     if (this.#entries === JOURNAL_ENTRIES) throw new Error("Heddle kernel: a section's journal is full");
     i32[entry] = address;
-    i32[entry + 1] = Atomics.load(i32, address);
+    i32[entry + 1] = i32[address] as number;
     i32[entry + 2] = value;
     this.#entries++;
   }

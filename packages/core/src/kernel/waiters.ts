@@ -103,6 +103,7 @@ export class Waiters {
    * died, so this touches slots alone, where a superfluous hint or ring does no harm.
    */
   tell(): void {
+    if (this.#granted.length === 0) return;
     for (const ticket of this.#granted) {
       const slot = ticket >> 5;
       Atomics.or(this.#region.i32, slotAddress(slot) + SLOT_GRANTED, 1 << (ticket & 31));

@@ -24,7 +24,8 @@ export interface Arrived {
 
 /** The value of a packet that has arrived. Its bundle is whose it was. */
 export function unpack(host: Host, { body, blobs, bundle }: Arrived, parcel?: readonly unknown[]): unknown {
-  const [root, nodes] = body as Body;
+  const root = (body as Body)[0];
+  const nodes = (body as Body)[1];
   if (nodes === undefined) return root;
   const bundled = bundle === undefined ? [] : host.open(bundle);
   return new Unpacker(host, nodes, blobs ?? [], bundled, parcel ?? []).unpack(root as Slot);
