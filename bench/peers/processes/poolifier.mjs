@@ -4,6 +4,6 @@ import { FixedClusterPool } from "poolifier";
 export const name = "poolifier";
 
 export function open(size) {
-  const pool = new FixedClusterPool(size, fileURLToPath(new URL("./poolifier-worker.mjs", import.meta.url)));
+  const pool = new FixedClusterPool(size, fileURLToPath(new URL("./poolifier-worker.cjs", import.meta.url)));
   return { run: (task, args) => pool.execute(args, task), close: () => pool.destroy() };
 }
