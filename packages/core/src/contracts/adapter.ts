@@ -112,7 +112,7 @@ export interface Lives {
 
 /**
  * A bell for each worker: a word of memory that only ever counts up. A sleeper names the count it has seen, so that a
- * ring between looking and sleeping is never slept through. The four words at {@link doorOf} a bell are the loom's own.
+ * ring between looking and sleeping is never slept through. The four words at its door (`doorOf`) are the loom's own.
  */
 export interface Doorbells {
   /**
