@@ -1,0 +1,6 @@
+/**
+ * Heddle as it runs on Bun.
+ *
+ * @module
+ */
+export * from "@heddle/bun";

@@ -1,0 +1,6 @@
+/**
+ * Heddle as it runs on Deno.
+ *
+ * @module
+ */
+export * from "@heddle/deno";

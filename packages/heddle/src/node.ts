@@ -1,0 +1,6 @@
+/**
+ * Heddle as it runs on Node.
+ *
+ * @module
+ */
+export * from "@heddle/node-threads";
