@@ -11,7 +11,7 @@ import {
 } from "./layout.js";
 import type { Region } from "./region.js";
 
-const SPINS_BEFORE_SLEEP = 200;
+const SPINS_BEFORE_SLEEP = 1000;
 const CONTENDED_SLEEP_MS = 0.05;
 
 /** Whoever killed this worker clears up after it. */

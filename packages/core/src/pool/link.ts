@@ -98,6 +98,8 @@ export class Link {
   /** Why calls were to stop, as far as that refers to something. */
   readonly #reasons: Packet[] = [];
   #next = 0;
+  /** No call outstanding was posted before this one. Looked for only when it matters. */
+  #oldest = 0;
   #given = 0;
   #isInitializing = false;
   #ahead: number;
@@ -143,8 +145,8 @@ export class Link {
     const room = Math.min(wanted, maxTasks - this.#given);
     if (room <= 0) return 0;
     // Claims are reused in a circle: a call that takes long holds the place of the one that comes round next.
-    const [oldest] = this.outstanding.keys();
-    return oldest === undefined || (this.#next - oldest + NUMBERS) % NUMBERS < CLAIMS ? room : 0;
+    if (this.#span >= CLAIMS) [this.#oldest = this.#next] = this.outstanding.keys();
+    return this.#span < CLAIMS ? room : 0;
   }
 
   get isIdle(): boolean {
@@ -277,6 +279,11 @@ export class Link {
     this.#realm.kernel.cells.letGo(this.#cell);
   }
 
+  /** How many calls were posted since the oldest. */
+  get #span(): number {
+    return (this.#next - this.#oldest + NUMBERS) % NUMBERS;
+  }
+
   #claim(number: number): number {
     return this.#cell + LINK_CLAIMS + (number % CLAIMS);
   }
@@ -302,17 +309,17 @@ export class Link {
   }
 
   #deliver(): boolean {
-    let hasDelivered = false;
-    for (let answer = this.#held[0]; answer !== undefined; answer = this.#held[0]) {
+    let delivered = 0;
+    for (; delivered < this.#held.length; delivered++) {
+      const answer = this.#held[delivered] as Answer;
       if (answer.arrived.hasParcel && !this.#parcels.hasArrived) break;
-      this.#held.shift();
-      hasDelivered = true;
       const parcel = answer.arrived.hasParcel ? this.#parcels.take() : undefined;
       const call = this.outstanding.get(answer.number);
       if (call === undefined) continue;
       this.#remove(call);
       this.#options.events.onAnswer(this, call, answer, parcel);
     }
-    return hasDelivered;
+    this.#held.splice(0, delivered);
+    return delivered > 0;
   }
 }

@@ -117,14 +117,14 @@ export function eachEntry<E extends readonly unknown[]>(
 
 /** Writes each task's module and name once a link, and its index from then on. */
 export class RefWriter {
-  readonly #indices = new Map<string, number>();
+  /** By the reference itself: to put module and name together for each call would cost more than all else about it. */
+  readonly #indices = new Map<TaskRef, string>();
 
-  write({ module, name }: TaskRef): string {
-    const key = `${module}\n${name}`;
-    const index = this.#indices.get(key);
-    if (index !== undefined) return String(index);
-    this.#indices.set(key, this.#indices.size);
-    return JSON.stringify([module, name]);
+  write(ref: TaskRef): string {
+    const index = this.#indices.get(ref);
+    if (index !== undefined) return index;
+    this.#indices.set(ref, String(this.#indices.size));
+    return JSON.stringify([ref.module, ref.name]);
   }
 }
 

@@ -12,7 +12,15 @@ const arrayPrototype = Array.prototype;
 /** Whether JSON carries the value exactly: a tree of plain objects, dense arrays, strings, booleans and usual numbers. */
 export function isPlain(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return isPlainPrimitive(value);
-  return !mayHaveMarks() && new Walk().isPlainObject(value, 0);
+  return !mayHaveMarks() && (isShortList(value) || new Walk().isPlainObject(value, 0));
+}
+
+/** The arguments of most calls: a few primitives, which need no walk. */
+function isShortList(value: object): boolean {
+  if (!Array.isArray(value) || value.length >= PACKED_LENGTH) return false;
+  if (Object.getPrototypeOf(value) !== arrayPrototype) return false;
+  for (let i = 0; i < value.length; i++) if (!isPlainPrimitive(value[i])) return false;
+  return hasItemsAlone(value);
 }
 
 function isPlainPrimitive(value: unknown): boolean {
@@ -26,6 +34,9 @@ function isPlainPrimitive(value: unknown): boolean {
       return value === null;
   }
 }
+
+/** Of an array without holes: whether it has no named properties. (Values are listed far faster than keys.) */
+const hasItemsAlone = (array: readonly unknown[]): boolean => Object.values(array).length === array.length;
 
 class Walk {
   readonly #few: object[] = [];
@@ -49,8 +60,7 @@ class Walk {
       return false;
     }
     for (let i = 0; i < length; i++) if (!this.#isPlainPart(array[i], depth)) return false;
-    // Holes were caught as undefined; what is more than the items is named. (Values are listed far faster than keys.)
-    return Object.values(array).length === length;
+    return hasItemsAlone(array);
   }
 
   #isPlainPart(value: unknown, depth: number): boolean {
