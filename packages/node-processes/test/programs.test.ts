@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { describe, it } from "vitest";
-import { run } from "./run.js";
+import { run, start } from "./run.js";
 
 describe("a program of processes", () => {
   it("prints whole lines, however they were written and however long they are", async () => {
@@ -25,6 +26,15 @@ describe("a program of processes", () => {
     assert.deepEqual([code, stdout], [0, ["the program goes on 1"]]);
     assert.deepEqual(stderr.slice(0, 2), ["Uncaught error in lonely:", "RangeError: nobody hears this"]);
     assert.equal(stderr.filter((line) => line.includes("nobody hears this")).length, 1);
+  });
+
+  it("leaves no descriptors behind, however its processes end (parity 99)", async () => {
+    assert.equal((await run("descriptors")).code, 0);
+  });
+
+  it("runs where there is no input and nobody hears what it says (parity 98)", async () => {
+    const program = start("messages", [], {}, "ignore");
+    assert.deepEqual(await once(program, "exit"), [0, null]);
   });
 
   it("leaves process.send to its processes, and no descriptors to what they start", async () => {

@@ -11,10 +11,15 @@ export interface Ended {
 }
 
 /** Starts one of the programs in this folder, with `env` added to this process's environment. */
-export function start(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+export function start(
+  name: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  output: "pipe" | "ignore" = "pipe",
+): ChildProcess {
   const program = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
   return spawn(process.execPath, ["--expose-gc", program, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", output, output],
     env: { ...process.env, ...env },
   });
 }
