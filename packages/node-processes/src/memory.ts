@@ -79,7 +79,8 @@ function lockedLives(fd: number): Lives {
   /** The process that lives in `slot`; 0 for none. This process's own locks do not show. */
   const holderOf = (slot: number): number => {
     const lock = flock(F_WRLCK, slot);
-    posix.fcntl(fd, F_GETLK, lock);
+    // Should the system not know, nobody may be taken for dead.
+    if (posix.fcntl(fd, F_GETLK, lock) !== 0) throw lastError("Heddle cannot ask which of its processes live");
     return lock.l_type === F_UNLCK ? 0 : lock.l_pid;
   };
   return {
