@@ -68,7 +68,6 @@ export const JOURNAL_ENTRY_WORDS = 3;
 
 /** Four words of the loom's: how others wake this worker, where that takes more than its bell. */
 export const SLOT_DOOR = SLOT_JOURNAL + JOURNAL_ENTRIES * JOURNAL_ENTRY_WORDS;
-export const DOOR_WORDS = 4;
 /** Where the door is that belongs to a bell. */
 export const doorOf = (bell: number): number => bell - SLOT_BELL + SLOT_DOOR;
 
