@@ -10,7 +10,7 @@ import { isMain, Lock, Pool, Process, Queue, task } from "@heddle/node-processes
 import Table from "cli-table3";
 
 const PAIRS = 2_000_000;
-const ITEMS = 100_000;
+const ITEMS = 1_000_000;
 const TASKS = 20_000;
 
 export const add = task(import.meta, function add(a, b) {

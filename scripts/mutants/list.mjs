@@ -225,4 +225,49 @@ export const mutants = [
     find: "    if (this.#waiters.isGranted(wait.node)) wait.settle();\n",
     replace: "",
   },
+  {
+    name: "lease: what was taken from another in between is taken twice",
+    file: "queue/ring.ts",
+    find: "if (bundleIn(frame) !== 0 || !this.#lease.take()) return undefined;",
+    replace: "if (bundleIn(frame) !== 0) return undefined;\n    this.#lease.take();",
+  },
+  {
+    name: "lease: an item is taken before it is read",
+    file: "queue/ring.ts",
+    find: `    const frame = this.#copy(start, capacity, next);
+    // What`,
+    replace: `    if (!this.#lease.take()) return undefined;
+    const frame = this.#copy(start, capacity, next);
+    // What`,
+  },
+  {
+    name: "lease: is not ended by who has to wait for an item",
+    file: "queue/turns.ts",
+    find: "const isNextAgain = this.#items.settle();",
+    replace: "const isNextAgain = true;",
+  },
+  {
+    name: "lease: is not ended by who has to wait for a place",
+    file: "queue/turns.ts",
+    find: "    if (!this.ledger.hasPlace) this.#items.settle();\n",
+    replace: "",
+  },
+  {
+    name: "lease: is given while others wait",
+    file: "queue/turns.ts",
+    find: "isNextAgain && this.ledger.isUndisputed ?",
+    replace: "isNextAgain ?",
+  },
+  {
+    name: "lease: goes on while it is booked",
+    file: "queue/lease.ts",
+    find: "const seen = Atomics.compareExchange(i32, this.#word, shown, left);",
+    replace: "const seen = shown;",
+  },
+  {
+    name: "lease: ends without its items being booked",
+    file: "queue/ring.ts",
+    find: "if (taken > 0) this.#skip(taken);",
+    replace: "",
+  },
 ];

@@ -66,6 +66,24 @@ describe("a worker killed at any instant while it", () => {
       assert.ok(got.length >= 2 - lost + 0 && got.length <= 3);
     }));
 
+  it("gets one item after another, of which some were lent to it: the others get the rest, each once and in order", () =>
+    atEveryInstant(async (stage) => {
+      const { main, first } = stage;
+      const queues = stage.share(new main.surface.Queue<string>(4));
+      for (const item of ["a", "b", "c", "d"]) queues.main.putNowait(item);
+      const taken: string[] = [];
+      for (let n = 0; n < 3; n++) await stage.dying(() => queues.doomed.get().then((item) => taken.push(item)));
+      const lost = 4 - queues.first.size - taken.length;
+      assert.ok(lost <= 1);
+      await stage.by(first, () => queues.first.put("e").then(() => queues.first.put("f")));
+      const got: string[] = [];
+      while (!queues.main.isEmpty) {
+        got.push(queues.main.getNowait());
+        await stage.settle();
+      }
+      assert.deepEqual([...taken, ...got], ["a", "b", "c", "d", "e", "f"].toSpliced(taken.length, lost));
+    }));
+
   it("gives up waiting for an item that it was promised: the item stays", async () => {
     for (const others of [0, 1]) {
       await atEveryInstant(async (stage) => {

@@ -28,6 +28,8 @@ const padded = (bytes: number): number => (bytes + 3) & ~3;
 
 let scratch = new Uint8Array(1 << 12);
 let scratchWords = new Uint32Array(scratch.buffer);
+/** Beginnings of the scratch, by their length in words: to make a view costs more than to fill a short one. */
+let beginnings = noBeginnings();
 
 /** The packet's frame. It is valid until the next call. */
 export function frame({ text, bundle, blobs }: Packet): Uint8Array {
@@ -58,7 +60,7 @@ export function frameAll(text: string, bundles: readonly Handle[], blobs: readon
   words[1] = textBytes;
   words[2] = bundles.length;
   words[3] = blobs.length;
-  return scratch.subarray(0, at);
+  return beginning(at);
 }
 
 /** What a frame holds. The blobs are parts of `bytes`. */
@@ -142,4 +144,17 @@ function makeRoom(bytes: number): void {
   if (scratch.length >= bytes) return;
   scratch = new Uint8Array(2 ** Math.ceil(Math.log2(bytes)));
   scratchWords = new Uint32Array(scratch.buffer);
+  beginnings = noBeginnings();
+}
+
+function noBeginnings(): (Uint8Array | undefined)[] {
+  return new Array(256).fill(undefined);
+}
+
+function beginning(bytes: number): Uint8Array {
+  const words = bytes / WORD;
+  if (words >= beginnings.length) return scratch.subarray(0, bytes);
+  const known = beginnings[words] ?? scratch.subarray(0, bytes);
+  beginnings[words] = known;
+  return known;
 }

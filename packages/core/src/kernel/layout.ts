@@ -249,7 +249,15 @@ export const QUEUE_SHUTDOWN = CELL_PAYLOAD + 8;
 export const QUEUE_JOINERS = CELL_PAYLOAD + 9;
 /** Items that a priority queue has ever been given: two words, the low one first. */
 export const QUEUE_SERIAL = CELL_PAYLOAD + 11;
-export const QUEUE_WORDS = 13;
+/**
+ * What of a ring's first items is lent (see lease.ts), in a cache line that putters do not touch: to whom, its slot + 1, above
+ * {@link LEASE_LEFT}; in those bits how many of them it has not taken yet. And how many were lent.
+ */
+export const QUEUE_LEASE = CELL_PAYLOAD + 28;
+export const QUEUE_LENT = CELL_PAYLOAD + 29;
+export const LEASE_LEFT = 0xfff;
+export const LEASE_HOLDER = LEASE_LEFT + 1;
+export const QUEUE_WORDS = 30;
 
 export const SHUTDOWN_NONE = 0;
 /** Nothing more goes in; what is left may come out. */

@@ -14,6 +14,10 @@ export interface Gate<T> {
   readonly line: number;
   /** For traces, such as `Lock stdout`. */
   readonly label: string;
+  /** Without the latch: as {@link claim}, where that can be told; undefined leaves the matter open. */
+  claimEarly?(): T | undefined;
+  /** Without the latch: whether {@link claim} has a chance, where looking is cheap. */
+  hasChance?(): boolean;
   /** Under the latch: takes what is wanted if it is there and nobody has waited for it longer. Committed at once. */
   claim(): T | undefined;
   /** This worker's wait was granted: takes what was promised, and with it the node. May throw what the outcome says. */
@@ -89,6 +93,8 @@ export class Parking {
   /** Waits at `gate`, blocking this worker for at most `timeout` ms; undefined if they passed first. */
   waitSync<T>(gate: Gate<T>, { timeout, onParked }: Patience): T | undefined {
     if (timeout === 0) return this.#claimNow(gate);
+    // To be in line, be granted and collect is three sections; who only looks is not in the way of who brings what it waits for.
+    const hasSpun = gate.hasChance?.() === false && !this.#spinUntil(() => gate.hasChance?.() !== false);
     const parked = this.#claimOrPark(gate, true);
     if ("claimed" in parked) return parked.claimed;
     onParked?.();
@@ -102,7 +108,7 @@ export class Parking {
       return true;
     };
     return traced("wait", gate.label, () => {
-      if (this.#spinUntil(isGranted)) return gate.collect(node);
+      if (!hasSpun && this.#spinUntil(isGranted)) return gate.collect(node);
       const ended =
         timeout === Number.POSITIVE_INFINITY
           ? this.#block(gate, isGranted)
@@ -208,12 +214,16 @@ export class Parking {
   }
 
   #claimNow<T>(gate: Gate<T>): T | undefined {
+    const early = gate.claimEarly?.();
+    if (early !== undefined) return early;
     const claimed = this.#inside(gate, () => gate.claim());
     this.tell();
     return claimed;
   }
 
   #claimOrPark<T>(gate: Gate<T>, blocks: boolean): { claimed: T } | { node: number } {
+    const early = gate.claimEarly?.();
+    if (early !== undefined) return { claimed: early };
     const node = this.#waiters.take();
     let claimed: T | undefined;
     try {

@@ -10,15 +10,19 @@ import {
   WORD,
 } from "../kernel/layout.js";
 import { inside } from "../sync/shared-object.js";
+import type { Entry } from "./items.js";
 
 const FIRST_CAPACITY_WORDS = 236;
 /** A buffer larger than this is freed once the queue is empty. */
 const KEPT_BYTES = 1 << 16;
 
 /** A queue's buffer: a cell of bytes of its own, which is replaced by a larger one when something does not fit. */
-export abstract class Buffered {
+export abstract class Buffered<E extends Entry> {
   protected readonly kernel: Kernel;
   protected readonly queue: number;
+  /** Which buffer was seen last: where a cell is, it stays as large as it is. */
+  #buffer = 0;
+  #capacity = 0;
 
   constructor(kernel: Kernel, queue: number) {
     this.kernel = kernel;
@@ -39,6 +43,22 @@ export abstract class Buffered {
     this.#freeIf(() => this.kernel.section.read(this.queue + QUEUE_BUFFER) !== 0);
   }
 
+  // ── items that are lent: none, where the next put may change which of them is the first ──
+
+  settle(): boolean {
+    return false;
+  }
+
+  lend(_count: number): void {}
+
+  get unbooked(): number {
+    return 0;
+  }
+
+  takeLent(): E | undefined {
+    return undefined;
+  }
+
   // ── under the latch ──
 
   protected get used(): number {
@@ -50,15 +70,22 @@ export abstract class Buffered {
   }
 
   protected get capacity(): number {
-    const buffer = this.kernel.section.read(this.queue + QUEUE_BUFFER);
-    return buffer === 0 ? 0 : capacityOf(this.kernel, buffer);
+    this.#look();
+    return this.#capacity;
   }
 
   /** Where the buffer's bytes begin, in the region. */
   protected get start(): number {
+    this.#look();
+    return startOf(this.#buffer);
+  }
+
+  #look(): void {
     const buffer = this.kernel.section.read(this.queue + QUEUE_BUFFER);
-    this.kernel.region.reach(buffer + sizeOf(this.kernel.region, buffer) - 1);
-    return startOf(buffer);
+    if (buffer === this.#buffer) return;
+    this.#buffer = buffer;
+    this.#capacity = buffer === 0 ? 0 : capacityOf(this.kernel, buffer);
+    this.kernel.region.reach(buffer + this.#capacity / WORD + CELL_PAYLOAD - 1);
   }
 
   // ── outside the latch ──
@@ -73,6 +100,7 @@ export abstract class Buffered {
     );
     // Whichever of the two buffers is ours in the end is freed; the other belongs to the queue.
     const unused = inside(this.kernel, this.queue, () => {
+      this.settle();
       if (this.capacity - this.used >= bytes) return larger;
       if (this.used + bytes > capacityOf(this.kernel, larger)) return larger;
       const old = section.read(this.queue + QUEUE_BUFFER);
@@ -91,6 +119,7 @@ export abstract class Buffered {
   #freeIf(isUnused: () => boolean): void {
     const { section, allocator, cells } = this.kernel;
     const unused = inside(this.kernel, this.queue, () => {
+      this.settle();
       if (!isUnused()) return 0;
       const buffer = section.read(this.queue + QUEUE_BUFFER);
       section.write(this.queue + QUEUE_BUFFER, 0);

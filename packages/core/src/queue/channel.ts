@@ -120,7 +120,7 @@ export class Channel<T = unknown> {
   }
 
   get size(): number {
-    return this.#load(QUEUE_COUNT);
+    return this.#inside(() => this.#turns.count);
   }
 
   // ── what is done, and the end ──
@@ -145,7 +145,7 @@ export class Channel<T = unknown> {
   }
 
   shutDown(isImmediate: boolean): void {
-    this.#inside(() => this.#turns.ledger.shutDown(isImmediate ? SHUTDOWN_DISCARDS : SHUTDOWN_DRAINS));
+    this.#inside(() => this.#turns.shutDown(isImmediate ? SHUTDOWN_DISCARDS : SHUTDOWN_DRAINS));
     if (this.isDiscarding) this.#discardAll();
   }
 
@@ -161,12 +161,12 @@ export class Channel<T = unknown> {
 
   /** Under the latch: `node`'s owner will not use what it was promised. */
   handOn(node: number): void {
-    this.#turns.ledger.handOn(node);
+    this.#turns.handOn(node);
   }
 
   /** Somebody who used the channel has died, perhaps between the steps of what it did. */
   bury(): void {
-    this.#inside(() => this.#turns.ledger.settle());
+    this.#inside(() => this.#turns.settle());
     if (this.isDiscarding) this.#discardAll();
   }
 
@@ -175,7 +175,7 @@ export class Channel<T = unknown> {
    * Each is a step of its own, and to do it again finishes what a death has cut short.
    */
   destroy(): void {
-    for (let { count } = this.#turns.ledger; count > 0; count--) {
+    for (let count = this.#inside(() => this.#turns.settledCount()); count > 0; count--) {
       const place = this.#items.bundlePlaceOfNext(count);
       if (place !== undefined) this.#kernel.cells.referNoMore(place);
       const entry = this.#inside(() => this.#turns.discardOne());
@@ -205,7 +205,7 @@ export class Channel<T = unknown> {
     if (entry === undefined) throw this.#refusals.empty(timeout);
     if (entry === SHUT_DOWN) throw this.#refusals.shutDown();
     const bytes = this.#items.frameOf(entry);
-    if (this.size === 0) this.#items.shrink();
+    if (this.#load(QUEUE_COUNT) === 0) this.#items.shrink();
     const { body, blobs, bundles } = unframe(bytes);
     return this.#kernel.take({ body, blobs, bundle: bundles[0] }) as T;
   }

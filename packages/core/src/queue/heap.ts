@@ -25,7 +25,7 @@ const CHILDREN = 4;
  * its worker dies. The cell is its putter's until it is in the heap, and its getter's from when it is out: so it is swept
  * up after either, if need be.
  */
-export class ItemHeap extends Buffered implements Items<number> {
+export class ItemHeap extends Buffered<number> implements Items<number> {
   hasRoomFor(): boolean {
     return this.capacity - this.used >= WORD;
   }

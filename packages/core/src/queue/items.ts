@@ -14,7 +14,17 @@ export interface Items<E extends Entry = Entry> {
   /** Takes out the entry whose turn it is; there is one. Only {@link frameOf} may follow, once the latch is given back. */
   take(count: number): E;
 
+  /** Ends what was lent and books it; whether what is lent next would go to the same worker again. */
+  settle(): boolean;
+  /** Lends this worker some of the `count` items that come out next, if items of this kind can be lent. */
+  lend(count: number): void;
+  /** How many items have been taken without being booked. */
+  readonly unbooked: number;
+
   // ── outside the latch ──
+
+  /** An entry of those that were lent to this worker; undefined if there is none, and the latch is needed. */
+  takeLent(): E | undefined;
 
   /** A frame as an entry. It may be the frame itself, which is valid only until the next one is made. */
   entryOf(frame: Uint8Array, priority: number): E;

@@ -51,6 +51,13 @@ export class Ledger {
     return this.#read(QUEUE_COUNT) > this.#read(QUEUE_PROMISED_ITEMS) && !this.isDiscarding;
   }
 
+  /** Whether nobody waits for an item or a place, or is about to take one that was promised. */
+  get isUndisputed(): boolean {
+    const { waiters } = this.#kernel;
+    const mayWait = waiters.first(this.#cell, GETTERS) !== 0 || waiters.first(this.#cell, PUTTERS) !== 0;
+    return !mayWait && this.#read(QUEUE_PROMISED_ITEMS) === 0;
+  }
+
   /** Whether there is a place that is not promised to anybody. */
   get hasPlace(): boolean {
     const maxSize = this.#read(QUEUE_MAX_SIZE);

@@ -1,13 +1,24 @@
 import { bundleIn, bundlePlace } from "../kernel/frame.js";
-import { QUEUE_FIRST_BYTE, WORD } from "../kernel/layout.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { QUEUE_COUNT, QUEUE_FIRST_BYTE, WORD } from "../kernel/layout.js";
 import { Buffered } from "./buffered.js";
 import type { Items } from "./items.js";
+import { Lease } from "./lease.js";
 
 /**
  * First in, first out: a ring of frames. A frame's first word is its length; lengths and capacities are whole words, so that
  * word is never split.
  */
-export class ItemRing extends Buffered implements Items<Uint8Array> {
+export class ItemRing extends Buffered<Uint8Array> implements Items<Uint8Array> {
+  readonly #lease: Lease;
+  /** Where the buffer was and what came out next, when items were lent to this worker. */
+  #lent = { start: 0, capacity: 0, next: 0 };
+
+  constructor(kernel: Kernel, queue: number) {
+    super(kernel, queue);
+    this.#lease = new Lease(kernel, queue);
+  }
+
   hasRoomFor(frame: Uint8Array): boolean {
     return this.capacity - this.used >= frame.length;
   }
@@ -17,28 +28,78 @@ export class ItemRing extends Buffered implements Items<Uint8Array> {
     const at = (this.#first + used) % capacity;
     const { u8 } = this.kernel.region;
     // Written before the section commits: until then nobody takes these bytes for an item.
-    const straight = Math.min(frame.length, capacity - at);
-    u8.set(frame.subarray(0, straight), start + at);
-    if (straight < frame.length) u8.set(frame.subarray(straight), start);
+    const straight = capacity - at;
+    if (straight >= frame.length) {
+      u8.set(frame, start + at);
+    } else {
+      u8.set(frame.subarray(0, straight), start + at);
+      u8.set(frame.subarray(straight), start);
+    }
     this.used = used + frame.length;
   }
 
   take(): Uint8Array {
     const { capacity, start } = this;
-    const { i32, u8 } = this.kernel.region;
     const first = this.#first;
+    const frame = this.#copy(start, capacity, first);
+    this.kernel.section.write(this.queue + QUEUE_FIRST_BYTE, (first + frame.length) % capacity);
+    this.used -= frame.length;
+    return frame;
+  }
+
+  override settle(): boolean {
+    const taken = this.#lease.end();
+    if (taken > 0) this.#skip(taken);
+    return this.#lease.isMine;
+  }
+
+  override lend(count: number): void {
+    this.#lease.begin(count);
+    if (count > 0) this.#lent = { start: this.start, capacity: this.capacity, next: this.#first };
+  }
+
+  override get unbooked(): number {
+    return this.#lease.taken;
+  }
+
+  override takeLent(): Uint8Array | undefined {
+    if (this.#lease.left === 0) return undefined;
+    const { start, capacity, next } = this.#lent;
+    // Read before it is taken, as afterwards its place may be given away. Should the lease have been ended, this is no frame.
+    const frame = this.#copy(start, capacity, next);
+    // What an item refers to changes hands under the latch.
+    if (bundleIn(frame) !== 0 || !this.#lease.take()) return undefined;
+    this.#lent.next = (next + frame.length) % capacity;
+    if (this.#lease.left === 0) this.shrink();
+    return frame;
+  }
+
+  /** Books items as taken. */
+  #skip(items: number): void {
+    const { section, region } = this.kernel;
+    const { capacity, start } = this;
+    let first = this.#first;
+    let bytes = 0;
+    for (let n = 0; n < items; n++) {
+      const length = region.i32[(start + first) / WORD] as number;
+      first = (first + length) % capacity;
+      bytes += length;
+    }
+    section.write(this.queue + QUEUE_FIRST_BYTE, first);
+    section.write(this.queue + QUEUE_COUNT, section.read(this.queue + QUEUE_COUNT) - items);
+    this.used -= bytes;
+  }
+
+  #copy(start: number, capacity: number, first: number): Uint8Array {
+    const { i32, u8 } = this.kernel.region;
     const length = i32[(start + first) / WORD] as number;
     const straight = Math.min(length, capacity - first);
-    let frame = u8.slice(start + first, start + first + straight);
-    if (straight < length) {
-      const head = frame;
-      frame = new Uint8Array(length);
-      frame.set(head);
-      frame.set(u8.subarray(start, start + length - straight), straight);
-    }
-    this.kernel.section.write(this.queue + QUEUE_FIRST_BYTE, (first + length) % capacity);
-    this.used -= length;
-    return frame;
+    const frame = u8.slice(start + first, start + first + straight);
+    if (straight >= length) return frame;
+    const whole = new Uint8Array(Math.min(length, capacity));
+    whole.set(frame);
+    whole.set(u8.subarray(start, start + whole.length - straight), straight);
+    return whole;
   }
 
   entryOf(frame: Uint8Array): Uint8Array {

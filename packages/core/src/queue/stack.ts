@@ -4,7 +4,7 @@ import { Buffered } from "./buffered.js";
 import type { Items } from "./items.js";
 
 /** Last in, first out: a stack of frames. Each has its length after it as well, so that it can be taken from the end. */
-export class ItemStack extends Buffered implements Items<Uint8Array> {
+export class ItemStack extends Buffered<Uint8Array> implements Items<Uint8Array> {
   hasRoomFor(frame: Uint8Array): boolean {
     return this.capacity - this.used >= frame.length + WORD;
   }

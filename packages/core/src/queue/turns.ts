@@ -1,5 +1,5 @@
 import type { Kernel } from "../kernel/kernel.js";
-import { OUTCOME_SHUT_DOWN } from "../kernel/layout.js";
+import { OUTCOME_SHUT_DOWN, QUEUE_COUNT, QUEUE_SHUTDOWN } from "../kernel/layout.js";
 import type { Gate } from "../kernel/parking.js";
 import { inside } from "../sync/shared-object.js";
 import type { Entry, Items } from "./items.js";
@@ -27,14 +27,19 @@ export class Turns {
     this.#labelNow = labelNow;
     this.ledger = new Ledger(kernel, cell);
     this.getGate = this.#gate(GETTERS, {
+      claimEarly: () => this.#items.takeLent(),
+      hasChance: () => this.#mayHaveItem,
       claim: () => this.#claimItem(),
       collect: (node) => this.#collectItem(node),
     });
     // Who polls waits as a getter does, and hands on what it was promised as one that gave up.
     this.pollGate = this.#gate(GETTERS, {
-      claim: () => this.ledger.hasItem || this.ledger.isShutDown || undefined,
+      claim: () => {
+        this.#items.settle();
+        return this.ledger.hasItem || this.ledger.isShutDown || undefined;
+      },
       collect: (node) => {
-        this.#inside(() => this.ledger.handOn(node));
+        this.#inside(() => this.handOn(node));
         kernel.waiters.putBack(node);
         return true;
       },
@@ -58,7 +63,12 @@ export class Turns {
   // ── under the latch ──
 
   #claimItem(): Entry | ShutDown | undefined {
-    if (this.ledger.hasItem) return this.#take();
+    const isNextAgain = this.#items.settle();
+    if (this.ledger.hasItem) {
+      const entry = this.#take();
+      this.#items.lend(isNextAgain && this.ledger.isUndisputed ? this.ledger.count : 0);
+      return entry;
+    }
     return this.ledger.isShutDown ? SHUT_DOWN : undefined;
   }
 
@@ -78,11 +88,14 @@ export class Turns {
 
   claimPlace(entry: Entry): PutOutcome | undefined {
     if (this.ledger.isShutDown) return SHUT_DOWN;
+    // Places that taken items have left count only once these are booked.
+    if (!this.ledger.hasPlace) this.#items.settle();
     if (!this.ledger.hasPlace) return undefined;
     return this.#add(entry) ? "put" : "grow";
   }
 
   #add(entry: Entry): boolean {
+    if (!this.#items.hasRoomFor(entry)) this.#items.settle();
     if (!this.#items.hasRoomFor(entry)) return false;
     this.#items.add(entry, this.ledger.count);
     const bundle = this.#items.bundleOf(entry);
@@ -92,6 +105,7 @@ export class Turns {
   }
 
   #usePromisedPlace(node: number, entry: Entry): PutOutcome {
+    this.#items.settle();
     if (!this.ledger.isShutDown && !this.#items.hasRoomFor(entry)) return "grow";
     this.ledger.redeem(node);
     if (this.ledger.isShutDown) return SHUT_DOWN;
@@ -101,13 +115,48 @@ export class Turns {
 
   /** Of a queue that discards what is left in it. */
   discardOne(): Entry | undefined {
+    this.#items.settle();
     if (this.ledger.count === 0) return undefined;
     const entry = this.#takeOut();
     this.ledger.discarded();
     return entry;
   }
 
+  /** A wait's owner will not use what it was promised. */
+  handOn(node: number): void {
+    this.#items.settle();
+    this.ledger.handOn(node);
+  }
+
+  /** How many items there are. */
+  get count(): number {
+    return this.ledger.count - this.#items.unbooked;
+  }
+
+  settledCount(): number {
+    this.#items.settle();
+    return this.ledger.count;
+  }
+
+  shutDown(how: number): void {
+    this.#items.settle();
+    this.ledger.shutDown(how);
+  }
+
+  /** Finishes what a death may have cut short. */
+  settle(): void {
+    this.#items.settle();
+    this.ledger.settle();
+  }
+
   // ── outside the latch ──
+
+  /** A guess: an item is there or the end has come. */
+  get #mayHaveItem(): boolean {
+    const { i32 } = this.#kernel.region;
+    const count = Atomics.load(i32, this.#cell + QUEUE_COUNT);
+    return count > this.#items.unbooked || Atomics.load(i32, this.#cell + QUEUE_SHUTDOWN) !== 0;
+  }
 
   #collectPlace(node: number, entry: Entry): PutOutcome {
     const { waiters } = this.#kernel;
@@ -132,6 +181,7 @@ export class Turns {
       return SHUT_DOWN;
     }
     const entry = this.#inside(() => {
+      this.#items.settle();
       this.ledger.redeem(node);
       return this.ledger.isDiscarding ? SHUT_DOWN : this.#take();
     });
@@ -139,7 +189,7 @@ export class Turns {
     return entry;
   }
 
-  #gate<R>(line: number, { claim, collect }: Pick<Gate<R>, "claim" | "collect">): Gate<R> {
+  #gate<R>(line: number, own: Pick<Gate<R>, "claimEarly" | "hasChance" | "claim" | "collect">): Gate<R> {
     const labelNow = this.#labelNow;
     return {
       cell: this.#cell,
@@ -147,9 +197,8 @@ export class Turns {
       get label() {
         return labelNow();
       },
-      claim,
-      collect,
-      handOn: (node) => this.ledger.handOn(node),
+      ...own,
+      handOn: (node) => this.handOn(node),
     };
   }
 

@@ -1,0 +1,96 @@
+import type { Kernel } from "../kernel/kernel.js";
+import { LEASE_HOLDER, LEASE_LEFT, QUEUE_LEASE, QUEUE_LENT } from "../kernel/layout.js";
+
+/** As many as one lease is for: so many frames are looked at when it ends. */
+const MOST = 256;
+
+/**
+ * Items that a getter may take without the latch. A worker that gets twice in a row is lent the items that come out next; it takes each
+ * by counting down what is left of its lease, in one step. Whoever has to know how many items there are, or where the first one is,
+ * ends the lease first: it takes the holder's name off, after which nothing more can be taken, and books what was.
+ *
+ * Items are lent only while nobody waits, be it for an item or for a place, and none is promised; who is about to wait
+ * ends the lease. So nobody waits for what the holder takes or leaves, and its death leaves nothing to repair.
+ *
+ * Only putting goes on beside a lease, as it touches the other end: that is what the lease is for.
+ */
+export class Lease {
+  readonly #kernel: Kernel;
+  readonly #cell: number;
+  readonly #word: number;
+  readonly #mine: number;
+  /** What the word shows as long as this worker's lease lasts, 0 when it certainly does not. */
+  #shown = 0;
+
+  constructor(kernel: Kernel, queue: number) {
+    this.#kernel = kernel;
+    this.#cell = queue;
+    this.#word = queue + QUEUE_LEASE;
+    this.#mine = (kernel.slot + 1) * LEASE_HOLDER;
+  }
+
+  // ── under the latch ──
+
+  /** Ends a lease, whoever holds it. How many items were taken by it; {@link isMine} still knows whose it was. */
+  end(): number {
+    const { section } = this.#kernel;
+    const lent = section.read(this.#cell + QUEUE_LENT);
+    if (lent === 0) return 0;
+    const { holder, left } = this.#stop();
+    section.write(this.#word, holder);
+    section.write(this.#cell + QUEUE_LENT, 0);
+    return lent - left;
+  }
+
+  /** Whether it was this worker that got an item last. */
+  get isMine(): boolean {
+    return (this.#kernel.section.read(this.#word) & ~LEASE_LEFT) === this.#mine;
+  }
+
+  /** Lends `items` to this worker, or fewer; none if it is only to be known as the one that got last. */
+  begin(items: number): void {
+    const lent = Math.min(items, MOST);
+    const { section } = this.#kernel;
+    this.#shown = this.#mine + lent;
+    section.write(this.#word, this.#shown);
+    if (lent > 0) section.write(this.#cell + QUEUE_LENT, lent);
+  }
+
+  /** How many items have been taken of those that are lent. */
+  get taken(): number {
+    const { i32 } = this.#kernel.region;
+    const lent = this.#kernel.section.read(this.#cell + QUEUE_LENT);
+    return lent === 0 ? 0 : lent - (Atomics.load(i32, this.#word) & LEASE_LEFT);
+  }
+
+  /** Takes the holder's name off the lease, so that it stays as it is. */
+  #stop(): { holder: number; left: number } {
+    const { i32 } = this.#kernel.region;
+    for (let shown = Atomics.load(i32, this.#word); ; ) {
+      const left = shown & LEASE_LEFT;
+      // Nothing is left to take, or somebody died who had stopped it before.
+      if (left === 0 || shown === left) return { holder: shown - left, left };
+      const seen = Atomics.compareExchange(i32, this.#word, shown, left);
+      if (seen === shown) return { holder: shown - left, left };
+      shown = seen;
+    }
+  }
+
+  // ── outside the latch ──
+
+  /** How many items this worker may still take, if its lease has not been ended. */
+  get left(): number {
+    return this.#shown & LEASE_LEFT;
+  }
+
+  /** Takes the next item; false if the lease has been ended. What was read of the item before is valid only if it is true. */
+  take(): boolean {
+    const { i32 } = this.#kernel.region;
+    if (Atomics.compareExchange(i32, this.#word, this.#shown, this.#shown - 1) === this.#shown) {
+      this.#shown--;
+      return true;
+    }
+    this.#shown = 0;
+    return false;
+  }
+}
