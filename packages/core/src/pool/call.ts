@@ -37,7 +37,7 @@ export class Call {
   /** Why it was asked to stop while it ran. */
   stopReason: unknown;
   /** Called once, when it is settled. */
-  onSettled: (() => void) | undefined;
+  onSettled: ((call: Call) => void) | undefined;
   /** Ends the wait for its timeout, or for its grace, once it does not run any more. */
   stopTimer: (() => void) | undefined;
   readonly #resolve: (value: unknown) => void;
@@ -88,7 +88,7 @@ export class Call {
 
   #settle(state: CallState): void {
     this.state = state;
-    this.onSettled?.();
+    this.onSettled?.(this);
     this.onSettled = undefined;
   }
 }

@@ -201,6 +201,7 @@ export class Link {
     let hasRead = false;
     for (let bytes = this.#answers.read(); bytes !== undefined; bytes = this.#answers.read()) {
       hasRead = true;
+      this.heardAt = performance.now();
       eachEntry<AnswerEntry | PaceEntry | StartEntry>(
         bytes,
         () => 3,
@@ -208,12 +209,11 @@ export class Link {
           const [number, second, micros = 0] = entry;
           if (number === CONTROL) this.#setPace(second);
           else if (number === START) this.#start(second);
-          else this.#held.push({ number, how: second, ms: micros / 1000, arrived });
+          else this.#take({ number, how: second, ms: micros / 1000, arrived });
         },
       );
     }
-    if (hasRead) this.heardAt = performance.now();
-    return this.#deliver() || hasRead;
+    return (this.#held.length > 0 && this.#deliverHeld()) || hasRead;
   }
 
   get isQuiet(): boolean {
@@ -308,18 +308,32 @@ export class Link {
     if (this.outstanding.size === 0) this.idleSince = performance.now();
   }
 
-  #deliver(): boolean {
+  /** Answers are delivered in the order in which they came. */
+  #take(answer: Answer): void {
+    if (this.#held.length > 0 || this.#mustWait(answer)) this.#held.push(answer);
+    else this.#deliver(answer);
+  }
+
+  #deliverHeld(): boolean {
     let delivered = 0;
     for (; delivered < this.#held.length; delivered++) {
       const answer = this.#held[delivered] as Answer;
-      if (answer.arrived.hasParcel && !this.#parcels.hasArrived) break;
-      const parcel = answer.arrived.hasParcel ? this.#parcels.take() : undefined;
-      const call = this.outstanding.get(answer.number);
-      if (call === undefined) continue;
-      this.#remove(call);
-      this.#options.events.onAnswer(this, call, answer, parcel);
+      if (this.#mustWait(answer)) break;
+      this.#deliver(answer);
     }
     this.#held.splice(0, delivered);
     return delivered > 0;
+  }
+
+  #mustWait({ arrived }: Answer): boolean {
+    return arrived.hasParcel && !this.#parcels.hasArrived;
+  }
+
+  #deliver(answer: Answer): void {
+    const parcel = answer.arrived.hasParcel ? this.#parcels.take() : undefined;
+    const call = this.outstanding.get(answer.number);
+    if (call === undefined) return;
+    this.#remove(call);
+    this.#options.events.onAnswer(this, call, answer, parcel);
   }
 }

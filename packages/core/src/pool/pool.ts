@@ -241,7 +241,7 @@ export class Pool implements PoolContract {
     const { onSettled } = call;
     call.onSettled = () => {
       signal.removeEventListener("abort", onAbort);
-      onSettled?.();
+      onSettled?.(call);
     };
   }
 

@@ -50,6 +50,8 @@ export class Scheduler implements Canceller {
   readonly #whenRoom: (() => void)[] = [];
   readonly #stopListening: () => void;
   readonly #maySpin: boolean;
+  /** One for all calls: a closure for each would live as long as the call does. */
+  readonly #onSettled = (call: Call): void => this.#settled(call);
 
   constructor(realm: Realm, options: SchedulerOptions) {
     this.#realm = realm;
@@ -129,7 +131,7 @@ export class Scheduler implements Canceller {
   enqueue(call: Call): void {
     if (this.#unsettled++ === 0) this.#realm.kernel.adapter.keepAlive.hold();
     call.ordinal = ++this.#ordinal;
-    call.onSettled = () => this.#settled(call);
+    call.onSettled = this.#onSettled;
     this.#line.push(call);
     if (call.priority !== this.#sentPriority) this.#recall();
     this.#soon();
