@@ -33,6 +33,7 @@ export const adapter: Adapter = {
     endsWhenIdle: true,
     stopsBusyWorkers: true,
     postsObjects: true,
+    sendsHandles: false,
   }),
   host: nodeHost,
   creator: findCreator(),
@@ -50,13 +51,13 @@ interface Options extends Bun.WorkerOptions {
 }
 
 function spawn(request: SpawnRequest): SpawnedWorker {
-  const { url, name, boot, transfer, env, onMessage, onUncaught, onDeath, onEnd } = request;
+  const { url, name, boot, env, onMessage, onUncaught, onDeath, onEnd } = request;
   const { port1: outbox, port2: inbox } = new MessageChannel();
   const uncaught = new UncaughtListener();
   const options: Options = {
     name,
     data: { [BOOT]: boot, inbox },
-    transferList: [...transfer, inbox],
+    transferList: [inbox],
     ...(env === undefined ? {} : { env: env as Record<string, string> }),
   };
   const worker = new Worker(url, options);

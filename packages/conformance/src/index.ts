@@ -11,6 +11,7 @@ import { deadlock } from "./contracts/deadlock.js";
 import { errors } from "./contracts/errors.js";
 import { event } from "./contracts/event.js";
 import { futures } from "./contracts/futures.js";
+import { handles } from "./contracts/handles.js";
 import { imap } from "./contracts/imap.js";
 import { imapSource } from "./contracts/imap-source.js";
 import { isolation } from "./contracts/isolation.js";
@@ -63,6 +64,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   isolation,
   task,
   copy,
+  handles,
   errors,
   pool,
   "pool-options": poolOptions,

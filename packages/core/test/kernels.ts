@@ -14,6 +14,7 @@ export const oneThread: Adapter = {
     mainMayBlock: true,
     resourceLimits: false,
     postsObjects: true,
+    sendsHandles: false,
     isolatedCrashes: false,
     endsWhenIdle: true,
     stopsBusyWorkers: true,

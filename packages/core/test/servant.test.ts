@@ -3,11 +3,11 @@ import { it } from "vitest";
 import { CELL_PAYLOAD, CLAIM_POSTED, claimWord, Kind, LINK_CLAIMS, LINK_END } from "../src/kernel/layout.js";
 import { RingReader, RingWriter } from "../src/kernel/ring.js";
 import { answersOf, callsOf } from "../src/pool/link.js";
-import { Parcels } from "../src/pool/parcels.js";
 import { servePool } from "../src/pool/servant.js";
 import { Batch, MODE_CALL, RefWriter } from "../src/pool/wire.js";
 import { TaskRegistry } from "../src/task/registry.js";
 import { Current } from "../src/worker/current.js";
+import { Parcels } from "../src/worker/parcels.js";
 import { openKernels } from "./kernels.js";
 
 it("a pool's worker does not sleep through a call that comes while it goes to sleep", async () => {

@@ -15,6 +15,7 @@ export const adapter: Adapter = {
     mainMayBlock: true,
     resourceLimits: false,
     postsObjects: true,
+    sendsHandles: false,
     isolatedCrashes: false,
     endsWhenIdle: false,
     stopsBusyWorkers: false,

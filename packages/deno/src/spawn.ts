@@ -9,7 +9,7 @@ import type { DenoOptions } from "./options.js";
  * other end is gone does, as Node's ports do: the worker holds that end for as long as its thread is there.
  */
 export function spawn(request: SpawnRequest, keepAlive: KeepAlive): SpawnedWorker {
-  const { url, name, boot, transfer, env, given, onMessage, onUncaught, onDeath, onEnd } = request;
+  const { url, name, boot, env, given, onMessage, onUncaught, onDeath, onEnd } = request;
   const { port1: port, port2 } = new MessageChannel();
   const { permissions } = given as DenoOptions;
   const worker = new Worker(url, { type: "module", name: MARK + name, deno: { permissions } } as WorkerOptions);
@@ -42,7 +42,7 @@ export function spawn(request: SpawnRequest, keepAlive: KeepAlive): SpawnedWorke
   port.unref();
   try {
     const birth = { boot, env, port: port2 as unknown as MessagePort } satisfies Birth;
-    worker.postMessage(birth, [birth.port, ...(transfer as Transferable[])]);
+    worker.postMessage(birth, [birth.port]);
   } catch (error) {
     worker.terminate();
     port.removeAllListeners();

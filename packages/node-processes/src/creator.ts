@@ -1,6 +1,7 @@
 import { Socket } from "node:net";
 import type { Creator } from "@heddle/core";
 import { BORN, INBOX, LINE, OUTBOX } from "./descriptors.js";
+import { type Channel, Handles, sendHandles, takeHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { PR_SET_PDEATHSIG, posix } from "./posix.js";
 
@@ -16,7 +17,8 @@ export function findCreator(adapter: string): Creator | undefined {
   // Processes that the program starts from here by its own means are none of Heddle's.
   delete process.env[BORN];
   dieWith(Number(creator));
-  const inbox = new Inbox(INBOX);
+  const handles = new Handles(process as Channel, () => read());
+  const inbox = new Inbox(INBOX, (message) => handles.putInto(message));
   const outbox = new Outbox(OUTBOX);
   const line = new Socket({ fd: LINE });
   const send = (message: FromProcess): void => {
@@ -32,10 +34,16 @@ export function findCreator(adapter: string): Creator | undefined {
   // Where the system did not see to it (see dieWith): nobody is left to work for.
   line.on("close", () => process.exit());
   line.unref();
+  // From here on handles are heard.
+  line.write("!");
   reportUncaught(send);
   return {
     boot: inbox.take()?.message,
-    post: (message) => send({ message }),
+    post(message) {
+      const given = takeHandles(message);
+      send({ message });
+      sendHandles(process as Channel, given);
+    },
     onMessage(handler) {
       hear = handler;
       read();

@@ -3,6 +3,7 @@ import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
 import { findCreator } from "./creator.js";
 import { REGION } from "./descriptors.js";
 import { pipeDoorbells, type Watched } from "./doorbells.js";
+import { fateOfHandle } from "./handles.js";
 import { type MappedMemory, mapMemory } from "./memory.js";
 import { type Fork, spawnProcess } from "./spawn.js";
 import { writeWholeLines } from "./whole-lines.js";
@@ -21,6 +22,7 @@ export function processLoom(name: string, url: string, fork: Fork): Adapter {
       mainMayBlock: true,
       resourceLimits: true,
       postsObjects: false,
+      sendsHandles: true,
       isolatedCrashes: true,
       endsWhenIdle: true,
       stopsBusyWorkers: true,
@@ -37,6 +39,7 @@ export function processLoom(name: string, url: string, fork: Fork): Adapter {
       if (memory === undefined) throw new Error("Heddle: a process was started before there was memory to share");
       return spawnProcess({ adapter: name, fork, region: memory.fd, children }, request);
     },
+    fateOfHandle,
     keepAlive: keepAlive(),
     context: asyncContext(),
   };

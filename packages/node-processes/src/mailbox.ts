@@ -37,14 +37,25 @@ export class Outbox {
 /** The other end. */
 export class Inbox {
   readonly #fd: number;
+  readonly #complete: (message: unknown) => boolean;
   #next = 0;
+  /** A message that has come and is not complete. */
+  #held: { readonly message: unknown } | undefined;
 
-  constructor(fd: number) {
+  /** `complete` adds to a message what came another way; false if it has not come. */
+  constructor(fd: number, complete: (message: unknown) => boolean) {
     this.#fd = fd;
+    this.#complete = complete;
   }
 
   /** The next message, as `{ message }`; undefined if there is none yet. */
   take(): { readonly message: unknown } | undefined {
+    const next = this.#held ?? this.#read();
+    this.#held = next !== undefined && !this.#complete(next.message) ? next : undefined;
+    return this.#held === undefined ? next : undefined;
+  }
+
+  #read(): { readonly message: unknown } | undefined {
     const length = Buffer.alloc(LENGTH_BYTES);
     if (readSync(this.#fd, length, 0, LENGTH_BYTES, this.#next) < LENGTH_BYTES) return undefined;
     const bytes = length.readUInt32LE();

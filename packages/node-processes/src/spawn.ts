@@ -8,6 +8,7 @@ import { anonymousFile } from "./anonymous-file.js";
 import type { FromProcess } from "./creator.js";
 import { BORN, LINE } from "./descriptors.js";
 import type { Watched } from "./doorbells.js";
+import { type Channel, type Handle, Handles, sendHandles, takeHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { endOf } from "./posix.js";
 
@@ -42,7 +43,7 @@ export function spawnProcess({ adapter, fork, region, children }: Origin, reques
       execArgv: argumentsFor(request.resourceLimits),
       stdio: ["ignore", "inherit", "inherit", "ipc", region, toChild, fromChild, "pipe"],
     });
-    return new Child(process, request, outbox, new Inbox(fromChild), children, closeBoxes);
+    return new Child(process, request, outbox, fromChild, children, closeBoxes);
   } catch (error) {
     closeBoxes();
     throw error;
@@ -73,6 +74,9 @@ class Child implements SpawnedWorker, Watched {
   readonly #line: Socket;
   readonly #children: Set<Watched>;
   readonly #closeBoxes: () => void;
+  /** Handles that are to be sent once the process listens. */
+  readonly #handles: Handle[] = [];
+  #isListening = false;
   #isDead = false;
   #hasEnded = false;
   #grace: NodeJS.Timeout | undefined;
@@ -81,7 +85,7 @@ class Child implements SpawnedWorker, Watched {
     process: ChildProcess,
     request: SpawnRequest,
     outbox: Outbox,
-    inbox: Inbox,
+    fromChild: number,
     children: Set<Watched>,
     closeBoxes: () => void,
   ) {
@@ -89,13 +93,18 @@ class Child implements SpawnedWorker, Watched {
     this.#process = process;
     this.#request = request;
     this.#outbox = outbox;
-    this.#inbox = inbox;
+    const handles = new Handles(process as Channel, () => this.#read());
+    this.#inbox = new Inbox(fromChild, (message) => handles.putInto(Object(message).message));
     this.#children = children;
     this.#closeBoxes = closeBoxes;
     this.#line = (process.stdio as readonly unknown[])[LINE] as Socket;
     this.fd = descriptorOf(this.#line);
     if (this.fd >= 0) children.add(this);
-    this.#line.on("data", () => this.#read());
+    this.#line.on("data", () => {
+      this.#isListening = true;
+      this.#sendHandles();
+      this.#read();
+    });
     // A process that is killed may leave the line broken; its end is heard of by itself.
     this.#line.on("error", () => {});
     process.channel?.unref();
@@ -105,7 +114,9 @@ class Child implements SpawnedWorker, Watched {
   }
 
   post(message: unknown): void {
+    this.#handles.push(...takeHandles(message));
     this.#outbox.put(message);
+    this.#sendHandles();
     this.#line.write("!");
   }
 
@@ -125,6 +136,11 @@ class Child implements SpawnedWorker, Watched {
     if (this.pid === undefined) return;
     const { code, signal } = endOf(this.pid);
     this.#die(code, signal);
+  }
+
+  /** Node drops a handle that comes before its receiver listens. */
+  #sendHandles(): void {
+    if (this.#isListening) sendHandles(this.#process as Channel, this.#handles.splice(0));
   }
 
   #read(): void {

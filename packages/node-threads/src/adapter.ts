@@ -22,6 +22,7 @@ export const adapter: Adapter = {
     mainMayBlock: true,
     resourceLimits: true,
     postsObjects: true,
+    sendsHandles: false,
     isolatedCrashes: false,
     endsWhenIdle: true,
     stopsBusyWorkers: true,
@@ -36,12 +37,10 @@ export const adapter: Adapter = {
 };
 
 function spawn(request: SpawnRequest): SpawnedWorker {
-  const { boot, transfer, env, resourceLimits, name, onMessage, onUncaught, onDeath, onEnd } = request;
+  const { boot, env, resourceLimits, name, onMessage, onUncaught, onDeath, onEnd } = request;
   const worker = new Worker(new URL(request.url), {
     name,
     workerData: { [BOOT]: boot },
-    // biome-ignore lint/suspicious/noExplicitAny: Node's types list the classes that can be transferred; core passes what the user marked.
-    transferList: transfer as any[],
     ...(env === undefined ? {} : { env }),
     ...(resourceLimits === undefined ? {} : { resourceLimits }),
   });

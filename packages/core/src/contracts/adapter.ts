@@ -21,11 +21,19 @@ export interface Adapter {
   openDoorbells(memory: Memory): Doorbells;
   /** Starts a worker whose entry is `url`; its `creator.boot` will be `boot`. */
   spawn(request: SpawnRequest): SpawnedWorker;
+  /**
+   * How an object travels that is a handle of the operating system, such as an open socket: `moved`, so that it has to be
+   * marked with `transfer`, or `shared`; not at all if it is `closed`. Undefined for anything else. Such an object is posted. Left out
+   * by looms that send none.
+   */
+  readonly fateOfHandle?: (object: object) => FateOfHandle | undefined;
   /** Keeps this worker's event loop alive while held. */
   readonly keepAlive: KeepAlive;
   /** Follows each of several tasks that take turns in this worker through its `await`s. */
   readonly context: AsyncContext;
 }
+
+export type FateOfHandle = "moved" | "shared" | "closed";
 
 /** What differs between looms, beyond how. Generates the compatibility table; the conformance suite reads it. */
 export interface Capabilities {
@@ -42,6 +50,8 @@ export interface Capabilities {
    * can be sent to a worker. Elsewhere it is refused with a SendError; an ArrayBuffer marked with `transfer` is moved everywhere.
    */
   readonly postsObjects: boolean;
+  /** Open sockets and servers can be sent to a worker, in its arguments or results. Elsewhere they are refused with a SendError. */
+  readonly sendsHandles: boolean;
   /** A worker that runs out of memory, or crashes natively, takes nobody with it: it is a process of its own. */
   readonly isolatedCrashes: boolean;
   /**
@@ -139,8 +149,6 @@ export interface SpawnRequest {
   readonly name: string;
   /** Copied as by structured clone. */
   readonly boot: unknown;
-  /** What in `boot` is moved rather than copied. */
-  readonly transfer: readonly object[];
   /** Its environment variables; undefined for a copy of this worker's. */
   readonly env: Record<string, string | undefined> | undefined;
   /** Its memory limits, for an adapter that has the capability. */

@@ -71,7 +71,8 @@ export class Kernel {
 
   /** A value as it travels. Throws SendError, with a path that begins with `root`, if something in it cannot. */
   pack(value: unknown, root: string): Packet {
-    return pack(this.host, value, { root, hasNoParcels: !this.adapter.capabilities.postsObjects });
+    const { capabilities, fateOfHandle } = this.adapter;
+    return pack(this.host, value, { root, hasNoParcels: !capabilities.postsObjects, fateOfHandle });
   }
 
   /** As {@link pack}, for ways that have no postMessage beside them. */

@@ -17,9 +17,9 @@ import {
 import type { Packet } from "../kernel/message/index.js";
 import { type RingPlace, RingReader, RingWriter } from "../kernel/ring.js";
 import { Child, type Ending } from "../worker/child.js";
+import { Parcels } from "../worker/parcels.js";
 import type { Realm } from "../worker/realm.js";
 import type { Call } from "./call.js";
-import { Parcels } from "./parcels.js";
 import {
   type AnswerEntry,
   type ArrivedEntry,
@@ -119,7 +119,6 @@ export class Link {
         daemon: true,
         job: { kind: "pool", link: this.#cell, concurrency: options.concurrency },
         args: undefined,
-        transfer: [],
         env: undefined,
         resourceLimits: options.resourceLimits,
         given: options.given,

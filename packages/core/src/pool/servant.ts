@@ -7,10 +7,10 @@ import { isTraced, trace } from "../kernel/trace.js";
 import type { AnyFunction } from "../task/registry.js";
 import type { PoolJob } from "../worker/boot.js";
 import { TaskScope } from "../worker/current.js";
+import type { Parcels } from "../worker/parcels.js";
 import type { Realm } from "../worker/realm.js";
 import { applyToEach, attemptEach, isThenable } from "./chunk.js";
 import { answersOf, callsOf } from "./link.js";
-import type { Parcels } from "./parcels.js";
 import { pour } from "./pour.js";
 import {
   type AbortEntry,

@@ -3,11 +3,11 @@ import { doomChildren } from "../kernel/doom.js";
 import { Doomed } from "../kernel/section.js";
 import { clearUp } from "../kernel/sweep.js";
 import { trace } from "../kernel/trace.js";
-import { Parcels } from "../pool/parcels.js";
 import { servePool } from "../pool/servant.js";
 import { Flag } from "../sync/event.js";
 import type { Boot } from "../worker/boot.js";
 import { markEnded } from "../worker/child.js";
+import { Parcels } from "../worker/parcels.js";
 import type { Realm } from "../worker/realm.js";
 import { listen, serveTarget } from "../worker/serve.js";
 
@@ -31,6 +31,8 @@ export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
   listen(realm, creator, (parcel) => parcels.add(parcel));
   // Where program and adapter are one bundle, the tasks are defined only after this: wait until all of it was evaluated.
   void import(kernel.adapter.url).then(() =>
-    boot.job.kind === "target" ? serveTarget(realm, creator, boot.job) : servePool(realm, creator, boot.job, parcels),
+    boot.job.kind === "target"
+      ? serveTarget(realm, creator, boot.job, parcels)
+      : servePool(realm, creator, boot.job, parcels),
   );
 }

@@ -25,7 +25,9 @@ export interface Boot {
 export interface TargetJob {
   readonly kind: "target";
   readonly ref: TaskRef;
-  readonly args: PostedPacket;
+  /** Their parcel, if there is one, is posted after. */
+  readonly args: Omit<PostedPacket, "parcel">;
+  readonly hasParcel: boolean;
 }
 
 /** Serve a pool over the link in that cell until told to stop. */

@@ -14,7 +14,7 @@ import {
   slotAddress,
   WORD,
 } from "../kernel/layout.js";
-import type { Packet } from "../kernel/message/index.js";
+import type { Packet, Parcel } from "../kernel/message/index.js";
 import { freeSlot, takeSlot } from "../kernel/slots.js";
 import { sweep } from "../kernel/sweep.js";
 import { Flag } from "../sync/event.js";
@@ -27,7 +27,6 @@ export interface ChildOptions {
   readonly job: Boot["job"];
   /** The arguments within the job, whose objects are kept for it until its end. */
   readonly args: Packet | undefined;
-  readonly transfer: readonly object[];
   readonly env: Record<string, string | undefined> | undefined;
   readonly resourceLimits: ResourceLimits | undefined;
   /** The options as the user gave them: some may be the adapter's own. */
@@ -57,6 +56,8 @@ export class Child {
   readonly #sent: Packet[] = [];
   readonly #spawned: SpawnedWorker;
   #uncaught: { readonly error: unknown } | undefined;
+  /** Its arguments could not be posted: nobody was given this. */
+  #isStillborn = false;
   #isKilled = false;
   #isSwept = false;
   #lastExitCode: number | undefined;
@@ -64,12 +65,12 @@ export class Child {
 
   constructor(kernel: Kernel, options: ChildOptions) {
     this.#kernel = kernel;
-    const { name, daemon, job, transfer, env, resourceLimits, given } = options;
+    const { name, daemon, job, args, env, resourceLimits, given } = options;
     const { slot, id } = takeSlot(kernel.region, kernel.slot);
     this.slot = slot;
     this.id = id;
     const status = createStatus(kernel, slot, name);
-    if (options.args !== undefined) this.#sent.push(options.args);
+    if (args !== undefined) this.#sent.push(args);
     this.#status = new Flag(kernel, status, `the end of ${name}`);
     const boot: Boot = { memory: kernel.region.memory.token, slot, id, name, daemon, status, job };
     let hasEnded = (): void => {};
@@ -81,7 +82,6 @@ export class Child {
         url: kernel.adapter.url,
         name,
         boot,
-        transfer,
         env,
         resourceLimits,
         given,
@@ -91,7 +91,8 @@ export class Child {
         },
         onDeath: (exitCode, signal) => this.#die(this.#honest(exitCode), signal),
         onEnd: () => {
-          options.onEnd({ exitCode: this.#exitCode, signal: this.#signal, uncaught: this.#uncaught });
+          if (!this.#isStillborn)
+            options.onEnd({ exitCode: this.#exitCode, signal: this.#signal, uncaught: this.#uncaught });
           this.#end();
           hasEnded();
         },
@@ -102,6 +103,7 @@ export class Child {
       throw error;
     }
     this.#spawned.setKeepsAlive(!daemon);
+    if (args?.parcel !== undefined) this.#postParcel(args.parcel);
   }
 
   get pid(): number | undefined {
@@ -127,6 +129,16 @@ export class Child {
 
   post(message: FromCreator, transfer: readonly object[]): void {
     this.#spawned.post(message, transfer);
+  }
+
+  #postParcel({ values, transfer }: Parcel): void {
+    try {
+      this.post({ type: "parcel", parcel: values }, transfer);
+    } catch (error) {
+      this.#isStillborn = true;
+      void this.kill();
+      throw error;
+    }
   }
 
   /** Asks the worker to stop. */

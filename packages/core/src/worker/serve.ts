@@ -1,6 +1,8 @@
 import type { Creator } from "../contracts/adapter.js";
+import type { Kernel } from "../kernel/kernel.js";
 import { traced } from "../kernel/trace.js";
 import type { FromCreator, TargetJob } from "./boot.js";
+import type { Parcels } from "./parcels.js";
 import { handOver, openFromCreator } from "./posted.js";
 import type { Realm } from "./realm.js";
 
@@ -20,10 +22,11 @@ export function listen(realm: Realm, creator: Creator, onParcel: (parcel: readon
  * The life of a worker that runs one target: run it, tell its creator, and end when the event loop has nothing left to do.
  * What goes wrong with the answer itself, such as a result that cannot be sent, is an answer too.
  */
-export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob): Promise<void> {
+export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob, parcels: Parcels): Promise<void> {
   const { kernel, tasks } = realm;
   try {
-    const args = openFromCreator(kernel, job.args) as unknown[];
+    const parcel = job.hasParcel ? await awaitParcel(kernel, parcels) : undefined;
+    const args = openFromCreator(kernel, { ...job.args, parcel }) as unknown[];
     const target = await tasks.find(job.ref);
     const value = await traced("task", job.ref.name, () => target(...args));
     const { posted, transfer } = handOver(kernel, kernel.pack(value, "result"));
@@ -34,4 +37,14 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
     kernel.adapter.host.setExitCode(1);
   }
   creator.finish();
+}
+
+/** The post does not keep a worker alive: this does, for as long as it is on its way. */
+async function awaitParcel({ adapter }: Kernel, parcels: Parcels): Promise<readonly unknown[] | undefined> {
+  adapter.keepAlive.hold();
+  try {
+    return await parcels.next();
+  } finally {
+    adapter.keepAlive.letGo();
+  }
 }

@@ -7,7 +7,7 @@ import { LAST_WORKER_NAME } from "../kernel/layout.js";
 import { graftStack } from "../kernel/message/index.js";
 import type { FromWorker } from "./boot.js";
 import { Child, type Ending } from "./child.js";
-import { takeFromWorker, toPost } from "./posted.js";
+import { takeFromWorker } from "./posted.js";
 import type { Realm } from "./realm.js";
 
 type Outcome<R> = { readonly value: Awaited<R> } | { readonly error: unknown };
@@ -77,14 +77,14 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const { kernel, tasks } = this.#realm;
     const { env, resourceLimits, signal } = this.#options;
     const packet = kernel.pack(this.#given ?? [], "args");
-    const { posted, transfer } = toPost(packet);
+    const { text, blobs, bundle, parcel } = packet;
     try {
+      const ref = tasks.mustBeTask(this.target, "start");
       this.#child = new Child(kernel, {
         name: this.name,
         daemon: this.daemon,
-        job: { kind: "target", ref: tasks.mustBeTask(this.target, "start"), args: posted },
+        job: { kind: "target", ref, args: { text, blobs, bundle }, hasParcel: parcel !== undefined },
         args: packet,
-        transfer,
         env,
         resourceLimits,
         given: this.#options,

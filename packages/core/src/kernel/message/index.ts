@@ -1,5 +1,5 @@
 export { graftStack } from "./errors.js";
 export { type PackOptions, pack, packThrown } from "./pack.js";
-export type { Host, Packet, TaskName, ViewName } from "./packet.js";
+export type { Host, Packet, Parcel, TaskName, ViewName } from "./packet.js";
 export { markTransfer } from "./transfer.js";
 export { type Arrived, unpack } from "./unpack.js";

@@ -1,3 +1,4 @@
+import type { Adapter, FateOfHandle } from "../../contracts/adapter.js";
 import { SendError } from "../../contracts/errors.js";
 import { className, HIDDEN_PARTS, isError } from "./errors.js";
 import {
@@ -23,6 +24,8 @@ export interface PackOptions {
   readonly isLenient?: boolean;
   /** There is no postMessage beside this way: what needs it cannot be sent. */
   readonly hasNoParcels?: boolean;
+  /** How something travels that is a handle of the operating system; it can be posted even where nothing else can. */
+  readonly fateOfHandle?: Adapter["fateOfHandle"];
 }
 
 /** A value as a packet. Throws SendError for what cannot be sent. */
@@ -53,6 +56,8 @@ interface Place {
   readonly parent: number;
   readonly step: string;
 }
+
+const MARK_IT = "it can only be moved: mark it with transfer(value, [it])";
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const keyStep = (key: string): string => (IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);
@@ -219,6 +224,8 @@ class Packer {
   }
 
   #other(value: object, index: number): Node {
+    const handle = this.#options.fateOfHandle?.(value);
+    if (handle !== undefined) return this.#handle(value, handle, index);
     const fate = fateOf(value);
     if ("unsendable" in fate) this.#refuse(fate.unsendable, index, "");
     else if (fate.as === "object") return this.#object(value, index);
@@ -229,8 +236,14 @@ class Packer {
         "",
       );
     } else if (fate.as === "moved" && !this.#transfer.has(value)) {
-      this.#refuse("it can only be moved: mark it with transfer(value, [it])", index, "");
+      this.#refuse(MARK_IT, index, "");
     }
+    return this.#post(value);
+  }
+
+  #handle(value: object, fate: FateOfHandle, index: number): Node {
+    if (fate === "closed") this.#refuse("it is closed: there is nothing to send", index, "");
+    if (fate === "moved" && !this.#transfer.has(value)) this.#refuse(MARK_IT, index, "");
     return this.#post(value);
   }
 

@@ -1,4 +1,4 @@
-/** What was posted beside a link, in the order in which the link mentions it. */
+/** What a worker was sent by post, beside its arguments or beside a link, in the order in which these mention it. */
 export class Parcels {
   readonly #arrived: (readonly unknown[])[] = [];
   onArrival: () => void = () => {};
@@ -14,5 +14,11 @@ export class Parcels {
 
   take(): readonly unknown[] | undefined {
     return this.#arrived.shift();
+  }
+
+  /** As {@link take}, once one has arrived. */
+  async next(): Promise<readonly unknown[] | undefined> {
+    if (!this.hasArrived) await new Promise<void>((resolve) => (this.onArrival = resolve));
+    return this.take();
   }
 }

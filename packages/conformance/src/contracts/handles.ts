@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { type Contract, failsWith, tasksOf } from "../suite.js";
+import type * as sockets from "../tasks/sockets.js";
+
+/** Handles of the operating system: open sockets, and servers. */
+export const handles: Contract = (suite) => {
+  const { describe, it, adapter } = suite;
+  const tasks = tasksOf<typeof sockets>(suite, "sockets");
+
+  /** A server, with its port. */
+  async function listen(): Promise<{ server: Server; port: number }> {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return { server, port: (server.address() as { port: number }).port };
+  }
+
+  /** Both ends of a new connection. */
+  async function connection(server: Server, port: number): Promise<{ near: Socket; far: Socket }> {
+    const near = connect(port, "127.0.0.1");
+    const [far] = (await once(server, "connection")) as [Socket];
+    return { near, far };
+  }
+
+  async function allOf(socket: Socket): Promise<string> {
+    let text = "";
+    for await (const part of socket) text += String(part);
+    return text;
+  }
+
+  describe("a handle of the operating system", () => {
+    if (suite.capabilities.sendsHandles) {
+      it("sendsHandles: an open socket is moved to a pool's worker, and to a worker with its arguments", async () => {
+        const pool = new adapter.Pool({ size: 1 });
+        const { server, port } = await listen();
+        const first = await connection(server, port);
+        const served = pool.run(tasks.greet, adapter.transfer(first.far, [first.far]));
+        assert.equal(await allOf(first.near), "hello");
+        await served;
+        const second = await connection(server, port);
+        const worker = new adapter.Worker(tasks.greet, { args: [adapter.transfer(second.far, [second.far])] }).start();
+        assert.equal(await allOf(second.near), "hello");
+        await worker.result;
+        server.close();
+        await pool.close();
+      });
+
+      it("sendsHandles: a socket that a worker opened is moved to its creator", async () => {
+        const pool = new adapter.Pool({ size: 1 });
+        const { server, port } = await listen();
+        const accepted = once(server, "connection") as Promise<[Socket]>;
+        const near = await pool.run(tasks.connectTo, adapter.adapter.url, port);
+        const [far] = await accepted;
+        far.end("hello");
+        assert.equal(await allOf(near), "hello");
+        server.close();
+        await pool.close();
+      });
+
+      it("sendsHandles: a server is shared: whoever listens longest answers", async () => {
+        const { server, port } = await listen();
+        const has = new adapter.Event();
+        const worker = new adapter.Worker(tasks.greetNext, { args: [server, has] }).start();
+        await has.wait();
+        server.close();
+        await once(server, "close");
+        assert.equal(await allOf(connect(port, "127.0.0.1")), "hello");
+        await worker.result;
+      });
+
+      it("sendsHandles: a socket has to be marked, open, and goes by no queue", async () => {
+        const pool = new adapter.Pool({ size: 1 });
+        const { server, port } = await listen();
+        const { near, far } = await connection(server, port);
+        const unmarked = await failsWith("HEDDLE_SEND", () => pool.run(tasks.greet, far));
+        assert.match(unmarked.message, /transfer/);
+        await failsWith("HEDDLE_SEND", () => new adapter.Queue<unknown>().put(adapter.transfer(far, [far])));
+        for (const end of [near, far]) end.destroy();
+        await once(far, "close");
+        const closed = await failsWith("HEDDLE_SEND", () => pool.run(tasks.greet, adapter.transfer(far, [far])));
+        assert.match(closed.message, /closed/);
+        server.close();
+        await pool.close();
+      });
+    } else {
+      it("sendsHandles: an open socket or a server cannot be sent", async () => {
+        const pool = new adapter.Pool({ size: 1 });
+        const { server, port } = await listen();
+        const { near, far } = await connection(server, port);
+        await failsWith("HEDDLE_SEND", () => pool.run(tasks.greet, adapter.transfer(far, [far])));
+        await failsWith("HEDDLE_SEND", () => pool.run(tasks.greetNext, server, new adapter.Event()));
+        for (const end of [near, far]) end.destroy();
+        server.close();
+        await pool.close();
+      });
+    }
+  });
+};

@@ -1,0 +1,26 @@
+import { once } from "node:events";
+import type { Server, Socket } from "node:net";
+import type { Event } from "@heddle/core";
+
+/** Says hello at the other end. */
+export async function greet(socket: Socket): Promise<void> {
+  socket.end("hello");
+  await once(socket, "close");
+}
+
+/** Says that it has the server, says hello to the next who connects, and listens no longer. */
+export async function greetNext(server: Server, has: Event): Promise<void> {
+  has.set();
+  const [socket] = (await once(server, "connection")) as [Socket];
+  server.close();
+  await greet(socket);
+}
+
+/** Gives an open socket back. */
+export async function connectTo(transfer: string, port: number): Promise<Socket> {
+  const { connect } = await import("node:net");
+  const { transfer: mark } = (await import(transfer)) as { transfer<T>(value: T, moved: readonly unknown[]): T };
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  return mark(socket, [socket]);
+}
