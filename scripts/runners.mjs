@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { root } from "./run.mjs";
+import { binary } from "./programs.mjs";
 
 /**
  * How a runtime's own test runner is started, and how its JUnit report is read. `test-in.mjs` does both.
@@ -14,9 +13,6 @@ import { root } from "./run.mjs";
 
 /** The ceiling for a hang, as in vitest.mjs. */
 const TIMEOUT_MS = 30_000;
-
-/** @param {string} name */
-const binary = (name) => join(root, "node_modules/.bin", name);
 
 /** @type {Record<string, Runner>} */
 export const runners = {

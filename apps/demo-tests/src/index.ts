@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import type { Runner } from "./run.js";
 
-export { type Runner, runner, runnerOfSource } from "./run.js";
+export { type Runner, run, runner, runnerOfSource } from "./run.js";
 
 /** An app of demo programs, and the test framework of what it runs on. */
 export interface App {

@@ -25,6 +25,8 @@ const PROGRAMS: readonly Program[] = [
   ["io-or-cpu", "what waits, what computes, and what each is best done with"],
 ];
 const SERVICE: Program = ["service", "an HTTP service that goes on when one of its workers is killed"];
+const ANYWHERE: Program = ["threads", "one program, the same on Node, Bun and Deno"];
+const ANYWHERE_IN_PROCESSES: Program = ["processes", "likewise, and one of its processes is killed"];
 
 const { resolve } = createRequire(import.meta.url);
 
@@ -38,6 +40,8 @@ function demosOf(app: string, file: (name: string) => string, programs = PROGRAM
 
 const built = (name: string): string => `dist/${name}.js`;
 const source = (name: string): string => `src/${name}.ts`;
+const anywhere = (...programs: readonly Program[]): Demo[] =>
+  demosOf("@heddle/app-anywhere", (name) => `src/${name}.js`, programs);
 
 const recorder = (name: string): URL => new URL(`./${name}.js`, import.meta.url);
 
@@ -45,13 +49,21 @@ const node = (): Loom["command"] => [process.execPath, "--import", recorder("rec
 
 /** Every runtime whose demos run today. */
 export const looms = (): Loom[] => [
-  { name: "Node threads", command: node(), demos: demosOf("@heddle/app-node-threads", built) },
-  { name: "Node processes", command: node(), demos: demosOf("@heddle/app-node-processes", built) },
+  {
+    name: "Node threads",
+    command: node(),
+    demos: [...demosOf("@heddle/app-node-threads", built), ...anywhere(ANYWHERE)],
+  },
+  {
+    name: "Node processes",
+    command: node(),
+    demos: [...demosOf("@heddle/app-node-processes", built), ...anywhere(ANYWHERE_IN_PROCESSES)],
+  },
   { name: "Node cluster", command: node(), demos: demosOf("@heddle/app-node-cluster", built, [...PROGRAMS, SERVICE]) },
   {
     name: "Bun",
     command: [join(folderOf("bun"), "bin/bun.exe"), "run", "--preload", fileURLToPath(recorder("recorder-in-bun"))],
-    demos: demosOf("@heddle/app-bun", source),
+    demos: [...demosOf("@heddle/app-bun", source), ...anywhere(ANYWHERE)],
   },
   {
     name: "Deno",
@@ -61,6 +73,6 @@ export const looms = (): Loom[] => [
       join(folderOf("deno"), "bin.cjs"),
       ...["run", "--allow-all", "--preload", fileURLToPath(recorder("recorder-in-deno"))],
     ],
-    demos: demosOf("@heddle/app-deno", source),
+    demos: [...demosOf("@heddle/app-deno", source), ...anywhere(ANYWHERE)],
   },
 ];

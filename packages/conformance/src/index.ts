@@ -38,8 +38,10 @@ import { task } from "./contracts/task.js";
 import { taskGroup } from "./contracts/task-group.js";
 import { worker } from "./contracts/worker.js";
 import { workerLife } from "./contracts/worker-life.js";
+import { recorded } from "./record.js";
 import { type ConformanceOptions, type Contract, watched } from "./suite.js";
 
+export type { RecordedContract, RecordedTest } from "./record.js";
 export type { ConformanceOptions, Contract } from "./suite.js";
 
 /** Each contract by its name, in the order in which an adapter grows able to keep them. */
@@ -83,11 +85,10 @@ export const contracts: Readonly<Record<string, Contract>> = {
 
 /** Declares the tests of every contract, or of those named. */
 export function conformance(options: ConformanceOptions, names: readonly string[] = Object.keys(contracts)): void {
-  const suite = watched(options);
   for (const name of names) {
     const contract = contracts[name];
     if (contract === undefined)
       throw new TypeError(`There is no contract "${name}": ${Object.keys(contracts).join(", ")}`);
-    contract(suite);
+    contract(watched(recorded(options, name)));
   }
 }

@@ -3,29 +3,26 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, it } from "vitest";
+import { startedBy } from "../../../scripts/programs.mjs";
 
-const binary = (name: string): string => fileURLToPath(new URL(`../../../node_modules/.bin/${name}`, import.meta.url));
-
-/** How a program is run on each runtime, which adapter it gets there, and what it is told of processes. */
-const runtimes: Record<string, { command: readonly [string, ...string[]]; adapter: string; processes: string }> = {
-  Node: { command: [process.execPath], adapter: "@heddle/node-threads", processes: "@heddle/node-processes" },
-  Bun: { command: [binary("bun"), "run"], adapter: "@heddle/bun", processes: "HEDDLE_UNSUPPORTED" },
-  Deno: {
-    command: [binary("deno"), "run", "--allow-read"],
-    adapter: "@heddle/deno",
-    processes: "HEDDLE_UNSUPPORTED",
-  },
+/** Which adapter a program gets on each runtime, and what it is told of processes. */
+const runtimes = {
+  Node: { adapter: "@heddle/node-threads", processes: "@heddle/node-processes" },
+  Bun: { adapter: "@heddle/bun", processes: "HEDDLE_UNSUPPORTED" },
+  Deno: { adapter: "@heddle/deno", processes: "HEDDLE_UNSUPPORTED" },
 };
 
-async function run([file, ...args]: readonly [string, ...string[]], name: string): Promise<string> {
+async function run(runtime: keyof typeof runtimes, name: string): Promise<string> {
+  const [file, ...args] = startedBy[runtime];
   const program = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
   return (await promisify(execFile)(file, [...args, program])).stdout.trim();
 }
 
-for (const [runtime, { command, adapter, processes }] of Object.entries(runtimes)) {
+for (const [name, { adapter, processes }] of Object.entries(runtimes)) {
+  const runtime = name as keyof typeof runtimes;
   describe(`on ${runtime}`, () => {
     it("the same program runs with the runtime's own adapter", async () => {
-      assert.deepEqual(JSON.parse(await run(command, "anywhere")), {
+      assert.deepEqual(JSON.parse(await run(runtime, "anywhere")), {
         adapter,
         total: 300,
         greeted: ["Thread-1 (count)", "Thread-2 (count)", "Thread-3 (count)"],
@@ -33,7 +30,7 @@ for (const [runtime, { command, adapter, processes }] of Object.entries(runtimes
     });
 
     it("processes are there, or the import says that they are not", async () => {
-      assert.equal(await run(command, "processes"), processes);
+      assert.equal(await run(runtime, "processes"), processes);
     });
   });
 }

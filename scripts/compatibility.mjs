@@ -1,0 +1,90 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { developedWith, inMatrix } from "./nodes.mjs";
+import { readRecords } from "./records.mjs";
+import { root } from "./run.mjs";
+
+/**
+ * The README's table of looms: made of what the adapters say that they can do, and of what the conformance suite found, in the last
+ * `npm test`. `npm run docs:compatibility` writes it; `npm test` fails where it is not what it would write.
+ *
+ * @typedef {import("./records.mjs").Loom} Loom
+ * @typedef {import("./records.mjs").Capabilities} Capabilities
+ */
+
+const SCOPE = "@heddle/";
+const RUNTIMES = ["Node", "Bun", "Deno"];
+
+/**
+ * Each capability that one has or lacks: what it is about, and what is so with it and without it.
+ *
+ * @type {Record<Exclude<keyof Capabilities, "kind" | "workerName">, readonly [about: string, having: string, lacking: string]>}
+ */
+const words = {
+  mainMayBlock: ["the main worker may block (`acquireSync`, `getSync` …)", "yes", "no: `MayNotBlockError`"],
+  stopsBusyWorkers: [
+    "`terminate` stops a worker that is busy",
+    "wherever it is",
+    "once it awaits or waits for something",
+  ],
+  endsWhenIdle: ["a worker ends", "once its event loop has nothing left to do", "once its target has settled"],
+  isolatedCrashes: ["a crash, or a `kill -9`, of one worker takes the others with it", "no", "yes"],
+  resourceLimits: ["`resourceLimits` are", "honoured", "ignored"],
+  postsObjects: ["`MessagePort`s, `SharedArrayBuffer`s, streams can be sent to it", "yes", "no: `SendError`"],
+};
+
+/** @param {Loom} loom */
+const runtimeOf = ({ runtime }) => runtime.split(" ")[0] ?? "";
+
+/** @param {Loom} loom */
+function testedOn(loom) {
+  const versions = [developedWith, ...Object.values(inMatrix)];
+  return runtimeOf(loom) === "Node" ? `Node ${versions.join(", ")}` : loom.runtime;
+}
+
+/** Node's first, threads before processes. @param {Loom} a @param {Loom} b */
+const inOrder = (a, b) =>
+  RUNTIMES.indexOf(runtimeOf(a)) - RUNTIMES.indexOf(runtimeOf(b)) ||
+  -a.capabilities.kind.localeCompare(b.capabilities.kind) ||
+  a.name.localeCompare(b.name);
+
+/** @param {readonly string[]} cells */
+const row = (cells) => `| ${cells.join(" | ")} |`;
+
+/** @param {readonly Loom[]} tested */
+export function compatibilityTable(tested) {
+  // Tests make looms of their own, too, which nobody can install.
+  const looms = tested.filter(({ name }) => name.startsWith(SCOPE)).sort(inOrder);
+  const contracts = new Set(looms.flatMap((loom) => loom.contracts));
+  /** @param {string} about @param {(loom: Loom) => string} cell */
+  const line = (about, cell) => row([about, ...looms.map(cell)]);
+  return [
+    line("", ({ name }) => `\`${name.slice(SCOPE.length)}\``),
+    row(["---", ...looms.map(() => "---")]),
+    line("a worker is", ({ capabilities: { kind, workerName } }) => `a ${kind}, a \`${workerName}\``),
+    ...Object.entries(words).map(([name, [about, having, lacking]]) =>
+      line(about, ({ capabilities }) => (Reflect.get(capabilities, name) ? having : lacking)),
+    ),
+    line("tested on", testedOn),
+    line("contracts of the conformance suite that it keeps", ({ kept }) => `${kept.length} of ${contracts.size}`),
+  ].join("\n");
+}
+
+const readme = join(root, "README.md");
+const PLACE = /(<!-- compatibility: [^>]*-->\n\n).*(\n\n<!-- \/compatibility -->)/s;
+
+function update() {
+  const text = readFileSync(readme, "utf8");
+  if (!PLACE.test(text)) throw new Error("The README has no place for the table of looms");
+  const table = compatibilityTable(readRecords());
+  return { text, updated: text.replace(PLACE, (_, before, after) => before + table + after) };
+}
+
+/** Whether the README has the table that the last tests would make. */
+export function isUpToDate() {
+  const { text, updated } = update();
+  return text === updated;
+}
+
+/** Puts the table that the last tests make into the README. */
+export const writeTable = () => writeFileSync(readme, update().updated);

@@ -1,0 +1,16 @@
+import { join } from "node:path";
+import { root } from "./run.mjs";
+
+/** @param {string} name */
+export const binary = (name) => join(root, "node_modules/.bin", name);
+
+/**
+ * How a program is started on each runtime, given no more than it needs.
+ *
+ * @type {Record<"Node" | "Bun" | "Deno", readonly [command: string, ...options: string[]]>}
+ */
+export const startedBy = {
+  Node: [process.execPath],
+  Bun: [binary("bun"), "run"],
+  Deno: [binary("deno"), "run", "--allow-read"],
+};

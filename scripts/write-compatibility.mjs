@@ -1,0 +1,3 @@
+import { writeTable } from "./compatibility.mjs";
+
+writeTable();
