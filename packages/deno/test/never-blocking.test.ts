@@ -1,0 +1,6 @@
+import * as heddle from "@heddle/deno";
+import { testNeverBlocking } from "../../conformance/test/never-blocking.ts";
+import { adapter as loom } from "../src/adapter.ts";
+import { describe, it } from "./runner.ts";
+
+testNeverBlocking({ describe, it, loom, url: heddle.adapter.url });
