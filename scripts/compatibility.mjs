@@ -71,13 +71,13 @@ export function compatibilityTable(tested) {
 }
 
 const readme = join(root, "README.md");
-const PLACE = /(<!-- compatibility: [^>]*-->\n\n).*(\n\n<!-- \/compatibility -->)/s;
+const PLACE = /(<!-- compatibility: [^>]*-->\n).*(<!-- \/compatibility -->)/s;
 
 function update() {
   const text = readFileSync(readme, "utf8");
   if (!PLACE.test(text)) throw new Error("The README has no place for the table of looms");
   const table = compatibilityTable(readRecords());
-  return { text, updated: text.replace(PLACE, (_, before, after) => before + table + after) };
+  return { text, updated: text.replace(PLACE, (_, before, after) => `${before}\n${table}\n\n${after}`) };
 }
 
 /** Whether the README has the table that the last tests would make. */
