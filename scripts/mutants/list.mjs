@@ -270,4 +270,52 @@ export const mutants = [
     find: "if (taken > 0) this.#skip(taken);",
     replace: "",
   },
+  {
+    name: "section: a worker that ends sleeps when it finds itself doomed",
+    file: "kernel/section.ts",
+    find: "    if (this.#isEnding) throw new Doomed();\n",
+    replace: "",
+  },
+  {
+    name: "section: a worker that ends does not say so",
+    file: "weave/live.ts",
+    find: "    kernel.section.end();\n",
+    replace: "",
+  },
+  {
+    name: "section: that a worker was doomed as it ended is an error",
+    file: "weave/live.ts",
+    find: "if (!(error instanceof Doomed)) throw error;",
+    replace: "throw error;",
+  },
+  {
+    name: "cells: a lock is let go though its holder has only lost sight of it",
+    file: "kernel/cells.ts",
+    find: "    if (isSharedWithOthers && this.#kinds.get(kind)?.isHeldBy?.(address, this.#slot + 1)) return;\n",
+    replace: "",
+  },
+  {
+    name: "cells: a lock that nobody else sees is kept because it is held",
+    file: "kernel/cells.ts",
+    find: "if (isSharedWithOthers && this.#kinds",
+    replace: "if (this.#kinds",
+  },
+  {
+    name: "lock: nobody is said to hold it",
+    file: "weave/locks.ts",
+    find: "isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,",
+    replace: "isHeldBy: () => false,",
+  },
+  {
+    name: "rwlock: who reads is not said to hold it",
+    file: "sync/rwlock.ts",
+    find: " || Atomics.load(i32, this.cell + RW_READS + owner - 1) > 0\n",
+    replace: "\n",
+  },
+  {
+    name: "rwlock: who writes is not said to hold it",
+    file: "sync/rwlock.ts",
+    find: "Atomics.load(i32, this.cell + RW_WRITER) === owner || Atomics.load",
+    replace: "Atomics.load",
+  },
 ];

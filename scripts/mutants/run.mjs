@@ -1,4 +1,5 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +15,18 @@ import { mutants } from "./list.mjs";
 
 /** A mutant may hang its tests, which is a way to be noticed: they take a fraction of this when nothing is broken. */
 const PATIENCE_MS = 75_000;
-const CONTRACTS = ["lock", "semaphore", "event", "condition", "queue", "leftovers", "pool", "worker", "deadlock"];
+const CONTRACTS = [
+  "lock",
+  "rwlock",
+  "semaphore",
+  "event",
+  "condition",
+  "queue",
+  "leftovers",
+  "pool",
+  "worker",
+  "deadlock",
+];
 
 const copy = mkdtempSync(join(tmpdir(), "heddle-mutants-"));
 const core = join(copy, "packages/core");
@@ -29,26 +41,48 @@ function copyWorkspace() {
 }
 
 /**
+ * Runs Node, in a group of its own: whatever it has started and not ended, as tests that hang do not, is killed with it.
+ *
  * @param {string} cwd
  * @param {readonly string[]} args
  */
-function run(cwd, ...args) {
+async function run(cwd, ...args) {
   const bin = join(copy, "node_modules/.bin");
-  const ended = spawnSync(process.execPath, args, {
-    cwd,
-    encoding: "utf8",
-    timeout: PATIENCE_MS,
-    killSignal: "SIGKILL",
-    env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
-  });
-  return { isGreen: ended.status === 0, hung: ended.error !== undefined, output: `${ended.stdout}${ended.stderr}` };
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+  const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
+  const closed = once(child, "close");
+  const killGroup = () => tryKill(-(child.pid ?? 0));
+  let hung = false;
+  const timer = setTimeout(() => {
+    hung = true;
+    killGroup();
+  }, PATIENCE_MS);
+  // On Ctrl+C too: the terminal does not tell other groups than ours.
+  process.once("exit", killGroup);
+  const [status] = await once(child, "exit");
+  clearTimeout(timer);
+  killGroup();
+  process.off("exit", killGroup);
+  await closed;
+  return { isGreen: status === 0, hung, output };
+}
+
+/** @param {number} group */
+function tryKill(group) {
+  try {
+    process.kill(group, "SIGKILL");
+  } catch {
+    // Nobody is left in it.
+  }
 }
 
 const steps = {
   "core's tests": () =>
     run(core, join(root, "node_modules/vitest/vitest.mjs"), "run", "--bail=1", "--testTimeout=20000"),
-  "the conformance suite": () => {
-    const built = run(core, join(root, "node_modules/tsup/dist/cli-default.js"));
+  "the conformance suite": async () => {
+    const built = await run(core, join(root, "node_modules/tsup/dist/cli-default.js"));
     if (!built.isGreen) throw new Error(`The mutant does not build:\n${built.output}`);
     const wanted = CONTRACTS.flatMap((name) => ["--contract", name]);
     const command = join(copy, "packages/conformance/bin/heddle-conformance.js");
@@ -57,7 +91,7 @@ const steps = {
 };
 
 /** @param {import("./list.mjs").Mutant} mutant */
-function tryMutant({ file, find, replace }) {
+async function tryMutant({ file, find, replace }) {
   const path = join(core, "src", file);
   const source = readFileSync(path, "utf8");
   if (source.split(find).length !== 2) throw new Error(`${file} does not have this once:\n${find}`);
@@ -67,7 +101,7 @@ function tryMutant({ file, find, replace }) {
   );
   try {
     for (const [name, step] of Object.entries(steps)) {
-      const { isGreen, hung, output } = step();
+      const { isGreen, hung, output } = await step();
       if (!isGreen) return hung ? `${name} hung` : `${name}: ${firstFailure(output)}`;
     }
     return undefined;
@@ -84,12 +118,13 @@ function firstFailure(output) {
   return failed?.[1]?.trim() ?? "it ended early";
 }
 
+process.once("SIGINT", () => process.exit(130));
 copyWorkspace();
 const wanted = process.argv[2] ?? "";
 const rows = [];
 let survivors = 0;
 for (const mutant of mutants.filter(({ name }) => name.includes(wanted))) {
-  const noticed = tryMutant(mutant);
+  const noticed = await tryMutant(mutant);
   if (noticed === undefined) survivors++;
   console.log(`${noticed === undefined ? "SURVIVED" : "noticed "}  ${mutant.name}  (${noticed ?? ""})`);
   rows.push(`| ${mutant.name} | ${noticed === undefined ? "**nothing**" : noticed.replaceAll("|", "\\|")} |`);

@@ -6,9 +6,9 @@ import { answersOf, callsOf } from "../src/pool/link.js";
 import { servePool } from "../src/pool/servant.js";
 import { Batch, MODE_CALL, RefWriter } from "../src/pool/wire.js";
 import { TaskRegistry } from "../src/task/registry.js";
-import { Current } from "../src/worker/current.js";
 import { Parcels } from "../src/worker/parcels.js";
 import { openKernels } from "./kernels.js";
+import { realmOf } from "./realms.js";
 
 it("a pool's worker does not sleep through a call that comes while it goes to sleep", async () => {
   const [pool, worker] = openKernels(2);
@@ -41,16 +41,8 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
     });
     pool.bell.arm();
   });
-  const realm = {
-    kernel: worker,
-    tasks,
-    current: new Current(worker, "worker", true, false),
-    makeQueue: () => assert.fail("nothing is streamed here"),
-    active: new Set<never>(),
-    reportUncaught: assert.fail,
-  };
   servePool(
-    realm,
+    realmOf(worker, tasks),
     { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} },
     { kind: "pool", link, concurrency: 1 },
     new Parcels(),

@@ -199,6 +199,13 @@ export const rwlock: Contract = (suite) => {
       });
     });
 
+    it("is abandoned when its writer ends, which has lost sight of it", async () => {
+      const lock = new adapter.RWLock();
+      const writer = new adapter.Worker(tasks.writeAndForget, { args: [lock] }).start();
+      await writer.join();
+      assert.deepEqual([lock.writing, lock.abandoned], [false, true]);
+    });
+
     it("refuses timeouts and signals that are none, and takes nothing", async () => {
       const lock = new adapter.RWLock();
       assert.ok((await failureOf(() => lock.holdRead({ timeout: -1 }))) instanceof RangeError);

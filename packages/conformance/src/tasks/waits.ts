@@ -56,6 +56,12 @@ export async function readAndForget(lock: RWLock): Promise<void> {
   void untilCollected(new WeakRef(lock));
 }
 
+/** As {@link acquireAndForget}. */
+export async function writeAndForget(lock: RWLock): Promise<void> {
+  await lock.holdWrite();
+  void untilCollected(new WeakRef(lock));
+}
+
 async function untilCollected(lock: WeakRef<object>): Promise<void> {
   const collectGarbage = findCollector();
   const deadline = performance.now() + PATIENCE_MS;
