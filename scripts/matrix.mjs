@@ -6,8 +6,10 @@ import { foldersTestedInNode, readReport, reportFile, reportsFolder } from "./re
 import { root, run } from "./run.mjs";
 
 /**
- * `npm run test:matrix`: the tests of every package that is tested in Node, on each Node that Heddle supports, then a table. The binaries come from npm, and
- * into a folder of their own, because as dependencies their `node` would take the place of the one on the PATH.
+ * `npm run test:matrix`: the tests of every package that is tested in Node, on each Node that Heddle supports, then a table.
+ * The binaries come from npm, and into a folder of their own, because as dependencies their `node` would take the place of the one on the PATH.
+ *
+ *     node scripts/matrix.mjs [part of a package's folder]
  */
 const nodes = join(root, ".nodes");
 
@@ -45,9 +47,9 @@ function testAll() {
   for (const [major, version] of Object.entries(inMatrix)) {
     binaries.push([version, join(nodes, `node_modules/node${major}/bin/node`)]);
   }
-  const rows = binaries.flatMap(([version, node]) =>
-    foldersTestedInNode().map((folder) => test(node, version, folder)),
-  );
+  const wanted = process.argv[2] ?? "";
+  const folders = foldersTestedInNode().filter((folder) => relative(root, folder).includes(wanted));
+  const rows = binaries.flatMap(([version, node]) => folders.map((folder) => test(node, version, folder)));
   const failures = rows.flatMap((row) => row.failures.map((failure) => `FAILED  Node ${row.node}  ${failure}`));
   for (const failure of failures) console.log(failure);
   console.table(rows.map((row) => ({ ...row, failures: row.failures.length })));
