@@ -31,6 +31,7 @@ const words = {
   isolatedCrashes: ["a crash, or a `kill -9`, of one worker takes the others with it", "no", "yes"],
   resourceLimits: ["`resourceLimits` are", "honoured", "ignored"],
   postsObjects: ["`MessagePort`s, `SharedArrayBuffer`s, streams can be sent to it", "yes", "no: `SendError`"],
+  sendsHandles: ["open sockets and servers can be sent to it", "yes", "no: `SendError`"],
 };
 
 /** @param {Loom} loom */
