@@ -8,6 +8,7 @@ const capabilities = {
   mainMayBlock: true,
   resourceLimits: false,
   postsObjects: true,
+  sendsHandles: false,
   isolatedCrashes: false,
   endsWhenIdle: true,
   stopsBusyWorkers: true,
