@@ -6,13 +6,14 @@
 
 import { weave } from "@heddle/core";
 import type * as contracts from "@heddle/core/contracts";
+import { processLoom } from "@heddle/process-host";
 import { forkInCluster } from "./fork-in-cluster.js";
 import { liveOnlyToListen } from "./listening.js";
-import { processLoom } from "./loom.js";
+import { nodeRuntime } from "./runtime.js";
 
 export * from "@heddle/core/contracts";
 
-const loom = processLoom("@heddle/node-processes/cluster", import.meta.url, forkInCluster);
+const loom = processLoom("@heddle/node-processes/cluster", import.meta.url, nodeRuntime(forkInCluster));
 if (loom.creator !== undefined) liveOnlyToListen();
 const surface = weave(loom);
 

@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import cluster, { type ClusterSettings } from "node:cluster";
-import type { Fork } from "./spawn.js";
+import type { Fork } from "@heddle/process-host";
 
 /**
  * Starts a process as a worker of this process's cluster, which may listen on its ports. Only the primary has a cluster: what

@@ -6,11 +6,12 @@
 import { fork } from "node:child_process";
 import { weave } from "@heddle/core";
 import type * as contracts from "@heddle/core/contracts";
-import { processLoom } from "./loom.js";
+import { processLoom } from "@heddle/process-host";
+import { nodeRuntime } from "./runtime.js";
 
 export * from "@heddle/core/contracts";
 
-const surface = weave(processLoom("@heddle/node-processes", import.meta.url, fork));
+const surface = weave(processLoom("@heddle/node-processes", import.meta.url, nodeRuntime(fork)));
 
 export const {
   activeWorkers,

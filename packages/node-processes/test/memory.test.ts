@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
+import { execFile, fork } from "node:child_process";
 import { fstatSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { mapMemory, unlinkedFile } from "@heddle/process-host";
 import { describe, it } from "vitest";
-import { unlinkedFile } from "../src/anonymous-file.js";
-import { mapMemory } from "../src/memory.js";
+import { nodeRuntime } from "../src/runtime.js";
 
 /** What importing the adapter prints to stderr, with that file loaded first. It must fail. */
 async function importAfter(fixture: string): Promise<string> {
@@ -39,8 +39,9 @@ describe("memory without a memfd", () => {
   });
 
   it("is shared by all who map it", () => {
-    const first = mapMemory(undefined, -1, unlinkedFile);
-    const second = mapMemory(first.token, first.fd);
+    const runtime = nodeRuntime(fork);
+    const first = mapMemory(runtime, undefined, -1, unlinkedFile);
+    const second = mapMemory(runtime, first.token, first.fd);
     const [here, there] = [first, second].map(({ buffer }) => new Int32Array(buffer, 0, 1024));
     assert.ok(here && there);
     Atomics.add(here, 1000, 7);

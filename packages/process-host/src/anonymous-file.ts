@@ -1,14 +1,15 @@
 import { mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { MFD_CLOEXEC, posix } from "./posix.js";
+import { cString, MFD_CLOEXEC } from "./posix.js";
+import type { Runtime } from "./runtime.js";
 
 /**
  * A file that is in no directory: it lives as long as somebody has it open or mapped, so nobody has to clear it away. In memory,
  * or where the system has no such files (or does not allow them) on the disk, from where it vanishes before anything is in it.
  */
-export function anonymousFile(name: string): number {
-  const fd = posix.memfd_create(`heddle ${name}`, MFD_CLOEXEC);
+export function anonymousFile({ posix }: Runtime, name: string): number {
+  const fd = posix.memfd_create(cString(`heddle ${name}`), MFD_CLOEXEC);
   return fd >= 0 ? fd : unlinkedFile();
 }
 

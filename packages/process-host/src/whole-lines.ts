@@ -1,6 +1,10 @@
-import { writeSync } from "node:fs";
+import { constants } from "node:os";
 import { MAX_WORKERS } from "@heddle/core";
-import { F_SETLKW, F_UNLCK, F_WRLCK, flock, POLLOUT, posix } from "./posix.js";
+import { lastError } from "./errors.js";
+import { poll } from "./poll.js";
+import { POLLOUT } from "./posix.js";
+import { lock, unlock } from "./record-lock.js";
+import type { Runtime } from "./runtime.js";
 
 const NEWLINE = 10;
 type WriteStream = NodeJS.WriteStream & { readonly fd: number };
@@ -12,30 +16,31 @@ const OUTPUT = MAX_WORKERS;
  * Has this process's output appear whole lines at a time, however many processes write to the same place: what is no line
  * yet waits, and a lock that the system gives back if its owner dies keeps long lines together.
  */
-export function writeWholeLines(region: number): void {
+export function writeWholeLines(runtime: Runtime, region: number): void {
   for (const name of ["stdout", "stderr"] as const) {
     const descriptor = Object.getOwnPropertyDescriptor(process, name);
     let stream: WriteStream | undefined;
     // Made when first used, as the stream itself.
     const get = (): WriteStream => {
-      stream ??= gathering(descriptor?.get?.call(process) as WriteStream, region);
+      stream ??= gathering(runtime, descriptor?.get?.call(process) ?? descriptor?.value, region);
       return stream;
     };
     Object.defineProperty(process, name, { configurable: true, enumerable: true, get });
   }
+  runtime.adoptConsole();
 }
 
-function gathering(stream: WriteStream, region: number): WriteStream {
+function gathering(runtime: Runtime, stream: WriteStream, region: number): WriteStream {
   let waiting: Buffer[] = [];
   const flush = (): void => {
     if (waiting.length === 0) return;
     const bytes = Buffer.concat(waiting);
     waiting = [];
-    posix.fcntl(region, F_SETLKW, flock(F_WRLCK, OUTPUT));
+    lock(runtime, region, OUTPUT);
     try {
-      writeAll(stream.fd, bytes);
+      writeAll(runtime, stream.fd, bytes);
     } finally {
-      posix.fcntl(region, F_SETLKW, flock(F_UNLCK, OUTPUT));
+      unlock(runtime, region, OUTPUT);
     }
   };
   const write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
@@ -65,21 +70,19 @@ function gathering(stream: WriteStream, region: number): WriteStream {
 }
 
 /** Blocks until all is written, so that nothing is lost at a process's end. */
-function writeAll(fd: number, bytes: Uint8Array): void {
+function writeAll(runtime: Runtime, fd: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) {
-    try {
-      written += writeSync(fd, bytes, written);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      awaitRoom(fd);
-    }
+    const rest = bytes.subarray(written);
+    const n = runtime.posix.write(fd, rest, rest.length);
+    if (n >= 0) written += n;
+    else awaitRoom(runtime, fd);
   }
 }
 
 /** A pipe that is full, and was opened so as not to block. */
-function awaitRoom(fd: number): void {
-  const poll = new DataView(new ArrayBuffer(8));
-  poll.setInt32(0, fd, true);
-  poll.setInt16(4, POLLOUT, true);
-  posix.poll(new Uint8Array(poll.buffer), 1, -1);
+function awaitRoom(runtime: Runtime, fd: number): void {
+  const { EAGAIN, EINTR } = constants.errno;
+  const errno = runtime.errno();
+  if (errno === EAGAIN) poll(runtime.posix, [{ fd, events: POLLOUT }], Number.POSITIVE_INFINITY);
+  else if (errno !== EINTR) throw lastError(runtime, "Heddle cannot write what a process says");
 }

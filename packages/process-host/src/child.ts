@@ -1,0 +1,185 @@
+import { constants } from "node:os";
+import type { SpawnedWorker, SpawnRequest } from "@heddle/core";
+import { anonymousFile } from "./anonymous-file.js";
+import type { Birth } from "./birth.js";
+import type { FromProcess } from "./creator.js";
+import type { Watched } from "./doorbells.js";
+import { endingOf, endOf } from "./ended.js";
+import { Handles, takeHandles } from "./handles.js";
+import { Inbox, Outbox } from "./mailbox.js";
+import { type Ends, knock, MAIL, makePipe, type OwnPipe } from "./pipe.js";
+import { POLLIN } from "./posix.js";
+import type { Runtime, Started } from "./runtime.js";
+
+/** What processes are started from. */
+export interface Family {
+  readonly adapter: string;
+  readonly runtime: Runtime;
+  /** The descriptor of the region's memory. */
+  readonly region: number;
+  readonly pipe: OwnPipe;
+  /** Where processes are that were started here and are alive. */
+  readonly children: Set<Watched>;
+}
+
+/** How long a process may take to end after it was asked to, before it is made to. */
+const GRACE_MS = 1000;
+
+/** Starts a process that shares the region. */
+export function spawnProcess(family: Family, request: SpawnRequest): SpawnedWorker {
+  const shared = new Shared(family.runtime);
+  try {
+    return new Child(family, request, shared);
+  } catch (error) {
+    shared.close();
+    throw error;
+  }
+}
+
+/** What a process finds at its creator's, as long as both live. */
+class Shared {
+  readonly toChild: number;
+  readonly fromChild: number;
+  readonly pipe: Ends;
+  readonly #runtime: Runtime;
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime;
+    this.toChild = anonymousFile(runtime, "to a process");
+    this.fromChild = anonymousFile(runtime, "from a process");
+    this.pipe = makePipe(runtime);
+  }
+
+  close(): void {
+    for (const fd of [this.toChild, this.fromChild, this.pipe.reading, this.pipe.writing])
+      this.#runtime.posix.close(fd);
+  }
+}
+
+/** A process that this one started. */
+class Child implements SpawnedWorker, Watched {
+  readonly events = POLLIN;
+  readonly fd: number;
+  readonly #family: Family;
+  readonly #request: SpawnRequest;
+  readonly #shared: Shared;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  readonly #process: Started;
+  readonly #readMail = (): void => this.#read();
+  /** Handles that are to be sent once the process hears of them, and those that have come from it. */
+  readonly #handles: unknown[] = [];
+  readonly #arrived = new Handles();
+  #hears = false;
+  #isDead = false;
+  #hasEnded = false;
+  #grace: NodeJS.Timeout | undefined;
+
+  constructor(family: Family, request: SpawnRequest, shared: Shared) {
+    const { adapter, runtime, region, pipe, children } = family;
+    this.#family = family;
+    this.#request = request;
+    this.#shared = shared;
+    this.#outbox = new Outbox(runtime, shared.toChild);
+    this.#inbox = new Inbox(runtime, shared.fromChild, (sent) => this.#arrived.putInto(Object(sent).message));
+    this.#outbox.put(request.boot);
+    const birth: Birth = {
+      creator: process.pid,
+      region,
+      inbox: shared.toChild,
+      outbox: shared.fromChild,
+      pipe: shared.pipe,
+      knocker: pipe.place.fd,
+    };
+    this.#process = runtime.start({
+      url: request.url,
+      adapter,
+      birth: JSON.stringify(birth),
+      env: request.env,
+      limits: request.resourceLimits,
+      given: request.given,
+      onExit: (code, signal) => {
+        this.#die(code, signal);
+        this.#end();
+      },
+      onFail: (error) => this.#fail(error),
+    });
+    runtime.handles?.hear(this.#process.channel, (handle) => {
+      this.#arrived.add(handle);
+      this.#read();
+    });
+    this.fd = this.pid === undefined ? -1 : endingOf(runtime, this.pid);
+    if (this.fd >= 0) children.add(this);
+    pipe.mailReaders.add(this.#readMail);
+    pipe.listen();
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  post(message: unknown): void {
+    this.#handles.push(...takeHandles(message));
+    this.#outbox.put(message);
+    this.#sendHandles();
+    knock(this.#family.runtime, this.#shared.pipe.writing, MAIL);
+  }
+
+  kill(): void {
+    if (this.#isDead) return;
+    this.#process.kill("SIGTERM");
+    this.#grace ??= setTimeout(() => this.#process.kill("SIGKILL"), GRACE_MS);
+  }
+
+  setKeepsAlive(keeps: boolean): void {
+    this.#process.setKeepsAlive(keeps);
+  }
+
+  onEnd(): void {
+    if (this.pid === undefined) return;
+    const { code, signal } = endOf(this.#family.runtime, this.pid);
+    this.#die(code, signal);
+  }
+
+  #read(): void {
+    for (let next = this.#inbox.take(); next !== undefined; next = this.#inbox.take()) {
+      const sent = next.message as FromProcess;
+      if ("uncaught" in sent) this.#request.onUncaught(sent.uncaught);
+      else if ("hears" in sent) {
+        this.#hears = true;
+        this.#sendHandles();
+      } else this.#request.onMessage(sent.message);
+    }
+  }
+
+  /** A handle that comes before its receiver listens is lost. */
+  #sendHandles(): void {
+    if (this.#hears) this.#family.runtime.handles?.send(this.#process.channel, this.#handles.splice(0));
+  }
+
+  /** It could not be started. */
+  #fail(error: Error): void {
+    this.#request.onUncaught(error);
+    this.#die(1, null);
+    this.#end();
+  }
+
+  #die(code: number | null, signal: string | null): void {
+    if (this.#isDead) return;
+    this.#isDead = true;
+    this.#family.children.delete(this);
+    clearTimeout(this.#grace);
+    if (signal === null) this.#request.onDeath(code ?? 1);
+    else this.#request.onDeath(-constants.signals[signal as NodeJS.Signals], signal);
+  }
+
+  #end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#read();
+    this.#family.pipe.mailReaders.delete(this.#readMail);
+    this.#shared.close();
+    if (this.fd >= 0) this.#family.runtime.posix.close(this.fd);
+    this.#request.onEnd();
+  }
+}

@@ -1,0 +1,16 @@
+import { constants } from "node:os";
+import { HeddleError } from "@heddle/core";
+import type { Runtime } from "./runtime.js";
+
+/** The error of the call that has just failed. */
+export function lastError(runtime: Runtime, what: string): Error {
+  const errno = runtime.errno();
+  const [name = `error ${errno}`] = Object.entries(constants.errno).find(([, code]) => code === errno) ?? [];
+  return new Error(`${what}: ${name}`);
+}
+
+/** What importing an adapter of processes throws where it cannot work. */
+export function unsupported(why: string, threads: string, cause?: unknown): HeddleError {
+  const what = `Processes cannot share memory here: ${why}. Threads can: ${threads} has the same API`;
+  return new HeddleError("HEDDLE_UNSUPPORTED", what, { cause });
+}

@@ -1,0 +1,96 @@
+import type { Lives, Memory } from "@heddle/core";
+import { anonymousFile } from "./anonymous-file.js";
+import { lastError } from "./errors.js";
+import { MAP_FAILED, MAP_SHARED, PROT_READ_WRITE, SIGKILL } from "./posix.js";
+import { holderOf, tryLock } from "./record-lock.js";
+import type { Runtime } from "./runtime.js";
+
+const GIBIBYTE = 2 ** 30;
+/** How long to wait before looking again whether a process that was killed has gone. */
+const LOOK_AGAIN_US = 100;
+
+/** The region as another process opens it: a file that it finds at its creator's. */
+interface Token {
+  readonly bytes: number;
+}
+
+/** A region of memory that processes share, and the descriptor by which others open it. */
+export interface MappedMemory extends Memory {
+  readonly fd: number;
+}
+
+/**
+ * Maps the region: a new one, or with a token the one behind the descriptor `shared`. All of its address space is reserved
+ * at once, and none of its memory: the system gives a page when it is first written to.
+ */
+export function mapMemory(
+  runtime: Runtime,
+  token: unknown,
+  shared: number,
+  makeFile = () => anonymousFile(runtime, "region"),
+): MappedMemory {
+  const isFirst = token === undefined;
+  const fd = isFirst ? makeFile() : shared;
+  const { bytes, address } = isFirst ? mapLargest(runtime, fd) : mapAll(runtime, fd, (token as Token).bytes);
+  return {
+    fd,
+    buffer: runtime.bufferAt(address, bytes),
+    maxBytes: bytes,
+    token: { bytes } satisfies Token,
+    lives: lockedLives(runtime, fd),
+    grow: () => {},
+  };
+}
+
+interface Mapping {
+  readonly bytes: number;
+  readonly address: number | bigint;
+}
+
+/** Where 4 GiB of address space are not to be had, less is taken. */
+function mapLargest(runtime: Runtime, fd: number): Mapping {
+  for (let bytes = 4 * GIBIBYTE; ; bytes /= 2) {
+    try {
+      if (runtime.posix.ftruncate(fd, bytes) !== 0)
+        throw lastError(runtime, "Heddle cannot have memory for its workers");
+      return mapAll(runtime, fd, bytes);
+    } catch (error) {
+      if (bytes < GIBIBYTE / 16) throw error;
+    }
+  }
+}
+
+function mapAll(runtime: Runtime, fd: number, bytes: number): Mapping {
+  const address = runtime.posix.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
+  if (BigInt.asUintN(64, BigInt(address)) === MAP_FAILED) {
+    throw lastError(runtime, "Heddle cannot map the memory of its workers");
+  }
+  return { bytes, address };
+}
+
+/**
+ * Each process holds a lock on the byte of the region's file that has its slot's number. The system gives it back at the
+ * process's end, before anybody can hear of that end; and tells who holds it, so that no other process is ever taken for it.
+ * So nobody may ever open that file a second time in the same process, and close it.
+ */
+function lockedLives(runtime: Runtime, fd: number): Lives {
+  /** The process that lives in `slot`; 0 for none. */
+  const whoLivesIn = (slot: number): number => {
+    const pid = holderOf(runtime, fd, slot);
+    // Nobody may be taken for dead because the system does not know.
+    if (pid === undefined) throw lastError(runtime, "Heddle cannot ask which of its processes live");
+    return pid;
+  };
+  return {
+    claim(slot) {
+      if (!tryLock(runtime, fd, slot)) throw lastError(runtime, `Heddle cannot claim slot ${slot}`);
+    },
+    hasDied: (slot) => whoLivesIn(slot) === 0,
+    stop(slot) {
+      for (let pid = whoLivesIn(slot); pid !== 0; pid = whoLivesIn(slot)) {
+        runtime.posix.kill(pid, SIGKILL);
+        runtime.posix.usleep(LOOK_AGAIN_US);
+      }
+    },
+  };
+}

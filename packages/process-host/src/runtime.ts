@@ -1,0 +1,71 @@
+import type { Adapter, AsyncContext, Host, KeepAlive, ResourceLimits } from "@heddle/core";
+import type { Posix } from "./posix.js";
+
+/** What each runtime does in its own way. Everything else about processes is the same on all of them. */
+export interface Runtime {
+  /** The functions of the C library, called in the runtime's own way. */
+  readonly posix: Posix;
+  /** Why the last of them failed. */
+  errno(): number;
+  /** The memory at `address`, which stays mapped. */
+  bufferAt(address: number | bigint, bytes: number): ArrayBuffer;
+  /** A copy as by structured clone, in two steps with bytes between them. The first throws what cannot be cloned. */
+  serialize(message: unknown): Uint8Array;
+  deserialize(bytes: Uint8Array): unknown;
+  /**
+   * Has the event loop read what comes into the pipe whose reading end is `fd`, and call `hear` with it. That must not keep the
+   * event loop alive.
+   */
+  listen(fd: number, hear: (bytes: Uint8Array) => void): void;
+  /** What this process was given as {@link Order.birth}, if that adapter started it. Asked once. */
+  birth(adapter: string): string | undefined;
+  /** Starts a process of this runtime; throws, or calls `onFail`, if it cannot. */
+  start(order: Order): Started;
+  /** Has `console` write through `process.stdout` and `process.stderr`, where it does not anyway. */
+  adoptConsole(): void;
+  /** Left out where no handles can be sent. */
+  readonly handles?: HandleWay;
+  /** Whether `start` honours `limits`. */
+  readonly limits: boolean;
+  readonly host: Host;
+  readonly keepAlive: KeepAlive;
+  readonly context: AsyncContext;
+}
+
+/** A runtime's way for handles of the operating system. */
+export interface HandleWay {
+  readonly fateOf: NonNullable<Adapter["fateOfHandle"]>;
+  /** Sends them through a {@link Started.channel}, or through `process`. Must not be called before the other end hears. */
+  send(channel: unknown, handles: readonly unknown[]): void;
+  hear(channel: unknown, onHandle: (handle: unknown) => void): void;
+}
+
+/** A process that is to be started. */
+export interface Order {
+  /** The module that it begins with. */
+  readonly url: string;
+  /** Who starts it. */
+  readonly adapter: string;
+  /** What it finds by {@link Runtime.birth}, and programs that it starts by other means do not. */
+  readonly birth: string;
+  /** Its environment variables; undefined for this process's. */
+  readonly env: Record<string, string | undefined> | undefined;
+  readonly limits: ResourceLimits | undefined;
+  /** What the worker was made with, as it was given. */
+  readonly given: object;
+  /** It has ended, with an exit code or by a signal. Not called before `start` has returned. */
+  onExit(code: number | null, signal: string | null): void;
+  /** It could not be started. */
+  onFail(error: Error): void;
+}
+
+/** A process that has been started. */
+export interface Started {
+  /** What {@link HandleWay} sends through. */
+  readonly channel?: unknown;
+  /** Undefined if it could not be started, of which `onFail` tells. */
+  readonly pid: number | undefined;
+  kill(signal: "SIGTERM" | "SIGKILL"): void;
+  /** Whether it keeps this process's event loop alive. At first it does. */
+  setKeepsAlive(keeps: boolean): void;
+}

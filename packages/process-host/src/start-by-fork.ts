@@ -1,0 +1,38 @@
+import type { ChildProcess, ForkOptions } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { ResourceLimits } from "@heddle/core";
+import { withBirth } from "./birth-in-env.js";
+import type { Runtime } from "./runtime.js";
+
+/** How a process is started: as by `fork` of node:child_process. */
+export type Fork = (modulePath: string, args: readonly string[], options: ForkOptions) => ChildProcess;
+
+/**
+ * Starts processes by `fork`, with the channel that makes `process.send` and is left to the program.
+ *
+ * @param argumentsFor the runtime's own arguments, for a process with these limits
+ */
+export const startByFork =
+  (fork: Fork, argumentsFor: (limits: ResourceLimits | undefined) => string[]): Runtime["start"] =>
+  ({ url, adapter, birth, env, limits, onExit, onFail }) => {
+    const forked = fork(fileURLToPath(url), process.argv.slice(2), {
+      env: withBirth(adapter, birth, env),
+      execArgv: argumentsFor(limits),
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
+    forked.channel?.unref();
+    forked.on("exit", onExit);
+    // Whatever else goes wrong with it ends it.
+    forked.on("error", (error) => {
+      if (forked.pid === undefined) onFail(error);
+    });
+    return {
+      pid: forked.pid,
+      channel: forked,
+      kill: (signal) => forked.kill(signal),
+      setKeepsAlive(keeps) {
+        if (keeps) forked.ref();
+        else forked.unref();
+      },
+    };
+  };
