@@ -14,3 +14,13 @@ export const startedBy = {
   Bun: [binary("bun"), "run"],
   Deno: [binary("deno"), "run", "--allow-read"],
 };
+
+/**
+ * The same for a program that starts processes, on the runtimes where it can.
+ *
+ * @type {Record<"Node" | "Deno", readonly [command: string, ...options: string[]]>}
+ */
+export const startedWithProcessesBy = {
+  Node: startedBy.Node,
+  Deno: [...startedBy.Deno, "--allow-run", "--allow-ffi"],
+};

@@ -1,18 +1,18 @@
 import assert from "node:assert/strict";
 import { run } from "@heddle/app-demo-tests";
 import { describe, it } from "vitest";
-import { startedBy } from "../../../scripts/programs.mjs";
+import { startedBy, startedWithProcessesBy } from "../../../scripts/programs.mjs";
 
-type Runtime = keyof typeof startedBy;
+type Commands = Readonly<Record<string, readonly [command: string, ...options: string[]]>>;
 
-/** What each program prints, wherever it runs, and where it does. */
-const programs: Record<string, { readonly runtimes: readonly Runtime[]; readonly prints: readonly string[] }> = {
+/** What each program prints, wherever it runs, and how it is started where it does. */
+const programs: Record<string, { readonly runtimes: Commands; readonly prints: readonly string[] }> = {
   threads: {
-    runtimes: ["Node", "Bun", "Deno"],
+    runtimes: startedBy,
     prints: ["Three threads found 9592 primes below 100000", "A pool found 9592 primes below 100000"],
   },
   processes: {
-    runtimes: ["Node"],
+    runtimes: startedWithProcessesBy,
     prints: [
       "Three processes added 1 to 300 up: 45150",
       "A process that is killed: WorkerCrashedError",
@@ -23,9 +23,9 @@ const programs: Record<string, { readonly runtimes: readonly Runtime[]; readonly
 
 for (const [name, { runtimes, prints }] of Object.entries(programs)) {
   describe(`the program ${name}, unchanged`, () => {
-    for (const runtime of runtimes) {
+    for (const [runtime, command] of Object.entries(runtimes)) {
       it(`prints on ${runtime} what it prints elsewhere`, async () => {
-        assert.deepEqual(await run(new URL(`../src/${name}.js`, import.meta.url), startedBy[runtime]), prints);
+        assert.deepEqual(await run(new URL(`../src/${name}.js`, import.meta.url), command), prints);
       });
     }
   });

@@ -73,6 +73,6 @@ export const looms = (): Loom[] => [
       join(folderOf("deno"), "bin.cjs"),
       ...["run", "--allow-all", "--preload", fileURLToPath(recorder("recorder-in-deno"))],
     ],
-    demos: [...demosOf("@heddle/app-deno", source), ...anywhere(ANYWHERE)],
+    demos: [...demosOf("@heddle/app-deno", source), ...anywhere(ANYWHERE, ANYWHERE_IN_PROCESSES)],
   },
 ];

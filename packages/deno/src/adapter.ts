@@ -1,5 +1,6 @@
 import { type Adapter, atomicsDoorbells, type Doorbells, growableMemory, type Memory } from "@heddle/core";
 import { asyncContext } from "@heddle/node-host";
+import { denoHost } from "./host.js";
 import { die, findLife } from "./life.js";
 import { spawn } from "./spawn.js";
 
@@ -20,20 +21,7 @@ export const adapter: Adapter = {
     endsWhenIdle: false,
     stopsBusyWorkers: false,
   }),
-  host: {
-    pid: Deno.pid,
-    availableParallelism: () => navigator.hardwareConcurrency,
-    isEntry: (moduleUrl) => Deno.mainModule === moduleUrl,
-    onExit(hook) {
-      globalThis.addEventListener("unload", () => hook(Deno.exitCode));
-    },
-    setExitCode(code) {
-      Deno.exitCode = code;
-    },
-    reportError(text) {
-      console.error(text);
-    },
-  },
+  host: denoHost,
   creator,
   openMemory: growableMemory,
   openDoorbells,

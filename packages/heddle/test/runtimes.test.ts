@@ -3,17 +3,17 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, it } from "vitest";
-import { startedBy } from "../../../scripts/programs.mjs";
+import { startedBy, startedWithProcessesBy } from "../../../scripts/programs.mjs";
 
 /** Which adapter a program gets on each runtime, and what it is told of processes. */
 const runtimes = {
   Node: { adapter: "@heddle/node-threads", processes: "@heddle/node-processes" },
   Bun: { adapter: "@heddle/bun", processes: "HEDDLE_UNSUPPORTED" },
-  Deno: { adapter: "@heddle/deno", processes: "HEDDLE_UNSUPPORTED" },
+  Deno: { adapter: "@heddle/deno", processes: "@heddle/deno/processes" },
 };
 
-async function run(runtime: keyof typeof runtimes, name: string): Promise<string> {
-  const [file, ...args] = startedBy[runtime];
+async function run(runtime: keyof typeof runtimes, name: string, commands: Partial<typeof startedBy> = startedBy) {
+  const [file, ...args] = commands[runtime] ?? startedBy[runtime];
   const program = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
   return (await promisify(execFile)(file, [...args, program])).stdout.trim();
 }
@@ -30,7 +30,7 @@ for (const [name, { adapter, processes }] of Object.entries(runtimes)) {
     });
 
     it("processes are there, or the import says that they are not", async () => {
-      assert.equal(await run(runtime, "processes"), processes);
+      assert.equal(await run(runtime, "processes", startedWithProcessesBy), processes);
     });
   });
 }

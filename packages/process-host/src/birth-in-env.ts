@@ -7,11 +7,24 @@ export const withBirth = (adapter: string, birth: string, env: Record<string, st
   [BORN]: `${adapter} ${birth}`,
 });
 
+/** Where environment variables are; `Deno.env` is one, too. */
+export interface Environment {
+  get(name: string): string | undefined;
+  delete(name: string): void;
+}
+
+const ofProcess: Environment = {
+  get: (name) => process.env[name],
+  delete(name) {
+    delete process.env[name];
+  },
+};
+
 /** What this process was born with, if that adapter started it. */
-export function takeBirth(adapter: string): string | undefined {
-  const born = process.env[BORN];
+export function takeBirth(adapter: string, environment = ofProcess): string | undefined {
+  const born = environment.get(BORN);
   if (!born?.startsWith(`${adapter} `)) return undefined;
   // Processes that the program starts from here by its own means are none of Heddle's.
-  delete process.env[BORN];
+  environment.delete(BORN);
   return born.slice(adapter.length + 1);
 }

@@ -67,4 +67,4 @@ export const SYS_pidfd_open = 434;
 export const WEXITED_NOWAIT = 0x0100_0004;
 
 /** A string as C knows it. */
-export const cString = (text: string): Uint8Array => new TextEncoder().encode(`${text}\0`);
+export const cString = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(`${text}\0`);

@@ -1,0 +1,23 @@
+/** Deno's own class of consoles, which takes where to print to. It is to be had only among what Deno keeps for itself. */
+interface ConsoleConstructor {
+  new (print: (text: string, level: number) => void): Console;
+}
+
+/** What the levels above this one print goes to stderr. */
+const INFO = 1;
+
+/**
+ * Has `console` print through `process.stdout` and `process.stderr`, which Deno's does not. Without that class, `console` stays as
+ * it was: each of its lines is written at once, then, and whole unless it is longer than a pipe takes.
+ */
+export function adoptConsole(): void {
+  const { internal } = Deno as unknown as { internal: symbol };
+  const { Console } = ((Deno as unknown as Record<symbol, unknown>)[internal] ?? {}) as {
+    Console?: ConsoleConstructor;
+  };
+  if (Console === undefined) return;
+  const printing = new Console((text, level) => {
+    (level > INFO ? process.stderr : process.stdout).write(text);
+  });
+  Object.assign(console, printing);
+}

@@ -1,0 +1,73 @@
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ResourceLimits } from "@heddle/core";
+import { type Runtime, withBirth } from "@heddle/process-host";
+import type { DenoOptions } from "../options.js";
+import { type Flag, flagsOf, saysHowToRun, written } from "./flags.js";
+import { executable } from "./needs.js";
+import { permissionFlags } from "./permissions.js";
+import { commandLine, exists } from "./posix.js";
+
+/** Starts a process that runs as this one does: by the same flags of Deno's, and with the same arguments. */
+export const start: Runtime["start"] = ({ url, adapter, birth, env, limits, given, onExit }) => {
+  const { permissions = "inherit" } = given as DenoOptions;
+  const own = ownFlags();
+  const variables = Object.entries(withBirth(adapter, birth, env ?? {})).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  const child = new Deno.Command(executable(), {
+    args: [
+      ...["run", ...own.filter(saysHowToRun).map(written), ...configuration(own)],
+      ...[...flagsFor(limits), ...permissionFlags(permissions, own)],
+      ...[fileURLToPath(url), ...Deno.args],
+    ],
+    env: Object.fromEntries(variables),
+    clearEnv: env !== undefined,
+    stdin: "null",
+  }).spawn();
+  child.status.then(({ code, signal }) => onExit(signal === null ? code : null, signal));
+  return {
+    pid: child.pid,
+    kill(signal) {
+      try {
+        child.kill(signal);
+      } catch {
+        // It has ended since.
+      }
+    },
+    setKeepsAlive(keeps) {
+      if (keeps) child.ref();
+      else child.unref();
+    },
+  };
+};
+
+let own: readonly Flag[] | undefined;
+
+/** What this process was started with, but for its program and what comes after it. */
+function ownFlags(): readonly Flag[] {
+  const all = commandLine();
+  own ??= flagsOf(all.slice(1, all.length - Deno.args.length));
+  return own;
+}
+
+/** Deno looks for a configuration from where a program lies, which for a process is the adapter's own folder. */
+function configuration(given: readonly Flag[]): string[] {
+  const isSaid = given.some(({ name }) => name === "config" || name === "no-config");
+  if (isSaid || !Deno.mainModule.startsWith("file:")) return [];
+  for (let folder = dirname(fileURLToPath(Deno.mainModule)); ; folder = dirname(folder)) {
+    const file = ["deno.json", "deno.jsonc"].map((name) => join(folder, name)).find(exists);
+    if (file !== undefined) return [`--config=${file}`];
+    if (folder === dirname(folder)) return [];
+  }
+}
+
+function flagsFor(limits: ResourceLimits | undefined): string[] {
+  const { maxOldGenerationSizeMb: old, maxYoungGenerationSizeMb: young, stackSizeMb: stack } = limits ?? {};
+  return [
+    ...(old === undefined ? [] : [`--v8-flags=--max-old-space-size=${Math.ceil(old)}`]),
+    // The young generation is three of these.
+    ...(young === undefined ? [] : [`--v8-flags=--max-semi-space-size=${Math.ceil(young / 3)}`]),
+    ...(stack === undefined ? [] : [`--v8-flags=--stack-size=${Math.floor(stack * 1024)}`]),
+  ];
+}
