@@ -36,6 +36,13 @@ async function hear(deed: string): Promise<string[]> {
 }
 
 describe("Deno", () => {
+  it("survives the first SIGSEGV that it is sent", async () => {
+    const { stdout, signal } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "--allow-run", fileURLToPath(file("segv"))],
+    }).output();
+    assert.deepEqual([new TextDecoder().decode(stdout), signal], ["goes on after it was sent once\n", "SIGSEGV"]);
+  });
+
   it("does not say that a worker has ended (whatwg/html#5869)", async () => {
     assert.deepEqual(await hear("close"), []);
   });
