@@ -11,14 +11,21 @@ interface Channel {
 /** Node keeps messages whose command begins so from the program's own listeners: https://nodejs.org/api/child_process.html */
 const COMMAND = "NODE_HEDDLE_HANDLE";
 
+const READ = "something that came through it was read here: make its server with pauseOnConnect, or send it before";
+
 /** Sockets and servers, through the channel of child_process. */
 export const handles: HandleWay = {
   fateOf(object) {
     const isSocket = object instanceof Socket;
     if (!isSocket && !(object instanceof Server) && !(object instanceof Datagrams)) return undefined;
     // Of datagrams Node does not say so; sending them tells.
-    if (Reflect.get(object, "_handle") === null) return "closed";
+    if (Reflect.get(object, "_handle") === null) return { unsendable: "it is closed: there is nothing to send" };
+    if (isSocket && object.readableLength > 0) return { unsendable: READ };
     return isSocket ? "moved" : "shared";
+  },
+  stop(handle) {
+    // Node itself goes on reading, for nobody, until it hears that the handle has arrived.
+    if (handle instanceof Socket) (Reflect.get(handle, "_handle") as { readStop(): void } | null)?.readStop();
   },
   send(channel, given) {
     for (const handle of given) (channel as Channel).send?.({ cmd: COMMAND }, handle as Socket);

@@ -119,7 +119,7 @@ class Child implements SpawnedWorker, Watched {
   }
 
   post(message: unknown): void {
-    this.#handles.push(...takeHandles(message));
+    this.#handles.push(...takeHandles(this.#family.runtime.handles, message));
     this.#outbox.put(message);
     this.#sendHandles();
     knock(this.#family.runtime, this.#shared.pipe.writing, MAIL);

@@ -47,7 +47,7 @@ export function findOrigin(runtime: Runtime, birth: Birth): Origin {
     pipe,
     boot: inbox.take()?.message,
     post(message) {
-      const given = takeHandles(message);
+      const given = takeHandles(runtime.handles, message);
       send({ message });
       runtime.handles?.send(process, given);
     },

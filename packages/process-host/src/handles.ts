@@ -1,3 +1,5 @@
+import type { HandleWay } from "./runtime.js";
+
 /*
  * Handles of the operating system, such as open sockets, go their own way, if the runtime has one. The message that they belong to goes
  * its usual way and leaves their places in its parcel empty: its receiver waits for as many handles as there are places. Both ways keep
@@ -10,9 +12,11 @@ function parcelsIn(message: unknown): unknown[][] {
   return parts.flatMap((part) => (Array.isArray(part?.parcel) ? [part.parcel as unknown[]] : []));
 }
 
-/** Takes the handles out of a message. */
-export function takeHandles(message: unknown): unknown[] {
-  return parcelsIn(message).flatMap((parcel) => parcel.splice(0, parcel.length, ...parcel.map(() => null)));
+/** Takes the handles out of a message. What comes through them from now on is their receiver's. */
+export function takeHandles(way: HandleWay | undefined, message: unknown): unknown[] {
+  const handles = parcelsIn(message).flatMap((parcel) => parcel.splice(0, parcel.length, ...parcel.map(() => null)));
+  for (const handle of handles) way?.stop(handle);
+  return handles;
 }
 
 /** Handles that have come, for the messages that wait for them. */

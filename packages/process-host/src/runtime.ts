@@ -35,6 +35,8 @@ export interface Runtime {
 /** A runtime's way for handles of the operating system. */
 export interface HandleWay {
   readonly fateOf: NonNullable<Adapter["fateOfHandle"]>;
+  /** Reads no more from it. */
+  stop(handle: unknown): void;
   /** Sends them through a {@link Started.channel}, or through `process`. Must not be called before the other end hears. */
   send(channel: unknown, handles: readonly unknown[]): void;
   hear(channel: unknown, onHandle: (handle: unknown) => void): void;

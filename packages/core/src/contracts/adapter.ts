@@ -22,9 +22,8 @@ export interface Adapter {
   /** Starts a worker whose entry is `url`; its `creator.boot` will be `boot`. */
   spawn(request: SpawnRequest): SpawnedWorker;
   /**
-   * How an object travels that is a handle of the operating system, such as an open socket: `moved`, so that it has to be
-   * marked with `transfer`, or `shared`; not at all if it is `closed`. Undefined for anything else. Such an object is posted. Left out
-   * by looms that send none.
+   * How an object travels that is a handle of the operating system, such as an open socket. Undefined for anything else. Such an object
+   * is posted. Left out by looms that send none.
    */
   readonly fateOfHandle?: (object: object) => FateOfHandle | undefined;
   /** Keeps this worker's event loop alive while held. */
@@ -33,7 +32,14 @@ export interface Adapter {
   readonly context: AsyncContext;
 }
 
-export type FateOfHandle = "moved" | "shared" | "closed";
+/** What is moved has to be marked with `transfer`; what is unsendable says why. */
+export type FateOfHandle =
+  | "moved"
+  | "shared"
+  | {
+      /** Why, and what to do. */
+      readonly unsendable: string;
+    };
 
 /** What differs between looms, beyond how. Generates the compatibility table; the conformance suite reads it. */
 export interface Capabilities {

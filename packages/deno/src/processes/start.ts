@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ResourceLimits } from "@heddle/core";
-import { type Runtime, withBirth } from "@heddle/process-host";
+import { type Runtime, v8Flags, withBirth } from "@heddle/process-host";
 import type { DenoOptions } from "../options.js";
 import { type Flag, flagsOf, saysHowToRun, written } from "./flags.js";
 import { executable } from "./needs.js";
@@ -18,7 +17,7 @@ export const start: Runtime["start"] = ({ url, adapter, birth, env, limits, give
   const child = new Deno.Command(executable(), {
     args: [
       ...["run", ...own.filter(saysHowToRun).map(written), ...configuration(own)],
-      ...[...flagsFor(limits), ...permissionFlags(permissions, own)],
+      ...[...v8Flags(limits).map((flag) => `--v8-flags=${flag}`), ...permissionFlags(permissions, own)],
       ...[fileURLToPath(url), ...Deno.args],
     ],
     env: Object.fromEntries(variables),
@@ -60,14 +59,4 @@ function configuration(given: readonly Flag[]): string[] {
     if (file !== undefined) return [`--config=${file}`];
     if (folder === dirname(folder)) return [];
   }
-}
-
-function flagsFor(limits: ResourceLimits | undefined): string[] {
-  const { maxOldGenerationSizeMb: old, maxYoungGenerationSizeMb: young, stackSizeMb: stack } = limits ?? {};
-  return [
-    ...(old === undefined ? [] : [`--v8-flags=--max-old-space-size=${Math.ceil(old)}`]),
-    // The young generation is three of these.
-    ...(young === undefined ? [] : [`--v8-flags=--max-semi-space-size=${Math.ceil(young / 3)}`]),
-    ...(stack === undefined ? [] : [`--v8-flags=--stack-size=${Math.floor(stack * 1024)}`]),
-  ];
 }

@@ -242,7 +242,7 @@ class Packer {
   }
 
   #handle(value: object, fate: FateOfHandle, index: number): Node {
-    if (fate === "closed") this.#refuse("it is closed: there is nothing to send", index, "");
+    if (typeof fate === "object") this.#refuse(fate.unsendable, index, "");
     if (fate === "moved" && !this.#transfer.has(value)) this.#refuse(MARK_IT, index, "");
     return this.#post(value);
   }
