@@ -21,7 +21,7 @@ export interface RecordedTest {
 /** The same options, but every test is recorded as one of that contract, if HEDDLE_RECORD asks for it. */
 export function recorded(options: ConformanceOptions, contract: string): ConformanceOptions {
   const folder = process.env.HEDDLE_RECORD;
-  if (folder === undefined) return options;
+  if (folder === undefined || folder === "") return options;
   const adapter = options.adapter.adapter.name;
   const file = join(folder, `${encodeURIComponent(adapter)}.jsonl`);
   const write = (line: RecordedContract | RecordedTest): void => appendFileSync(file, `${JSON.stringify(line)}\n`);

@@ -28,6 +28,11 @@ describe("a program of processes", () => {
     assert.equal(stderr.filter((line) => line.includes("nobody hears this")).length, 1);
   });
 
+  it("tells of a process killed by SIGSEGV: exit code, signal, and its lock abandoned", async () => {
+    const { code, stdout } = await run("segv");
+    assert.deepEqual([code, stdout], [0, ["HEDDLE_WORKER_CRASHED", "HEDDLE_ABANDONED", "SIGSEGV -11 false"]]);
+  });
+
   it("leaves no descriptors behind, however its processes end (parity 99)", async () => {
     assert.equal((await run("descriptors")).code, 0);
   });

@@ -46,6 +46,30 @@ export const handles: Contract = (suite) => {
         await pool.close();
       });
 
+      it("sendsHandles: what comes through a socket while it is on its way is the worker's", async () => {
+        const { server, port } = await listen();
+        const { near, far } = await connection(server, port);
+        const worker = new adapter.Worker(tasks.answer, { args: [adapter.transfer(far, [far])] }).start();
+        // It takes longer to start than this takes to come.
+        near.end("early");
+        assert.equal(await allOf(near), "early");
+        await worker.result;
+        server.close();
+      });
+
+      it("sendsHandles: a socket of which something was read here is refused", async () => {
+        const pool = new adapter.Pool({ size: 1 });
+        const { server, port } = await listen();
+        const { near, far } = await connection(server, port);
+        near.write("read");
+        await once(far, "readable");
+        const read = await failsWith("HEDDLE_SEND", () => pool.run(tasks.greet, adapter.transfer(far, [far])));
+        assert.match(read.message, /read here/);
+        for (const end of [near, far]) end.destroy();
+        server.close();
+        await pool.close();
+      });
+
       it("sendsHandles: a socket that a worker opened is moved to its creator", async () => {
         const pool = new adapter.Pool({ size: 1 });
         const { server, port } = await listen();

@@ -8,6 +8,12 @@ export async function greet(socket: Socket): Promise<void> {
   await once(socket, "close");
 }
 
+/** Sends back what comes, to the end. */
+export async function answer(socket: Socket): Promise<void> {
+  socket.pipe(socket);
+  await once(socket, "close");
+}
+
 /** Says that it has the server, says hello to the next who connects, and listens no longer. */
 export async function greetNext(server: Server, has: Event): Promise<void> {
   has.set();
