@@ -21,7 +21,7 @@ export const handles: HandleWay = {
     // Of datagrams Node does not say so; sending them tells.
     if (Reflect.get(object, "_handle") === null) return { unsendable: "it is closed: there is nothing to send" };
     if (isSocket && object.readableLength > 0) return { unsendable: READ };
-    return isSocket ? "moved" : "shared";
+    return { as: isSocket ? "moved" : "posted" };
   },
   stop(handle) {
     // Node itself goes on reading, for nobody, until it hears that the handle has arrived.

@@ -32,12 +32,14 @@ export interface Adapter {
   readonly context: AsyncContext;
 }
 
-/** What is moved has to be marked with `transfer`; what is unsendable says why. */
+/** How a handle travels. */
 export type FateOfHandle =
-  | "moved"
-  | "shared"
   | {
-      /** Why, and what to do. */
+      /** What is moved has to be marked with `transfer`; what is posted may be used here, too. */
+      readonly as: "posted" | "moved";
+    }
+  | {
+      /** Why it cannot be sent, and what to do. */
       readonly unsendable: string;
     };
 

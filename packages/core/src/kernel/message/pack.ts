@@ -1,4 +1,4 @@
-import type { Adapter, FateOfHandle } from "../../contracts/adapter.js";
+import type { Adapter } from "../../contracts/adapter.js";
 import { SendError } from "../../contracts/errors.js";
 import { className, HIDDEN_PARTS, isError } from "./errors.js";
 import {
@@ -56,8 +56,6 @@ interface Place {
   readonly parent: number;
   readonly step: string;
 }
-
-const MARK_IT = "it can only be moved: mark it with transfer(value, [it])";
 
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const keyStep = (key: string): string => (IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);
@@ -225,25 +223,18 @@ class Packer {
 
   #other(value: object, index: number): Node {
     const handle = this.#options.fateOfHandle?.(value);
-    if (handle !== undefined) return this.#handle(value, handle, index);
-    const fate = fateOf(value);
+    const fate = handle ?? fateOf(value);
     if ("unsendable" in fate) this.#refuse(fate.unsendable, index, "");
     else if (fate.as === "object") return this.#object(value, index);
-    else if (this.#options.hasNoParcels === true) {
+    else if (handle === undefined && this.#options.hasNoParcels === true) {
       this.#refuse(
         "this kind of object goes by postMessage alone, between threads: it cannot be sent this way",
         index,
         "",
       );
     } else if (fate.as === "moved" && !this.#transfer.has(value)) {
-      this.#refuse(MARK_IT, index, "");
+      this.#refuse("it can only be moved: mark it with transfer(value, [it])", index, "");
     }
-    return this.#post(value);
-  }
-
-  #handle(value: object, fate: FateOfHandle, index: number): Node {
-    if (typeof fate === "object") this.#refuse(fate.unsendable, index, "");
-    if (fate === "moved" && !this.#transfer.has(value)) this.#refuse(MARK_IT, index, "");
     return this.#post(value);
   }
 
