@@ -11,6 +11,7 @@ import Table from "cli-table3";
 
 const PAIRS = 2_000_000;
 const ITEMS = 1_000_000;
+const TRIPS = 20_000;
 const TASKS = 20_000;
 
 export const add = task(import.meta, function add(a, b) {
@@ -19,6 +20,10 @@ export const add = task(import.meta, function add(a, b) {
 
 export const produce = task(import.meta, function produce(queue, count) {
   for (let i = 0; i < count; i++) queue.putSync(i);
+});
+
+export const echo = task(import.meta, function echo(there, back, count) {
+  for (let i = 0; i < count; i++) back.putSync(there.getSync());
 });
 
 function lockPairs() {
@@ -42,6 +47,22 @@ async function throughQueue() {
   return rate;
 }
 
+async function roundTrips() {
+  const there = new Queue();
+  const back = new Queue();
+  const partner = new Process(echo, { args: [there, back, TRIPS] }).start();
+  there.putSync(0);
+  back.getSync();
+  const start = performance.now();
+  for (let i = 1; i < TRIPS; i++) {
+    there.putSync(i);
+    back.getSync();
+  }
+  const rate = TRIPS / ((performance.now() - start) / 1000);
+  await partner.join();
+  return rate;
+}
+
 async function smallTasks() {
   const pool = new Pool({ size: 2 });
   const batch = (count) => Promise.all(Array.from({ length: count }, (_, i) => pool.run(add, i, 1)));
@@ -55,7 +76,7 @@ async function smallTasks() {
 
 function python() {
   const script = fileURLToPath(new URL("./python.py", import.meta.url));
-  const ended = spawnSync("python3", [script, PAIRS, ITEMS, TASKS], { encoding: "utf8" });
+  const ended = spawnSync("python3", [script, PAIRS, ITEMS, TRIPS, TASKS], { encoding: "utf8" });
   if (ended.error !== undefined || ended.status !== 0) return undefined;
   return Object.fromEntries(
     ended.stdout
@@ -69,11 +90,16 @@ const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 
 
 if (isMain(import.meta)) {
   const rounds = Number(process.argv[2] ?? 5);
-  const ours = { lock: [], queue: [], pool: [] };
-  const theirs = { lock: [], queue: [], pool: [] };
+  const ours = { lock: [], queue: [], trips: [], pool: [] };
+  const theirs = { lock: [], queue: [], trips: [], pool: [] };
   let version;
   for (let round = 0; round <= rounds; round++) {
-    const measured = { lock: lockPairs(), queue: await throughQueue(), pool: await smallTasks() };
+    const measured = {
+      lock: lockPairs(),
+      queue: await throughQueue(),
+      trips: await roundTrips(),
+      pool: await smallTasks(),
+    };
     const rival = python();
     if (rival === undefined) break;
     version = rival.version;
@@ -93,6 +119,7 @@ if (isMain(import.meta)) {
     const titles = {
       lock: "Lock: uncontended acquire and release",
       queue: "Queue: items from one process to another",
+      trips: "Queue: round trips between two processes",
       pool: "Pool of two: small tasks in a batch",
     };
     for (const [what, title] of Object.entries(titles)) {

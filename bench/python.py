@@ -5,7 +5,7 @@ import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 
-PAIRS, ITEMS, TASKS = (int(argument) for argument in sys.argv[1:4])
+PAIRS, ITEMS, TRIPS, TASKS = (int(argument) for argument in sys.argv[1:5])
 
 
 def lock_pairs():
@@ -36,6 +36,26 @@ def through_queue():
     return rate
 
 
+def echo(there, back, count):
+    for _ in range(count):
+        back.put(there.get())
+
+
+def round_trips():
+    there, back = multiprocessing.Queue(), multiprocessing.Queue()
+    partner = multiprocessing.Process(target=echo, args=(there, back, TRIPS))
+    partner.start()
+    there.put(0)
+    back.get()
+    start = time.perf_counter()
+    for i in range(TRIPS - 1):
+        there.put(i)
+        back.get()
+    rate = TRIPS / (time.perf_counter() - start)
+    partner.join()
+    return rate
+
+
 def add(a, b):
     return a + b
 
@@ -54,4 +74,5 @@ if __name__ == "__main__":
     print("version", sys.version.split()[0])
     print("lock", lock_pairs())
     print("queue", through_queue())
+    print("trips", round_trips())
     print("pool", small_tasks())

@@ -5,6 +5,7 @@ import type { Deadlocks } from "./deadlock.js";
 import { CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
+import { Spin } from "./spin.js";
 import { traced } from "./trace.js";
 import type { Waiters } from "./waiters.js";
 
@@ -18,6 +19,8 @@ export interface Gate<T> {
   claimEarly?(): T | undefined;
   /** Without the latch: whether {@link claim} has a chance, where looking is cheap. */
   hasChance?(): boolean;
+  /** Without the latch, before {@link claim} in a wait that may spin: lets what is wanted become more, where that has paid. */
+  gather?(): void;
   /** Under the latch: takes what is wanted if it is there and nobody has waited for it longer. Committed at once. */
   claim(): T | undefined;
   /** This worker's wait was granted: takes what was promised, and with it the node. May throw what the outcome says. */
@@ -49,9 +52,6 @@ export interface Patience {
   readonly onParked?: () => void;
 }
 
-const MOST_SPINS = 4000;
-const FEWEST_SPINS = 50;
-
 /**
  * The parking lot: the one place where workers sleep and are woken. A wait is a node in a line; who can grant it takes
  * the first node out of the line and hands over what it waits for in the same step, so what was granted is never free for
@@ -65,8 +65,7 @@ export class Parking {
   readonly #deadlocks: Deadlocks;
   readonly #keepAlive: { hold(): void; letGo(): void };
   readonly #waits = new Map<number, AsyncWait>();
-  readonly #maySpin: boolean;
-  #spins = FEWEST_SPINS;
+  readonly #spin: Spin;
   #serial = 0;
   /** How often a wait of this worker's has stood back. */
   #stoodBack = 0;
@@ -86,15 +85,18 @@ export class Parking {
     this.#bell = bell;
     this.#deadlocks = deadlocks;
     this.#keepAlive = keepAlive;
-    this.#maySpin = maySpin;
+    this.#spin = new Spin(maySpin);
     bell.onRing(() => this.#settleGranted());
   }
 
   /** Waits at `gate`, blocking this worker for at most `timeout` ms; undefined if they passed first. */
   waitSync<T>(gate: Gate<T>, { timeout, onParked }: Patience): T | undefined {
+    const early = gate.claimEarly?.();
+    if (early !== undefined) return early;
     if (timeout === 0) return this.#claimNow(gate);
     // To be in line, be granted and collect is three sections; who only looks is not in the way of who brings what it waits for.
-    const hasSpun = gate.hasChance?.() === false && !this.#spinUntil(() => gate.hasChance?.() !== false);
+    const hasSpun = gate.hasChance?.() === false && !this.#spin.until(() => gate.hasChance?.() !== false);
+    if (this.#spin.mayPay && !hasSpun) gate.gather?.();
     const parked = this.#claimOrPark(gate, true);
     if ("claimed" in parked) return parked.claimed;
     onParked?.();
@@ -108,11 +110,13 @@ export class Parking {
       return true;
     };
     return traced("wait", gate.label, () => {
-      if (!hasSpun && this.#spinUntil(isGranted)) return gate.collect(node);
+      if (!hasSpun && this.#spin.until(isGranted)) return gate.collect(node);
+      const asleepSince = performance.now();
       const ended =
         timeout === Number.POSITIVE_INFINITY
           ? this.#block(gate, isGranted)
           : this.#bell.sleepUntil(isGranted, deadline);
+      if (ended === true) this.#spin.slept(performance.now() - asleepSince);
       if (ended === true || !this.#leave(gate, node)) return gate.collect(node);
       if (ended === false) return undefined;
       throw ended;
@@ -140,6 +144,8 @@ export class Parking {
   /** Waits at `gate` for at most `timeout` ms; undefined if they passed first. Rejects if the signal aborts first. */
   async wait<T>(gate: Gate<T>, { timeout, signal, onParked }: Patience): Promise<T | undefined> {
     signal?.throwIfAborted();
+    const early = gate.claimEarly?.();
+    if (early !== undefined) return early;
     if (timeout === 0) return this.#claimNow(gate);
     const parked = this.#claimOrPark(gate, false);
     if ("claimed" in parked) return parked.claimed;
@@ -214,16 +220,12 @@ export class Parking {
   }
 
   #claimNow<T>(gate: Gate<T>): T | undefined {
-    const early = gate.claimEarly?.();
-    if (early !== undefined) return early;
     const claimed = this.#inside(gate, () => gate.claim());
     this.tell();
     return claimed;
   }
 
   #claimOrPark<T>(gate: Gate<T>, blocks: boolean): { claimed: T } | { node: number } {
-    const early = gate.claimEarly?.();
-    if (early !== undefined) return { claimed: early };
     const node = this.#waiters.take();
     let claimed: T | undefined;
     try {
@@ -306,18 +308,5 @@ export class Parking {
       this.#waiters.enqueue(node, gate.cell, gate.line);
     });
     this.tell();
-  }
-
-  /** Spins briefly, longer where that has paid of late: waking a worker costs as much as a thousand looks. */
-  #spinUntil(isDone: () => boolean): boolean {
-    if (!this.#maySpin) return false;
-    for (let spins = 0; spins < this.#spins; spins++) {
-      if (isDone()) {
-        this.#spins = Math.min(this.#spins * 2, MOST_SPINS);
-        return true;
-      }
-    }
-    this.#spins = Math.max(this.#spins >> 1, FEWEST_SPINS);
-    return false;
   }
 }

@@ -2,7 +2,7 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { frame, unframe } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { QUEUE_COUNT, QUEUE_SHUTDOWN, QUEUE_UNFINISHED, SHUTDOWN_DISCARDS, SHUTDOWN_DRAINS } from "../kernel/layout.js";
+import { QUEUE_SHUTDOWN, QUEUE_UNFINISHED, SHUTDOWN_DISCARDS, SHUTDOWN_DRAINS } from "../kernel/layout.js";
 import { inside } from "../sync/shared-object.js";
 import type { Entry, Items } from "./items.js";
 import { type PutOutcome, SHUT_DOWN, type ShutDown, Turns } from "./turns.js";
@@ -205,7 +205,7 @@ export class Channel<T = unknown> {
     if (entry === undefined) throw this.#refusals.empty(timeout);
     if (entry === SHUT_DOWN) throw this.#refusals.shutDown();
     const bytes = this.#items.frameOf(entry);
-    if (this.#load(QUEUE_COUNT) === 0) this.#items.shrink();
+    this.#turns.shrink();
     const { body, blobs, bundles } = unframe(bytes);
     return this.#kernel.take({ body, blobs, bundle: bundles[0] }) as T;
   }

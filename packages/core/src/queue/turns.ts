@@ -1,7 +1,8 @@
 import type { Kernel } from "../kernel/kernel.js";
-import { OUTCOME_SHUT_DOWN, QUEUE_COUNT, QUEUE_SHUTDOWN } from "../kernel/layout.js";
+import { OUTCOME_SHUT_DOWN, QUEUE_COUNT, QUEUE_LEASE, QUEUE_SHUTDOWN } from "../kernel/layout.js";
 import type { Gate } from "../kernel/parking.js";
 import { inside } from "../sync/shared-object.js";
+import { Gathering } from "./gathering.js";
 import type { Entry, Items } from "./items.js";
 import { GETTERS, JOINERS, Ledger, PUTTERS } from "./ledger.js";
 
@@ -19,6 +20,9 @@ export class Turns {
   readonly #cell: number;
   readonly #items: Items;
   readonly #labelNow: () => string;
+  readonly #gathering = new Gathering();
+  /** Whether this worker has taken the last item that there was. */
+  #tookLast = false;
 
   constructor(kernel: Kernel, cell: number, items: Items, labelNow: () => string) {
     this.#kernel = kernel;
@@ -29,6 +33,7 @@ export class Turns {
     this.getGate = this.#gate(GETTERS, {
       claimEarly: () => this.#items.takeLent(),
       hasChance: () => this.#mayHaveItem,
+      gather: () => this.#gather(),
       claim: () => this.#claimItem(),
       collect: (node) => this.#collectItem(node),
     });
@@ -66,7 +71,9 @@ export class Turns {
     const isNextAgain = this.#items.settle();
     if (this.ledger.hasItem) {
       const entry = this.#take();
-      this.#items.lend(isNextAgain && this.ledger.isUndisputed ? this.ledger.count : 0);
+      const spare = isNextAgain && this.ledger.isUndisputed ? this.ledger.count : 0;
+      this.#items.lend(spare);
+      this.#gathering.learn(spare);
       return entry;
     }
     return this.ledger.isShutDown ? SHUT_DOWN : undefined;
@@ -80,7 +87,9 @@ export class Turns {
 
   /** An entry, and what it refers to, is from now on this worker's. */
   #takeOut(): Entry {
-    const entry = this.#items.take(this.ledger.count);
+    const { count } = this.ledger;
+    const entry = this.#items.take(count);
+    if (count === 1) this.#tookLast = true;
     const bundle = this.#items.bundleOf(entry);
     if (bundle !== 0) this.#kernel.allocator.own(bundle);
     return entry;
@@ -151,11 +160,28 @@ export class Turns {
 
   // ── outside the latch ──
 
+  /** Lets more items come where that has paid. Looks at the lease, which putters leave alone. */
+  #gather(): void {
+    const { i32 } = this.#kernel.region;
+    for (let looks = this.#gathering.looksBefore(this.#countGuess); looks > 0; looks--) {
+      Atomics.load(i32, this.#cell + QUEUE_LEASE);
+    }
+  }
+
+  /** After an item was taken: frees memory that an empty queue does not need. Looks at shared words only if the queue was empty. */
+  shrink(): void {
+    if (!this.#tookLast) return;
+    this.#tookLast = false;
+    this.#items.shrink();
+  }
+
   /** A guess: an item is there or the end has come. */
   get #mayHaveItem(): boolean {
-    const { i32 } = this.#kernel.region;
-    const count = Atomics.load(i32, this.#cell + QUEUE_COUNT);
-    return count > this.#items.unbooked || Atomics.load(i32, this.#cell + QUEUE_SHUTDOWN) !== 0;
+    return this.#countGuess > 0 || Atomics.load(this.#kernel.region.i32, this.#cell + QUEUE_SHUTDOWN) !== 0;
+  }
+
+  get #countGuess(): number {
+    return Atomics.load(this.#kernel.region.i32, this.#cell + QUEUE_COUNT) - this.#items.unbooked;
   }
 
   #collectPlace(node: number, entry: Entry): PutOutcome {
@@ -189,7 +215,7 @@ export class Turns {
     return entry;
   }
 
-  #gate<R>(line: number, own: Pick<Gate<R>, "claimEarly" | "hasChance" | "claim" | "collect">): Gate<R> {
+  #gate<R>(line: number, own: Pick<Gate<R>, "claimEarly" | "hasChance" | "gather" | "claim" | "collect">): Gate<R> {
     const labelNow = this.#labelNow;
     return {
       cell: this.#cell,

@@ -1,0 +1,42 @@
+const FEWEST_LOOKS = 50;
+/** A look takes some 10 ns: the most take about as long as it takes to fall asleep and be woken. */
+const MOST_LOOKS = 4000;
+const RISE = 8;
+/** A sleep shorter than this was hardly more than falling asleep and being woken. */
+const SHORT_SLEEP_MS = 0.1;
+
+/**
+ * Looking for something again and again instead of sleeping until it is there: waking a worker costs as much as thousands of looks.
+ * Longer where that has paid or would have, and shorter where it has not. On one processor there is none: what is waited for
+ * cannot happen meanwhile.
+ */
+export class Spin {
+  readonly #mayPay: boolean;
+  #looks = FEWEST_LOOKS;
+
+  constructor(mayPay: boolean) {
+    this.#mayPay = mayPay;
+  }
+
+  get mayPay(): boolean {
+    return this.#mayPay;
+  }
+
+  /** Whether it came true while it was looked for. */
+  until(isDone: () => boolean): boolean {
+    if (!this.#mayPay) return false;
+    for (let looks = 0; looks < this.#looks; looks++) {
+      if (isDone()) {
+        this.#looks = Math.min(this.#looks * 2, MOST_LOOKS);
+        return true;
+      }
+    }
+    this.#looks = Math.max(this.#looks >> 1, FEWEST_LOOKS);
+    return false;
+  }
+
+  /** It came true in a sleep that took `ms`: had that been a spin a little longer than the last, it might have paid. */
+  slept(ms: number): void {
+    if (ms < SHORT_SLEEP_MS) this.#looks = Math.min(this.#looks * RISE, MOST_LOOKS);
+  }
+}

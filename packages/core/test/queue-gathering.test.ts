@@ -1,0 +1,43 @@
+import { describe, expect, it } from "vitest";
+import { Gathering } from "../src/queue/gathering.js";
+
+const LOOKS_AT_MOST = 2000;
+
+function after(...spare: number[]): Gathering {
+  const gathering = new Gathering();
+  for (const items of spare) gathering.learn(items);
+  return gathering;
+}
+
+describe("a getter's pause before it takes the latch", () => {
+  it("is none where nothing else comes while an item is fetched", () => {
+    expect(after(0, 0, 0).looksBefore(1)).toBe(0);
+  });
+
+  it("grows while more than one item is there, up to its most", () => {
+    const gathering = new Gathering();
+    const looks = Array.from({ length: 20 }, () => {
+      gathering.learn(1);
+      return gathering.looksBefore(1);
+    });
+    expect(looks).toEqual(looks.toSorted((a, b) => a - b));
+    expect(looks.at(-1)).toBe(LOOKS_AT_MOST);
+  });
+
+  it("stays as it is once it brings enough", () => {
+    const gathering = after(1, 1, 1);
+    const looks = gathering.looksBefore(1);
+    gathering.learn(1000);
+    expect(gathering.looksBefore(1)).toBe(looks);
+  });
+
+  it("is left out when enough is there already", () => {
+    expect(after(1, 1, 1).looksBefore(1000)).toBe(0);
+  });
+
+  it("is over after a few items that came alone", () => {
+    const gathering = after(...Array(20).fill(1));
+    for (let n = 0; n < 12; n++) gathering.learn(0);
+    expect(gathering.looksBefore(1)).toBe(0);
+  });
+});
