@@ -16,6 +16,16 @@ export const startedBy = {
 };
 
 /**
+ * The same for one of our own that tests processes: it may do anything, and collect its garbage.
+ *
+ * @type {Record<"Node" | "Deno", readonly [command: string, ...options: string[]]>}
+ */
+export const testedWithProcessesBy = {
+  Node: [...startedBy.Node, "--expose-gc"],
+  Deno: [binary("deno"), "run", "--allow-all", "--v8-flags=--expose-gc"],
+};
+
+/**
  * The same for a program that starts processes, on the runtimes where it can.
  *
  * @type {Record<"Node" | "Deno", readonly [command: string, ...options: string[]]>}

@@ -7,7 +7,7 @@ const folders = {
   "": "packages/conformance/src/contracts/",
   "core/": "packages/core/test/",
   "node-threads/": "packages/node-threads/test/",
-  "node-processes/": "packages/node-processes/test/",
+  "heddle/": "packages/heddle/test/",
 };
 
 /** One of Python's behaviours, as docs/python-parity.md has it. */

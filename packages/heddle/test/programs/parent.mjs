@@ -1,7 +1,7 @@
 // @ts-check
 /** Starts processes of every kind, tells their pids, and waits to be killed: by itself if it is told how, in a busy loop. */
 import { setTimeout as pass } from "node:timers/promises";
-import * as heddle from "@heddle/node-processes";
+import * as heddle from "heddle/processes";
 
 const { isMain, task } = heddle;
 

@@ -1,6 +1,6 @@
 // @ts-check
-/** A process is killed by SIGSEGV, holding a lock. Here, as the suite for all runtimes has no signal that Deno survives. */
-import * as heddle from "@heddle/node-processes";
+/** A process is killed by SIGSEGV, holding a lock: apart from the suite, as there are runtimes that survive that signal. */
+import * as heddle from "heddle/processes";
 
 const { isMain, task } = heddle;
 

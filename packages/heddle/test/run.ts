@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { testedWithProcessesBy } from "../../../scripts/programs.mjs";
+import type { Runtime } from "./processes.js";
 
 export interface Ended {
   readonly code: number | null;
@@ -12,21 +14,23 @@ export interface Ended {
 
 /** Starts one of the programs in this folder, with `env` added to this process's environment. */
 export function start(
+  runtime: Runtime,
   name: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   output: "pipe" | "ignore" = "pipe",
 ): ChildProcess {
   const program = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
-  return spawn(process.execPath, ["--expose-gc", program, ...args], {
+  const [command, ...options] = testedWithProcessesBy[runtime];
+  return spawn(command, [...options, program, ...args], {
     stdio: ["ignore", output, output],
     env: { ...process.env, ...env },
   });
 }
 
 /** Runs it to its end. */
-export async function run(name: string, ...args: string[]): Promise<Ended> {
-  const child = start(name, args);
+export async function run(runtime: Runtime, name: string, ...args: string[]): Promise<Ended> {
+  const child = start(runtime, name, args);
   const { stdout: out, stderr: err } = child;
   if (out === null || err === null) throw new Error("the program has no output");
   const [stdout, stderr, [code, signal]] = await Promise.all([text(out), text(err), once(child, "close")]);

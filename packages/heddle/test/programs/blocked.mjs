@@ -1,6 +1,6 @@
 // @ts-check
 /** Its creator blocks in a join while a process prints more than any pipe holds, and returns more than that. */
-import * as heddle from "@heddle/node-processes";
+import * as heddle from "heddle/processes";
 
 const { isMain, task } = heddle;
 const MEGABYTE = 2 ** 20;

@@ -1,6 +1,6 @@
 // @ts-check
 /** Nobody hears the error of a process: it is reported once, and the program goes on. */
-import * as heddle from "@heddle/node-processes";
+import * as heddle from "heddle/processes";
 
 const { isMain, task } = heddle;
 

@@ -4,10 +4,11 @@
  * any moment. Checks that nobody is held up, that nothing acknowledged is lost, and that nothing is left over.
  *
  *     node --expose-gc test/programs/storm.mjs [kills] [seed]
+ *     deno run --allow-all --v8-flags=--expose-gc test/programs/storm.mjs [kills] [seed]
  */
 import assert from "node:assert/strict";
 import { setTimeout as pass } from "node:timers/promises";
-import * as heddle from "@heddle/node-processes";
+import * as heddle from "heddle/processes";
 
 const { isMain, task } = heddle;
 const PARTIES = 4;

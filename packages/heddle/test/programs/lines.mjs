@@ -1,6 +1,6 @@
 // @ts-check
 /** Several processes write lines in pieces, short ones and such as no pipe takes in one go. */
-import * as heddle from "@heddle/node-processes";
+import * as heddle from "heddle/processes";
 
 const { isMain, task } = heddle;
 const LONG = 200_000;

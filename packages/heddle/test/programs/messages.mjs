@@ -1,7 +1,7 @@
 // @ts-check
 /** What a process inherits: its environment, no input, no descriptors for programs that it starts; `process.send` is its own. */
 import { execFileSync } from "node:child_process";
-import * as heddle from "@heddle/node-processes";
+import * as heddle from "heddle/processes";
 
 const { isMain, task } = heddle;
 
