@@ -3,8 +3,8 @@
  * Four processes use locks, a queue, a barrier and a pool, while one after another of all that run is killed with SIGKILL, at
  * any moment. Checks that nobody is held up, that nothing acknowledged is lost, and that nothing is left over.
  *
- *     node --expose-gc test/programs/storm.mjs [kills] [seed]
- *     deno run --allow-all --v8-flags=--expose-gc test/programs/storm.mjs [kills] [seed]
+ *     node --expose-gc test/programs/storm.mjs [kills] [seed] [pause]
+ *     deno run --allow-all --v8-flags=--expose-gc test/programs/storm.mjs [kills] [seed] [pause]
  */
 import assert from "node:assert/strict";
 import { setTimeout as pass } from "node:timers/promises";
@@ -106,8 +106,8 @@ export const serve = task(
   },
 );
 
-/** @param {number} kills @param {number} seed */
-async function storm(kills, seed) {
+/** @param {number} kills @param {number} seed @param {number} pause the longest between two kills, in ms */
+async function storm(kills, seed, pause) {
   const random = mulberry32(seed);
   /** @type {World} */
   const world = {
@@ -126,7 +126,7 @@ async function storm(kills, seed) {
   const pool = usePool(world);
 
   for (let killed = 0; killed < kills; killed++) {
-    await pass(random() * 100);
+    await pass(random() * pause);
     const victim = Math.floor(random() * (PARTIES + 2));
     const worker = workers[victim];
     if (worker === undefined) {
@@ -276,10 +276,10 @@ function mulberry32(seed) {
 }
 
 if (isMain(import.meta)) {
-  const [kills = 20, seed = Date.now() % 2 ** 31] = process.argv.slice(2).map(Number);
+  const [kills = 20, seed = Date.now() % 2 ** 31, pause = 100] = process.argv.slice(2).map(Number);
   console.log(`seed ${seed}`);
   const before = heddle.usage();
-  const result = await storm(kills, seed);
+  const result = await storm(kills, seed, pause);
   const left = () => JSON.stringify(heddle.usage());
   await eventually(() => left() === JSON.stringify(before));
   console.log(JSON.stringify(result));
