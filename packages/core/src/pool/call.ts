@@ -25,9 +25,8 @@ export class Call {
   readonly packet: Packet;
   /** Made where it was submitted, for its stack, which is only written out when it is asked for. */
   readonly site: Error | undefined;
-  readonly priority: number;
-  readonly limits: Limits | undefined;
-  readonly submittedAt = performance.now();
+  readonly options: CallOptions;
+  readonly submittedAt: number;
   state: CallState = "pending";
   /** Its place among all the calls of its pool. */
   ordinal = 0;
@@ -50,16 +49,25 @@ export class Call {
     site: Error | undefined,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
-    { priority, limits }: CallOptions = PLAIN,
+    options: CallOptions = PLAIN,
+    submittedAt: number = performance.now(),
   ) {
     this.ref = ref;
     this.mode = mode;
     this.packet = packet;
     this.site = site;
-    this.priority = priority;
-    this.limits = limits;
+    this.options = options;
+    this.submittedAt = submittedAt;
     this.#resolve = resolve;
     this.#reject = reject;
+  }
+
+  get priority(): number {
+    return this.options.priority;
+  }
+
+  get limits(): Limits | undefined {
+    return this.options.limits;
   }
 
   /** An error from the worker that ran it, whose stack goes on to where it was submitted. */

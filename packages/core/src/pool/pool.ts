@@ -77,7 +77,7 @@ export class Pool implements PoolContract {
       const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
         Future.of<unknown[]>(this.#scheduler, (resolve, reject) => {
           this.#scheduler.checkOpen(true);
-          return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, this.#site(), {
+          return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, this.#site(performance.now()), {
             ...limits,
             signal: undefined,
           });
@@ -208,14 +208,16 @@ export class Pool implements PoolContract {
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
     options?: CheckedRunOptions,
-    site: Error | undefined = this.#site(),
+    givenSite?: Error,
   ): Call {
     this.#scheduler.checkOpen();
     options?.signal?.throwIfAborted();
     if (this.#scheduler.isFull) {
       throw new QueueFullError(`${this.#name} has no room for another task: ${this.#maxQueue} may wait, and do`);
     }
-    return this.#send(ref, mode, args, root, resolve, reject, site, options);
+    const now = performance.now();
+    const site = givenSite ?? this.#site(now);
+    return this.#send(ref, mode, args, root, resolve, reject, site, options, now);
   }
 
   #send(
@@ -227,9 +229,10 @@ export class Pool implements PoolContract {
     reject: (error: unknown) => void,
     site: Error | undefined,
     options?: CheckedRunOptions,
+    now: number = performance.now(),
   ): Call {
     const packet = this.#realm.kernel.pack(args, root);
-    const call = new Call(ref, mode, packet, site, resolve, reject, options);
+    const call = new Call(ref, mode, packet, site, resolve, reject, options, now);
     this.#scheduler.enqueue(call);
     if (options?.signal !== undefined) this.#listen(call, options.signal);
     return call;
@@ -246,8 +249,7 @@ export class Pool implements PoolContract {
   }
 
   /** Where the call comes from; of many that are submitted within a millisecond, the later ones share a stack. */
-  #site(): Error | undefined {
-    const now = performance.now();
+  #site(now: number): Error | undefined {
     if (now - this.#stacksSince > SUCCESSION_MS) {
       this.#stacks = 0;
       this.#stacksSince = now;
