@@ -43,4 +43,17 @@ describe("a spin", () => {
     spin.slept(0.01);
     expect(looksOf(spin)).toBeGreaterThan(2 * FEWEST);
   });
+
+  it("is tried at its longest more and more rarely while that fails", () => {
+    const spin = new Spin(true);
+    for (let n = 0; n < 10; n++) spin.slept(0.01);
+    const most = looksOf(spin);
+    let longest = 0;
+    for (let n = 0; n < 1000; n++) {
+      spin.slept(0.01);
+      if (looksOf(spin) === most) longest++;
+    }
+    expect(longest).toBeGreaterThan(10);
+    expect(longest).toBeLessThan(40);
+  });
 });

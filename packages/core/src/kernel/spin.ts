@@ -1,3 +1,5 @@
+import { Backoff } from "./backoff.js";
+
 const FEWEST_LOOKS = 50;
 /** A look takes some 10 ns: the most take about as long as it takes to fall asleep and be woken. */
 const MOST_LOOKS = 4000;
@@ -8,10 +10,12 @@ const SHORT_SLEEP_MS = 0.1;
 /**
  * Looking for something again and again instead of sleeping until it is there: waking a worker costs as much as thousands of looks.
  * Longer where that has paid or would have, and shorter where it has not. On one processor there is none: what is waited for
- * cannot happen meanwhile.
+ * cannot happen meanwhile; nor can it where both of two workers happen to run on one of several, which is why the longest are tried more
+ * and more rarely while they fail.
  */
 export class Spin {
   readonly #mayPay: boolean;
+  readonly #longer = new Backoff();
   #looks = FEWEST_LOOKS;
 
   constructor(mayPay: boolean) {
@@ -28,15 +32,17 @@ export class Spin {
     for (let looks = 0; looks < this.#looks; looks++) {
       if (isDone()) {
         this.#looks = Math.min(this.#looks * 2, MOST_LOOKS);
+        this.#longer.succeeded();
         return true;
       }
     }
+    if (this.#looks === MOST_LOOKS) this.#longer.failed();
     this.#looks = Math.max(this.#looks >> 1, FEWEST_LOOKS);
     return false;
   }
 
   /** It came true in a sleep that took `ms`: had that been a spin a little longer than the last, it might have paid. */
   slept(ms: number): void {
-    if (ms < SHORT_SLEEP_MS) this.#looks = Math.min(this.#looks * RISE, MOST_LOOKS);
+    if (ms < SHORT_SLEEP_MS && this.#longer.isDue()) this.#looks = Math.min(this.#looks * RISE, MOST_LOOKS);
   }
 }

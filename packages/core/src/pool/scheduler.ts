@@ -1,5 +1,6 @@
 import { PoolClosedError, WorkerCrashedError } from "../contracts/errors.js";
 import type { PoolStats } from "../contracts/pool.js";
+import { Backoff } from "../kernel/backoff.js";
 import type { Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
 import type { Call, Canceller } from "./call.js";
@@ -50,6 +51,8 @@ export class Scheduler implements Canceller {
   readonly #whenRoom: (() => void)[] = [];
   readonly #stopListening: () => void;
   readonly #maySpin: boolean;
+  /** Where pool and worker share a processor, the worker does not get on until the pool sleeps. */
+  readonly #spinning = new Backoff();
   /** One for all calls: a closure for each would live as long as the call does. */
   readonly #onSettled = (call: Call): void => this.#settled(call);
 
@@ -227,7 +230,7 @@ export class Scheduler implements Canceller {
     this.#hasTurnComing = false;
     this.#realm.kernel.bell.whileAwake(() => {
       this.#dispatch();
-      if (this.#isWorthSpinning()) this.#spin();
+      if (this.#isWorthSpinning() && this.#spinning.isDue()) this.#spin();
     });
   }
 
@@ -255,12 +258,14 @@ export class Scheduler implements Canceller {
       for (let looks = 0; looks < LOOKS; looks++) {
         for (const link of this.#crew) {
           if (link.isQuiet) continue;
+          this.#spinning.succeeded();
           link.read();
           this.#dispatch();
           return;
         }
       }
     } while (performance.now() < deadline);
+    this.#spinning.failed();
   }
 
   // ── who runs what ──
