@@ -19,7 +19,7 @@ export interface App {
 export function testDemos({ describe, it, run, worker, workers }: App): void {
   const names = (count: number, task: string): string[] => Array.from({ length: count }, (_, i) => worker(i + 1, task));
 
-  describe("the demo programs", () => {
+  describe(`the demo programs, with ${workers}`, () => {
     it(`numbers-and-letters: both ${workers} print at the same time`, async () => {
       const lines = await run("numbers-and-letters");
       const numbers = lines.filter((line) => line.startsWith("Number"));

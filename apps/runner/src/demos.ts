@@ -43,6 +43,13 @@ const source = (name: string): string => `src/${name}.ts`;
 const anywhere = (...programs: readonly Program[]): Demo[] =>
   demosOf("@heddle/app-anywhere", (name) => `src/${name}.js`, programs);
 
+const deno = (...options: string[]): Loom["command"] => [
+  // Deno comes as a program of Node's that puts the binary in its place when it is first run.
+  process.execPath,
+  join(folderOf("deno"), "bin.cjs"),
+  ...["run", "--allow-all", "--preload", fileURLToPath(recorder("recorder-in-deno")), ...options],
+];
+
 const recorder = (name: string): URL => new URL(`./${name}.js`, import.meta.url);
 
 const node = (): Loom["command"] => [process.execPath, "--import", recorder("recorder").href];
@@ -67,12 +74,13 @@ export const looms = (): Loom[] => [
   },
   {
     name: "Deno",
-    // Deno comes as a program of Node's that puts the binary in its place when it is first run.
-    command: [
-      process.execPath,
-      join(folderOf("deno"), "bin.cjs"),
-      ...["run", "--allow-all", "--preload", fileURLToPath(recorder("recorder-in-deno"))],
-    ],
-    demos: [...demosOf("@heddle/app-deno", source), ...anywhere(ANYWHERE, ANYWHERE_IN_PROCESSES)],
+    command: deno(),
+    demos: [...demosOf("@heddle/app-deno", source), ...anywhere(ANYWHERE)],
+  },
+  {
+    name: "Deno processes",
+    // The same programs as on Node, with Deno's processes for those that they import.
+    command: deno("--import-map", join(folderOf("@heddle/app-deno"), "processes.json")),
+    demos: [...demosOf("@heddle/app-node-processes", source), ...anywhere(ANYWHERE_IN_PROCESSES)],
   },
 ];
