@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Call } from "../src/pool/call.js";
 import { Deadlines } from "../src/pool/deadlines.js";
 import type { Link } from "../src/pool/link.js";
+import { Outstanding } from "../src/pool/outstanding.js";
 
 const packet = { text: "[]", blobs: undefined, bundle: undefined, parcel: undefined };
 
@@ -21,10 +22,11 @@ function running() {
   const call = new Call({ module: "m", name: "slow" }, 0, packet, undefined, () => {}, fail, { priority: 0, limits });
   const link = {
     name: "Pool-1-1",
-    outstanding: new Map([[call.number, call]]),
+    outstanding: new Outstanding(),
     read: () => false,
     abort: () => void done.push("aborted"),
   };
+  link.outstanding.add(call);
   call.link = link as unknown as Link;
   const replace = (_: Link, why: string): void => void done.push(why);
   const deadlines = new Deadlines(() => {}, replace);
@@ -58,7 +60,10 @@ it("a call that is answered leaves its worker in peace, before its timeout and w
 
 it("an answer that has come counts, though it was not read before the timeout", () => {
   const { call, link, done } = running();
-  link.read = () => link.outstanding.delete(call.number);
+  link.read = () => {
+    link.outstanding.remove(call);
+    return true;
+  };
   vi.advanceTimersByTime(1000);
   expect(done).toEqual([]);
 });

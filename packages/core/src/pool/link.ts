@@ -20,6 +20,7 @@ import { Child, type Ending } from "../worker/child.js";
 import { Parcels } from "../worker/parcels.js";
 import type { Realm } from "../worker/realm.js";
 import type { Call } from "./call.js";
+import { Outstanding } from "./outstanding.js";
 import {
   type AnswerEntry,
   type ArrivedEntry,
@@ -41,8 +42,6 @@ export const answersOf = (link: number): RingPlace => ({ words: link + LINK_ANSW
 const AHEAD_MS = 2;
 const AHEAD_UNKNOWN = 1;
 export const MOST_AHEAD = CLAIMS / 2;
-/** Call numbers wrap here; they stay far enough apart to tell apart. */
-const NUMBERS = 2 ** 28;
 
 export interface LinkOptions {
   readonly name: string;
@@ -74,7 +73,7 @@ export interface Answer {
 /** A pool's end of the connection to one of its workers: what was posted there, and is not answered yet. */
 export class Link {
   readonly name: string;
-  readonly outstanding = new Map<number, Call>();
+  readonly outstanding = new Outstanding();
   readonly child: Child;
   readonly born = performance.now();
   /** Whether this worker has ever got as far as to start a call. */
@@ -97,9 +96,6 @@ export class Link {
   readonly #held: Answer[] = [];
   /** Why calls were to stop, as far as that refers to something. */
   readonly #reasons: Packet[] = [];
-  #next = 0;
-  /** No call outstanding was posted before this one. Looked for only when it matters. */
-  #oldest = 0;
   #given = 0;
   #isInitializing = false;
   #ahead: number;
@@ -142,10 +138,7 @@ export class Link {
     const { concurrency, maxTasks } = this.#options;
     const wanted = (mayLookAhead ? this.#ahead : concurrency) - this.outstanding.size;
     const room = Math.min(wanted, maxTasks - this.#given);
-    if (room <= 0) return 0;
-    // Claims are reused in a circle: a call that takes long holds the place of the one that comes round next.
-    if (this.#span >= CLAIMS) [this.#oldest = this.#next] = this.outstanding.keys();
-    return this.#span < CLAIMS ? room : 0;
+    return room > 0 && this.outstanding.hasPlace ? room : 0;
   }
 
   get isIdle(): boolean {
@@ -175,13 +168,10 @@ export class Link {
   /** Adds a call to the next batch. */
   post(call: Call): void {
     const { packet, ref, mode } = call;
-    const number = this.#next;
-    this.#next = (number + 1) % NUMBERS;
+    const number = this.outstanding.add(call);
     const { i32 } = this.#realm.kernel.region;
     Atomics.store(i32, this.#claim(number), claimWord(number, CLAIM_POSTED));
     call.link = this;
-    call.number = number;
-    this.outstanding.set(number, call);
     const { parcel } = packet;
     if (parcel !== undefined) this.child.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
     if (mode === MODE_INITIALIZE) this.#isInitializing = true;
@@ -234,7 +224,7 @@ export class Link {
   /** Takes back what it can of what the worker has not started; what was posted with a parcel cannot be posted again. */
   takeBackAll(): Call[] {
     const calls: Call[] = [];
-    for (const call of [...this.outstanding.values()].reverse()) {
+    for (const call of [...this.outstanding].reverse()) {
       if (call.packet.parcel !== undefined || call.mode === MODE_INITIALIZE) continue;
       // Calls start in order: with this one, all before it have started.
       if (!this.takeBack(call)) break;
@@ -246,7 +236,7 @@ export class Link {
   /** Calls that the worker has not started. */
   get unstarted(): number {
     let unstarted = 0;
-    for (const [number, { mode }] of this.outstanding) {
+    for (const { number, mode } of this.outstanding) {
       if (mode !== MODE_INITIALIZE && !this.hasStarted(number)) unstarted++;
     }
     return unstarted;
@@ -278,11 +268,6 @@ export class Link {
     this.#realm.kernel.cells.letGo(this.#cell);
   }
 
-  /** How many calls were posted since the oldest. */
-  get #span(): number {
-    return (this.#next - this.#oldest + NUMBERS) % NUMBERS;
-  }
-
   #claim(number: number): number {
     return this.#cell + LINK_CLAIMS + (number % CLAIMS);
   }
@@ -302,7 +287,7 @@ export class Link {
   }
 
   #remove(call: Call): void {
-    this.outstanding.delete(call.number);
+    this.outstanding.remove(call);
     if (call.mode === MODE_INITIALIZE) this.#isInitializing = false;
     if (this.outstanding.size === 0) this.idleSince = performance.now();
   }

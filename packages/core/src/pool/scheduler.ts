@@ -185,7 +185,7 @@ export class Scheduler implements Canceller {
     this.#end ??= end;
     for (const call of this.#line.takeAll()) this.#reject(call, end);
     for (const link of this.#crew) {
-      for (const call of [...link.outstanding.values()]) {
+      for (const call of [...link.outstanding]) {
         call.stopTimer?.();
         if (link.takeBack(call)) this.#dispose(call);
         if (!call.isSettled) call.reject(end);
@@ -302,7 +302,7 @@ export class Scheduler implements Canceller {
       let busiest = idle;
       for (const link of this.#crew) if (link.outstanding.size > busiest.outstanding.size) busiest = link;
       if (busiest.outstanding.size <= concurrency) return;
-      const calls = [...busiest.outstanding.values()];
+      const calls = [...busiest.outstanding];
       const kept = Math.max(concurrency, Math.ceil(calls.length / 2));
       // From the end: the worker is at the beginning. What was posted with a parcel cannot be posted again.
       for (const call of calls.slice(kept).reverse()) {
@@ -352,7 +352,7 @@ export class Scheduler implements Canceller {
   #bury(link: Link, ending: Ending): void {
     link.read();
     this.#crew.remove(link);
-    const calls = [...link.outstanding.values()];
+    const calls = [...link.outstanding];
     // A worker that dies before it has started anything would die again: then a call fails each time, and it ends.
     let isBlaming = link.ending === undefined && !link.hasServed && !calls.some((call) => link.hasStarted(call.number));
     const unstarted: Call[] = [];
