@@ -6,6 +6,7 @@ import { oneThread } from "./kernels.js";
 /** How many workers may still be started; those that are do nothing until they are killed. */
 let startable = 0;
 let started: SpawnRequest[] = [];
+let canPost = true;
 
 const adapter: Adapter = {
   ...oneThread,
@@ -16,7 +17,10 @@ const adapter: Adapter = {
     if (startable-- <= 0) throw new Error("no more workers");
     started.push(request);
     const kill = (): void => queueMicrotask(() => end(request));
-    return { pid: 1, post: () => {}, kill, setKeepsAlive: () => {} };
+    const post = (): void => {
+      if (!canPost) throw new Error("it does not get through");
+    };
+    return { pid: 1, post, kill, setKeepsAlive: () => {} };
   },
 };
 
@@ -25,11 +29,12 @@ function end(request: SpawnRequest | undefined): void {
   request?.onEnd();
 }
 
-const { Pool, inline, usage } = weave(adapter);
+const { Pool, inline, transfer, usage } = weave(adapter);
 const add = inline((a: number, b: number) => a + b);
 
 afterEach(() => {
   started = [];
+  canPost = true;
   expect(usage().workers).toBe(1);
 });
 
@@ -90,4 +95,18 @@ it("a worker that dies before its initializer has run breaks the pool", async ()
   );
   expect(started.length).toBe(1);
   await pool.close();
+});
+
+it("a call whose arguments cannot be posted rejects with the error of that; those after it are sent", async () => {
+  startable = 1;
+  canPost = false;
+  const pool = new Pool({ size: 1 });
+  const { port1, port2 } = new MessageChannel();
+  const posted = pool.run(add, transfer(port1, [port1]) as never, 1);
+  const plain = pool.submit(add, [1, 1]);
+  await expect(posted).rejects.toThrow("it does not get through");
+  expect([started.length, pool.running + pool.queued]).toEqual([1, 1]);
+  port2.close();
+  plain.catch(() => {});
+  await pool.terminate();
 });

@@ -4,7 +4,9 @@ import type { HandleWay } from "@heddle/process-host";
 
 /** One end of child_process's channel, which hands descriptors on. */
 interface Channel {
-  send?(message: object, handle: Server | Socket | Datagrams): boolean;
+  readonly connected: boolean;
+  send?(message: object, handle: Server | Socket | Datagrams, told: (error: Error | null) => void): boolean;
+  on(event: "disconnect", listener: () => void): unknown;
   on(event: "internalMessage", listener: (message: unknown, handle: unknown) => void): unknown;
 }
 
@@ -12,6 +14,8 @@ interface Channel {
 const COMMAND = "NODE_HEDDLE_HANDLE";
 
 const READ = "something that came through it was read here: make its server with pauseOnConnect, or send it before";
+
+const closed = (): Socket => new Socket().destroy();
 
 /** Sockets and servers, through the channel of child_process. */
 export const handles: HandleWay = {
@@ -27,14 +31,18 @@ export const handles: HandleWay = {
     // Node itself goes on reading, for nobody, until it hears that the handle has arrived.
     if (handle instanceof Socket) (Reflect.get(handle, "_handle") as { readStop(): void } | null)?.readStop();
   },
+  isOpen: (channel) => (channel as Channel).connected,
   send(channel, given) {
-    for (const handle of given) (channel as Channel).send?.({ cmd: COMMAND }, handle as Socket);
+    // Whoever disconnects at the other end is not yet heard of here: then this is told of an error, and else nobody.
+    for (const handle of given) (channel as Channel).send?.({ cmd: COMMAND }, handle as Socket, () => {});
   },
   hear(channel, onHandle) {
     (channel as Channel).on("internalMessage", (message, handle) => {
       if ((message as { cmd?: unknown } | null)?.cmd !== COMMAND) return;
       // A socket whose other end closed it on its way does not arrive: here it is closed, too.
-      onHandle(handle ?? new Socket().destroy());
+      onHandle(handle ?? closed());
     });
   },
+  onClose: (channel, told) => (channel as Channel).on("disconnect", told),
+  lost: closed,
 };

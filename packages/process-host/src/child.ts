@@ -69,7 +69,7 @@ class Child implements SpawnedWorker, Watched {
   readonly #readMail = (): void => this.#read();
   /** Handles that are to be sent once the process hears of them, and those that have come from it. */
   readonly #handles: unknown[] = [];
-  readonly #arrived = new Handles();
+  readonly #arrived: Handles;
   #hears = false;
   #isDead = false;
   #hasEnded = false;
@@ -81,6 +81,7 @@ class Child implements SpawnedWorker, Watched {
     this.#request = request;
     this.#shared = shared;
     this.#outbox = new Outbox(runtime, shared.toChild);
+    this.#arrived = new Handles(runtime.handles, () => this.#process.channel);
     this.#inbox = new Inbox(runtime, shared.fromChild, (sent) => this.#arrived.putInto(Object(sent).message));
     this.#outbox.put(request.boot);
     const birth: Birth = {
@@ -108,6 +109,12 @@ class Child implements SpawnedWorker, Watched {
       this.#arrived.add(handle);
       this.#read();
     });
+    // Whoever waits for handles, here or there, is not to wait any longer.
+    runtime.handles?.onClose(this.#process.channel, () => {
+      if (this.#hasEnded) return;
+      this.#read();
+      knock(runtime, shared.pipe.writing, MAIL);
+    });
     this.fd = this.pid === undefined ? -1 : endingOf(runtime, this.pid);
     if (this.fd >= 0) children.add(this);
     pipe.mailReaders.add(this.#readMail);
@@ -119,7 +126,7 @@ class Child implements SpawnedWorker, Watched {
   }
 
   post(message: unknown): void {
-    this.#handles.push(...takeHandles(this.#family.runtime.handles, message));
+    this.#handles.push(...takeHandles(this.#family.runtime.handles, this.#process.channel, message, "args"));
     this.#outbox.put(message);
     this.#sendHandles();
     knock(this.#family.runtime, this.#shared.pipe.writing, MAIL);

@@ -27,7 +27,7 @@ export function findOrigin(runtime: Runtime, birth: Birth): Origin {
   const open = (fd: number, flags = O_RDWR): number => openOf(runtime, birth.creator, fd, flags) ?? goToo();
   const region = open(birth.region);
   const pipe = new OwnPipe(runtime, adoptPipe(runtime, birth.creator, birth.pipe) ?? goToo());
-  const handles = new Handles();
+  const handles = new Handles(runtime.handles, () => process);
   const inbox = new Inbox(runtime, open(birth.inbox), (message) => handles.putInto(message));
   const outbox = new Outbox(runtime, open(birth.outbox));
   const knocker = open(birth.knocker, O_WRONLY | O_NONBLOCK);
@@ -47,7 +47,7 @@ export function findOrigin(runtime: Runtime, birth: Birth): Origin {
     pipe,
     boot: inbox.take()?.message,
     post(message) {
-      const given = takeHandles(runtime.handles, message);
+      const given = takeHandles(runtime.handles, process, message, "result");
       send({ message });
       runtime.handles?.send(process, given);
     },

@@ -37,9 +37,15 @@ export interface HandleWay {
   readonly fateOf: NonNullable<Adapter["fateOfHandle"]>;
   /** Reads no more from it. */
   stop(handle: unknown): void;
-  /** Sends them through a {@link Started.channel}, or through `process`. Must not be called before the other end hears. */
+  /** Whether handles still go through a {@link Started.channel}, or through `process`: a program may have closed it. */
+  isOpen(channel: unknown): boolean;
+  /** Sends them. Must not be called before the other end hears. What does not get through is lost, in silence. */
   send(channel: unknown, handles: readonly unknown[]): void;
   hear(channel: unknown, onHandle: (handle: unknown) => void): void;
+  /** Tells when a {@link Started.channel} has been closed, at either end. */
+  onClose(channel: unknown, closed: () => void): void;
+  /** What stands for a handle that was lost on its way: one that is closed. */
+  lost(): unknown;
 }
 
 /** A process that is to be started. */

@@ -165,15 +165,15 @@ export class Link {
     return this.#pace;
   }
 
-  /** Adds a call to the next batch. */
+  /** Adds a call to the next batch. Throws if its parcel cannot be posted: then nothing of it was. */
   post(call: Call): void {
     const { packet, ref, mode } = call;
+    const { parcel } = packet;
+    if (parcel !== undefined) this.child.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
     const number = this.outstanding.add(call);
     const { i32 } = this.#realm.kernel.region;
     Atomics.store(i32, this.#claim(number), claimWord(number, CLAIM_POSTED));
     call.link = this;
-    const { parcel } = packet;
-    if (parcel !== undefined) this.child.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
     if (mode === MODE_INITIALIZE) this.#isInitializing = true;
     else this.#given++;
     const told = call.limits === undefined ? mode : mode + TELLS_START;

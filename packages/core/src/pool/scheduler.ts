@@ -286,12 +286,20 @@ export class Scheduler implements Canceller {
       if (link === undefined) break;
       this.#line.shift();
       this.#sentPriority = call.priority;
-      link.post(call);
+      this.#post(call, link);
     }
     if (this.#line.size === 0) this.#rebalance();
     this.#crew.trim();
     for (const link of this.#crew) link.flush();
     this.#tellIfRoom();
+  }
+
+  #post(call: Call, link: Link): void {
+    try {
+      link.post(call);
+    } catch (error) {
+      this.#reject(call, error);
+    }
   }
 
   /** Gives a worker that could start more half of what another has at hand but has not started. */

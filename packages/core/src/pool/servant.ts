@@ -296,22 +296,32 @@ class Servant {
     let outcome = how === THREW && scope.isStoppedBy(value) ? STOPPED : how;
     let packet: Packet;
     try {
-      packet =
-        outcome === RETURNED ? kernel.pack(isInitializer ? undefined : value, "result") : kernel.packThrown(value);
+      packet = outcome === RETURNED ? this.#packResult(isInitializer ? undefined : value) : kernel.packThrown(value);
     } catch (error) {
       // A result that cannot be sent is a failure of the task.
       outcome = THREW;
       packet = kernel.packThrown(error);
     }
     kernel.handToCreator(packet);
-    const { parcel } = packet;
-    if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
     const now = performance.now();
     this.#answers.add(`${call.number},${outcome},${Math.round((now - start) * 1000)},`, packet);
     this.#areQuick[call.index] = now - start < QUICK_MS;
     if (isInitializer) this.#flush();
     else this.#setPace(now - start);
     if (now - this.#lastFlush > ANSWER_MS) this.#flush();
+  }
+
+  /** Its parcel, if it has one, is posted by then: of all that is sent, this alone can still fail. */
+  #packResult(value: unknown): Packet {
+    const packet = this.#realm.kernel.pack(value, "result");
+    const { parcel } = packet;
+    try {
+      if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
+    } catch (error) {
+      this.#realm.kernel.dispose(packet);
+      throw error;
+    }
+    return packet;
   }
 
   /** One call that the system interrupted says little about the next: it counts as a few times the usual at most. */
