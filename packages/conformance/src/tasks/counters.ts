@@ -1,4 +1,4 @@
-import type { Lock, Queue, SharedArray, Value } from "@heddle/core";
+import type { Lock, Queue, SharedArray, Surface, Value } from "@heddle/core";
 
 export function addMany(whole: Value<"i32">, float: Value<"f64">, times: number): void {
   for (let i = 0; i < times; i++) {
@@ -23,22 +23,39 @@ export async function countUnderLock(
   }
 }
 
-/** Acquires until all of them together have held the lock so often, from when all of them contend; counts its own share. */
-export async function contend(
-  lock: Lock,
-  arrived: SharedArray<"u8">,
-  held: SharedArray<"i32">,
+/** Turns at a lock, as those who have them write them down while they hold it. */
+export interface Turns {
+  readonly lock: Lock;
+  /** How many there were. */
+  readonly count: Value<"i32">;
+  /** Who had each of them. */
+  readonly whose: SharedArray<"u8">;
+  /** Whether all others were in line when it ended. */
+  readonly allWaited: SharedArray<"u8">;
+}
+
+/** Every so many turns, who has it keeps it until all others are in line, however busy the machine is. */
+const TURNS_TO_GATHER = 16;
+
+/** Has one turn after another, among `others`, until as many were had as can be written down. */
+export async function takeTurns(
+  adapter: string,
+  { lock, count, whose, allWaited }: Turns,
   me: number,
-  total: number,
+  others: number,
   isSync: boolean,
 ): Promise<void> {
+  const { sleepSync, waiting }: Surface = await import(adapter);
   for (let isOver = false; !isOver; ) {
     if (isSync) lock.acquireSync();
     else await lock.acquire();
-    arrived.view[me] = 1;
-    if (arrived.view.every((has) => has === 1)) {
-      isOver = held.view.reduce((sum, count) => sum + count, 0) >= total;
-      if (!isOver) held.view[me] = (held.view[me] ?? 0) + 1;
+    const turn = count.value;
+    isOver = turn === whose.length;
+    if (!isOver) {
+      count.value = turn + 1;
+      whose.view[turn] = me;
+      while (turn % TURNS_TO_GATHER === 0 && waiting(lock) < others) sleepSync(1);
+      allWaited.view[turn] = waiting(lock) === others ? 1 : 0;
     }
     lock.release();
   }
