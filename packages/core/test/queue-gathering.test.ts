@@ -4,7 +4,7 @@ import { Gathering } from "../src/queue/gathering.js";
 const LOOKS_AT_MOST = 2000;
 
 function after(...spare: number[]): Gathering {
-  const gathering = new Gathering();
+  const gathering = new Gathering(0);
   for (const items of spare) gathering.learn(items);
   return gathering;
 }
@@ -15,7 +15,7 @@ describe("a getter's pause before it takes the latch", () => {
   });
 
   it("grows while more than one item is there, up to its most", () => {
-    const gathering = new Gathering();
+    const gathering = new Gathering(0);
     const looks = Array.from({ length: 20 }, () => {
       gathering.learn(1);
       return gathering.looksBefore(1);
@@ -39,5 +39,19 @@ describe("a getter's pause before it takes the latch", () => {
     const gathering = after(...Array(20).fill(1));
     for (let n = 0; n < 12; n++) gathering.learn(0);
     expect(gathering.looksBefore(1)).toBe(0);
+  });
+
+  it("asks for no more than half of what a small queue holds", () => {
+    const looksAt = (maxSize: number, items: number): number => {
+      const gathering = new Gathering(maxSize);
+      for (let n = 0; n < 3; n++) gathering.learn(1);
+      return gathering.looksBefore(items);
+    };
+    expect(looksAt(10, 4)).toBeGreaterThan(0);
+    expect(looksAt(10, 5)).toBe(0);
+    // Of one, or of two, whatever there is is enough.
+    expect(looksAt(1, 0)).toBe(0);
+    expect(looksAt(2, 1)).toBe(0);
+    expect(looksAt(1000, 31)).toBeGreaterThan(0);
   });
 });

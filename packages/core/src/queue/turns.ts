@@ -1,5 +1,5 @@
 import type { Kernel } from "../kernel/kernel.js";
-import { OUTCOME_SHUT_DOWN, QUEUE_COUNT, QUEUE_LEASE, QUEUE_SHUTDOWN } from "../kernel/layout.js";
+import { OUTCOME_SHUT_DOWN, QUEUE_COUNT, QUEUE_LEASE, QUEUE_MAX_SIZE, QUEUE_SHUTDOWN } from "../kernel/layout.js";
 import type { Gate } from "../kernel/parking.js";
 import { inside } from "../sync/shared-object.js";
 import { Gathering } from "./gathering.js";
@@ -20,7 +20,7 @@ export class Turns {
   readonly #cell: number;
   readonly #items: Items;
   readonly #labelNow: () => string;
-  readonly #gathering = new Gathering();
+  readonly #gathering: Gathering;
   /** Whether this worker has taken the last item that there was. */
   #tookLast = false;
 
@@ -29,6 +29,7 @@ export class Turns {
     this.#cell = cell;
     this.#items = items;
     this.#labelNow = labelNow;
+    this.#gathering = new Gathering(kernel.region.i32[cell + QUEUE_MAX_SIZE] as number);
     this.ledger = new Ledger(kernel, cell);
     this.getGate = this.#gate(GETTERS, {
       claimEarly: () => this.#items.takeLent(),
