@@ -318,4 +318,28 @@ export const mutants = [
     find: "Atomics.load(i32, this.cell + RW_WRITER) === owner || Atomics.load",
     replace: "Atomics.load",
   },
+  {
+    name: "queue: keeps a large buffer that is empty",
+    file: "queue/turns.ts",
+    find: "if (count === 1) this.#tookLast = true;",
+    replace: "",
+  },
+  {
+    name: "queue: a getter gathers though nothing comes",
+    file: "queue/gathering.ts",
+    find: "if (items === 0) this.#looks >>= 1;\n    else if",
+    replace: "if",
+  },
+  {
+    name: "outstanding: an answer is given to whoever has the place now",
+    file: "pool/outstanding.ts",
+    find: "return call?.number === number ? call : undefined;",
+    replace: "return call;",
+  },
+  {
+    name: "outstanding: a place is given away before its call has ended",
+    file: "pool/outstanding.ts",
+    find: "if (this.#span < CLAIMS) return true;",
+    replace: "return true;",
+  },
 ];
