@@ -1,4 +1,9 @@
 import { defineConfig } from "tsup";
 import { esm } from "../../scripts/tsup.mjs";
 
-export default defineConfig({ ...esm(["src/index.ts"]), noExternal: ["@heddle/node-host"] });
+export default defineConfig({
+  ...esm(["src/index.ts", "src/processes.ts"]),
+  // Bun's own modules.
+  external: [/^bun:/],
+  noExternal: ["@heddle/node-host", "@heddle/process-host"],
+});

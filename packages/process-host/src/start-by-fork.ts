@@ -20,7 +20,8 @@ export const startByFork =
       execArgv: argumentsFor(limits),
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    forked.channel?.unref();
+    // Bun's cannot be unreferenced, and need not be: it goes with the process.
+    forked.channel?.unref?.();
     forked.on("exit", onExit);
     // Whatever else goes wrong with it ends it.
     forked.on("error", (error) => {
