@@ -18,19 +18,20 @@ export const startedBy = {
 /**
  * The same for one of our own that tests processes: it may do anything, and collect its garbage.
  *
- * @type {Record<"Node" | "Deno", readonly [command: string, ...options: string[]]>}
+ * @type {Record<keyof typeof startedBy, readonly [command: string, ...options: string[]]>}
  */
 export const testedWithProcessesBy = {
   Node: [...startedBy.Node, "--expose-gc"],
+  Bun: [binary("bun"), "--expose-gc", "run"],
   Deno: [binary("deno"), "run", "--allow-all", "--v8-flags=--expose-gc"],
 };
 
 /**
- * The same for a program that starts processes, on the runtimes where it can.
+ * The same for a program that starts processes.
  *
- * @type {Record<"Node" | "Deno", readonly [command: string, ...options: string[]]>}
+ * @type {Record<keyof typeof startedBy, readonly [command: string, ...options: string[]]>}
  */
 export const startedWithProcessesBy = {
-  Node: startedBy.Node,
+  ...startedBy,
   Deno: [...startedBy.Deno, "--allow-run", "--allow-ffi"],
 };

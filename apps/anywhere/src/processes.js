@@ -1,5 +1,6 @@
 /**
- * The same as threads.js with processes, of which one is killed: `node processes.js`. Nobody else comes to harm, and the pool has
+ * The same as threads.js with processes, of which one is killed: `node processes.js`, `bun processes.js` and
+ * `deno run --allow-read --allow-run --allow-ffi processes.js` print the same. Nobody else comes to harm, and the pool has
  * another in its place.
  */
 import { isMain, Lock, Pool, Process, Queue, task, Value } from "heddle/processes";

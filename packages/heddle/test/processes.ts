@@ -1,6 +1,6 @@
 import type { testedWithProcessesBy } from "../../../scripts/programs.mjs";
 
-/** A runtime that has processes. */
+/** A runtime: each of them has processes. */
 export type Runtime = keyof typeof testedWithProcessesBy;
 
 /** In what its processes differ from those of the others. */
@@ -14,6 +14,7 @@ interface Processes {
 /** All of them: who is added here runs every test of this folder that is about processes. */
 export const processes: Record<Runtime, Processes> = {
   Node: { canSend: "function", endBySegv: true },
+  Bun: { canSend: "function", endBySegv: true },
   Deno: { canSend: "undefined", endBySegv: false },
 };
 

@@ -4,6 +4,7 @@
  * any moment. Checks that nobody is held up, that nothing acknowledged is lost, and that nothing is left over.
  *
  *     node --expose-gc test/programs/storm.mjs [kills] [seed] [pause]
+ *     bun --expose-gc run test/programs/storm.mjs [kills] [seed] [pause]
  *     deno run --allow-all --v8-flags=--expose-gc test/programs/storm.mjs [kills] [seed] [pause]
  */
 import assert from "node:assert/strict";
