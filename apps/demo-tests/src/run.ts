@@ -17,9 +17,9 @@ export const runner =
 
 /** Runs the programs whose TypeScript lies in `src`, on a runtime that can. */
 export const runnerOfSource =
-  (src: URL): Runner =>
+  (src: URL, command?: Command): Runner =>
   (demo) =>
-    run(new URL(`${demo}.ts`, src));
+    run(new URL(`${demo}.ts`, src), command);
 
 /** Runs one program as a user does, on this runtime or by another command. */
 export async function run(program: URL, [command, ...options]: Command = [process.execPath]): Promise<string[]> {

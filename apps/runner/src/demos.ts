@@ -54,6 +54,11 @@ const recorder = (name: string): URL => new URL(`./${name}.js`, import.meta.url)
 
 const node = (): Loom["command"] => [process.execPath, "--import", recorder("recorder").href];
 
+const bun = (recording: string, ...options: string[]): Loom["command"] => [
+  join(folderOf("bun"), "bin/bun.exe"),
+  ...["run", "--preload", fileURLToPath(recorder(recording)), ...options],
+];
+
 /** Every runtime whose demos run today. */
 export const looms = (): Loom[] => [
   {
@@ -69,8 +74,14 @@ export const looms = (): Loom[] => [
   { name: "Node cluster", command: node(), demos: demosOf("@heddle/app-node-cluster", built, [...PROGRAMS, SERVICE]) },
   {
     name: "Bun",
-    command: [join(folderOf("bun"), "bin/bun.exe"), "run", "--preload", fileURLToPath(recorder("recorder-in-bun"))],
+    command: bun("recorder-in-bun"),
     demos: [...demosOf("@heddle/app-bun", source), ...anywhere(ANYWHERE)],
+  },
+  {
+    name: "Bun processes",
+    // The same programs as on Node, with Bun's processes for those that they import.
+    command: bun("recorder", `--tsconfig-override=${join(folderOf("@heddle/app-bun"), "processes.json")}`),
+    demos: [...demosOf("@heddle/app-node-processes", source), ...anywhere(ANYWHERE_IN_PROCESSES)],
   },
   {
     name: "Deno",
