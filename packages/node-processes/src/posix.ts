@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { type NativeType, type Posix, type Runtime, symbols, unsupported } from "@heddle/process-host";
+import { allAtOnce, type NativeType, type Posix, type Runtime, symbols, unsupported } from "@heddle/process-host";
 import type koffiModule from "koffi";
 
 const koffi = load();
@@ -13,7 +13,7 @@ const wordFor: Record<NativeType, string> = {
 };
 
 /** The C library, by way of koffi. */
-export function loadPosix(): Pick<Runtime, "posix" | "errno" | "bufferAt"> {
+export function loadPosix(): Pick<Runtime, "posix" | "errno" | "mapped"> {
   const libc = koffi.load(null);
   const call = ([name, { parameters, result }]: [string, (typeof symbols)[keyof typeof symbols]]) => [
     name,
@@ -26,7 +26,7 @@ export function loadPosix(): Pick<Runtime, "posix" | "errno" | "bufferAt"> {
   return {
     posix: Object.fromEntries(Object.entries(symbols).map(call)) as Posix,
     errno: () => koffi.errno(),
-    bufferAt: (address, bytes) => koffi.view(address, bytes) as ArrayBuffer,
+    mapped: allAtOnce((address, bytes) => koffi.view(address, bytes) as ArrayBuffer),
   };
 }
 

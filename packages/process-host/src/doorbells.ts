@@ -32,7 +32,7 @@ export function pipeDoorbells(
   pipe: () => OwnPipe,
   children: Iterable<Watched>,
 ): Doorbells {
-  const words = new Int32Array(memory.buffer, 0, memory.maxBytes / 4);
+  const words = new Int32Array(memory.buffer, 0, memory.buffer.byteLength / 4);
   const later = laterTurns();
   const others = new Doors(runtime, words);
   let own: OwnPipe | undefined;

@@ -1,3 +1,4 @@
+export { allAtOnce } from "./all-at-once.js";
 export { anonymousFile, unlinkedFile } from "./anonymous-file.js";
 export { takeBirth, withBirth } from "./birth-in-env.js";
 export { byNodeApis } from "./by-node-apis.js";
@@ -5,6 +6,6 @@ export { unsupported } from "./errors.js";
 export { processLoom } from "./loom.js";
 export { mapMemory } from "./memory.js";
 export { cString, type NativeType, type Posix, symbols } from "./posix.js";
-export type { HandleWay, Order, Runtime, Started } from "./runtime.js";
+export type { HandleWay, Mapped, Order, Runtime, Started } from "./runtime.js";
 export { type Fork, startByFork } from "./start-by-fork.js";
 export { v8Flags } from "./v8-flags.js";

@@ -1,9 +1,9 @@
 import type { Lives, Memory } from "@heddle/core";
 import { anonymousFile } from "./anonymous-file.js";
 import { lastError } from "./errors.js";
-import { MAP_FAILED, MAP_SHARED, PROT_READ_WRITE, SIGKILL } from "./posix.js";
+import { MAP_FAILED, MAP_FIXED, MAP_SHARED, PROT_READ_WRITE, SIGKILL } from "./posix.js";
 import { holderOf, tryLock } from "./record-lock.js";
-import type { Runtime } from "./runtime.js";
+import type { Mapped, Runtime } from "./runtime.js";
 
 const GIBIBYTE = 2 ** 30;
 /** How long to wait before looking again whether a process that was killed has gone. */
@@ -31,20 +31,23 @@ export function mapMemory(
 ): MappedMemory {
   const isFirst = token === undefined;
   const fd = isFirst ? makeFile() : shared;
-  const { bytes, address } = isFirst ? mapLargest(runtime, fd) : mapAll(runtime, fd, (token as Token).bytes);
+  const { bytes, mapped } = isFirst ? mapLargest(runtime, fd) : mapAll(runtime, fd, (token as Token).bytes);
   return {
     fd,
-    buffer: runtime.bufferAt(address, bytes),
-    maxBytes: bytes,
+    get buffer() {
+      return mapped.buffer;
+    },
+    maxBytes: mapped.maxBytes,
     token: { bytes } satisfies Token,
     lives: lockedLives(runtime, fd),
-    grow: () => {},
+    grow: (bytes) => mapped.grow(bytes),
   };
 }
 
 interface Mapping {
+  /** Those of the file, of which the runtime may keep some for itself. */
   readonly bytes: number;
-  readonly address: number | bigint;
+  readonly mapped: Mapped;
 }
 
 /** Where 4 GiB of address space are not to be had, less is taken. */
@@ -61,11 +64,15 @@ function mapLargest(runtime: Runtime, fd: number): Mapping {
 }
 
 function mapAll(runtime: Runtime, fd: number, bytes: number): Mapping {
-  const address = runtime.posix.mmap(0, bytes, PROT_READ_WRITE, MAP_SHARED, fd, 0);
-  if (BigInt.asUintN(64, BigInt(address)) === MAP_FAILED) {
-    throw lastError(runtime, "Heddle cannot map the memory of its workers");
-  }
-  return { bytes, address };
+  const mapped = runtime.mapped(bytes, (place) => {
+    const flags = place === undefined ? MAP_SHARED : MAP_SHARED | MAP_FIXED;
+    const address = runtime.posix.mmap(place ?? 0, bytes, PROT_READ_WRITE, flags, fd, 0);
+    if (BigInt.asUintN(64, BigInt(address)) === MAP_FAILED) {
+      throw lastError(runtime, "Heddle cannot map the memory of its workers");
+    }
+    return address;
+  });
+  return { bytes, mapped };
 }
 
 /**

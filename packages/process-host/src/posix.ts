@@ -48,6 +48,7 @@ export const F_SETLKW = 7;
 export const F_UNLCK = 2;
 export const F_WRLCK = 1;
 export const MAP_FAILED = 2n ** 64n - 1n;
+export const MAP_FIXED = 0x10;
 export const MAP_SHARED = 1;
 export const MFD_CLOEXEC = 1;
 export const O_CLOEXEC = 0o2000000;

@@ -1,4 +1,4 @@
-import type { Adapter, AsyncContext, Host, KeepAlive, ResourceLimits } from "@heddle/core";
+import type { Adapter, AsyncContext, Host, KeepAlive, Memory, ResourceLimits } from "@heddle/core";
 import type { Posix } from "./posix.js";
 
 /** What each runtime does in its own way. Everything else about processes is the same on all of them. */
@@ -7,8 +7,8 @@ export interface Runtime {
   readonly posix: Posix;
   /** Why the last of them failed. */
   errno(): number;
-  /** The memory at `address`, which stays mapped. */
-  bufferAt(address: number | bigint, bytes: number): ArrayBuffer;
+  /** The memory of `bytes` bytes that `map` maps: at the address that it is given, or without one wherever the system likes. */
+  mapped(bytes: number, map: (address?: number) => number | bigint): Mapped;
   /** A copy as by structured clone, in two steps with bytes between them. The first throws what cannot be cloned. */
   serialize(message: unknown): Uint8Array;
   deserialize(bytes: Uint8Array): unknown;
@@ -31,6 +31,9 @@ export interface Runtime {
   readonly keepAlive: KeepAlive;
   readonly context: AsyncContext;
 }
+
+/** Memory that has been mapped, and stays so. All processes that have mapped the same grow together. */
+export type Mapped = Pick<Memory, "buffer" | "maxBytes" | "grow">;
 
 /** A runtime's way for handles of the operating system. */
 export interface HandleWay {

@@ -1,4 +1,4 @@
-import { dlopen, type FFIFunction, type Pointer, read, toArrayBuffer } from "bun:ffi";
+import { dlopen, type FFIFunction, type Pointer, read } from "bun:ffi";
 import { type Posix, type Runtime, symbols, unsupported } from "@heddle/process-host";
 
 /** The C library goes by different names: glibc's, and musl's on each architecture. */
@@ -27,8 +27,6 @@ export const { fcntl: setDescriptor } = dlopen(name, {
 /** Each thread has its own place for it. */
 const errnoHere = (library.__errno_location as () => Pointer)();
 export const errno: Runtime["errno"] = () => read.i32(errnoHere);
-
-export const bufferAt: Runtime["bufferAt"] = (address, bytes) => toArrayBuffer(Number(address) as Pointer, 0, bytes);
 
 function load(): { readonly name: string; readonly library: Record<string, unknown> } {
   if (process.platform !== "linux") throw unsupported(`not on ${process.platform}, only on Linux so far`, THREADS);

@@ -3,14 +3,15 @@ import { fork } from "node:child_process";
 import { Console } from "node:console";
 import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
 import { type Runtime, startByFork, takeBirth } from "@heddle/process-host";
-import { bufferAt, errno, posix } from "./libc.js";
+import { errno, posix } from "./libc.js";
 import { listen } from "./listen.js";
+import { mapped } from "./mapped.js";
 
 /** Processes as Bun has them. */
 export const bunRuntime: Runtime = {
   posix,
   errno,
-  bufferAt,
+  mapped,
   serialize: (message) => serialize(message, { binaryType: "nodebuffer" }),
   deserialize,
   listen,

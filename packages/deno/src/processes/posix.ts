@@ -1,4 +1,4 @@
-import { cString, type Posix, type Runtime, symbols } from "@heddle/process-host";
+import { allAtOnce, cString, type Posix, type Runtime, symbols } from "@heddle/process-host";
 import { cannot, demand } from "./needs.js";
 
 /** What Deno has functions for, too; they would need permission for each variable and each file. */
@@ -17,8 +17,9 @@ export const posix = libc as unknown as Posix;
 const errnoHere = new Deno.UnsafePointerView(libc.__errno_location() as Deno.PointerObject);
 export const errno: Runtime["errno"] = () => errnoHere.getInt32();
 
-export const bufferAt: Runtime["bufferAt"] = (address, bytes) =>
-  Deno.UnsafePointerView.getArrayBuffer(Deno.UnsafePointer.create(BigInt(address)) as Deno.PointerObject, bytes);
+export const mapped = allAtOnce((address, bytes) =>
+  Deno.UnsafePointerView.getArrayBuffer(Deno.UnsafePointer.create(BigInt(address)) as Deno.PointerObject, bytes),
+);
 
 export const environment = {
   get(name: string): string | undefined {

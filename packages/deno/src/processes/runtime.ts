@@ -3,14 +3,14 @@ import { byNodeApis, type Runtime, takeBirth } from "@heddle/process-host";
 import { denoHost } from "../host.js";
 import { adoptConsole } from "./console.js";
 import { demand } from "./needs.js";
-import { bufferAt, environment, errno, posix } from "./posix.js";
+import { environment, errno, mapped, posix } from "./posix.js";
 import { start } from "./start.js";
 
 /** Processes as Deno has them. */
 export const denoRuntime: Runtime = {
   posix,
   errno,
-  bufferAt,
+  mapped,
   ...byNodeApis,
   birth(adapter) {
     const birth = takeBirth(adapter, environment);
