@@ -20,8 +20,7 @@ export const startByFork =
       execArgv: argumentsFor(limits),
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
-    // Bun's cannot be unreferenced, and need not be: it goes with the process.
-    forked.channel?.unref?.();
+    forked.channel?.unref();
     forked.on("exit", onExit);
     // Whatever else goes wrong with it ends it.
     forked.on("error", (error) => {

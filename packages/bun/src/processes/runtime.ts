@@ -1,11 +1,11 @@
 import { deserialize, serialize } from "bun:jsc";
-import { fork } from "node:child_process";
-import { Console } from "node:console";
 import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
-import { type Runtime, startByFork, takeBirth } from "@heddle/process-host";
+import { type Runtime, takeBirth } from "@heddle/process-host";
+import { adoptConsole } from "./console.js";
 import { errno, posix } from "./libc.js";
 import { listen } from "./listen.js";
 import { mapped } from "./mapped.js";
+import { start } from "./start.js";
 
 /** Processes as Bun has them. */
 export const bunRuntime: Runtime = {
@@ -16,11 +16,8 @@ export const bunRuntime: Runtime = {
   deserialize,
   listen,
   birth: takeBirth,
-  start: startByFork(fork, () => process.execArgv),
-  adoptConsole() {
-    // Bun's own writes straight to the descriptors.
-    Object.assign(console, new Console(process.stdout, process.stderr));
-  },
+  start,
+  adoptConsole,
   limits: false,
   host: nodeHost,
   keepAlive: keepAlive(),

@@ -1,0 +1,23 @@
+import { Console as NodeConsole } from "node:console";
+import { format } from "node:util";
+
+/** What prints values one after another. */
+const PRINTERS = ["log", "info", "debug", "warn", "error"] as const;
+type Printers = Record<(typeof PRINTERS)[number], (...values: unknown[]) => void>;
+
+/** Has `console` print through `process.stdout` and `process.stderr`, where Bun's own writes straight to the descriptors. */
+export function adoptConsole(): void {
+  const printing = new NodeConsole(process.stdout, process.stderr) as unknown as Printers;
+  for (const name of PRINTERS) {
+    const print = printing[name];
+    printing[name] = (...values) => print("%s", shown(values));
+  }
+  Object.assign(console, printing);
+}
+
+/** Values as Bun's console shows them: the one of node:console shows them as Node's. */
+function shown(values: unknown[]): string {
+  const [first] = values;
+  if (typeof first === "string" && first.includes("%") && values.length > 1) return format(...values);
+  return values.map((value) => (typeof value === "string" ? value : Bun.inspect(value))).join(" ");
+}

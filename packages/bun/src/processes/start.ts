@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url";
+import { type Runtime, withBirth } from "@heddle/process-host";
+import { flagsToHandOn } from "./flags.js";
+
+/** Starts a process that runs as this one does: by the same flags of Bun's, and with the same arguments. */
+export const start: Runtime["start"] = ({ url, adapter, birth, env, onExit }) => {
+  const command = [process.execPath, ...flagsToHandOn(process.execArgv), fileURLToPath(url), ...process.argv.slice(2)];
+  const child = Bun.spawn(command, {
+    env: withBirth(adapter, birth, env),
+    stdio: ["ignore", "inherit", "inherit"],
+    onExit: ({ exitCode, signalCode }) => onExit(exitCode, signalCode as string | null),
+  });
+  return {
+    pid: child.pid,
+    kill: (signal) => child.kill(signal),
+    setKeepsAlive(keeps) {
+      if (keeps) child.ref();
+      else child.unref();
+    },
+  };
+};
