@@ -13,10 +13,12 @@ import { root } from "./run.mjs";
  * @param {readonly string[]} args
  * @param {string} cwd
  * @param {number} [timeout] milliseconds after which it is stopped
+ * @param {Record<string, string>} [env] added to this process's environment
  */
-export async function execute(command, args, cwd, timeout = 0) {
+export async function execute(command, args, cwd, timeout = 0, env = {}) {
   try {
-    const { stdout, stderr } = await promisify(execFile)(command, args, { cwd, timeout, encoding: "utf8" });
+    const options = { cwd, timeout, env: { ...process.env, ...env } };
+    const { stdout, stderr } = await promisify(execFile)(command, args, { ...options, encoding: "utf8" });
     return stdout + stderr;
   } catch (error) {
     const {

@@ -18,7 +18,7 @@ export const start: Runtime["start"] = ({ url, adapter, birth, env, limits, give
     args: [
       ...["run", ...own.filter(saysHowToRun).map(written), ...configuration(own)],
       ...[...v8Flags(limits).map((flag) => `--v8-flags=${flag}`), ...permissionFlags(permissions, own)],
-      ...[fileURLToPath(url), ...Deno.args],
+      ...[entryOf(url, adapter), ...Deno.args],
     ],
     env: Object.fromEntries(variables),
     clearEnv: env !== undefined,
@@ -40,6 +40,17 @@ export const start: Runtime["start"] = ({ url, adapter, birth, env, limits, give
     },
   };
 };
+
+/**
+ * The adapter's own module, as Deno finds it. Within Deno's cache of packages it does not by a path (npm.test.ts of `heddle` says if
+ * that changes), unless there is a lockfile that has the package: there by the adapter's name, and the version that the path has, as `npm:@heddle/deno@1.0.0/processes`.
+ */
+function entryOf(url: string, adapter: string): string {
+  const path = fileURLToPath(url);
+  const [, name = "", subpath = ""] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(adapter) ?? [];
+  const [, version] = new RegExp(`/npm/(?:(?!node_modules/).)*/${name}/(\\d[^/_]*)(?:_\\d+)?/`).exec(path) ?? [];
+  return version === undefined ? path : `npm:${name}@${version}${subpath}`;
+}
 
 let own: readonly Flag[] | undefined;
 
