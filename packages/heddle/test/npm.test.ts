@@ -65,7 +65,7 @@ describe("packed by pnpm, and imported by npm: specifiers on Deno, where there i
 
   it("Deno does not run a module in its own cache by its path: once it does, so can the processes that are started", async () => {
     const cached = await readdir(join(home, "deno/npm"), { recursive: true });
-    const adapter = cached.find((file) => file.endsWith("@heddle/deno/0.1.0/dist/processes.js"));
+    const adapter = cached.find((file) => /@heddle\/deno\/[^/]+\/dist\/processes\.js$/.test(file));
     assert.ok(adapter, cached.join("\n"));
     await assert.rejects(
       deno(startedWithProcessesBy.Deno, [join(home, "deno/npm", adapter)]),

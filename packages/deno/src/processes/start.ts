@@ -43,7 +43,8 @@ export const start: Runtime["start"] = ({ url, adapter, birth, env, limits, give
 
 /**
  * The adapter's own module, as Deno finds it. Within Deno's cache of packages it does not by a path (npm.test.ts of `heddle` says if
- * that changes), unless there is a lockfile that has the package: there by the adapter's name, and the version that the path has, as `npm:@heddle/deno@1.0.0/processes`.
+ * that changes), unless there is a lockfile that has the package: there by the adapter's name, and the version that the path has, as
+ * `npm:@heddle/deno@1.0.0/processes`.
  */
 function entryOf(url: string, adapter: string): string {
   const path = fileURLToPath(url);
