@@ -5,7 +5,10 @@ import { format } from "node:util";
 const PRINTERS = ["log", "info", "debug", "warn", "error"] as const;
 type Printers = Record<(typeof PRINTERS)[number], (...values: unknown[]) => void>;
 
-/** Has `console` print through `process.stdout` and `process.stderr`, where Bun's own writes straight to the descriptors. */
+/**
+ * Has `console` print through `process.stdout` and `process.stderr`, where Bun's own writes straight to the descriptors
+ * (https://github.com/oven-sh/bun/pull/37128).
+ */
 export function adoptConsole(): void {
   const printing = new NodeConsole(process.stdout, process.stderr) as unknown as Printers;
   for (const name of PRINTERS) {
@@ -19,5 +22,6 @@ export function adoptConsole(): void {
 function shown(values: unknown[]): string {
   const [first] = values;
   if (typeof first === "string" && first.includes("%") && values.length > 1) return format(...values);
-  return values.map((value) => (typeof value === "string" ? value : Bun.inspect(value))).join(" ");
+  const options = { colors: Bun.enableANSIColors };
+  return values.map((value) => (typeof value === "string" ? value : Bun.inspect(value, options))).join(" ");
 }

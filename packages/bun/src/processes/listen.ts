@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import type { Runtime } from "@heddle/process-host";
 import { posix, setDescriptor } from "./libc.js";
 
@@ -8,22 +9,25 @@ const F_SETSIG = 10;
 const O_NONBLOCK = 0o4000;
 const O_ASYNC = 0o20000;
 
-/** What a signal is called, and its number. This one does nothing to a process that does not listen to it. */
-const [NAME, NUMBER] = ["SIGURG", 23] as const;
+/** What a pipe holds at first. */
+const PIPE_BYTES = 1 << 16;
+
+/** Does nothing to a process that does not listen to it, so that one that comes late or too early does no harm. */
+const SIGNAL = "SIGURG";
 
 /**
- * Bun's event loop reads from a pipe only while that keeps it alive. So the system is told to send this process a signal whenever
- * something comes into the pipe, and signals keep no event loop alive.
+ * Bun's event loop reads from a pipe only while that keeps it alive (`test/processes.runtime.test.ts`). So the system is told to
+ * send this process a signal whenever something comes into the pipe: signals keep no event loop alive.
  */
 export const listen: Runtime["listen"] = (fd, hear) => {
-  const bytes = new Uint8Array(1 << 16);
+  const bytes = new Uint8Array(PIPE_BYTES);
   const readAll = (): void => {
     const read = posix.read(fd, bytes, bytes.length);
     if (read > 0) hear(bytes.subarray(0, read));
   };
-  process.on(NAME, readAll);
+  process.on(SIGNAL, readAll);
   setDescriptor(fd, F_SETOWN, process.pid);
-  setDescriptor(fd, F_SETSIG, NUMBER);
+  setDescriptor(fd, F_SETSIG, constants.signals[SIGNAL]);
   setDescriptor(fd, F_SETFL, O_NONBLOCK | O_ASYNC);
   // What had come before.
   setImmediate(readAll);

@@ -1,0 +1,55 @@
+/** Listens to a pipe in the way that is named, and says what comes of it. */
+import { Socket } from "node:net";
+import { listen } from "../../src/processes/listen.js";
+import { posix } from "../../src/processes/libc.js";
+
+const O_NONBLOCK = 0o4000;
+
+function pipe(): { readonly fd: number; knock(): void } {
+  const ends = new Int32Array(2);
+  posix.pipe2(new Uint8Array(ends.buffer), O_NONBLOCK);
+  const [fd = -1, writing = -1] = ends;
+  return { fd, knock: () => void posix.write(writing, new Uint8Array([1]), 1) };
+}
+
+/** What has come so often when somebody is told by a signal that something has come. */
+function hearBySignal(times: number): Promise<void> {
+  const { fd, knock } = pipe();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const alive = setInterval(() => {}, 1000);
+  let heard = 0;
+  listen(fd, ({ length }) => {
+    heard += length;
+    if (heard < times) return knock();
+    clearInterval(alive);
+    resolve();
+  });
+  setTimeout(knock);
+  return promise;
+}
+
+const ways: Record<string, () => Promise<void>> = {
+  async signal() {
+    await hearBySignal(3);
+    console.log("heard");
+  },
+  async socket() {
+    const { fd, knock } = pipe();
+    let heard = 0;
+    const socket = new Socket({ fd, readable: true, writable: false });
+    socket.on("data", ({ length }) => {
+      heard += length;
+    });
+    knock();
+    await hearBySignal(3);
+    console.log("heard", heard);
+    process.exit();
+  },
+  async stream() {
+    const reading = Bun.file(pipe().fd).stream().getReader().read();
+    console.log("listens");
+    await reading;
+  },
+};
+
+await ways[process.argv[2] ?? ""]?.();
