@@ -13,15 +13,17 @@ export function adoptConsole(): void {
   const printing = new NodeConsole(process.stdout, process.stderr) as unknown as Printers;
   for (const name of PRINTERS) {
     const print = printing[name];
-    printing[name] = (...values) => print("%s", shown(values));
+    printing[name] = (...values) => (values.length === 0 ? print() : print("%s", shown(values)));
   }
   Object.assign(console, printing);
 }
 
 /** Values as Bun's console shows them: the one of node:console shows them as Node's. */
-function shown(values: unknown[]): string {
-  const [first] = values;
-  if (typeof first === "string" && first.includes("%") && values.length > 1) return format(...values);
-  const options = { colors: Bun.enableANSIColors };
-  return values.map((value) => (typeof value === "string" ? value : Bun.inspect(value, options))).join(" ");
+function shown([first, ...rest]: unknown[]): string {
+  if (typeof first !== "string" || rest.length === 0) return [first, ...rest].map(asBun).join(" ");
+  const places = first.replaceAll("%%", "").match(/%[sdifjoOc]/g)?.length ?? 0;
+  return [format(first, ...rest.slice(0, places)), ...rest.slice(places).map(asBun)].join(" ");
 }
+
+const asBun = (value: unknown): string =>
+  typeof value === "string" ? value : Bun.inspect(value, { colors: Bun.enableANSIColors });

@@ -1,7 +1,7 @@
 /** Listens to a pipe in the way that is named, and says what comes of it. */
 import { Socket } from "node:net";
-import { listen } from "../../src/processes/listen.js";
 import { posix } from "../../src/processes/libc.js";
+import { listen } from "../../src/processes/listen.js";
 
 const O_NONBLOCK = 0o4000;
 
