@@ -13,6 +13,7 @@ const programs: Record<string, string[]> = {
   "never-closed": ["[ 2, 4, 6 ] 8 true 0"],
   namesakes: ["hello Ada and HELLO ADA"],
   inlined: ["[ 10, 255 ]"],
+  processes: ["[ 2, 4, 6 ] 81", 'true [ "given" ]', "WorkerCrashedError -9"],
 };
 
 describe("a TypeScript program", () => {
@@ -39,14 +40,14 @@ describe("a TypeScript program", () => {
 
   for (const [name, printed] of Object.entries({ ...programs, elsewhere: ["49"] })) {
     it(`runs from its source: ${name}`, async () => {
-      assert.deepEqual(await outputOf(program(name), folder), printed);
+      assert.deepEqual(await outputOf([...program(name), "given"], folder), printed);
     });
   }
 
   for (const [name, printed] of Object.entries(programs)) {
     for (const options of [[], ["--minify"], ["--compile"], ["--compile", "--bytecode", "--format=esm", "--minify"]]) {
       it(`runs built by bun build ${[...options, name].join(" ")}`, async () => {
-        assert.deepEqual(await outputOf(await build(name, ...options), folder), printed);
+        assert.deepEqual(await outputOf([...(await build(name, ...options)), "given"], folder), printed);
       });
     }
   }

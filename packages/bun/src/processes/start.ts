@@ -4,8 +4,7 @@ import { flagsToHandOn } from "./flags.js";
 
 /** Starts a process that runs as this one does: by the same flags of Bun's, and with the same arguments. */
 export const start: Runtime["start"] = ({ url, adapter, birth, env, onExit }) => {
-  const command = [process.execPath, ...flagsToHandOn(process.execArgv), fileURLToPath(url), ...process.argv.slice(2)];
-  const child = Bun.spawn(command, {
+  const child = Bun.spawn([process.execPath, ...beginningWith(url), ...process.argv.slice(2)], {
     env: withBirth(adapter, birth, env),
     stdio: ["ignore", "inherit", "inherit"],
     onExit: ({ exitCode, signalCode }) => onExit(exitCode, signalCode as string | null),
@@ -19,3 +18,7 @@ export const start: Runtime["start"] = ({ url, adapter, birth, env, onExit }) =>
     },
   };
 };
+
+/** What has Bun run that module. An executable runs its own program, which the adapter is part of, with flags of its own. */
+const beginningWith = (url: string): string[] =>
+  Bun.isStandaloneExecutable ? [] : [...flagsToHandOn(process.execArgv), fileURLToPath(url)];
