@@ -3,10 +3,11 @@ import { flagsToHandOn } from "../src/processes/flags.js";
 
 describe("a process is started with its creator's flags of Bun's", () => {
   it("all that say how to run", () => {
-    expect(flagsToHandOn(["--smol", "--conditions=worker", "--expose-gc"])).toEqual([
+    expect(flagsToHandOn(["--smol", "-r", "./a.ts", "--define=A=1"])).toEqual([
       "--smol",
-      "--conditions=worker",
-      "--expose-gc",
+      "-r",
+      "./a.ts",
+      "--define=A=1",
     ]);
   });
 

@@ -12,6 +12,7 @@ const INSTALL_TIMEOUT = 180_000;
 
 /** Programs that were written for Node's threads do the same here. */
 const inBun = (program: string): string => program.replaceAll("@heddle/node-threads", "@heddle/bun");
+const inProcesses = (program: string): string => program.replaceAll("@heddle/node-threads", "@heddle/bun/processes");
 
 /** How Bun tells TypeScript to find modules (`bun init`), with globals from Bun's types or from nowhere. */
 const resolution = [
@@ -43,6 +44,7 @@ describe("packed by pnpm and installed by bun into an empty project", () => {
     await packing.execute(process.execPath, ["add", ...tarballs], folder);
     await packing.writeReadmeProgram("js", folder, "hello.js", inBun);
     await packing.writeReadmeProgram("ts", folder, "primes.ts", inBun);
+    await packing.writeReadmeProgram("ts", folder, "primes-by-processes.ts", inProcesses);
     const wrongTypes = new URL("../../node-threads/test/packed/programs/wrong-types.mts", import.meta.url);
     await writeFile(join(folder, "wrong-types.ts"), inBun(await readFile(fileURLToPath(wrongTypes), "utf8")));
   }, INSTALL_TIMEOUT);
@@ -66,12 +68,15 @@ describe("packed by pnpm and installed by bun into an empty project", () => {
       greetings.sort(),
       [1, 2, 3, 4].map((n) => `Hello from Thread-${n} (greet)`),
     );
-    assert.deepEqual(await outputOf([process.execPath, "run", "primes.ts"], folder), ["[ 9592, 17984, 25997 ]"]);
+    for (const program of ["primes.ts", "primes-by-processes.ts"]) {
+      assert.deepEqual(await outputOf([process.execPath, "run", program], folder), ["[ 9592, 17984, 25997 ]"]);
+    }
   });
 
   for (const [name, types] of Object.entries(globals)) {
     it(`has types, which let the README's program through and refuse wrong ones, with globals from ${name}`, async () => {
       await packing.compile(folder, "primes.ts", [...resolution, ...types]);
+      await packing.compile(folder, "primes-by-processes.ts", [...resolution, ...types]);
       await packing.compile(folder, "wrong-types.ts", [...resolution, ...types]);
     });
   }
