@@ -7,14 +7,16 @@ const folder = fileURLToPath(new URL("..", import.meta.url));
 const command = [process.execPath, "node_modules/@heddle/conformance/bin/heddle-conformance.js"];
 
 describe("heddle-conformance in Bun", () => {
-  it("runs contracts of this adapter, and counts what is left over", async () => {
-    const lines = await outputOf(
-      [...command, "@heddle/bun", "--contract", "rwlock", "--contract", "semaphore"],
-      folder,
-    );
-    assert.deepEqual(
-      lines.map((line) => line.replace(/\d+/, "n")),
-      ["@heddle/bun is @heddle/bun: threads", "rwlock     n passed", "semaphore  n passed"],
-    );
-  });
+  for (const [adapter, workers] of [
+    ["@heddle/bun", "threads"],
+    ["@heddle/bun/processes", "processes"],
+  ] as const) {
+    it(`runs contracts of ${workers}, and counts what is left over`, async () => {
+      const lines = await outputOf([...command, adapter, "--contract", "rwlock", "--contract", "semaphore"], folder);
+      assert.deepEqual(
+        lines.map((line) => line.replace(/\d+/, "n")),
+        [`${adapter} is ${adapter}: ${workers}`, "rwlock     n passed", "semaphore  n passed"],
+      );
+    });
+  }
 });

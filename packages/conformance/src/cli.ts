@@ -8,6 +8,9 @@ import { findCollector } from "./collect-garbage.js";
 import { conformance, contracts } from "./index.js";
 import { type Outcome, Runner } from "./runner.js";
 
+/** What several workers are called, by their kind. */
+const WORKERS = { thread: "threads", process: "processes" } as const;
+
 const USAGE = `Usage: heddle-conformance <adapter> [--contract <name>]... [--bail] [--list]
 
 Runs the conformance suite against an adapter: a package's name, or a path from here.
@@ -96,7 +99,7 @@ async function main(): Promise<number> {
   if (unknown !== undefined) throw new TypeError(`There is no contract "${unknown}": see --list`);
   if (name === undefined || others.length > 0) throw new TypeError("One adapter, please: see --help");
   const adapter = await importAdapter(name);
-  console.log(`${name} is ${adapter.adapter.name}: ${adapter.adapter.capabilities.kind}s\n`);
+  console.log(`${name} is ${adapter.adapter.name}: ${WORKERS[adapter.adapter.capabilities.kind]}\n`);
   const failures = await runContracts(adapter, values.contract ?? Object.keys(contracts), values.bail);
   reportFailures(failures);
   return failures.length === 0 ? 0 : 1;
