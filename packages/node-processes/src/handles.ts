@@ -8,6 +8,7 @@ interface Channel {
   send?(message: object, handle: Server | Socket | Datagrams, told: (error: Error | null) => void): boolean;
   on(event: "disconnect", listener: () => void): unknown;
   on(event: "internalMessage", listener: (message: unknown, handle: unknown) => void): unknown;
+  off(event: "disconnect", listener: () => void): unknown;
 }
 
 /** Node keeps messages whose command begins so from the program's own listeners: https://nodejs.org/api/child_process.html */
@@ -32,9 +33,21 @@ export const handles: HandleWay = {
     if (handle instanceof Socket) (Reflect.get(handle, "_handle") as { readStop(): void } | null)?.readStop();
   },
   isOpen: (channel) => (channel as Channel).connected,
-  send(channel, given) {
-    // Whoever disconnects at the other end is not yet heard of here: then this is told of an error, and else nobody.
-    for (const handle of given) (channel as Channel).send?.({ cmd: COMMAND }, handle as Socket, () => {});
+  send(to, given, gone) {
+    const channel = to as Channel;
+    let ahead = given.length;
+    const told = (): void => {
+      if (--ahead > 0) return;
+      channel.off("disconnect", lost);
+      if (ahead === 0) gone();
+    };
+    // Node sends one at a time, and says nothing of those that have not had their turn when the channel is closed.
+    const lost = (): void => {
+      ahead = Math.min(ahead, 1);
+      told();
+    };
+    channel.on("disconnect", lost);
+    for (const handle of given) channel.send?.({ cmd: COMMAND }, handle as Socket, told);
   },
   hear(channel, onHandle) {
     (channel as Channel).on("internalMessage", (message, handle) => {

@@ -108,12 +108,14 @@ class Child implements SpawnedWorker, Watched {
     runtime.handles?.hear(this.#process.channel, (handle) => {
       this.#arrived.add(handle);
       this.#read();
+      if (this.#isDead) this.#end();
     });
     // Whoever waits for handles, here or there, is not to wait any longer.
     runtime.handles?.onClose(this.#process.channel, () => {
       if (this.#hasEnded) return;
       this.#read();
-      knock(runtime, shared.pipe.writing, MAIL);
+      if (this.#isDead) this.#end();
+      else knock(runtime, shared.pipe.writing, MAIL);
     });
     this.fd = this.pid === undefined ? -1 : endingOf(runtime, this.pid);
     if (this.fd >= 0) children.add(this);
@@ -161,7 +163,8 @@ class Child implements SpawnedWorker, Watched {
 
   /** A handle that comes before its receiver listens is lost. */
   #sendHandles(): void {
-    if (this.#hears) this.#family.runtime.handles?.send(this.#process.channel, this.#handles.splice(0));
+    if (!this.#hears || this.#handles.length === 0) return;
+    this.#family.runtime.handles?.send(this.#process.channel, this.#handles.splice(0), () => {});
   }
 
   /** It could not be started. */
@@ -182,8 +185,10 @@ class Child implements SpawnedWorker, Watched {
 
   #end(): void {
     if (this.#hasEnded) return;
-    this.#hasEnded = true;
     this.#read();
+    // The end of a process may be heard of before the last handles that it has sent.
+    if (this.#inbox.isWaiting) return;
+    this.#hasEnded = true;
     this.#family.pipe.mailReaders.delete(this.#readMail);
     this.#shared.close();
     if (this.fd >= 0) this.#family.runtime.posix.close(this.fd);

@@ -35,6 +35,11 @@ export function findOrigin(runtime: Runtime, birth: Birth): Origin {
     outbox.put(message);
     knock(runtime, knocker, MAIL);
   };
+  /** Not even one that has nothing left to do ends before they are on their way. */
+  const sendHandles = (given: readonly unknown[]): void => {
+    runtime.keepAlive.hold();
+    runtime.handles?.send(process, given, () => runtime.keepAlive.letGo());
+  };
   reportUncaught(send);
   let read = (): void => {};
   runtime.handles?.hear(process, (handle) => {
@@ -49,7 +54,7 @@ export function findOrigin(runtime: Runtime, birth: Birth): Origin {
     post(message) {
       const given = takeHandles(runtime.handles, process, message, "result");
       send({ message });
-      runtime.handles?.send(process, given);
+      if (given.length > 0) sendHandles(given);
     },
     onMessage(handler) {
       read = () => {

@@ -58,6 +58,11 @@ export class Inbox {
     this.#complete = complete;
   }
 
+  /** Whether there is a message that is not complete. */
+  get isWaiting(): boolean {
+    return this.#held !== undefined;
+  }
+
   /** The next message, as `{ message }`; undefined if there is none yet. */
   take(): { readonly message: unknown } | undefined {
     const next = this.#held ?? this.#next();

@@ -42,8 +42,11 @@ export interface HandleWay {
   stop(handle: unknown): void;
   /** Whether handles still go through a {@link Started.channel}, or through `process`: a program may have closed it. */
   isOpen(channel: unknown): boolean;
-  /** Sends them. Must not be called before the other end hears. What does not get through is lost, in silence. */
-  send(channel: unknown, handles: readonly unknown[]): void;
+  /**
+   * Sends them. Must not be called before the other end hears. What does not get through is lost, in silence. `gone` is called once the
+   * last of them is, one way or the other: who ends before takes it along.
+   */
+  send(channel: unknown, handles: readonly unknown[], gone: () => void): void;
   hear(channel: unknown, onHandle: (handle: unknown) => void): void;
   /** Tells when a {@link Started.channel} has been closed, at either end. */
   onClose(channel: unknown, closed: () => void): void;

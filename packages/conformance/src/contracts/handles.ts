@@ -74,12 +74,24 @@ export const handles: Contract = (suite) => {
         const pool = new adapter.Pool({ size: 1 });
         const { server, port } = await listen();
         const accepted = once(server, "connection") as Promise<[Socket]>;
-        const near = await pool.run(tasks.connectTo, adapter.adapter.url, port);
+        const [near] = await pool.run(tasks.connectTo, adapter.adapter.url, port, 1);
         const [far] = await accepted;
         far.end("hello");
+        assert.ok(near);
         assert.equal(await allOf(near), "hello");
         server.close();
         await pool.close();
+      });
+
+      it("sendsHandles: a worker does not end before all the sockets that it gives back are on their way", async () => {
+        const { server, port } = await listen();
+        server.on("connection", (far) => far.once("data", () => far.end("hello")));
+        const worker = new adapter.Worker(tasks.connectTo, { args: [adapter.adapter.url, port, 3] }).start();
+        const sockets = await worker.result;
+        for (const near of sockets) near.write("hello?");
+        assert.deepEqual(await Promise.all(sockets.map(allOf)), ["hello", "hello", "hello"]);
+        await worker.join();
+        server.close();
       });
 
       it("sendsHandles: a server is shared: whoever listens longest answers", async () => {

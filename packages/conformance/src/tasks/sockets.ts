@@ -22,11 +22,11 @@ export async function greetNext(server: Server, has: Event): Promise<void> {
   await greet(socket);
 }
 
-/** Gives an open socket back. */
-export async function connectTo(transfer: string, port: number): Promise<Socket> {
+/** Gives so many open sockets back. */
+export async function connectTo(transfer: string, port: number, count: number): Promise<Socket[]> {
   const { connect } = await import("node:net");
   const { transfer: mark } = (await import(transfer)) as { transfer<T>(value: T, moved: readonly unknown[]): T };
-  const socket = connect(port, "127.0.0.1");
-  await once(socket, "connect");
-  return mark(socket, [socket]);
+  const sockets = Array.from({ length: count }, () => connect(port, "127.0.0.1"));
+  await Promise.all(sockets.map((socket) => once(socket, "connect")));
+  return mark(sockets, sockets);
 }
