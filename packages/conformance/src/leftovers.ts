@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Surface } from "@heddle/core";
-import { PATIENCE_MS, turn } from "./patience.js";
+import { PATIENCE_MS, rest, turn } from "./patience.js";
 
 /** How to see what a test leaves behind. */
 export interface Watch {
@@ -29,6 +29,8 @@ export async function leavingNothing(watch: Watch, kept: Kept | undefined, test:
   for (let left = added(before, takeStock(watch, countsRegion)); left !== ""; ) {
     if (performance.now() >= deadline) assert.fail(`The test passed, but left behind: ${left}`);
     if (countsRegion) collectGarbage();
+    await rest();
+    // A timer is none of the test's.
     await turn();
     left = added(before, takeStock(watch, countsRegion));
   }

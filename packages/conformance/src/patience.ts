@@ -6,6 +6,12 @@ export const PATIENCE_MS = 10_000;
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
+ * Lets the event loop come to rest. One that never does looks for what comes from outside, such as the end of a process, only now and
+ * then: Deno's after 61 turns, which is seconds if garbage is collected in each.
+ */
+export const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+
+/**
  * Waits until `isSo`, letting the event loop turn in between. The one way to see that a worker has got as far as to wait for
  * something: there is no event for that. Fails, saying what it waited for, instead of hanging.
  */
