@@ -18,10 +18,14 @@ function residentMegabytes(): number {
   return process.memoryUsage.rss() / 2 ** 20;
 }
 
-/** Uses so many threads, one after another, and prints how much memory was resident before and after. */
+/** Uses so many threads, one after another, so often, and prints how much memory was resident before, between and after. */
 if (isMain(import.meta)) {
+  const [count, times] = process.argv.slice(2).map(Number);
   await useThreads(FIRST);
-  const before = residentMegabytes();
-  await useThreads(Number(process.argv[2]));
-  console.log(`${before.toFixed(1)} MB, then ${residentMegabytes().toFixed(1)} MB`);
+  const resident = [residentMegabytes()];
+  for (let n = 0; n < (times ?? 1); n++) {
+    await useThreads(count ?? 0);
+    resident.push(residentMegabytes());
+  }
+  console.log(JSON.stringify(resident));
 }
