@@ -1,9 +1,16 @@
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { FixedThreadPool } from "poolifier";
 
 export const name = "poolifier";
 
+/** Its `destroy` may never settle (5.3.2), and then nothing keeps the program alive. */
+const PATIENCE_MS = 2000;
+
 export function open(size) {
   const pool = new FixedThreadPool(size, fileURLToPath(new URL("./poolifier-worker.mjs", import.meta.url)));
-  return { run: (task, args) => pool.execute(args, task), close: () => pool.destroy() };
+  return {
+    run: (task, args) => pool.execute(args, task),
+    close: () => Promise.race([pool.destroy(), setTimeout(PATIENCE_MS)]),
+  };
 }
