@@ -26,7 +26,13 @@ describe("packed by pnpm, and imported by npm: specifiers on Deno, where there i
   let folder: string;
   let registry: Awaited<ReturnType<typeof serveRegistry>>;
   const deno = ([command, ...options]: readonly [string, ...string[]], args: string[], timeout = HANG) => {
-    const env = { NPM_CONFIG_REGISTRY: registry.url, DENO_DIR: join(home, "deno"), NO_COLOR: "1" };
+    // Certificates as npm and Node find them: those of the system, too, where a proxy has its own.
+    const env = {
+      NPM_CONFIG_REGISTRY: registry.url,
+      DENO_DIR: join(home, "deno"),
+      DENO_TLS_CA_STORE: "mozilla,system",
+      NO_COLOR: "1",
+    };
     return execute(command, [...options, ...args], folder, timeout, env);
   };
 
