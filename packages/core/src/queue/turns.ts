@@ -29,6 +29,7 @@ export class Turns {
     this.#cell = cell;
     this.#items = items;
     this.#labelNow = labelNow;
+    kernel.region.reach(cell + QUEUE_MAX_SIZE);
     this.#gathering = new Gathering(kernel.region.i32[cell + QUEUE_MAX_SIZE] as number);
     this.ledger = new Ledger(kernel, cell);
     this.getGate = this.#gate(GETTERS, {
