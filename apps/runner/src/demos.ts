@@ -43,13 +43,6 @@ const source = (name: string): string => `src/${name}.ts`;
 const anywhere = (...programs: readonly Program[]): Demo[] =>
   demosOf("@heddle/app-anywhere", (name) => `src/${name}.js`, programs);
 
-const deno = (...options: string[]): Loom["command"] => [
-  // Deno comes as a program of Node's that puts the binary in its place when it is first run.
-  process.execPath,
-  join(folderOf("deno"), "bin.cjs"),
-  ...["run", "--allow-all", "--preload", fileURLToPath(recorder("recorder-in-deno")), ...options],
-];
-
 const recorder = (name: string): URL => new URL(`./${name}.js`, import.meta.url);
 
 const node = (): Loom["command"] => [process.execPath, "--import", recorder("recorder").href];
@@ -57,6 +50,13 @@ const node = (): Loom["command"] => [process.execPath, "--import", recorder("rec
 const bun = (recording: string, ...options: string[]): Loom["command"] => [
   join(folderOf("bun"), "bin/bun.exe"),
   ...["run", "--preload", fileURLToPath(recorder(recording)), ...options],
+];
+
+const deno = (...options: string[]): Loom["command"] => [
+  // Deno comes as a program of Node's that puts the binary in its place when it is first run.
+  process.execPath,
+  join(folderOf("deno"), "bin.cjs"),
+  ...["run", "--allow-all", "--preload", fileURLToPath(recorder("recorder-in-deno")), ...options],
 ];
 
 /** Every runtime whose demos run today. */

@@ -32,6 +32,7 @@ export function pipeDoorbells(
   pipe: () => OwnPipe,
   children: Iterable<Watched>,
 ): Doorbells {
+  // The slots are there from the start, whatever else the memory grows by.
   const words = new Int32Array(memory.buffer, 0, memory.buffer.byteLength / 4);
   const later = laterTurns();
   const others = new Doors(runtime, words);

@@ -5,7 +5,7 @@ export { byNodeApis } from "./by-node-apis.js";
 export { unsupported } from "./errors.js";
 export { processLoom } from "./loom.js";
 export { mapMemory } from "./memory.js";
-export { cString, type NativeType, type Posix, symbols } from "./posix.js";
+export { cString, type NativeType, O_NONBLOCK, O_RDWR, type Posix, symbols } from "./posix.js";
 export type { HandleWay, Mapped, Order, Runtime, Started } from "./runtime.js";
 export { type Fork, startByFork } from "./start-by-fork.js";
 export { v8Flags } from "./v8-flags.js";

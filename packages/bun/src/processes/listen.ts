@@ -1,12 +1,11 @@
 import { constants } from "node:os";
-import type { Runtime } from "@heddle/process-host";
+import { O_NONBLOCK, type Runtime } from "@heddle/process-host";
 import { posix, setDescriptor } from "./libc.js";
 
 // <fcntl.h> of Linux.
 const F_SETFL = 4;
 const F_SETOWN = 8;
 const F_SETSIG = 10;
-const O_NONBLOCK = 0o4000;
 const O_ASYNC = 0o20000;
 
 /** What a pipe holds at first. */

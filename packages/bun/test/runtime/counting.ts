@@ -1,17 +1,16 @@
 /** Two processes count in memory that both have mapped, in both ways to do so at once; the first prints what they came to. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mapMemory } from "@heddle/process-host";
+import { cString, mapMemory, O_RDWR } from "@heddle/process-host";
 import { posix } from "../../src/processes/libc.js";
 import { bunRuntime } from "../../src/processes/runtime.js";
 
 const TIMES = 500_000;
 const [ADDED, EXCHANGED, READY] = [0, 1, 2] as const;
-const O_RDWR = 2;
 
 const [, program = "", creator, shared, token] = process.argv;
 const isFirst = creator === undefined;
-const open = (): number => posix.open(new TextEncoder().encode(`/proc/${creator}/fd/${shared}\0`), O_RDWR);
+const open = (): number => posix.open(cString(`/proc/${creator}/fd/${shared}`), O_RDWR);
 const memory = isFirst ? mapMemory(bunRuntime, undefined, -1) : mapMemory(bunRuntime, JSON.parse(token ?? ""), open());
 memory.grow(4096);
 const words = new Int32Array(memory.buffer, 0, 3);

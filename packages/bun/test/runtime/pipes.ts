@@ -1,9 +1,8 @@
 /** Listens to a pipe in the way that is named, and says what comes of it. */
 import { Socket } from "node:net";
+import { O_NONBLOCK } from "@heddle/process-host";
 import { posix } from "../../src/processes/libc.js";
 import { listen } from "../../src/processes/listen.js";
-
-const O_NONBLOCK = 0o4000;
 
 function pipe(): { readonly fd: number; knock(): void } {
   const ends = new Int32Array(2);

@@ -14,21 +14,18 @@ const SHORT_SLEEP_MS = 0.1;
  * and more rarely while they fail.
  */
 export class Spin {
-  readonly #mayPay: boolean;
+  /** Whether there is more than one processor. */
+  readonly mayPay: boolean;
   readonly #longer = new Backoff();
   #looks = FEWEST_LOOKS;
 
   constructor(mayPay: boolean) {
-    this.#mayPay = mayPay;
-  }
-
-  get mayPay(): boolean {
-    return this.#mayPay;
+    this.mayPay = mayPay;
   }
 
   /** Whether it came true while it was looked for. */
   until(isDone: () => boolean): boolean {
-    if (!this.#mayPay) return false;
+    if (!this.mayPay) return false;
     for (let looks = 0; looks < this.#looks; looks++) {
       if (isDone()) {
         this.#looks = Math.min(this.#looks * 2, MOST_LOOKS);

@@ -26,7 +26,7 @@ export class Deadlines {
     // An answer that has come counts, even if it was not read before.
     link.read();
     this.#onChange();
-    if (call.link !== link || link.outstanding.get(call.number) !== call) return;
+    if (link.outstanding.get(call.number) !== call) return;
     const error = new TimeoutError(`${call.ref.name} ran for more than ${timeout} ms in ${link.name}`);
     link.abort(call, error);
     if (!call.isSettled) call.reject(error);
