@@ -16,11 +16,13 @@ export const startedBy = {
 };
 
 /**
- * The same for one of our own that tests processes: it may do anything, and collect its garbage.
+ * The same for one of our own that tests processes: it may do anything, and collect its garbage. Portably: on no more than any POSIX
+ * system has.
  *
- * @type {Record<keyof typeof startedBy, readonly [command: string, ...options: string[]]>}
+ * @type {Record<keyof typeof startedBy | "Node, portably", readonly [command: string, ...options: string[]]>}
  */
 export const testedWithProcessesBy = {
+  "Node, portably": ["env", "HEDDLE_PROCESSES=portable", ...startedBy.Node, "--expose-gc"],
   Node: [...startedBy.Node, "--expose-gc"],
   Bun: [binary("bun"), "--expose-gc", "run"],
   Deno: [binary("deno"), "run", "--allow-all", "--v8-flags=--expose-gc"],

@@ -6,6 +6,7 @@ import { describe, it } from "bun:test";
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { mapMemory } from "@heddle/process-host";
+import { system } from "../src/processes/libc.js";
 import { bunRuntime } from "../src/processes/runtime.js";
 import { outputOf } from "./program.js";
 
@@ -52,8 +53,8 @@ describe("what processes on Bun stand on", () => {
   });
 
   it("a buffer that grows finds what others have written where it grows to", () => {
-    const first = mapMemory(bunRuntime, undefined, -1);
-    const second = mapMemory(bunRuntime, first.token, first.fd);
+    const first = mapMemory(bunRuntime, system.makeFile("growing"));
+    const second = mapMemory(bunRuntime, first.fd, first.token);
     assert.equal(second.buffer.byteLength, 1 << 16);
     const sizes = [1 << 16, 1 << 20, 1 << 24];
     for (const bytes of sizes) {

@@ -13,6 +13,7 @@ interface Processes {
 
 /** All of them: who is added here runs every test of this folder that is about processes. */
 export const processes: Record<Runtime, Processes> = {
+  "Node, portably": { canSend: "function", endBySegv: true },
   Node: { canSend: "function", endBySegv: true },
   Bun: { canSend: "undefined", endBySegv: true },
   Deno: { canSend: "undefined", endBySegv: false },

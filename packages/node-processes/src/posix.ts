@@ -1,8 +1,25 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { allAtOnce, type NativeType, type Posix, type Runtime, symbols, unsupported } from "@heddle/process-host";
+import {
+  allAtOnce,
+  type CallsOf,
+  isKnownSystem,
+  linux,
+  linuxSymbols,
+  type NativeSymbol,
+  type NativeType,
+  PORTABLE,
+  portable,
+  portableSymbols,
+  type Runtime,
+  type System,
+  symbols,
+  unsupported,
+} from "@heddle/process-host";
 import type koffiModule from "koffi";
 
 const koffi = load();
+const libc = koffi.load(null);
 
 const wordFor: Record<NativeType, string> = {
   buffer: "void *",
@@ -12,27 +29,39 @@ const wordFor: Record<NativeType, string> = {
   usize: "size_t",
 };
 
+const errno = (): number => koffi.errno();
+
 /** The C library, by way of koffi. */
-export function loadPosix(): Pick<Runtime, "posix" | "errno" | "mapped"> {
-  const libc = koffi.load(null);
-  const call = ([name, { parameters, result }]: [string, (typeof symbols)[keyof typeof symbols]]) => [
-    name,
-    libc.func(
-      name,
-      wordFor[result],
-      parameters.map((type) => wordFor[type]),
-    ),
-  ];
-  return {
-    posix: Object.fromEntries(Object.entries(symbols).map(call)) as Posix,
-    errno: () => koffi.errno(),
-    mapped: allAtOnce((address, bytes) => koffi.view(address, bytes) as ArrayBuffer),
-  };
+export const loadPosix = (): Pick<Runtime, "posix" | "errno" | "mapped"> => ({
+  posix: calls(symbols),
+  errno,
+  mapped: allAtOnce((address, bytes) => koffi.view(address, bytes) as ArrayBuffer),
+});
+
+/**
+ * Linux, if there is all that makes it one; or any POSIX system. An environment variable has Linux be the latter: of the program alone,
+ * as processes are told by their creator.
+ */
+export function systemNamed(name: string | undefined): System {
+  const asked = name ?? process.env.HEDDLE_PROCESSES;
+  return process.platform === "linux" && asked !== PORTABLE && existsSync("/proc/self/fd")
+    ? linux({ posix: calls(linuxSymbols), errno })
+    : portable({ posix: calls(portableSymbols), errno });
+}
+
+function calls<Table extends Record<string, NativeSymbol>>(table: Table): CallsOf<Table> {
+  const entries = Object.entries(table).map(([key, { parameters, result, name = key, fixed }]) => {
+    const types = parameters.map((type) => wordFor[type]);
+    if (fixed === undefined) return [key, libc.func(name, wordFor[result], types)];
+    const variadic = libc.func(name, wordFor[result], [...types.slice(0, fixed), "..."]);
+    return [key, (...values: unknown[]) => variadic(...values.flatMap((v, n) => (n < fixed ? [v] : [types[n], v])))];
+  });
+  return Object.fromEntries(entries) as CallsOf<Table>;
 }
 
 function load(): typeof koffiModule {
   const threads = "@heddle/node-threads";
-  if (process.platform !== "linux") throw unsupported(`not on ${process.platform}, only on Linux so far`, threads);
+  if (!isKnownSystem) throw unsupported(`not on ${process.platform}, only on Linux, macOS and FreeBSD so far`, threads);
   try {
     return createRequire(import.meta.url)("koffi");
   } catch (cause) {

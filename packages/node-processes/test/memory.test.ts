@@ -40,8 +40,8 @@ describe("memory without a memfd", () => {
 
   it("is shared by all who map it", () => {
     const runtime = nodeRuntime(fork);
-    const first = mapMemory(runtime, undefined, -1, unlinkedFile);
-    const second = mapMemory(runtime, first.token, first.fd);
+    const first = mapMemory(runtime, unlinkedFile());
+    const second = mapMemory(runtime, first.fd, first.token);
     const [here, there] = [first, second].map(({ buffer }) => new Int32Array(buffer, 0, 1024));
     assert.ok(here && there);
     Atomics.add(here, 1000, 7);

@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import { Deserializer, Serializer } from "node:v8";
 import type { Runtime } from "./runtime.js";
 
-/** What of a {@link Runtime} Node's own modules do, on runtimes that have them. */
+/** What of a {@link Runtime} Node's own modules do, on runtimes that have them. Of bells they hear those that carry bytes. */
 export const byNodeApis: Pick<Runtime, "serialize" | "deserialize" | "listen"> = {
   serialize(message) {
     const serializer = new Serializer();
@@ -15,7 +15,7 @@ export const byNodeApis: Pick<Runtime, "serialize" | "deserialize" | "listen"> =
     deserializer.readHeader();
     return deserializer.readValue();
   },
-  listen(fd, hear) {
+  listen({ fd }, hear) {
     const socket = new Socket({ fd, readable: true, writable: false });
     socket.on("data", hear);
     socket.unref();

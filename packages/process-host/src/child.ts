@@ -1,23 +1,23 @@
 import { constants } from "node:os";
 import type { SpawnedWorker, SpawnRequest } from "@heddle/core";
-import { anonymousFile } from "./anonymous-file.js";
-import type { Birth } from "./birth.js";
-import type { FromProcess } from "./creator.js";
+import type { Birth, FromProcess } from "./creator.js";
 import type { Watched } from "./doorbells.js";
-import { endingOf, endOf } from "./ended.js";
+import { endOf } from "./ended.js";
 import { Handles, takeHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
-import { type Ends, knock, MAIL, makePipe, type OwnPipe } from "./pipe.js";
+import type { OwnBell } from "./own-bell.js";
 import { POLLIN } from "./posix.js";
 import type { Runtime, Started } from "./runtime.js";
+import { type Bell, type HandedOn, MAIL, type System } from "./systems/system.js";
 
 /** What processes are started from. */
 export interface Family {
   readonly adapter: string;
   readonly runtime: Runtime;
+  readonly system: System;
   /** The descriptor of the region's memory. */
   readonly region: number;
-  readonly pipe: OwnPipe;
+  readonly own: OwnBell;
   /** Where processes are that were started here and are alive. */
   readonly children: Set<Watched>;
 }
@@ -27,32 +27,38 @@ const GRACE_MS = 1000;
 
 /** Starts a process that shares the region. */
 export function spawnProcess(family: Family, request: SpawnRequest): SpawnedWorker {
-  const shared = new Shared(family.runtime);
+  const shared = new Shared(family);
   try {
     return new Child(family, request, shared);
   } catch (error) {
-    shared.close();
+    shared.close(false);
     throw error;
   }
 }
 
-/** What a process finds at its creator's, as long as both live. */
+/** What a process has in common with its creator, as long as both live. */
 class Shared {
   readonly toChild: number;
   readonly fromChild: number;
-  readonly pipe: Ends;
+  readonly bell: Bell;
+  readonly handedOn: HandedOn;
   readonly #runtime: Runtime;
 
-  constructor(runtime: Runtime) {
+  constructor({ runtime, system, region, own }: Family) {
     this.#runtime = runtime;
-    this.toChild = anonymousFile(runtime, "to a process");
-    this.fromChild = anonymousFile(runtime, "from a process");
-    this.pipe = makePipe(runtime);
+    this.toChild = system.makeFile("to a process");
+    this.fromChild = system.makeFile("from a process");
+    this.bell = system.bells.make();
+    this.handedOn = system.handOn({
+      ...{ region, inbox: this.toChild, outbox: this.fromChild },
+      ...{ bell: this.bell, creator: own.bell },
+    });
   }
 
-  close(): void {
-    for (const fd of [this.toChild, this.fromChild, this.pipe.reading, this.pipe.writing])
-      this.#runtime.posix.close(fd);
+  close(wasKilled: boolean): void {
+    for (const fd of [this.toChild, this.fromChild]) this.#runtime.posix.close(fd);
+    this.bell.close();
+    this.handedOn.close(wasKilled);
   }
 }
 
@@ -72,11 +78,12 @@ class Child implements SpawnedWorker, Watched {
   readonly #arrived: Handles;
   #hears = false;
   #isDead = false;
+  #wasKilled = false;
   #hasEnded = false;
   #grace: NodeJS.Timeout | undefined;
 
   constructor(family: Family, request: SpawnRequest, shared: Shared) {
-    const { adapter, runtime, region, pipe, children } = family;
+    const { adapter, runtime, system, own, children } = family;
     this.#family = family;
     this.#request = request;
     this.#shared = shared;
@@ -84,18 +91,12 @@ class Child implements SpawnedWorker, Watched {
     this.#arrived = new Handles(runtime.handles, () => this.#process.channel);
     this.#inbox = new Inbox(runtime, shared.fromChild, (sent) => this.#arrived.putInto(Object(sent).message));
     this.#outbox.put(request.boot);
-    const birth: Birth = {
-      creator: process.pid,
-      region,
-      inbox: shared.toChild,
-      outbox: shared.fromChild,
-      pipe: shared.pipe,
-      knocker: pipe.place.fd,
-    };
+    const birth: Birth = { system: system.name, share: shared.handedOn.birth };
     this.#process = runtime.start({
       url: request.url,
       adapter,
       birth: JSON.stringify(birth),
+      inherited: shared.handedOn.inherited,
       env: request.env,
       limits: request.resourceLimits,
       given: request.given,
@@ -115,12 +116,12 @@ class Child implements SpawnedWorker, Watched {
       if (this.#hasEnded) return;
       this.#read();
       if (this.#isDead) this.#end();
-      else knock(runtime, shared.pipe.writing, MAIL);
+      else shared.bell.knocker.knock(MAIL);
     });
-    this.fd = this.pid === undefined ? -1 : endingOf(runtime, this.pid);
+    this.fd = shared.handedOn.started(this.pid);
     if (this.fd >= 0) children.add(this);
-    pipe.mailReaders.add(this.#readMail);
-    pipe.listen();
+    own.mailReaders.add(this.#readMail);
+    own.listen();
   }
 
   get pid(): number | undefined {
@@ -131,7 +132,7 @@ class Child implements SpawnedWorker, Watched {
     this.#handles.push(...takeHandles(this.#family.runtime.handles, this.#process.channel, message, "args"));
     this.#outbox.put(message);
     this.#sendHandles();
-    knock(this.#family.runtime, this.#shared.pipe.writing, MAIL);
+    this.#shared.bell.knocker.knock(MAIL);
   }
 
   kill(): void {
@@ -177,6 +178,7 @@ class Child implements SpawnedWorker, Watched {
   #die(code: number | null, signal: string | null): void {
     if (this.#isDead) return;
     this.#isDead = true;
+    this.#wasKilled = signal !== null;
     this.#family.children.delete(this);
     clearTimeout(this.#grace);
     if (signal === null) this.#request.onDeath(code ?? 1);
@@ -189,9 +191,8 @@ class Child implements SpawnedWorker, Watched {
     // The end of a process may be heard of before the last handles that it has sent.
     if (this.#inbox.isWaiting) return;
     this.#hasEnded = true;
-    this.#family.pipe.mailReaders.delete(this.#readMail);
-    this.#shared.close();
-    if (this.fd >= 0) this.#family.runtime.posix.close(this.fd);
+    this.#family.own.mailReaders.delete(this.#readMail);
+    this.#shared.close(this.#wasKilled);
     this.#request.onEnd();
   }
 }

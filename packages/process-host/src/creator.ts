@@ -1,11 +1,16 @@
 import type { Creator } from "@heddle/core";
-import type { Birth } from "./birth.js";
-import { openOf } from "./elsewhere.js";
 import { Handles, takeHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
-import { adoptPipe, knock, MAIL, OwnPipe } from "./pipe.js";
-import { O_NONBLOCK, O_RDWR, O_WRONLY, PR_SET_PDEATHSIG, SIGKILL } from "./posix.js";
+import { OwnBell } from "./own-bell.js";
 import type { Runtime } from "./runtime.js";
+import { MAIL, type System } from "./systems/system.js";
+
+/** What a process is born with. */
+export interface Birth {
+  /** The name of its system, and what that tells it. */
+  readonly system: string;
+  readonly share: unknown;
+}
 
 /** What goes through a mailbox to a process's creator. */
 export type FromProcess =
@@ -18,22 +23,20 @@ export type FromProcess =
 export interface Origin extends Creator {
   /** Its descriptor of the region's memory. */
   readonly region: number;
-  readonly pipe: OwnPipe;
+  readonly own: OwnBell;
 }
 
 /** In a process that was started, the way back to who did. */
-export function findOrigin(runtime: Runtime, birth: Birth): Origin {
-  dieWith(runtime, birth.creator);
-  const open = (fd: number, flags = O_RDWR): number => openOf(runtime, birth.creator, fd, flags) ?? goToo();
-  const region = open(birth.region);
-  const pipe = new OwnPipe(runtime, adoptPipe(runtime, birth.creator, birth.pipe) ?? goToo());
+export function findOrigin(runtime: Runtime, system: System, birth: Birth): Origin {
+  // If its creator is no more, nobody is left to work for.
+  const { region, creator, ...share } = system.receive(birth.share) ?? process.exit();
+  const own = new OwnBell(runtime, share.bell);
   const handles = new Handles(runtime.handles, () => process);
-  const inbox = new Inbox(runtime, open(birth.inbox), (message) => handles.putInto(message));
-  const outbox = new Outbox(runtime, open(birth.outbox));
-  const knocker = open(birth.knocker, O_WRONLY | O_NONBLOCK);
+  const inbox = new Inbox(runtime, share.inbox, (message) => handles.putInto(message));
+  const outbox = new Outbox(runtime, share.outbox);
   const send = (message: FromProcess): void => {
     outbox.put(message);
-    knock(runtime, knocker, MAIL);
+    creator.knock(MAIL);
   };
   /** Not even one that has nothing left to do ends before they are on their way. */
   const sendHandles = (given: readonly unknown[]): void => {
@@ -49,7 +52,7 @@ export function findOrigin(runtime: Runtime, birth: Birth): Origin {
   if (runtime.handles !== undefined) send({ hears: true });
   return {
     region,
-    pipe,
+    own,
     boot: inbox.take()?.message,
     post(message) {
       const given = takeHandles(runtime.handles, process, message, "result");
@@ -60,24 +63,14 @@ export function findOrigin(runtime: Runtime, birth: Birth): Origin {
       read = () => {
         for (let next = inbox.take(); next !== undefined; next = inbox.take()) handler(next.message);
       };
-      pipe.mailReaders.add(read);
-      pipe.listen();
+      own.mailReaders.add(read);
+      own.listen();
       read();
     },
     // A process ends by itself.
     finish() {},
   };
 }
-
-/** A process must not outlive its creator, not even in a loop that never ends. */
-function dieWith({ posix }: Runtime, creator: number): void {
-  posix.prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // It may have died before that.
-  if (posix.getppid() !== creator) goToo();
-}
-
-/** The creator is no more: nobody is left to work for. */
-const goToo = (): never => process.exit();
 
 /** An error that nothing catches ends a process; its creator is told of it, instead of the terminal. */
 function reportUncaught(send: (message: FromProcess) => void): void {

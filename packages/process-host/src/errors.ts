@@ -1,10 +1,10 @@
 import { constants } from "node:os";
 import { HeddleError } from "@heddle/core";
-import type { Runtime } from "./runtime.js";
+import type { Native } from "./runtime.js";
 
 /** The error of the call that has just failed. */
-export function lastError(runtime: Runtime, what: string): Error {
-  const errno = runtime.errno();
+export function lastError(native: Pick<Native, "errno">, what: string): Error {
+  const errno = native.errno();
   const [name = `error ${errno}`] = Object.entries(constants.errno).find(([, code]) => code === errno) ?? [];
   return new Error(`${what}: ${name}`);
 }

@@ -1,10 +1,9 @@
 import type { Adapter } from "@heddle/core";
-import type { Birth } from "./birth.js";
 import { spawnProcess } from "./child.js";
-import { findOrigin } from "./creator.js";
-import { pipeDoorbells, type Watched } from "./doorbells.js";
+import { type Birth, findOrigin } from "./creator.js";
+import { doorbells, type Watched } from "./doorbells.js";
 import { type MappedMemory, mapMemory } from "./memory.js";
-import { makePipe, OwnPipe } from "./pipe.js";
+import { OwnBell } from "./own-bell.js";
 import type { Runtime } from "./runtime.js";
 import { writeWholeLines } from "./whole-lines.js";
 
@@ -12,11 +11,13 @@ import { writeWholeLines } from "./whole-lines.js";
 export function processLoom(name: string, url: string, runtime: Runtime): Adapter {
   const children = new Set<Watched>();
   const birth = runtime.birth(name);
-  const origin = birth === undefined ? undefined : findOrigin(runtime, JSON.parse(birth) as Birth);
+  const born = birth === undefined ? undefined : (JSON.parse(birth) as Birth);
+  const system = runtime.system(born?.system);
+  const origin = born === undefined ? undefined : findOrigin(runtime, system, born);
   let memory: MappedMemory | undefined;
-  let own = origin?.pipe;
-  const pipe = (): OwnPipe => {
-    own ??= new OwnPipe(runtime, makePipe(runtime));
+  let own = origin?.own;
+  const bell = (): OwnBell => {
+    own ??= new OwnBell(runtime, system.bells.make());
     return own;
   };
   return {
@@ -36,14 +37,14 @@ export function processLoom(name: string, url: string, runtime: Runtime): Adapte
     host: runtime.host,
     creator: origin,
     openMemory(token) {
-      memory = mapMemory(runtime, token, origin?.region ?? -1);
+      memory = mapMemory(runtime, origin?.region ?? system.makeFile("region"), token);
       if (origin !== undefined) writeWholeLines(runtime, memory.fd);
       return memory;
     },
-    openDoorbells: (opened) => pipeDoorbells(runtime, opened, pipe, children),
+    openDoorbells: (opened) => doorbells(runtime, system, opened, bell, children),
     spawn(request) {
       if (memory === undefined) throw new Error("Heddle: a process was started before there was memory to share");
-      return spawnProcess({ adapter: name, runtime, region: memory.fd, pipe: pipe(), children }, request);
+      return spawnProcess({ adapter: name, runtime, system, region: memory.fd, own: bell(), children }, request);
     },
     ...(runtime.handles === undefined ? {} : { fateOfHandle: runtime.handles.fateOf }),
     keepAlive: runtime.keepAlive,

@@ -1,5 +1,4 @@
 import type { Lives, Memory } from "@heddle/core";
-import { anonymousFile } from "./anonymous-file.js";
 import { lastError } from "./errors.js";
 import { MAP_FAILED, MAP_FIXED, MAP_SHARED, PROT_READ_WRITE, SIGKILL } from "./posix.js";
 import { holderOf, tryLock } from "./record-lock.js";
@@ -9,7 +8,7 @@ const GIBIBYTE = 2 ** 30;
 /** How long to wait before looking again whether a process that was killed has gone. */
 const LOOK_AGAIN_US = 100;
 
-/** The region as another process opens it: a file that it finds at its creator's. */
+/** The region as another process opens it, who has its file. */
 interface Token {
   readonly bytes: number;
 }
@@ -20,18 +19,11 @@ export interface MappedMemory extends Memory {
 }
 
 /**
- * Maps the region: a new one, or with a token the one behind the descriptor `shared`. All of its address space is reserved
- * at once, and none of its memory: the system gives a page when it is first written to.
+ * Maps the region whose file is open as `fd`: a new one, or with a token one that others have mapped. All of its address space is
+ * reserved at once, and none of its memory: the system gives a page when it is first written to.
  */
-export function mapMemory(
-  runtime: Runtime,
-  token: unknown,
-  shared: number,
-  makeFile = () => anonymousFile(runtime, "region"),
-): MappedMemory {
-  const isFirst = token === undefined;
-  const fd = isFirst ? makeFile() : shared;
-  const { bytes, mapped } = isFirst ? mapLargest(runtime, fd) : mapAll(runtime, fd, (token as Token).bytes);
+export function mapMemory(runtime: Runtime, fd: number, token?: unknown): MappedMemory {
+  const { bytes, mapped } = token === undefined ? mapLargest(runtime, fd) : mapAll(runtime, fd, (token as Token).bytes);
   return {
     fd,
     get buffer() {

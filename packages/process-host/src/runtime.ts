@@ -1,22 +1,28 @@
 import type { Adapter, AsyncContext, Host, KeepAlive, Memory, ResourceLimits } from "@heddle/core";
 import type { Posix } from "./posix.js";
+import type { Bell, System } from "./systems/system.js";
 
-/** What each runtime does in its own way. Everything else about processes is the same on all of them. */
-export interface Runtime {
-  /** The functions of the C library, called in the runtime's own way. */
-  readonly posix: Posix;
+/** Functions of the C library, called in a runtime's own way. */
+export interface Native<Calls = Posix> {
+  readonly posix: Calls;
   /** Why the last of them failed. */
   errno(): number;
+}
+
+/** What each runtime does in its own way. Everything else about processes is the same on all of them. */
+export interface Runtime extends Native {
+  /** What this process runs on. One that was started by another gets that other's, by its name. */
+  system(name: string | undefined): System;
   /** The memory of `bytes` bytes that `map` maps: at the address that it is given, or without one wherever the system likes. */
   mapped(bytes: number, map: (address?: number) => number | bigint): Mapped;
   /** A copy as by structured clone, in two steps with bytes between them. The first throws what cannot be cloned. */
   serialize(message: unknown): Uint8Array;
   deserialize(bytes: Uint8Array): unknown;
   /**
-   * Has the event loop read what comes into the pipe whose reading end is `fd`, and call `hear` with it. That must not keep the
-   * event loop alive.
+   * Has the event loop read what comes to a bell of one of its systems, and call `hear` with it. That must not keep the event loop
+   * alive.
    */
-  listen(fd: number, hear: (bytes: Uint8Array) => void): void;
+  listen(bell: Pick<Bell, "fd" | "carries">, hear: (bytes: Uint8Array) => void): void;
   /** What this process was given as {@link Order.birth}, if that adapter started it. Asked once. */
   birth(adapter: string): string | undefined;
   /** Starts a process of this runtime; throws, or calls `onFail`, if it cannot. */
@@ -62,6 +68,8 @@ export interface Order {
   readonly adapter: string;
   /** What it finds by {@link Runtime.birth}, and programs that it starts by other means do not. */
   readonly birth: string;
+  /** Descriptors that it is to have as its numbers 4 and following. None on systems that do without. */
+  readonly inherited: readonly number[];
   /** Its environment variables; undefined for this process's. */
   readonly env: Record<string, string | undefined> | undefined;
   readonly limits: ResourceLimits | undefined;

@@ -14,11 +14,11 @@ export type Fork = (modulePath: string, args: readonly string[], options: ForkOp
  */
 export const startByFork =
   (fork: Fork, argumentsFor: (limits: ResourceLimits | undefined) => string[]): Runtime["start"] =>
-  ({ url, adapter, birth, env, limits, onExit, onFail }) => {
+  ({ url, adapter, birth, inherited, env, limits, onExit, onFail }) => {
     const forked = fork(fileURLToPath(url), process.argv.slice(2), {
       env: withBirth(adapter, birth, env),
       execArgv: argumentsFor(limits),
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
+      stdio: ["ignore", "inherit", "inherit", "ipc", ...inherited],
     });
     forked.channel?.unref();
     forked.on("exit", onExit);

@@ -1,5 +1,5 @@
 import { dlopen, type FFIFunction, type Pointer, read } from "bun:ffi";
-import { type Posix, type Runtime, symbols, unsupported } from "@heddle/process-host";
+import { type LinuxPosix, linux, linuxSymbols, type Runtime, unsupported } from "@heddle/process-host";
 
 /** The C library goes by different names: glibc's, and musl's on each architecture. */
 const NAMES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"] as const;
@@ -8,7 +8,7 @@ const THREADS = "@heddle/bun";
 
 /** The table's words are Bun's own, but for what they are called. */
 const functions = Object.fromEntries(
-  Object.entries(symbols).map(([name, { parameters, result }]): [string, FFIFunction] => [
+  Object.entries(linuxSymbols).map(([name, { parameters, result }]): [string, FFIFunction] => [
     name,
     { args: [...parameters], returns: result },
   ]),
@@ -17,7 +17,7 @@ const functions = Object.fromEntries(
 const { name, library } = load();
 
 /** The C library, by way of bun:ffi. */
-export const posix = library as unknown as Posix;
+export const posix = library as unknown as LinuxPosix;
 
 /** fcntl with a number for its third argument. */
 export const { fcntl: setDescriptor } = dlopen(name, {
@@ -27,6 +27,8 @@ export const { fcntl: setDescriptor } = dlopen(name, {
 /** Each thread has its own place for it. */
 const errnoHere = (library.__errno_location as () => Pointer)();
 export const errno: Runtime["errno"] = () => read.i32(errnoHere);
+
+export const system = linux({ posix, errno });
 
 function load(): { readonly name: string; readonly library: Record<string, unknown> } {
   if (process.platform !== "linux") throw unsupported(`not on ${process.platform}, only on Linux so far`, THREADS);

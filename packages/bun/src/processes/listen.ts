@@ -18,7 +18,7 @@ const SIGNAL = "SIGURG";
  * Bun's event loop reads from a pipe only while that keeps it alive (`test/processes.runtime.test.ts`). So the system is told to
  * send this process a signal whenever something comes into the pipe: signals keep no event loop alive.
  */
-export const listen: Runtime["listen"] = (fd, hear) => {
+export const listen: Runtime["listen"] = ({ fd }, hear) => {
   const bytes = new Uint8Array(PIPE_BYTES);
   const readAll = (): void => {
     const read = posix.read(fd, bytes, bytes.length);

@@ -2,7 +2,7 @@ import { deserialize, serialize } from "bun:jsc";
 import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
 import { type Runtime, takeBirth } from "@heddle/process-host";
 import { adoptConsole } from "./console.js";
-import { errno, posix } from "./libc.js";
+import { errno, posix, system } from "./libc.js";
 import { listen } from "./listen.js";
 import { mapped } from "./mapped.js";
 import { start } from "./start.js";
@@ -11,6 +11,7 @@ import { start } from "./start.js";
 export const bunRuntime: Runtime = {
   posix,
   errno,
+  system: () => system,
   mapped,
   serialize: (message) => serialize(message, { binaryType: "nodebuffer" }),
   deserialize,

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cString, mapMemory, O_RDWR } from "@heddle/process-host";
-import { posix } from "../../src/processes/libc.js";
+import { posix, system } from "../../src/processes/libc.js";
 import { bunRuntime } from "../../src/processes/runtime.js";
 
 const TIMES = 500_000;
@@ -11,7 +11,9 @@ const [ADDED, EXCHANGED, READY] = [0, 1, 2] as const;
 const [, program = "", creator, shared, token] = process.argv;
 const isFirst = creator === undefined;
 const open = (): number => posix.open(cString(`/proc/${creator}/fd/${shared}`), O_RDWR);
-const memory = isFirst ? mapMemory(bunRuntime, undefined, -1) : mapMemory(bunRuntime, JSON.parse(token ?? ""), open());
+const memory = isFirst
+  ? mapMemory(bunRuntime, system.makeFile("counts"))
+  : mapMemory(bunRuntime, open(), JSON.parse(token ?? ""));
 memory.grow(4096);
 const words = new Int32Array(memory.buffer, 0, 3);
 

@@ -17,7 +17,7 @@ function hearBySignal(times: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const alive = setInterval(() => {}, 1000);
   let heard = 0;
-  listen(fd, ({ length }) => {
+  listen({ fd, carries: "bytes" }, ({ length }) => {
     heard += length;
     if (heard < times) return knock();
     clearInterval(alive);

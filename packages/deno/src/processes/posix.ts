@@ -1,4 +1,4 @@
-import { allAtOnce, cString, type Posix, type Runtime, symbols } from "@heddle/process-host";
+import { allAtOnce, cString, type LinuxPosix, linux, linuxSymbols, type Runtime } from "@heddle/process-host";
 import { cannot, demand } from "./needs.js";
 
 /** What Deno has functions for, too; they would need permission for each variable and each file. */
@@ -11,11 +11,13 @@ const unasked = {
 const libc = load();
 
 /** The C library, by way of Deno's FFI, which takes numbers where its types say bigint. */
-export const posix = libc as unknown as Posix;
+export const posix = libc as unknown as LinuxPosix;
 
 /** Each thread has its own place for it. */
 const errnoHere = new Deno.UnsafePointerView(libc.__errno_location() as Deno.PointerObject);
 export const errno: Runtime["errno"] = () => errnoHere.getInt32();
+
+export const system = linux({ posix, errno });
 
 export const mapped = allAtOnce((address, bytes) =>
   Deno.UnsafePointerView.getArrayBuffer(Deno.UnsafePointer.create(BigInt(address)) as Deno.PointerObject, bytes),
@@ -52,8 +54,11 @@ function load() {
   if (Deno.build.standalone) throw cannot("a compiled program has no Deno to run its processes");
   demand("ffi");
   try {
-    return Deno.dlopen("libc.so.6", { ...symbols, ...unasked, __errno_location: { parameters: [], result: "pointer" } })
-      .symbols;
+    return Deno.dlopen("libc.so.6", {
+      ...linuxSymbols,
+      ...unasked,
+      __errno_location: { parameters: [], result: "pointer" },
+    }).symbols;
   } catch (cause) {
     throw cannot(`the C library could not be loaded: ${String(cause)}`, cause);
   }

@@ -3,13 +3,14 @@ import { byNodeApis, type Runtime, takeBirth } from "@heddle/process-host";
 import { denoHost } from "../host.js";
 import { adoptConsole } from "./console.js";
 import { demand } from "./needs.js";
-import { environment, errno, mapped, posix } from "./posix.js";
+import { environment, errno, mapped, posix, system } from "./posix.js";
 import { start } from "./start.js";
 
 /** Processes as Deno has them. */
 export const denoRuntime: Runtime = {
   posix,
   errno,
+  system: () => system,
   mapped,
   ...byNodeApis,
   birth(adapter) {

@@ -1,0 +1,28 @@
+import { type CallsOf, type NativeSymbol, symbols } from "../../posix.js";
+
+/** What Linux has, beside all the others. */
+export const linuxSymbols = {
+  ...symbols,
+  getppid: { parameters: [], result: "i32" },
+  memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  pipe2: { parameters: ["buffer", "i32"], result: "i32" },
+  prctl: { parameters: ["i32", "usize"], result: "i32" },
+  statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  syscall: { parameters: ["i64", "i64", "i64"], result: "i32" },
+} as const satisfies Record<string, NativeSymbol>;
+
+/** {@link linuxSymbols}, to be called. */
+export type LinuxPosix = CallsOf<typeof linuxSymbols>;
+
+// The same on every 64-bit architecture.
+export const AT_EMPTY_PATH = 0x1000;
+export const MFD_CLOEXEC = 1;
+export const O_CLOEXEC = 0o2000000;
+export const O_NONBLOCK = 0o4000;
+export const O_RDONLY = 0;
+export const O_RDWR = 2;
+export const O_WRONLY = 1;
+export const PR_SET_PDEATHSIG = 1;
+export const STATX_INO = 0x100;
+export const SYS_pidfd_open = 434;

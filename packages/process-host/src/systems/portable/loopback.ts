@@ -1,0 +1,86 @@
+import { lastError } from "../../errors.js";
+import { numbers } from "../../numbers.js";
+import type { Native } from "../../runtime.js";
+import { type Bell, type Bells, bytesOf, type Knocker } from "../system.js";
+import { AF_INET, F_SETFD, F_SETFL, FD_CLOEXEC, type PortablePosix, SOCK_DGRAM } from "./calls.js";
+
+/*
+ * A bell is a socket for datagrams at a port of 127.0.0.1, to which anyone can send without having anything of its owner's: where
+ * processes cannot open each other's descriptors, all other things that can be found have a path, and would be left behind. Its place:
+ *
+ *     word 0   the port
+ *
+ * A port may become another's once its owner is no more. Then a byte comes there that does no harm.
+ */
+
+/** struct sockaddr_in: a family, a port and an address, the latter two with their first byte first. */
+const SOCKADDR_BYTES = 16;
+const PORT = 2;
+const ADDRESS = 4;
+const LOCALHOST = 0x7f_00_00_01;
+
+/** So many of these datagrams are in the smallest buffer: Linux's holds 277, FreeBSD's 600. */
+const SMALLEST_BUFFER = 64;
+
+export interface Loopback extends Bells {
+  /** A bell that somebody else has made, by its descriptor. */
+  adopt(fd: number): Bell;
+}
+
+export function loopback(native: Native<PortablePosix>): Loopback {
+  const { posix } = native;
+  let sending: number | undefined;
+  const knockerAt = (port: number): Knocker => {
+    const address = addressOf(port);
+    return {
+      knock(what) {
+        sending ??= openSocket(native);
+        posix.sendto(sending, bytesOf[what], 1, 0, address, address.length);
+      },
+      close() {},
+    };
+  };
+  const adopt = (fd: number): Bell => {
+    const port = portOf(native, fd);
+    return {
+      ...{ fd, carries: "datagrams", place: [port], holds: SMALLEST_BUFFER, knocker: knockerAt(port) },
+      close: () => void posix.close(fd),
+    };
+  };
+  return {
+    adopt,
+    make() {
+      const fd = openSocket(native);
+      const any = addressOf(0);
+      if (posix.bind(fd, any, any.length) !== 0) throw lastError(native, "Heddle cannot have a port of 127.0.0.1");
+      return adopt(fd);
+    },
+    find: ([port]) => knockerAt(port as number),
+  };
+}
+
+function openSocket(native: Native<PortablePosix>): number {
+  const { posix } = native;
+  const fd = posix.socket(AF_INET, SOCK_DGRAM, 0);
+  if (fd < 0) throw lastError(native, "Heddle cannot open a socket for a process");
+  posix.setDescriptor(fd, F_SETFD, FD_CLOEXEC);
+  posix.setDescriptor(fd, F_SETFL, numbers.O_NONBLOCK);
+  return fd;
+}
+
+function addressOf(port: number): Uint8Array<ArrayBuffer> {
+  const address = new DataView(new ArrayBuffer(SOCKADDR_BYTES));
+  if (numbers.sockaddrHasLength) address.setUint16(0, (SOCKADDR_BYTES << 8) | AF_INET);
+  else address.setUint16(0, AF_INET, true);
+  address.setUint16(PORT, port);
+  address.setUint32(ADDRESS, LOCALHOST);
+  return new Uint8Array(address.buffer);
+}
+
+function portOf(native: Native<PortablePosix>, fd: number): number {
+  const address = new DataView(new ArrayBuffer(SOCKADDR_BYTES));
+  const length = new Uint8Array(Uint32Array.of(SOCKADDR_BYTES).buffer);
+  if (native.posix.getsockname(fd, new Uint8Array(address.buffer), length) !== 0)
+    throw lastError(native, "Heddle cannot find the port of a process");
+  return address.getUint16(PORT);
+}
