@@ -19,7 +19,9 @@ export function endOf({ posix }: Native, pid: number): Ended {
   const failed = posix.waitid(numbers.P_PID, pid, new Uint8Array(info.buffer), numbers.WEXITED_NOWAIT) !== 0;
   if (failed) return { code: null, signal: null };
   const status = info[numbers.siginfoStatus] as number;
-  if (info[SI_CODE_WORD] === CLD_EXITED) return { code: status, signal: null };
+  // Some systems have more in it than what others hear of.
+  if (info[SI_CODE_WORD] === CLD_EXITED) return { code: status & 0xff, signal: null };
+  // Early macOS does not say which signal it was.
   const [signal = null] = Object.entries(constants.signals).find(([, number]) => number === status) ?? [];
   return { code: null, signal };
 }

@@ -41,6 +41,8 @@ export function loopback(native: Native<PortablePosix>): Loopback {
     };
   };
   const adopt = (fd: number): Bell => {
+    // One that was inherited may have become one that blocks on its way: https://github.com/libuv/libuv/blob/v1.x/src/unix/process.c
+    doNotBlock(native, fd);
     const port = portOf(native, fd);
     return {
       ...{ fd, carries: "datagrams", place: [port], holds: SMALLEST_BUFFER, knocker: knockerAt(port) },
@@ -64,9 +66,12 @@ function openSocket(native: Native<PortablePosix>): number {
   const fd = posix.socket(AF_INET, SOCK_DGRAM, 0);
   if (fd < 0) throw lastError(native, "Heddle cannot open a socket for a process");
   posix.setDescriptor(fd, F_SETFD, FD_CLOEXEC);
-  posix.setDescriptor(fd, F_SETFL, numbers.O_NONBLOCK);
+  doNotBlock(native, fd);
   return fd;
 }
+
+const doNotBlock = ({ posix }: Native<PortablePosix>, fd: number): void =>
+  void posix.setDescriptor(fd, F_SETFL, numbers.O_NONBLOCK);
 
 function addressOf(port: number): Uint8Array<ArrayBuffer> {
   const address = new DataView(new ArrayBuffer(SOCKADDR_BYTES));
