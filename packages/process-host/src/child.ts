@@ -2,11 +2,11 @@ import { constants } from "node:os";
 import type { SpawnedWorker, SpawnRequest } from "@heddle/core";
 import type { Birth, FromProcess } from "./creator.js";
 import type { Watched } from "./doorbells.js";
-import { endOf } from "./ended.js";
 import { Handles, takeHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
+import { endOf } from "./native/ended.js";
+import { POLLIN } from "./native/posix.js";
 import type { OwnBell } from "./own-bell.js";
-import { POLLIN } from "./posix.js";
 import type { Runtime, Started } from "./runtime.js";
 import { type Bell, type HandedOn, MAIL, type System } from "./systems/system.js";
 

@@ -1,6 +1,6 @@
 import { type Doorbells, doorOf, laterTurns, type Memory } from "@heddle/core";
+import type { Polled } from "./native/poll.js";
 import type { OwnBell } from "./own-bell.js";
-import type { Polled } from "./poll.js";
 import type { Runtime } from "./runtime.js";
 import { type Bells, type Knocker, PLACE_WORDS, type Place, RING, type System } from "./systems/system.js";
 

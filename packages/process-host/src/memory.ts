@@ -1,7 +1,7 @@
 import type { Lives, Memory } from "@heddle/core";
 import { lastError } from "./errors.js";
-import { MAP_FAILED, MAP_FIXED, MAP_SHARED, PROT_READ_WRITE, SIGKILL } from "./posix.js";
-import { holderOf, tryLock } from "./record-lock.js";
+import { MAP_FAILED, MAP_FIXED, MAP_SHARED, PROT_READ_WRITE, SIGKILL } from "./native/posix.js";
+import { holderOf, tryLock } from "./native/record-lock.js";
 import type { Mapped, Runtime } from "./runtime.js";
 
 const GIBIBYTE = 2 ** 30;

@@ -1,5 +1,5 @@
-import { type Polled, poll } from "./poll.js";
-import { POLLIN } from "./posix.js";
+import { type Polled, poll } from "./native/poll.js";
+import { POLLIN } from "./native/posix.js";
 import type { Runtime } from "./runtime.js";
 import { type Bell, MAIL } from "./systems/system.js";
 

@@ -1,5 +1,5 @@
 import type { Adapter, AsyncContext, Host, KeepAlive, Memory, ResourceLimits } from "@heddle/core";
-import type { Posix } from "./posix.js";
+import type { Posix } from "./native/posix.js";
 import type { Bell, System } from "./systems/system.js";
 
 /** Functions of the C library, called in a runtime's own way. */

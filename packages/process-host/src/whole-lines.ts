@@ -1,9 +1,9 @@
 import { constants } from "node:os";
 import { MAX_WORKERS } from "@heddle/core";
 import { lastError } from "./errors.js";
-import { poll } from "./poll.js";
-import { POLLOUT } from "./posix.js";
-import { lock, unlock } from "./record-lock.js";
+import { poll } from "./native/poll.js";
+import { POLLOUT } from "./native/posix.js";
+import { lock, unlock } from "./native/record-lock.js";
 import type { Runtime } from "./runtime.js";
 
 const NEWLINE = 10;

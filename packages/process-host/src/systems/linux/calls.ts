@@ -1,4 +1,4 @@
-import { type CallsOf, type NativeSymbol, symbols } from "../../posix.js";
+import { type CallsOf, type NativeSymbol, symbols } from "../../native/posix.js";
 
 /** What Linux has, beside all the others. */
 export const linuxSymbols = {

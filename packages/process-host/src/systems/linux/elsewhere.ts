@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import { lastError } from "../../errors.js";
-import { cString } from "../../posix.js";
+import { cString } from "../../native/posix.js";
 import type { Native } from "../../runtime.js";
 import { AT_EMPTY_PATH, type LinuxPosix, O_CLOEXEC, STATX_INO } from "./calls.js";
 

@@ -1,7 +1,7 @@
-import { cString, SIGKILL } from "../../posix.js";
+import { cString, SIGKILL } from "../../native/posix.js";
 import type { Native } from "../../runtime.js";
-import { unlinkedFile } from "../../unlinked-file.js";
 import type { Place, System } from "../system.js";
+import { unlinkedFile } from "../unlinked-file.js";
 import { type LinuxPosix, MFD_CLOEXEC, O_RDWR, PR_SET_PDEATHSIG, SYS_pidfd_open } from "./calls.js";
 import { openOf } from "./elsewhere.js";
 import { adopt, type Ends, endsOf, pipes } from "./pipes.js";

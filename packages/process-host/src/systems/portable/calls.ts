@@ -1,4 +1,4 @@
-import { type CallsOf, type NativeSymbol, symbols } from "../../posix.js";
+import { type CallsOf, type NativeSymbol, symbols } from "../../native/posix.js";
 
 /** What POSIX systems have that are not Linux, and Linux as well. */
 export const portableSymbols = {

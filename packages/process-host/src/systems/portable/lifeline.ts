@@ -1,8 +1,8 @@
 import { constants } from "node:os";
 import { lastError } from "../../errors.js";
-import { numbers } from "../../numbers.js";
-import { poll } from "../../poll.js";
-import { cString, POLLIN } from "../../posix.js";
+import { numbers } from "../../native/numbers.js";
+import { poll } from "../../native/poll.js";
+import { cString, POLLIN } from "../../native/posix.js";
 import type { Native } from "../../runtime.js";
 import { AF_UNIX, F_SETFD, F_SETFL, FD_CLOEXEC, type PortablePosix, RTLD_LAZY, SOCK_STREAM } from "./calls.js";
 

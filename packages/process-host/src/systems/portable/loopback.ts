@@ -1,5 +1,5 @@
 import { lastError } from "../../errors.js";
-import { numbers } from "../../numbers.js";
+import { numbers } from "../../native/numbers.js";
 import type { Native } from "../../runtime.js";
 import { type Bell, type Bells, bytesOf, type Knocker } from "../system.js";
 import { AF_INET, F_SETFD, F_SETFL, FD_CLOEXEC, type PortablePosix, SOCK_DGRAM } from "./calls.js";

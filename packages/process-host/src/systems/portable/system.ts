@@ -1,6 +1,6 @@
 import type { Native } from "../../runtime.js";
-import { clearLeftFiles, unlinkedFile } from "../../unlinked-file.js";
 import { FIRST_INHERITED, type Place, type System } from "../system.js";
+import { clearLeftFiles, unlinkedFile } from "../unlinked-file.js";
 import type { PortablePosix } from "./calls.js";
 import { endWithCreator, keepToOneself, makeLifeline } from "./lifeline.js";
 import { loopback } from "./loopback.js";

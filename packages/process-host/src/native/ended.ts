@@ -1,6 +1,6 @@
 import { constants } from "node:os";
+import type { Native } from "../runtime.js";
 import { numbers } from "./numbers.js";
-import type { Native } from "./runtime.js";
 
 /** How a process has ended: with an exit code, or by a signal. */
 export interface Ended {

@@ -1,5 +1,5 @@
+import type { Native } from "../runtime.js";
 import { numbers } from "./numbers.js";
-import type { Native } from "./runtime.js";
 
 /*
  * Locks on single bytes of a file, which the system gives back when the process that owns them ends, however that happens;
