@@ -4,6 +4,7 @@ import {
   allAtOnce,
   type CallsOf,
   isKnownSystem,
+  LINUX,
   linux,
   linuxSymbols,
   type NativeSymbol,
@@ -17,6 +18,8 @@ import {
   unsupported,
 } from "@heddle/process-host";
 import type koffiModule from "koffi";
+
+const THREADS = "@heddle/node-threads";
 
 const koffi = load();
 const libc = koffi.load(null);
@@ -42,11 +45,15 @@ export const loadPosix = (): Pick<Runtime, "posix" | "errno" | "mapped"> => ({
  * Linux, if there is all that makes it one; or any POSIX system. An environment variable has Linux be the latter: of the program alone,
  * as processes are told by their creator.
  */
-export function systemNamed(name: string | undefined): System {
-  const asked = name ?? process.env.HEDDLE_PROCESSES;
-  return process.platform === "linux" && asked !== PORTABLE && existsSync("/proc/self/fd")
-    ? linux({ posix: calls(linuxSymbols), errno })
-    : portable({ posix: calls(portableSymbols), errno });
+export function systemNamed(name = process.env.HEDDLE_PROCESSES): System {
+  const isLinux = process.platform === "linux" && existsSync("/proc/self/fd");
+  const asked = name ?? (isLinux ? LINUX : PORTABLE);
+  if (asked === PORTABLE) return portable({ posix: calls(portableSymbols), errno });
+  if (asked === LINUX && isLinux) return linux({ posix: calls(linuxSymbols), errno });
+  throw unsupported(
+    `HEDDLE_PROCESSES asks for ${asked}: it can be ${isLinux ? `${LINUX} or ` : ""}${PORTABLE}`,
+    THREADS,
+  );
 }
 
 function calls<Table extends Record<string, NativeSymbol>>(table: Table): CallsOf<Table> {
@@ -60,11 +67,10 @@ function calls<Table extends Record<string, NativeSymbol>>(table: Table): CallsO
 }
 
 function load(): typeof koffiModule {
-  const threads = "@heddle/node-threads";
-  if (!isKnownSystem) throw unsupported(`not on ${process.platform}, only on Linux, macOS and FreeBSD so far`, threads);
+  if (!isKnownSystem) throw unsupported(`not on ${process.platform}, only on Linux, macOS and FreeBSD so far`, THREADS);
   try {
     return createRequire(import.meta.url)("koffi");
   } catch (cause) {
-    throw unsupported(`koffi, which maps the memory, could not be loaded: ${String(cause)}`, threads, cause);
+    throw unsupported(`koffi, which maps the memory, could not be loaded: ${String(cause)}`, THREADS, cause);
   }
 }

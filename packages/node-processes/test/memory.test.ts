@@ -8,12 +8,13 @@ import { describe, it } from "vitest";
 import { nodeRuntime } from "../src/runtime.js";
 
 /** What importing the adapter prints to stderr, with that file loaded first. It must fail. */
-async function importAfter(fixture: string): Promise<string> {
+async function importAfter(fixture: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const preloaded = fileURLToPath(new URL(`fixtures/${fixture}.cjs`, import.meta.url));
   const program =
     'import("@heddle/node-processes").catch(({ code, message }) => { console.error(code, message); process.exit(3); })';
   const failure = await promisify(execFile)(process.execPath, ["--require", preloaded, "-e", program], {
     cwd: fileURLToPath(new URL(".", import.meta.url)),
+    env: { ...process.env, ...env },
   }).then(
     () => assert.fail("the import should have failed"),
     (error: { code: number; stderr: string }) => error,
@@ -29,6 +30,11 @@ describe("memory that cannot be mapped", () => {
 
   it("is told of by the import, with the reason: the library", async () => {
     assert.match(await importAfter("without-koffi"), /^HEDDLE_UNSUPPORTED .*koffi.*no binary for this system/);
+  });
+
+  it("is told of by the import, with the reason: what the environment asks for", async () => {
+    const message = await importAfter("nothing", { HEDDLE_PROCESSES: "plan9" });
+    assert.match(message, /^HEDDLE_UNSUPPORTED .*HEDDLE_PROCESSES asks for plan9: it can be linux or portable/);
   });
 });
 

@@ -10,7 +10,7 @@ export { OwnBell } from "./own-bell.js";
 export type { HandleWay, Mapped, Native, Order, Runtime, Started } from "./runtime.js";
 export { type Fork, startByFork } from "./start-by-fork.js";
 export { type LinuxPosix, linuxSymbols, O_NONBLOCK, O_RDWR } from "./systems/linux/calls.js";
-export { linux } from "./systems/linux/system.js";
+export { LINUX, linux } from "./systems/linux/system.js";
 export { type PortablePosix, portableSymbols } from "./systems/portable/calls.js";
 export { PORTABLE, portable } from "./systems/portable/system.js";
 export { MAIL, RING, type System } from "./systems/system.js";

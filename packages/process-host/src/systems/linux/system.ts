@@ -6,6 +6,8 @@ import { type LinuxPosix, MFD_CLOEXEC, O_RDWR, PR_SET_PDEATHSIG, SYS_pidfd_open 
 import { openOf } from "./elsewhere.js";
 import { adopt, type Ends, endsOf, pipes } from "./pipes.js";
 
+export const LINUX = "linux";
+
 /**
  * What a process is told. All numbers but the first are descriptors of its creator's, by which it opens what they share
  * (`openOf`): no descriptor is inherited, as not every runtime can pass any on, and some would pass them on to everybody.
@@ -24,7 +26,7 @@ export function linux(native: Native<LinuxPosix>): System {
   const { posix } = native;
   const bells = pipes(native);
   return {
-    name: "linux",
+    name: LINUX,
     bells,
     makeFile(name) {
       const fd = posix.memfd_create(cString(`heddle ${name}`), MFD_CLOEXEC);
