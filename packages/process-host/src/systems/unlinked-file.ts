@@ -17,9 +17,18 @@ export function unlinkedFile(): number {
 
 /** Clears away what processes left that were killed between the two steps of {@link unlinkedFile}. */
 export function clearLeftFiles(): void {
-  for (const name of readdirSync(tmpdir())) {
+  for (const name of namesIn(tmpdir())) {
     const owner = ownerOf(name);
     if (!Number.isNaN(owner) && !isAlive(owner)) tryToRemove(join(tmpdir(), name));
+  }
+}
+
+/** None if nobody may look, as where everybody has a folder of their own in it. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }
 

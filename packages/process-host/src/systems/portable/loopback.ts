@@ -1,7 +1,7 @@
 import { lastError } from "../../errors.js";
 import { numbers } from "../../native/numbers.js";
 import type { Native } from "../../runtime.js";
-import { type Bell, type Bells, bytesOf, type Knocker } from "../system.js";
+import { type Bell, type Bells, bytesOf, type Knocker, type Place } from "../system.js";
 import { AF_INET, F_SETFD, F_SETFL, FD_CLOEXEC, type PortablePosix, SOCK_DGRAM } from "./calls.js";
 
 /*
@@ -23,6 +23,7 @@ const LOCALHOST = 0x7f_00_00_01;
 const SMALLEST_BUFFER = 64;
 
 export interface Loopback extends Bells {
+  find(place: Place): Knocker;
   /** A bell that somebody else has made, by its descriptor. */
   adopt(fd: number): Bell;
 }

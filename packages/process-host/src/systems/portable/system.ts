@@ -12,6 +12,10 @@ interface Birth {
   readonly creatorsBell: Place;
 }
 
+/** The descriptors that it inherits, in this order. */
+const INHERITED = ["region", "inbox", "outbox", "bell", "lifeline"] as const;
+type Inherited = (typeof INHERITED)[number];
+
 /**
  * Any POSIX system: files that have been unlinked. Every process inherits its descriptors of what it shares. For runtimes that can
  * pass descriptors on.
@@ -29,12 +33,13 @@ export function portable(native: Native<PortablePosix>): System {
       isFirstFile = false;
       return unlinkedFile();
     },
-    handOn({ region, inbox, outbox, bell, creator }) {
+    handOn({ bell, creator, ...files }) {
       const { creators, childs } = makeLifeline(native);
+      const descriptors: Record<Inherited, number> = { ...files, bell: bell.fd, lifeline: childs };
       let isStarted = false;
       return {
         birth: { creatorsBell: creator.place } satisfies Birth,
-        inherited: [region, inbox, outbox, bell.fd, childs],
+        inherited: INHERITED.map((name) => descriptors[name]),
         started(pid) {
           isStarted = true;
           posix.close(childs);
@@ -48,13 +53,16 @@ export function portable(native: Native<PortablePosix>): System {
       };
     },
     receive(birth) {
-      const [region, inbox, outbox, bell, lifeline] = [0, 1, 2, 3, 4].map((n) => FIRST_INHERITED + n) as [
-        ...[number, number, number, number, number],
-      ];
-      for (const fd of [region, inbox, outbox, bell, lifeline]) keepToOneself(native, fd);
-      if (!endWithCreator(native, lifeline)) return undefined;
-      const creator = bells.find((birth as Birth).creatorsBell);
-      return creator && { region, inbox, outbox, bell: bells.adopt(bell), creator };
+      const inherit = (name: Inherited): number => {
+        const fd = FIRST_INHERITED + INHERITED.indexOf(name);
+        keepToOneself(native, fd);
+        return fd;
+      };
+      if (!endWithCreator(native, inherit("lifeline"))) return undefined;
+      return {
+        ...{ region: inherit("region"), inbox: inherit("inbox"), outbox: inherit("outbox") },
+        ...{ bell: bells.adopt(inherit("bell")), creator: bells.find((birth as Birth).creatorsBell) },
+      };
     },
   };
 }
