@@ -1,27 +1,18 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pass } from "node:timers/promises";
 import { describe, it } from "vitest";
+import { isRunning } from "../../../scripts/processes.mjs";
 import { processes, type Runtime, runtimes } from "./processes.js";
 import { start } from "./run.js";
 
 const scale = Math.max(1, Number(process.env.HEDDLE_STRESS ?? 1));
 /** How long what was left alone may take to go. */
 const PATIENCE_MS = 2000;
-
-/** Whether a process runs: one that has ended may stay in the list until somebody has asked how. */
-function isRunning(pid: number): boolean {
-  try {
-    const state = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1) ?? "";
-    return !state.startsWith("Z") && !state.startsWith("X");
-  } catch {
-    return false;
-  }
-}
 
 /** Kills a program that has started processes of every kind; gives who is left in the end. Its temporary files are in `folder`. */
 async function killParent(

@@ -32,14 +32,11 @@ const wordFor: Record<NativeType, string> = {
   usize: "size_t",
 };
 
-const errno = (): number => koffi.errno();
-
 /** The C library, by way of koffi. */
-export const loadPosix = (): Pick<Runtime, "posix" | "errno" | "mapped"> => ({
-  posix: calls(symbols),
-  errno,
-  mapped: allAtOnce((address, bytes) => koffi.view(address, bytes) as ArrayBuffer),
-});
+export const posix = calls(symbols);
+export const errno: Runtime["errno"] = () => koffi.errno();
+
+export const mapped = allAtOnce((address, bytes) => koffi.view(address, bytes) as ArrayBuffer);
 
 /**
  * Linux, if there is all that makes it one; or any POSIX system. An environment variable has Linux be the latter: of the program alone,
@@ -48,8 +45,8 @@ export const loadPosix = (): Pick<Runtime, "posix" | "errno" | "mapped"> => ({
 export function systemNamed(name = process.env.HEDDLE_PROCESSES): System {
   const isLinux = process.platform === "linux" && existsSync("/proc/self/fd");
   const asked = name ?? (isLinux ? LINUX : PORTABLE);
-  if (asked === PORTABLE) return portable({ posix: calls(portableSymbols), errno });
-  if (asked === LINUX && isLinux) return linux({ posix: calls(linuxSymbols), errno });
+  if (asked === PORTABLE) return portable({ posix: { ...posix, ...calls(portableSymbols) }, errno });
+  if (asked === LINUX && isLinux) return linux({ posix: { ...posix, ...calls(linuxSymbols) }, errno });
   throw unsupported(
     `HEDDLE_PROCESSES asks for ${asked}: it can be ${isLinux ? `${LINUX} or ` : ""}${PORTABLE}`,
     THREADS,

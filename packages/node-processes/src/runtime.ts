@@ -2,15 +2,17 @@ import type { ResourceLimits } from "@heddle/core";
 import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
 import { byNodeApis, type Fork, type Runtime, startByFork, takeBirth, v8Flags } from "@heddle/process-host";
 import { handles } from "./handles.js";
-import { hear } from "./hear.js";
-import { loadPosix, systemNamed } from "./posix.js";
+import { listen } from "./listen.js";
+import { errno, mapped, posix, systemNamed } from "./posix.js";
 
 /** Processes as Node has them, which differ in how they are forked. */
 export const nodeRuntime = (fork: Fork): Runtime => ({
-  ...loadPosix(),
+  posix,
+  errno,
+  mapped,
   ...byNodeApis,
   system: systemNamed,
-  listen: hear,
+  listen,
   birth: takeBirth,
   start: startByFork(fork, argumentsFor),
   // It does so anyway.

@@ -7,12 +7,11 @@ import { mapMemory, unlinkedFile } from "@heddle/process-host";
 import { describe, it } from "vitest";
 import { nodeRuntime } from "../src/runtime.js";
 
-/** What importing the adapter prints to stderr, with that file loaded first. It must fail. */
-async function importAfter(fixture: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
-  const preloaded = fileURLToPath(new URL(`fixtures/${fixture}.cjs`, import.meta.url));
+/** What importing the adapter prints to stderr, after what options of Node's do first. It must fail. */
+async function failedImport(options: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const program =
     'import("@heddle/node-processes").catch(({ code, message }) => { console.error(code, message); process.exit(3); })';
-  const failure = await promisify(execFile)(process.execPath, ["--require", preloaded, "-e", program], {
+  const failure = await promisify(execFile)(process.execPath, [...options, "-e", program], {
     cwd: fileURLToPath(new URL(".", import.meta.url)),
     env: { ...process.env, ...env },
   }).then(
@@ -22,6 +21,10 @@ async function importAfter(fixture: string, env: NodeJS.ProcessEnv = {}): Promis
   assert.equal(failure.code, 3);
   return failure.stderr;
 }
+
+/** As {@link failedImport}, with that file loaded first. */
+const importAfter = (fixture: string): Promise<string> =>
+  failedImport(["--require", fileURLToPath(new URL(`fixtures/${fixture}.cjs`, import.meta.url))]);
 
 describe("memory that cannot be mapped", () => {
   it("is told of by the import, with the reason: the system", async () => {
@@ -33,7 +36,7 @@ describe("memory that cannot be mapped", () => {
   });
 
   it("is told of by the import, with the reason: what the environment asks for", async () => {
-    const message = await importAfter("nothing", { HEDDLE_PROCESSES: "plan9" });
+    const message = await failedImport([], { HEDDLE_PROCESSES: "plan9" });
     assert.match(message, /^HEDDLE_UNSUPPORTED .*HEDDLE_PROCESSES asks for plan9: it can be linux or portable/);
   });
 });

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { execFileSync, fork, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { MAIL, OwnBell, RING } from "@heddle/process-host";
 import { describe, it } from "vitest";
+import { isRunning } from "../../../scripts/processes.mjs";
 import { systemNamed } from "../src/posix.js";
 import { nodeRuntime } from "../src/runtime.js";
 
@@ -48,15 +49,6 @@ describe("any POSIX system", () => {
     rmSync(folder, { recursive: true });
   });
 });
-
-/** Whether a process is there, and no zombie. */
-function isRunning(pid: number): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-}
 
 for (const name of ["linux", "portable"]) {
   describe(`a process (${name})`, () => {

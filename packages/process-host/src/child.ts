@@ -50,8 +50,11 @@ class Shared {
     this.fromChild = system.makeFile("from a process");
     this.bell = system.bells.make();
     this.handedOn = system.handOn({
-      ...{ region, inbox: this.toChild, outbox: this.fromChild },
-      ...{ bell: this.bell, creator: own.bell },
+      region,
+      inbox: this.toChild,
+      outbox: this.fromChild,
+      bell: this.bell,
+      creator: own.bell,
     });
   }
 

@@ -1,5 +1,5 @@
 import { dlopen, type FFIFunction, type Pointer, read } from "bun:ffi";
-import { type LinuxPosix, linux, linuxSymbols, type Runtime, unsupported } from "@heddle/process-host";
+import { type LinuxPosix, linux, linuxSymbols, type Runtime, symbols, unsupported } from "@heddle/process-host";
 
 /** The C library goes by different names: glibc's, and musl's on each architecture. */
 const NAMES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"] as const;
@@ -8,7 +8,7 @@ const THREADS = "@heddle/bun";
 
 /** The table's words are Bun's own, but for what they are called. */
 const functions = Object.fromEntries(
-  Object.entries(linuxSymbols).map(([name, { parameters, result }]): [string, FFIFunction] => [
+  Object.entries({ ...symbols, ...linuxSymbols }).map(([name, { parameters, result }]): [string, FFIFunction] => [
     name,
     { args: [...parameters], returns: result },
   ]),

@@ -1,12 +1,10 @@
 import { constants } from "node:os";
-import { O_NONBLOCK, type Runtime } from "@heddle/process-host";
+import { F_SETFL, numbers, type Runtime } from "@heddle/process-host";
 import { posix, setDescriptor } from "./libc.js";
 
-// <fcntl.h> of Linux.
-const F_SETFL = 4;
-const F_SETOWN = 8;
+const { F_SETOWN, O_ASYNC, O_NONBLOCK } = numbers;
+/** <fcntl.h> of Linux, which alone has it. */
 const F_SETSIG = 10;
-const O_ASYNC = 0o20000;
 
 /** What a pipe holds at first. */
 const PIPE_BYTES = 1 << 16;

@@ -1,12 +1,12 @@
 /** Listens to a pipe in the way that is named, and says what comes of it. */
 import { Socket } from "node:net";
-import { O_NONBLOCK } from "@heddle/process-host";
+import { numbers } from "@heddle/process-host";
 import { posix } from "../../src/processes/libc.js";
 import { listen } from "../../src/processes/listen.js";
 
 function pipe(): { readonly fd: number; knock(): void } {
   const ends = new Int32Array(2);
-  posix.pipe2(new Uint8Array(ends.buffer), O_NONBLOCK);
+  posix.pipe2(new Uint8Array(ends.buffer), numbers.O_NONBLOCK);
   const [fd = -1, writing = -1] = ends;
   return { fd, knock: () => void posix.write(writing, new Uint8Array([1]), 1) };
 }

@@ -1,4 +1,4 @@
-import { allAtOnce, cString, type LinuxPosix, linux, linuxSymbols, type Runtime } from "@heddle/process-host";
+import { allAtOnce, cString, type LinuxPosix, linux, linuxSymbols, type Runtime, symbols } from "@heddle/process-host";
 import { cannot, demand } from "./needs.js";
 
 /** What Deno has functions for, too; they would need permission for each variable and each file. */
@@ -55,6 +55,7 @@ function load() {
   demand("ffi");
   try {
     return Deno.dlopen("libc.so.6", {
+      ...symbols,
       ...linuxSymbols,
       ...unasked,
       __errno_location: { parameters: [], result: "pointer" },

@@ -48,7 +48,7 @@ export interface Bells {
   find(place: Place): Knocker | undefined;
 }
 
-/** Where a bell is to be found: words of 32 bits, as few as {@link PLACE_WORDS}. The first is never 0. */
+/** Where a bell is to be found: words of 32 bits, {@link PLACE_WORDS} at most. The first is never 0. */
 export type Place = readonly number[];
 export const PLACE_WORDS = 4;
 

@@ -1,8 +1,7 @@
-import { type CallsOf, type NativeSymbol, symbols } from "../../native/posix.js";
+import type { CallsOf, NativeSymbol, Posix } from "../../native/posix.js";
 
-/** What Linux has, beside all the others. */
+/** What Linux has beside what all have. */
 export const linuxSymbols = {
-  ...symbols,
   getppid: { parameters: [], result: "i32" },
   memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
   open: { parameters: ["buffer", "i32"], result: "i32" },
@@ -12,14 +11,13 @@ export const linuxSymbols = {
   syscall: { parameters: ["i64", "i64", "i64"], result: "i32" },
 } as const satisfies Record<string, NativeSymbol>;
 
-/** {@link linuxSymbols}, to be called. */
-export type LinuxPosix = CallsOf<typeof linuxSymbols>;
+/** All that there is on Linux, to be called. */
+export type LinuxPosix = Posix & CallsOf<typeof linuxSymbols>;
 
 // The same on every 64-bit architecture.
 export const AT_EMPTY_PATH = 0x1000;
 export const MFD_CLOEXEC = 1;
 export const O_CLOEXEC = 0o2000000;
-export const O_NONBLOCK = 0o4000;
 export const O_RDONLY = 0;
 export const O_RDWR = 2;
 export const O_WRONLY = 1;

@@ -1,7 +1,8 @@
-import { lastError } from "../../errors.js";
+import { numbers } from "../../native/numbers.js";
+import { pairOf } from "../../native/pair.js";
 import type { Native } from "../../runtime.js";
 import { type Bell, type Bells, bytesOf, type Knocker } from "../system.js";
-import { type LinuxPosix, O_CLOEXEC, O_NONBLOCK, O_RDONLY, O_WRONLY } from "./calls.js";
+import { type LinuxPosix, O_CLOEXEC, O_RDONLY, O_WRONLY } from "./calls.js";
 import { inodeOf, openOf } from "./elsewhere.js";
 
 /*
@@ -19,16 +20,14 @@ export interface Ends {
   readonly writing: number;
 }
 
+const { O_NONBLOCK } = numbers;
+
 /** What the smallest pipe holds. */
 const SMALLEST_PIPE = 4096;
 
 export const pipes = (native: Native<LinuxPosix>): Bells => ({
   make() {
-    const ends = new Int32Array(2);
-    if (native.posix.pipe2(new Uint8Array(ends.buffer), O_NONBLOCK | O_CLOEXEC) !== 0) {
-      throw lastError(native, "Heddle cannot make a pipe for a process");
-    }
-    const [reading, writing] = ends as unknown as [number, number];
+    const [reading, writing] = pairOf(native, "a pipe", (ends) => native.posix.pipe2(ends, O_NONBLOCK | O_CLOEXEC));
     return bellOf(native, { reading, writing });
   },
   find(place) {

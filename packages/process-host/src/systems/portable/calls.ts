@@ -1,8 +1,7 @@
-import { type CallsOf, type NativeSymbol, symbols } from "../../native/posix.js";
+import type { CallsOf, NativeSymbol, Posix } from "../../native/posix.js";
 
-/** What POSIX systems have that are not Linux, and Linux as well. */
+/** What the portable way takes beside what all take: every POSIX system has it. */
 export const portableSymbols = {
-  ...symbols,
   bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   dlopen: { parameters: ["usize", "i32"], result: "usize" },
   dlsym: { parameters: ["usize", "buffer"], result: "usize" },
@@ -15,8 +14,8 @@ export const portableSymbols = {
   socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
 } as const satisfies Record<string, NativeSymbol>;
 
-/** {@link portableSymbols}, to be called. */
-export type PortablePosix = CallsOf<typeof portableSymbols>;
+/** All that the portable way takes, to be called. */
+export type PortablePosix = Posix & CallsOf<typeof portableSymbols>;
 
 // These are the same everywhere.
 export const AF_INET = 2;

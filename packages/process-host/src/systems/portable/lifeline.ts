@@ -1,10 +1,11 @@
 import { constants } from "node:os";
-import { lastError } from "../../errors.js";
 import { numbers } from "../../native/numbers.js";
+import { pairOf } from "../../native/pair.js";
 import { poll } from "../../native/poll.js";
 import { cString, POLLIN } from "../../native/posix.js";
 import type { Native } from "../../runtime.js";
-import { AF_UNIX, F_SETFD, F_SETFL, FD_CLOEXEC, type PortablePosix, RTLD_LAZY, SOCK_STREAM } from "./calls.js";
+import { AF_UNIX, F_SETFL, type PortablePosix, RTLD_LAZY, SOCK_STREAM } from "./calls.js";
+import { keepToOneself } from "./descriptors.js";
 
 /*
  * Between a process and its creator there is a pair of sockets through which nobody ever sends anything: the system closes each
@@ -18,18 +19,13 @@ export interface Lifeline {
 }
 
 export function makeLifeline(native: Native<PortablePosix>): Lifeline {
-  const ends = new Int32Array(2);
-  if (native.posix.socketpair(AF_UNIX, SOCK_STREAM, 0, new Uint8Array(ends.buffer)) !== 0)
-    throw lastError(native, "Heddle cannot make a pair of sockets for a process");
-  const [creators, childs] = ends as unknown as [number, number];
+  const [creators, childs] = pairOf(native, "a pair of sockets", (ends) =>
+    native.posix.socketpair(AF_UNIX, SOCK_STREAM, 0, ends),
+  );
   keepToOneself(native, creators);
   keepToOneself(native, childs);
   return { creators, childs };
 }
-
-/** No process that is started inherits it, unless it is meant to. */
-export const keepToOneself = ({ posix }: Native<PortablePosix>, fd: number): void =>
-  void posix.setDescriptor(fd, F_SETFD, FD_CLOEXEC);
 
 /**
  * Has this process end when its creator does, even if it is busy and its event loop hears nothing: the system sends it a signal

@@ -2,7 +2,8 @@ import { lastError } from "../../errors.js";
 import { numbers } from "../../native/numbers.js";
 import type { Native } from "../../runtime.js";
 import { type Bell, type Bells, bytesOf, type Knocker, type Place } from "../system.js";
-import { AF_INET, F_SETFD, F_SETFL, FD_CLOEXEC, type PortablePosix, SOCK_DGRAM } from "./calls.js";
+import { AF_INET, type PortablePosix, SOCK_DGRAM } from "./calls.js";
+import { doNotBlock, keepToOneself } from "./descriptors.js";
 
 /*
  * A bell is a socket for datagrams at a port of 127.0.0.1, to which anyone can send without having anything of its owner's: where
@@ -46,7 +47,11 @@ export function loopback(native: Native<PortablePosix>): Loopback {
     doNotBlock(native, fd);
     const port = portOf(native, fd);
     return {
-      ...{ fd, carries: "datagrams", place: [port], holds: SMALLEST_BUFFER, knocker: knockerAt(port) },
+      fd,
+      carries: "datagrams",
+      place: [port],
+      holds: SMALLEST_BUFFER,
+      knocker: knockerAt(port),
       close: () => void posix.close(fd),
     };
   };
@@ -63,16 +68,12 @@ export function loopback(native: Native<PortablePosix>): Loopback {
 }
 
 function openSocket(native: Native<PortablePosix>): number {
-  const { posix } = native;
-  const fd = posix.socket(AF_INET, SOCK_DGRAM, 0);
+  const fd = native.posix.socket(AF_INET, SOCK_DGRAM, 0);
   if (fd < 0) throw lastError(native, "Heddle cannot open a socket for a process");
-  posix.setDescriptor(fd, F_SETFD, FD_CLOEXEC);
+  keepToOneself(native, fd);
   doNotBlock(native, fd);
   return fd;
 }
-
-const doNotBlock = ({ posix }: Native<PortablePosix>, fd: number): void =>
-  void posix.setDescriptor(fd, F_SETFL, numbers.O_NONBLOCK);
 
 function addressOf(port: number): Uint8Array<ArrayBuffer> {
   const address = new DataView(new ArrayBuffer(SOCKADDR_BYTES));

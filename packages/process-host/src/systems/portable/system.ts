@@ -2,7 +2,8 @@ import type { Native } from "../../runtime.js";
 import { FIRST_INHERITED, type Place, type System } from "../system.js";
 import { clearLeftFiles, unlinkedFile } from "../unlinked-file.js";
 import type { PortablePosix } from "./calls.js";
-import { endWithCreator, keepToOneself, makeLifeline } from "./lifeline.js";
+import { keepToOneself } from "./descriptors.js";
+import { endWithCreator, makeLifeline } from "./lifeline.js";
 import { loopback } from "./loopback.js";
 
 export const PORTABLE = "portable";
@@ -60,8 +61,11 @@ export function portable(native: Native<PortablePosix>): System {
       };
       if (!endWithCreator(native, inherit("lifeline"))) return undefined;
       return {
-        ...{ region: inherit("region"), inbox: inherit("inbox"), outbox: inherit("outbox") },
-        ...{ bell: bells.adopt(inherit("bell")), creator: bells.find((birth as Birth).creatorsBell) },
+        region: inherit("region"),
+        inbox: inherit("inbox"),
+        outbox: inherit("outbox"),
+        bell: bells.adopt(inherit("bell")),
+        creator: bells.find((birth as Birth).creatorsBell),
       };
     },
   };

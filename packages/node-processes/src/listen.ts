@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { byNodeApis, MAIL, type Runtime } from "@heddle/process-host";
 
 /** Hears bells of all kinds. */
-export const hear: Runtime["listen"] = (bell, hear) => {
+export const listen: Runtime["listen"] = (bell, hear) => {
   if (bell.carries === "bytes") return byNodeApis.listen(bell, hear);
   const socket = createSocket("udp4", hear);
   // Whatever it is, a knock may be lost; one too many does no harm.
