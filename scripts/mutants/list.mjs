@@ -37,6 +37,25 @@ export const mutants = [
     replace: "",
   },
   {
+    name: "bell: hooks run before the bell is read",
+    file: "kernel/bell.ts",
+    find: `      const seen = Atomics.load(i32, this.#bell);
+      // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
+      if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
+      this.#beforeSleep.run();
+`,
+    replace: `      this.#beforeSleep.run();
+      const seen = Atomics.load(i32, this.#bell);
+      if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
+`,
+  },
+  {
+    name: "bell: a hook that waits starts the hooks again",
+    file: "kernel/bell.ts",
+    find: "if (hooks.length === 0 || this.#runs) return;",
+    replace: "if (hooks.length === 0) return;",
+  },
+  {
     name: "line: last come first served",
     file: "kernel/waiters.ts",
     find: `    const tail = section.read(cell + line + 1);

@@ -18,14 +18,69 @@ describe("a bell", () => {
     stop();
   });
 
-  it("calls those who must know before its worker blocks, whatever it blocks for", () => {
+  it("has hooks run before each sleep and after each wake, whatever its worker blocks for, until they are taken away", () => {
+    const [ringer, worker] = openKernels(2);
+    assert.ok(worker);
+    const { bell, slot } = worker;
+    const seen: string[] = [];
+    let looks = 0;
+    const sleep = (): boolean => {
+      looks = 0;
+      return bell.sleepUntil(() => {
+        seen.push("look");
+        // Rung after the bell was read: the sleep that follows ends at once.
+        ringer.bell.ring(slot);
+        return ++looks === 3;
+      }, Number.POSITIVE_INFINITY);
+    };
+    const takeAway = [
+      bell.beforeSleep(() => seen.push("first")),
+      bell.beforeSleep(() => seen.push("second")),
+      bell.afterWake(() => seen.push("woken")),
+    ];
+    assert.equal(sleep(), true);
+    const round = ["first", "second", "look", "woken"];
+    assert.deepEqual(seen.splice(0), [...round, ...round, "first", "second", "look"]);
+    for (const take of takeAway) take();
+    assert.equal(sleep(), true);
+    assert.deepEqual(seen, ["look", "look", "look"]);
+  });
+
+  it("that rings while a hook runs is not slept through", () => {
+    const [ringer, worker] = openKernels(2);
+    assert.ok(worker);
+    let rings = 0;
+    worker.bell.beforeSleep(() => {
+      if (rings++ === 0) ringer.bell.ring(worker.slot);
+    });
+    assert.equal(
+      worker.bell.sleepUntil(() => rings === 2, Number.POSITIVE_INFINITY),
+      true,
+    );
+  });
+
+  it("does not start the hooks again for a hook that waits itself", () => {
     const [worker] = openKernels(1);
     let calls = 0;
-    worker.bell.onBlock = () => calls++;
-    assert.equal(
-      worker.bell.sleepUntil(() => false, performance.now()),
-      false,
-    );
+    worker.bell.beforeSleep(() => {
+      calls++;
+      worker.bell.sleepUntil(() => false, performance.now());
+    });
+    worker.bell.sleepUntil(() => false, performance.now());
     assert.equal(calls, 1);
+  });
+
+  it("has a hook that was added twice run twice, and once after one is taken away", () => {
+    const [worker] = openKernels(1);
+    let calls = 0;
+    const hook = (): void => void calls++;
+    worker.bell.beforeSleep(hook);
+    const takeAway = worker.bell.beforeSleep(hook);
+    worker.bell.sleepUntil(() => false, performance.now());
+    assert.equal(calls, 2);
+    takeAway();
+    takeAway();
+    worker.bell.sleepUntil(() => false, performance.now());
+    assert.equal(calls, 3);
   });
 });

@@ -16,8 +16,8 @@ export class Bell {
   readonly #asleep: number;
   readonly #doomed: number;
   readonly #looks = new Set<() => void>();
-  /** Called before this worker blocks: the last chance to tell others what they may wait for. */
-  onBlock: () => void = () => {};
+  readonly #beforeSleep = new Hooks();
+  readonly #afterWake = new Hooks();
   #sleeps = false;
   #turnStart = 0;
 
@@ -41,6 +41,22 @@ export class Bell {
   onRing(look: () => void): () => void {
     this.#looks.add(look);
     return () => this.#looks.delete(look);
+  }
+
+  /**
+   * Calls `hook` before each sleep of a blocking wait of this worker, until the function that this returns is called. Meanwhile the event
+   * loop stands still: a hook does what the event loop would do and what other workers may wait for, such as sending what is due.
+   *
+   * A hook runs no code of the user's, enters no blocking wait and does not ring this worker's own bell, as the worker would never
+   * fall asleep. The bell is read before the hooks run: what a hook looks for and does not find rings the bell when it comes.
+   */
+  beforeSleep(hook: () => void): () => void {
+    return this.#beforeSleep.add(hook);
+  }
+
+  /** As {@link beforeSleep}, after each sleep: what rang may concern what the hook looks after. */
+  afterWake(hook: () => void): () => void {
+    return this.#afterWake.add(hook);
   }
 
   /** From now on a ring wakes this worker. Who calls this looks afterwards, not before, whether it has to wait. */
@@ -97,11 +113,11 @@ export class Bell {
    */
   sleepUntil(isDone: () => boolean, deadline: number): boolean {
     const { i32 } = this.#region;
-    this.onBlock();
     for (;;) {
       const seen = Atomics.load(i32, this.#bell);
       // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
       if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
+      this.#beforeSleep.run();
       Atomics.or(i32, this.#asleep, ASLEEP_SYNC);
       try {
         if (isDone()) return true;
@@ -111,6 +127,7 @@ export class Bell {
       } finally {
         Atomics.and(i32, this.#asleep, ~ASLEEP_SYNC);
       }
+      this.#afterWake.run();
     }
   }
 
@@ -122,5 +139,33 @@ export class Bell {
   /** Blocks for about `ms`; not at all where this worker may not block. */
   pause(ms: number): void {
     if (this.#mayBlock) this.#doorbells.pause(ms);
+  }
+}
+
+/** Functions that are called in the order in which they were added. */
+class Hooks {
+  /** Replaced when it changes, so that a run goes on through the hooks that it began with. */
+  #hooks: readonly (() => void)[] = [];
+  #runs = false;
+
+  add(hook: () => void): () => void {
+    // Of its own, so that a hook which was added twice is removed once.
+    const added = (): void => hook();
+    this.#hooks = [...this.#hooks, added];
+    return () => {
+      this.#hooks = this.#hooks.filter((other) => other !== added);
+    };
+  }
+
+  /** Calls each. A hook that comes to wait all the same does not start the hooks again. */
+  run(): void {
+    const hooks = this.#hooks;
+    if (hooks.length === 0 || this.#runs) return;
+    this.#runs = true;
+    try {
+      for (const hook of hooks) hook();
+    } finally {
+      this.#runs = false;
+    }
   }
 }

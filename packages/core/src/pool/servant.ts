@@ -113,7 +113,7 @@ class Servant {
     adapter.host.onExit(() => this.#flush());
     bell.onRing(() => this.#look());
     // Who is to end what a task waits for may be waiting for an answer.
-    bell.onBlock = () => this.#flush();
+    bell.beforeSleep(() => this.#flush());
     this.#parcels.onArrival = () => this.#work();
     this.#work();
   }
