@@ -361,4 +361,10 @@ export const mutants = [
     find: "if (this.#span < CLAIMS) return true;",
     replace: "return true;",
   },
+  {
+    name: "section: what a word is expected to hold is read when it is written",
+    file: "kernel/section.ts",
+    find: "i32[entry + 1] = expected ?? (i32[address] as number);",
+    replace: "i32[entry + 1] = i32[address] as number;",
+  },
 ];

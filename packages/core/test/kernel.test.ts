@@ -157,6 +157,19 @@ describe("a critical section", () => {
     assert.deepEqual(wordsOf(kernel, cell), [0, 6, 2]);
   });
 
+  it("leaves a word alone that others have changed since the decision to write it", () => {
+    const [kernel] = openKernels(1);
+    const cell = cellOf(kernel);
+    const { i32 } = kernel.region;
+    kernel.section.enter(cell + CELL_LATCH);
+    i32[cell + A] = 7;
+    kernel.section.write(cell + A, 5, 1);
+    kernel.section.write(cell + B, 6, 2);
+    kernel.section.write(cell + B, 8, 7);
+    kernel.section.leave();
+    assert.deepEqual(wordsOf(kernel, cell), [0, 7, 8]);
+  });
+
   it("is not entered from within another", () => {
     const [kernel] = openKernels(1);
     const cell = cellOf(kernel);

@@ -75,8 +75,12 @@ export class Section {
     return this.#region.i32[address] as number;
   }
 
-  /** Stores `value` at `address` when the section commits. */
-  write(address: number, value: number): void {
+  /**
+   * Stores `value` at `address` when the section commits. A word that others change without the latch needs `expected`, the
+   * value on which the decision to write was made: if the word holds another value by the time of the commit, it is left alone.
+   * Of several writes to one word in one commit, the first says what is expected.
+   */
+  write(address: number, value: number, expected?: number): void {
     this.#region.reach(address);
     const { i32 } = this.#region;
     let entry = this.#journal;
@@ -88,7 +92,7 @@ export class Section {
     }
     if (this.#entries === JOURNAL_ENTRIES) throw new Error("Heddle kernel: a section's journal is full");
     i32[entry] = address;
-    i32[entry + 1] = i32[address] as number;
+    i32[entry + 1] = expected ?? (i32[address] as number);
     i32[entry + 2] = value;
     this.#entries++;
   }

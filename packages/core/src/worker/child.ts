@@ -49,7 +49,8 @@ export interface Ending {
 export class Child {
   readonly id: number;
   readonly slot: number;
-  readonly ended: Promise<void>;
+  readonly #endListeners = new Set<() => void>();
+  #hasEnded = false;
   readonly #kernel: Kernel;
   readonly #status: Flag;
   /** What it was sent, whose objects are kept for it. */
@@ -73,10 +74,6 @@ export class Child {
     if (args !== undefined) this.#sent.push(args);
     this.#status = new Flag(kernel, status, `the end of ${name}`);
     const boot: Boot = { memory: kernel.region.memory.token, slot, id, name, daemon, status, job };
-    let hasEnded = (): void => {};
-    this.ended = new Promise((resolve) => {
-      hasEnded = resolve;
-    });
     try {
       this.#spawned = kernel.adapter.spawn({
         url: kernel.adapter.url,
@@ -94,7 +91,6 @@ export class Child {
           if (!this.#isStillborn)
             options.onEnd({ exitCode: this.#exitCode, signal: this.#signal, uncaught: this.#uncaught });
           this.#end();
-          hasEnded();
         },
       });
     } catch (error) {
@@ -125,6 +121,13 @@ export class Child {
   /** Blocks until the worker has said that it ended, or `timeout` has passed. */
   joinSync(timeout: number): boolean {
     return this.#isSwept || this.#status.waitSync({ timeout });
+  }
+
+  /** Calls `listener` once the worker has ended, unless what this gives is called first. Leaves nothing behind then. */
+  onceEnded(listener: () => void): () => void {
+    if (this.#hasEnded) listener();
+    else this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
   }
 
   post(message: FromCreator, transfer: readonly object[]): void {
@@ -164,7 +167,7 @@ export class Child {
       this.#spawned.kill();
       // Who blocks wakes, and finds itself doomed: not every loom can kill one that is asleep.
       for (const slot of doomed) bell.ring(slot);
-      await this.ended;
+      await new Promise<void>((resolve) => this.onceEnded(resolve));
     } finally {
       keepAlive.letGo();
     }
@@ -190,6 +193,9 @@ export class Child {
     kernel.bundles.dropUnsentOf(this.slot);
     freeSlot(kernel.region, this.slot);
     kernel.cells.letGo(this.#status.cell);
+    this.#hasEnded = true;
+    for (const listener of this.#endListeners) listener();
+    this.#endListeners.clear();
   }
 
   get #exitCode(): number {

@@ -109,16 +109,18 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     signal?.throwIfAborted();
     const { keepAlive } = this.#realm.kernel.adapter;
     keepAlive.hold();
+    let stopListening = (): void => {};
     let stopTimer = (): void => {};
     let onAbort = (): void => {};
     try {
       return await new Promise<boolean>((resolve, reject) => {
-        child.ended.then(() => resolve(true));
+        stopListening = child.onceEnded(() => resolve(true));
         stopTimer = after(timeout, () => resolve(!child.isAlive));
         onAbort = () => reject(signal?.reason);
         signal?.addEventListener("abort", onAbort, { once: true });
       });
     } finally {
+      stopListening();
       stopTimer();
       signal?.removeEventListener("abort", onAbort);
       keepAlive.letGo();

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { it } from "vitest";
+import type { Adapter, SpawnRequest } from "../src/contracts/adapter.js";
+import { weave } from "../src/weave/weave.js";
+import { oneThread } from "./kernels.js";
+
+let started: SpawnRequest | undefined;
+
+const adapter: Adapter = {
+  ...oneThread,
+  name: "test: workers that end when the test says so",
+  url: "test:join",
+  spawn(request) {
+    started = request;
+    return { pid: 1, post: () => {}, kill: () => {}, setKeepsAlive: () => {} };
+  },
+};
+
+const { Worker, inline } = weave(adapter);
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
+
+it("a join that has given up leaves nothing with the worker, and the others hear of its end", async () => {
+  const worker = new Worker(inline(() => 0)).start();
+  const joined = worker.join();
+  const givenUp = await giveUp(() => worker.join({ timeout: 1, signal: new AbortController().signal }));
+  // A WeakRef keeps what was read from it until the turn is over.
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  assert.equal(givenUp.deref(), undefined);
+  started?.onDeath(0);
+  started?.onEnd();
+  assert.deepEqual([await joined, await worker.join()], [true, true]);
+});
+
+/** Weakly, what the waits of `join` hold on to. */
+async function giveUp(join: () => Promise<boolean>): Promise<WeakRef<AbortSignal>> {
+  const add = AbortSignal.prototype.addEventListener;
+  let seen: WeakRef<AbortSignal> | undefined;
+  AbortSignal.prototype.addEventListener = function (this: AbortSignal, ...args: Parameters<typeof add>) {
+    seen = new WeakRef(this);
+    add.apply(this, args);
+  };
+  try {
+    assert.equal(await join(), false);
+  } finally {
+    AbortSignal.prototype.addEventListener = add;
+  }
+  assert.ok(seen);
+  return seen;
+}
