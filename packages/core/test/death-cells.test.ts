@@ -54,6 +54,25 @@ describe("a worker killed at any instant while it", () => {
       }),
   );
 
+  it("is the last to let go of queues one within another: all of them go", () =>
+    atEveryInstant(async (stage) => {
+      const { main, doomed, dying } = stage;
+      const lock = stage.keep(new main.surface.Lock());
+      let outer: InstanceType<typeof main.surface.Queue> = new main.surface.Queue<unknown>();
+      outer.putNowait(lock);
+      for (const kind of ["Queue", "LifoQueue", "PriorityQueue"] as const) {
+        const around = new main.surface[kind]<unknown>();
+        around.putNowait(outer);
+        around.putNowait([outer, lock]);
+        collect(outer);
+        outer = around;
+      }
+      const theirs = stage.loom.share(outer, doomed);
+      collect(outer);
+      await dying(() => collect(theirs));
+      assert.ok(lock.tryAcquire());
+    }));
+
   it("makes a pipe, and lets go of its ends: none stays behind", () =>
     atEveryInstant(async ({ doomed, dying }) => {
       await dying(() => {

@@ -53,6 +53,17 @@ export const leftovers: Contract = (suite) => {
       assert.equal(queue.size, 101);
     });
 
+    it("of queues one within another, however deep", async () => {
+      for (const Kind of [Queue, adapter.LifoQueue, adapter.PriorityQueue]) {
+        let outer = new Kind<unknown>();
+        for (let depth = 0; depth < 1000; depth++) {
+          const around = new Kind<unknown>();
+          around.putNowait(outer);
+          outer = around;
+        }
+      }
+    });
+
     it("of calls that a pool's worker had before it when it ended", async () => {
       const pool = new Pool({ size: 1 });
       // Short calls first, so that the pool sends ahead.

@@ -51,6 +51,9 @@ export class Cells {
   readonly #held = new Map<number, Holding>();
   readonly #handles = new WeakMap<object, Handle>();
   readonly #tied = new WeakMap<object, object>();
+  /** Cells to which nothing refers any more, and which are not free yet. */
+  readonly #ended: number[] = [];
+  #isEnding = false;
   readonly #finalizers = new FinalizationRegistry<Holding>((holding) => this.#finalize(holding));
 
   constructor(region: Region, section: Section, allocator: Allocator, slot: number) {
@@ -197,9 +200,25 @@ export class Cells {
     // The last to let go holds the cell until it is free: were this worker to die before that, its sweeper would free it.
     if (references === 0) this.#allocator.own(cell);
     section.leave();
-    if (references > 0) return;
-    this.#kinds.get(this.#region.i32[cell + CELL_KIND] as number)?.destroy?.(cell);
-    this.#allocator.free(cell);
+    if (references === 0) this.#end(cell);
+  }
+
+  /**
+   * Destroys and frees a cell to which nothing refers any more, and then those that only it referred to, one after the other: a call
+   * within a call for each would overflow the stack on a list of queues as long as a program likes. All of them are this worker's meanwhile.
+   */
+  #end(cell: number): void {
+    this.#ended.push(cell);
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    try {
+      for (let next = this.#ended.pop(); next !== undefined; next = this.#ended.pop()) {
+        this.#kinds.get(this.#region.i32[next + CELL_KIND] as number)?.destroy?.(next);
+        this.#allocator.free(next);
+      }
+    } finally {
+      this.#isEnding = false;
+    }
   }
 
   #finalize(holding: Holding): void {
