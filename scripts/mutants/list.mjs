@@ -56,6 +56,24 @@ export const mutants = [
     replace: "if (hooks.length === 0) return;",
   },
   {
+    name: "signals: each wait listens for itself",
+    file: "kernel/signals.ts",
+    find: "    listeners.set(signal, listener);\n",
+    replace: "",
+  },
+  {
+    name: "signals: an abort leaves out who comes after the first",
+    file: "kernel/signals.ts",
+    find: "      act();\n    }\n",
+    replace: "      act();\n      break;\n    }\n",
+  },
+  {
+    name: "cells: what only a freed cell referred to is freed within its end",
+    file: "kernel/cells.ts",
+    find: "    if (this.#isEnding) return;\n",
+    replace: "",
+  },
+  {
     name: "line: last come first served",
     file: "kernel/waiters.ts",
     find: `    const tail = section.read(cell + line + 1);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { withHands } from "../hand.js";
+import { turn } from "../patience.js";
 import { blocking, type Contract, failureOf, untilWaiting } from "../suite.js";
 
 /** A flag: who waits is woken by set, also if it is cleared at once. */
@@ -80,6 +81,30 @@ export const event: Contract = (suite) => {
       assert.equal(await event.wait({ timeout: 20 }), false);
       // A timer may round down by a millisecond.
       assert.ok(middle - start >= 19 && performance.now() - middle >= 19);
+    });
+
+    it("one signal may end any number of waits, and takes time for each of them", async () => {
+      const events = Array.from({ length: 20 }, () => new adapter.Event());
+      const controller = new AbortController();
+      const { signal } = controller;
+      const kept = events.map((event) => event.wait());
+      const ended = events.map((event) => event.wait({ signal }));
+      let onAbort = 0;
+      const warnings: Error[] = [];
+      const onWarning = (warning: Error): void => void warnings.push(warning);
+      process.on("warning", onWarning);
+      signal.addEventListener("abort", () => onAbort++);
+      for (let n = 0; n < 20_000; n++) ended.push((events[n % 20] as (typeof events)[0]).wait({ signal }));
+      const gone = Promise.allSettled(ended);
+      // Warnings come in a later turn.
+      await turn();
+      controller.abort("enough");
+      const outcomes = await gone;
+      assert.ok(outcomes.every((outcome) => outcome.status === "rejected" && outcome.reason === "enough"));
+      process.off("warning", onWarning);
+      assert.deepEqual([onAbort, warnings], [1, []]);
+      for (const event of events) event.set();
+      assert.ok((await Promise.all(kept)).every((isSet) => isSet));
     });
 
     it("an abort rejects with its reason", async () => {

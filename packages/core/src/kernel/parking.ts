@@ -5,6 +5,7 @@ import type { Deadlocks } from "./deadlock.js";
 import { CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
+import { whenAborted } from "./signals.js";
 import { Spin } from "./spin.js";
 import { traced } from "./trace.js";
 import type { Waiters } from "./waiters.js";
@@ -162,7 +163,7 @@ export class Parking {
     return new Promise((resolve, reject) => {
       const end = (how: () => void): void => {
         stopTimer();
-        signal?.removeEventListener("abort", onAbort);
+        stopListening();
         this.#forget(wait);
         try {
           how();
@@ -185,7 +186,7 @@ export class Parking {
       const stopTimer = after(timeout, () =>
         end(() => resolve(this.#leave(gate, wait.node) ? undefined : gate.collect(wait.node))),
       );
-      signal?.addEventListener("abort", onAbort, { once: true });
+      const stopListening = whenAborted(signal, onAbort);
       this.#remember(wait);
     });
   }
