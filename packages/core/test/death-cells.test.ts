@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
+import type { Handle } from "../src/kernel/cells.js";
 import type { Packet } from "../src/kernel/message/index.js";
 import { freeSlot } from "../src/kernel/slots.js";
 import { sweep } from "../src/kernel/sweep.js";
@@ -168,5 +169,32 @@ describe("a worker killed at any instant while it", () => {
       });
       main.kernel.dispose(packet);
       assert.ok(lock.tryAcquire());
+    }));
+
+  it("sends bytes to its creator: they arrive, or are let go", () =>
+    atEveryInstant(async (stage) => {
+      const { main, doomed, dying } = stage;
+      const sent: Handle[] = [];
+      await dying(() => {
+        const blob = doomed.kernel.blobs.create(5000);
+        doomed.kernel.blobs.bytesOf(blob).fill(7);
+        doomed.kernel.blobs.handOver(blob, main.slot);
+        sent.push(blob);
+      });
+      const [blob] = sent;
+      if (blob === undefined || !stage.isDoomedAlive) return;
+      assert.ok(main.kernel.blobs.bytesOf(blob).every((byte) => byte === 7));
+      main.kernel.blobs.drop(blob);
+    }));
+
+  it("reads bytes that its creator has sent, and drops them: they are freed once", () =>
+    atEveryInstant(async (stage) => {
+      const { main, doomed, dying } = stage;
+      const blob = main.kernel.blobs.create(5000);
+      main.kernel.blobs.handOver(blob, doomed.slot);
+      await dying(() => {
+        assert.equal(doomed.kernel.blobs.bytesOf(blob).length, 5000);
+        doomed.kernel.blobs.drop(blob);
+      });
     }));
 });

@@ -31,9 +31,9 @@ export class Allocator {
 
   /**
    * A zeroed cell with room for `payloadWords`, of a generation that no handle has yet, with one reference and this
-   * worker as its holder. Throws RangeError when the region is full.
+   * worker as its holder. Not `isZeroed`, its payload is whatever was there before. Throws RangeError when the region is full.
    */
-  allocate(kind: Kind, payloadWords: number): number {
+  allocate(kind: Kind, payloadWords: number, isZeroed = true): number {
     const sizeClass = classOf(CELL_PAYLOAD + payloadWords);
     const section = this.#section;
     section.enter(ALLOCATOR_LATCH);
@@ -42,9 +42,10 @@ export class Allocator {
       address = section.read(FREE_LISTS + sizeClass);
       if (address !== 0) {
         section.write(FREE_LISTS + sizeClass, section.read(address + CELL_NEXT));
+        this.#region.reach(address + 2 ** sizeClass - 1);
         // Free cells hold old contents; their link must outlive a death before the commit.
         this.#region.i32.fill(0, address + CELL_REFERENCES, address + CELL_NEXT);
-        this.#region.i32.fill(0, address + CELL_NEXT + 1, address + 2 ** sizeClass);
+        this.#region.i32.fill(0, address + CELL_NEXT + 1, isZeroed ? address + 2 ** sizeClass : address + CELL_PAYLOAD);
       } else {
         address = section.read(TOP);
         this.#region.reserve(address + 2 ** sizeClass);

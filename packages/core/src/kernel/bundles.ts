@@ -1,8 +1,7 @@
 import { eachCell } from "./allocator.js";
 import type { Cells, Handle } from "./cells.js";
-import { BUNDLE_COUNT, BUNDLE_FROM, BUNDLE_PLACES, CELL_HOLDERS, CELL_LATCH, CELL_PAYLOAD, Kind } from "./layout.js";
+import { BLOB_FROM, BUNDLE_COUNT, BUNDLE_FROM, BUNDLE_PLACES, CELL_PAYLOAD, Kind } from "./layout.js";
 import type { Region } from "./region.js";
-import type { Section } from "./section.js";
 
 /** One of the objects that a message refers to. */
 export interface Bundled {
@@ -17,15 +16,11 @@ export interface Bundled {
  */
 export class Bundles {
   readonly #region: Region;
-  readonly #section: Section;
   readonly #cells: Cells;
-  readonly #slot: number;
 
-  constructor(region: Region, section: Section, cells: Cells, slot: number) {
+  constructor(region: Region, cells: Cells) {
     this.#region = region;
-    this.#section = section;
     this.#cells = cells;
-    this.#slot = slot;
     cells.define(Kind.Bundle, { destroy: (bundle) => this.#untie(bundle) });
   }
 
@@ -53,23 +48,19 @@ export class Bundles {
   }
 
   /** Makes a bundle of this worker's that of the worker in `slot`, to whom its message is about to be sent. */
-  handOver({ address }: Handle, slot: number): void {
-    const section = this.#section;
-    section.enter(address + CELL_LATCH);
-    section.write(address + CELL_HOLDERS + (this.#slot >> 5), 0);
-    section.write(address + CELL_HOLDERS + (slot >> 5), 1 << (slot & 31));
-    section.write(address + BUNDLE_FROM, this.#slot + 1);
-    section.leave();
+  handOver(bundle: Handle, slot: number): void {
+    this.#cells.handOver(bundle, slot, bundle.address + BUNDLE_FROM);
   }
 
-  /** Drops what the worker in `slot`, of which nothing more will be heard, has handed over and never sent. */
+  /** Drops the bundles and blobs that the worker in `slot`, of which nothing more will be heard, has handed over and never sent. */
   dropUnsentOf(slot: number): void {
     const unsent: number[] = [];
     eachCell(this.#region, (cell, kind) => {
-      if (kind === Kind.Bundle && this.#region.i32[cell + BUNDLE_FROM] === slot + 1) unsent.push(cell);
+      const from = kind === Kind.Bundle ? BUNDLE_FROM : kind === Kind.Blob ? BLOB_FROM : undefined;
+      if (from !== undefined && this.#region.i32[cell + from] === slot + 1) unsent.push(cell);
     });
     // Those that it handed to others are not this worker's to let go, and stay.
-    for (const bundle of unsent) this.#cells.letGo(bundle);
+    for (const cell of unsent) this.#cells.letGo(cell);
   }
 
   #untie(bundle: number): void {

@@ -76,6 +76,24 @@ export class Cells {
     return this.#allocator.allocate(kind, payloadWords);
   }
 
+  /** As {@link create}, with whatever was in its payload before. For kinds that own nothing, and say so by having no `destroy`. */
+  createUnzeroed(kind: Kind, payloadWords: number): number {
+    return this.#allocator.allocate(kind, payloadWords, false);
+  }
+
+  /**
+   * Makes a cell that only this worker holds a cell of the worker in `slot`, in one step, before that worker is told of it: whichever of
+   * them dies, it is freed. The word at `from` says who handed it over, for {@link dropUnsentOf}.
+   */
+  handOver({ address }: Handle, slot: number, from: number): void {
+    const section = this.#section;
+    section.enter(address + CELL_LATCH);
+    section.write(address + CELL_HOLDERS + (this.#slot >> 5), 0);
+    section.write(address + CELL_HOLDERS + (slot >> 5), 1 << (slot & 31));
+    section.write(from, this.#slot + 1);
+    section.leave();
+  }
+
   /** Ties `proxy`, just made, to its cell: this worker holds the cell while the proxy lives. */
   register(proxy: object, cell: number): void {
     const handle = this.handleOfCell(cell);
@@ -238,7 +256,8 @@ export class Cells {
     if (Number.isInteger(address) && address > 0 && address < top) {
       this.#region.reach(address + CELL_GENERATION);
       const { i32 } = this.#region;
-      if (i32[address + CELL_KIND] === kind && i32[address + CELL_GENERATION] === generation) return;
+      // A generation that came in a frame is unsigned.
+      if (i32[address + CELL_KIND] === kind && i32[address + CELL_GENERATION] === (generation | 0)) return;
     }
     throw new HeddleError(
       "HEDDLE_STALE_HANDLE",

@@ -1,6 +1,7 @@
 import type { Adapter } from "../contracts/adapter.js";
 import { Allocator, eachCell, sizeOf } from "./allocator.js";
 import { Bell } from "./bell.js";
+import { Blobs } from "./blobs.js";
 import { Bundles } from "./bundles.js";
 import { Cells } from "./cells.js";
 import { Deadlocks } from "./deadlock.js";
@@ -34,6 +35,7 @@ export class Kernel {
   readonly parking: Parking;
   readonly cells: Cells;
   readonly bundles: Bundles;
+  readonly blobs: Blobs;
   readonly names: Names;
   readonly host: RegionHost;
   /** Which task runs at this moment: what tells the owners of an rlock apart within one worker. */
@@ -56,7 +58,8 @@ export class Kernel {
     this.waiters = new Waiters(this.region, this.section, this.allocator, this.bell, slot);
     const maySpin = adapter.host.availableParallelism() > 1;
     this.cells = new Cells(this.region, this.section, this.allocator, slot);
-    this.bundles = new Bundles(this.region, this.section, this.cells, slot);
+    this.bundles = new Bundles(this.region, this.cells);
+    this.blobs = new Blobs(this.region, this.cells);
     this.host = new RegionHost(this.region, this.cells, this.bundles);
     this.names = new Names(this.region, this.section, this.allocator, this.cells);
     const deadlocks = new Deadlocks(this.region, this.cells, this.names, slot);

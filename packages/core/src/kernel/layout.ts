@@ -111,6 +111,8 @@ export const Kind = {
   Channel: 6,
   /** What a message refers to. */
   Bundle: 7,
+  /** Bytes of a message that are too many for the way that its text goes. */
+  Blob: 8,
   Lock: 16,
   RLock: 17,
   Condition: 18,
@@ -163,6 +165,13 @@ export const BUNDLE_COUNT = CELL_PAYLOAD;
 export const BUNDLE_FROM = CELL_PAYLOAD + 1;
 /** The addresses of the objects' cells. */
 export const BUNDLE_PLACES = CELL_PAYLOAD + 2;
+
+// ── blob: bytes of a message ──
+/** How many, unsigned. */
+export const BLOB_BYTES = CELL_PAYLOAD;
+/** As {@link BUNDLE_FROM}. */
+export const BLOB_FROM = CELL_PAYLOAD + 1;
+export const BLOB_DATA = CELL_PAYLOAD + 4;
 
 // ── lock, rlock ──
 /** 0 when free, else the owner's slot + 1, with the flags below. */

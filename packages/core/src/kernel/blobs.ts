@@ -1,0 +1,53 @@
+import type { Cells, Handle } from "./cells.js";
+import { BLOB_BYTES, BLOB_DATA, BLOB_FROM, CELL_PAYLOAD, Kind, WORD } from "./layout.js";
+import type { Region } from "./region.js";
+
+/**
+ * Bytes of messages in cells of their own: written once by who sends, read once by who receives, who frees them. As with a bundle, a blob
+ * has one owner at any instant, by one word, so wherever somebody dies it is with the living or swept up with the dead.
+ *
+ * | state | holder | changed by |
+ * |---|---|---|
+ * | made | its maker | {@link create} |
+ * | handed over | the receiver; `BLOB_FROM` says from whom | {@link handOver}, before the message is sent |
+ * | never sent, as its maker died | freed by the receiver | `Bundles.dropUnsentOf` |
+ * | read | nobody | {@link drop}, by whoever holds it |
+ */
+export class Blobs {
+  readonly #region: Region;
+  readonly #cells: Cells;
+
+  constructor(region: Region, cells: Cells) {
+    this.#region = region;
+    this.#cells = cells;
+  }
+
+  /** Room for `bytes`, this worker's. What is in it is undefined until it is written. */
+  create(bytes: number): Handle {
+    const cell = this.#cells.createUnzeroed(Kind.Blob, BLOB_DATA - CELL_PAYLOAD + Math.ceil(bytes / WORD));
+    const { i32 } = this.#region;
+    i32[cell + BLOB_FROM] = 0;
+    i32[cell + BLOB_BYTES] = bytes;
+    return this.#cells.handleOfCell(cell);
+  }
+
+  /** The bytes themselves, of a blob that this worker holds: valid until it is handed over or dropped. */
+  bytesOf(blob: Handle): Uint8Array {
+    this.#cells.check(blob);
+    const length = (this.#region.i32[blob.address + BLOB_BYTES] as number) >>> 0;
+    const start = (blob.address + BLOB_DATA) * WORD;
+    this.#region.reach(blob.address + BLOB_DATA + Math.ceil(length / WORD) - 1);
+    return this.#region.u8.subarray(start, start + length);
+  }
+
+  /** Makes a blob of this worker's that of the worker in `slot`, to whom its message is about to be sent. */
+  handOver(blob: Handle, slot: number): void {
+    this.#cells.handOver(blob, slot, blob.address + BLOB_FROM);
+  }
+
+  /** Frees a blob that this worker holds. */
+  drop(blob: Handle): void {
+    this.#cells.check(blob);
+    this.#cells.letGo(blob.address);
+  }
+}
