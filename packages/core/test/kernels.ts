@@ -24,6 +24,8 @@ export const oneThread: Adapter = {
     availableParallelism: () => 1,
     isEntry: () => false,
     onExit: () => {},
+    onIdle: () => {},
+    exit: () => {},
     setExitCode: () => {},
     reportError: () => {},
   },

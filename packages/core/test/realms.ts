@@ -11,5 +11,6 @@ export const realmOf = (kernel: Kernel, tasks = new TaskRegistry()): Realm => ({
   current: new Current(kernel, "worker", true, false),
   makeQueue: () => assert.fail("nothing is streamed here"),
   active: new Set<never>(),
+  atIdle: new Set(),
   reportUncaught: assert.fail,
 });

@@ -7,6 +7,7 @@ import { servePool } from "../src/pool/servant.js";
 import { Batch, MODE_CALL, RefWriter } from "../src/pool/wire.js";
 import { TaskRegistry } from "../src/task/registry.js";
 import { Parcels } from "../src/worker/parcels.js";
+import { StopOrder } from "../src/worker/stop-order.js";
 import { openKernels } from "./kernels.js";
 import { realmOf } from "./realms.js";
 
@@ -46,6 +47,7 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
     { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} },
     { kind: "pool", link, concurrency: 1 },
     new Parcels(),
+    new StopOrder(),
   );
   await answered;
 });

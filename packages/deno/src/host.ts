@@ -8,6 +8,12 @@ export const denoHost: Host = {
   onExit(hook) {
     globalThis.addEventListener("unload", () => hook(Deno.exitCode));
   },
+  onIdle(hook) {
+    process.on("beforeExit", hook);
+  },
+  exit() {
+    process.exit();
+  },
   setExitCode(code) {
     Deno.exitCode = code;
   },

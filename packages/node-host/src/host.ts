@@ -17,6 +17,12 @@ export const nodeHost: Host = {
   onExit(hook) {
     process.on("exit", hook);
   },
+  onIdle(hook) {
+    process.on("beforeExit", hook);
+  },
+  exit() {
+    process.exit();
+  },
   setExitCode(code) {
     process.exitCode = code;
   },

@@ -95,6 +95,13 @@ export interface Host {
   isEntry(moduleUrl: string): boolean;
   /** Calls `hook` as the last thing this worker does, if it gets to do a last thing: not when it is killed. */
   onExit(hook: (exitCode: number) => void): void;
+  /**
+   * Calls `hook` each time that this worker's event loop has nothing left to do, before the worker ends for that. If the hook gives
+   * it something to do, or holds it, it goes on.
+   */
+  onIdle(hook: () => void): void;
+  /** Ends this worker at once, by way of its exit hooks, with the exit code that was set. */
+  exit(): void;
   /** The exit code this worker will end with, if nothing goes wrong after. */
   setExitCode(code: number): void;
   /** Prints to stderr what nobody awaits. */
@@ -196,7 +203,7 @@ export interface Creator {
   post(message: unknown, transfer: readonly object[]): void;
   /** Messages from the creator; they do not keep this worker's event loop alive. */
   onMessage(handler: (message: unknown) => void): void;
-  /** This worker's job is done: it is to end once nothing keeps its event loop alive. */
+  /** This worker's job is done, be it a target or a pool: it is to end once nothing keeps its event loop alive. */
   finish(): void;
 }
 

@@ -4,7 +4,7 @@ import type { ResourceLimits } from "./worker.js";
 
 /**
  * How a pool is built. Wrong values throw at once: TypeError for the wrong type, RangeError for a number out of range,
- * SendError for `initArgs` that cannot be copied.
+ * SendError for `initArgs` and `finalizerArgs` that cannot be copied.
  *
  * @example
  * import { isMain, Pool, task } from "@heddle/node-threads";
@@ -41,6 +41,22 @@ export interface PoolOptions {
    * such as a MessagePort, is a SendError.
    */
   initArgs?: readonly unknown[];
+  /**
+   * Runs in each worker as its last task, and may be async: the counterpart of `initializer`, for closing what that opened. It runs
+   * when the worker ends with its pool (`close`), because it was idle for long or has run all its tasks, or with the program. It does
+   * not run in a worker whose initializer failed, that crashed, or that was terminated. What it returns is not used. What it throws
+   * goes to the except hook: the pool is closed all the same.
+   */
+  finalizer?: Task;
+  /** What the finalizer is called with, under the same rules as `initArgs`. */
+  finalizerArgs?: readonly unknown[];
+  /**
+   * Milliseconds in which a worker has to end by itself once it was told to. Default: 10,000. That is the time for tasks that were
+   * aborted and go on, for the finalizer, and for what the event loop has left to do: a stream to flush, a connection to close. A
+   * worker that takes longer is told to end at once (its exit hooks run, as after `process.exit`), and is killed if it has not
+   * done so within another second; the except hook is told of it by a TimeoutError. Infinity: it may take as long as it likes.
+   */
+  stopTimeout?: number;
   /**
    * A worker is replaced after so many tasks, 1 or more; a chunk of `map` counts as one. Default: Infinity. Its replacement starts
    * while it runs the last ones, and takes over when they have ended.
@@ -149,7 +165,8 @@ export interface PoolStats {
 
 /**
  * Workers that run tasks, first come first served unless {@link RunOptions.priority} says otherwise. They start when first
- * needed, and are kept. An idle pool uses no CPU and does not keep the program alive; an unfinished task does. A worker that
+ * needed, and are kept. An idle pool uses no CPU and does not keep the program alive; an unfinished task does. When the program
+ * ends by itself, idle workers of pools that were left open end as after `close`, within a second. A worker that
  * dies fails the tasks it was running with WorkerCrashedError and is replaced; what it had not started runs elsewhere. If no
  * worker can be started, those that there are do the work; if there are none, tasks reject with the error of that.
  *
@@ -278,9 +295,16 @@ export interface Pool extends AsyncDisposable {
   readonly running: number;
   /** What it has done so far, counted and measured. */
   readonly stats: PoolStats;
-  /** Takes nothing new, finishes what was submitted, then stops the workers. May be called again, to wait for the same. */
+  /**
+   * Takes nothing new, finishes what was submitted, then lets the workers end: their finalizer and exit hooks run, and what they were
+   * writing gets written, within {@link PoolOptions.stopTimeout}. Resolves once they have ended. May be called again, to wait for the
+   * same.
+   */
   close(): Promise<void>;
-  /** Stops now: everything unfinished rejects with PoolClosedError. Running tasks are not asked; their workers end. */
+  /**
+   * Stops now: everything unfinished rejects with PoolClosedError. Running tasks are not asked; their workers are killed, without
+   * finalizers and exit hooks.
+   */
   terminate(): Promise<void>;
   /** As close. */
   [Symbol.asyncDispose](): Promise<void>;

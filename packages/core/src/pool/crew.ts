@@ -1,19 +1,25 @@
+import { TimeoutError } from "../contracts/errors.js";
 import type { ResourceLimits } from "../contracts/worker.js";
 import type { Realm } from "../worker/realm.js";
 import { inBackground } from "./background-timer.js";
-import type { Initializer } from "./initializer.js";
+import type { Finalizer, Initializer } from "./initializer.js";
 import { Link, type LinkEvents } from "./link.js";
+
+/** What workers of a pool that was left open have to end in, once the program has nothing else to do. */
+const PROGRAM_END_MS = 1000;
 
 export interface CrewOptions {
   readonly name: string;
   readonly size: number;
   readonly minSize: number;
   readonly idleTimeout: number;
+  readonly stopTimeout: number;
   readonly concurrency: number;
   readonly maxTasksPerWorker: number;
   readonly resourceLimits: ResourceLimits | undefined;
   readonly given: object;
   readonly initializer: Initializer | undefined;
+  readonly finalizer: Finalizer | undefined;
 }
 
 export interface CrewEvents extends LinkEvents {
@@ -32,7 +38,9 @@ export class Crew implements Iterable<Link> {
   readonly #links: Link[] = [];
   #ordinal = 0;
   #respawned = 0;
-  #isInitializerDisposed = false;
+  #isDisposed = false;
+  /** Lets idle workers end with the program. */
+  readonly #atIdle = (): void => void this.#endWithProgram();
   /** Milliseconds that workers lived that have ended. */
   #pastLife = 0;
   #stopTimer: (() => void) | undefined;
@@ -67,8 +75,11 @@ export class Crew implements Iterable<Link> {
    * enough. Throws when there is none and none can be started.
    */
   pick(mayLookAhead: boolean): Link | undefined {
+    const { size } = this.#options;
     const best = this.#leastBusy(mayLookAhead);
-    if (best?.isIdle || this.#staying >= this.#options.size) return best;
+    if (best?.isIdle || this.#staying >= size) return best;
+    // Workers that take their time to end hold those up that take their places, or there would be ever more of them.
+    if (this.#links.length - this.#staying > 2 * size) return best;
     let added: Link;
     try {
       added = this.#add();
@@ -91,14 +102,16 @@ export class Crew implements Iterable<Link> {
       for (const link of this.#links) {
         if (!link.isIdle || link.ending !== undefined) continue;
         // More than `size` can stay when a worker was replaced whose last calls were then taken back.
-        if (link.isSpent) this.replace(link, "had run all the tasks that a worker may run");
-        else if (this.#staying > size) void link.end("was one too many");
+        if (link.isSpent) {
+          this.#respawned++;
+          void this.#end(link, "had run all the tasks that a worker may run");
+        } else if (this.#staying > size) void this.#end(link, "was one too many");
       }
     }
     if (minSize < size) this.#watchIdle();
   }
 
-  /** Ends a worker, whose place another one takes when there is work for it. */
+  /** Kills a worker, whose place another one takes when there is work for it. */
   replace(link: Link, why: string): void {
     if (link.ending === undefined) this.#respawned++;
     void link.end(why);
@@ -109,13 +122,49 @@ export class Crew implements Iterable<Link> {
     if (link.ending === undefined) this.#respawned++;
     this.#pastLife += performance.now() - link.born;
     this.#links.splice(this.#links.indexOf(link), 1);
+    if (this.#links.length === 0) this.#realm.atIdle.delete(this.#atIdle);
   }
 
-  async stop(): Promise<void> {
+  /** Lets all workers end but those that `isKilled` is true of. */
+  async stop(isKilled: (link: Link) => boolean): Promise<void> {
+    const { initializer, finalizer } = this.#options;
+    const { keepAlive } = this.#realm.kernel.adapter;
+    const why = "was stopped with its pool";
     this.#stopWatching();
-    await Promise.all(this.#links.map((link) => link.end("was stopped with its pool")));
-    if (!this.#isInitializerDisposed) this.#options.initializer?.dispose();
-    this.#isInitializerDisposed = true;
+    keepAlive.hold();
+    try {
+      await Promise.all(this.#links.map((link) => (isKilled(link) ? link.end(why) : this.#end(link, why))));
+    } finally {
+      keepAlive.letGo();
+    }
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    initializer?.dispose();
+    finalizer?.dispose();
+  }
+
+  /** Lets a worker end by itself, in the time that it has for that. */
+  #end(link: Link, why: string): Promise<void> {
+    const { stopTimeout } = this.#options;
+    return link.stop(why, stopTimeout, () => {
+      const what = `${link.name} ${why}, but did not end within ${stopTimeout} ms: something in it goes on`;
+      link.report(new TimeoutError(`${what}, such as a task, a timer or a connection, which a finalizer could close`));
+    });
+  }
+
+  /** Those that run something, which then nobody waits for, end when the program does. */
+  async #endWithProgram(): Promise<void> {
+    const { stopTimeout } = this.#options;
+    const { keepAlive } = this.#realm.kernel.adapter;
+    const idle = this.#links.filter((link) => link.isIdle && !link.child.isKilled);
+    if (idle.length === 0) return;
+    keepAlive.hold();
+    try {
+      const timeout = Math.min(stopTimeout, PROGRAM_END_MS);
+      await Promise.all(idle.map((link) => link.stop("was stopped with its program", timeout)));
+    } finally {
+      keepAlive.letGo();
+    }
   }
 
   #leastBusy(mayLookAhead: boolean): Link | undefined {
@@ -142,17 +191,20 @@ export class Crew implements Iterable<Link> {
   }
 
   #add(): Link {
-    const { name, resourceLimits, given, concurrency, maxTasksPerWorker, initializer } = this.#options;
+    const { name, resourceLimits, given, concurrency, maxTasksPerWorker, initializer, finalizer } = this.#options;
     const link = new Link(this.#realm, {
       name: `${name}-${this.#ordinal + 1}`,
       resourceLimits,
       given,
       concurrency,
       maxTasks: maxTasksPerWorker,
+      hasInitializer: initializer !== undefined,
+      finalizer: finalizer?.job,
       events: this.#events,
     });
     this.#ordinal++;
     this.#links.push(link);
+    this.#realm.atIdle.add(this.#atIdle);
     if (initializer !== undefined) {
       link.post(initializer.call((error) => this.#events.onInitializerFailure(link, error)));
     }
@@ -181,7 +233,7 @@ export class Crew implements Iterable<Link> {
     this.#stopTimer = undefined;
     const now = performance.now();
     for (const link of this.#superfluous) {
-      if (now - link.idleSince >= this.#options.idleTimeout) void link.end("was idle for long");
+      if (now - link.idleSince >= this.#options.idleTimeout) void this.#end(link, "was idle for long");
     }
     this.#watchIdle();
   }

@@ -1,8 +1,28 @@
 import type { TaskRef } from "../contracts/task.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Packet } from "../kernel/message/index.js";
+import type { FinalizerJob } from "../worker/boot.js";
 import { Call } from "./call.js";
 import { MODE_INITIALIZE } from "./wire.js";
+
+/** What each worker of a pool runs as its last, with the same arguments, kept until the pool's end. */
+export class Finalizer {
+  readonly job: FinalizerJob;
+  readonly #kernel: Kernel;
+  readonly #packet: Packet;
+
+  /** Throws SendError for arguments that cannot be copied. */
+  constructor(kernel: Kernel, ref: TaskRef, args: readonly unknown[]) {
+    this.#kernel = kernel;
+    this.#packet = kernel.packWhole(args, "finalizerArgs");
+    const { text, blobs, bundle } = this.#packet;
+    this.job = { ref, args: { text, blobs, bundle } };
+  }
+
+  dispose(): void {
+    this.#kernel.dispose(this.#packet);
+  }
+}
 
 /** What each worker of a pool runs before its first task: a call of its own, with the same arguments, kept until the pool's end. */
 export class Initializer {

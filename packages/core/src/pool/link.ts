@@ -16,9 +16,12 @@ import {
 } from "../kernel/layout.js";
 import type { Packet } from "../kernel/message/index.js";
 import { type RingPlace, RingReader, RingWriter } from "../kernel/ring.js";
+import type { FinalizerJob } from "../worker/boot.js";
 import { Child, type Ending } from "../worker/child.js";
 import { Parcels } from "../worker/parcels.js";
+import { takeFromWorker } from "../worker/posted.js";
 import type { Realm } from "../worker/realm.js";
+import { inBackground } from "./background-timer.js";
 import type { Call } from "./call.js";
 import { Outstanding } from "./outstanding.js";
 import {
@@ -41,6 +44,8 @@ export const answersOf = (link: number): RingPlace => ({ words: link + LINK_ANSW
 /** Work that a worker should have at hand: enough to be busy while the pool hears of its answers and sends more. */
 const AHEAD_MS = 2;
 const AHEAD_UNKNOWN = 1;
+/** How long exit hooks may take in a worker that did not end in time. */
+const EXIT_GRACE_MS = 1000;
 export const MOST_AHEAD = CLAIMS / 2;
 
 export interface LinkOptions {
@@ -51,6 +56,8 @@ export interface LinkOptions {
   /** Calls that the worker runs at the same time, and in all. */
   readonly concurrency: number;
   readonly maxTasks: number;
+  readonly hasInitializer: boolean;
+  readonly finalizer: FinalizerJob | undefined;
   readonly events: LinkEvents;
 }
 
@@ -76,6 +83,8 @@ export class Link {
   readonly outstanding = new Outstanding();
   readonly child: Child;
   readonly born = performance.now();
+  /** Calls that it has answered, an initializer's among them. */
+  answered = 0;
   /** Whether this worker has ever got as far as to start a call. */
   hasServed = false;
   /** Why the pool ends it, once it does. */
@@ -97,12 +106,14 @@ export class Link {
   /** Why calls were to stop, as far as that refers to something. */
   readonly #reasons: Packet[] = [];
   #given = 0;
+  #stopTimer: (() => void) | undefined;
   #isInitializing = false;
   #ahead: number;
   #pace = Number.POSITIVE_INFINITY;
 
   constructor(realm: Realm, options: LinkOptions) {
     const { kernel } = realm;
+    const { concurrency, hasInitializer, finalizer } = options;
     this.#realm = realm;
     this.#options = options;
     this.name = options.name;
@@ -113,13 +124,14 @@ export class Link {
       this.child = new Child(kernel, {
         name: options.name,
         daemon: true,
-        job: { kind: "pool", link: this.#cell, concurrency: options.concurrency },
+        job: { kind: "pool", link: this.#cell, concurrency, hasInitializer, finalizer },
         args: undefined,
         env: undefined,
         resourceLimits: options.resourceLimits,
         given: options.given,
         onMessage: (message) => {
           if (message.type === "parcel") this.#parcels.add(message.parcel);
+          else if (message.type === "threw") this.report(takeFromWorker(kernel, message.error));
         },
         onEnd: (ending) => options.events.onEnd(this, ending),
       });
@@ -256,10 +268,32 @@ export class Link {
     this.flush();
   }
 
-  /** Stops the worker; `why` is for those whose calls it still runs. */
+  /**
+   * Lets the worker end by itself, and resolves once it has. One that has not after `timeout` ms is told to end at once, by way of its
+   * exit hooks, and is killed if it does not do even that. `onLate` hears of it first.
+   */
+  async stop(why: string, timeout: number, onLate = (): void => {}): Promise<void> {
+    this.ending ??= why;
+    this.#stopTimer?.();
+    this.#stopTimer = inBackground(timeout, () => {
+      onLate();
+      this.child.post({ type: "exit" }, []);
+      this.#stopTimer = inBackground(EXIT_GRACE_MS, () => void this.child.kill());
+    });
+    this.child.stop();
+    await new Promise<void>((resolve) => this.child.onceEnded(resolve));
+    this.#stopTimer();
+  }
+
+  /** Kills the worker; `why` is for those whose calls it still runs. */
   end(why: string): Promise<void> {
     this.ending ??= why;
     return this.child.kill();
+  }
+
+  /** Tells of an error in the worker that is no call's answer. */
+  report(error: unknown): void {
+    this.#realm.reportUncaught(error, { name: this.name, id: this.child.id });
   }
 
   /** After the worker's end: frees the link's memory. */
@@ -318,6 +352,7 @@ export class Link {
     const call = this.outstanding.get(answer.number);
     if (call === undefined) return;
     this.#remove(call);
+    this.answered++;
     this.#options.events.onAnswer(this, call, answer, parcel);
   }
 }

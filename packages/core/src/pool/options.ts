@@ -3,12 +3,13 @@ import { checkInteger, checkNumber, checkSignal, checkTimeout } from "../kernel/
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
 import type { Realm } from "../worker/realm.js";
 import type { CallOptions } from "./call.js";
-import { Initializer } from "./initializer.js";
+import { Finalizer, Initializer } from "./initializer.js";
 import { MOST_AHEAD } from "./link.js";
 import type { SchedulerOptions } from "./scheduler.js";
 
 const MOST_POOL_WORKERS = MAX_WORKERS - 1;
 const IDLE_TIMEOUT_MS = 10_000;
+const STOP_TIMEOUT_MS = 10_000;
 const GRACE_MS = 1000;
 
 /** A pool's options with their defaults. Throws TypeError and RangeError, and SendError for `initArgs`. */
@@ -16,13 +17,16 @@ export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerO
   const { kernel, tasks } = realm;
   const parallelism = Math.max(1, Math.min(kernel.adapter.host.availableParallelism(), MOST_POOL_WORKERS));
   const size = checkInteger(options.size ?? parallelism, "The size of a pool", 1, MOST_POOL_WORKERS);
-  const { initArgs = [], ...given } = options;
-  const { initializer, resourceLimits } = given;
-  if (!Array.isArray(initArgs)) throw new TypeError(`initArgs is an array, not ${typeof initArgs}`);
+  const { initArgs = [], finalizerArgs = [], ...given } = options;
+  const { initializer, finalizer, resourceLimits } = given;
+  for (const [name, args] of Object.entries({ initArgs, finalizerArgs })) {
+    if (!Array.isArray(args)) throw new TypeError(`${name} is an array, not ${typeof args}`);
+  }
   const checked = {
     size,
     minSize: checkInteger(options.minSize ?? size, "minSize", 0, size),
     idleTimeout: checkTimeout(options.idleTimeout ?? IDLE_TIMEOUT_MS),
+    stopTimeout: checkTimeout(options.stopTimeout ?? STOP_TIMEOUT_MS),
     concurrency: checkInteger(options.concurrency ?? 1, "concurrency", 1, MOST_AHEAD),
     maxTasksPerWorker: checkCount(options.maxTasksPerWorker, "maxTasksPerWorker", 1),
     maxQueue: checkCount(options.maxQueue, "maxQueue", 0),
@@ -30,10 +34,12 @@ export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerO
     given,
   };
   const ref = initializer === undefined ? undefined : tasks.mustBeTask(initializer, "The initializer of a pool");
+  const last = finalizer === undefined ? undefined : tasks.mustBeTask(finalizer, "The finalizer of a pool");
   return {
     ...checked,
     name: options.name ?? `Pool-${Atomics.add(kernel.region.i32, LAST_POOL_NAME, 1) + 1}`,
     initializer: ref === undefined ? undefined : new Initializer(kernel, ref, initArgs),
+    finalizer: last === undefined ? undefined : new Finalizer(kernel, last, finalizerArgs),
   };
 }
 

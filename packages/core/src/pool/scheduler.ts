@@ -1,9 +1,10 @@
-import { PoolClosedError, WorkerCrashedError } from "../contracts/errors.js";
+import { PoolClosedError } from "../contracts/errors.js";
 import type { PoolStats } from "../contracts/pool.js";
 import { Backoff } from "../kernel/backoff.js";
 import type { Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
 import type { Call, Canceller } from "./call.js";
+import { crashOf } from "./crash.js";
 import { Crew, type CrewOptions } from "./crew.js";
 import { Deadlines } from "./deadlines.js";
 import { Line } from "./line.js";
@@ -165,12 +166,15 @@ export class Scheduler implements Canceller {
   async close(): Promise<void> {
     this.#refusal ??= new PoolClosedError(`${this.#options.name} takes no more tasks: it was closed`);
     if (this.#unsettled + this.#guests > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
-    await this.#stop(this.#refusal);
+    await this.#stop(this.#refusal, () => false);
   }
 
   async terminate(): Promise<void> {
     this.#refusal ??= new PoolClosedError(`${this.#options.name} takes no more tasks: it was terminated`);
-    await this.#stop(new PoolClosedError(`${this.#options.name} was terminated before this task had ended`));
+    await this.#stop(
+      new PoolClosedError(`${this.#options.name} was terminated before this task had ended`),
+      () => true,
+    );
   }
 
   #break(link: Link, cause: unknown): void {
@@ -178,10 +182,10 @@ export class Scheduler implements Canceller {
     const { name, initializer } = this.#options;
     const what = `${name} is broken: its initializer ${initializer?.name} failed in ${link.name}: ${String(cause)}`;
     this.#refusal = new PoolClosedError(what, { cause });
-    void this.#stop(this.#refusal);
+    void this.#stop(this.#refusal, (link) => link.hasTasks);
   }
 
-  async #stop(end: PoolClosedError): Promise<void> {
+  async #stop(end: PoolClosedError, isKilled: (link: Link) => boolean): Promise<void> {
     this.#end ??= end;
     for (const call of this.#line.takeAll()) this.#reject(call, end);
     for (const link of this.#crew) {
@@ -192,7 +196,7 @@ export class Scheduler implements Canceller {
       }
     }
     this.#tellIfRoom();
-    await this.#crew.stop();
+    await this.#crew.stop(isKilled);
     this.#stopListening();
   }
 
@@ -364,14 +368,17 @@ export class Scheduler implements Canceller {
     // A worker that dies before it has started anything would die again: then a call fails each time, and it ends.
     let isBlaming = link.ending === undefined && !link.hasServed && !calls.some((call) => link.hasStarted(call.number));
     const unstarted: Call[] = [];
+    let isTold = ending.uncaught === undefined;
     for (const call of calls) {
       call.stopTimer?.();
-      if (!link.takeBack(call)) this.#crash(link, call, ending);
+      if (!link.takeBack(call)) isTold = this.#crash(link, call, ending) || isTold;
       else if (isBlaming || call.packet.parcel !== undefined) {
-        this.#crash(link, call, ending);
+        isTold = this.#crash(link, call, ending) || isTold;
         isBlaming = false;
       } else unstarted.push(call);
     }
+    // Of no call's: what an earlier task left behind.
+    if (!isTold) link.report(ending.uncaught?.error);
     link.destroy();
     this.#requeue(unstarted);
   }
@@ -381,20 +388,11 @@ export class Scheduler implements Canceller {
     if (call.mode !== MODE_INITIALIZE) this.#realm.kernel.dispose(call.packet);
   }
 
-  #crash(link: Link, call: Call, { exitCode, signal, uncaught }: Ending): void {
+  /** True if somebody hears of it. */
+  #crash(link: Link, call: Call, ending: Ending): boolean {
     this.#dispose(call);
-    if (call.isSettled) return;
-    const how =
-      uncaught !== undefined
-        ? `ended by an uncaught error: ${String(uncaught.error)}`
-        : signal !== undefined
-          ? `was killed by ${signal}`
-          : `ended with exit code ${exitCode}`;
-    const error = new WorkerCrashedError(`${link.name} ${link.ending ?? how} while it ran ${call.ref.name}`, {
-      exitCode,
-      signal,
-      ...(uncaught === undefined ? {} : { cause: uncaught.error }),
-    });
-    call.reject(error);
+    if (call.isSettled) return false;
+    call.reject(crashOf(link, call, ending));
+    return true;
   }
 }

@@ -9,6 +9,8 @@ import type { PoolJob } from "../worker/boot.js";
 import { TaskScope } from "../worker/current.js";
 import type { Parcels } from "../worker/parcels.js";
 import type { Realm } from "../worker/realm.js";
+import { finishServing } from "../worker/serve.js";
+import type { StopOrder } from "../worker/stop-order.js";
 import { applyToEach, attemptEach, isThenable } from "./chunk.js";
 import { answersOf, callsOf } from "./link.js";
 import { pour } from "./pour.js";
@@ -57,14 +59,16 @@ interface Call {
   readonly args: ArrivedEntry;
 }
 
-/** Serves a pool over a link: takes calls in order, so many at a time, and answers in batches. */
-export function servePool(realm: Realm, creator: Creator, job: PoolJob, parcels: Parcels): void {
-  new Servant(realm, creator, job, parcels).start();
+/** Serves a pool over a link, until told to stop: takes calls in order, so many at a time, and answers in batches. */
+export function servePool(realm: Realm, creator: Creator, job: PoolJob, parcels: Parcels, stop: StopOrder): void {
+  new Servant(realm, creator, job, parcels, stop).start();
 }
 
 class Servant {
   readonly #realm: Realm;
   readonly #creator: Creator;
+  readonly #job: PoolJob;
+  readonly #stop: StopOrder;
   readonly #link: number;
   readonly #reader: RingReader;
   readonly #writer: RingWriter;
@@ -83,6 +87,8 @@ class Servant {
   /** How many of them there may be at this moment. */
   #limit: number;
   #isWorking = false;
+  #isInitialized: boolean;
+  #isFinishing = false;
   #isTurnOver = false;
   #turnStart = 0;
   #lastFlush = 0;
@@ -90,10 +96,13 @@ class Servant {
   #pace = 0;
   #spin = LONGEST_SPIN_MS;
 
-  constructor(realm: Realm, creator: Creator, job: PoolJob, parcels: Parcels) {
+  constructor(realm: Realm, creator: Creator, job: PoolJob, parcels: Parcels, stop: StopOrder) {
     const { kernel } = realm;
     this.#realm = realm;
     this.#creator = creator;
+    this.#job = job;
+    this.#stop = stop;
+    this.#isInitialized = job.hasInitializer !== true;
     this.#link = job.link;
     this.#parcels = parcels;
     this.#concurrency = job.concurrency;
@@ -115,7 +124,20 @@ class Servant {
     // Who is to end what a task waits for may be waiting for an answer.
     bell.beforeSleep(() => this.#flush());
     this.#parcels.onArrival = () => this.#work();
+    this.#stop.onGiven = () => this.#work();
     this.#work();
+  }
+
+  /**
+   * Once it was told to stop, nothing runs and nothing waits to be run or sent, this worker serves no more. After an initializer that
+   * failed nothing is run, so nothing is waited for.
+   */
+  #finishIfDone(): void {
+    if (!this.#stop.isGiven || this.#isFinishing) return;
+    if (this.#isWorking || this.#running > 0 || this.#writer.hasBacklog) return;
+    if (this.#limit > 0 && (this.#calls.length > 0 || !this.#reader.isEmpty)) return;
+    this.#isFinishing = true;
+    void finishServing(this.#realm, this.#creator, this.#isInitialized ? this.#job.finalizer : undefined);
   }
 
   get #isBusy(): boolean {
@@ -127,10 +149,15 @@ class Servant {
     this.#writer.writeBacklog();
     if (this.#isBusy) this.#read();
     else if (this.#calls.length > 0 || !this.#reader.isEmpty) this.#work();
+    this.#finishIfDone();
   }
 
   #work(): void {
-    if (this.#isBusy || this.#isWorking) return;
+    if (!this.#isBusy && !this.#isWorking) this.#serve();
+    this.#finishIfDone();
+  }
+
+  #serve(): void {
     const { bell, slot } = this.#realm.kernel;
     this.#isWorking = true;
     this.#isTurnOver = false;
@@ -152,7 +179,7 @@ class Servant {
         if (this.#read()) continue;
         this.#flush();
         // Calls that have not ended need the event loop.
-        if (this.#running === 0 && this.#awaitMore()) continue;
+        if (this.#running === 0 && !this.#stop.isGiven && this.#awaitMore()) continue;
         return;
       }
       // Its parcel was posted before the call was written, but comes by way of the event loop.
@@ -292,7 +319,10 @@ class Servant {
     if (this.#concurrency === 1) current.enterTask(undefined);
     // Nobody asks for what an initializer returns; after one that failed nothing runs here any more.
     const isInitializer = call.mode === MODE_INITIALIZE;
-    if (isInitializer) this.#limit = how === RETURNED ? this.#concurrency : 0;
+    if (isInitializer) {
+      this.#isInitialized = how === RETURNED;
+      this.#limit = this.#isInitialized ? this.#concurrency : 0;
+    }
     let outcome = how === THREW && scope.isStoppedBy(value) ? STOPPED : how;
     let packet: Packet;
     try {

@@ -10,6 +10,7 @@ import { markEnded } from "../worker/child.js";
 import { Parcels } from "../worker/parcels.js";
 import type { Realm } from "../worker/realm.js";
 import { listen, serveTarget } from "../worker/serve.js";
+import { StopOrder } from "../worker/stop-order.js";
 
 /** Does what this worker was started for, and tells when it ends. */
 export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
@@ -28,11 +29,12 @@ export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
     }
   });
   const parcels = new Parcels();
-  listen(realm, creator, (parcel) => parcels.add(parcel));
+  const stop = new StopOrder();
+  listen(realm, creator, parcels, stop);
   // Where program and adapter are one bundle, the tasks are defined only after this: wait until all of it was evaluated.
   void import(kernel.adapter.url).then(() =>
     boot.job.kind === "target"
       ? serveTarget(realm, creator, boot.job, parcels)
-      : servePool(realm, creator, boot.job, parcels),
+      : servePool(realm, creator, boot.job, parcels, stop),
   );
 }

@@ -51,8 +51,12 @@ function weaveOnce(adapter: Adapter): Surface {
     current,
     makeQueue: <T>(maxSize: number) => new queues.Queue<T>(maxSize),
     active: new Set(),
+    atIdle: new Set(),
     reportUncaught: (error, worker) => exceptHook(error, worker),
   };
+  adapter.host.onIdle(() => {
+    for (const hook of realm.atIdle) hook();
+  });
   if (adapter.creator !== undefined && boot !== undefined) liveAsWorker(realm, adapter.creator, boot);
 
   return {

@@ -36,14 +36,28 @@ export interface PoolJob {
   readonly link: number;
   /** How many of its calls to run at the same time. */
   readonly concurrency: number;
+  /** The pool has an initializer: only where that has returned is there something to finalize. */
+  readonly hasInitializer?: boolean;
+  /** What to run once nothing else does, before the worker ends. */
+  readonly finalizer?: FinalizerJob | undefined;
+}
+
+export interface FinalizerJob {
+  readonly ref: TaskRef;
+  readonly args: Omit<PostedPacket, "parcel">;
 }
 
 export type FromWorker =
   | { readonly type: "returned"; readonly value: PostedPacket }
+  /** From a pool's worker: its finalizer did. */
   | { readonly type: "threw"; readonly error: PostedPacket }
   /** Something for the pool, beside the link: in the order in which the link mentions it. */
   | { readonly type: "parcel"; readonly parcel: readonly unknown[] };
 
 export type FromCreator =
   | { readonly type: "cancel"; readonly reason: PostedPacket }
+  /** A pool's worker: end once nothing runs, and the event loop has nothing left to do. */
+  | { readonly type: "stop" }
+  /** As `stop`, which took too long: end now, by way of the exit hooks. */
+  | { readonly type: "exit" }
   | { readonly type: "parcel"; readonly parcel: readonly unknown[] };

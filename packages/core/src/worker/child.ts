@@ -60,6 +60,7 @@ export class Child {
   /** Its arguments could not be posted: nobody was given this. */
   #isStillborn = false;
   #isKilled = false;
+  #isToldToStop = false;
   #isSwept = false;
   #lastExitCode: number | undefined;
   #signal: string | undefined;
@@ -70,7 +71,14 @@ export class Child {
     const { slot, id } = takeSlot(kernel.region, kernel.slot);
     this.slot = slot;
     this.id = id;
-    const status = createStatus(kernel, slot, name);
+    let status: number;
+    try {
+      status = createStatus(kernel, slot, name);
+    } catch (error) {
+      // There is no memory for it: the next worker is to find the slot free.
+      freeSlot(kernel.region, slot);
+      throw error;
+    }
     if (args !== undefined) this.#sent.push(args);
     this.#status = new Flag(kernel, status, `the end of ${name}`);
     const boot: Boot = { memory: kernel.region.memory.token, slot, id, name, daemon, status, job };
@@ -153,6 +161,13 @@ export class Child {
 
   setKeepsAlive(keeps: boolean): void {
     this.#spawned.setKeepsAlive(keeps);
+  }
+
+  /** Has a pool's worker end once it has nothing left to do. */
+  stop(): void {
+    if (this.#isSwept || this.#isToldToStop) return;
+    this.#isToldToStop = true;
+    this.post({ type: "stop" }, []);
   }
 
   async kill(): Promise<void> {

@@ -13,6 +13,8 @@ export interface Realm {
   readonly makeQueue: <T>(maxSize: number) => Queue<T>;
   /** Workers started here and alive. */
   readonly active: Set<WorkerContract>;
+  /** Called when this worker's event loop has nothing left to do, before the worker ends. */
+  readonly atIdle: Set<() => void>;
   /** Hands an error that nobody awaits to the except hook. */
   readonly reportUncaught: ExceptHook;
 }

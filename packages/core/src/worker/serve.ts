@@ -1,20 +1,20 @@
 import type { Creator } from "../contracts/adapter.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { traced } from "../kernel/trace.js";
-import type { FromCreator, TargetJob } from "./boot.js";
+import type { FinalizerJob, FromCreator, TargetJob } from "./boot.js";
 import type { Parcels } from "./parcels.js";
 import { handOver, openFromCreator } from "./posted.js";
 import type { Realm } from "./realm.js";
+import type { StopOrder } from "./stop-order.js";
 
 /** What a worker hears from its creator, whatever its job. */
-export function listen(realm: Realm, creator: Creator, onParcel: (parcel: readonly unknown[]) => void): void {
+export function listen(realm: Realm, creator: Creator, parcels: Parcels, stop: StopOrder): void {
   creator.onMessage((posted) => {
     const message = posted as FromCreator;
-    if (message.type === "cancel") {
-      realm.current.cancel(openFromCreator(realm.kernel, message.reason));
-    } else {
-      onParcel(message.parcel);
-    }
+    if (message.type === "cancel") realm.current.cancel(openFromCreator(realm.kernel, message.reason));
+    else if (message.type === "parcel") parcels.add(message.parcel);
+    else if (message.type === "stop") stop.give();
+    else realm.kernel.adapter.host.exit();
   });
 }
 
@@ -37,6 +37,27 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
     kernel.adapter.host.setExitCode(1);
   }
   creator.finish();
+}
+
+/**
+ * The end of a pool's worker: run the finalizer, if there is one, and let go of what kept the worker alive for its pool. The worker
+ * ends as any other does, once its event loop has nothing left to do.
+ */
+export async function finishServing(realm: Realm, creator: Creator, job: FinalizerJob | undefined): Promise<void> {
+  const { kernel, tasks } = realm;
+  try {
+    if (job !== undefined) {
+      const args = openFromCreator(kernel, { ...job.args, parcel: undefined }) as unknown[];
+      const finalizer = await tasks.find(job.ref);
+      await traced("task", job.ref.name, () => finalizer(...args));
+    }
+  } catch (error) {
+    const { posted, transfer } = handOver(kernel, kernel.packThrown(error));
+    creator.post({ type: "threw", error: posted }, transfer);
+  } finally {
+    kernel.adapter.keepAlive.letGo();
+    creator.finish();
+  }
 }
 
 /** The post does not keep a worker alive: this does, for as long as it is on its way. */

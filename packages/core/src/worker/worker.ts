@@ -26,6 +26,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #outcome: Outcome<R> | undefined;
   #result: Promise<Awaited<R>> | undefined;
   #settleResult: (() => void) | undefined;
+  #holds = false;
 
   constructor(realm: Realm, target: Task<A, R>, { args, ...options }: WorkerOptions<A> = {}) {
     const { capabilities } = realm.kernel.adapter;
@@ -60,6 +61,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   }
 
   get result(): Promise<Awaited<R>> {
+    this.#keepAlive();
     this.#result ??= new Promise((resolve, reject) => {
       this.#settleResult = () => {
         if (this.#outcome === undefined) return;
@@ -97,7 +99,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     }
     this.#given = undefined;
     this.#realm.active.add(this);
-    if (signal?.aborted) this.cancel(signal.reason);
+    if (this.#result !== undefined) this.#keepAlive();
+    if (signal?.aborted) this.#onAbort();
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
     return this;
   }
@@ -157,7 +160,11 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     return this.name;
   }
 
-  readonly #onAbort = (): void => this.cancel(this.#options.signal?.reason);
+  /** Nobody is there to be told of a reason that cannot be sent: what of it can be is. */
+  readonly #onAbort = (): void => {
+    const child = this.#started("cancel");
+    if (child.isAlive) child.cancel(this.#realm.kernel.packThrown(this.#options.signal?.reason));
+  };
 
   #hear(message: FromWorker): void {
     const { kernel } = this.#realm;
@@ -197,6 +204,15 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       this.#outcome = { error };
     }
     this.#settleResult?.();
+    if (this.#holds) this.#realm.kernel.adapter.keepAlive.letGo();
+    this.#holds = false;
+  }
+
+  /** While somebody awaits the result, this worker has something to wait for, even if it is a daemon's. */
+  #keepAlive(): void {
+    if (this.#holds || this.#child === undefined || this.#outcome !== undefined) return;
+    this.#holds = true;
+    this.#realm.kernel.adapter.keepAlive.hold();
   }
 
   #crash({ exitCode, signal, uncaught }: Ending): WorkerCrashedError {

@@ -1,0 +1,21 @@
+import { WorkerCrashedError } from "../contracts/errors.js";
+import type { Ending } from "../worker/child.js";
+import type { Call } from "./call.js";
+import type { Link } from "./link.js";
+
+/** What the task that ran rejects with when its worker has ended. */
+export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: Ending): WorkerCrashedError {
+  // Nobody can tell whose error it was that was thrown outside all tasks, where several have run.
+  const whose = link.answered > 0 ? " (of this task, or left behind by an earlier one)" : "";
+  const how =
+    uncaught !== undefined
+      ? `ended by an uncaught error${whose}: ${String(uncaught.error)}`
+      : signal !== undefined
+        ? `was killed by ${signal}`
+        : `ended with exit code ${exitCode}`;
+  return new WorkerCrashedError(`${link.name} ${link.ending ?? how} while it ran ${call.ref.name}`, {
+    exitCode,
+    signal,
+    ...(uncaught === undefined ? {} : { cause: uncaught.error }),
+  });
+}
