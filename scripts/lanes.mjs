@@ -1,0 +1,70 @@
+import { spawnSync } from "node:child_process";
+import { parseArgs } from "node:util";
+import { testedWithProcessesBy } from "./programs.mjs";
+import { root } from "./run.mjs";
+
+/**
+ * The lanes that take too long for `npm test`; CI runs them after it. Build before.
+ *
+ *     node scripts/lanes.mjs [part of a lane's name] [--after "4000 passed, 0 failed"]
+ *
+ * Each lane counts as one test. The last line is the sum, with what `--after` says that has passed and failed before.
+ */
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { after: { type: "string" } } });
+const wanted = positionals[0] ?? "";
+
+/**
+ * @typedef {object} Lane
+ * @property {string} name
+ * @property {readonly string[]} command
+ * @property {Record<string, string>} [env]
+ * @property {number} minutes that it may take
+ */
+
+/** @type {readonly Lane[]} */
+const lanes = [...programLanes("mixed", "1", 4), ...programLanes("growth", "0.04", 6)];
+
+/**
+ * One of the programs of `packages/heddle/test/programs`, on every loom.
+ *
+ * @param {string} program
+ * @param {string} argument
+ * @param {number} minutes
+ * @returns {Lane[]}
+ */
+function programLanes(program, argument, minutes) {
+  const file = `packages/heddle/test/programs/${program}.mjs`;
+  return Object.entries(testedWithProcessesBy).flatMap(([runtime, command]) =>
+    (runtime === "Node, portably" ? ["heddle/processes"] : ["heddle", "heddle/processes"]).map((loom) => ({
+      name: `${program} ${argument}, ${loom} on ${runtime}`,
+      command: [...command, file, argument],
+      env: { HEDDLE_MIXED: loom },
+      minutes,
+    })),
+  );
+}
+
+/** @param {Lane} lane */
+function passes({ name, command, env, minutes }) {
+  const [program = "", ...args] = command;
+  const begun = performance.now();
+  const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: "utf8",
+    timeout: minutes * 60_000,
+    killSignal: "SIGKILL",
+    maxBuffer: 1 << 28,
+  });
+  const seconds = ((performance.now() - begun) / 1000).toFixed();
+  const hasPassed = status === 0;
+  console.log(`${hasPassed ? "ok    " : "FAILED"}  ${name}  ${seconds} s`);
+  if (!hasPassed) console.log(`${error ?? `ended with ${signal ?? status}`}\n${stdout}\n${stderr}`);
+  return hasPassed;
+}
+
+const [, before = "0", beforeFailed = "0"] = /(\d+) passed, (\d+) failed/.exec(values.after ?? "") ?? [];
+const results = lanes.filter(({ name }) => name.includes(wanted)).map(passes);
+const failed = results.filter((hasPassed) => !hasPassed).length + Number(beforeFailed);
+console.log(`${results.length - results.filter((one) => !one).length + Number(before)} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
