@@ -47,7 +47,7 @@ export const SLOT_BELL = 2;
 /** Bits of {@link ASLEEP_SYNC} and {@link ASLEEP_ASYNC}: nobody has to be woken while it is 0. */
 export const SLOT_ASLEEP = 3;
 export const SLOT_CREATOR = 4;
-/** The latch that this worker holds, or is about to take: written before taking it, cleared after giving it back. */
+/** The latch that this worker holds, or is about to take: written before taking it, cleared after giving it back (see section.ts). */
 export const SLOT_LATCH = 5;
 export const SLOT_BLOCKS = 6;
 export const SLOT_JOURNAL_COUNT = 7;
@@ -62,6 +62,8 @@ export const SLOT_BLOCKINGS = 11;
 export const SLOT_CIRCLE = 13;
 /** Its cell of {@link Kind.Status}; 0 for the main worker. */
 export const SLOT_STATUS = 12;
+/** Whose journal this worker carries out as the heir of a latch, a slot; it counts while the latch says {@link LATCH_INHERITED}. */
+export const SLOT_INHERITED = 14;
 export const SLOT_JOURNAL = 16;
 export const JOURNAL_ENTRIES = 36;
 export const JOURNAL_ENTRY_WORDS = 3;
@@ -80,6 +82,18 @@ export const ASLEEP_ASYNC = 2;
 export const CELLS = SLOTS + MAX_WORKERS * SLOT_WORDS;
 
 export const slotAddress = (slot: number): number => SLOTS + slot * SLOT_WORDS;
+
+// ── latches ──
+/** 0 when free, else who holds it: its slot + 1, flags, and in the bits above which of its slot's lives it is (its id). */
+export const LATCH_HOLDER = 0x1ff;
+/** The holder's journal is being carried out. */
+export const LATCH_COMMITTED = 0x200;
+/** The journal of somebody who died with the latch is being carried out: which, says {@link SLOT_INHERITED} of the holder. */
+export const LATCH_INHERITED = 0x400;
+export const LATCH_UNDER_WAY = LATCH_COMMITTED | LATCH_INHERITED;
+const LATCH_LIFE_SHIFT = 11;
+/** What a latch shows that the worker in `slot`, in the life that `id` names, holds. */
+export const latchWord = (slot: number, id: number): number => (slot + 1) | (id << LATCH_LIFE_SHIFT);
 
 // ── cells ──
 export const MIN_CLASS = 5;

@@ -2,8 +2,14 @@ import type { Bell } from "./bell.js";
 import {
   JOURNAL_ENTRIES,
   JOURNAL_ENTRY_WORDS,
-  MAX_WORKERS,
+  LATCH_COMMITTED,
+  LATCH_HOLDER,
+  LATCH_INHERITED,
+  LATCH_UNDER_WAY,
+  latchWord,
   SLOT_DOOMED,
+  SLOT_ID,
+  SLOT_INHERITED,
   SLOT_JOURNAL,
   SLOT_JOURNAL_COUNT,
   SLOT_LATCH,
@@ -13,6 +19,8 @@ import type { Region } from "./region.js";
 
 const SPINS_BEFORE_SLEEP = 1000;
 const CONTENDED_SLEEP_MS = 0.05;
+/** Asking whether a worker lives costs a system call: one look in so many asks, once the waiter sleeps between looks. */
+const LOOKS_A_QUESTION = 8;
 
 /** Whoever killed this worker clears up after it. */
 export class Doomed extends Error {
@@ -24,12 +32,37 @@ export class Doomed extends Error {
 /**
  * The kernel's critical sections. A worker may be killed at any instruction, inside one too, and then the words that the
  * section guards must be whole. So a section first writes what it is going to store into a journal in its worker's slot;
- * storing the journal's length is the one atomic step that commits it; only then are the words themselves changed.
- * Whoever inherits the latch of a dead worker carries out its committed journal again: its sweeper ({@link Section.repair}), or
+ * one store into the latch is the atomic step that commits it; only then are the words themselves changed. (A redo log, as
+ * databases write one ahead: Mohan et al., ARIES, 1992. A latch that its holder's death does not block is what POSIX calls robust.)
+ * Whoever takes over the latch of a dead worker carries out its committed journal again: its sweeper ({@link Section.repair}), or
  * who waits for the latch and finds its holder dead. A journal that was not committed never happened.
  *
- * Entries are compare-and-exchange: carrying one out twice does what once does, even for words that others
- * may change without the latch in the meantime.
+ * The latch word (`me` is the holder's slot + 1 and which of its slot's lives it is, so no two workers ever show the same):
+ *
+ * | state            | meaning                                  | changed by             | to                               |
+ * |------------------|------------------------------------------|------------------------|----------------------------------|
+ * | 0                | free                                     | anybody, by CAS        | `me`                             |
+ * | `me`             | held; nothing is under way               | the holder             | `me`+COMMITTED; 0                |
+ * |                  |                                          | an heir, by CAS        | `heir`                           |
+ * | `me`+COMMITTED   | the holder's journal is carried out      | the holder             | `me`; 0                          |
+ * |                  |                                          | an heir, by CAS        | `heir`+INHERITED                 |
+ * | `me`+INHERITED   | a dead worker's journal is carried out,  | the holder             | `me`; what it found, if it fails |
+ * |                  | that of the slot in SLOT_INHERITED       | an heir, by CAS        | `heir`+INHERITED, of that slot   |
+ *
+ * An heir is somebody who knows that the holder is dead; so the word that it found can change no more but by another heir, and the
+ * life in it keeps a late one from taking the latch of a worker that got the dead one's slot. The journal's length and its entries are
+ * plain stores: the store of COMMITTED publishes them, and nobody else reads them before.
+ *
+ * SLOT_LATCH, on record for doom and the sweeper:
+ *
+ * | state   | meaning                                    | changed by                                  | to      |
+ * |---------|--------------------------------------------|---------------------------------------------|---------|
+ * | 0       | in no section                              | the slot's worker, before it takes a latch  | `latch` |
+ * | `latch` | about to take it, holds it, or gave it back | the slot's worker, last; its sweeper        | 0       |
+ *
+ * Entries are compare-and-exchange: carrying one out twice does what once does. Nobody can take the latch in between, so the words
+ * that it guards cannot have come back to what they were. Those which others change without the latch must not either: a grant is
+ * therefore seen only once its section is carried out whole ({@link isUnderWay}), and the kinds' own words have it in their tables.
  *
  * A worker is in one section at a time and never takes two latches: so latches cannot deadlock.
  */
@@ -39,6 +72,7 @@ export class Section {
   readonly #me: number;
   readonly #slot: number;
   readonly #journal: number;
+  /** The latch of the section that this worker is in, 0 for none. Outside a section it is 0, unless an exception left one behind. */
   #latch = 0;
   #entries = 0;
   #isEnding = false;
@@ -46,22 +80,68 @@ export class Section {
   constructor(region: Region, bell: Bell, slot: number) {
     this.#region = region;
     this.#bell = bell;
-    this.#me = slot + 1;
     this.#slot = slotAddress(slot);
+    this.#me = latchWord(slot, Atomics.load(region.i32, this.#slot + SLOT_ID));
     this.#journal = this.#slot + SLOT_JOURNAL;
   }
 
-  /** Enters the section that the latch at `latch` guards; if `dead`, a slot, holds it, as the heir of that worker. */
-  enter(latch: number, dead?: number): void {
-    if (this.#latch !== 0) throw new Error("Heddle kernel: a section was entered from within another");
+  /**
+   * Runs `act` in the section that the latch at `latch` guards: what it writes happens as one step, or not at all if it throws.
+   *
+   * Whatever throws, the latch is given back. A stack that overflows throws where a function is called, so everything here
+   * that follows the taking of the latch, except `act`, calls none: typed arrays and `Atomics` are builtins, which do not.
+   */
+  run<R>(latch: number, act: () => R): R {
+    if (this.#latch !== 0) this.#mend();
     const { i32 } = this.#region;
-    // The latch's address is on record before it is taken, so that a sweeper always finds a latch that died with us.
-    Atomics.store(i32, this.#slot + SLOT_LATCH, latch);
-    // Asked after that: of a killer that looks at the record and this worker, one sees the other (see doom.ts).
-    if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
-    if (Atomics.compareExchange(i32, latch, 0, this.#me) !== 0) this.#waitFor(latch, dead);
-    this.#latch = latch;
-    this.#entries = 0;
+    const me = this.#me;
+    const slot = this.#slot;
+    let found = 0;
+    try {
+      this.#latch = latch;
+      this.#entries = 0;
+      // The latch's address is on record before it is taken, so that a sweeper always finds a latch that died with us.
+      Atomics.store(i32, slot + SLOT_LATCH, latch);
+      // Asked after that: of a killer that looks at the record and this worker, one sees the other (see doom.ts).
+      if (Atomics.load(i32, slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
+      if (Atomics.compareExchange(i32, latch, 0, me) !== 0) {
+        found = this.#waitFor(latch, 0);
+        if (found !== 0) this.#finish(latch);
+      }
+      const result = act();
+      if (this.#latch !== latch) throw nested();
+      if (this.#entries !== 0) {
+        i32[slot + SLOT_JOURNAL_COUNT] = this.#entries;
+        Atomics.store(i32, latch, me | LATCH_COMMITTED);
+      }
+      return result;
+    } finally {
+      const word = Atomics.load(i32, latch);
+      if ((word & ~LATCH_UNDER_WAY) === me) {
+        if ((word & LATCH_COMMITTED) !== 0) {
+          // Also if `act` was interrupted in a commit of its own: what was committed has happened.
+          const words = this.#region.i32;
+          for (let n = words[slot + SLOT_JOURNAL_COUNT] as number, entry = this.#journal; n > 0; n--) {
+            Atomics.compareExchange(
+              words,
+              words[entry] as number,
+              words[entry + 1] as number,
+              words[entry + 2] as number,
+            );
+            entry += JOURNAL_ENTRY_WORDS;
+          }
+        }
+        // An heir that did not get to the end of its inheritance leaves it to the next.
+        Atomics.store(i32, latch, (word & LATCH_INHERITED) !== 0 ? found : 0);
+      }
+      Atomics.store(i32, slot + SLOT_LATCH, 0);
+      this.#latch = 0;
+    }
+  }
+
+  /** Enters a section, for who sees to it by itself that nothing throws before {@link leave} or {@link drop}. */
+  enter(latch: number): void {
+    this.#enter(latch, 0);
   }
 
   /** The word at `address` as this section sees it: with its own stores that are not yet committed. */
@@ -99,12 +179,14 @@ export class Section {
 
   /** Makes everything written so far happen, as one step. The section goes on. */
   commit(): void {
+    if (this.#latch === 0) throw nested();
     if (this.#entries === 0) return;
     const { i32 } = this.#region;
-    Atomics.store(i32, this.#slot + SLOT_JOURNAL_COUNT, this.#entries);
-    carryOut(i32, this.#journal, this.#entries);
-    Atomics.store(i32, this.#slot + SLOT_JOURNAL_COUNT, 0);
+    i32[this.#slot + SLOT_JOURNAL_COUNT] = this.#entries;
     this.#entries = 0;
+    Atomics.store(i32, this.#latch, this.#me | LATCH_COMMITTED);
+    this.#carryOut(this.#slot);
+    Atomics.store(i32, this.#latch, this.#me);
   }
 
   /** Commits, and leaves the section. */
@@ -116,24 +198,31 @@ export class Section {
   /** Leaves the section as if nothing had been written since the last commit. */
   drop(): void {
     const { i32 } = this.#region;
-    const latch = this.#latch;
+    Atomics.store(i32, this.#latch, 0);
+    Atomics.store(i32, this.#slot + SLOT_LATCH, 0);
     this.#latch = 0;
     this.#entries = 0;
-    Atomics.store(i32, latch, 0);
-    Atomics.store(i32, this.#slot + SLOT_LATCH, 0);
   }
 
-  /** Finishes or undoes the section that a worker, now dead, was in, and gives its latch back. */
+  /** Whether a section's journal is being carried out under the latch at `latch`, or was when its holder died. */
+  isUnderWay(latch: number): boolean {
+    return (Atomics.load(this.#region.i32, latch) & LATCH_UNDER_WAY) !== 0;
+  }
+
+  /**
+   * Finishes or undoes the section that a worker, now dead, was in, and gives its latch back. Its slot may be given away once all that
+   * it had committed has been carried out, by this worker or by another heir, who is waited for.
+   */
   repair(dead: number): void {
-    const { i32 } = this.#region;
     const slot = slotAddress(dead);
-    const latch = Atomics.load(i32, slot + SLOT_LATCH);
+    const latch = Atomics.load(this.#region.i32, slot + SLOT_LATCH);
     if (latch === 0) return;
     this.#region.reach(latch);
-    const isOwner = Atomics.load(this.#region.i32, latch) === dead + 1;
-    // If it is not, an heir may be about to carry the journal out: then there is one, and the heir is waited for.
-    if (isOwner || Atomics.load(i32, slot + SLOT_JOURNAL_COUNT) !== 0) {
-      this.enter(latch, dead);
+    const { i32 } = this.#region;
+    const word = Atomics.load(i32, latch);
+    const its = latchWord(dead, Atomics.load(i32, slot + SLOT_ID));
+    if ((word & ~LATCH_UNDER_WAY) === its || (word & LATCH_INHERITED) !== 0) {
+      this.#enter(latch, its);
       this.drop();
     }
     Atomics.store(i32, slot + SLOT_LATCH, 0);
@@ -147,54 +236,102 @@ export class Section {
     this.#isEnding = true;
   }
 
+  #enter(latch: number, dead: number): void {
+    if (this.#latch !== 0) this.#mend();
+    const { i32 } = this.#region;
+    this.#latch = latch;
+    this.#entries = 0;
+    Atomics.store(i32, this.#slot + SLOT_LATCH, latch);
+    if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
+    if (Atomics.compareExchange(i32, latch, 0, this.#me) === 0) return;
+    if (this.#waitFor(latch, dead) !== 0) this.#finish(latch);
+  }
+
+  /**
+   * Ends a section of this worker's that nobody left: what interrupted it ran no `finally` (a timeout of `node:vm` does not). May itself
+   * be interrupted anywhere, and is then done again.
+   */
+  #mend(): void {
+    const { i32 } = this.#region;
+    const latch = this.#latch;
+    const word = Atomics.load(i32, latch);
+    if ((word & ~LATCH_UNDER_WAY) === this.#me) {
+      if ((word & LATCH_INHERITED) !== 0) this.#finish(latch);
+      if ((word & LATCH_COMMITTED) !== 0) this.#carryOut(this.#slot);
+      Atomics.store(i32, latch, 0);
+    }
+    Atomics.store(i32, this.#slot + SLOT_LATCH, 0);
+    this.#latch = 0;
+  }
+
   /** This worker is about to be killed, and would take the latch with it. */
   #awaitEnd(): never {
     Atomics.store(this.#region.i32, this.#slot + SLOT_LATCH, 0);
+    this.#latch = 0;
     if (this.#isEnding) throw new Doomed();
     this.#bell.awaitEnd();
   }
 
-  #waitFor(latch: number, dead: number | undefined): void {
+  /**
+   * Takes the latch once it is free: gives 0. Or takes it over from a dead worker, `dead` (its word) or another: gives the word that it
+   * showed then, and {@link #finish} must follow.
+   */
+  #waitFor(latch: number, dead: number): number {
     const { i32, memory } = this.#region;
     for (let spins = 0; ; spins++) {
-      const owner = Atomics.load(i32, latch);
-      if (owner === 0) {
-        if (Atomics.compareExchange(i32, latch, 0, this.#me) === 0) return;
+      const word = Atomics.load(i32, latch);
+      if (word === 0) {
+        if (Atomics.compareExchange(i32, latch, 0, this.#me) === 0) return 0;
         continue;
       }
-      const isPatient = spins >= SPINS_BEFORE_SLEEP;
-      if (owner - 1 === dead || (isPatient && memory.lives.hasDied(owner - 1))) {
+      const looks = spins - SPINS_BEFORE_SLEEP;
+      const holder = word & ~LATCH_UNDER_WAY;
+      if (holder === dead || (looks >= 0 && looks % LOOKS_A_QUESTION === 0 && memory.lives.hasDied(slotOf(word)))) {
         // From the dead to its heir in one step: of several who find it dead, one inherits.
-        if (Atomics.compareExchange(i32, latch, owner, this.#me) !== owner) continue;
-        this.#finish(latch);
-        return;
+        if (Atomics.compareExchange(i32, latch, word, this.#inherit(word)) === word) return word;
+        continue;
       }
       if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
       // Its holder is a few stores from giving it back, unless the system has put it aside: then let it run.
-      if (isPatient) this.#bell.pause(CONTENDED_SLEEP_MS);
+      if (looks >= 0) this.#bell.pause(CONTENDED_SLEEP_MS);
     }
   }
 
-  /**
-   * As the heir of a latch: carries out what those committed who died with it. More than one may have: an heir that died before
-   * it got to the end of this. No other worker has a journal of this latch, as only who holds it commits.
-   */
+  /** What the latch is to show once it is this worker's, with the journal that its dead holder had not yet carried out. */
+  #inherit(word: number): number {
+    if ((word & LATCH_UNDER_WAY) === 0) return this.#me;
+    const { i32 } = this.#region;
+    const dead = slotOf(word);
+    const isHeir = (word & LATCH_INHERITED) !== 0;
+    // Should another be faster, what was read here of a slot that is somebody else's by now does no harm.
+    Atomics.store(
+      i32,
+      this.#slot + SLOT_INHERITED,
+      isHeir ? (i32[slotAddress(dead) + SLOT_INHERITED] as number) : dead,
+    );
+    return this.#me | LATCH_INHERITED;
+  }
+
+  /** As the heir of a latch: carries out what was committed under it, if anything was. */
   #finish(latch: number): void {
-    for (let slot = 0; slot < MAX_WORKERS; slot++) {
-      const address = slotAddress(slot);
-      if (Atomics.load(this.#region.i32, address + SLOT_LATCH) !== latch || address === this.#slot) continue;
-      const entries = Atomics.load(this.#region.i32, address + SLOT_JOURNAL_COUNT);
-      for (let n = 0; n < entries; n++) {
-        this.#region.reach(this.#region.i32[address + SLOT_JOURNAL + n * JOURNAL_ENTRY_WORDS] as number);
-      }
-      carryOut(this.#region.i32, address + SLOT_JOURNAL, entries);
-      Atomics.store(this.#region.i32, address + SLOT_JOURNAL_COUNT, 0);
+    const { i32 } = this.#region;
+    if ((Atomics.load(i32, latch) & LATCH_INHERITED) === 0) return;
+    this.#carryOut(slotAddress(i32[this.#slot + SLOT_INHERITED] as number));
+    Atomics.store(i32, latch, this.#me);
+  }
+
+  /** Carries out the journal in the slot at `slot`: again, if it has been before. */
+  #carryOut(slot: number): void {
+    const journal = slot + SLOT_JOURNAL;
+    const end = journal + (this.#region.i32[slot + SLOT_JOURNAL_COUNT] as number) * JOURNAL_ENTRY_WORDS;
+    for (let entry = journal; entry < end; entry += JOURNAL_ENTRY_WORDS) {
+      this.#region.reach(this.#region.i32[entry] as number);
+      const { i32 } = this.#region;
+      Atomics.compareExchange(i32, i32[entry] as number, i32[entry + 1] as number, i32[entry + 2] as number);
     }
   }
 }
 
-function carryOut(i32: Int32Array, journal: number, entries: number): void {
-  for (let entry = journal, n = entries; n > 0; n--, entry += JOURNAL_ENTRY_WORDS) {
-    Atomics.compareExchange(i32, i32[entry] as number, i32[entry + 1] as number, i32[entry + 2] as number);
-  }
-}
+const slotOf = (word: number): number => (word & LATCH_HOLDER) - 1;
+
+const nested = (): Error => new Error("Heddle kernel: a section was entered from within another");

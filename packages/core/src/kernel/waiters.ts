@@ -3,6 +3,7 @@ import type { Bell } from "./bell.js";
 import {
   BLOCK_CLASS,
   BLOCK_NODES,
+  CELL_LATCH,
   CELL_NEXT,
   CELL_PAYLOAD,
   Kind,
@@ -26,6 +27,8 @@ import {
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 
+const SETTLED = Promise.resolve();
+
 /**
  * Lines of waiters: doubly linked lists of nodes, two or three to a cell, changed under the cell's latch. A node lives in a block
  * that belongs to the worker which waits, so a dead worker's waits are found in its blocks.
@@ -40,6 +43,7 @@ export class Waiters {
   readonly #free: number[] = [];
   /** Whom to wake after the section: owner's slot * 32 + the hint's bit. */
   readonly #granted: number[] = [];
+  readonly #tellNow = (): void => this.tell();
 
   constructor(region: Region, section: Section, allocator: Allocator, bell: Bell, slot: number) {
     this.#region = region;
@@ -112,13 +116,27 @@ export class Waiters {
     this.#granted.length = 0;
   }
 
+  /**
+   * As {@link tell}, at the next opportunity: with a stack that has just overflowed. Calls nothing but a builtin, which needs none of it.
+   * This worker's next section that grants something tells of it, too.
+   */
+  tellLater(): void {
+    if (this.#granted.length > 0) SETTLED.then(this.#tellNow);
+  }
+
   /** Under the latch: the owner's slot + 1. */
   ownerOf(node: number): number {
     return this.#section.read(node + NODE_OWNER);
   }
 
+  /**
+   * Whether the wait of this worker's at `node` was granted. Not before the section that granted it is carried out whole: or this worker
+   * might wait elsewhere by the same node, and the heir of one that died in that section would carry out the grant once more.
+   */
   isGranted(node: number): boolean {
-    return Atomics.load(this.#region.i32, node + NODE_STATE) === NODE_GRANTED;
+    const { i32 } = this.#region;
+    if (Atomics.load(i32, node + NODE_STATE) !== NODE_GRANTED) return false;
+    return !this.#section.isUnderWay((i32[node + NODE_CELL] as number) + CELL_LATCH);
   }
 
   outcomeOf(node: number): number {

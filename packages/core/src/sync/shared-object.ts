@@ -34,15 +34,13 @@ export abstract class SharedObject {
 export function inside<R>(kernel: Kernel, cell: number, act: () => R): R {
   const { section, waiters, region } = kernel;
   region.reach(cell);
-  section.enter(cell + CELL_LATCH);
-  let result: R;
   try {
-    result = act();
+    const result = section.run(cell + CELL_LATCH, act);
+    waiters.tell();
+    return result;
   } catch (error) {
-    section.drop();
+    // What was committed before it threw may have granted something, and telling may itself have thrown.
+    waiters.tellLater();
     throw error;
   }
-  section.leave();
-  waiters.tell();
-  return result;
 }

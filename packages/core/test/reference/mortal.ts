@@ -1,5 +1,12 @@
 import { vi } from "vitest";
-import { SLOT_JOURNAL, SLOT_JOURNAL_COUNT, SLOT_WORDS, slotAddress } from "../../src/kernel/layout.js";
+import {
+  LATCH_UNDER_WAY,
+  SLOT_JOURNAL,
+  SLOT_JOURNAL_COUNT,
+  SLOT_LATCH,
+  SLOT_WORDS,
+  slotAddress,
+} from "../../src/kernel/layout.js";
 import type { Region } from "../../src/kernel/region.js";
 import type { Loom, Thread } from "./loom.js";
 
@@ -60,12 +67,13 @@ export class Mortal {
     throw new Death();
   }
 
-  /** A journal that is not committed is the worker's own affair: nobody reads it. */
+  /** A journal that is not committed is the worker's own affair, with its length: nobody reads it. */
   #isDraft(address: number): boolean {
     const slot = slotAddress(this.thread.slot);
     const isJournal = address >= slot + SLOT_JOURNAL && address < slot + SLOT_WORDS;
-    const { i32 } = this.thread.kernel.region;
-    return isJournal && !this.isDead && NATIVE.load(bare(i32), slot + SLOT_JOURNAL_COUNT) === 0;
+    if (this.isDead || !(isJournal || address === slot + SLOT_JOURNAL_COUNT)) return false;
+    const i32 = bare(this.thread.kernel.region.i32);
+    return (NATIVE.load(i32, NATIVE.load(i32, slot + SLOT_LATCH)) & LATCH_UNDER_WAY) === 0;
   }
 
   #watchAtomics(): void {
