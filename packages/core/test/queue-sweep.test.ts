@@ -11,7 +11,7 @@ import { workers } from "./workers.js";
  * journal, and its latch taken: as after a kill.
  */
 function dieAfterCommits(section: Section, commits: number, act: () => void): boolean {
-  const { commit, drop } = Section.prototype;
+  const { commit, run } = Section.prototype;
   let left = commits;
   let isDead = false;
   section.commit = () => {
@@ -21,9 +21,13 @@ function dieAfterCommits(section: Section, commits: number, act: () => void): bo
     }
     commit.call(section);
   };
-  section.drop = () => {
-    if (!isDead) drop.call(section);
-  };
+  // The commit at a section's end is one, too.
+  section.run = <R>(latch: number, inside: () => R): R =>
+    run.call(section, latch, () => {
+      const result = inside();
+      section.commit();
+      return result;
+    }) as R;
   try {
     act();
   } catch (error) {

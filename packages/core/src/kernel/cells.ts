@@ -87,11 +87,11 @@ export class Cells {
    */
   handOver({ address }: Handle, slot: number, from: number): void {
     const section = this.#section;
-    section.enter(address + CELL_LATCH);
-    section.write(address + CELL_HOLDERS + (this.#slot >> 5), 0);
-    section.write(address + CELL_HOLDERS + (slot >> 5), 1 << (slot & 31));
-    section.write(from, this.#slot + 1);
-    section.leave();
+    section.run(address + CELL_LATCH, () => {
+      section.write(address + CELL_HOLDERS + (this.#slot >> 5), 0);
+      section.write(address + CELL_HOLDERS + (slot >> 5), 1 << (slot & 31));
+      section.write(from, this.#slot + 1);
+    });
   }
 
   /** Ties `proxy`, just made, to its cell: this worker holds the cell while the proxy lives. */
@@ -161,11 +161,11 @@ export class Cells {
   #becomeHolder(cell: number): void {
     const section = this.#section;
     this.#region.reach(cell);
-    section.enter(cell + CELL_LATCH);
-    const holders = cell + CELL_HOLDERS + (this.#slot >> 5);
-    section.write(holders, section.read(holders) | (1 << (this.#slot & 31)));
-    section.write(cell + CELL_REFERENCES, section.read(cell + CELL_REFERENCES) + 1);
-    section.leave();
+    section.run(cell + CELL_LATCH, () => {
+      const holders = cell + CELL_HOLDERS + (this.#slot >> 5);
+      section.write(holders, section.read(holders) | (1 << (this.#slot & 31)));
+      section.write(cell + CELL_REFERENCES, section.read(cell + CELL_REFERENCES) + 1);
+    });
   }
 
   /** Has the word at `place`, of a cell of this worker's alone, refer to what `proxy` stands for: retained in the same step. */
@@ -192,33 +192,31 @@ export class Cells {
 
   #addReference(handle: Handle, place: number): void {
     const section = this.#section;
-    section.enter(handle.address + CELL_LATCH);
-    const address = handle.address + CELL_REFERENCES;
-    section.write(address, section.read(address) + 1);
-    section.write(place, handle.address);
-    section.leave();
+    section.run(handle.address + CELL_LATCH, () => {
+      const address = handle.address + CELL_REFERENCES;
+      section.write(address, section.read(address) + 1);
+      section.write(place, handle.address);
+    });
   }
 
   #drop(cell: number, holder: number | undefined, place = 0): void {
     const section = this.#section;
     this.#region.reach(cell);
-    section.enter(cell + CELL_LATCH);
-    if (holder !== undefined) {
-      const word = cell + CELL_HOLDERS + (holder >> 5);
-      const bit = 1 << (holder & 31);
-      if ((section.read(word) & bit) === 0) {
-        section.drop();
-        return;
+    const isLast = section.run(cell + CELL_LATCH, () => {
+      if (holder !== undefined) {
+        const word = cell + CELL_HOLDERS + (holder >> 5);
+        const bit = 1 << (holder & 31);
+        if ((section.read(word) & bit) === 0) return false;
+        section.write(word, section.read(word) & ~bit);
       }
-      section.write(word, section.read(word) & ~bit);
-    }
-    if (place !== 0) section.write(place, 0);
-    const references = Math.max(0, section.read(cell + CELL_REFERENCES) - 1);
-    section.write(cell + CELL_REFERENCES, references);
-    // The last to let go holds the cell until it is free: were this worker to die before that, its sweeper would free it.
-    if (references === 0) this.#allocator.own(cell);
-    section.leave();
-    if (references === 0) this.#end(cell);
+      if (place !== 0) section.write(place, 0);
+      const references = Math.max(0, section.read(cell + CELL_REFERENCES) - 1);
+      section.write(cell + CELL_REFERENCES, references);
+      // The last to let go holds the cell until it is free: were this worker to die before that, its sweeper would free it.
+      if (references === 0) this.#allocator.own(cell);
+      return references === 0;
+    });
+    if (isLast) this.#end(cell);
   }
 
   /**

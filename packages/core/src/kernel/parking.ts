@@ -269,16 +269,12 @@ export class Parking {
 
   #inside<R>(gate: Gate<unknown>, act: () => R): R {
     this.#region.reach(gate.cell);
-    this.#section.enter(gate.cell + CELL_LATCH);
-    let result: R;
     try {
-      result = act();
+      return this.#section.run(gate.cell + CELL_LATCH, act);
     } catch (error) {
-      this.#section.drop();
+      this.#waiters.tellLater();
       throw error;
     }
-    this.#section.leave();
-    return result;
   }
 
   /**

@@ -46,15 +46,15 @@ function endWaits(kernel: Kernel, dead: number): void {
   eachNode(region, dead, (node) => {
     const cell = region.i32[node + NODE_CELL] as number;
     region.reach(cell);
-    section.enter(cell + CELL_LATCH);
-    if (section.read(node + NODE_STATE) === NODE_GRANTED) {
-      section.write(node + NODE_STATE, NODE_FREE);
-      cells.operationsOf(section.read(cell + CELL_KIND))?.handOn?.(cell, node);
-    } else {
-      waiters.unlink(node, NODE_FREE);
-      cells.operationsOf(section.read(cell + CELL_KIND))?.left?.(cell);
-    }
-    section.leave();
+    section.run(cell + CELL_LATCH, () => {
+      if (section.read(node + NODE_STATE) === NODE_GRANTED) {
+        section.write(node + NODE_STATE, NODE_FREE);
+        cells.operationsOf(section.read(cell + CELL_KIND))?.handOn?.(cell, node);
+      } else {
+        waiters.unlink(node, NODE_FREE);
+        cells.operationsOf(section.read(cell + CELL_KIND))?.left?.(cell);
+      }
+    });
     waiters.tell();
   });
   Atomics.store(region.i32, slotAddress(dead) + SLOT_BLOCKS, 0);

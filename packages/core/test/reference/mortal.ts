@@ -32,6 +32,11 @@ export class Mortal {
     this.thread = thread;
     this.#lastStep = lastStep;
     this.#watchAtomics();
+    const { waiters } = thread.kernel;
+    const { tellLater } = waiters;
+    waiters.tellLater = () => {
+      if (!this.isDead) tellLater.call(waiters);
+    };
     this.#watchStores(thread.kernel.region);
   }
 
