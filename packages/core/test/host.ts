@@ -35,6 +35,10 @@ export class BundlingHost implements Host {
     return undefined;
   }
 
+  isRegion(): boolean {
+    return false;
+  }
+
   viewOf(): never {
     throw new Error("there is no region here");
   }

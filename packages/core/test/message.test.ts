@@ -224,7 +224,9 @@ describe("errors", () => {
   it("a stack shows the remote frames, the worker, then the local call", () => {
     const remote = new Error("e");
     remote.stack = "Error: e\n    at there (file:///there.js:1:1)";
-    graftStack(remote, "Thread-1 (there)", "Error\n    at here (file:///here.js:2:2)");
+    const site = new Error();
+    site.stack = "Error\n    at here (file:///here.js:2:2)";
+    graftStack(remote, "Thread-1 (there)", site);
     assert.match(remote.stack, /there\.js:1:1\)\n.*worker "Thread-1 \(there\)".*\n.*here\.js:2:2/);
   });
 });
@@ -235,9 +237,11 @@ describe("transfer", () => {
     const value = markTransfer({ view: new Uint8Array(moved) }, [moved]);
     const host = new BundlingHost();
     const { text, blobs, bundle, parcel } = pack(host, value, { root: "value" });
-    assert.deepEqual(parcel, { values: [moved], transfer: [moved] });
+    const [posted] = parcel?.values ?? [];
+    assert.deepEqual(parcel?.transfer, [posted]);
+    assert.deepEqual([moved.byteLength, (posted as ArrayBuffer).byteLength], [0, 8]);
     const arrived = unpack(host, { body: JSON.parse(text), blobs, bundle }, parcel?.values) as { view: Uint8Array };
-    assert.equal(arrived.view.buffer, moved);
+    assert.equal(arrived.view.buffer, posted);
   });
 
   it("where nothing can be posted, an ArrayBuffer is copied and leaves its sender all the same", () => {

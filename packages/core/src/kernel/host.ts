@@ -61,6 +61,10 @@ export class RegionHost implements Host {
     return view;
   }
 
+  isRegion(buffer: object): boolean {
+    return buffer === this.#region.memory.buffer || this.#cells.tiedTo(buffer) !== undefined;
+  }
+
   nameOfTask(fn: object): TaskName | undefined {
     return this.tasks.nameOfTask(fn);
   }

@@ -72,7 +72,7 @@ export class Call {
 
   /** An error from the worker that ran it, whose stack goes on to where it was submitted. */
   blame(error: unknown): unknown {
-    return graftStack(error, this.link?.name ?? "a worker", this.site?.stack);
+    return graftStack(error, this.link?.name ?? "a worker", this.site);
   }
 
   get isSettled(): boolean {

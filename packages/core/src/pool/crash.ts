@@ -1,4 +1,5 @@
 import { WorkerCrashedError } from "../contracts/errors.js";
+import { briefly } from "../kernel/message/index.js";
 import type { Ending } from "../worker/child.js";
 import type { Call } from "./call.js";
 import type { Link } from "./link.js";
@@ -9,7 +10,7 @@ export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: 
   const whose = link.answered > 0 ? " (of this task, or left behind by an earlier one)" : "";
   const how =
     uncaught !== undefined
-      ? `ended by an uncaught error${whose}: ${String(uncaught.error)}`
+      ? `ended by an uncaught error${whose}: ${briefly(uncaught.error)}`
       : signal !== undefined
         ? `was killed by ${signal}`
         : `ended with exit code ${exitCode}`;

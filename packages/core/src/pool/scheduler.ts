@@ -1,6 +1,7 @@
 import { PoolClosedError } from "../contracts/errors.js";
 import type { PoolStats } from "../contracts/pool.js";
 import { Backoff } from "../kernel/backoff.js";
+import { briefly } from "../kernel/message/index.js";
 import type { Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
 import type { Call, Canceller } from "./call.js";
@@ -180,7 +181,7 @@ export class Scheduler implements Canceller {
   #break(link: Link, cause: unknown): void {
     if (this.#end !== undefined) return;
     const { name, initializer } = this.#options;
-    const what = `${name} is broken: its initializer ${initializer?.name} failed in ${link.name}: ${String(cause)}`;
+    const what = `${name} is broken: its initializer ${initializer?.name} failed in ${link.name}: ${briefly(cause)}`;
     this.#refusal = new PoolClosedError(what, { cause });
     void this.#stop(this.#refusal, (link) => link.hasTasks);
   }

@@ -3,7 +3,7 @@ import type { Surface } from "../contracts/surface.js";
 import type { ExceptHook } from "../contracts/worker.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { Kernel } from "../kernel/kernel.js";
-import { markTransfer } from "../kernel/message/index.js";
+import { markTransfer, report } from "../kernel/message/index.js";
 import { nameTraces } from "../kernel/trace.js";
 import { TaskGroup } from "../pool/task-group.js";
 import { asCompleted, wait } from "../pool/waiting.js";
@@ -113,6 +113,5 @@ async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void>
 }
 
 function describeUncaught(error: unknown, worker: string): string {
-  const what = error instanceof Error ? (error.stack ?? String(error)) : String(error);
-  return `Uncaught error in ${worker}:\n${what}`;
+  return `Uncaught error in ${worker}:\n${report(error)}`;
 }

@@ -4,7 +4,7 @@ import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
-import { graftStack } from "../kernel/message/index.js";
+import { briefly, graftStack } from "../kernel/message/index.js";
 import type { FromWorker } from "./boot.js";
 import { Child, type Ending } from "./child.js";
 import { takeFromWorker } from "./posted.js";
@@ -21,7 +21,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   readonly #options: Omit<WorkerOptions<A>, "args">;
   /** Until it has started: then they are the other worker's, and may be garbage here. */
   #given: A | undefined;
-  #startStack: string | undefined;
+  #startSite: Error | undefined;
   #child: Child | undefined;
   #outcome: Outcome<R> | undefined;
   #result: Promise<Awaited<R>> | undefined;
@@ -75,7 +75,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
 
   start(): this {
     if (this.#child !== undefined) throw new WorkerStateError(`${this.name} was started already: make a new one`);
-    this.#startStack = new Error().stack;
+    this.#startSite = new Error();
     const { kernel, tasks } = this.#realm;
     const { env, resourceLimits, signal } = this.#options;
     const packet = kernel.pack(this.#given ?? [], "args");
@@ -171,7 +171,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     if (message.type === "returned") {
       this.#settle(() => ({ value: takeFromWorker(kernel, message.value) as Awaited<R> }));
     } else if (message.type === "threw") {
-      this.#settle(() => ({ error: graftStack(takeFromWorker(kernel, message.error), this.name, this.#startStack) }));
+      this.#settle(() => ({ error: graftStack(takeFromWorker(kernel, message.error), this.name, this.#startSite) }));
     }
   }
 
@@ -219,7 +219,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const how = this.#child?.isKilled
       ? "was terminated"
       : uncaught !== undefined
-        ? `ended by an uncaught error: ${String(uncaught.error)}`
+        ? `ended by an uncaught error: ${briefly(uncaught.error)}`
         : exitCode === 0
           ? "ended before its target settled: nothing was left that could have settled it"
           : signal !== undefined

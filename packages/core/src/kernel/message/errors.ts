@@ -1,4 +1,5 @@
 import * as heddle from "../../contracts/errors.js";
+import { isError } from "./brands.js";
 
 type ErrorClass = new (...args: never[]) => Error;
 
@@ -16,37 +17,97 @@ const OURS: readonly ErrorClass[] = Object.values(heddle);
 /** Classes that arrive as themselves, by the name under which they travel. */
 const CLASSES: ReadonlyMap<string, ErrorClass> = new Map([...BUILT_IN, ...OURS].map((one) => [one.name, one]));
 
-export const isError = (value: object): value is Error =>
-  value instanceof Error || Object.prototype.toString.call(value) === "[object Error]";
-
 /** The class that an error will be on arrival: its own if it is one of those, else plain Error. */
-export function className(error: Error): string {
+function className(error: Error, name: string): string {
   if (isDomException(error)) return "DOMException";
   const prototype: unknown = Object.getPrototypeOf(error);
   for (const [name, { prototype: known }] of CLASSES) if (prototype === known) return name;
   // From another realm, such as a vm context: there its classes are others, of the same names.
   const isForeign = !((error as object) instanceof Error);
-  return isForeign && CLASSES.has(error.name) ? error.name : "Error";
+  return isForeign && CLASSES.has(name) ? name : "Error";
 }
 
 /** An error as it was, without what it refers to. No constructor runs: what it would set comes with the properties. */
 export function makeError(type: string, name: string, message: string, stack: string): Error {
   if (type === "DOMException") {
     const made = new DOMException(message, name);
-    setHidden(made, "stack", stack);
+    setStack(made, stack);
     return made;
   }
   const made: Error = Reflect.construct(Error, [message], CLASSES.get(type) ?? Error);
   if (made.name !== name) setHidden(made, "name", name);
-  setHidden(made, "stack", stack);
+  setStack(made, stack);
   return made;
 }
 
-/** What an error refers to beside its enumerable properties. */
-export const HIDDEN_PARTS = ["cause", "errors"] as const;
+/** An error's text, and its own properties: those that are enumerable, and those that are not. */
+export interface Described {
+  readonly type: string;
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+  readonly hidden: readonly string[];
+  readonly shown: readonly string[];
+}
+
+/** Own properties that every error has, or a runtime gives it: they come with the error itself. */
+const WITH_ITSELF: ReadonlySet<string> = new Set(["stack", "message", "name", "line", "column", "sourceURL"]);
+
+export function describeError(error: Error): Described {
+  const name = textOf(() => error.name, "Error");
+  const shown = Object.keys(error);
+  return {
+    type: className(error, name),
+    name,
+    message: textOf(() => error.message, ""),
+    stack: stackOf(error),
+    hidden: Object.getOwnPropertyNames(error).filter((key) => !WITH_ITSELF.has(key) && !shown.includes(key)),
+    shown: shown.filter((key) => key !== "stack"),
+  };
+}
+
+function textOf(read: () => unknown, otherwise: string): string {
+  try {
+    return String(read());
+  } catch {
+    return otherwise;
+  }
+}
+
+/**
+ * An error's stack as text. A program's `Error.prepareStackTrace` may have made something else of it, and it or a getter may throw: then
+ * the error has its first line alone.
+ */
+export function stackOf(error: Error): string {
+  try {
+    const { stack } = error;
+    if (typeof stack === "string") return stack;
+  } catch {
+    // As told above.
+  }
+  return describe(error);
+}
+
+/** Something thrown as text, whatever it is. */
+export const briefly = (thrown: unknown): string => textOf(() => thrown, "something that has no text");
+
+/** The same, of an error with its stack. */
+export const report = (thrown: unknown): string =>
+  typeof thrown === "object" && thrown !== null && isError(thrown) ? stackOf(thrown) : briefly(thrown);
+
+const describe = (error: Error): string => `${textOf(() => error.name, "Error")}: ${textOf(() => error.message, "")}`;
 
 export function setHidden(error: object, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false });
+}
+
+function setStack(error: Error, stack: string): void {
+  try {
+    setHidden(error, "stack", stack);
+  } catch {
+    // To define it again has V8 make the one there is, by the program's Error.prepareStackTrace, which throws. Assigned, it is not made.
+    error.stack = stack;
+  }
 }
 
 /**
@@ -57,11 +118,14 @@ export function setHidden(error: object, key: string, value: unknown): void {
  *         at --- in worker "Thread-1 (find)", called from: ---
  *         at main (file:///app/main.js:3:1)
  */
-export function graftStack(error: unknown, worker: string, localStack: string | undefined): unknown {
+export function graftStack(error: unknown, worker: string, site: Error | undefined): unknown {
   if (typeof error !== "object" || error === null || !isError(error)) return error;
-  const remote = (error.stack ?? String(error)).split("\n").filter((line) => !isOurs(line));
-  const local = (localStack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at ") && !isOurs(line));
-  setHidden(error, "stack", [...remote, `    at --- in worker "${worker}", called from: ---`, ...local].join("\n"));
+  const here = site === undefined ? "" : stackOf(site);
+  const remote = stackOf(error)
+    .split("\n")
+    .filter((line) => !isOurs(line));
+  const local = here.split("\n").filter((line) => line.trimStart().startsWith("at ") && !isOurs(line));
+  setStack(error, [...remote, `    at --- in worker "${worker}", called from: ---`, ...local].join("\n"));
   return error;
 }
 

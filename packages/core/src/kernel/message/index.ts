@@ -1,5 +1,6 @@
-export { graftStack } from "./errors.js";
+export { briefly, graftStack, report } from "./errors.js";
 export { type PackOptions, pack, packThrown } from "./pack.js";
 export type { Host, Packet, Parcel, TaskName, ViewName } from "./packet.js";
+export { refuseToSend } from "./sendable.js";
 export { markTransfer } from "./transfer.js";
 export { type Arrived, unpack } from "./unpack.js";

@@ -1,9 +1,25 @@
 import type { Adapter } from "../../contracts/adapter.js";
 import { SendError } from "../../contracts/errors.js";
-import { className, HIDDEN_PARTS, isError } from "./errors.js";
+import {
+  eachInMap,
+  eachInSet,
+  flagsOf,
+  isDetached,
+  isResizable,
+  type Measures,
+  measure,
+  mostBytesOf,
+  sourceOf,
+  timeOf,
+  unboxed,
+  viewType,
+} from "./brands.js";
+import { describeError } from "./errors.js";
 import {
   type Host,
   INFINITE,
+  isBuffer,
+  LEFT_OUT,
   NEGATIVE_INFINITE,
   NEGATIVE_ZERO,
   NOT_A_NUMBER,
@@ -11,11 +27,12 @@ import {
   type Packet,
   type Slot,
   UNDEFINED,
-  viewName,
+  type ViewName,
 } from "./packet.js";
 import { isPlain, PACKED_LENGTH } from "./plain.js";
-import { FUNCTION_ADVICE, fateOf, SYMBOL_ADVICE } from "./sendable.js";
-import { transferablesOf } from "./transfer.js";
+import { type Fate, FUNCTION_ADVICE, fateOf, REGION_ADVICE, SYMBOL_ADVICE } from "./sendable.js";
+import { hasHole, isArray, isPart, isSurelyObject, isTracking } from "./shapes.js";
+import { move, transferablesOf } from "./transfer.js";
 
 export interface PackOptions {
   /** What the value is called at the beginning of a SendError's path. */
@@ -31,7 +48,7 @@ export interface PackOptions {
 /** A value as a packet. Throws SendError for what cannot be sent. */
 export function pack(host: Host, value: unknown, options: PackOptions): Packet {
   if (value === undefined) return { text: "[]", blobs: undefined, bundle: undefined, parcel: undefined };
-  if (isPlain(value)) {
+  if (seemsPlain(value)) {
     // A number's text is its JSON; to ask JSON for it costs more than the rest.
     const json = typeof value === "number" ? value : JSON.stringify(value);
     return { text: `[${json}]`, blobs: undefined, bundle: undefined, parcel: undefined };
@@ -39,15 +56,23 @@ export function pack(host: Host, value: unknown, options: PackOptions): Packet {
   return new Packer(host, options).pack(value);
 }
 
+/** Looking at a value may throw, where there is a getter or a Proxy: the packer then tells where. */
+function seemsPlain(value: unknown): boolean {
+  try {
+    return isPlain(value);
+  } catch {
+    return false;
+  }
+}
+
 /** Something thrown, as a packet: of an error, what can be sent; of what cannot be sent at all, an error that says so. */
 export function packThrown(host: Host, thrown: unknown): Packet {
   const options = { root: "error", isLenient: true, hasNoParcels: true };
   try {
     return pack(host, thrown, options);
-  } catch (error) {
-    if (!(error instanceof SendError)) throw error;
-    const why = new Error(`Something was thrown that cannot be sent: ${error.message}`, { cause: error });
-    return pack(host, why, options);
+  } catch (cause) {
+    const told = cause instanceof SendError ? cause.message : "it cannot be looked at";
+    return pack(host, new Error(`Something was thrown that cannot be sent: ${told}`, { cause }), options);
   }
 }
 
@@ -63,30 +88,34 @@ const keyStep = (key: string): string => (IDENTIFIER.test(key) ? `.${key}` : `[$
 class Packer {
   readonly #host: Host;
   readonly #options: PackOptions;
+  readonly #isLenient: boolean;
   readonly #objects: object[] = [];
   readonly #indices = new Map<object, number>();
   readonly #places: Place[] = [];
   readonly #blobs: Uint8Array[] = [];
   readonly #shared: object[] = [];
   readonly #posted: unknown[] = [];
-  readonly #transfer = new Set<object>();
+  /** What is to be moved, and the index of the object that it was marked for. */
+  readonly #transfer = new Map<object, number>();
 
   constructor(host: Host, options: PackOptions) {
     this.#host = host;
     this.#options = options;
+    this.#isLenient = options.isLenient === true;
   }
 
   pack(value: unknown): Packet {
     const root = this.#slot(value, -1, "");
     const nodes: Node[] = [];
     // Objects are appended while their holders are written: a queue, so that no depth is too deep for the stack.
-    for (let i = 0; i < this.#objects.length; i++) nodes.push(this.#node(this.#objects[i] as object, i));
-    this.#detachCopied();
+    for (let i = 0; i < this.#objects.length; i++) nodes.push(this.#nodeOrNone(this.#objects[i] as object, i));
+    // Last, as nothing can be refused after it: what was moved is the sender's no longer.
+    const transfer = this.#transfer.size === 0 ? [] : this.#move();
     return {
       text: JSON.stringify([root, nodes]),
       blobs: this.#blobs.length > 0 ? this.#blobs : undefined,
       bundle: this.#shared.length > 0 ? this.#host.tie(this.#shared) : undefined,
-      parcel: this.#posted.length > 0 ? { values: this.#posted, transfer: [...this.#transfer] } : undefined,
+      parcel: this.#posted.length > 0 ? { values: this.#posted, transfer } : undefined,
     };
   }
 
@@ -99,15 +128,19 @@ class Packer {
       case "bigint":
         return [String(value)];
       case "symbol":
-        return this.#refuse(SYMBOL_ADVICE, parent, step);
+        return this.#leaveOut(SYMBOL_ADVICE, parent, step);
       case "function":
-        if (this.#host.nameOfTask(value) === undefined) return this.#refuse(FUNCTION_ADVICE, parent, step);
+        if (this.#host.nameOfTask(value) === undefined) return this.#leaveOut(FUNCTION_ADVICE, parent, step);
         return this.#reference(value, parent, step);
       case "object":
         return value === null ? null : this.#reference(value, parent, step);
       default:
         return value as string | boolean;
     }
+  }
+
+  #leaveOut(why: string, parent: number, step: string): Slot {
+    return this.#isLenient && parent >= 0 ? [LEFT_OUT] : this.#refuse(why, parent, step);
   }
 
   #reference(value: object, parent: number, step: string): Slot {
@@ -117,8 +150,18 @@ class Packer {
     this.#indices.set(value, index);
     this.#objects.push(value);
     this.#places.push({ parent, step });
-    for (const one of transferablesOf(value) ?? []) this.#transfer.add(one);
+    for (const one of transferablesOf(value) ?? []) this.#transfer.set(one, index);
     return [index];
+  }
+
+  /** Of something lenient, a node that stands for nothing where the object cannot be sent; the root itself has to be. */
+  #nodeOrNone(value: object, index: number): Node {
+    if (!this.#isLenient || index === 0) return this.#node(value, index);
+    try {
+      return this.#node(value, index);
+    } catch {
+      return ["x"];
+    }
   }
 
   #node(value: object, index: number): Node {
@@ -126,39 +169,64 @@ class Packer {
       const name = this.#host.nameOfTask(value);
       return ["k", name?.module, name?.name];
     }
-    if (Array.isArray(value)) return this.#array(value, index);
-    const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype) return this.#object(value, index);
+    if (isArray(value)) return this.#array(value, index);
     if (this.#host.isShared(value)) return ["h", this.#shared.push(value) - 1];
-    return this.#builtIn(value, index) ?? this.#other(value, index);
+    if (ArrayBuffer.isView(value)) return this.#view(value, index);
+    const fate = this.#fateOf(value, index);
+    if ("unsendable" in fate) return this.#refuse(fate.unsendable, index, "");
+    if ("brand" in fate) return this.#builtIn(fate.brand, value, index);
+    if (fate.as === "object") return this.#object(value, index);
+    return this.#post(value, index, fate.as === "moved");
   }
 
-  #builtIn(value: object, index: number): Node | undefined {
-    if (value instanceof Map) {
-      const node: [string, ...unknown[]] = ["m"];
-      let n = 0;
-      for (const [key, item] of value) {
-        node.push(this.#slot(key, index, `.keys()[${n}]`), this.#slot(item, index, mapStep(key, n)));
-        n++;
+  #fateOf(value: object, index: number): Fate {
+    if (isSurelyObject(value)) return { as: "object" };
+    try {
+      return this.#options.fateOfHandle?.(value) ?? fateOf(value);
+    } catch {
+      return this.#refuse("it cannot be looked at, as its getters or traps throw", index, "");
+    }
+  }
+
+  #builtIn(brand: string, value: object, index: number): Node {
+    switch (brand) {
+      case "Map":
+        return this.#map(value, index);
+      case "Set": {
+        const node: [string, ...unknown[]] = ["t"];
+        let n = 0;
+        eachInSet(value, (item: unknown) => node.push(this.#slot(item, index, `.values()[${n++}]`)));
+        return node;
       }
-      return node;
+      case "Date": {
+        const time = timeOf(value);
+        return ["d", Number.isNaN(time) ? null : time];
+      }
+      case "RegExp":
+        return ["r", sourceOf(value), flagsOf(value)];
+      case "ArrayBuffer":
+        return this.#buffer(value, index);
+      case "Error":
+        return this.#error(value as Error, index);
+      case "Number":
+      case "String":
+      case "Boolean":
+      case "BigInt":
+        return ["b", this.#slot(unboxed(brand, value), index, "")];
+      default:
+        // Such as the arguments of a function, which have properties as any object has.
+        return this.#object(value, index);
     }
-    if (value instanceof Set) {
-      const node: [string, ...unknown[]] = ["t"];
-      let n = 0;
-      for (const item of value) node.push(this.#slot(item, index, `.values()[${n++}]`));
-      return node;
-    }
-    if (value instanceof Date) {
-      const time = value.getTime();
-      return ["d", Number.isNaN(time) ? null : time];
-    }
-    if (value instanceof RegExp) return ["r", value.source, value.flags];
-    if (ArrayBuffer.isView(value)) return this.#view(value, index);
-    if (value instanceof ArrayBuffer) return this.#buffer(value, index);
-    if (isError(value)) return this.#error(value, index);
-    if (isBoxed(value)) return ["b", this.#slot(value.valueOf(), index, "")];
-    return undefined;
+  }
+
+  #map(map: object, index: number): Node {
+    const node: [string, ...unknown[]] = ["m"];
+    let n = 0;
+    eachInMap(map, (item: unknown, key: unknown) => {
+      node.push(this.#slot(key, index, `.keys()[${n}]`), this.#slot(item, index, mapStep(key, n)));
+      n++;
+    });
+    return node;
   }
 
   #object(value: object, index: number): Node {
@@ -182,79 +250,102 @@ class Packer {
     return node;
   }
 
-  /** Appends each key and its slot; of something lenient, without what cannot be sent. */
+  /** Appends each key and its slot; of something lenient, without those whose getters throw. */
   #properties(node: unknown[], value: object, keys: readonly string[], index: number): void {
     for (const key of keys) {
-      const part: unknown = Reflect.get(value, key);
-      if (this.#options.isLenient === true && !this.#canSend(part)) continue;
+      let part: unknown;
+      try {
+        part = Reflect.get(value, key);
+      } catch (error) {
+        if (!this.#isLenient) throw error;
+        continue;
+      }
       node.push(key, this.#slot(part, index, keyStep(key)));
     }
   }
 
   #error(error: Error, index: number): Node {
-    const node: [string, ...unknown[]] = ["e", className(error), String(error.name), String(error.message)];
-    node.push(String(error.stack ?? ""));
-    const hidden = HIDDEN_PARTS.filter((key) => Object.hasOwn(error, key) && !Object.keys(error).includes(key));
-    this.#properties(node, error, [...hidden, ...Object.keys(error).filter((key) => key !== "stack")], index);
+    const { type, name, message, stack, hidden, shown } = describeError(error);
+    // Of an error that is sent as a value, those that nobody sees are no reason to refuse it.
+    const sent = this.#isLenient ? hidden : hidden.filter((key) => this.#canBeSlot(Reflect.get(error, key)));
+    const node: [string, ...unknown[]] = ["e", type, name, message, stack, 0];
+    this.#properties(node, error, sent, index);
+    node[5] = (node.length - 6) / 2;
+    this.#properties(node, error, shown, index);
     return node;
   }
 
-  #buffer(buffer: ArrayBuffer, index: number): Node {
+  #canBeSlot(value: unknown): boolean {
+    return typeof value !== "symbol" && (typeof value !== "function" || this.#host.nameOfTask(value) !== undefined);
+  }
+
+  #buffer(buffer: object, index: number): Node {
+    if (this.#host.isRegion(buffer)) this.#refuse(REGION_ADVICE, index, "");
     if (isDetached(buffer)) this.#refuse("an ArrayBuffer that was moved away cannot be sent", index, "");
-    if (this.#transfer.has(buffer) && this.#options.hasNoParcels !== true) return this.#post(buffer);
-    const max = buffer.resizable ? buffer.maxByteLength : -1;
-    return ["u", this.#blobs.push(new Uint8Array(buffer).slice()) - 1, max];
+    if (this.#transfer.has(buffer) && this.#options.hasNoParcels !== true) return this.#posting(buffer);
+    const max = isResizable(buffer) ? mostBytesOf(buffer) : -1;
+    return ["u", this.#blobs.push(new Uint8Array(buffer as ArrayBuffer).slice()) - 1, max];
   }
 
   #view(view: ArrayBufferView, index: number): Node {
-    const type = viewName(view);
     const shared = this.#host.sharedOf(view);
     if (shared === null)
       this.#refuse("a view of shared memory whose object is not held here cannot be sent", index, "");
-    // DataViews and typed arrays measure themselves differently.
-    const length = view instanceof DataView ? view.byteLength : (Reflect.get(view, "length") as number);
+    const { buffer, byteOffset, byteLength, length, ...measured } = this.#measure(view, index);
+    const type = isBuffer(view, measured.type) ? "Buffer" : (measured.type as ViewName);
     if (shared) return ["w", this.#shared.push(shared.owner) - 1, type, shared.byteOffset, length];
-    if (view.buffer instanceof ArrayBuffer && isDetached(view.buffer)) {
-      this.#refuse("a view of an ArrayBuffer that was moved away cannot be sent", index, "");
+    // A small Buffer is a part of one that many share: what is beside it there is nobody's business.
+    if (type === "Buffer" && isPart(buffer, byteLength) && !this.#transfer.has(buffer)) {
+      return ["v", type, this.#copied(buffer, byteOffset, byteLength, index), 0, length];
     }
-    const [buffer] = this.#reference(view.buffer, index, ".buffer") as readonly [number];
-    return ["v", type, buffer, view.byteOffset, isTracking(view) ? -1 : length];
+    const [at] = this.#reference(buffer, index, ".buffer") as readonly [number];
+    return ["v", type, at, byteOffset, isTracking(buffer, byteOffset + byteLength) ? -1 : length];
   }
 
-  #other(value: object, index: number): Node {
-    const handle = this.#options.fateOfHandle?.(value);
-    const fate = handle ?? fateOf(value);
-    if ("unsendable" in fate) this.#refuse(fate.unsendable, index, "");
-    else if (fate.as === "object") return this.#object(value, index);
-    else if (handle === undefined && this.#options.hasNoParcels === true) {
-      this.#refuse(
-        "this kind of object goes by postMessage alone, between threads: it cannot be sent this way",
+  #measure(view: ArrayBufferView, index: number): Measures {
+    try {
+      return measure(view);
+    } catch {
+      return this.#refuse(
+        `a ${viewType(view)} whose ArrayBuffer was moved away, or made shorter than it, cannot be sent`,
         index,
         "",
       );
-    } else if (fate.as === "moved" && !this.#transfer.has(value)) {
-      this.#refuse("it can only be moved: mark it with transfer(value, [it])", index, "");
     }
-    return this.#post(value);
   }
 
-  #post(value: object): Node {
+  /** The index of a new object: those bytes of a buffer alone. */
+  #copied(buffer: object, byteOffset: number, byteLength: number, index: number): number {
+    const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice();
+    this.#places.push({ parent: index, step: ".buffer" });
+    return this.#objects.push(bytes.buffer) - 1;
+  }
+
+  #post(value: object, index: number, isMoved: boolean): Node {
+    if (this.#host.isRegion(value)) this.#refuse(REGION_ADVICE, index, "");
+    const isHandle = this.#options.hasNoParcels === true && this.#options.fateOfHandle?.(value) !== undefined;
+    if (this.#options.hasNoParcels === true && !isHandle) {
+      const why = "this kind of object goes by postMessage alone, between threads: it cannot be sent this way";
+      this.#refuse(why, index, "");
+    }
+    if (isMoved && !this.#transfer.has(value)) {
+      this.#refuse("it can only be moved: mark it with transfer(value, [it])", index, "");
+    }
+    return this.#posting(value);
+  }
+
+  #posting(value: object): Node {
     return ["p", this.#posted.push(value) - 1];
   }
 
-  /** Where nothing can be moved, an ArrayBuffer marked for it was copied; it leaves its sender all the same. */
-  #detachCopied(): void {
-    if (this.#options.hasNoParcels !== true || this.#transfer.size === 0) return;
-    const buffers = [...this.#transfer].filter((one) => one instanceof ArrayBuffer && this.#indices.has(one));
-    structuredClone(buffers, { transfer: buffers as ArrayBuffer[] });
-  }
-
-  #canSend(value: unknown): boolean {
-    if (typeof value === "symbol") return false;
-    if (typeof value === "function") return this.#host.nameOfTask(value) !== undefined;
-    if (typeof value !== "object" || value === null) return true;
-    const fate = fateOf(value);
-    return !("unsendable" in fate) && (fate.as === "object" || this.#options.hasNoParcels !== true);
+  /** Checks what is to be moved, and moves the ArrayBuffers now, on any loom alike; gives what postMessage has still to move. */
+  #move(): object[] {
+    const moved = move([...this.#transfer.keys()], this.#options, (why, one) =>
+      this.#refuse(why, this.#indices.get(one) ?? (this.#transfer.get(one) as number), ""),
+    );
+    for (let i = 0; i < this.#posted.length; i++)
+      this.#posted[i] = moved.get(this.#posted[i] as object) ?? this.#posted[i];
+    return [...moved.values()];
   }
 
   #refuse(why: string, parent: number, step: string): never {
@@ -277,28 +368,3 @@ function numberSlot(value: number): Slot {
 
 const mapStep = (key: unknown, n: number): string =>
   typeof key === "string" || typeof key === "number" ? `.get(${JSON.stringify(key)})` : `.values()[${n}]`;
-
-function hasHole(array: readonly unknown[]): boolean {
-  for (let i = 0; i < array.length; i++) if (array[i] === undefined && !(i in array)) return true;
-  return false;
-}
-
-const isBoxed = (value: object): boolean =>
-  value instanceof Number || value instanceof String || value instanceof Boolean || value instanceof BigInt;
-
-/** `ArrayBuffer.detached` is not in Node 20; a detached buffer refuses to be sliced. */
-function isDetached(buffer: ArrayBuffer): boolean {
-  if (buffer.byteLength > 0) return false;
-  try {
-    buffer.slice(0, 0);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-/** Whether a view's length follows that of its resizable buffer: it then reaches exactly to the end. */
-function isTracking(view: ArrayBufferView): boolean {
-  const { buffer } = view;
-  return buffer instanceof ArrayBuffer && buffer.resizable && view.byteOffset + view.byteLength === buffer.byteLength;
-}

@@ -1,5 +1,6 @@
 import type { Bundled } from "../bundles.js";
 import type { Handle } from "../cells.js";
+import { inherits } from "./brands.js";
 
 /** A value on its way to another worker. */
 export interface Packet {
@@ -27,7 +28,9 @@ export interface Parcel {
  *     [slot, nodes]    anything else: a graph as a flat list of nodes, so that no depth is too deep
  *
  * A slot, the root or a part of a node, is a JSON primitive or an array of one element: a node's index, the digits of
- * a bigint, or one of the specials. A node is its tag and what the table says:
+ * a bigint, or one of the specials. Errors are packed leniently: where something in one cannot be sent, LEFT_OUT or a node "x" stands
+ * for it. The receiver leaves out the property, entry or item of a set that it would be; in an array it is undefined. A node is
+ * its tag and what the table says:
  *
  *     o  key, slot, …                   object              u  blob, maxByteLength or -1      ArrayBuffer
  *     a  slot, …                        array               v  type, buffer, offset, length   view (length -1: tracking)
@@ -36,7 +39,8 @@ export interface Parcel {
  *     t  slot, …                        Set                 w  place, type, offset, length    view of one in the bundle
  *     d  milliseconds or null           Date                k  module, name                   task
  *     r  source, flags                  RegExp              p  place                          in the parcel
- *     b  slot                           boxed primitive     e  class, name, message, stack, key, slot, …   error
+ *     b  slot                           boxed primitive     x                                 left out
+ *     e  class, name, message, stack, n, key, slot, …   error; the first n properties are not enumerable
  */
 export type Body = readonly [] | readonly [value: unknown] | readonly [root: Slot, nodes: readonly Node[]];
 export type Slot = string | number | boolean | null | readonly [number | string];
@@ -47,6 +51,7 @@ export const NOT_A_NUMBER = -2;
 export const INFINITE = -3;
 export const NEGATIVE_INFINITE = -4;
 export const NEGATIVE_ZERO = -5;
+export const LEFT_OUT = -6;
 
 export interface TaskName {
   readonly module: string;
@@ -65,6 +70,8 @@ export interface Host {
   sharedOf(view: ArrayBufferView): { readonly owner: object; readonly byteOffset: number } | null | undefined;
   /** A view of the region, kept valid by what it is a part of. */
   viewOf(owner: Bundled, type: ViewName, byteOffset: number, length: number): ArrayBufferView;
+  /** Whether a buffer is the region itself, or a part of it. */
+  isRegion(buffer: object): boolean;
   nameOfTask(fn: object): TaskName | undefined;
   taskOfName(name: TaskName): unknown;
 }
@@ -83,14 +90,38 @@ const VIEWS = {
   BigUint64Array,
   DataView,
 };
-export type ViewName = keyof typeof VIEWS;
+/** Those that older runtimes do not have; and Node's Buffer, where there is one, which is a Uint8Array with methods of its own. */
+export type ViewName = keyof typeof VIEWS | "Float16Array" | "Buffer";
+
+type View = new (buffer: ArrayBufferLike, byteOffset: number, length?: number) => ArrayBufferView;
+
+interface BufferClass {
+  readonly prototype: object;
+  from(buffer: ArrayBufferLike, byteOffset: number, length?: number): ArrayBufferView;
+}
+
+const bufferClass = (): BufferClass | undefined => Reflect.get(globalThis, "Buffer");
+
+function viewOfName(type: ViewName): View {
+  const known: unknown = Object.hasOwn(VIEWS, type) ? Reflect.get(VIEWS, type) : undefined;
+  const found = known ?? (type === "Float16Array" ? Reflect.get(globalThis, type) : undefined);
+  if (typeof found !== "function") throw new TypeError(`There is no ${type} here`);
+  return found as View;
+}
 
 /** A view on a buffer, of `length` elements, or with -1 as long as the buffer is at any time. */
 export function makeView(type: ViewName, buffer: ArrayBufferLike, byteOffset: number, length: number): ArrayBufferView {
-  const View = VIEWS[type] as new (buffer: ArrayBufferLike, byteOffset: number, length?: number) => ArrayBufferView;
-  return length < 0 ? new View(buffer, byteOffset) : new View(buffer, byteOffset, length);
+  if (type === "Buffer") {
+    const made = bufferClass()?.from(buffer, byteOffset, length < 0 ? undefined : length);
+    return made ?? makeView("Uint8Array", buffer, byteOffset, length);
+  }
+  const Made = viewOfName(type);
+  return length < 0 ? new Made(buffer, byteOffset) : new Made(buffer, byteOffset, length);
 }
 
-/** A view's type: that of the built-in class for subclasses, such as Node's Buffer, too. */
-export const viewName = (view: ArrayBufferView): ViewName =>
-  (view instanceof DataView ? "DataView" : Reflect.get(view, Symbol.toStringTag, view)) as ViewName;
+/** Whether a view of that type is a Buffer: of other subclasses only what they are by their brand is kept. */
+export function isBuffer(view: object, type: string): boolean {
+  if (type !== "Uint8Array" || Object.getPrototypeOf(view) === Uint8Array.prototype) return false;
+  const known = bufferClass();
+  return known !== undefined && inherits(view, known.prototype);
+}

@@ -1,3 +1,4 @@
+import { builtInTag } from "./brands.js";
 import { mayHaveMarks } from "./transfer.js";
 
 const DEEPEST = 64;
@@ -47,10 +48,13 @@ class Walk {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === arrayPrototype && Array.isArray(value)) return this.#isPlainArray(value, depth);
     if (prototype !== objectPrototype && prototype !== null) return false;
-    // Errors and the like may have lost their prototype; nothing plain has another tag.
+    // Nothing plain says that it is something.
     if (Symbol.toStringTag in value) return false;
     const record = value as Record<string, unknown>;
-    for (const key of Object.keys(record)) if (!this.#isPlainPart(record[key], depth)) return false;
+    const keys = Object.keys(record);
+    // What has no properties may be something of the language that has lost its prototype.
+    if (keys.length === 0) return prototype !== null && builtInTag(value) === "Object";
+    for (const key of keys) if (!this.#isPlainPart(record[key], depth)) return false;
     return true;
   }
 

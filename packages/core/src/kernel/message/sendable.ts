@@ -1,11 +1,20 @@
-/** What cannot be sent, by its class, and what to do instead. */
+import { brandOf, builtInTag, IMPOSTOR, inherits, isError } from "./brands.js";
+
+/** How an object travels: as a plain object, as one of a kind, beside the text by postMessage, or not at all. */
+export type Fate = { readonly as: "object" | "posted" | "moved" } | { readonly brand: string } | Refusal;
+
+interface Refusal {
+  readonly unsendable: string;
+}
+
+/** What to do instead of sending it, by the name of its kind. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ["Promise", "await it and send what it gives"],
   ["WeakMap", "send a Map"],
   ["WeakSet", "send a Set"],
   ["WeakRef", "send what it refers to"],
-  ["Generator", "send an array of what it yields, or put the items into a Queue"],
-  ["AsyncGenerator", "put what it yields into a Queue"],
+  ["Iterator", "send an array of its items"],
+  ["AsyncIterator", "put what it yields into a Queue"],
   ["URL", "send url.href"],
   ["URLSearchParams", "send its toString()"],
   ["Headers", "send Object.fromEntries(headers)"],
@@ -16,11 +25,11 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ["AbortController", "pass its signal as an option where one is taken"],
   ["EventTarget", "send the data and leave the listeners"],
   ["FinalizationRegistry", "leave it where it is"],
+  ["Symbol", "send a string"],
 ]);
 
 /** What postMessage copies or shares, and the codec does not. */
 const POSTED: ReadonlySet<string> = new Set([
-  "SharedArrayBuffer",
   "Blob",
   "File",
   "CryptoKey",
@@ -33,7 +42,6 @@ const POSTED: ReadonlySet<string> = new Set([
   "SocketAddress",
   "Histogram",
   "RecordableHistogram",
-  "WebAssembly.Module",
 ]);
 
 /** What postMessage only moves. */
@@ -45,29 +53,127 @@ const MOVED: ReadonlySet<string> = new Set([
   "FileHandle",
 ]);
 
-/** The name that the platform gives an object's class; classes of a program's own are plain objects to it. */
-function classOf(value: object): string {
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
+/** Objects of the language that hold functions alone: namespaces, none of which has a copy. */
+const NAMESPACES: ReadonlySet<unknown> = new Set([Math, JSON, Atomics, Reflect, Intl, globalThis]);
+
+/** Under this key a class of Heddle's own, whichever copy of it, says on its prototype why its instances cannot be sent. */
+const REASON = Symbol.for("heddle.unsendable");
+
+/** Has instances of a class refused, which would be nothing without what is private in them. */
+export function refuseToSend(prototype: object, why: string): void {
+  Object.defineProperty(prototype, REASON, { value: why });
+}
+
+/**
+ * What the codec itself does not carry. A name proves nothing, as a program's own class may have it: that an object can be posted is
+ * proved by a copy, which the platform makes of it and which is no plain object.
+ */
+export function fateOf(value: object): Fate {
+  const why: unknown = Reflect.get(value, REASON);
+  if (typeof why === "string") return { unsendable: why };
+  if (isError(value)) return { brand: "Error" };
+  const brand = brandOf(value);
+  if (brand === "SharedArrayBuffer") return { as: "posted" };
+  if (brand === IMPOSTOR) {
+    return {
+      unsendable: "a Proxy of a built-in object, or one that only looks like it, cannot be sent: send the object",
+    };
+  }
+  const advice = ADVICE.get(brand);
+  if (advice !== undefined) return { unsendable: refusal(brand, advice) };
+  return brand === "Object" ? fateByPlatform(value) : { brand };
+}
+
+function fateByPlatform(value: object): Fate {
+  const name = nameOf(value);
+  const advice = ADVICE.get(name);
+  if (advice !== undefined && isOfPlatform(value, name)) return { unsendable: refusal(name, advice) };
+  if (MOVED.has(name) && isMovable(value, name)) return { as: "moved" };
+  if ((POSTED.has(name) || isCloneable(value)) && isCopiedAsItself(value)) return { as: "posted" };
+  if (isModule(value)) return { as: "posted" };
+  return Object.keys(value).length > 0 ? { as: "object" } : fateOfEmpty(value);
+}
+
+/** Nothing becomes `{}` that is something: what has no properties is what the platform's own copy says. */
+function fateOfEmpty(value: object): Fate {
+  const tag = platformTag(value);
+  if (tag !== undefined || NAMESPACES.has(value)) {
+    return { unsendable: `${tag ?? "a namespace"} cannot be copied: send the data that it was made of` };
+  }
+  try {
+    const copy: object = structuredClone(value);
+    const brand = brandOf(copy);
+    return brand === "Object" ? { as: "object" } : { brand };
+  } catch {
+    return { unsendable: "it has no properties, and cannot be copied as what it is" };
+  }
+}
+
+/** What an object says it is, in the way in which platforms say it: a tag on a prototype that cannot be assigned to. */
+function platformTag(value: object): string | undefined {
+  for (let at: object | null = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
+    const tag = Object.getOwnPropertyDescriptor(at, Symbol.toStringTag);
+    if (tag !== undefined) return typeof tag.value === "string" && tag.writable === false ? tag.value : undefined;
+  }
+  return undefined;
+}
+
+function nameOf(value: object): string {
+  const tag = builtInTag(value);
   // Node's own classes do not all say what they are.
   if (tag !== "Object" && tag !== "EventTarget") return tag;
   const made: unknown = Reflect.get(value, "constructor");
-  const name = typeof made === "function" ? made.name : tag;
-  return POSTED.has(name) || MOVED.has(name) ? name : tag;
+  return typeof made === "function" ? String(made.name) : tag;
 }
 
-/** How an object travels that the codec does not know: as a plain object, beside the text, or not at all. */
-export function fateOf(
-  value: object,
-): { readonly as: "object" | "posted" | "moved" } | { readonly unsendable: string } {
-  const name = classOf(value);
-  if (POSTED.has(name)) return { as: "posted" };
-  if (MOVED.has(name)) return { as: "moved" };
-  const advice = ADVICE.get(name);
-  if (advice !== undefined) return { unsendable: `a ${name} cannot be sent: ${advice}` };
-  if (name.endsWith(" Iterator")) return { unsendable: `an iterator cannot be sent: send an array of its items` };
-  return { as: "object" };
+function isOfPlatform(value: object, name: string): boolean {
+  const known: unknown = Reflect.get(globalThis, name);
+  return typeof known === "function" && inherits(value, known.prototype);
 }
+
+/** Node marks what its postMessage copies and moves by symbols that nobody else has. */
+const cloneMark = markOf("Blob", "messaging_clone_symbol");
+const moveMark = markOf("AbortSignal", "messaging_transfer_symbol");
+
+function markOf(className: string, description: string): symbol | undefined {
+  const known: unknown = Reflect.get(globalThis, className);
+  if (typeof known !== "function") return undefined;
+  return Object.getOwnPropertySymbols(known.prototype).find((symbol) => symbol.description === description);
+}
+
+const isMovable = (value: object, name: string): boolean =>
+  isOfPlatform(value, name) || (moveMark !== undefined && moveMark in value);
+
+const isCloneable = (value: object): boolean => cloneMark !== undefined && cloneMark in value;
+
+function isCopiedAsItself(value: object): boolean {
+  try {
+    return Object.getPrototypeOf(structuredClone(value)) !== Object.prototype;
+  } catch {
+    return false;
+  }
+}
+
+interface Compiler {
+  readonly Module: { imports(module: object): unknown };
+}
+const { WebAssembly: compiler } = globalThis as { WebAssembly?: Compiler };
+
+function isModule(value: object): boolean {
+  if (compiler === undefined || builtInTag(value) !== "WebAssembly.Module") return false;
+  try {
+    compiler.Module.imports(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const refusal = (name: string, advice: string): string =>
+  `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name} cannot be sent: ${advice}`;
 
 export const FUNCTION_ADVICE =
   "a function cannot be sent: make it a task with task(import.meta, fn), or send the data it needs";
 export const SYMBOL_ADVICE = "a symbol cannot be sent: send a string";
+export const REGION_ADVICE =
+  "it is the memory of all of Heddle's objects, and cannot be sent: send the SharedArray, or its view";

@@ -1,3 +1,7 @@
+import type { Adapter } from "../../contracts/adapter.js";
+import { bytesOfUnshared, isDetached } from "./brands.js";
+import { fateOf } from "./sendable.js";
+
 const marks = new WeakMap<object, readonly object[]>();
 let hasMarks = false;
 
@@ -21,3 +25,57 @@ export const transferablesOf = (value: object): readonly object[] | undefined =>
 export const mayHaveMarks = (): boolean => hasMarks;
 
 const describe = (value: unknown): string => (value === null ? "null" : `a ${typeof value}`);
+
+interface Way {
+  readonly hasNoParcels?: boolean;
+  readonly fateOfHandle?: Adapter["fateOfHandle"];
+}
+
+/**
+ * Moves what was marked out of this worker's hands: ArrayBuffers at once, so that what cannot be moved is told of before anything is
+ * sent, and alike on every runtime. Gives what is to be posted for each. `refuse` throws; nothing has been moved then.
+ */
+export function move(
+  marked: readonly object[],
+  way: Way,
+  refuse: (why: string, one: object) => never,
+): ReadonlyMap<object, object> {
+  const buffers: ArrayBuffer[] = [];
+  const toPost = new Map<object, object>();
+  for (const one of marked) {
+    if (bytesOfUnshared(one) === undefined) {
+      checkMovable(one, way, refuse);
+      toPost.set(one, one);
+    } else if (isDetached(one)) refuse("an ArrayBuffer that was moved away cannot be sent", one);
+    else buffers.push(one as ArrayBuffer);
+  }
+  let moved: readonly ArrayBuffer[] = [];
+  try {
+    moved = structuredClone(buffers, { transfer: buffers });
+  } catch {
+    refuse(
+      "this ArrayBuffer is the runtime's and cannot be moved: send it without transfer",
+      buffers[0] as ArrayBuffer,
+    );
+  }
+  for (const [i, buffer] of buffers.entries()) toPost.set(buffer, moved[i] as ArrayBuffer);
+  return toPost;
+}
+
+function checkMovable(one: object, way: Way, refuse: (why: string, one: object) => never): void {
+  const handle = way.fateOfHandle?.(one);
+  if (handle !== undefined && "unsendable" in handle) refuse(handle.unsendable, one);
+  if (handle !== undefined) return;
+  if (!isMoved(one)) refuse("it is marked with transfer, and cannot be moved: leave it out of the list", one);
+  if (way.hasNoParcels === true)
+    refuse("it goes by postMessage alone, between threads: it cannot be sent this way", one);
+}
+
+function isMoved(one: object): boolean {
+  try {
+    const fate = fateOf(one);
+    return "as" in fate && fate.as === "moved";
+  } catch {
+    return false;
+  }
+}

@@ -1,10 +1,12 @@
+import { HeddleError } from "../../contracts/errors.js";
 import type { Bundled } from "../bundles.js";
 import type { Handle } from "../cells.js";
-import { HIDDEN_PARTS, makeError, setHidden } from "./errors.js";
+import { makeError, setHidden } from "./errors.js";
 import {
   type Body,
   type Host,
   INFINITE,
+  LEFT_OUT,
   makeView,
   NEGATIVE_INFINITE,
   NEGATIVE_ZERO,
@@ -22,14 +24,26 @@ export interface Arrived {
   readonly bundle: Handle | undefined;
 }
 
-/** The value of a packet that has arrived. Its bundle is whose it was. */
+/** The value of a packet that has arrived. Its bundle is whose it was. Throws HeddleError for what no packer has made. */
 export function unpack(host: Host, { body, blobs, bundle }: Arrived, parcel?: readonly unknown[]): unknown {
-  const root = (body as Body)[0];
-  const nodes = (body as Body)[1];
+  if (!Array.isArray(body)) throw unreadable("it is no list");
+  const [root, nodes] = body as unknown as Body;
   if (nodes === undefined) return root;
+  if (!Array.isArray(nodes)) throw unreadable("its nodes are no list");
   const bundled = bundle === undefined ? [] : host.open(bundle);
-  return new Unpacker(host, nodes, blobs ?? [], bundled, parcel ?? []).unpack(root as Slot);
+  try {
+    return new Unpacker(host, nodes, blobs ?? [], bundled, parcel ?? []).unpack(root as Slot);
+  } catch (error) {
+    if (error instanceof HeddleError) throw error;
+    throw unreadable("it does not hold together", error);
+  }
 }
+
+/** Bytes that no packer of this version has written: of another version, or overwritten. */
+export const unreadable = (why: string, cause?: unknown): HeddleError =>
+  new HeddleError("HEDDLE_UNREADABLE", `A message cannot be read, as if from another version of Heddle: ${why}`, {
+    ...(cause === undefined ? {} : { cause }),
+  });
 
 /** A node's parts, read one after another. */
 type Parts = readonly unknown[];
@@ -70,6 +84,7 @@ class Unpacker {
     if (typeof what === "string") return BigInt(what);
     switch (what) {
       case UNDEFINED:
+      case LEFT_OUT:
         return undefined;
       case NOT_A_NUMBER:
         return Number.NaN;
@@ -80,8 +95,16 @@ class Unpacker {
       case NEGATIVE_ZERO:
         return -0;
       default:
+        if (!(what in this.#made)) throw unreadable(`it has no object ${what}`);
         return this.#made[what];
     }
+  }
+
+  /** Whether something stood there that could not be sent. */
+  #isLeftOut(slot: Slot): boolean {
+    if (typeof slot !== "object" || slot === null) return false;
+    const [what] = slot;
+    return what === LEFT_OUT || (typeof what === "number" && what >= 0 && this.#nodes[what]?.[0] === "x");
   }
 
   #make(index: number): unknown {
@@ -97,7 +120,7 @@ class Unpacker {
       case "a":
         return new Array(parts.length);
       case "s":
-        return new Array(parts[0] as number);
+        return new Array(Number(parts[0]));
       case "m":
         return new Map();
       case "t":
@@ -108,8 +131,12 @@ class Unpacker {
         return new RegExp(parts[0] as string, parts[1] as string);
       case "b":
         return Object(this.#value(parts[0] as Slot));
-      case "e":
-        return makeError(...(parts.slice(0, 4) as [string, string, string, string]));
+      case "e": {
+        const [type, name, message, stack] = parts.map(String) as [string, string, string, string];
+        return makeError(type, name, message, stack);
+      }
+      case "x":
+        return undefined;
       case "h":
         return this.#bundled[parts[0] as number]?.object;
       case "k":
@@ -129,20 +156,25 @@ class Unpacker {
         return this.#bytes(parts[0] as number, parts[1] as number);
       case "v": {
         const [type, buffer, offset, length] = parts as [ViewName, number, number, number];
+        const tag = this.#nodes[buffer]?.[0];
+        if (tag !== "u" && tag !== "p") throw unreadable("a view is of no buffer");
         return makeView(type, this.#make(buffer) as ArrayBufferLike, offset, length);
       }
       case "w": {
         const [place, type, offset, length] = parts as [number, ViewName, number, number];
-        return this.#host.viewOf(this.#bundled[place] as Bundled, type, offset, length);
+        const owner = this.#bundled[place];
+        if (owner === undefined) throw unreadable("a view is of nothing");
+        return this.#host.viewOf(owner, type, offset, length);
       }
       default:
-        throw new TypeError(`A message from another version of Heddle cannot be read: it has a "${tag}"`);
+        throw unreadable(`it has a "${tag}"`);
     }
   }
 
   /** A blob's bytes as a buffer of their own. */
   #bytes(blob: number, maxByteLength: number): ArrayBuffer {
-    const bytes = this.#blobs[blob] as Uint8Array;
+    const bytes = this.#blobs[blob];
+    if (bytes === undefined) throw unreadable("its bytes are missing");
     const buffer = new ArrayBuffer(bytes.length, ...(maxByteLength < 0 ? [] : [{ maxByteLength }]));
     new Uint8Array(buffer).set(bytes);
     return buffer;
@@ -163,33 +195,46 @@ class Unpacker {
         for (let i = 0; i < parts.length; i++) (made as unknown[])[i] = this.#value(parts[i] as Slot);
         return;
       case "m":
-        for (let i = 0; i < parts.length; i += 2) {
-          (made as Map<unknown, unknown>).set(this.#value(parts[i] as Slot), this.#value(parts[i + 1] as Slot));
-        }
+        for (let i = 0; i < parts.length; i += 2) this.#setEntry(made as Map<unknown, unknown>, parts, i);
         return;
       case "t":
-        for (const part of parts) (made as Set<unknown>).add(this.#value(part as Slot));
+        for (const part of parts)
+          if (!this.#isLeftOut(part as Slot)) (made as Set<unknown>).add(this.#value(part as Slot));
     }
+  }
+
+  #setEntry(made: Map<unknown, unknown>, parts: Parts, i: number): void {
+    const key = parts[i] as Slot;
+    const value = parts[i + 1] as Slot;
+    if (!this.#isLeftOut(key) && !this.#isLeftOut(value)) made.set(this.#value(key), this.#value(value));
   }
 
   #setProperties(made: object, parts: Parts, from: number): void {
     for (let i = from; i < parts.length; i += 2) {
       const key = parts[i] as string;
-      const value = this.#value(parts[i + 1] as Slot);
+      const slot = parts[i + 1] as Slot;
+      if (this.#isLeftOut(slot)) continue;
+      const value = this.#value(slot);
       if (key === "__proto__") define(made, key, value);
       else Reflect.set(made, key, value);
     }
   }
 
   #setErrorParts(error: Error, parts: Parts): void {
-    for (let i = 4; i < parts.length; i += 2) {
+    const shownFrom = FIRST_ERROR_PART + 2 * (parts[FIRST_ERROR_PART - 1] as number);
+    for (let i = FIRST_ERROR_PART; i < parts.length; i += 2) {
       const key = parts[i] as string;
-      const value = this.#value(parts[i + 1] as Slot);
-      if ((HIDDEN_PARTS as readonly string[]).includes(key)) setHidden(error, key, value);
+      const slot = parts[i + 1] as Slot;
+      if (this.#isLeftOut(slot)) continue;
+      const value = this.#value(slot);
+      if (i < shownFrom) setHidden(error, key, value);
       else define(error, key, value);
     }
   }
 }
+
+/** After class, name, message, stack, and how many properties are not enumerable. */
+const FIRST_ERROR_PART = 5;
 
 /** An own property, whatever the prototype would make of an assignment. */
 const define = (object: object, key: string, value: unknown): void => {
