@@ -1,3 +1,5 @@
+import { sections } from "./sections.mjs";
+
 /**
  * Ways to break the kernel, each by one replacement in one file of core's sources. A mutant that no test notices is either a
  * test that is missing, or code that is not needed.
@@ -116,41 +118,6 @@ export const mutants = [
     replace: "    if (this.#waits.size === 0) this.#keepAlive.letGo();\n",
   },
   {
-    name: "section: the words are changed before the journal is committed",
-    file: "kernel/section.ts",
-    find: `        Atomics.store(i32, latch, me | LATCH_COMMITTED);
-      }
-      return result;`,
-    replace: `        this.#carryOut(slot);
-        Atomics.store(i32, latch, me | LATCH_COMMITTED);
-      }
-      return result;`,
-  },
-  {
-    name: "section: the latch is put on record after it is taken",
-    file: "kernel/section.ts",
-    find: "      Atomics.store(i32, slot + SLOT_LATCH, latch);\n      // Asked",
-    replace: "      // Asked",
-  },
-  {
-    name: "section: a dead worker's journal is not carried out",
-    file: "kernel/section.ts",
-    find: "    this.#carryOut(slotAddress(i32[this.#slot + SLOT_INHERITED] as number));\n",
-    replace: "",
-  },
-  {
-    name: "section: a dead worker's latch is not given back",
-    file: "kernel/section.ts",
-    find: "      this.#enter(latch, its);\n      this.drop();\n",
-    replace: "",
-  },
-  {
-    name: "section: who finds a latch's holder dead does not inherit it",
-    file: "kernel/section.ts",
-    find: "(looks >= 0 && looks % LOOKS_A_QUESTION === 0 && memory.lives.hasDied(slotOf(word)))",
-    replace: "false",
-  },
-  {
     name: "queue: what an item refers to stays its putter's",
     file: "queue/turns.ts",
     find: "    if (bundle !== 0) this.#kernel.allocator.disown(bundle);\n",
@@ -167,12 +134,6 @@ export const mutants = [
     file: "kernel/bundles.ts",
     find: "    for (const bundle of unsent) this.#cells.letGo(bundle);\n",
     replace: "",
-  },
-  {
-    name: "section: a doomed worker enters another one",
-    file: "kernel/section.ts",
-    find: "      if (Atomics.load(i32, slot + SLOT_DOOMED) !== 0) this.#awaitEnd();\n      if (Atomics.compareExchange(i32, latch, 0, me)",
-    replace: "      if (Atomics.compareExchange(i32, latch, 0, me)",
   },
   {
     name: "cells: a handle is taken without a look at its generation",
@@ -311,24 +272,6 @@ export const mutants = [
     replace: "",
   },
   {
-    name: "section: a worker that ends sleeps when it finds itself doomed",
-    file: "kernel/section.ts",
-    find: "    if (this.#isEnding) throw new Doomed();\n",
-    replace: "",
-  },
-  {
-    name: "section: a worker that ends does not say so",
-    file: "weave/live.ts",
-    find: "    kernel.section.end();\n",
-    replace: "",
-  },
-  {
-    name: "section: that a worker was doomed as it ended is an error",
-    file: "weave/live.ts",
-    find: "if (!(error instanceof Doomed)) throw error;",
-    replace: "throw error;",
-  },
-  {
     name: "cells: a lock is let go though its holder has only lost sight of it",
     file: "kernel/cells.ts",
     find: "    if (isSharedWithOthers && this.#kinds.get(kind)?.isHeldBy?.(address, this.#slot + 1)) return;\n",
@@ -382,40 +325,5 @@ export const mutants = [
     find: "if (this.#span < CLAIMS) return true;",
     replace: "return true;",
   },
-  {
-    name: "section: what a word is expected to hold is read when it is written",
-    file: "kernel/section.ts",
-    find: "i32[entry + 1] = expected ?? (i32[address] as number);",
-    replace: "i32[entry + 1] = i32[address] as number;",
-  },
-  {
-    name: "section: two lives of a slot show the same in a latch",
-    file: "kernel/layout.ts",
-    find: "(slot + 1) | (id << LATCH_LIFE_SHIFT)",
-    replace: "(slot + 1) | ((id & 0) << LATCH_LIFE_SHIFT)",
-  },
-  {
-    name: "section: a grant is seen before its section is carried out whole",
-    file: "kernel/waiters.ts",
-    find: "return !this.#section.isUnderWay((i32[node + NODE_CELL] as number) + CELL_LATCH);",
-    replace: "return true;",
-  },
-  {
-    name: "section: an heir that fails gives a latch back with a journal half carried out",
-    file: "kernel/section.ts",
-    find: "(word & LATCH_INHERITED) !== 0 ? found : 0",
-    replace: "0",
-  },
-  {
-    name: "section: what was interrupted in a section is not mended",
-    file: "kernel/section.ts",
-    find: "    if (this.#latch !== 0) this.#mend();\n    const { i32 } = this.#region;\n    const me",
-    replace: "    const { i32 } = this.#region;\n    const me",
-  },
-  {
-    name: "section: an heir's heir carries out the heir's own journal",
-    file: "kernel/section.ts",
-    find: "isHeir ? (i32[slotAddress(dead) + SLOT_INHERITED] as number) : dead",
-    replace: "dead",
-  },
+  ...sections,
 ];

@@ -17,6 +17,11 @@ export class Death extends Error {
 
 const CHANGES = ["add", "and", "compareExchange", "exchange", "or", "store", "sub", "xor"] as const;
 
+/** What a worker may run into anywhere, and live on. */
+export class Overflow extends RangeError {
+  override readonly name = "Overflow";
+}
+
 /**
  * A worker that is killed before its n-th change to the region: atomic operations and plain stores alike. What it only
  * reads nobody sees, so these are all the instants at which its death can make a difference.
@@ -24,11 +29,15 @@ const CHANGES = ["add", "and", "compareExchange", "exchange", "or", "store", "su
 export class Mortal {
   readonly thread: Thread;
   readonly #lastStep: number;
+  readonly #livesOn: boolean;
   #steps = 0;
   #isActing = false;
   isDead = false;
+  hasThrown = false;
 
-  constructor(thread: Thread, lastStep: number) {
+  /** `livesOn`: it is not killed there, but an {@link Overflow} is thrown, once. */
+  constructor(thread: Thread, lastStep: number, livesOn = false) {
+    this.#livesOn = livesOn;
     this.thread = thread;
     this.#lastStep = lastStep;
     this.#watchAtomics();
@@ -67,6 +76,11 @@ export class Mortal {
 
   #beforeChange(): void {
     if (!this.#isActing) return;
+    if (this.#livesOn) {
+      if (this.#steps++ !== this.#lastStep) return;
+      this.hasThrown = true;
+      throw new Overflow("Maximum call stack size exceeded");
+    }
     if (!this.isDead && this.#steps++ < this.#lastStep) return;
     this.isDead = true;
     throw new Death();

@@ -1,0 +1,321 @@
+import assert from "node:assert/strict";
+import { describe, it, vi } from "vitest";
+import { eachCell } from "../src/kernel/allocator.js";
+import {
+  ALLOCATOR_LATCH,
+  CELL_LATCH,
+  MAX_WORKERS,
+  NAMES_LATCH,
+  SLOT_LATCH,
+  slotAddress,
+} from "../src/kernel/layout.js";
+import type { Region } from "../src/kernel/region.js";
+import { Loom, type Surface } from "./reference/loom.js";
+import { Mortal, Overflow } from "./reference/mortal.js";
+import { stopTheWorld } from "./reference/virtual.js";
+import { workers } from "./workers.js";
+
+function assertLatchesAreFree(region: Region): void {
+  const latches = [ALLOCATOR_LATCH, NAMES_LATCH];
+  eachCell(region, (cell) => latches.push(cell + CELL_LATCH));
+  for (let slot = 0; slot < MAX_WORKERS; slot++) latches.push(slotAddress(slot) + SLOT_LATCH);
+  assert.deepEqual(
+    latches.filter((latch) => Atomics.load(region.i32, latch) !== 0),
+    [],
+    "latches are free, and nobody is on record for one",
+  );
+}
+
+/** Every operation that has a section of its own, again and again: each call must be possible after any number of failures. */
+const operations = {
+  queue: (surface: Surface) => {
+    const queue = new surface.Queue<number>();
+    return () => {
+      queue.putNowait(queue.size);
+      queue.putNowait(queue.size);
+      queue.getNowait();
+    };
+  },
+  "priority queue": (surface: Surface) => {
+    const queue = new surface.PriorityQueue<[number, number]>();
+    return () => {
+      queue.putNowait([queue.size & 3, 1]);
+      queue.putNowait([queue.size & 7, 2]);
+      queue.getNowait();
+    };
+  },
+  "stack of objects": (surface: Surface) => {
+    const queue = new surface.LifoQueue<object>();
+    const lock = new surface.Lock();
+    return () => {
+      queue.putNowait([lock]);
+      queue.getNowait();
+    };
+  },
+  event: (surface: Surface) => {
+    const event = new surface.Event();
+    return () => {
+      event.set();
+      event.clear();
+    };
+  },
+  "lock for readers and writers": (surface: Surface) => {
+    const lock = new surface.RWLock();
+    return () => {
+      lock.holdReadSync({ timeout: 0 }).release();
+    };
+  },
+  barrier: (surface: Surface) => {
+    const barrier = new surface.Barrier(2);
+    return () => {
+      barrier.abort();
+      barrier.reset();
+    };
+  },
+  "named objects": (surface: Surface) => {
+    let n = 0;
+    return () => {
+      surface.Lock.named(`lock ${n++ % 50}`);
+    };
+  },
+} as const;
+
+describe("a stack that overflows", () => {
+  /** Calls `act` with as many calls on the stack as fit, but for so many. */
+  function atTheEdge(room: number, act: () => void): void {
+    let depth = 0;
+    const measure = (): void => {
+      depth++;
+      measure();
+    };
+    const descend = (left: number): void => {
+      if (left > 0) descend(left - 1);
+      else act();
+    };
+    try {
+      measure();
+    } catch (error) {
+      assert.ok(error instanceof RangeError);
+    }
+    descend(Math.max(0, depth - room));
+  }
+
+  it.each(Object.keys(operations) as (keyof typeof operations)[])(
+    "gives every latch back at once, wherever it does in what is done to a %s",
+    (name) => {
+      const [{ kernel, surface }] = workers();
+      const operate = operations[name](surface as Surface);
+      operate();
+      let overflows = 0;
+      const dive = (): void => {
+        operate();
+        dive();
+      };
+      for (let room = 20; room < 100; room++) {
+        try {
+          atTheEdge(room, dive);
+        } catch (error) {
+          if (!(error instanceof RangeError)) throw error;
+          overflows++;
+        }
+        assertLatchesAreFree(kernel.region);
+      }
+      assert.equal(overflows, 80);
+      operate();
+    },
+  );
+});
+
+describe("an exception before any change to the region", () => {
+  /** Plays `scene` with an overflow before the first change of one worker's, before the second, and so on, until it meets none. */
+  async function atEveryChange(scene: (stage: Thrower) => Promise<void>): Promise<void> {
+    let instant = 0;
+    for (let hasThrown = true; hasThrown; instant++) {
+      stopTheWorld();
+      try {
+        const stage = new Thrower(instant);
+        await scene(stage);
+        await stage.end();
+        hasThrown = stage.mortal.hasThrown;
+      } catch (error) {
+        throw new Error(`thrown before change number ${instant}`, { cause: error });
+      } finally {
+        vi.unstubAllGlobals();
+      }
+    }
+    assert.ok(instant > 5, `there were changes: ${instant}`);
+  }
+
+  class Thrower {
+    readonly loom = new Loom(3);
+    readonly mortal: Mortal;
+
+    constructor(instant: number) {
+      const [, worker] = this.loom.threads;
+      assert.ok(worker);
+      worker.kernel.waiters.putBack(worker.kernel.waiters.take());
+      this.mortal = new Mortal(worker, instant, true);
+    }
+
+    get main() {
+      return this.loom.main;
+    }
+
+    /** The worker does `act`; whether that threw. */
+    async try(act: () => unknown): Promise<boolean> {
+      let isDone = false;
+      const attempt = async (): Promise<void> => {
+        try {
+          await act();
+          isDone = true;
+        } catch (error) {
+          if (!(error instanceof Overflow)) throw error;
+        }
+      };
+      await this.mortal.step(this.loom, attempt);
+      return !isDone;
+    }
+
+    /** As {@link try}, again if it threw: nothing throws twice. */
+    async insist(act: () => unknown): Promise<void> {
+      if (await this.try(act)) await this.try(act);
+    }
+
+    /** Another worker's object, for each of the three. */
+    share<T extends object>(object: T): [main: T, its: T, other: T] {
+      const [, its, other] = this.loom.threads;
+      assert.ok(its && other);
+      return [object, this.loom.share(object, its), this.loom.share(object, other)];
+    }
+
+    async by(n: number, act: () => unknown): Promise<void> {
+      const thread = this.loom.threads[n];
+      assert.ok(thread);
+      await this.loom.step(thread, act);
+    }
+
+    async end(): Promise<void> {
+      const [, worker] = this.loom.threads;
+      assert.ok(worker);
+      // What no `finally` has ended, its next section ends.
+      await this.insist(() => new worker.surface.Event().set());
+      await this.loom.settle();
+      assertLatchesAreFree(this.main.kernel.region);
+    }
+  }
+
+  it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)(
+    "of a worker that puts into a %s: the item is in it or not, and who waits for one gets it",
+    (kind) =>
+      atEveryChange(async (stage) => {
+        const [queue, its, others] = stage.share(new stage.main.surface[kind]<string>());
+        const got: string[] = [];
+        await stage.by(2, () => others.get().then((item) => got.push(item)));
+        const hasThrown = await stage.try(() => its.putNowait("item"));
+        await stage.insist(() => its.putNowait("next"));
+        await stage.end();
+        if (!hasThrown) assert.equal(got.length, 1);
+        while (!queue.isEmpty) {
+          got.push(queue.getNowait());
+          await stage.loom.settle();
+        }
+        assert.ok(got.includes("next"));
+        assert.ok(got.filter((item) => item === "item").length <= 1);
+        assert.ok(got.includes("item") || hasThrown);
+        queue.putNowait("last");
+        await stage.loom.settle();
+      }),
+  );
+
+  it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)(
+    "of a worker that gets from a full %s: who waits for a place gets it, and no item comes twice",
+    (kind) =>
+      atEveryChange(async (stage) => {
+        const [queue, its, others] = stage.share(new stage.main.surface[kind]<string>(1));
+        queue.putNowait("a");
+        let isPut = false;
+        await stage.by(2, () => others.put("b").then(() => (isPut = true)));
+        const got: string[] = [];
+        await stage.try(() => got.push(its.getNowait()));
+        await stage.end();
+        if (got.length > 0) assert.ok(isPut);
+        while (!queue.isEmpty) {
+          got.push(queue.getNowait());
+          await stage.loom.settle();
+        }
+        assert.ok(isPut && got.includes("b") && got.length <= 2);
+      }),
+  );
+
+  it("of a worker that releases a lock: it is released or still held, and who waits gets it then", () =>
+    atEveryChange(async (stage) => {
+      const [lock, its, others] = stage.share(new stage.main.surface.Lock());
+      let isHeld = false;
+      assert.ok(its.tryAcquire());
+      await stage.by(2, () => others.acquire().then(() => (isHeld = true)));
+      await stage.try(() => its.release());
+      await stage.end();
+      if (!isHeld) {
+        assert.ok(its.locked);
+        its.release();
+        await stage.loom.settle();
+      }
+      assert.ok(isHeld);
+      others.release();
+      assert.ok(lock.tryAcquire());
+    }));
+
+  it("of a worker that gives permits back: those who wait get what was given", () =>
+    atEveryChange(async (stage) => {
+      const [permits, its, others] = stage.share(new stage.main.surface.Semaphore(0));
+      let held = 0;
+      for (let n = 0; n < 2; n++) await stage.by(2, () => others.acquire().then(() => held++));
+      const hasThrown = await stage.try(() => its.release(2));
+      const { kernel } = stage.main;
+      if (Atomics.load(kernel.region.i32, slotAddress(stage.mortal.thread.slot) + SLOT_LATCH) === 0) {
+        await stage.loom.settle();
+        assert.equal(kernel.usage().waiters, kernel.waiting(permits), "who was granted something was told so");
+      }
+      await stage.end();
+      if (!hasThrown) assert.equal(held, 2);
+      // Nobody waits while permits are free.
+      assert.ok(held === 2 || permits.value === 0);
+      permits.release(4);
+      await stage.loom.settle();
+      assert.equal(held, 2);
+      assert.ok(permits.value >= 2);
+    }));
+
+  it("of a worker that sets an event or notifies: who was woken in it wakes, and who was not waits on", () =>
+    atEveryChange(async (stage) => {
+      const { surface } = stage.main;
+      const [event, itsEvent, othersEvent] = stage.share(new surface.Event());
+      const [condition, itsCondition, othersCondition] = stage.share(new surface.Condition(new surface.Lock()));
+      let woken = 0;
+      for (let n = 0; n < 2; n++) await stage.by(2, () => othersEvent.wait().then(() => woken++));
+      const wait = async (): Promise<void> => {
+        await othersCondition.lock.acquire();
+        await othersCondition.wait();
+        woken += 10;
+        othersCondition.lock.release();
+      };
+      await stage.by(2, wait);
+      await stage.try(async () => {
+        itsEvent.set();
+        await itsCondition.lock.acquire();
+        itsCondition.notifyAll();
+        itsCondition.lock.release();
+      });
+      await stage.end();
+      if (condition.lock.locked) condition.lock.release();
+      await stage.loom.settle();
+      await stage.by(0, async () => {
+        event.set();
+        await condition.lock.acquire();
+        condition.notifyAll();
+        condition.lock.release();
+      });
+      await stage.loom.settle();
+      assert.equal(woken, 12);
+    }));
+});

@@ -1,0 +1,114 @@
+/**
+ * As in list.mjs: the critical sections.
+ *
+ * @type {readonly import("./list.mjs").Mutant[]}
+ */
+export const sections = [
+  {
+    name: "section: the words are changed before the journal is committed",
+    file: "kernel/section.ts",
+    find: `        Atomics.store(i32, latch, me | LATCH_COMMITTED);
+      }
+      return result;`,
+    replace: `        this.#carryOut(slot);
+        Atomics.store(i32, latch, me | LATCH_COMMITTED);
+      }
+      return result;`,
+  },
+  {
+    name: "section: the latch is put on record after it is taken",
+    file: "kernel/section.ts",
+    find: "      Atomics.store(i32, slot + SLOT_LATCH, latch);\n      // Asked",
+    replace: "      // Asked",
+  },
+  {
+    name: "section: a dead worker's journal is not carried out",
+    file: "kernel/section.ts",
+    find: "    this.#carryOut(slotAddress(i32[this.#slot + SLOT_INHERITED] as number));\n",
+    replace: "",
+  },
+  {
+    name: "section: a dead worker's latch is not given back",
+    file: "kernel/section.ts",
+    find: "      this.#enter(latch, its);\n      this.drop();\n",
+    replace: "",
+  },
+  {
+    name: "section: who finds a latch's holder dead does not inherit it",
+    file: "kernel/section.ts",
+    find: "(looks >= 0 && looks % LOOKS_A_QUESTION === 0 && memory.lives.hasDied(slotOf(word)))",
+    replace: "false",
+  },
+  {
+    name: "section: a doomed worker enters another one",
+    file: "kernel/section.ts",
+    find: "      if (Atomics.load(i32, slot + SLOT_DOOMED) !== 0) this.#awaitEnd();\n      if (Atomics.compareExchange(i32, latch, 0, me)",
+    replace: "      if (Atomics.compareExchange(i32, latch, 0, me)",
+  },
+  {
+    name: "section: a worker that ends sleeps when it finds itself doomed",
+    file: "kernel/section.ts",
+    find: "    if (this.#isEnding) throw new Doomed();\n",
+    replace: "",
+  },
+  {
+    name: "section: a worker that ends does not say so",
+    file: "weave/live.ts",
+    find: "    kernel.section.end();\n",
+    replace: "",
+  },
+  {
+    name: "section: that a worker was doomed as it ended is an error",
+    file: "weave/live.ts",
+    find: "if (!(error instanceof Doomed)) throw error;",
+    replace: "throw error;",
+  },
+  {
+    name: "section: what a word is expected to hold is read when it is written",
+    file: "kernel/section.ts",
+    find: "i32[entry + 1] = expected ?? (i32[address] as number);",
+    replace: "i32[entry + 1] = i32[address] as number;",
+  },
+  {
+    name: "section: two lives of a slot show the same in a latch",
+    file: "kernel/layout.ts",
+    find: "(slot + 1) | (id << LATCH_LIFE_SHIFT)",
+    replace: "(slot + 1) | ((id & 0) << LATCH_LIFE_SHIFT)",
+  },
+  {
+    name: "section: a grant is seen before its section is carried out whole",
+    file: "kernel/waiters.ts",
+    find: "return !this.#section.isUnderWay((i32[node + NODE_CELL] as number) + CELL_LATCH);",
+    replace: "return true;",
+  },
+  {
+    name: "section: an heir that fails gives a latch back with a journal half carried out",
+    file: "kernel/section.ts",
+    find: "(word & LATCH_INHERITED) !== 0 ? found : 0",
+    replace: "0",
+  },
+  {
+    name: "section: what was interrupted in a section is not mended",
+    file: "kernel/section.ts",
+    find: "    if (this.#latch !== 0) this.#mend();\n    const { i32 } = this.#region;\n    const me",
+    replace: "    const { i32 } = this.#region;\n    const me",
+  },
+  {
+    name: "section: an heir's heir carries out the heir's own journal",
+    file: "kernel/section.ts",
+    find: "isHeir ? (i32[slotAddress(dead) + SLOT_INHERITED] as number) : dead",
+    replace: "dead",
+  },
+  {
+    name: "section: whom a section granted something that then threw is not told",
+    file: "sync/shared-object.ts",
+    find: "    waiters.tellLater();\n",
+    replace: "",
+  },
+  {
+    name: "section: what throws in a section keeps its latch",
+    file: "sync/shared-object.ts",
+    find: "const result = section.run(cell + CELL_LATCH, act);",
+    replace: "section.enter(cell + CELL_LATCH);\n    const result = act();\n    section.leave();",
+  },
+];
