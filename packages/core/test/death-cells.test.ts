@@ -6,6 +6,15 @@ import { freeSlot } from "../src/kernel/slots.js";
 import { sweep } from "../src/kernel/sweep.js";
 import { atEveryInstant, type Stage } from "./reference/stage.js";
 import { collect } from "./reference/virtual.js";
+import { workers } from "./workers.js";
+
+/** The names, and what they name, stay as long as the program. */
+function remainsOfNames(names: readonly string[]): { bytes: number; objects: number; waiters: number } {
+  const [{ surface, kernel }] = workers();
+  for (const name of names) surface.Event.named(name);
+  const { bytes, objects, waiters } = kernel.usage();
+  return { bytes, objects, waiters };
+}
 
 describe("a worker killed at any instant while it", () => {
   it("asks for a named object: there is one, whoever made it", async () => {
@@ -19,8 +28,24 @@ describe("a worker killed at any instant while it", () => {
       stage.keep(ours);
       stage.keep(theirs);
     };
-    // The name, and what it names, stay as long as the program.
-    await atEveryInstant(named, { remains: { bytes: 256, objects: 1, waiters: 0 } });
+    await atEveryInstant(named, { remains: remainsOfNames(["permits"]) });
+  });
+
+  it("asks for more named objects than the table of names has room for: all are found, and one table is left", async () => {
+    const names = Array.from({ length: 13 }, (_, n) => `event ${n}`);
+    const crowded = async (stage: Stage): Promise<void> => {
+      const { main, doomed, first } = stage;
+      for (const name of names.slice(0, -1)) stage.keep(main.surface.Event.named(name));
+      await stage.dying(() => doomed.surface.Event.named(names.at(-1) ?? ""));
+      for (const name of names) {
+        const [ours, theirs] = [main, first].map(({ kernel, surface }) => {
+          const event = stage.keep(surface.Event.named(name));
+          return kernel.cells.handleOf(event)?.address;
+        });
+        assert.equal(ours, theirs);
+      }
+    };
+    await atEveryInstant(crowded, { remains: remainsOfNames(names) });
   });
 
   it("makes objects and lets go of them: none stays behind", () =>

@@ -108,6 +108,8 @@ export const CELL_LATCH = 4;
 export const LINE_A = 5;
 export const LINE_B = 7;
 export const CELL_NEXT = 9;
+/** Of an object: the cell of its name, 0 for none. */
+export const CELL_NAME = CELL_NEXT;
 export const CELL_HOLDERS = 12;
 export const CELL_PAYLOAD = 20;
 
@@ -310,7 +312,15 @@ export const NAME_OBJECT_KIND = CELL_PAYLOAD + 1;
 /** Two words that fingerprint the constructor's arguments. */
 export const NAME_ARGUMENTS = CELL_PAYLOAD + 2;
 export const NAME_BYTES = CELL_PAYLOAD + 4;
-export const NAME_TEXT = CELL_PAYLOAD + 5;
+/** What it is found by in the table of names. */
+export const NAME_HASH = CELL_PAYLOAD + 5;
+export const NAME_TEXT = CELL_PAYLOAD + 6;
+
+// ── table of names: how many entries it has room for, a power of two; how many there are; then each, a name's cell and its hash ──
+export const NAMES_ROOM = CELL_PAYLOAD;
+export const NAMES_COUNT = CELL_PAYLOAD + 1;
+export const NAMES_ENTRIES = CELL_PAYLOAD + 2;
+export const NAMES_ENTRY_WORDS = 2;
 
 // ── link: a ring of bytes each way, between a pool and one of its workers, and a word for each call under way ──
 export const LINK_CALLS = CELL_PAYLOAD + 12;

@@ -1,25 +1,44 @@
 import type { Allocator } from "./allocator.js";
 import type { Cells } from "./cells.js";
 import {
-  CELL_NEXT,
+  CELL_NAME,
   CELL_PAYLOAD,
   type Kind as CellKind,
   Kind,
   NAME_ARGUMENTS,
   NAME_BYTES,
+  NAME_HASH,
   NAME_OBJECT,
   NAME_OBJECT_KIND,
   NAME_TEXT,
   NAMES,
+  NAMES_COUNT,
+  NAMES_ENTRIES,
+  NAMES_ENTRY_WORDS,
   NAMES_LATCH,
+  NAMES_ROOM,
   WORD,
 } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 
+const FIRST_ROOM = 16;
+
 /**
- * The program's named objects: a list of cells, each with a name, what it names, and a fingerprint of the arguments that
- * it was made with. A named object lives as long as the program.
+ * The program's named objects: a cell for each, with its name, what it names, and a fingerprint of the arguments that it was
+ * made with; and a table in which it is found by a hash of its name (open addressing with linear probing: names are only ever added,
+ * so no entry is ever taken out of a chain). A named object lives as long as the program.
+ *
+ * All of it changes under the names' latch, by what a section commits:
+ *
+ * | word                | state                                   | changed by                                | to                       |
+ * |---------------------|-----------------------------------------|-------------------------------------------|--------------------------|
+ * | `NAMES`             | 0, no name yet; the table's cell        | who finds the table three quarters full   | a table twice as large   |
+ * | an entry, its hash  | 0, free                                 | who adds a name, and counts it in the same commit | the name's cell, hash |
+ * | `CELL_NAME`         | 0, not named                            | who adds its name, in that commit         | the name's cell          |
+ *
+ * A name's cell and a table are held by who made them until the commit that publishes them; the table that was replaced is held by
+ * who replaced it from that commit on, until it is free. So whoever dies in between leaves nothing behind.
  */
 export class Names {
   readonly #region: Region;
@@ -40,8 +59,9 @@ export class Names {
     if (typeof name !== "string") throw new TypeError(`${className}.named needs a name, a string, not ${typeof name}`);
     const text = new TextEncoder().encode(name);
     const print = fingerprint(args);
-    const known = this.#lookUp(kind, text);
-    if (known !== undefined) return this.#open(known, className, name, print);
+    const hash = hashOf(kind, text);
+    const known = this.#section.run(NAMES_LATCH, () => this.#find(kind, text, hash));
+    if (known !== 0) return this.#open(known, className, name, print);
 
     // Made before the latch is taken, as making it takes latches too; given up if somebody was faster.
     const object = make();
@@ -52,53 +72,132 @@ export class Names {
     i32[cell + NAME_ARGUMENTS] = print[0];
     i32[cell + NAME_ARGUMENTS + 1] = print[1];
     i32[cell + NAME_BYTES] = text.length;
+    i32[cell + NAME_HASH] = hash;
     u8.set(text, (cell + NAME_TEXT) * WORD);
-    const section = this.#section;
-    section.enter(NAMES_LATCH);
-    const faster = this.#find(kind, text);
-    if (faster === undefined) {
-      section.write(cell + CELL_NEXT, section.read(NAMES));
-      section.write(NAMES, cell);
-      // The list is now its holder: it stays when this worker ends.
-      this.#allocator.disown(cell);
+    for (;;) {
+      const added = this.#section.run(NAMES_LATCH, () => this.#find(kind, text, hash) || this.#add(cell, hash));
+      if (added === cell) return object;
+      if (added !== 0) {
+        this.#cells.letGo(cell);
+        return this.#open(added, className, name, print);
+      }
+      this.#grow();
     }
-    section.leave();
-    if (faster === undefined) return object;
-    this.#cells.letGo(cell);
-    return this.#open(faster, className, name, print);
   }
 
-  /** Under which name an object is known, if it is. Names are only ever added, so this needs no latch. */
+  /** Under which name an object is known, if it is. A name is never taken away, so this needs no latch. */
   nameOf(object: number): string | undefined {
+    this.#region.reach(object);
+    const cell = Atomics.load(this.#region.i32, object + CELL_NAME);
+    if (cell === 0) return undefined;
+    this.#region.reach(cell + NAME_TEXT);
+    const bytes = this.#region.i32[cell + NAME_BYTES] as number;
+    this.#region.reach(cell + NAME_TEXT + Math.ceil(bytes / WORD));
+    const start = (cell + NAME_TEXT) * WORD;
+    return new TextDecoder().decode(this.#region.u8.slice(start, start + bytes));
+  }
+
+  /** Under the latch: the name's cell, 0 if there is none such. */
+  #find(kind: CellKind, text: Uint8Array, hash: number): number {
+    const table = this.#table();
+    if (table === 0) return 0;
     const { i32 } = this.#region;
-    for (let cell = Atomics.load(i32, NAMES); cell !== 0; cell = this.#region.i32[cell + CELL_NEXT] as number) {
-      this.#region.reach(cell + NAME_TEXT);
-      if (this.#region.i32[cell + NAME_OBJECT] !== object) continue;
-      const bytes = this.#region.i32[cell + NAME_BYTES] as number;
-      this.#region.reach(cell + NAME_TEXT + bytes / WORD);
-      const start = (cell + NAME_TEXT) * WORD;
-      return new TextDecoder().decode(this.#region.u8.slice(start, start + bytes));
+    for (let entry = this.#entryOf(table, hash); i32[entry] !== 0; entry = this.#after(table, entry)) {
+      if (i32[entry + 1] === hash && this.#isNamed(i32[entry] as number, kind, text)) return i32[entry] as number;
     }
-    return undefined;
+    return 0;
   }
 
-  #lookUp(kind: CellKind, text: Uint8Array): number | undefined {
-    this.#section.enter(NAMES_LATCH);
-    const found = this.#find(kind, text);
-    this.#section.leave();
-    return found;
+  #isNamed(cell: number, kind: CellKind, text: Uint8Array): boolean {
+    this.#region.reach(cell + NAME_TEXT);
+    const { i32 } = this.#region;
+    if (i32[cell + NAME_OBJECT_KIND] !== kind || i32[cell + NAME_BYTES] !== text.length) return false;
+    this.#region.reach(cell + NAME_TEXT + Math.ceil(text.length / WORD));
+    const start = (cell + NAME_TEXT) * WORD;
+    return text.every((byte, i) => this.#region.u8[start + i] === byte);
   }
 
-  /** Under the names' latch. */
-  #find(kind: CellKind, text: Uint8Array): number | undefined {
+  /** Under the latch: adds a name that is not there yet, and gives its cell; 0 if there is no room for it. */
+  #add(cell: number, hash: number): number {
     const section = this.#section;
-    for (let cell = section.read(NAMES); cell !== 0; cell = section.read(cell + CELL_NEXT)) {
-      if (section.read(cell + NAME_OBJECT_KIND) !== kind || section.read(cell + NAME_BYTES) !== text.length) continue;
-      this.#region.reach(cell + NAME_TEXT + text.length);
-      const start = (cell + NAME_TEXT) * WORD;
-      if (text.every((byte, i) => this.#region.u8[start + i] === byte)) return cell;
+    const table = this.#table();
+    if (table === 0) return 0;
+    const { i32 } = this.#region;
+    const count = section.read(table + NAMES_COUNT) + 1;
+    if (count > ((i32[table + NAMES_ROOM] as number) / 4) * 3) return 0;
+    let entry = this.#entryOf(table, hash);
+    while (i32[entry] !== 0) entry = this.#after(table, entry);
+    section.write(table + NAMES_COUNT, count);
+    section.write(entry, cell);
+    section.write(entry + 1, hash);
+    section.write((i32[cell + NAME_OBJECT] as number) + CELL_NAME, cell);
+    // The table is now its holder: it stays when this worker ends.
+    this.#allocator.disown(cell);
+    return cell;
+  }
+
+  /** Replaces the table by one twice as large. */
+  #grow(): void {
+    const section = this.#section;
+    const room = section.run(NAMES_LATCH, () => this.#room()) * 2 || FIRST_ROOM;
+    const larger = this.#allocator.allocate(Kind.Bytes, NAMES_ENTRIES - CELL_PAYLOAD + room * NAMES_ENTRY_WORDS);
+    this.#region.i32[larger + NAMES_ROOM] = room;
+    const superfluous = section.run(NAMES_LATCH, () => {
+      // Somebody else was faster.
+      if (this.#room() >= room) return larger;
+      const table = this.#table();
+      if (table !== 0) {
+        this.#copy(table, larger);
+        this.#allocator.own(table);
+      }
+      this.#allocator.disown(larger);
+      section.write(NAMES, larger);
+      return table;
+    });
+    if (superfluous !== 0) this.#cells.letGo(superfluous);
+  }
+
+  /** Under the latch, into a table that nobody else knows yet: what is in it when this worker dies is freed with it. */
+  #copy(table: number, larger: number): void {
+    const { i32 } = this.#region;
+    const end = table + NAMES_ENTRIES + this.#room() * NAMES_ENTRY_WORDS;
+    i32[larger + NAMES_COUNT] = i32[table + NAMES_COUNT] as number;
+    for (let entry = table + NAMES_ENTRIES; entry < end; entry += NAMES_ENTRY_WORDS) {
+      const hash = i32[entry + 1] as number;
+      if (i32[entry] === 0) continue;
+      let place = this.#entryOf(larger, hash);
+      while (i32[place] !== 0) place = this.#after(larger, place);
+      i32[place] = i32[entry] as number;
+      i32[place + 1] = hash;
     }
-    return undefined;
+  }
+
+  /** Under the latch: the table, with all of it in reach; 0 while there is none. */
+  #table(): number {
+    const table = this.#section.read(NAMES);
+    if (table !== 0) {
+      this.#region.reach(table + NAMES_ROOM);
+      const room = this.#region.i32[table + NAMES_ROOM] as number;
+      this.#region.reach(table + NAMES_ENTRIES + room * NAMES_ENTRY_WORDS);
+    }
+    return table;
+  }
+
+  #room(): number {
+    const table = this.#table();
+    return table === 0 ? 0 : (this.#region.i32[table + NAMES_ROOM] as number);
+  }
+
+  #entryOf(table: number, hash: number): number {
+    const room = this.#region.i32[table + NAMES_ROOM] as number;
+    return table + NAMES_ENTRIES + (hash & (room - 1)) * NAMES_ENTRY_WORDS;
+  }
+
+  /** The entry to look at next. */
+  #after(table: number, entry: number): number {
+    const room = this.#region.i32[table + NAMES_ROOM] as number;
+    const next = entry + NAMES_ENTRY_WORDS;
+    return next === table + NAMES_ENTRIES + room * NAMES_ENTRY_WORDS ? table + NAMES_ENTRIES : next;
   }
 
   #open(cell: number, className: string, name: string, print: readonly [number, number]): object {
@@ -110,6 +209,15 @@ export class Names {
     }
     return this.#cells.hold(i32[cell + NAME_OBJECT] as number);
   }
+}
+
+/** FNV-1a, then the last steps of MurmurHash3, as a table looks at the low bits. */
+function hashOf(kind: CellKind, text: Uint8Array): number {
+  let hash = Math.imul(0x811c9dc5 ^ kind, 0x01000193);
+  for (const byte of text) hash = Math.imul(hash ^ byte, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
 /** Two 32-bit FNV-1a hashes, with different bases, of the arguments' text. */
