@@ -41,20 +41,30 @@ it("outstanding calls are found by number and listed in order, whichever are ans
   );
 });
 
-it("a call that takes long holds the place of the one that comes round next, until it is answered", () => {
+it("a call that takes long holds its own place alone, however many come and go beside it", () => {
   const outstanding = new Outstanding();
   const long = call();
   outstanding.add(long);
-  for (let n = 1; n < CLAIMS; n++) {
+  const numbers = new Set([long.number]);
+  for (let n = 0; n < 4 * CLAIMS; n++) {
+    expect(outstanding.hasPlace).toBe(true);
     const short = call();
-    outstanding.add(short);
+    numbers.add(outstanding.add(short));
+    expect([...outstanding]).toEqual([long, short]);
     outstanding.remove(short);
   }
+  expect(numbers.size).toBe(4 * CLAIMS + 1);
+  expect(outstanding.get(long.number)).toBe(long);
+});
+
+it("there are as many places as claims", () => {
+  const outstanding = new Outstanding();
+  const calls = Array.from({ length: CLAIMS }, call);
+  for (const each of calls) outstanding.add(each);
   expect(outstanding.hasPlace).toBe(false);
-  outstanding.remove(long);
+  outstanding.remove(calls[500] as Call);
   expect(outstanding.hasPlace).toBe(true);
   const next = call();
-  expect(outstanding.get(outstanding.add(next))).toBe(next);
-  expect(outstanding.get(long.number)).toBeUndefined();
-  expect([...outstanding]).toEqual([next]);
+  expect(outstanding.add(next) % CLAIMS).toBe(500);
+  expect([...outstanding].at(-1)).toBe(next);
 });

@@ -1,29 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import {
-  Kind,
-  LINK_CALL_BYTES,
-  LINK_CALLS,
-  LINK_END,
-  RING_CAPACITY,
-  RING_READ,
-  RING_WRITTEN,
-} from "../src/kernel/layout.js";
+import { CALL_RING_CAPACITY, Kind, LINK_END, RING_READ, RING_WRITTEN } from "../src/kernel/layout.js";
 import { RingReader, RingWriter } from "../src/kernel/ring.js";
+import { callsOf } from "../src/pool/rings.js";
 import { openKernels } from "./kernels.js";
-
-/** A frame of whole words, of which the first is its length and the others say which frame it is. */
-function frameOf(words: number, mark: number): Uint8Array {
-  const frame = new Uint32Array(words).fill(mark);
-  frame[0] = words * 4;
-  return new Uint8Array(frame.buffer);
-}
 
 function openRing(start = 0) {
   const [kernel] = openKernels(1);
-  const cell = kernel.cells.create(Kind.Link, LINK_END);
-  const place = { words: cell + LINK_CALLS, bytes: cell + LINK_CALL_BYTES };
+  const place = callsOf(kernel.cells.create(Kind.Link, LINK_END));
   kernel.region.i32[place.words + RING_READ] = start;
   kernel.region.i32[place.words + RING_WRITTEN] = start;
   const rings = { ofReader: 0, ofWriter: 0 };
@@ -32,68 +17,88 @@ function openRing(start = 0) {
   return { writer, reader, rings };
 }
 
+/** A frame's text, a JSON string, of about so many units: ASCII, or of two, three and four bytes. */
+const textOf = (units: number, mark: number): string =>
+  JSON.stringify(["a", "\u00e9", "\u20ac", "\u{1f680}"][mark % 4]?.repeat(units / (mark % 4 === 3 ? 2 : 1)));
+
+const blobsOf = (lengths: readonly number[], mark: number): Uint8Array[] =>
+  lengths.map((length) => new Uint8Array(length).fill(mark));
+
 describe("a ring", () => {
   it("gives every frame once and in order, whatever their sizes and whoever is faster", () => {
     const steps = fc.array(
       fc.oneof(
-        fc.record({ write: fc.integer({ min: 1, max: RING_CAPACITY / 8 }) }),
-        fc.record({ read: fc.integer({ min: 1, max: 5 }) }),
+        fc.record({
+          units: fc.oneof(fc.nat({ max: 200 }), fc.nat({ max: 4096 })),
+          lengths: fc.array(fc.nat({ max: 1000 }), { maxLength: 3 }),
+        }),
+        fc.constant("read" as const),
       ),
-      { maxLength: 60 },
+      { maxLength: 80 },
     );
     fc.assert(
-      fc.property(steps, fc.integer({ min: -8, max: 8 }), (script, start) => {
+      fc.property(steps, fc.integer({ min: -40, max: 40 }), (script, start) => {
         const { writer, reader } = openRing(start * 4);
-        const sent: number[] = [];
-        const received: number[] = [];
+        const sent: { text: string; blobs: Uint8Array[] }[] = [];
+        const received: unknown[] = [];
+        const blobs: Uint8Array[] = [];
         const read = (): boolean => {
+          const frames = reader.read();
           writer.writeBacklog();
-          const frame = reader.read();
-          if (frame === undefined) return false;
-          const words = new Uint32Array(frame.buffer);
-          assert.ok(words.subarray(1).every((word) => word === words[1]));
-          received.push(words.length);
+          if (frames === undefined) return false;
+          received.push(...JSON.parse(`[${frames.text}]`));
+          blobs.push(...frames.blobs);
           return true;
         };
         for (const step of script) {
-          if ("write" in step) {
-            writer.write(frameOf(step.write, sent.length));
-            sent.push(step.write);
-          } else {
-            for (let n = 0; n < step.read; n++) read();
+          if (step === "read") {
+            read();
+            continue;
           }
+          const frame = { text: textOf(step.units, sent.length), blobs: blobsOf(step.lengths, sent.length) };
+          writer.write(frame.text, frame.blobs);
+          sent.push(frame);
         }
-        while (received.length < sent.length || writer.hasBacklog) {
-          const before = received.length;
-          writer.writeBacklog();
-          if (!read() && received.length === before && !writer.hasBacklog) break;
-        }
-        assert.deepEqual(received, sent);
+        while (read());
+        assert.ok(!writer.hasBacklog);
+        assert.deepEqual(
+          received,
+          sent.map(({ text }) => JSON.parse(text)),
+        );
+        assert.deepEqual(
+          blobs,
+          sent.flatMap((frame) => frame.blobs),
+        );
       }),
       { numRuns: 60 },
     );
   });
 
-  it("lets a frame larger than itself through in pieces", () => {
-    const { writer, reader } = openRing();
-    const words = RING_CAPACITY;
-    writer.write(frameOf(words, 3));
-    let frame: Uint8Array | undefined;
-    for (let turns = 0; frame === undefined && turns < 10; turns++) {
-      frame = reader.read();
-      writer.writeBacklog();
-    }
-    assert.deepEqual(frame, frameOf(words, 3));
+  it("tells the reader of a frame only if it had read all before", () => {
+    const { writer, reader, rings } = openRing();
+    const write = (): void => {
+      writer.write("1");
+      writer.ring();
+    };
+    write();
+    write();
+    assert.equal(rings.ofReader, 1);
+    reader.read();
+    write();
+    assert.equal(rings.ofReader, 2);
   });
 
   it("has the writer rung when there is room again, and only if it waits for it", () => {
     const { writer, reader, rings } = openRing();
-    writer.write(frameOf(10, 1));
+    writer.write("1");
     reader.read();
     assert.equal(rings.ofWriter, 0);
-    writer.write(frameOf(RING_CAPACITY, 2));
+    const text = textOf(4000, 0);
+    for (let bytes = 0; bytes < CALL_RING_CAPACITY; bytes += text.length) writer.write(text);
     assert.ok(writer.hasBacklog);
     reader.read();
     assert.equal(rings.ofWriter, 1);
+    writer.writeBacklog();
+    assert.ok(!writer.hasBacklog);
   });
 });

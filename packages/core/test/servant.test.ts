@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { it } from "vitest";
 import { CELL_PAYLOAD, CLAIM_POSTED, claimWord, Kind, LINK_CLAIMS, LINK_END } from "../src/kernel/layout.js";
 import { RingReader, RingWriter } from "../src/kernel/ring.js";
-import { answersOf, callsOf } from "../src/pool/link.js";
+import { answersOf, callsOf } from "../src/pool/rings.js";
 import { servePool } from "../src/pool/servant.js";
-import { Batch, MODE_CALL, RefWriter } from "../src/pool/wire.js";
+import { MODE_CALL, TASK, writeEntry } from "../src/pool/wire.js";
 import { TaskRegistry } from "../src/task/registry.js";
 import { Parcels } from "../src/worker/parcels.js";
 import { StopOrder } from "../src/worker/stop-order.js";
@@ -19,13 +19,12 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
   const double = tasks.task({ url: "test:tasks" }, (n: number) => n * 2, { name: "double" });
   const writer = new RingWriter(pool.region, callsOf(link), () => pool.bell.ring(worker.slot));
   const answers = new RingReader(pool.region, answersOf(link), () => {});
-  const refs = new RefWriter();
 
   const call = (): void => {
     Atomics.store(pool.region.i32, link + LINK_CLAIMS, claimWord(0, CLAIM_POSTED));
-    const batch = new Batch();
-    batch.add(`0,${refs.write(double.ref)},${MODE_CALL},`, pool.pack([21], "args"));
-    writer.write(batch.take());
+    writer.write(`[${TASK},0,0,${JSON.stringify([[double.ref.module, double.ref.name]])}]`);
+    writeEntry(writer, `0,0,${MODE_CALL},`, pool.pack([21], "args"), undefined);
+    writer.ring();
   };
   // After its last look and before its bell is armed: nobody wakes it, as it is awake.
   const arm = worker.bell.arm.bind(worker.bell);

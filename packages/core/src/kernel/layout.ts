@@ -323,6 +323,8 @@ export const NAMES_ENTRIES = CELL_PAYLOAD + 2;
 export const NAMES_ENTRY_WORDS = 2;
 
 // ── link: a ring of bytes each way, between a pool and one of its workers, and a word for each call under way ──
+/** Nanoseconds that a call takes on average, 0 while that is not known. Written by the worker alone, before it publishes an answer. */
+export const LINK_PACE = CELL_PAYLOAD;
 export const LINK_CALLS = CELL_PAYLOAD + 12;
 export const RING_WORDS = 48;
 export const LINK_ANSWERS = LINK_CALLS + RING_WORDS;
@@ -330,13 +332,15 @@ export const LINK_CLAIMS = LINK_ANSWERS + RING_WORDS;
 /** Calls on a link at once, at most. */
 export const CLAIMS = 1024;
 export const LINK_CALL_BYTES = LINK_CLAIMS + CLAIMS;
-export const RING_CAPACITY = 1 << 16;
-export const LINK_ANSWER_BYTES = LINK_CALL_BYTES + RING_CAPACITY / WORD;
-export const LINK_END = LINK_ANSWER_BYTES + RING_CAPACITY / WORD;
+/** Bytes of each ring, powers of two. That of answers has room for an answer to each call that may be under way (see `wire.ts`). */
+export const CALL_RING_CAPACITY = 1 << 16;
+export const ANSWER_RING_CAPACITY = 1 << 17;
+export const LINK_ANSWER_BYTES = LINK_CALL_BYTES + CALL_RING_CAPACITY / WORD;
+export const LINK_END = LINK_ANSWER_BYTES + ANSWER_RING_CAPACITY / WORD;
 
 /** Bytes that the reader has taken, and that the writer has put, in all; each wraps at 2^32 and has a cache line of its own. */
 export const RING_READ = 0;
-/** 1 while the writer has more than fits, and wants to be rung when there is room. */
+/** 1 while the writer waits until something is read, and wants to be rung then. */
 export const RING_WRITER_WAITS = 1;
 export const RING_WRITTEN = 32;
 

@@ -1,31 +1,72 @@
-import { RING_CAPACITY, RING_READ, RING_WRITER_WAITS, RING_WRITTEN, WORD } from "./layout.js";
+import { RING_READ, RING_WRITER_WAITS, RING_WRITTEN, WORD } from "./layout.js";
 import type { Region } from "./region.js";
 
 /*
- * A ring of bytes with one writer and one reader (as Lamport's, "Proving the correctness of multiprocess programs", 1977):
+ * A ring of frames with one writer and one reader (as Lamport's, "Proving the correctness of multiprocess programs", 1977):
  * each side only advances its own count, after it has put or taken the bytes, so neither needs a latch, and a death
- * at any point leaves whole what was published. Messages are frames that begin with their length; one larger than the ring
- * goes through in pieces.
+ * at any point leaves whole what was published. Only whole frames are published:
+ *
+ *     ┌────────┬───────┬────────────────┬──────────────────────┐
+ *     │ bytes  │ bytes │ text, UTF-8,   │ length, bytes padded │
+ *     │ in all │ of    │ padded to      │ to a word, for each  │
+ *     │        │ text  │ a word         │ blob                 │
+ *     └────────┴───────┴────────────────┴──────────────────────┘
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | RING_WRITTEN | bytes published | the writer, after the frame is there | more |
+ * | RING_READ | bytes taken | the reader, after it has copied them | more, up to RING_WRITTEN |
+ * | RING_WRITER_WAITS | 0 | the writer, which then looks at RING_READ once more | 1 |
+ * | RING_WRITER_WAITS | 1 | the reader, after RING_READ; it rings the writer | 0 |
+ *
+ * The writer rings the reader if the reader had taken all before this frame. Otherwise the reader was told before, has not read
+ * to the end, and looks at RING_WRITTEN once more after each change of RING_READ.
  */
 
-/** Where a ring lies: its words, and its bytes. */
+/** Where a ring lies: its words, and its bytes, of which there are `capacity`. */
 export interface RingPlace {
   readonly words: number;
   readonly bytes: number;
+  readonly capacity: number;
+}
+
+const HEADER_BYTES = 2 * WORD;
+/** ASCII text up to this length is written by a loop: what the platform's coders cost to call is more. */
+const SHORT = 96;
+const padded = (bytes: number): number => (bytes + 3) & ~3;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** What a frame with this text and these blobs takes at most. A UTF-16 unit takes three bytes of UTF-8 at most. */
+export function mostBytes(text: string, blobs: readonly Uint8Array[] = NONE): number {
+  let bytes = HEADER_BYTES + padded(text.length * 3);
+  for (const blob of blobs) bytes += WORD + padded(blob.length);
+  return bytes;
+}
+
+const NONE: readonly never[] = Object.freeze([]);
+
+interface Frame {
+  readonly text: string;
+  readonly blobs: readonly Uint8Array[];
 }
 
 export class RingWriter {
   readonly #region: Region;
   readonly #words: number;
   readonly #start: number;
+  readonly #capacity: number;
   readonly #ringReader: () => void;
-  /** Frames, or what is left of one, that did not fit. */
-  readonly #backlog: Uint8Array[] = [];
+  /** Frames that did not fit. */
+  #backlog: Frame[] = [];
+  #mustRing = false;
 
   constructor(region: Region, place: RingPlace, ringReader: () => void) {
     this.#region = region;
     this.#words = place.words;
     this.#start = place.bytes * WORD;
+    this.#capacity = place.capacity;
     this.#ringReader = ringReader;
   }
 
@@ -33,73 +74,138 @@ export class RingWriter {
     return this.#backlog.length > 0;
   }
 
-  /** Writes a frame and rings. What does not fit is copied, and written by {@link writeBacklog} when there is room. */
-  write(frame: Uint8Array): void {
-    const written = this.hasBacklog ? 0 : this.#put(frame);
-    if (written < frame.length) {
-      this.#backlog.push(frame.slice(written));
-      this.writeBacklog();
-    }
+  /** Bytes that have been published since the ring was made, modulo 2^32. */
+  get written(): number {
+    return (this.#region.i32[this.#words + RING_WRITTEN] as number) >>> 0;
+  }
+
+  /** Bytes that were published and not read. */
+  get unread(): number {
+    const { i32 } = this.#region;
+    return ((i32[this.#words + RING_WRITTEN] as number) - Atomics.load(i32, this.#words + RING_READ)) >>> 0;
+  }
+
+  get free(): number {
+    return this.#capacity - this.unread;
+  }
+
+  /** Publishes a frame, or keeps it for {@link writeBacklog} while there is no room for it. {@link ring} tells the reader. */
+  write(text: string, blobs: readonly Uint8Array[] = NONE): void {
+    if (!this.hasBacklog && this.#put(text, blobs)) return;
+    this.#backlog.push({ text, blobs });
+    this.writeBacklog();
+  }
+
+  /** Tells the reader of what was written, unless it knows that it has to look. */
+  ring(): void {
+    if (!this.#mustRing) return;
+    this.#mustRing = false;
     this.#ringReader();
   }
 
   /** To be called whenever this worker was rung. */
   writeBacklog(): void {
     if (!this.hasBacklog) return;
-    const { i32 } = this.#region;
-    let hasWritten = false;
-    for (;;) {
-      const first = this.#backlog[0];
-      if (first === undefined) break;
-      const written = this.#put(first);
-      hasWritten ||= written > 0;
-      if (written === first.length) {
-        this.#backlog.shift();
-        continue;
-      }
-      this.#backlog[0] = first.subarray(written);
-      // Said before the last look for room: the reader makes room first and looks for this afterwards.
-      Atomics.store(i32, this.#words + RING_WRITER_WAITS, 1);
-      if (this.#free === 0) break;
+    let written = 0;
+    while (written < this.#backlog.length) {
+      const { text, blobs } = this.#backlog[written] as Frame;
+      if (this.#put(text, blobs)) written++;
+      else if (!this.awaitRead(() => this.#hasRoomFor(text, blobs))) break;
     }
-    if (!this.hasBacklog) Atomics.store(i32, this.#words + RING_WRITER_WAITS, 0);
-    if (hasWritten) this.#ringReader();
+    this.#backlog = this.#backlog.slice(written);
+    this.ring();
   }
 
-  get #free(): number {
+  /** Has the reader ring this worker when it has read something; true if what that is for has come meanwhile. */
+  awaitRead(hasCome: () => boolean): boolean {
+    // Said before the last look: the reader reads first and looks for this afterwards.
+    Atomics.store(this.#region.i32, this.#words + RING_WRITER_WAITS, 1);
+    return hasCome();
+  }
+
+  #put(text: string, blobs: readonly Uint8Array[]): boolean {
+    if (!this.#hasRoomFor(text, blobs)) return false;
     const { i32 } = this.#region;
-    const used = (i32[this.#words + RING_WRITTEN] as number) - Atomics.load(i32, this.#words + RING_READ);
-    return RING_CAPACITY - (used >>> 0);
+    const before = i32[this.#words + RING_WRITTEN] as number;
+    const textBytes = this.#putText(text, before + HEADER_BYTES);
+    let at = before + HEADER_BYTES + padded(textBytes);
+    for (const blob of blobs) {
+      this.#putWord(at, blob.length);
+      this.#putBytes(blob, at + WORD);
+      at += WORD + padded(blob.length);
+    }
+    this.#putWord(before, at - before);
+    this.#putWord(before + WORD, textBytes);
+    // Publishes the frame: after it is there.
+    Atomics.store(i32, this.#words + RING_WRITTEN, at | 0);
+    if (Atomics.load(i32, this.#words + RING_READ) === before) this.#mustRing = true;
+    return true;
   }
 
-  #put(bytes: Uint8Array): number {
-    const length = Math.min(bytes.length, this.#free);
-    if (length === 0) return 0;
-    const { i32, u8 } = this.#region;
-    const written = i32[this.#words + RING_WRITTEN] as number;
-    const at = (written >>> 0) % RING_CAPACITY;
-    const straight = Math.min(length, RING_CAPACITY - at);
-    u8.set(bytes.subarray(0, straight), this.#start + at);
-    if (straight < length) u8.set(bytes.subarray(straight, length), this.#start);
-    // Publishes the bytes: after they are there.
-    Atomics.store(i32, this.#words + RING_WRITTEN, (written + length) | 0);
-    return length;
+  #hasRoomFor(text: string, blobs: readonly Uint8Array[]): boolean {
+    const { free } = this;
+    const most = mostBytes(text, blobs);
+    if (free >= most) return true;
+    // Counted only where it matters.
+    return free >= most - padded(text.length * 3) + padded(encoder.encode(text).length);
+  }
+
+  #putText(text: string, at: number): number {
+    if (text.length <= SHORT && this.#putShort(text, at)) return text.length;
+    const bytes = encoder.encode(text);
+    this.#putBytes(bytes, at);
+    return bytes.length;
+  }
+
+  #putShort(text: string, at: number): boolean {
+    const { u8 } = this.#region;
+    const start = this.#start;
+    const mask = this.#capacity - 1;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return false;
+      u8[start + ((at + i) & mask)] = unit;
+    }
+    return true;
+  }
+
+  #putWord(at: number, value: number): void {
+    this.#region.i32[(this.#start + (at & (this.#capacity - 1))) / WORD] = value;
+  }
+
+  #putBytes(bytes: Uint8Array, at: number): void {
+    const { u8 } = this.#region;
+    const first = at & (this.#capacity - 1);
+    const straight = this.#capacity - first;
+    if (bytes.length <= straight) {
+      u8.set(bytes, this.#start + first);
+    } else {
+      u8.set(bytes.subarray(0, straight), this.#start + first);
+      u8.set(bytes.subarray(straight), this.#start);
+    }
   }
 }
+
+/** The frames that a ring held: their texts, separated by commas, and their blobs, one after another. */
+export interface Frames {
+  readonly text: string;
+  readonly blobs: readonly Uint8Array[];
+}
+
+const COMMA = 0x2c;
 
 export class RingReader {
   readonly #region: Region;
   readonly #words: number;
   readonly #start: number;
+  readonly #capacity: number;
   readonly #ringWriter: () => void;
-  /** A frame that has not arrived as a whole, and how much of it has. */
-  #partial: Uint8Array | undefined;
-  #arrived = 0;
 
   constructor(region: Region, place: RingPlace, ringWriter: () => void) {
     this.#region = region;
     this.#words = place.words;
     this.#start = place.bytes * WORD;
+    this.#capacity = place.capacity;
     this.#ringWriter = ringWriter;
   }
 
@@ -108,44 +214,69 @@ export class RingReader {
     return Atomics.load(i32, this.#words + RING_WRITTEN) === i32[this.#words + RING_READ];
   }
 
-  /** The next whole frame, as bytes of its own. */
-  read(): Uint8Array | undefined {
-    while (!this.isEmpty) {
-      if (this.#partial === undefined) {
-        const head = new Uint8Array(WORD);
-        // Frames are whole words, so the first one of a frame is there as soon as any of it is.
-        this.#peek(head);
-        this.#partial = new Uint8Array(new Uint32Array(head.buffer)[0] as number);
-        this.#arrived = 0;
-      }
-      const frame = this.#partial;
-      this.#arrived += this.#take(frame, this.#arrived);
-      if (this.#arrived < frame.length) continue;
-      this.#partial = undefined;
-      return frame;
-    }
-    return undefined;
+  /** All that was published. Whoever has called this calls it again until there is nothing, as that is not told of. */
+  read(): Frames | undefined {
+    if (this.isEmpty) return undefined;
+    return open(this.#take());
   }
 
-  #peek(head: Uint8Array): void {
-    const at = ((this.#region.i32[this.#words + RING_READ] as number) >>> 0) % RING_CAPACITY;
-    head.set(this.#region.u8.subarray(this.#start + at, this.#start + at + head.length));
-  }
-
-  #take(target: Uint8Array, offset: number): number {
+  #take(): Uint8Array {
     const { i32, u8 } = this.#region;
     const read = i32[this.#words + RING_READ] as number;
-    const available = (Atomics.load(i32, this.#words + RING_WRITTEN) - read) >>> 0;
-    const length = Math.min(target.length - offset, available);
-    const at = (read >>> 0) % RING_CAPACITY;
-    const straight = Math.min(length, RING_CAPACITY - at);
-    target.set(u8.subarray(this.#start + at, this.#start + at + straight), offset);
-    if (straight < length) {
-      target.set(u8.subarray(this.#start, this.#start + length - straight), offset + straight);
+    const written = Atomics.load(i32, this.#words + RING_WRITTEN);
+    const frames = new Uint8Array((written - read) >>> 0);
+    const at = read & (this.#capacity - 1);
+    const straight = this.#capacity - at;
+    frames.set(u8.subarray(this.#start + at, this.#start + at + Math.min(straight, frames.length)));
+    if (straight < frames.length) {
+      frames.set(u8.subarray(this.#start, this.#start + frames.length - straight), straight);
     }
     // Makes room: after the bytes were taken.
-    Atomics.store(i32, this.#words + RING_READ, (read + length) | 0);
+    Atomics.store(i32, this.#words + RING_READ, written);
     if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#ringWriter();
-    return length;
+    return frames;
   }
+}
+
+/** Moves the texts together at the beginning of `bytes`, where the headers leave room for what separates them, to decode them at once. */
+function open(bytes: Uint8Array): Frames {
+  const blobs: Uint8Array[] = [];
+  let end = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const next = at + wordIn(bytes, at);
+    const textBytes = wordIn(bytes, at + WORD);
+    const text = at + HEADER_BYTES;
+    // Copied out before a text is moved over them.
+    for (let blob = text + padded(textBytes); blob < next; ) {
+      const length = wordIn(bytes, blob);
+      blobs.push(bytes.slice(blob + WORD, blob + WORD + length));
+      blob += WORD + padded(length);
+    }
+    if (end > 0) bytes[end++] = COMMA;
+    if (textBytes > SHORT) bytes.copyWithin(end, text, text + textBytes);
+    else for (let i = 0; i < textBytes; i++) bytes[end + i] = bytes[text + i] as number;
+    end += textBytes;
+    at = next;
+  }
+  return { text: readText(bytes, end), blobs };
+}
+
+/** A word: put together here, as a view to read it with would cost more than all the rest of a short frame. */
+function wordIn(bytes: Uint8Array, at: number): number {
+  const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
+  return (low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)) >>> 0;
+}
+
+/** Text up to this length is decoded by a loop if it is ASCII. */
+const SHORT_TEXT = 48;
+
+function readText(bytes: Uint8Array, length: number): string {
+  if (length > SHORT_TEXT) return decoder.decode(bytes.subarray(0, length));
+  let text = "";
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[i] as number;
+    if (byte > 0x7f) return decoder.decode(bytes.subarray(0, length));
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }

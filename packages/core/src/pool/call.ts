@@ -1,7 +1,11 @@
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { TaskRef } from "../contracts/task.js";
+import type { Handle } from "../kernel/cells.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { sizeOfPacket } from "../kernel/large.js";
 import { graftStack, type Packet } from "../kernel/message/index.js";
 import type { Link } from "./link.js";
+import { cellFor, MODE_INITIALIZE } from "./wire.js";
 
 export type CallState = "pending" | "cancelled" | "fulfilled" | "rejected";
 
@@ -22,7 +26,12 @@ const PLAIN: CallOptions = { priority: 0, limits: undefined };
 export class Call {
   readonly ref: TaskRef;
   readonly mode: number;
-  readonly packet: Packet;
+  /** Its arguments; text and blobs are in {@link cell} once there is one. */
+  packet: Packet;
+  /** Where its arguments lie in shared memory, if they are not small: this worker's, and for its worker to read. */
+  cell: Handle | undefined;
+  /** About how much its arguments take. */
+  readonly bytes: number;
   /** Made where it was submitted, for its stack, which is only written out when it is asked for. */
   readonly site: Error | undefined;
   readonly options: CallOptions;
@@ -55,6 +64,7 @@ export class Call {
     this.ref = ref;
     this.mode = mode;
     this.packet = packet;
+    this.bytes = sizeOfPacket(packet);
     this.site = site;
     this.options = options;
     this.submittedAt = submittedAt;
@@ -73,6 +83,22 @@ export class Call {
   /** An error from the worker that ran it, whose stack goes on to where it was submitted. */
   blame(error: unknown): unknown {
     return graftStack(error, this.link?.name ?? "a worker", this.site);
+  }
+
+  /** Puts arguments that are not small into shared memory, once. Throws SendError if there is no room for them. */
+  pack(kernel: Kernel): void {
+    if (this.cell !== undefined) return;
+    this.cell = cellFor(kernel, this.packet);
+    if (this.cell !== undefined) this.packet = { ...this.packet, text: "", blobs: undefined };
+  }
+
+  /** Its worker has read the arguments, or never will. Once: to say it again does no harm. */
+  dispose(kernel: Kernel): void {
+    const { cell } = this;
+    this.cell = undefined;
+    if (cell !== undefined) kernel.blobs.drop(cell);
+    // Those of an initializer are every worker's.
+    if (this.mode !== MODE_INITIALIZE) kernel.dispose(this.packet);
   }
 
   get isSettled(): boolean {

@@ -1,4 +1,5 @@
 import type { ResourceLimits } from "../contracts/worker.js";
+import type { Handle } from "../kernel/cells.js";
 import {
   CELL_PAYLOAD,
   CLAIM_POSTED,
@@ -7,15 +8,12 @@ import {
   CLAIMS,
   claimWord,
   Kind,
-  LINK_ANSWER_BYTES,
-  LINK_ANSWERS,
-  LINK_CALL_BYTES,
-  LINK_CALLS,
   LINK_CLAIMS,
   LINK_END,
+  LINK_PACE,
 } from "../kernel/layout.js";
 import type { Packet } from "../kernel/message/index.js";
-import { type RingPlace, RingReader, RingWriter } from "../kernel/ring.js";
+import { RingReader, RingWriter } from "../kernel/ring.js";
 import type { FinalizerJob } from "../worker/boot.js";
 import { Child, type Ending } from "../worker/child.js";
 import { Parcels } from "../worker/parcels.js";
@@ -24,29 +22,30 @@ import type { Realm } from "../worker/realm.js";
 import { inBackground } from "./background-timer.js";
 import type { Call } from "./call.js";
 import { Outstanding } from "./outstanding.js";
+import { answersOf, callsOf } from "./rings.js";
 import {
-  type AnswerEntry,
   type ArrivedEntry,
-  Batch,
   CONTROL,
+  cellFor,
+  dropEntry,
+  type Entry,
   eachEntry,
   MODE_INITIALIZE,
-  type PaceEntry,
-  RefWriter,
+  MOST_AHEAD,
   START,
-  type StartEntry,
+  TASK,
+  TaskWriter,
   TELLS_START,
+  writeEntry,
 } from "./wire.js";
-
-export const callsOf = (link: number): RingPlace => ({ words: link + LINK_CALLS, bytes: link + LINK_CALL_BYTES });
-export const answersOf = (link: number): RingPlace => ({ words: link + LINK_ANSWERS, bytes: link + LINK_ANSWER_BYTES });
 
 /** Work that a worker should have at hand: enough to be busy while the pool hears of its answers and sends more. */
 const AHEAD_MS = 2;
 const AHEAD_UNKNOWN = 1;
 /** How long exit hooks may take in a worker that did not end in time. */
 const EXIT_GRACE_MS = 1000;
-export const MOST_AHEAD = CLAIMS / 2;
+/** Bytes of arguments that a worker is sent ahead; a worker that has nothing to do is sent a call of any size. */
+const AHEAD_BYTES = 8 << 20;
 
 export interface LinkOptions {
   readonly name: string;
@@ -98,13 +97,12 @@ export class Link {
   readonly #cell: number;
   readonly #calls: RingWriter;
   readonly #answers: RingReader;
-  readonly #batch = new Batch();
-  readonly #refs = new RefWriter();
+  readonly #tasks = new TaskWriter();
   readonly #parcels = new Parcels();
   /** Answers, from the first one on that waits for its parcel. */
   readonly #held: Answer[] = [];
-  /** Why calls were to stop, as far as that refers to something. */
-  readonly #reasons: Packet[] = [];
+  /** Bytes of the calls that are posted and not answered. */
+  #bytes = 0;
   #given = 0;
   #stopTimer: (() => void) | undefined;
   #isInitializing = false;
@@ -148,7 +146,8 @@ export class Link {
   room(mayLookAhead: boolean): number {
     if (this.ending !== undefined) return 0;
     const { concurrency, maxTasks } = this.#options;
-    const wanted = (mayLookAhead ? this.#ahead : concurrency) - this.outstanding.size;
+    const mayAhead = mayLookAhead && this.#bytes < AHEAD_BYTES;
+    const wanted = (mayAhead ? this.#ahead : concurrency) - this.outstanding.size;
     const room = Math.min(wanted, maxTasks - this.#given);
     return room > 0 && this.outstanding.hasPlace ? room : 0;
   }
@@ -177,44 +176,48 @@ export class Link {
     return this.#pace;
   }
 
-  /** Adds a call to the next batch. Throws if its parcel cannot be posted: then nothing of it was. */
+  /**
+   * Posts a call; {@link flush} tells the worker. Throws if its arguments find no room in shared memory, or its parcel cannot be posted: then
+   * it was not posted.
+   */
   post(call: Call): void {
-    const { packet, ref, mode } = call;
+    const { kernel } = this.#realm;
+    // All that may fail comes first, and what cannot be taken back, the parcel, last of that.
+    const task = this.#tasks.indexOf(call.ref, (index, text) => this.#tell(`${TASK},${index},0,`, { text }));
+    call.pack(kernel);
+    const { packet, mode, cell } = call;
     const { parcel } = packet;
     if (parcel !== undefined) this.child.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
     const number = this.outstanding.add(call);
-    const { i32 } = this.#realm.kernel.region;
-    Atomics.store(i32, this.#claim(number), claimWord(number, CLAIM_POSTED));
+    Atomics.store(kernel.region.i32, this.#claim(number), claimWord(number, CLAIM_POSTED));
     call.link = this;
+    this.#bytes += call.bytes;
     if (mode === MODE_INITIALIZE) this.#isInitializing = true;
     else this.#given++;
     const told = call.limits === undefined ? mode : mode + TELLS_START;
-    this.#batch.add(`${number},${this.#refs.write(ref)},${told},`, packet);
+    writeEntry(this.#calls, `${number},${task},${told},`, packet, cell);
   }
 
   flush(): void {
-    if (!this.#batch.isEmpty) this.#calls.write(this.#batch.take());
+    this.#calls.ring();
   }
 
   /** Takes in the answers that have come; true if there were some. */
   read(): boolean {
     this.#calls.writeBacklog();
     let hasRead = false;
-    for (let bytes = this.#answers.read(); bytes !== undefined; bytes = this.#answers.read()) {
+    for (let frames = this.#answers.read(); frames !== undefined; frames = this.#answers.read()) {
+      if (!hasRead) this.#setPace();
       hasRead = true;
       this.heardAt = performance.now();
-      eachEntry<AnswerEntry | PaceEntry | StartEntry>(
-        bytes,
-        () => 3,
-        (entry, arrived) => {
-          const [number, second, micros = 0] = entry;
-          if (number === CONTROL) this.#setPace(second);
-          else if (number === START) this.#start(second);
-          else this.#take({ number, how: second, ms: micros / 1000, arrived });
-        },
-      );
+      eachEntry(frames, (entry, arrived) => this.#receive(entry, arrived));
     }
     return (this.#held.length > 0 && this.#deliverHeld()) || hasRead;
+  }
+
+  #receive([first, second, third]: Entry, arrived: ArrivedEntry): void {
+    if (first === START) this.#start(second);
+    else this.#take({ number: first, how: second, ms: third / 1000, arrived });
   }
 
   get isQuiet(): boolean {
@@ -261,11 +264,33 @@ export class Link {
 
   /** Has the signal of a running call abort. */
   abort(call: Call, reason: unknown): void {
-    const packet = this.#realm.kernel.packThrown(reason);
-    if (packet.parcel !== undefined) throw new Error("Heddle: a lenient packet has no parcel");
-    if (packet.bundle !== undefined) this.#reasons.push(packet);
-    this.#batch.add(`${CONTROL},${call.number},`, packet);
+    // What it refers to would be a dead worker's for good.
+    if (!this.child.isAlive) return;
+    const { kernel } = this.#realm;
+    const head = `${CONTROL},${call.number},0,`;
+    try {
+      this.#tell(head, kernel.packThrown(reason));
+    } catch (error) {
+      // The reason finds no room: the call is to stop all the same.
+      this.#tell(head, kernel.packThrown(error));
+    }
     this.flush();
+  }
+
+  /** Writes an entry that is no call, and whose bundle and cell are the worker's from then on. */
+  #tell(head: string, { text, blobs, bundle }: Pick<Packet, "text"> & Partial<Packet>): void {
+    const { kernel } = this.#realm;
+    const packet = { text, blobs, bundle, parcel: undefined };
+    let cell: Handle | undefined;
+    try {
+      cell = cellFor(kernel, packet);
+    } catch (error) {
+      kernel.dispose(packet);
+      throw error;
+    }
+    if (bundle !== undefined) kernel.bundles.handOver(bundle, this.child.slot);
+    if (cell !== undefined) kernel.blobs.handOver(cell, this.child.slot);
+    writeEntry(this.#calls, head, packet, cell);
   }
 
   /**
@@ -298,7 +323,6 @@ export class Link {
 
   /** After the worker's end: frees the link's memory. */
   destroy(): void {
-    for (const reason of this.#reasons) this.#realm.kernel.dispose(reason);
     this.#realm.kernel.cells.letGo(this.#cell);
   }
 
@@ -306,11 +330,13 @@ export class Link {
     return this.#cell + LINK_CLAIMS + (number % CLAIMS);
   }
 
-  #setPace(pace: number): void {
+  #setPace(): void {
     const { concurrency } = this.#options;
+    const nanoseconds = Atomics.load(this.#realm.kernel.region.i32, this.#cell + LINK_PACE);
+    if (nanoseconds === 0) return;
     this.hasServed = true;
-    this.#pace = pace;
-    const wanted = Math.round((AHEAD_MS * concurrency) / Math.max(pace, 1e-6));
+    this.#pace = nanoseconds / 1e6;
+    const wanted = Math.round((AHEAD_MS * concurrency) / this.#pace);
     this.#ahead = Math.max(concurrency, Math.min(MOST_AHEAD, wanted));
   }
 
@@ -322,6 +348,7 @@ export class Link {
 
   #remove(call: Call): void {
     this.outstanding.remove(call);
+    this.#bytes -= call.bytes;
     if (call.mode === MODE_INITIALIZE) this.#isInitializing = false;
     if (this.outstanding.size === 0) this.idleSince = performance.now();
   }
@@ -350,7 +377,10 @@ export class Link {
   #deliver(answer: Answer): void {
     const parcel = answer.arrived.hasParcel ? this.#parcels.take() : undefined;
     const call = this.outstanding.get(answer.number);
-    if (call === undefined) return;
+    if (call === undefined) {
+      dropEntry(this.#realm.kernel, answer.arrived);
+      return;
+    }
     this.#remove(call);
     this.answered++;
     this.#options.events.onAnswer(this, call, answer, parcel);

@@ -4,8 +4,8 @@ import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
 import type { Realm } from "../worker/realm.js";
 import type { CallOptions } from "./call.js";
 import { Finalizer, Initializer } from "./initializer.js";
-import { MOST_AHEAD } from "./link.js";
 import type { SchedulerOptions } from "./scheduler.js";
+import { MOST_AHEAD } from "./wire.js";
 
 const MOST_POOL_WORKERS = MAX_WORKERS - 1;
 const IDLE_TIMEOUT_MS = 10_000;

@@ -1,37 +1,46 @@
 import { CLAIMS } from "../kernel/layout.js";
 import type { Call } from "./call.js";
 
-/** Numbers wrap here; they stay far enough apart to tell apart. */
-const NUMBERS = 2 ** 28;
+/** Generations of a place. A number is its place and, times {@link CLAIMS}, the generation: no two calls that are under way share one. */
+const GENERATIONS = 2 ** 28 / CLAIMS;
+/** Stands before the first place of a list, and behind the last. */
+const END = CLAIMS;
 
 /**
- * The calls that were posted on a link and are not answered, in the order in which they were posted, which is that of their numbers. Each has the
- * place that its claim has: places are reused in a circle, so a call that takes long holds the place of the one that comes round next.
+ * The calls that were posted on a link and are not answered, in the order in which they were posted. Each has the place that its claim has,
+ * whichever is free: places are taken in the order in which they were given back, so that a number is not used again for long.
  */
 export class Outstanding implements Iterable<Call> {
   readonly #places: (Call | undefined)[] = new Array<Call | undefined>(CLAIMS).fill(undefined);
-  #next = 0;
-  /** No call was posted before this one. Looked for only when it matters. */
-  #oldest = 0;
+  readonly #generations = new Uint32Array(CLAIMS);
+  /** Free places, in a circle, from the one that is used next. */
+  readonly #free = Uint16Array.from({ length: CLAIMS }, (_, place) => place);
+  #nextFree = 0;
+  /** The calls in order: which place comes after, and before, another one. */
+  readonly #after = new Uint16Array(CLAIMS + 1).fill(END);
+  readonly #before = new Uint16Array(CLAIMS + 1).fill(END);
   #size = 0;
 
   get size(): number {
     return this.#size;
   }
 
-  /** Whether the next call's place is free, and all after it. */
   get hasPlace(): boolean {
-    if (this.#span < CLAIMS) return true;
-    this.#findOldest();
-    return this.#span < CLAIMS;
+    return this.#size < CLAIMS;
   }
 
   /** Gives a call its number; there is a place for it. */
   add(call: Call): number {
-    const number = this.#next;
-    this.#next = (number + 1) % NUMBERS;
-    this.#places[number % CLAIMS] = call;
+    const place = this.#free[this.#nextFree] as number;
+    this.#nextFree = (this.#nextFree + 1) % CLAIMS;
     this.#size++;
+    this.#places[place] = call;
+    const last = this.#before[END] as number;
+    this.#after[last] = place;
+    this.#before[place] = last;
+    this.#after[place] = END;
+    this.#before[END] = place;
+    const number = (this.#generations[place] as number) * CLAIMS + place;
     call.number = number;
     return number;
   }
@@ -41,27 +50,24 @@ export class Outstanding implements Iterable<Call> {
     return call?.number === number ? call : undefined;
   }
 
-  remove(call: Call): void {
-    this.#places[call.number % CLAIMS] = undefined;
+  remove({ number }: Call): void {
+    const place = number % CLAIMS;
+    this.#places[place] = undefined;
+    this.#generations[place] = ((this.#generations[place] as number) + 1) % GENERATIONS;
+    const before = this.#before[place] as number;
+    const after = this.#after[place] as number;
+    this.#after[before] = after;
+    this.#before[after] = before;
+    this.#free[(this.#nextFree + CLAIMS - this.#size) % CLAIMS] = place;
     this.#size--;
   }
 
   *[Symbol.iterator](): Generator<Call> {
-    this.#findOldest();
-    for (let number = this.#oldest; number !== this.#next; number = (number + 1) % NUMBERS) {
-      const call = this.#places[number % CLAIMS];
-      if (call !== undefined) yield call;
-    }
-  }
-
-  /** How many calls were posted since the oldest. */
-  get #span(): number {
-    return (this.#next - this.#oldest + NUMBERS) % NUMBERS;
-  }
-
-  #findOldest(): void {
-    while (this.#oldest !== this.#next && this.#places[this.#oldest % CLAIMS] === undefined) {
-      this.#oldest = (this.#oldest + 1) % NUMBERS;
+    for (let place = this.#after[END] as number; place !== END; ) {
+      const call = this.#places[place] as Call;
+      // Read first: the call may be removed before the next one is asked for.
+      place = this.#after[place] as number;
+      yield call;
     }
   }
 }

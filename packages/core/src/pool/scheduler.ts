@@ -1,9 +1,9 @@
 import { PoolClosedError } from "../contracts/errors.js";
 import type { PoolStats } from "../contracts/pool.js";
-import { Backoff } from "../kernel/backoff.js";
 import { briefly } from "../kernel/message/index.js";
 import type { Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
+import { AnswerSpin } from "./answer-spin.js";
 import type { Call, Canceller } from "./call.js";
 import { crashOf } from "./crash.js";
 import { Crew, type CrewOptions } from "./crew.js";
@@ -11,17 +11,7 @@ import { Deadlines } from "./deadlines.js";
 import { Line } from "./line.js";
 import type { Answer, Link } from "./link.js";
 import { Tally } from "./tally.js";
-import { MODE_INITIALIZE, RETURNED, STOPPED } from "./wire.js";
-
-/** How long to look for an answer before going to sleep, and how short a task must be for that to pay. */
-const SPIN_MS = 0.06;
-const WORTH_SPINNING_MS = 0.03;
-/** Looks at the rings between two looks at the clock. */
-const LOOKS = 50;
-/** How long answers may be awaited awake, one after another, before the event loop gets its turn. */
-const TURN_MS = 10;
-/** Only a few calls are worth it: with more under way the workers need the CPU more than we do. */
-const MOST_CALLS_SPUN_FOR = 2;
+import { dropEntry, MODE_INITIALIZE, RETURNED, STOPPED, takeEntry } from "./wire.js";
 
 export interface SchedulerOptions extends CrewOptions {
   readonly maxQueue: number;
@@ -52,16 +42,14 @@ export class Scheduler implements Canceller {
   readonly #whenIdle: (() => void)[] = [];
   readonly #whenRoom: (() => void)[] = [];
   readonly #stopListening: () => void;
-  readonly #maySpin: boolean;
-  /** Where pool and worker share a processor, the worker does not get on until the pool sleeps. */
-  readonly #spinning = new Backoff();
+  readonly #spin: AnswerSpin;
   /** One for all calls: a closure for each would live as long as the call does. */
   readonly #onSettled = (call: Call): void => this.#settled(call);
 
   constructor(realm: Realm, options: SchedulerOptions) {
     this.#realm = realm;
     this.#options = options;
-    this.#maySpin = realm.kernel.adapter.host.availableParallelism() > 1;
+    this.#spin = new AnswerSpin(realm.kernel);
     this.#crew = new Crew(realm, options, {
       onAnswer: (link, call, answer, parcel) => this.#answer(link, call, answer, parcel),
       onStart: (link, call) => this.#deadlines.start(link, call),
@@ -76,7 +64,11 @@ export class Scheduler implements Canceller {
         this.#requeue(link.takeBackAll());
       },
     );
-    this.#stopListening = realm.kernel.bell.onRing(() => this.#look());
+    const { bell } = realm.kernel;
+    const stops = [bell.onRing(() => this.#look()), bell.beforeSleep(() => this.#serveBlocked())];
+    this.#stopListening = () => {
+      for (const stop of stops) stop();
+    };
   }
 
   /** Calls that no worker has started. */
@@ -151,7 +143,7 @@ export class Scheduler implements Canceller {
       link.abort(call, reason);
       return false;
     }
-    this.#dispose(call);
+    call.dispose(this.#realm.kernel);
     call.cancel(reason);
     this.#soon();
     return true;
@@ -192,7 +184,7 @@ export class Scheduler implements Canceller {
     for (const link of this.#crew) {
       for (const call of [...link.outstanding]) {
         call.stopTimer?.();
-        if (link.takeBack(call)) this.#dispose(call);
+        if (link.takeBack(call)) call.dispose(this.#realm.kernel);
         if (!call.isSettled) call.reject(end);
       }
     }
@@ -202,7 +194,7 @@ export class Scheduler implements Canceller {
   }
 
   #reject(call: Call, error: unknown): void {
-    this.#dispose(call);
+    call.dispose(this.#realm.kernel);
     call.reject(error);
   }
 
@@ -235,7 +227,10 @@ export class Scheduler implements Canceller {
     this.#hasTurnComing = false;
     this.#realm.kernel.bell.whileAwake(() => {
       this.#dispatch();
-      if (this.#isWorthSpinning() && this.#spinning.isDue()) this.#spin();
+      if (this.#spin.isWorth(this.#crew, this.#unsettled) && this.#spin.until(this.#crew)) {
+        this.#read();
+        this.#dispatch();
+      }
     });
   }
 
@@ -244,38 +239,28 @@ export class Scheduler implements Canceller {
     if (this.#read()) this.#dispatch();
   }
 
+  /** This worker blocks, perhaps for what a call is to do: calls are sent, and answers taken in, as its event loop would. */
+  #serveBlocked(): void {
+    if (this.#unsettled === 0) return;
+    this.#read();
+    this.#assign();
+  }
+
   #read(): boolean {
     let hasRead = false;
     for (const link of this.#crew) hasRead = link.read() || hasRead;
     return hasRead;
   }
 
-  #isWorthSpinning(): boolean {
-    if (!this.#maySpin || this.#unsettled === 0 || this.#unsettled > MOST_CALLS_SPUN_FOR) return false;
-    if (performance.now() - this.#realm.kernel.bell.turnStart > TURN_MS) return false;
-    for (const link of this.#crew) if (!link.isIdle && link.pace < WORTH_SPINNING_MS) return true;
-    return false;
-  }
-
-  #spin(): void {
-    const deadline = performance.now() + SPIN_MS;
-    do {
-      for (let looks = 0; looks < LOOKS; looks++) {
-        for (const link of this.#crew) {
-          if (link.isQuiet) continue;
-          this.#spinning.succeeded();
-          link.read();
-          this.#dispatch();
-          return;
-        }
-      }
-    } while (performance.now() < deadline);
-    this.#spinning.failed();
-  }
-
   // ── who runs what ──
 
   #dispatch(): void {
+    this.#assign();
+    // Who waits for room packs what it sends, which may call the user's code.
+    this.#tellIfRoom();
+  }
+
+  #assign(): void {
     if (this.#end !== undefined) return;
     for (let call = this.#line.next; call !== undefined; call = this.#line.next) {
       let link: Link | undefined;
@@ -296,7 +281,6 @@ export class Scheduler implements Canceller {
     if (this.#line.size === 0) this.#rebalance();
     this.#crew.trim();
     for (const link of this.#crew) link.flush();
-    this.#tellIfRoom();
   }
 
   #post(call: Call, link: Link): void {
@@ -320,7 +304,7 @@ export class Scheduler implements Canceller {
       // From the end: the worker is at the beginning. What was posted with a parcel cannot be posted again.
       for (const call of calls.slice(kept).reverse()) {
         if (this.#crew.roomOf(idle) === 0) break;
-        if (call.packet.parcel === undefined && busiest.takeBack(call)) idle.post(call);
+        if (call.packet.parcel === undefined && busiest.takeBack(call)) this.#post(call, idle);
       }
     }
   }
@@ -344,15 +328,15 @@ export class Scheduler implements Canceller {
     const { kernel } = this.#realm;
     link.hasServed = true;
     call.stopTimer?.();
-    this.#dispose(call);
+    call.dispose(this.#realm.kernel);
     if (call.mode !== MODE_INITIALIZE) this.#tally.answered(link.heardAt - call.submittedAt, ms);
     if (call.isSettled) {
-      kernel.dispose({ bundle: arrived.bundle });
+      dropEntry(kernel, arrived);
       return;
     }
     let value: unknown;
     try {
-      value = kernel.take(arrived, parcel);
+      value = takeEntry(kernel, arrived, parcel);
     } catch (error) {
       call.reject(error);
       return;
@@ -384,14 +368,9 @@ export class Scheduler implements Canceller {
     this.#requeue(unstarted);
   }
 
-  /** Its worker has read the arguments, or never will. Those of an initializer are every worker's. */
-  #dispose(call: Call): void {
-    if (call.mode !== MODE_INITIALIZE) this.#realm.kernel.dispose(call.packet);
-  }
-
   /** True if somebody hears of it. */
   #crash(link: Link, call: Call, ending: Ending): boolean {
-    this.#dispose(call);
+    call.dispose(this.#realm.kernel);
     if (call.isSettled) return false;
     call.reject(crashOf(link, call, ending));
     return true;

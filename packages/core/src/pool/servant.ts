@@ -1,7 +1,7 @@
 import type { Creator } from "../contracts/adapter.js";
-import { CLAIM_POSTED, CLAIM_STARTED, CLAIMS, claimWord, LINK_CLAIMS, LINK_END } from "../kernel/layout.js";
-import type { Packet } from "../kernel/message/index.js";
-import { RingReader, RingWriter } from "../kernel/ring.js";
+import type { TaskRef } from "../contracts/task.js";
+import { CLAIM_POSTED, CLAIM_STARTED, CLAIMS, claimWord, LINK_CLAIMS, LINK_END, LINK_PACE } from "../kernel/layout.js";
+import { RingReader } from "../kernel/ring.js";
 import { creatorOf } from "../kernel/slots.js";
 import { isTraced, trace } from "../kernel/trace.js";
 import type { AnyFunction } from "../task/registry.js";
@@ -11,34 +11,30 @@ import type { Parcels } from "../worker/parcels.js";
 import type { Realm } from "../worker/realm.js";
 import { finishServing } from "../worker/serve.js";
 import type { StopOrder } from "../worker/stop-order.js";
+import { AnswerWriter } from "./answers.js";
 import { applyToEach, attemptEach, isThenable } from "./chunk.js";
-import { answersOf, callsOf } from "./link.js";
 import { pour } from "./pour.js";
+import { callsOf } from "./rings.js";
 import {
-  type AbortEntry,
   type ArrivedEntry,
-  Batch,
-  type CallEntry,
   CONTROL,
+  type Entry,
   eachEntry,
   MODE_ATTEMPT,
   MODE_CALL,
   MODE_INITIALIZE,
   MODE_ITERATE,
+  openEntry,
   RETURNED,
-  RefReader,
-  START,
   STOPPED,
+  TASK,
   TELLS_START,
   THREW,
+  takeEntry,
 } from "./wire.js";
 
 /** How long tasks may run one after another before the event loop gets its turn. */
 const TURN_MS = 10;
-/** How long an answer may wait for others to go with it. */
-const ANSWER_MS = 0.25;
-/** How short a task must be for the answers before it to wait for its own. */
-const QUICK_MS = 0.1;
 /**
  * How long to look for the next call before going to sleep: the longest pays where waking a thread takes some 100 µs, as on
  * virtual machines, and a worker that sleeps a little too early would wait for a pool that does the same.
@@ -47,19 +43,26 @@ const LONGEST_SPIN_MS = 0.25;
 const SHORTEST_SPIN_MS = 0.01;
 /** And how long to sleep in a blocking wait, which wakes faster, before letting the event loop have its turn. */
 const DOZE_MS = 1;
+/** The longest pace that a word can tell of. */
+const MOST_NANOSECONDS = 2 ** 31 - 1;
 /** Looks at the ring between two looks at the clock. */
 const LOOKS = 100;
 
 interface Call {
   readonly number: number;
-  readonly index: number;
-  readonly ref: { readonly module: string; readonly name: string };
+  readonly task: KnownTask;
   readonly mode: number;
   readonly tellsStart: boolean;
   readonly args: ArrivedEntry;
 }
 
-/** Serves a pool over a link, until told to stop: takes calls in order, so many at a time, and answers in batches. */
+/** A task that the pool has told of, and its function once it was found. */
+interface KnownTask {
+  readonly ref: TaskRef;
+  fn: AnyFunction | undefined;
+}
+
+/** Serves a pool over a link, until told to stop: takes calls in order, so many at a time, and answers each as soon as it has ended. */
 export function servePool(realm: Realm, creator: Creator, job: PoolJob, parcels: Parcels, stop: StopOrder): void {
   new Servant(realm, creator, job, parcels, stop).start();
 }
@@ -71,14 +74,11 @@ class Servant {
   readonly #stop: StopOrder;
   readonly #link: number;
   readonly #reader: RingReader;
-  readonly #writer: RingWriter;
+  readonly #answers: AnswerWriter;
   readonly #parcels: Parcels;
-  readonly #refs = new RefReader();
-  readonly #functions: (AnyFunction | undefined)[] = [];
-  /** Which of them took so short the last time that answers may wait for the next run to end. */
-  readonly #areQuick: boolean[] = [];
+  /** By the index that the pool has given them. */
+  readonly #tasks: KnownTask[] = [];
   readonly #calls: Call[] = [];
-  readonly #answers = new Batch();
   readonly #maySpin: boolean;
   readonly #concurrency: number;
   readonly #scopes: TaskScope[] = [];
@@ -91,7 +91,6 @@ class Servant {
   #isFinishing = false;
   #isTurnOver = false;
   #turnStart = 0;
-  #lastFlush = 0;
   /** Milliseconds that a call takes, averaged with more weight on the recent ones. */
   #pace = 0;
   #spin = LONGEST_SPIN_MS;
@@ -112,17 +111,14 @@ class Servant {
     const pool = creatorOf(kernel.region, kernel.slot);
     const ringPool = (): void => kernel.bell.ring(pool);
     this.#reader = new RingReader(kernel.region, callsOf(job.link), ringPool);
-    this.#writer = new RingWriter(kernel.region, answersOf(job.link), ringPool);
+    this.#answers = new AnswerWriter(kernel, creator, job.link, ringPool);
   }
 
   start(): void {
     const { adapter, bell } = this.#realm.kernel;
     // A pool's worker stays until it is stopped, whether or not it has something to do.
     adapter.keepAlive.hold();
-    adapter.host.onExit(() => this.#flush());
     bell.onRing(() => this.#look());
-    // Who is to end what a task waits for may be waiting for an answer.
-    bell.beforeSleep(() => this.#flush());
     this.#parcels.onArrival = () => this.#work();
     this.#stop.onGiven = () => this.#work();
     this.#work();
@@ -134,7 +130,7 @@ class Servant {
    */
   #finishIfDone(): void {
     if (!this.#stop.isGiven || this.#isFinishing) return;
-    if (this.#isWorking || this.#running > 0 || this.#writer.hasBacklog) return;
+    if (this.#isWorking || this.#running > 0) return;
     if (this.#limit > 0 && (this.#calls.length > 0 || !this.#reader.isEmpty)) return;
     this.#isFinishing = true;
     void finishServing(this.#realm, this.#creator, this.#isInitialized ? this.#job.finalizer : undefined);
@@ -146,7 +142,6 @@ class Servant {
 
   #look(): void {
     this.#realm.kernel.bell.arm();
-    this.#writer.writeBacklog();
     if (this.#isBusy) this.#read();
     else if (this.#calls.length > 0 || !this.#reader.isEmpty) this.#work();
     this.#finishIfDone();
@@ -162,7 +157,6 @@ class Servant {
     this.#isWorking = true;
     this.#isTurnOver = false;
     this.#turnStart = performance.now();
-    this.#lastFlush = this.#turnStart;
     bell.whileAwake(() => this.#pump());
     this.#isWorking = false;
     // What came between the last look and the bell's being armed rang while this worker was awake, and found it working.
@@ -177,26 +171,23 @@ class Servant {
       const call = this.#calls[0];
       if (call === undefined) {
         if (this.#read()) continue;
-        this.#flush();
         // Calls that have not ended need the event loop.
         if (this.#running === 0 && !this.#stop.isGiven && this.#awaitMore()) continue;
         return;
       }
-      // Its parcel was posted before the call was written, but comes by way of the event loop.
-      if (call.args.hasParcel && !this.#parcels.hasArrived) {
-        this.#flush();
+      if (this.#mustWait(call)) {
+        if (this.#read()) continue;
         return;
       }
       if (performance.now() - this.#turnStart > TURN_MS) {
         this.#isTurnOver = true;
-        this.#flush();
         return;
       }
       this.#calls.shift();
       const parcel = call.args.hasParcel ? this.#parcels.take() : undefined;
       if (!this.#claim(call.number)) continue;
-      if (call.tellsStart) this.#tellStart(call.number);
-      else if (this.#areQuick[call.index] !== true) this.#flush();
+      // At once, as the call may block this worker.
+      if (call.tellsStart) this.#answers.tellStart(call.number);
       if (call.mode === MODE_INITIALIZE) this.#limit = 1;
       const run = this.#run(call, parcel);
       if (run !== undefined) {
@@ -206,39 +197,41 @@ class Servant {
           this.#work();
         });
       }
-      if (!this.#isBusy) continue;
-      this.#flush();
-      return;
+      if (this.#isBusy) return;
     }
+  }
+
+  #mustWait({ args }: Call): boolean {
+    // Its parcel was posted before the call was written, but comes by way of the event loop.
+    if (args.hasParcel && !this.#parcels.hasArrived) return true;
+    // More answers would be memory that nobody has looked at: the pool rings once it has read some.
+    return this.#answers.isFull;
   }
 
   /** Takes in what the pool has sent; true if there was something. */
   #read(): boolean {
     let hasRead = false;
-    for (let bytes = this.#reader.read(); bytes !== undefined; bytes = this.#reader.read()) {
+    for (let frames = this.#reader.read(); frames !== undefined; frames = this.#reader.read()) {
       hasRead = true;
-      eachEntry<CallEntry | AbortEntry>(
-        bytes,
-        (entry) => (entry[0] === CONTROL ? 2 : 3),
-        (entry, arrived) => this.#receive(entry, arrived),
-      );
+      eachEntry(frames, (entry, arrived) => this.#receive(entry, arrived));
     }
     return hasRead;
   }
 
-  #receive(entry: CallEntry | AbortEntry, arrived: ArrivedEntry): void {
-    if (entry[0] === CONTROL) {
-      const reason = this.#realm.kernel.open(arrived);
-      const scope = this.#scopes.find(({ number }) => number === entry[1]);
+  #receive([first, second, third]: Entry, arrived: ArrivedEntry): void {
+    if (first === CONTROL) {
+      const reason = takeEntry(this.#realm.kernel, arrived);
+      const scope = this.#scopes.find(({ number }) => number === second);
       // What listens to the signal is the task's own code.
       if (scope !== undefined) this.#as(scope, () => scope.abort(reason));
-      return;
+    } else if (first === TASK) {
+      const [module, name] = takeEntry(this.#realm.kernel, arrived) as [string, string];
+      this.#tasks[second] = { ref: { module, name }, fn: undefined };
+    } else {
+      const tellsStart = third >= TELLS_START;
+      const mode = tellsStart ? third - TELLS_START : third;
+      this.#calls.push({ number: first, task: this.#tasks[second] as KnownTask, mode, tellsStart, args: arrived });
     }
-    const [number, wireRef, told] = entry as CallEntry;
-    const { index, ref } = this.#refs.read(wireRef);
-    const tellsStart = told >= TELLS_START;
-    const mode = tellsStart ? told - TELLS_START : told;
-    this.#calls.push({ number, index, ref, mode, tellsStart, args: arrived });
   }
 
   /** Takes the call from those that the pool may take back; false if it has done so. */
@@ -249,17 +242,11 @@ class Servant {
     return Atomics.compareExchange(i32, claim, posted, claimWord(number, CLAIM_STARTED)) === posted;
   }
 
-  /** At once, as the call may block this worker; behind the answers that wait, which came before. */
-  #tellStart(number: number): void {
-    this.#answers.addPlain(`[${START},${number}]`);
-    this.#flush();
-  }
-
   /** Runs a call and answers it; a promise if that takes more than this turn. It never rejects. */
   #run(call: Call, parcel: readonly unknown[] | undefined): Promise<void> | undefined {
     const scope = new TaskScope(call.number);
     this.#scopes.push(scope);
-    if (isTraced) trace("task-begin", call.ref.name);
+    if (isTraced) trace("task-begin", call.task.ref.name);
     return this.#as(scope, () => this.#runAs(scope, call, parcel));
   }
 
@@ -274,8 +261,8 @@ class Servant {
   #runAs(scope: TaskScope, call: Call, parcel: readonly unknown[] | undefined): Promise<void> | undefined {
     const start = performance.now();
     try {
-      const args = this.#realm.kernel.open(call.args, parcel) as unknown[];
-      const fn = this.#functions[call.index];
+      const args = openEntry(this.#realm.kernel, call.args, parcel) as unknown[];
+      const { fn } = call.task;
       const value =
         fn === undefined
           ? this.#find(call).then((found) => this.#apply(found, call, args, scope))
@@ -306,14 +293,14 @@ class Servant {
   }
 
   async #find(call: Call): Promise<AnyFunction> {
-    const found = await this.#realm.tasks.find(call.ref);
-    this.#functions[call.index] = found;
-    return found;
+    const { task } = call;
+    task.fn = await this.#realm.tasks.find(task.ref);
+    return task.fn;
   }
 
   #answer(call: Call, scope: TaskScope, start: number, how: number, value: unknown): void {
-    const { kernel, current } = this.#realm;
-    if (isTraced) trace("task-end", call.ref.name);
+    const { current } = this.#realm;
+    if (isTraced) trace("task-end", call.task.ref.name);
     if (this.#scopes.at(-1) === scope) this.#scopes.pop();
     else this.#scopes.splice(this.#scopes.indexOf(scope), 1);
     if (this.#concurrency === 1) current.enterTask(undefined);
@@ -323,48 +310,18 @@ class Servant {
       this.#isInitialized = how === RETURNED;
       this.#limit = this.#isInitialized ? this.#concurrency : 0;
     }
-    let outcome = how === THREW && scope.isStoppedBy(value) ? STOPPED : how;
-    let packet: Packet;
-    try {
-      packet = outcome === RETURNED ? this.#packResult(isInitializer ? undefined : value) : kernel.packThrown(value);
-    } catch (error) {
-      // A result that cannot be sent is a failure of the task.
-      outcome = THREW;
-      packet = kernel.packThrown(error);
-    }
-    kernel.handToCreator(packet);
-    const now = performance.now();
-    this.#answers.add(`${call.number},${outcome},${Math.round((now - start) * 1000)},`, packet);
-    this.#areQuick[call.index] = now - start < QUICK_MS;
-    if (isInitializer) this.#flush();
-    else this.#setPace(now - start);
-    if (now - this.#lastFlush > ANSWER_MS) this.#flush();
-  }
-
-  /** Its parcel, if it has one, is posted by then: of all that is sent, this alone can still fail. */
-  #packResult(value: unknown): Packet {
-    const packet = this.#realm.kernel.pack(value, "result");
-    const { parcel } = packet;
-    try {
-      if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
-    } catch (error) {
-      this.#realm.kernel.dispose(packet);
-      throw error;
-    }
-    return packet;
+    const outcome = how === THREW && scope.isStoppedBy(value) ? STOPPED : how;
+    const ms = performance.now() - start;
+    if (!isInitializer) this.#setPace(ms);
+    this.#answers.answer(call.number, outcome, ms, isInitializer && outcome === RETURNED ? undefined : value);
   }
 
   /** One call that the system interrupted says little about the next: it counts as a few times the usual at most. */
   #setPace(ms: number): void {
     const took = Math.min(ms, this.#pace * 4 + 0.005);
     this.#pace += (took - this.#pace) / 8;
-  }
-
-  #flush(): void {
-    this.#lastFlush = performance.now();
-    if (this.#answers.isEmpty) return;
-    if (this.#pace > 0) this.#answers.addPlain(`[${CONTROL},${this.#pace.toPrecision(3)}]`);
-    this.#writer.write(this.#answers.take());
+    const nanoseconds = Math.max(1, Math.min(Math.round(this.#pace * 1e6), MOST_NANOSECONDS));
+    Atomics.store(this.#realm.kernel.region.i32, this.#link + LINK_PACE, nanoseconds);
   }
 
   /** Looks for another call, first awake, then dozing; true if there is one. */
@@ -386,7 +343,6 @@ class Servant {
   }
 
   #dozeForMore(deadline: number): boolean {
-    if (this.#writer.hasBacklog) return false;
     return this.#realm.kernel.bell.sleepUntil(() => !this.#reader.isEmpty, deadline);
   }
 }

@@ -1,18 +1,39 @@
 import type { TaskRef } from "../contracts/task.js";
 import type { Handle } from "../kernel/cells.js";
-import { frameAll, unframe } from "../kernel/frame.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { readLarge, sizeOfPacket, writeLarge } from "../kernel/large.js";
+import { CLAIMS } from "../kernel/layout.js";
 import type { Arrived, Packet } from "../kernel/message/index.js";
+import type { Frames, RingWriter } from "../kernel/ring.js";
 
 /*
- * What goes over a link. Each frame is a JSON list of entries, a batch of calls or of answers, with the bundles and blobs of
- * all of them after one another; an entry says how many of each are its own, if any, and whether a parcel was posted for it.
+ * What goes over a link. Each entry is a frame of its ring, whose text is a JSON list:
  *
- *     call      [number, ref, mode, body, bundle?, blobs?, parcel?]     ref: an index, or [module, name] the first time
- *     control   [-1, number, body, …]                                    abort the signal of a call, with that reason
- *     answer    [number, how, micros, body, bundle?, blobs?, parcel?]   how: 0 returned, 1 threw, 2 stopped; how long it ran
- *     pace      [-1, milliseconds]                                       what a call has taken on average of late
- *     start     [-2, number]                                             a call that asked for it has started
+ *     call      [number, task, mode, body, extras?]     task: an index
+ *     task      [-3, index, 0, body, extras?]             what an index stands for from now on: [module, name]
+ *     control   [-1, number, 0, body, extras?]           abort the signal of a call, with that reason
+ *     answer    [number, how, micros, body, extras?]    how: 0 returned, 1 threw, 2 stopped; how long it ran
+ *     start     [-2, number]                             a call that asked for it has started
+ *
+ * Extras are left out where an entry has none: how many blobs of the frame are its own, 1 if a parcel was posted for it, its
+ * bundle and its cell, each as [kind, address, generation] or 0. A packet that is not small lies, text and blobs, in a cell of
+ * its own (kernel/large.ts), and its body here is 0.
  */
+
+/** A packet up to this size goes through the ring. */
+export const MOST_INLINE = 4096;
+/** Calls that a worker is given ahead of what it runs, at most. */
+export const MOST_AHEAD = CLAIMS / 2;
+/** What the longest start, and the longest answer that lies in a cell, take in the ring. */
+const START_BYTES = 24;
+const ANSWER_BYTES = 112;
+/**
+ * Room in the ring of answers that is kept for those of all calls that may be under way, an initializer among them: so an answer can
+ * always be published at once, if need be by way of a cell.
+ */
+export const KEPT_FOR_ANSWERS = (MOST_AHEAD + 1) * (START_BYTES + ANSWER_BYTES);
+/** Eleven days, which is as long as an answer can say that it took. */
+export const MOST_MICROS = 1e12;
 
 /** Whether a call's arguments are those of one call, or the items of many. */
 export const MODE_CALL = 0;
@@ -33,109 +54,142 @@ export const STOPPED = 2;
 
 export const CONTROL = -1;
 export const START = -2;
+export const TASK = -3;
 
-export type WireRef = number | readonly [module: string, name: string];
+type Triple = readonly [kind: number, address: number, generation: number];
+type Extras = readonly [blobs: number, parcel: number, bundle: Triple | 0, cell: Triple | 0];
 
-/** The last parts of an entry, left out from the right where they are 0. */
-type Extras = [bundle?: number, blobs?: number, parcel?: number];
+/** The first three numbers of an entry, its body, and its extras. */
+export type Entry = readonly [first: number, second: number, third: number, body: unknown, extras?: Extras];
 
-export type CallEntry = [number: number, ref: WireRef, mode: number, body: unknown, ...Extras];
-export type AbortEntry = [control: number, number: number, body: unknown, ...Extras];
-export type AnswerEntry = [number: number, how: number, micros: number, body: unknown, ...Extras];
-export type PaceEntry = [control: number, milliseconds: number];
-export type StartEntry = [start: number, number: number];
-
-/** A packet as it came: its parts are taken out of the frame's in order, whether or not it is opened. */
+/** A packet as it came: its parts are taken out of the frames' in order, whether or not it is opened. */
 export interface ArrivedEntry extends Arrived {
   readonly hasParcel: boolean;
+  /** Where its text and blobs lie, if not in the ring. */
+  readonly cell: Handle | undefined;
 }
 
-/** Gathers entries into one frame. */
-export class Batch {
-  #texts: string[] = [];
-  #bundles: Handle[] = [];
-  #blobs: Uint8Array[] = [];
-
-  get isEmpty(): boolean {
-    return this.#texts.length === 0;
+/** The text of an entry; `head` is that of its first numbers, and ends in a comma. */
+export function entryText(head: string, packet: Packet, cell: Handle | undefined): string {
+  const { text, bundle, blobs, parcel } = packet;
+  if (bundle === undefined && blobs === undefined && parcel === undefined && cell === undefined) {
+    return `[${head}${text}]`;
   }
-
-  get length(): number {
-    return this.#texts.length;
-  }
-
-  /** `head` is the JSON text of the entry's first elements, ending in a comma. */
-  add(head: string, packet: Packet): void {
-    const { text, bundle, blobs, parcel } = packet;
-    if (bundle === undefined && blobs === undefined && parcel === undefined) {
-      this.#texts.push(`[${head}${text}]`);
-      return;
-    }
-    if (bundle !== undefined) this.#bundles.push(bundle);
-    if (blobs !== undefined) this.#blobs.push(...blobs);
-    const extras = `${bundle === undefined ? 0 : 1},${blobs?.length ?? 0},${parcel === undefined ? 0 : 1}`;
-    this.#texts.push(`[${head}${text},${extras}]`);
-  }
-
-  addPlain(text: string): void {
-    this.#texts.push(text);
-  }
-
-  /** The frame of all of them, valid until the next frame is made; the batch is empty again. */
-  take(): Uint8Array {
-    const bytes = frameAll(`[${this.#texts.join(",")}]`, this.#bundles, this.#blobs);
-    this.#texts = [];
-    this.#bundles = [];
-    this.#blobs = [];
-    return bytes;
-  }
+  const count = cell === undefined ? (blobs?.length ?? 0) : 0;
+  const extras = `${count},${parcel === undefined ? 0 : 1},${triple(bundle)},${triple(cell)}`;
+  return `[${head}${cell === undefined ? text : 0},[${extras}]]`;
 }
 
-/** Calls `visit` with each entry of a frame; `bodyAt` is where in an entry its body stands, and its extras after. */
-export function eachEntry<E extends readonly unknown[]>(
-  bytes: Uint8Array,
-  bodyAt: (entry: E) => number,
-  visit: (entry: E, arrived: ArrivedEntry) => void,
-): void {
-  const { body, bundles, blobs } = unframe(bytes);
-  let bundle = 0;
+const triple = (handle: Handle | undefined): string =>
+  handle === undefined ? "0" : `[${handle.kind},${handle.address},${handle.generation}]`;
+
+const handleOf = (triple: Triple | 0): Handle | undefined =>
+  triple === 0 ? undefined : { kind: triple[0], address: triple[1], generation: triple[2] };
+
+/** Publishes an entry that lies in `cell`, or is small enough for the ring. */
+export function writeEntry(ring: RingWriter, head: string, packet: Packet, cell: Handle | undefined): void {
+  ring.write(entryText(head, packet, cell), cell === undefined ? packet.blobs : undefined);
+}
+
+export const isSmall = (packet: Packet): boolean =>
+  packet.text.length <= MOST_INLINE && (packet.blobs === undefined || hasSmallBlobs(packet));
+
+/** Many empty ones are not small, either. */
+const hasSmallBlobs = (packet: Packet): boolean =>
+  sizeOfPacket(packet) + 4 * (packet.blobs?.length ?? 0) <= MOST_INLINE;
+
+/** A cell of this worker's for a packet that is not small. Throws SendError if it cannot be had. */
+export const cellFor = (kernel: Kernel, packet: Packet): Handle | undefined =>
+  isSmall(packet) ? undefined : writeLarge(kernel.blobs, packet);
+
+/** Calls `visit` with each entry of some frames. */
+export function eachEntry({ text, blobs }: Frames, visit: (entry: Entry, arrived: ArrivedEntry) => void): void {
   let blob = 0;
-  for (const entry of body as E[]) {
-    const at = bodyAt(entry);
-    const hasBundle = entry[at + 1] === 1;
-    const blobCount = (entry[at + 2] as number | undefined) ?? 0;
-    visit(entry, {
-      body: entry[at],
-      bundle: hasBundle ? bundles[bundle] : undefined,
-      blobs: blobCount === 0 ? undefined : blobs.slice(blob, blob + blobCount),
-      hasParcel: entry[at + 3] === 1,
-    });
-    if (hasBundle) bundle++;
-    blob += blobCount;
-  }
-}
-
-/** Writes each task's module and name once a link, and its index from then on. */
-export class RefWriter {
-  /** By the reference itself: to put module and name together for each call would cost more than all else about it. */
-  readonly #indices = new Map<TaskRef, string>();
-
-  write(ref: TaskRef): string {
-    const index = this.#indices.get(ref);
-    if (index !== undefined) return index;
-    this.#indices.set(ref, String(this.#indices.size));
-    return JSON.stringify([ref.module, ref.name]);
-  }
-}
-
-export class RefReader {
-  readonly #refs: TaskRef[] = [];
-
-  read(ref: WireRef): { readonly index: number; readonly ref: TaskRef } {
-    if (typeof ref !== "number") {
-      this.#refs.push({ module: ref[0], name: ref[1] });
-      return { index: this.#refs.length - 1, ref: this.#refs.at(-1) as TaskRef };
+  for (const entry of JSON.parse(`[${text}]`) as Entry[]) {
+    const extras = entry[4];
+    if (extras === undefined) {
+      visit(entry, { body: entry[3], blobs: undefined, bundle: undefined, hasParcel: false, cell: undefined });
+      continue;
     }
-    return { index: ref, ref: this.#refs[ref] as TaskRef };
+    const [count, parcel, bundle, cell] = extras;
+    visit(entry, {
+      body: entry[3],
+      blobs: count === 0 ? undefined : blobs.slice(blob, blob + count),
+      bundle: handleOf(bundle),
+      hasParcel: parcel === 1,
+      cell: handleOf(cell),
+    });
+    blob += count;
+  }
+}
+
+/** The value of an entry whose sender keeps its bundle and its cell. */
+export function openEntry(kernel: Kernel, arrived: ArrivedEntry, parcel?: readonly unknown[]): unknown {
+  return kernel.open(contents(kernel, arrived), parcel);
+}
+
+/** The value of an entry whose bundle and cell are this worker's: they end with this, also if it throws. */
+export function takeEntry(kernel: Kernel, arrived: ArrivedEntry, parcel?: readonly unknown[]): unknown {
+  try {
+    return openEntry(kernel, arrived, parcel);
+  } finally {
+    dropEntry(kernel, arrived);
+  }
+}
+
+/** Lets go of an entry that nobody reads, whose bundle and cell are this worker's. */
+export function dropEntry(kernel: Kernel, { bundle, cell }: ArrivedEntry): void {
+  if (bundle !== undefined) kernel.bundles.drop(bundle);
+  if (cell !== undefined) kernel.blobs.drop(cell);
+}
+
+function contents(kernel: Kernel, { body, blobs, bundle, cell }: ArrivedEntry): Arrived {
+  return cell === undefined ? { body, blobs, bundle } : { ...readLarge(kernel.blobs.bytesOf(cell)), bundle };
+}
+
+/** Tasks that a link knows by an index at the same time. */
+const MOST_TASKS = 256;
+const keyOf = ({ module, name }: TaskRef): string => `${name}\n${module}`;
+
+/**
+ * Has each task written out once a link, and its index from then on. With more than {@link MOST_TASKS} of them, the index of the one
+ * that was not used for longest goes to the next.
+ */
+export class TaskWriter {
+  /** By the reference itself as well: to put module and name together for each call would cost more than all else about it. */
+  #byRef = new WeakMap<TaskRef, { readonly key: string; readonly index: number }>();
+  /** The one that was used last comes last. */
+  readonly #indices = new Map<string, number>();
+  #last: TaskRef | undefined;
+  #lastIndex = 0;
+
+  /** The task's index; `define` tells the reader of a new one. If it throws, nothing has changed. */
+  indexOf(ref: TaskRef, define: (index: number, text: string) => void): number {
+    if (ref === this.#last) return this.#lastIndex;
+    let known = this.#byRef.get(ref);
+    if (known === undefined || this.#indices.get(known.key) !== known.index) {
+      known = this.#find(ref, define);
+      this.#byRef.set(ref, known);
+    } else {
+      this.#indices.delete(known.key);
+      this.#indices.set(known.key, known.index);
+    }
+    this.#last = ref;
+    this.#lastIndex = known.index;
+    return known.index;
+  }
+
+  #find(ref: TaskRef, define: (index: number, text: string) => void): { readonly key: string; readonly index: number } {
+    const key = keyOf(ref);
+    let index = this.#indices.get(key);
+    if (index === undefined) {
+      const [oldest] = this.#indices;
+      const isFull = this.#indices.size === MOST_TASKS && oldest !== undefined;
+      index = isFull ? oldest[1] : this.#indices.size;
+      define(index, JSON.stringify([[ref.module, ref.name]]));
+      if (isFull) this.#indices.delete(oldest[0]);
+    } else this.#indices.delete(key);
+    this.#indices.set(key, index);
+    return { key, index };
   }
 }

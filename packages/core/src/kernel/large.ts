@@ -1,0 +1,120 @@
+import { SendError } from "../contracts/errors.js";
+import type { Blobs } from "./blobs.js";
+import type { Handle } from "./cells.js";
+import { WORD } from "./layout.js";
+import type { Packet } from "./message/packet.js";
+
+/*
+ * Text and blobs of a packet in shared memory of their own (a cell of Kind.Blob), written once by who sends and read once by who receives:
+ *
+ *     ┌────────┬───────┬─────────┬──────────────────────────┬─────────────┐
+ *     │ bytes  │ blobs │ lengths │ blobs, each padded to    │ text, UTF-8 │
+ *     │ of text│   n   │ n times │ eight bytes              │             │
+ *     └────────┴───────┴─────────┴──────────────────────────┴─────────────┘
+ */
+
+/** The most that one message may take. */
+const MOST_BYTES = 2 ** 31 - 1;
+/** Text of which nobody counts the bytes first: what it takes at most is little. */
+const SHORT = 1 << 12;
+
+const NONE: readonly never[] = Object.freeze([]);
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+
+/** About how many bytes a packet takes: those of its text as if it were ASCII. */
+export function sizeOfPacket({ text, blobs }: Pick<Packet, "text" | "blobs">): number {
+  let bytes = text.length;
+  if (blobs !== undefined) for (const blob of blobs) bytes += blob.length;
+  return bytes;
+}
+
+/** Writes text and blobs into a cell of this worker's. Throws SendError for what is too large, and then leaves nothing behind. */
+export function writeLarge(cells: Blobs, { text, blobs = NONE }: Pick<Packet, "text" | "blobs">): Handle {
+  const head = padded((2 + blobs.length) * WORD);
+  const blobBytes = blobs.reduce((sum, blob) => sum + padded(blob.length), head);
+  // Most long texts are ASCII: what is not is counted and written again.
+  const likely = text.length <= SHORT ? text.length * 3 : text.length;
+  return tryWrite(cells, text, blobs, blobBytes, likely) ?? writeCounted(cells, text, blobs, blobBytes);
+}
+
+function writeCounted(cells: Blobs, text: string, blobs: readonly Uint8Array[], blobBytes: number): Handle {
+  const handle = tryWrite(cells, text, blobs, blobBytes, utf8Length(text));
+  if (handle === undefined) throw new Error("Heddle kernel: a text took more bytes than were counted");
+  return handle;
+}
+
+/** Undefined if the text takes more than `textBytes`. */
+function tryWrite(
+  cells: Blobs,
+  text: string,
+  blobs: readonly Uint8Array[],
+  blobBytes: number,
+  textBytes: number,
+): Handle | undefined {
+  const handle = create(cells, blobBytes + textBytes);
+  try {
+    const target = cells.bytesOf(handle);
+    const { read, written } = encoder.encodeInto(text, target.subarray(blobBytes));
+    if (read < text.length) {
+      cells.drop(handle);
+      return undefined;
+    }
+    const words = new Uint32Array(target.buffer, target.byteOffset, 2 + blobs.length);
+    words[0] = written;
+    words[1] = blobs.length;
+    let at = padded((2 + blobs.length) * WORD);
+    for (let n = 0; n < blobs.length; n++) {
+      const blob = blobs[n] as Uint8Array;
+      words[2 + n] = blob.length;
+      target.set(blob, at);
+      at += padded(blob.length);
+    }
+    return handle;
+  } catch (error) {
+    cells.drop(handle);
+    throw error;
+  }
+}
+
+function create(cells: Blobs, bytes: number): Handle {
+  if (bytes > MOST_BYTES) throw tooLarge(bytes);
+  try {
+    return cells.create(bytes);
+  } catch (error) {
+    throw new SendError(`A message of ${bytes} bytes cannot be sent: ${(error as Error).message}`, "", {
+      cause: error,
+    });
+  }
+}
+
+export const tooLarge = (bytes: number, cause?: unknown): SendError =>
+  new SendError(`A message may take ${MOST_BYTES} bytes; one of ${bytes} or more cannot be sent in one piece`, "", {
+    cause,
+  });
+
+/** What {@link writeLarge} wrote. The blobs are parts of `bytes`. */
+export function readLarge(bytes: Uint8Array): { readonly body: unknown; readonly blobs: readonly Uint8Array[] } {
+  const [textBytes = 0, count = 0] = new Uint32Array(bytes.buffer, bytes.byteOffset, 2);
+  const lengths = new Uint32Array(bytes.buffer, bytes.byteOffset + 2 * WORD, count);
+  const blobs: Uint8Array[] = new Array(count);
+  let at = padded((2 + count) * WORD);
+  for (let n = 0; n < count; n++) {
+    const length = lengths[n] as number;
+    blobs[n] = bytes.subarray(at, at + length);
+    at += padded(length);
+  }
+  return { body: JSON.parse(decoder.decode(bytes.subarray(at, at + textBytes))), blobs };
+}
+
+/** Bytes of a text without lone surrogates, which JSON writes as escapes. */
+function utf8Length(text: string): number {
+  let bytes = text.length;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    // Half of a pair takes two of the four bytes.
+    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1;
+  }
+  return bytes;
+}

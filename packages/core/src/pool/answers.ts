@@ -1,0 +1,121 @@
+import type { Creator } from "../contracts/adapter.js";
+import type { Handle } from "../kernel/cells.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { sizeOfPacket, writeLarge } from "../kernel/large.js";
+import type { Packet } from "../kernel/message/index.js";
+import { mostBytes, RingWriter } from "../kernel/ring.js";
+import { creatorOf } from "../kernel/slots.js";
+import { answersOf } from "./rings.js";
+import { cellFor, entryText, KEPT_FOR_ANSWERS, MOST_MICROS, RETURNED, START, THREW } from "./wire.js";
+
+/** Bytes of answers in cells that the pool has not read: with more, a worker starts no further call. */
+const MOST_UNREAD = 64 << 20;
+
+/** An answer that lies in a cell: where the ring's reader is once it has read it. */
+interface Unread {
+  readonly end: number;
+  readonly bytes: number;
+}
+
+/**
+ * A worker's answers to its pool. Each is published as soon as it is there, whatever its size: in the ring, or in a cell that the ring
+ * names. So it counts even if the worker dies right after, or blocks.
+ */
+export class AnswerWriter {
+  readonly #kernel: Kernel;
+  readonly #creator: Creator;
+  readonly #pool: number;
+  readonly #ring: RingWriter;
+  readonly #unread: Unread[] = [];
+  #unreadBytes = 0;
+
+  constructor(kernel: Kernel, creator: Creator, link: number, ringPool: () => void) {
+    this.#kernel = kernel;
+    this.#creator = creator;
+    this.#pool = creatorOf(kernel.region, kernel.slot);
+    this.#ring = new RingWriter(kernel.region, answersOf(link), ringPool);
+  }
+
+  /** Whether the pool has to read first. If so, it rings this worker when it has. */
+  get isFull(): boolean {
+    const isFull = (): boolean => this.#countUnread() > MOST_UNREAD;
+    return isFull() && !this.#ring.awaitRead(() => !isFull());
+  }
+
+  tellStart(number: number): void {
+    this.#ring.write(`[${START},${number}]`);
+    this.#ring.ring();
+  }
+
+  /** Answers a call with what it returned or threw. What cannot be sent is a failure of the call. */
+  answer(number: number, how: number, ms: number, value: unknown): void {
+    try {
+      this.#send(
+        number,
+        how,
+        ms,
+        how === RETURNED ? this.#kernel.pack(value, "result") : this.#kernel.packThrown(value),
+      );
+    } catch (error) {
+      this.#answerFailure(number, ms, error);
+    }
+  }
+
+  #answerFailure(number: number, ms: number, error: unknown): void {
+    const { message } = error as Error;
+    try {
+      this.#send(number, THREW, ms, this.#kernel.packThrown(error));
+    } catch {
+      // Not even that finds room.
+      this.#send(number, THREW, ms, this.#kernel.packThrown(new Error(String(message).slice(0, 500))));
+    }
+  }
+
+  /** All that may fail comes first, and what cannot be taken back, the parcel, last of that. */
+  #send(number: number, how: number, ms: number, packet: Packet): void {
+    const kernel = this.#kernel;
+    const head = `${number},${how},${Math.min(Math.round(ms * 1000), MOST_MICROS)},`;
+    let cell: Handle | undefined;
+    try {
+      cell = cellFor(kernel, packet) ?? this.#cellForLackOfRoom(head, packet);
+      const { parcel } = packet;
+      if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
+    } catch (error) {
+      if (cell !== undefined) kernel.blobs.drop(cell);
+      kernel.dispose(packet);
+      throw error;
+    }
+    kernel.handToCreator(packet);
+    if (cell !== undefined) kernel.blobs.handOver(cell, this.#pool);
+    this.#ring.write(entryText(head, packet, cell), cell === undefined ? packet.blobs : undefined);
+    if (cell !== undefined) this.#noteUnread(sizeOfPacket(packet));
+    this.#ring.ring();
+  }
+
+  /** What is in the ring must leave room for an answer to each call that may be under way. */
+  #cellForLackOfRoom(head: string, packet: Packet): Handle | undefined {
+    const text = entryText(head, packet, undefined);
+    const hasRoom = this.#ring.free - mostBytes(text, packet.blobs) >= KEPT_FOR_ANSWERS;
+    return hasRoom ? undefined : writeLarge(this.#kernel.blobs, packet);
+  }
+
+  #noteUnread(bytes: number): void {
+    this.#unread.push({ end: this.#ring.written, bytes });
+    this.#unreadBytes += bytes;
+  }
+
+  #countUnread(): number {
+    if (this.#unreadBytes === 0) return 0;
+    const left = this.#ring.unread;
+    const { written } = this.#ring;
+    let read = 0;
+    // What ends further back than the reader is was read.
+    for (const { end, bytes } of this.#unread) {
+      if ((written - end) >>> 0 < left) break;
+      this.#unreadBytes -= bytes;
+      read++;
+    }
+    this.#unread.splice(0, read);
+    return this.#unreadBytes;
+  }
+}
