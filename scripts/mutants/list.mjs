@@ -1,4 +1,5 @@
 import { sections } from "./sections.mjs";
+import { waits } from "./waits.mjs";
 
 /**
  * Ways to break the kernel, each by one replacement in one file of core's sources. A mutant that no test notices is either a
@@ -39,43 +40,6 @@ export const mutants = [
     replace: "",
   },
   {
-    name: "bell: hooks run before the bell is read",
-    file: "kernel/bell.ts",
-    find: `      const seen = Atomics.load(i32, this.#bell);
-      // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
-      if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
-      this.#beforeSleep.run();
-`,
-    replace: `      this.#beforeSleep.run();
-      const seen = Atomics.load(i32, this.#bell);
-      if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
-`,
-  },
-  {
-    name: "bell: a hook that waits starts the hooks again",
-    file: "kernel/bell.ts",
-    find: "if (hooks.length === 0 || this.#runs) return;",
-    replace: "if (hooks.length === 0) return;",
-  },
-  {
-    name: "signals: each wait listens for itself",
-    file: "kernel/signals.ts",
-    find: "    listeners.set(signal, listener);\n",
-    replace: "",
-  },
-  {
-    name: "signals: an abort leaves out who comes after the first",
-    file: "kernel/signals.ts",
-    find: "      act();\n    }\n",
-    replace: "      act();\n      break;\n    }\n",
-  },
-  {
-    name: "cells: what only a freed cell referred to is freed within its end",
-    file: "kernel/cells.ts",
-    find: "    if (this.#isEnding) return;\n",
-    replace: "",
-  },
-  {
     name: "line: last come first served",
     file: "kernel/waiters.ts",
     find: `    const tail = section.read(cell + line + 1);
@@ -96,14 +60,14 @@ export const mutants = [
   {
     name: "parking: an abort that races with its grant keeps the grant",
     file: "kernel/parking.ts",
-    find: "if (!this.#leave(gate, wait.node)) this.#handOn(gate, wait.node);",
-    replace: "this.#leave(gate, wait.node);",
+    find: "if (!this.#leave(gate, parked.node)) this.#handOn(gate, parked.node);",
+    replace: "this.#leave(gate, parked.node);",
   },
   {
     name: "parking: a timeout that races with its grant says that nothing was granted",
     file: "kernel/parking.ts",
-    find: "end(() => resolve(this.#leave(gate, wait.node) ? undefined : gate.collect(wait.node))),",
-    replace: "end(() => resolve((this.#leave(gate, wait.node), undefined))),",
+    find: "(this.#leave(gate, parked.node) ? undefined : gate.collect(parked.node))",
+    replace: "(this.#leave(gate, parked.node), undefined)",
   },
   {
     name: "parking: a worker that blocks does not take over what it was granted asynchronously",
@@ -223,7 +187,7 @@ export const mutants = [
   {
     name: "parking: what was granted before the bell was armed is not looked at",
     file: "kernel/parking.ts",
-    find: "    if (this.#waiters.isGranted(wait.node)) wait.settle();\n",
+    find: "    if (this.#waiters.isGranted(parked.node)) this.#settle(parked);\n",
     replace: "",
   },
   {
@@ -326,4 +290,5 @@ export const mutants = [
     replace: "return true;",
   },
   ...sections,
+  ...waits,
 ];

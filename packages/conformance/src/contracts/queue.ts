@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Queue as AnyQueue, Lock } from "@heddle/core";
 import { withHands } from "../hand.js";
-import { blocking, type Contract, failsWith, failureOf, type Suite, untilWaiting } from "../suite.js";
+import { blocking, type Contract, failsWith, failureOf, type Suite, tasksOf, untilWaiting } from "../suite.js";
+import type * as queues from "../tasks/queues.js";
 
 /** The classes that are queues: they differ in what comes out first and in nothing else. */
 export const QUEUES = ["Queue", "LifoQueue", "PriorityQueue"] as const;
@@ -14,6 +15,7 @@ export const queue: Contract = (suite) => {
 function anyQueue(suite: Suite, kind: (typeof QUEUES)[number]): void {
   const { describe, it, adapter } = suite;
   const Queue = adapter[kind];
+  const tasks = tasksOf<typeof queues>(suite, "queues");
 
   describe(kind, () => {
     it("says how full it is, twice over (parity 50, 77)", async () => {
@@ -166,6 +168,44 @@ function anyQueue(suite: Suite, kind: (typeof QUEUES)[number]): void {
         await failsWith("HEDDLE_QUEUE_EMPTY", () => queue.getNowait());
       });
     });
+
+    for (const isSync of [true, false]) {
+      const how = isSync ? "blocks" : "awaits";
+
+      it(`a task of a pool that ${how} until there is a place puts what it was given`, async () => {
+        const queue = new Queue<unknown>(20);
+        const item = (n: number): object => ({ n, text: "x".repeat(20) });
+        const pool = new adapter.Pool({ size: 1 });
+        for (let round = 0; round < 5; round++) {
+          const puts = Array.from({ length: 21 }, (_, n) => pool.run(tasks.putOne, queue, item(n), isSync));
+          // Answers to the calls before it are written while the last one waits.
+          await untilWaiting(suite, queue, 1);
+          const items: unknown[] = [];
+          for (let n = 0; n < 21; n++) items.push(await queue.get());
+          await Promise.all(puts);
+          assert.deepEqual(
+            items.sort((a, b) => (a as { n: number }).n - (b as { n: number }).n),
+            Array.from({ length: 21 }, (_, n) => item(n)),
+          );
+        }
+        await pool.close();
+      });
+
+      it(`a task of a pool that ${how} until there is an item gives it back`, async () => {
+        const queue = new Queue<unknown>();
+        const pool = new adapter.Pool({ size: 1 });
+        const gets = Array.from({ length: 20 }, () => pool.run(tasks.getOne, queue, isSync));
+        for (let n = 0; n < 20; n++) {
+          await untilWaiting(suite, queue, 1);
+          queue.putNowait({ n, text: "x".repeat(20) });
+        }
+        assert.deepEqual(
+          await Promise.all(gets),
+          Array.from({ length: 20 }, (_, n) => ({ n, text: "x".repeat(20) })),
+        );
+        await pool.close();
+      });
+    }
 
     it("what a worker put outlives it, and does not keep it alive (parity 83)", async () => {
       const queue = new Queue<unknown>();

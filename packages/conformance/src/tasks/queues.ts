@@ -53,6 +53,17 @@ export async function joinQueue(queue: Queue<number>): Promise<boolean> {
   return queue.join();
 }
 
+/** Puts one item, if need be once there is a place for it. */
+export async function putOne(queue: Queue<unknown>, item: unknown, isSync: boolean): Promise<void> {
+  if (isSync) queue.putSync(item);
+  else await queue.put(item);
+}
+
+/** Takes one item, if need be once there is one. */
+export async function getOne(queue: Queue<unknown>, isSync: boolean): Promise<unknown> {
+  return isSync ? queue.getSync() : queue.get();
+}
+
 function endedBy(error: unknown, count: number): number {
   if (Reflect.get(error as object, "code") !== "HEDDLE_QUEUE_SHUT_DOWN") throw error;
   return count;

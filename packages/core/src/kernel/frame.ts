@@ -24,43 +24,125 @@ export interface Unframed {
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const padded = (bytes: number): number => (bytes + 3) & ~3;
+const padded = (bytes: number): number => bytes + (-bytes & 3);
 
-let scratch = new Uint8Array(1 << 12);
-let scratchWords = new Uint32Array(scratch.buffer);
-/** Beginnings of the scratch, by their length in words: to make a view costs more than to fill a short one. */
-let beginnings = noBeginnings();
+/**
+ * Memory in which frames are made, one after the other. Up to so many bytes of it are kept from one frame to the next; what is larger
+ * stays only until garbage is collected.
+ */
+const KEPT_BYTES = 1 << 16;
 
-/** The packet's frame. It is valid until the next call. */
-export function frame({ text, bundle, blobs }: Packet): Uint8Array {
-  return frameAll(text, bundle === undefined ? NONE : [bundle], blobs ?? NONE);
+class Scratch {
+  readonly bytes: Uint8Array;
+  readonly #words: Uint32Array;
+  /** Beginnings of it, by their length in words: to make a view costs more than to fill a short one. */
+  readonly #beginnings: (Uint8Array | undefined)[] = new Array(256).fill(undefined);
+
+  constructor(bytes: number) {
+    this.bytes = new Uint8Array(bytes);
+    this.#words = new Uint32Array(this.bytes.buffer);
+  }
+
+  fill(text: string, bundles: readonly Handle[], blobs: readonly Uint8Array[]): Uint8Array {
+    const words = this.#words;
+    const head = headBytes(bundles, blobs);
+    const textBytes = this.#writeText(text, head);
+    let word = HEADER_WORDS;
+    for (const { kind, address, generation } of bundles) {
+      words[word++] = kind;
+      words[word++] = address;
+      words[word++] = generation;
+    }
+    let at = head + padded(textBytes);
+    for (const blob of blobs) {
+      words[word++] = blob.length;
+      this.bytes.set(blob, at);
+      at += padded(blob.length);
+    }
+    words[0] = at;
+    words[1] = textBytes;
+    words[2] = bundles.length;
+    words[3] = blobs.length;
+    return this.#beginning(at);
+  }
+
+  /** Writes text, from `at` on; how many bytes it takes. */
+  #writeText(text: string, at: number): number {
+    const { bytes } = this;
+    if (text.length > SHORT) return encoder.encodeInto(text, bytes.subarray(at)).written;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 0x7f) return encoder.encodeInto(text, bytes.subarray(at)).written;
+      bytes[at + i] = unit;
+    }
+    return text.length;
+  }
+
+  #beginning(bytes: number): Uint8Array {
+    const words = bytes / WORD;
+    if (words >= this.#beginnings.length) return this.bytes.subarray(0, bytes);
+    const known = this.#beginnings[words] ?? this.bytes.subarray(0, bytes);
+    this.#beginnings[words] = known;
+    return known;
+  }
 }
 
-/** The frame of a text with the bundles and blobs of several packets. It is valid until the next call. */
-export function frameAll(text: string, bundles: readonly Handle[], blobs: readonly Uint8Array[]): Uint8Array {
-  const head = (HEADER_WORDS + bundles.length * HANDLE_WORDS + blobs.length) * WORD;
+/** The scratch that is free; none while a frame is in use. */
+let free: Scratch | undefined = new Scratch(1 << 12);
+let freeLarge: WeakRef<Scratch> | undefined;
+
+/**
+ * Calls `use` with the packet's frame, which is valid until `use` returns: then the memory is the next frame's. A frame that is made meanwhile
+ * gets memory of its own, so nothing that runs within `use` can change it. What is needed for longer is copied.
+ */
+export function framed<R>({ text, bundle, blobs }: Packet, use: (frame: Uint8Array) => R): R {
+  return framedAll(text, bundle === undefined ? NONE : [bundle], blobs ?? NONE, use);
+}
+
+/** As {@link framed}, for a text with the bundles and blobs of several packets. */
+export function framedAll<R>(
+  text: string,
+  bundles: readonly Handle[],
+  blobs: readonly Uint8Array[],
+  use: (frame: Uint8Array) => R,
+): R {
   const blobBytes = blobs.length === 0 ? 0 : blobs.reduce((sum, blob) => sum + padded(blob.length), 0);
   // A UTF-16 unit takes three bytes of UTF-8 at most.
-  makeRoom(head + padded(text.length * 3) + blobBytes);
-  const words = scratchWords;
-  const textBytes = writeText(text, head);
-  let word = HEADER_WORDS;
-  for (const { kind, address, generation } of bundles) {
-    words[word++] = kind;
-    words[word++] = address;
-    words[word++] = generation;
+  const scratch = takeScratch(headBytes(bundles, blobs) + padded(text.length * 3) + blobBytes);
+  try {
+    return use(scratch.fill(text, bundles, blobs));
+  } finally {
+    giveBack(scratch);
   }
-  let at = head + padded(textBytes);
-  for (const blob of blobs) {
-    words[word++] = blob.length;
-    scratch.set(blob, at);
-    at += padded(blob.length);
+}
+
+function takeScratch(bytes: number): Scratch {
+  let scratch = free;
+  if (scratch !== undefined && scratch.bytes.length >= bytes) {
+    free = undefined;
+    return scratch;
   }
-  words[0] = at;
-  words[1] = textBytes;
-  words[2] = bundles.length;
-  words[3] = blobs.length;
-  return beginning(at);
+  scratch = freeLarge?.deref();
+  if (scratch !== undefined && scratch.bytes.length >= bytes) {
+    freeLarge = undefined;
+    return scratch;
+  }
+  return new Scratch(2 ** Math.ceil(Math.log2(bytes)));
+}
+
+function giveBack(scratch: Scratch): void {
+  if (scratch.bytes.length <= KEPT_BYTES) {
+    if (free === undefined || free.bytes.length < scratch.bytes.length) free = scratch;
+  } else if ((freeLarge?.deref()?.bytes.length ?? 0) < scratch.bytes.length) freeLarge = new WeakRef(scratch);
+}
+
+/** The frame of a text with the bundles and blobs of several packets, which is valid until the next call. */
+export function frameAll(text: string, bundles: readonly Handle[], blobs: readonly Uint8Array[]): Uint8Array {
+  return framedAll(text, bundles, blobs, (frame) => frame);
+}
+
+function headBytes(bundles: readonly Handle[], blobs: readonly Uint8Array[]): number {
+  return (HEADER_WORDS + bundles.length * HANDLE_WORDS + blobs.length) * WORD;
 }
 
 /** What a frame holds. The blobs are parts of `bytes`. */
@@ -107,17 +189,6 @@ function wordIn(bytes: Uint8Array, word: number): number {
 /** Text up to this length is encoded and decoded here if it is ASCII: what the platform's coders cost to call is more. */
 const SHORT = 48;
 
-/** Writes text into the scratch, from `at` on; how many bytes it takes. */
-function writeText(text: string, at: number): number {
-  if (text.length > SHORT) return encoder.encodeInto(text, scratch.subarray(at)).written;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    if (unit > 0x7f) return encoder.encodeInto(text, scratch.subarray(at)).written;
-    scratch[at + i] = unit;
-  }
-  return text.length;
-}
-
 function readText(bytes: Uint8Array, at: number, length: number): string {
   if (length > SHORT) return decoder.decode(bytes.subarray(at, at + length));
   let text = "";
@@ -139,22 +210,3 @@ export function bundlePlace(wordAt: (word: number) => number): number | undefine
 
 /** The bundle in the frame of one packet, 0 if it has none. */
 export const bundleIn = (frame: Uint8Array): number => (wordIn(frame, 2) === 0 ? 0 : wordIn(frame, HEADER_WORDS + 1));
-
-function makeRoom(bytes: number): void {
-  if (scratch.length >= bytes) return;
-  scratch = new Uint8Array(2 ** Math.ceil(Math.log2(bytes)));
-  scratchWords = new Uint32Array(scratch.buffer);
-  beginnings = noBeginnings();
-}
-
-function noBeginnings(): (Uint8Array | undefined)[] {
-  return new Array(256).fill(undefined);
-}
-
-function beginning(bytes: number): Uint8Array {
-  const words = bytes / WORD;
-  if (words >= beginnings.length) return scratch.subarray(0, bytes);
-  const known = beginnings[words] ?? scratch.subarray(0, bytes);
-  beginnings[words] = known;
-  return known;
-}

@@ -7,50 +7,42 @@ import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 import { whenAborted } from "./signals.js";
 import { Spin } from "./spin.js";
-import { traced } from "./trace.js";
+import { isTraced, trace, traced } from "./trace.js";
 import type { Waiters } from "./waiters.js";
+import { type Gate, type Next, type Patience, Wait, waitAt } from "./waiting.js";
 
-/** What can be waited for at a line of a cell. `T` is what a successful wait gives; `undefined` means that it did not. */
-export interface Gate<T> {
-  readonly cell: number;
-  readonly line: number;
-  /** For traces, such as `Lock stdout`. */
-  readonly label: string;
-  /** Without the latch: as {@link claim}, where that can be told; undefined leaves the matter open. */
-  claimEarly?(): T | undefined;
-  /** Without the latch: whether {@link claim} has a chance, where looking is cheap. */
-  hasChance?(): boolean;
-  /** Without the latch, before {@link claim} in a wait that may spin: lets what is wanted become more, where that has paid. */
-  gather?(): void;
-  /** Under the latch: takes what is wanted if it is there and nobody has waited for it longer. Committed at once. */
-  claim(): T | undefined;
-  /** This worker's wait was granted: takes what was promised, and with it the node. May throw what the outcome says. */
-  collect(node: number): T;
-  /** Under the latch: this worker was granted what it no longer wants: hands it on to the next. */
-  handOn(node: number): void;
-  /** Under the latch: a wait that was not granted has given up its place in the line. */
-  left?(): void;
-  /** A grant is meant for the one wait that got it: no other wait of the same worker may use it instead. */
-  readonly isPersonal?: boolean;
-  /** The line of the cell whose grants keep the waits of this one out. */
-  readonly barredBy?: number;
+export type { Gate } from "./waiting.js";
+
+const NOTHING = (): void => {};
+
+/** How one waits at a gate. */
+interface Manner extends Patience {
+  readonly onParked?: () => void;
 }
 
-interface AsyncWait {
+/** A place in a line. */
+class Place {
+  node: number;
+
+  constructor(node: number) {
+    this.node = node;
+  }
+}
+
+/** An asynchronous wait that has its place in a line. */
+interface Parked extends Place {
   /** Counts the waits of this worker: they are settled in the order in which they began. */
   readonly serial: number;
-  readonly gate: Gate<unknown>;
-  node: number;
-  /** Called once, when the node was granted. */
-  settle(): void;
+  readonly wait: Wait<unknown>;
+  readonly settlers: Settlers;
+  stopTimer: () => void;
+  stopListening: () => void;
 }
 
-export interface Patience {
-  /** Milliseconds, already checked. */
-  readonly timeout: number;
-  readonly signal?: AbortSignal | undefined;
-  /** Called once the wait has its place in the line, before this worker goes to sleep. */
-  readonly onParked?: () => void;
+/** What settles the promise of an operation. */
+interface Settlers {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
 }
 
 /**
@@ -65,8 +57,9 @@ export class Parking {
   readonly #bell: Bell;
   readonly #deadlocks: Deadlocks;
   readonly #keepAlive: { hold(): void; letGo(): void };
-  readonly #waits = new Map<number, AsyncWait>();
-  readonly #spin: Spin;
+  readonly #waits = new Map<number, Parked>();
+  /** How long this worker looks for something before it sleeps. */
+  readonly spin: Spin;
   #serial = 0;
   /** How often a wait of this worker's has stood back. */
   #stoodBack = 0;
@@ -86,54 +79,90 @@ export class Parking {
     this.#bell = bell;
     this.#deadlocks = deadlocks;
     this.#keepAlive = keepAlive;
-    this.#spin = new Spin(maySpin);
+    this.spin = new Spin(maySpin);
     bell.onRing(() => this.#settleGranted());
   }
 
+  /** Runs an operation from its first wait on, blocking this worker where it waits. */
+  block<R>(first: Wait<R>): R {
+    let next: Next<R> = first;
+    while (next instanceof Wait) {
+      const wait: Wait<R> = next;
+      try {
+        next = wait.resume(this.#waitSync(wait));
+      } catch (error) {
+        next = wait.fail(error);
+      }
+    }
+    return next;
+  }
+
+  /** Runs an operation from its first wait on. Where it waits, the event loop goes on. */
+  await<R>(first: Wait<R>): Promise<R> {
+    return new Promise<R>((resolve, reject) =>
+      this.#run(first, { resolve: resolve as (value: unknown) => void, reject }),
+    );
+  }
+
   /** Waits at `gate`, blocking this worker for at most `timeout` ms; undefined if they passed first. */
-  waitSync<T>(gate: Gate<T>, { timeout, onParked }: Patience): T | undefined {
-    const early = gate.claimEarly?.();
-    if (early !== undefined) return early;
-    if (timeout === 0) return this.#claimNow(gate);
-    // To be in line, be granted and collect is three sections; who only looks is not in the way of who brings what it waits for.
-    const hasSpun = gate.hasChance?.() === false && !this.#spin.until(() => gate.hasChance?.() !== false);
-    if (this.#spin.mayPay && !hasSpun) gate.gather?.();
-    const parked = this.#claimOrPark(gate, true);
-    if ("claimed" in parked) return parked.claimed;
-    onParked?.();
-    let { node } = parked;
-    const deadline = performance.now() + timeout;
+  waitSync<T>(gate: Gate<T>, manner: Manner): T | undefined {
+    return this.block(waitAt(gate, manner, (outcome) => outcome, manner));
+  }
+
+  /** Waits at `gate` for at most `timeout` ms; undefined if they passed first. Rejects if the signal aborts first. */
+  wait<T>(gate: Gate<T>, manner: Manner): Promise<T | undefined> {
+    return this.await(waitAt(gate, manner, (outcome) => outcome, manner));
+  }
+
+  #waitSync(wait: Wait<unknown>): unknown {
+    const begun = this.#begin(wait, true);
+    if (!(begun instanceof Place)) return begun;
+    const { gate, patience, particulars } = wait;
+    const deadline = performance.now() + patience.timeout;
     const isGranted = (): boolean => {
-      if (this.#waiters.isGranted(node)) return true;
-      const taken = this.#takeOver(gate, node);
+      if (this.#waiters.isGranted(begun.node)) return true;
+      const taken = this.#takeOver(gate, begun.node);
       if (taken === undefined) return false;
-      node = taken;
+      begun.node = taken;
       return true;
     };
     return traced("wait", gate.label, () => {
-      if (!hasSpun && this.#spin.until(isGranted)) return gate.collect(node);
+      if (!particulars.hasSpun && this.spin.until(isGranted)) return gate.collect(begun.node);
       const asleepSince = performance.now();
-      const ended =
-        timeout === Number.POSITIVE_INFINITY
-          ? this.#block(gate, isGranted)
-          : this.#bell.sleepUntil(isGranted, deadline);
-      if (ended === true) this.#spin.slept(performance.now() - asleepSince);
-      if (ended === true || !this.#leave(gate, node)) return gate.collect(node);
-      if (ended === false) return undefined;
-      throw ended;
+      const ended = this.#sleep(gate, isGranted, deadline);
+      if (ended === true) {
+        this.spin.slept(performance.now() - asleepSince);
+        return gate.collect(begun.node);
+      }
+      const hasLeft = this.#leave(gate, begun.node);
+      if (ended === false) return hasLeft ? undefined : gate.collect(begun.node);
+      // Who was served after all is in no circle. What else failed has to be told: another takes what was granted.
+      if (!hasLeft && ended.error instanceof DeadlockError) return gate.collect(begun.node);
+      if (!hasLeft) this.#handOn(gate, begun.node);
+      throw ended.error;
     });
   }
 
-  /** Sleeps until the wait is granted; gives an error instead if that can never be. */
-  #block(gate: Gate<unknown>, isGranted: () => boolean): true | DeadlockError {
+  /** Sleeps until the wait is granted, which gives true, or `deadline` has passed. Gives an error if it can never be, or sleeping fails. */
+  #sleep(gate: Gate<unknown>, isGranted: () => boolean, deadline: number): boolean | { readonly error: unknown } {
+    try {
+      if (deadline !== Number.POSITIVE_INFINITY) return this.#bell.sleepUntil(isGranted, deadline);
+      return this.#block(gate, isGranted);
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Sleeps until the wait is granted. Throws DeadlockError if that can never be. */
+  #block(gate: Gate<unknown>, isGranted: () => boolean): boolean {
     this.#deadlocks.block(gate.cell);
     try {
       const stoodBack = this.#stoodBack;
       const circle = this.#deadlocks.findCircle();
       // Who stands back was its own obstacle, and is so no more.
       if (circle === undefined || isGranted() || stoodBack !== this.#stoodBack)
-        return this.#bell.sleepUntil(isGranted, Number.POSITIVE_INFINITY) as true;
-      return new DeadlockError(
+        return this.#bell.sleepUntil(isGranted, Number.POSITIVE_INFINITY);
+      throw new DeadlockError(
         `${gate.label} can never be had: each of ${circle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`,
         circle,
       );
@@ -142,53 +171,84 @@ export class Parking {
     }
   }
 
-  /** Waits at `gate` for at most `timeout` ms; undefined if they passed first. Rejects if the signal aborts first. */
-  async wait<T>(gate: Gate<T>, { timeout, signal, onParked }: Patience): Promise<T | undefined> {
-    signal?.throwIfAborted();
-    const early = gate.claimEarly?.();
-    if (early !== undefined) return early;
-    if (timeout === 0) return this.#claimNow(gate);
-    const parked = this.#claimOrPark(gate, false);
-    if ("claimed" in parked) return parked.claimed;
-    onParked?.();
-    return traced("wait", gate.label, () => this.#waitParked(gate, parked.node, timeout, signal));
+  /** Goes on with an operation until it waits, or is done. */
+  #run(first: unknown, settlers: Settlers): void {
+    let next = first;
+    try {
+      while (next instanceof Wait) {
+        const wait: Wait<unknown> = next;
+        let begun: unknown;
+        try {
+          wait.patience.signal?.throwIfAborted();
+          begun = this.#begin(wait, false);
+          if (!(begun instanceof Place)) next = wait.resume(begun);
+        } catch (error) {
+          next = wait.fail(error);
+          continue;
+        }
+        if (begun instanceof Place) {
+          this.#park(wait, begun.node, settlers);
+          return;
+        }
+      }
+      settlers.resolve(next);
+    } catch (error) {
+      settlers.reject(error);
+    }
   }
 
-  #waitParked<T>(
-    gate: Gate<T>,
-    node: number,
-    timeout: number,
-    signal: AbortSignal | undefined,
-  ): Promise<T | undefined> {
-    return new Promise((resolve, reject) => {
-      const end = (how: () => void): void => {
-        stopTimer();
-        stopListening();
-        this.#forget(wait);
-        try {
-          how();
-        } catch (error) {
-          reject(error);
-        }
-      };
-      const wait: AsyncWait = {
-        serial: this.#serial++,
-        gate,
-        node,
-        settle: () => end(() => resolve(gate.collect(wait.node))),
-      };
-      const onAbort = (): void =>
-        end(() => {
-          if (!this.#leave(gate, wait.node)) this.#handOn(gate, wait.node);
-          reject(signal?.reason);
-        });
-      // A grant that races with the timeout is taken: it came in time. One that races with an abort goes to the next.
-      const stopTimer = after(timeout, () =>
-        end(() => resolve(this.#leave(gate, wait.node) ? undefined : gate.collect(wait.node))),
+  /** An asynchronous wait begins: this worker's event loop goes on meanwhile. */
+  #park(wait: Wait<unknown>, node: number, settlers: Settlers): void {
+    const { gate, patience } = wait;
+    const { timeout, signal } = patience;
+    const parked: Parked = {
+      serial: this.#serial++,
+      wait,
+      node,
+      settlers,
+      stopTimer: NOTHING,
+      stopListening: NOTHING,
+    };
+    if (isTraced) trace("wait-begin", gate.label);
+    // A grant that races with the timeout is taken: it came in time. One that races with an abort goes to the next.
+    if (timeout !== Number.POSITIVE_INFINITY) {
+      parked.stopTimer = after(timeout, () =>
+        this.#end(parked, () => (this.#leave(gate, parked.node) ? undefined : gate.collect(parked.node))),
       );
-      const stopListening = whenAborted(signal, onAbort);
-      this.#remember(wait);
-    });
+    }
+    if (signal !== undefined) {
+      parked.stopListening = whenAborted(signal, () =>
+        this.#end(parked, () => {
+          if (!this.#leave(gate, parked.node)) this.#handOn(gate, parked.node);
+          throw signal.reason;
+        }),
+      );
+    }
+    this.#remember(parked);
+  }
+
+  /** An asynchronous wait is over: the operation goes on with what `outcome` gives. */
+  #end(parked: Parked, outcome: () => unknown): void {
+    const { wait, settlers } = parked;
+    parked.stopTimer();
+    parked.stopListening();
+    this.#forget(parked);
+    if (isTraced) trace("wait-end", wait.gate.label);
+    try {
+      let next: unknown;
+      try {
+        next = wait.resume(outcome());
+      } catch (error) {
+        next = wait.fail(error);
+      }
+      this.#run(next, settlers);
+    } catch (error) {
+      settlers.reject(error);
+    }
+  }
+
+  #settle(parked: Parked): void {
+    this.#end(parked, () => parked.wait.gate.collect(parked.node));
   }
 
   /** Wakes those granted in the section that has just been left. */
@@ -196,39 +256,39 @@ export class Parking {
     this.#waiters.tell();
   }
 
-  #remember(wait: AsyncWait): void {
+  #remember(parked: Parked): void {
     if (this.#waits.size === 0) this.#keepAlive.hold();
-    this.#waits.set(wait.node, wait);
+    this.#waits.set(parked.node, parked);
     this.#bell.arm();
     // Granted before the bell was armed: nobody will ring for it again.
-    if (this.#waiters.isGranted(wait.node)) wait.settle();
+    if (this.#waiters.isGranted(parked.node)) this.#settle(parked);
   }
 
-  #forget(wait: AsyncWait): void {
-    this.#waits.delete(wait.node);
+  #forget(parked: Parked): void {
+    this.#waits.delete(parked.node);
     if (this.#waits.size === 0) this.#keepAlive.letGo();
   }
 
   #settleGranted(): void {
     if (this.#waits.size > 0) this.#bell.arm();
-    const granted: AsyncWait[] = [];
+    const granted: Parked[] = [];
     this.#waiters.eachGranted((node) => {
-      const wait = this.#waits.get(node);
-      if (wait !== undefined) granted.push(wait);
+      const parked = this.#waits.get(node);
+      if (parked !== undefined) granted.push(parked);
     });
     granted.sort((a, b) => a.serial - b.serial);
-    for (const wait of granted) if (this.#waits.get(wait.node) === wait) wait.settle();
+    for (const parked of granted) if (this.#waits.get(parked.node) === parked) this.#settle(parked);
   }
 
-  #claimNow<T>(gate: Gate<T>): T | undefined {
-    const claimed = this.#inside(gate, () => gate.claim());
-    this.tell();
-    return claimed;
-  }
-
-  #claimOrPark<T>(gate: Gate<T>, blocks: boolean): { claimed: T } | { node: number } {
+  /** Takes what is waited for, or else a place in the line. */
+  #begin({ gate, patience, particulars }: Wait<unknown>, blocks: boolean): unknown {
+    if (patience.timeout === 0) {
+      const claimed = this.#inside(gate, () => gate.claim());
+      this.tell();
+      return claimed;
+    }
     const node = this.#waiters.take();
-    let claimed: T | undefined;
+    let claimed: unknown;
     try {
       claimed = this.#inside(gate, () => {
         const value = gate.claim();
@@ -242,10 +302,18 @@ export class Parking {
       this.#waiters.putBack(node);
       throw error;
     }
-    if (claimed === undefined) return { node };
-    this.#waiters.putBack(node);
-    this.tell();
-    return { claimed };
+    if (claimed !== undefined) {
+      this.#waiters.putBack(node);
+      this.tell();
+      return claimed;
+    }
+    try {
+      particulars.onParked?.();
+    } catch (error) {
+      if (!this.#leave(gate, node)) this.#handOn(gate, node);
+      throw error;
+    }
+    return new Place(node);
   }
 
   /** Takes `node` out of its line; false if it was granted before that. */
@@ -283,21 +351,22 @@ export class Parking {
    */
   #takeOver(gate: Gate<unknown>, node: number): number | undefined {
     if (gate.isPersonal) return undefined;
-    for (const wait of this.#waits.values()) {
-      if (wait.gate.cell !== gate.cell || !this.#waiters.isGranted(wait.node)) continue;
-      if (wait.gate.line === gate.barredBy) this.#standBack(wait);
-      if (wait.gate.line !== gate.line) continue;
-      const granted = wait.node;
+    for (const parked of this.#waits.values()) {
+      const other = parked.wait.gate;
+      if (other.cell !== gate.cell || !this.#waiters.isGranted(parked.node)) continue;
+      if (other.line === gate.barredBy) this.#standBack(parked);
+      if (other.line !== gate.line) continue;
+      const granted = parked.node;
       this.#waits.delete(granted);
-      wait.node = node;
-      this.#waits.set(node, wait);
+      parked.node = node;
+      this.#waits.set(node, parked);
       return granted;
     }
     return undefined;
   }
 
   /** As {@link #takeOver}, where the two waits are for things that exclude each other: the async one gets in line again. */
-  #standBack({ gate, node }: AsyncWait): void {
+  #standBack({ wait: { gate }, node }: Parked): void {
     if (this.#waiters.outcomeOf(node) !== OUTCOME_GRANTED) return;
     this.#stoodBack++;
     this.#inside(gate, () => {

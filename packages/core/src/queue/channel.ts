@@ -1,11 +1,13 @@
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkSignal, checkTimeout } from "../kernel/arguments.js";
-import { frame, unframe } from "../kernel/frame.js";
+import { framed, unframe } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_SHUTDOWN, QUEUE_UNFINISHED, SHUTDOWN_DISCARDS, SHUTDOWN_DRAINS } from "../kernel/layout.js";
+import type { Packet } from "../kernel/message/index.js";
+import type { Gate } from "../kernel/waiting.js";
+import { type Patience, patienceOf, restOf, syncPatienceOf, type Wait, waitAt } from "../kernel/waiting.js";
 import { inside } from "../sync/shared-object.js";
-import type { Entry, Items } from "./items.js";
-import { type PutOutcome, SHUT_DOWN, type ShutDown, Turns } from "./turns.js";
+import type { Entry, Items, Kept } from "./items.js";
+import { NOTHING_SEEN, type Owner, SHUT_DOWN, type ShutDown, Turns } from "./turns.js";
 
 /** What a put or a get fails with. */
 export interface Refusals {
@@ -14,8 +16,20 @@ export interface Refusals {
   shutDown(): Error;
 }
 
-/** One way for items, from whoever puts to whoever gets: what queues and pipes are made of. */
-export class Channel<T = unknown> {
+const HAS_SPUN = Object.freeze({ hasSpun: true });
+
+/** What is to be put, once there is a place for it. */
+interface Pending {
+  readonly packet: Packet;
+  readonly entry: Kept;
+}
+
+/**
+ * One way for items, from whoever puts to whoever gets: what queues and pipes are made of. `object` is whose it is, and lives as long as
+ * somebody waits here or reads on.
+ */
+export class Channel<T = unknown> implements Owner {
+  readonly object: object;
   label: string;
   readonly #kernel: Kernel;
   readonly #cell: number;
@@ -23,100 +37,111 @@ export class Channel<T = unknown> {
   readonly #refusals: Refusals;
   readonly #turns: Turns;
 
-  constructor(kernel: Kernel, cell: number, items: Items, label: string, refusals: Refusals) {
+  constructor(kernel: Kernel, cell: number, items: Items, owner: Owner, refusals: Refusals) {
+    this.object = owner.object;
+    this.label = owner.label;
     this.#kernel = kernel;
     this.#cell = cell;
     this.#items = items;
-    this.label = label;
     this.#refusals = refusals;
-    this.#turns = new Turns(kernel, cell, items, () => this.label);
+    this.#turns = new Turns(kernel, cell, items, this);
   }
 
   // ── in ──
 
   async put(item: T, options?: WaitOptions, priority = 0): Promise<void> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
-    signal?.throwIfAborted();
+    const patience = patienceOf(options);
+    const pending = this.#putUnlessFull(item, priority);
+    if (pending !== undefined) await this.#kernel.parking.await(this.#put(pending, patience));
+  }
+
+  putSync(item: T, options?: SyncWaitOptions, priority = 0): void {
+    const patience = syncPatienceOf(options);
+    const pending = this.#putUnlessFull(item, priority);
+    if (pending !== undefined) this.#kernel.parking.block(this.#put(pending, patience));
+  }
+
+  /** Puts the item if there is a place now. If not, it comes back as bytes of its own: it may wait, and the scratch is others' then. */
+  #putUnlessFull(item: T, priority: number): Pending | undefined {
     const packet = this.#kernel.packWhole(item, "item");
     try {
-      let entry = this.#items.entryOf(frame(packet), priority);
-      try {
-        if (this.#putNow(entry)) return;
-        entry = this.#items.keep(entry);
-        const gate = this.#turns.putGate(entry);
-        const deadline = performance.now() + timeout;
-        do {
-          const left = Math.max(0, deadline - performance.now());
-          const outcome = await this.#kernel.parking.wait(gate, { timeout: left, signal });
-          if (this.#wasPut(outcome, timeout)) return;
-        } while (!this.#putNow(entry));
-      } catch (error) {
-        this.#items.drop(entry);
-        throw error;
-      }
+      return framed(packet, (frame) => {
+        const entry = this.#items.entryOf(frame, priority);
+        try {
+          return this.#putNow(entry) ? undefined : { packet, entry: this.#items.keep(entry) };
+        } catch (error) {
+          this.#items.drop(entry);
+          throw error;
+        }
+      });
     } catch (error) {
       this.#kernel.dispose(packet);
       throw error;
     }
   }
 
-  putSync(item: T, options?: SyncWaitOptions, priority = 0): void {
-    const timeout = checkTimeout(options?.timeout);
-    const packet = this.#kernel.packWhole(item, "item");
-    try {
-      const entry = this.#items.entryOf(frame(packet), priority);
-      try {
-        if (this.#putNow(entry)) return;
-        const gate = this.#turns.putGate(entry);
-        const deadline = performance.now() + timeout;
-        do {
-          const outcome = this.#kernel.parking.waitSync(gate, { timeout: Math.max(0, deadline - performance.now()) });
-          if (this.#wasPut(outcome, timeout)) return;
-        } while (!this.#putNow(entry));
-      } catch (error) {
-        this.#items.drop(entry);
-        throw error;
-      }
-    } catch (error) {
+  #put({ packet, entry }: Pending, patience: Patience): Wait<void> {
+    const rest = restOf(patience);
+    const gate = this.#turns.putGate(entry);
+    const fail = (error: unknown): never => {
+      this.#items.drop(entry);
       this.#kernel.dispose(packet);
       throw error;
-    }
+    };
+    const again = (): Wait<void> =>
+      waitAt(
+        gate,
+        rest(),
+        (outcome) => {
+          if (outcome === undefined) throw this.#refusals.full(patience.timeout);
+          if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
+          return outcome === "put" || this.#putNow(entry) ? undefined : again();
+        },
+        { fail },
+      );
+    return again();
   }
 
   // ── out ──
 
   async get(options?: WaitOptions): Promise<T> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
-    return this.#open(await this.#kernel.parking.wait(this.#turns.getGate, { timeout, signal }), timeout);
+    const patience = patienceOf(options);
+    const entry = this.#turns.getNow();
+    return entry === undefined ? await this.#kernel.parking.await(this.#get(patience)) : this.#open(entry, patience);
   }
 
   getSync(options?: SyncWaitOptions): T {
-    const timeout = checkTimeout(options?.timeout);
-    return this.#open(this.#kernel.parking.waitSync(this.#turns.getGate, { timeout }), timeout);
+    const patience = syncPatienceOf(options);
+    const entry = patience.timeout === 0 ? this.#turns.getNow() : this.#turns.getSoon();
+    if (entry !== undefined && entry !== NOTHING_SEEN) return this.#open(entry, patience);
+    return this.#kernel.parking.block(this.#get(patience, entry === NOTHING_SEEN ? HAS_SPUN : undefined));
+  }
+
+  #get(patience: Patience, particulars?: typeof HAS_SPUN): Wait<T> {
+    return waitAt(this.#turns.getGate, patience, (entry) => this.#open(entry, patience), particulars);
   }
 
   /** Items as they come, until the channel was shut down and nothing is left, if `mayEnd` lets it end so. */
   async *drain(mayEnd: () => boolean): AsyncGenerator<T, void, undefined> {
+    const patience = patienceOf(undefined);
     for (;;) {
-      const entry = await this.#kernel.parking.wait(this.#turns.getGate, { timeout: Number.POSITIVE_INFINITY });
+      const entry = this.#turns.getNow() ?? (await this.#kernel.parking.await(this.#entry(patience)));
       if (entry === SHUT_DOWN && mayEnd()) return;
-      yield this.#open(entry, Number.POSITIVE_INFINITY);
+      yield this.#open(entry, patience);
     }
+  }
+
+  #entry(patience: Patience): Wait<Entry | ShutDown | undefined> {
+    return waitAt(this.#turns.getGate, patience, (entry) => entry);
   }
 
   /** Whether a get would not have to wait, as there is an item or never will be. */
   async poll(options?: WaitOptions): Promise<boolean> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
-    return (await this.#kernel.parking.wait(this.#turns.pollGate, { timeout, signal })) !== undefined;
+    return await this.#kernel.parking.await(isThere(this.#turns.pollGate, patienceOf(options)));
   }
 
   pollSync(options?: SyncWaitOptions): boolean {
-    return (
-      this.#kernel.parking.waitSync(this.#turns.pollGate, { timeout: checkTimeout(options?.timeout) }) !== undefined
-    );
+    return this.#kernel.parking.block(isThere(this.#turns.pollGate, syncPatienceOf(options)));
   }
 
   get size(): number {
@@ -131,17 +156,17 @@ export class Channel<T = unknown> {
   }
 
   async join(options?: WaitOptions): Promise<boolean> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
-    signal?.throwIfAborted();
-    if (this.#load(QUEUE_UNFINISHED) === 0) return true;
-    return (await this.#kernel.parking.wait(this.#turns.joinGate, { timeout, signal })) !== undefined;
+    const patience = patienceOf(options);
+    return this.#isDone || (await this.#kernel.parking.await(isThere(this.#turns.joinGate, patience)));
   }
 
   joinSync(options?: SyncWaitOptions): boolean {
-    const timeout = checkTimeout(options?.timeout);
-    if (this.#load(QUEUE_UNFINISHED) === 0) return true;
-    return this.#kernel.parking.waitSync(this.#turns.joinGate, { timeout }) !== undefined;
+    const patience = syncPatienceOf(options);
+    return this.#isDone || this.#kernel.parking.block(isThere(this.#turns.joinGate, patience));
+  }
+
+  get #isDone(): boolean {
+    return this.#load(QUEUE_UNFINISHED) === 0;
   }
 
   shutDown(isImmediate: boolean): void {
@@ -194,14 +219,7 @@ export class Channel<T = unknown> {
     }
   }
 
-  /** Whether it was put; if not, it is to be tried again. */
-  #wasPut(outcome: PutOutcome | undefined, timeout: number): boolean {
-    if (outcome === undefined) throw this.#refusals.full(timeout);
-    if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
-    return outcome === "put";
-  }
-
-  #open(entry: Entry | ShutDown | undefined, timeout: number): T {
+  #open(entry: Entry | ShutDown | undefined, { timeout }: Patience): T {
     if (entry === undefined) throw this.#refusals.empty(timeout);
     if (entry === SHUT_DOWN) throw this.#refusals.shutDown();
     const bytes = this.#items.frameOf(entry);
@@ -229,3 +247,7 @@ export class Channel<T = unknown> {
     return Atomics.load(this.#kernel.region.i32, this.#cell + word);
   }
 }
+
+/** Waits at a gate that gives nothing but the good news. */
+const isThere = (gate: Gate<true>, patience: Patience): Wait<boolean> =>
+  waitAt(gate, patience, (outcome) => outcome !== undefined);

@@ -6,6 +6,7 @@ import { CONNECTION_INBOX, CONNECTION_OUTBOX } from "../kernel/layout.js";
 import { SharedObject } from "../sync/shared-object.js";
 import { Channel, type Refusals } from "./channel.js";
 import { ItemRing } from "./ring.js";
+import type { Owner } from "./turns.js";
 
 /**
  * One end of a pipe: the channel that it receives from and the one that it sends into. They know whether it is closed:
@@ -26,7 +27,7 @@ export class Connection<T = unknown> extends SharedObject implements ConnectionC
         ),
     };
     [this.#inbox, this.#outbox] = [CONNECTION_INBOX, CONNECTION_OUTBOX].map((way) =>
-      channelAt<T>(kernel, kernel.region.i32[cell + way] as number, this.label, refusals),
+      channelAt<T>(kernel, kernel.region.i32[cell + way] as number, { object: this, label: this.label }, refusals),
     ) as [Channel<T>, Channel<T>];
   }
 
@@ -88,12 +89,13 @@ export class Connection<T = unknown> extends SharedObject implements ConnectionC
   }
 }
 
+const NOBODY: Owner = { object: {}, label: "" };
 const NO_REFUSALS: Refusals = { full: impossible, empty: impossible, shutDown: impossible };
 
 /** One way of a pipe. */
-export function channelAt<T>(kernel: Kernel, cell: number, label = "", refusals = NO_REFUSALS): Channel<T> {
+export function channelAt<T>(kernel: Kernel, cell: number, owner = NOBODY, refusals = NO_REFUSALS): Channel<T> {
   kernel.region.reach(cell);
-  return new Channel<T>(kernel, cell, new ItemRing(kernel, cell), label, refusals);
+  return new Channel<T>(kernel, cell, new ItemRing(kernel, cell), owner, refusals);
 }
 
 function impossible(): Error {

@@ -11,7 +11,7 @@ import {
   WORD,
 } from "../kernel/layout.js";
 import { Buffered } from "./buffered.js";
-import type { Items } from "./items.js";
+import type { Items, Kept } from "./items.js";
 
 /**
  * Children of each item in the heap. With four, the way from the root to the last of all the items that a region can hold
@@ -65,8 +65,8 @@ export class ItemHeap extends Buffered<number> implements Items<number> {
     return item;
   }
 
-  keep(item: number): number {
-    return item;
+  keep(item: number): Kept<number> {
+    return item as Kept<number>;
   }
 
   drop(item: number): void {

@@ -1,6 +1,10 @@
 /** An item on its way in or out: a frame, or the cell that the frame is in. */
 export type Entry = Uint8Array | number;
 
+declare const isKept: unique symbol;
+/** An entry that is valid as long as its putter waits. {@link Items.keep} alone makes them, and a wait takes nothing else. */
+export type Kept<E extends Entry = Entry> = E & { readonly [isKept]: true };
+
 /**
  * How a queue keeps its items, and which of them comes out first. `count` is how many there are. What a method changes, it
  * changes in the section that it is called in, as one step with what the queue itself changes.
@@ -26,10 +30,10 @@ export interface Items<E extends Entry = Entry> {
   /** An entry of those that were lent to this worker; undefined if there is none, and the latch is needed. */
   takeLent(): E | undefined;
 
-  /** A frame as an entry. It may be the frame itself, which is valid only until the next one is made. */
+  /** A frame as an entry. It may be the frame itself, which is valid only while `framed` lasts. */
   entryOf(frame: Uint8Array, priority: number): E;
   /** The same entry, valid for as long as its putter waits. */
-  keep(entry: E): E;
+  keep(entry: E): Kept<E>;
   /** An entry that was not put, and will not be. */
   drop(entry: E): void;
   /** The frame of an entry that was taken, as bytes of its own: the end of the entry. */

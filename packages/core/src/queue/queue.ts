@@ -16,14 +16,21 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
   constructor(kernel: Kernel, cell: number, className = "Queue", items: Items = new ItemRing(kernel, cell)) {
     super(kernel, cell, className);
     this.maxSize = kernel.region.i32[cell + QUEUE_MAX_SIZE] as number;
-    this.channel = new Channel(kernel, cell, items, this.label, {
-      full: (timeout) =>
-        new QueueFullError(
-          `${this.label} is full (${this.maxSize} items), and no place came free within ${timeout} ms`,
-        ),
-      empty: (timeout) => new QueueEmptyError(`${this.label} is empty, and nothing came within ${timeout} ms`),
-      shutDown: () => new QueueShutDownError(`${this.label} was shut down: it takes nothing more, and nothing is left`),
-    });
+    this.channel = new Channel(
+      kernel,
+      cell,
+      items,
+      { object: this, label: this.label },
+      {
+        full: (timeout) =>
+          new QueueFullError(
+            `${this.label} is full (${this.maxSize} items), and no place came free within ${timeout} ms`,
+          ),
+        empty: (timeout) => new QueueEmptyError(`${this.label} is empty, and nothing came within ${timeout} ms`),
+        shutDown: () =>
+          new QueueShutDownError(`${this.label} was shut down: it takes nothing more, and nothing is left`),
+      },
+    );
   }
 
   override nameIt(label: string): void {

@@ -2,7 +2,7 @@ import { bundleIn, bundlePlace } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_COUNT, QUEUE_FIRST_BYTE, WORD } from "../kernel/layout.js";
 import { Buffered } from "./buffered.js";
-import type { Items } from "./items.js";
+import type { Items, Kept } from "./items.js";
 import { Lease } from "./lease.js";
 
 /**
@@ -106,8 +106,8 @@ export class ItemRing extends Buffered<Uint8Array> implements Items<Uint8Array> 
     return frame;
   }
 
-  keep(frame: Uint8Array): Uint8Array {
-    return frame.slice();
+  keep(frame: Uint8Array): Kept<Uint8Array> {
+    return frame.slice() as Kept<Uint8Array>;
   }
 
   drop(): void {}

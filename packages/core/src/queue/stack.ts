@@ -1,7 +1,7 @@
 import { bundleIn, bundlePlace } from "../kernel/frame.js";
 import { WORD } from "../kernel/layout.js";
 import { Buffered } from "./buffered.js";
-import type { Items } from "./items.js";
+import type { Items, Kept } from "./items.js";
 
 /** Last in, first out: a stack of frames. Each has its length after it as well, so that it can be taken from the end. */
 export class ItemStack extends Buffered<Uint8Array> implements Items<Uint8Array> {
@@ -31,8 +31,8 @@ export class ItemStack extends Buffered<Uint8Array> implements Items<Uint8Array>
     return frame;
   }
 
-  keep(frame: Uint8Array): Uint8Array {
-    return frame.slice();
+  keep(frame: Uint8Array): Kept<Uint8Array> {
+    return frame.slice() as Kept<Uint8Array>;
   }
 
   drop(): void {}

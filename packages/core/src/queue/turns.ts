@@ -1,14 +1,21 @@
 import type { Kernel } from "../kernel/kernel.js";
 import { OUTCOME_SHUT_DOWN, QUEUE_COUNT, QUEUE_LEASE, QUEUE_MAX_SIZE, QUEUE_SHUTDOWN } from "../kernel/layout.js";
-import type { Gate } from "../kernel/parking.js";
+import type { Gate } from "../kernel/waiting.js";
 import { inside } from "../sync/shared-object.js";
 import { Gathering } from "./gathering.js";
-import type { Entry, Items } from "./items.js";
+import type { Entry, Items, Kept } from "./items.js";
 import { GETTERS, JOINERS, Ledger, PUTTERS } from "./ledger.js";
 
 export const SHUT_DOWN = Symbol("shut down");
 export type ShutDown = typeof SHUT_DOWN;
+export const NOTHING_SEEN = Symbol("nothing seen");
 export type PutOutcome = "put" | "grow" | ShutDown;
+
+/** Whose channel it is: the object that keeps its cell, and what traces and errors call it. */
+export interface Owner {
+  readonly object: object;
+  readonly label: string;
+}
 
 /** How one comes to one's turn at a channel: the gates at which getters, putters, pollers and joiners wait. */
 export class Turns {
@@ -19,24 +26,21 @@ export class Turns {
   readonly #kernel: Kernel;
   readonly #cell: number;
   readonly #items: Items;
-  readonly #labelNow: () => string;
+  readonly #owner: Owner;
   readonly #gathering: Gathering;
   /** Whether this worker has taken the last item that there was. */
   #tookLast = false;
 
-  constructor(kernel: Kernel, cell: number, items: Items, labelNow: () => string) {
+  constructor(kernel: Kernel, cell: number, items: Items, owner: Owner) {
     this.#kernel = kernel;
     this.#cell = cell;
     this.#items = items;
-    this.#labelNow = labelNow;
+    this.#owner = owner;
     kernel.region.reach(cell + QUEUE_MAX_SIZE);
     this.#gathering = new Gathering(kernel.region.i32[cell + QUEUE_MAX_SIZE] as number);
     this.ledger = new Ledger(kernel, cell);
     this.getGate = this.#gate(GETTERS, {
-      claimEarly: () => this.#items.takeLent(),
-      hasChance: () => this.#mayHaveItem,
-      gather: () => this.#gather(),
-      claim: () => this.#claimItem(),
+      claim: this.#claimItemHere,
       collect: (node) => this.#collectItem(node),
     });
     // Who polls waits as a getter does, and hands on what it was promised as one that gave up.
@@ -60,7 +64,7 @@ export class Turns {
     });
   }
 
-  putGate(entry: Entry): Gate<PutOutcome> {
+  putGate(entry: Kept): Gate<PutOutcome> {
     return this.#gate(PUTTERS, {
       claim: () => this.claimPlace(entry),
       collect: (node) => this.#collectPlace(node, entry),
@@ -162,6 +166,30 @@ export class Turns {
 
   // ── outside the latch ──
 
+  /** What can be had without waiting; undefined if it looks as if there were nothing, or there is. */
+  getNow(): Entry | ShutDown | undefined {
+    return this.#items.takeLent() ?? (this.#mayHaveItem ? this.#claimItemNow() : undefined);
+  }
+
+  /** As {@link getNow}, looking for as long as that pays; {@link NOTHING_SEEN} if nothing came meanwhile. */
+  getSoon(): Entry | ShutDown | typeof NOTHING_SEEN | undefined {
+    const lent = this.#items.takeLent();
+    if (lent !== undefined) return lent;
+    const { spin } = this.#kernel.parking;
+    // To be in line, be granted and collect is three sections; who only looks is not in the way of who brings what it waits for.
+    if (!this.#mayHaveItem && !spin.until(this.#isItemSeen)) return NOTHING_SEEN;
+    if (spin.mayPay) this.#gather();
+    return this.#claimItemNow();
+  }
+
+  readonly #isItemSeen = (): boolean => this.#mayHaveItem;
+
+  #claimItemNow(): Entry | ShutDown | undefined {
+    return this.#inside(this.#claimItemHere);
+  }
+
+  readonly #claimItemHere = (): Entry | ShutDown | undefined => this.#claimItem();
+
   /** Lets more items come where that has paid. Looks at the lease, which putters leave alone. */
   #gather(): void {
     const { i32 } = this.#kernel.region;
@@ -217,13 +245,14 @@ export class Turns {
     return entry;
   }
 
-  #gate<R>(line: number, own: Pick<Gate<R>, "claimEarly" | "hasChance" | "gather" | "claim" | "collect">): Gate<R> {
-    const labelNow = this.#labelNow;
+  #gate<R>(line: number, own: Pick<Gate<R>, "claim" | "collect">): Gate<R> {
+    const owner = this.#owner;
     return {
+      object: owner.object,
       cell: this.#cell,
       line,
       get label() {
-        return labelNow();
+        return owner.label;
       },
       ...own,
       handOn: (node) => this.handOn(node),

@@ -1,0 +1,68 @@
+/**
+ * Ways to break how waits begin and end, and what they own meanwhile.
+ *
+ * @type {readonly import("./list.mjs").Mutant[]}
+ */
+export const waits = [
+  {
+    name: "bell: hooks run before the bell is read",
+    file: "kernel/bell.ts",
+    find: `      const seen = Atomics.load(i32, this.#bell);
+      // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
+      if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
+      this.#beforeSleep.run();
+`,
+    replace: `      this.#beforeSleep.run();
+      const seen = Atomics.load(i32, this.#bell);
+      if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
+`,
+  },
+  {
+    name: "bell: a hook that waits starts the hooks again",
+    file: "kernel/bell.ts",
+    find: "if (hooks.length === 0 || this.#runs) return;",
+    replace: "if (hooks.length === 0) return;",
+  },
+  {
+    name: "signals: each wait listens for itself",
+    file: "kernel/signals.ts",
+    find: "    listeners.set(signal, listener);\n",
+    replace: "",
+  },
+  {
+    name: "signals: an abort leaves out who comes after the first",
+    file: "kernel/signals.ts",
+    find: "      act();\n    }\n",
+    replace: "      act();\n      break;\n    }\n",
+  },
+  {
+    name: "cells: what only a freed cell referred to is freed within its end",
+    file: "kernel/cells.ts",
+    find: "    if (this.#isEnding) return;\n",
+    replace: "",
+  },
+  {
+    name: "queue: an item that waits for its place stays in the scratch",
+    file: "queue/ring.ts",
+    find: "return frame.slice() as Kept<Uint8Array>;",
+    replace: "return frame as Kept<Uint8Array>;",
+  },
+  {
+    name: "frame: one that is made within another's use gets the same memory",
+    file: "kernel/frame.ts",
+    find: "    free = undefined;\n    return scratch;",
+    replace: "    return scratch;",
+  },
+  {
+    name: "parking: a wait whose sleep fails stays in its line",
+    file: "kernel/parking.ts",
+    find: "      return { error };\n",
+    replace: "      throw error;\n",
+  },
+  {
+    name: "parking: a wait whose sleep fails keeps what it was granted",
+    file: "kernel/parking.ts",
+    find: "      if (!hasLeft) this.#handOn(gate, begun.node);\n      throw ended.error;",
+    replace: "      throw ended.error;",
+  },
+];
