@@ -1,7 +1,6 @@
-import { realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { pathToFileURL } from "node:url";
 import type { Host } from "@heddle/core";
+import { isEntry } from "./entry.js";
 
 /** What Node says of itself. */
 export const nodeHost: Host = {
@@ -10,10 +9,7 @@ export const nodeHost: Host = {
     return process.pid;
   },
   availableParallelism,
-  isEntry(moduleUrl) {
-    const entry = process.argv[1];
-    return entry !== undefined && entryUrls(entry).includes(moduleUrl);
-  },
+  isEntry,
   onExit(hook) {
     process.on("exit", hook);
   },
@@ -30,16 +26,3 @@ export const nodeHost: Host = {
     process.stderr.write(`${text}\n`);
   },
 };
-
-/** The program's entry, as its module may know itself: by the path that was given, or by where links lead. */
-function entryUrls(entry: string): string[] {
-  const urls = [pathToFileURL(entry).href];
-  for (const extension of ["", ".js", ".mjs", "/index.js"]) {
-    try {
-      urls.push(pathToFileURL(realpathSync(entry + extension)).href);
-    } catch {
-      // No such file: the entry was given in another way.
-    }
-  }
-  return urls;
-}

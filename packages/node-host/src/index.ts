@@ -1,3 +1,4 @@
 export { asyncContext } from "./async-context.js";
+export { execArgvForWorkers, isGivenByText } from "./exec-argv.js";
 export { nodeHost } from "./host.js";
 export { keepAlive } from "./keep-alive.js";

@@ -1,5 +1,5 @@
 import type { ResourceLimits } from "@heddle/core";
-import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
+import { asyncContext, execArgvForWorkers, keepAlive, nodeHost } from "@heddle/node-host";
 import { byNodeApis, type Fork, type Runtime, startByFork, takeBirth, v8Flags } from "@heddle/process-host";
 import { handles } from "./handles.js";
 import { listen } from "./listen.js";
@@ -25,5 +25,7 @@ export const nodeRuntime = (fork: Fork): Runtime => ({
 });
 
 /** Node's own arguments. Those of this process as they are, unless there is something to add: `fork` knows what to leave out. */
-const argumentsFor = (limits: ResourceLimits | undefined): string[] =>
-  limits === undefined ? process.execArgv : [...process.execArgv, ...v8Flags(limits)];
+const argumentsFor = (limits: ResourceLimits | undefined): string[] => [
+  ...execArgvForWorkers(),
+  ...(limits === undefined ? [] : v8Flags(limits)),
+];

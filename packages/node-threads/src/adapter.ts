@@ -7,7 +7,7 @@ import {
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
-import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
+import { asyncContext, execArgvForWorkers, isGivenByText, keepAlive, nodeHost } from "@heddle/node-host";
 
 /** Marks the workerData of a worker that Heddle started, among workers that the program starts by itself. */
 const BOOT = "heddle:node-threads";
@@ -42,6 +42,8 @@ function spawn(request: SpawnRequest): SpawnedWorker {
     name,
     workerData: { [BOOT]: boot },
     ...(env === undefined ? {} : { env }),
+    // Otherwise a thread takes over its creator's options, also those that it would refuse here, such as V8's.
+    ...(isGivenByText() ? { execArgv: execArgvForWorkers() } : {}),
     ...(resourceLimits === undefined ? {} : { resourceLimits }),
   });
   worker.on("message", onMessage);

@@ -2,8 +2,13 @@
 export interface TaskRef {
   /** The module's URL. */
   readonly module: string;
-  /** Unique among the tasks of its module. */
+  /** Its name there: the function's, or the one that it was given. */
   readonly name: string;
+  /**
+   * What tells the function from others of that name: a hash of its source text. A worker refuses to run a function whose text differs.
+   * Undefined where the name alone decides: for a name that was given, and for what `tasksFrom` and `inline` make.
+   */
+  readonly fingerprint?: string;
 }
 
 /**
@@ -20,15 +25,28 @@ export interface Task<A extends readonly unknown[] = any[], R = unknown> {
 
 /** How a task is made. */
 export interface TaskOptions {
-  /** Its name within its module. Default: the function's. Throws TypeError if another task of the module has it. */
+  /**
+   * Its name within its module. Default: the function's. Throws TypeError if another task of the module was given it. A name that is
+   * given decides alone which function is meant: give one to functions without names, to functions made in a loop, and where a tool
+   * rewrites the module for some workers only.
+   */
   name?: string;
 }
 
-/** What `import.meta` gives every module. */
-export interface ModuleMeta {
-  /** The module's URL. */
-  readonly url: string;
-}
+/**
+ * What says which module a task belongs to: `import.meta`; in CommonJS, `module`; or the module's URL as a string.
+ *
+ * @example
+ * import { isMain, Pool, task } from "@heddle/node-threads";
+ *
+ * const double = task(import.meta.url, (n: number) => n * 2, { name: "double" });
+ *
+ * if (isMain(import.meta)) {
+ *   await using pool = new Pool({ size: 1 });
+ *   console.log(await pool.run(double, 4)); // 8
+ * }
+ */
+export type ModuleMeta = { readonly url: string } | { readonly filename: string } | string;
 
 /** The functions among a module's exports, as tasks. */
 export type TasksOf<M extends object> = {
@@ -44,8 +62,8 @@ export type TasksOf<M extends object> = {
 export interface TaskFunctions {
   /**
    * Makes a task of `fn`. Call it at a module's top level, where every worker that loads the module calls it too: that is how
-   * the task is found elsewhere. It need not be exported, and it survives bundling. Throws TypeError for anything but
-   * `import.meta` and a function.
+   * the task is found elsewhere. It need not be exported, and it survives bundling. Within the function, the function's own name means
+   * this task, too. In CommonJS, give `module` in place of `import.meta`. Throws TypeError for anything else, and for what is no function.
    *
    * @example
    * ```ts

@@ -41,6 +41,9 @@ export class Kernel {
   /** Which task runs at this moment: what tells the owners of an rlock apart within one worker. */
   currentTask: () => number = () => 0;
 
+  /** Throws where this worker may not start another yet. */
+  checkStart: () => void = () => {};
+
   /** Without a place, as the program's main worker, in a region of its own. */
   constructor(adapter: Adapter, place: Place | undefined) {
     const memory = adapter.openMemory(place?.memory);

@@ -225,8 +225,8 @@ class Servant {
       // What listens to the signal is the task's own code.
       if (scope !== undefined) this.#as(scope, () => scope.abort(reason));
     } else if (first === TASK) {
-      const [module, name] = takeEntry(this.#realm.kernel, arrived) as [string, string];
-      this.#tasks[second] = { ref: { module, name }, fn: undefined };
+      const parts = takeEntry(this.#realm.kernel, arrived) as TaskNameParts;
+      this.#tasks[second] = { ref: nameOfParts(parts), fn: undefined };
     } else {
       const tellsStart = third >= TELLS_START;
       const mode = tellsStart ? third - TELLS_START : third;

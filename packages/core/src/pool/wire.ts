@@ -4,13 +4,14 @@ import type { Kernel } from "../kernel/kernel.js";
 import { readLarge, sizeOfPacket, writeLarge } from "../kernel/large.js";
 import { CLAIMS } from "../kernel/layout.js";
 import type { Arrived, Packet } from "../kernel/message/index.js";
+import { partsOf } from "../kernel/message/packet.js";
 import type { Frames, RingWriter } from "../kernel/ring.js";
 
 /*
  * What goes over a link. Each entry is a frame of its ring, whose text is a JSON list:
  *
  *     call      [number, task, mode, body, extras?]     task: an index
- *     task      [-3, index, 0, body, extras?]             what an index stands for from now on: [module, name]
+ *     task      [-3, index, 0, body, extras?]             what an index stands for from now on: [module, name, fingerprint?]
  *     control   [-1, number, 0, body, extras?]           abort the signal of a call, with that reason
  *     answer    [number, how, micros, body, extras?]    how: 0 returned, 1 threw, 2 stopped; how long it ran
  *     start     [-2, number]                             a call that asked for it has started
@@ -149,7 +150,7 @@ function contents(kernel: Kernel, { body, blobs, bundle, cell }: ArrivedEntry): 
 
 /** Tasks that a link knows by an index at the same time. */
 const MOST_TASKS = 256;
-const keyOf = ({ module, name }: TaskRef): string => `${name}\n${module}`;
+const keyOf = (ref: TaskRef): string => partsOf(ref).join("\n");
 
 /**
  * Has each task written out once a link, and its index from then on. With more than {@link MOST_TASKS} of them, the index of the one
@@ -186,7 +187,7 @@ export class TaskWriter {
       const [oldest] = this.#indices;
       const isFull = this.#indices.size === MOST_TASKS && oldest !== undefined;
       index = isFull ? oldest[1] : this.#indices.size;
-      define(index, JSON.stringify([[ref.module, ref.name]]));
+      define(index, JSON.stringify([partsOf(ref)]));
       if (isFull) this.#indices.delete(oldest[0]);
     } else this.#indices.delete(key);
     this.#indices.set(key, index);

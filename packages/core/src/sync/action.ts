@@ -1,7 +1,7 @@
 import { TaskNotFoundError } from "../contracts/errors.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ACTION_LOCAL, BARRIER_ACTION, BARRIER_TEXT, WORD } from "../kernel/layout.js";
-import type { TaskName } from "../kernel/message/packet.js";
+import { nameOfParts, partsOf, type TaskName, type TaskNameParts } from "../kernel/message/packet.js";
 
 export type Act = () => unknown;
 
@@ -60,7 +60,7 @@ export class Action {
 /** An action as a cell holds it: the bytes of a task's name, nothing for a function that stays here. */
 export function nameOf(kernel: Kernel, act: Act | undefined): Uint8Array | undefined {
   const name = act === undefined ? undefined : kernel.host.nameOfTask(act);
-  return name === undefined ? undefined : new TextEncoder().encode(`${name.module}\n${name.name}`);
+  return name === undefined ? undefined : new TextEncoder().encode(partsOf(name).join("\n"));
 }
 
 /** Writes an action into a cell that nobody else has seen. */
@@ -77,6 +77,6 @@ function readName({ region }: Kernel, cell: number): TaskName | undefined {
   region.reach(cell + BARRIER_TEXT + Math.ceil(size / WORD));
   const start = (cell + BARRIER_TEXT) * WORD;
   // A TextDecoder does not take shared memory: a copy does.
-  const [module = "", name = ""] = new TextDecoder().decode(region.u8.slice(start, start + size)).split("\n");
-  return { module, name };
+  const parts = new TextDecoder().decode(region.u8.slice(start, start + size)).split("\n");
+  return nameOfParts(parts as unknown as TaskNameParts);
 }

@@ -1,31 +1,34 @@
 import { TaskNotFoundError } from "../contracts/errors.js";
 import type { ModuleMeta, Task, TaskRef, TasksOf } from "../contracts/task.js";
+import { Definitions, short } from "./definitions.js";
+import { fingerprintOf } from "./fingerprint.js";
+import { moduleUrlOf } from "./module-url.js";
+
+/** An error names so many of the tasks that a module has. */
+const MOST_NAMES = 20;
 
 // biome-ignore lint/suspicious/noExplicitAny: the registry keeps functions of every signature; `task` and `tasksFrom` type them.
 export type AnyFunction = (...args: any[]) => unknown;
 
-const keyOf = (ref: TaskRef): string => `${ref.module}\n${ref.name}`;
-
-/**
- * The tasks that this worker knows. A task is found elsewhere by its module and its name there; as every worker evaluates
- * a module in the same way, the same call of `task` gets the same name in each, exported or not, bundled or not.
- */
+/** The tasks that this worker knows, and how a task that another worker means is found here. */
 export class TaskRegistry {
-  readonly #tasks = new Map<string, AnyFunction>();
-  readonly #unnamed = new Map<string, number>();
+  readonly #definitions = new Definitions();
   readonly #refs = new WeakMap<object, TaskRef>();
+  #hasFound = false;
 
   task<A extends readonly unknown[], R>(
     meta: ModuleMeta,
     fn: (...args: A) => R,
     options: { name?: string } = {},
   ): Task<A, R> {
-    if (typeof meta?.url !== "string") throw new TypeError("task needs import.meta as its first argument");
+    const module = moduleUrlOf(meta, "task");
     if (typeof fn !== "function") throw new TypeError(`task needs a function as its second argument, not ${typeof fn}`);
-    const name = this.#uniqueName(meta.url, options.name ?? fn.name, options.name !== undefined);
-    const made = asTask<A, R>((...args) => fn(...args), { module: meta.url, name });
-    this.#tasks.set(keyOf(made.ref), fn);
+    const ref = refTo(module, fn, options.name);
+    this.#definitions.add(ref, options.name !== undefined, fn);
+    const made = asTask<A, R>((...args) => fn(...args), ref);
     this.#refs.set(made, made.ref);
+    // Within the function, its own name means the function itself: that is this task, too.
+    this.#refs.set(fn, made.ref);
     return made;
   }
 
@@ -78,13 +81,25 @@ export class TaskRegistry {
 
   /** The function that a ref names, if its module was evaluated here and defines it as a task. */
   known(ref: TaskRef): AnyFunction | undefined {
-    return this.#tasks.get(keyOf(ref));
+    return this.#definitions.find(ref);
   }
 
   /** The function that a ref names, loading its module if need be. */
   async find(ref: TaskRef): Promise<AnyFunction> {
-    const known = this.known(ref);
-    if (known !== undefined) return known;
+    const found = this.known(ref) ?? (await this.#load(ref));
+    this.#hasFound = true;
+    return found;
+  }
+
+  /**
+   * Whether this worker has found a task's function. Before that, what runs here is the evaluation of modules: a worker that is started
+   * then would evaluate them as well, and start another.
+   */
+  get hasFound(): boolean {
+    return this.#hasFound;
+  }
+
+  async #load(ref: TaskRef): Promise<AnyFunction> {
     let namespace: Record<string, unknown>;
     try {
       namespace = await import(ref.module);
@@ -94,27 +109,41 @@ export class TaskRegistry {
         { cause: error },
       );
     }
-    // Evaluating the module may have registered it. An export of the same name is what `tasksFrom` means.
-    const found = this.#tasks.get(keyOf(ref)) ?? namespace[ref.name];
-    if (typeof found === "function") return found as AnyFunction;
+    // Evaluating the module may have defined it.
+    const known = this.known(ref);
+    if (known !== undefined) return known;
+    // An export of the same name is what `tasksFrom` means; what a CommonJS module exports is on its default export.
+    const exported = namespace[ref.name] ?? (namespace.default as Record<string, unknown> | undefined)?.[ref.name];
+    if (typeof exported === "function" && ref.fingerprint === undefined) return exported as AnyFunction;
     throw new TaskNotFoundError(
-      `Task "${ref.name}" was not found in ${short(ref.module)}: ` +
-        (found === undefined
-          ? "it exports no such name, and evaluating it defines no task of that name. Tasks are defined at a module's top level"
-          : `what it exports under that name is no function but a ${typeof found}`),
+      `Task "${ref.name}" was not found in ${short(ref.module)}: ${this.#why(ref, namespace)}`,
     );
   }
 
-  #uniqueName(module: string, name: string, isGiven: boolean): string {
-    const base = name === "" ? "task" : name;
-    if (!this.#tasks.has(keyOf({ module, name: base })) && name !== "") return base;
-    if (isGiven) throw new TypeError(`Two tasks of ${short(module)} are named "${base}"`);
-    // In order of evaluation, which is the same in every worker.
-    const key = keyOf({ module, name: base });
-    const ordinal = (this.#unnamed.get(key) ?? (name === "" ? 0 : 1)) + 1;
-    this.#unnamed.set(key, ordinal);
-    return `${base}#${ordinal}`;
+  /** Why a module that was evaluated does not have a task, and what it has. */
+  #why(ref: TaskRef, namespace: Record<string, unknown>): string {
+    const defined = this.#definitions.namesIn(ref.module);
+    const exported = Object.keys(namespace).filter((name) => typeof namespace[name] === "function");
+    const names = [...new Set([...defined, ...exported])];
+    const found = names.length === 0 ? "nothing that could run" : names.slice(0, MOST_NAMES).join(", ");
+    if (defined.includes(ref.name)) {
+      return (
+        "it defines a task of that name with another text. The module was rewritten in one of the workers, or a bundle has several " +
+        `functions of that name: give it a name of its own, task(import.meta, fn, { name: "…" }). Found: ${found}`
+      );
+    }
+    const other = namespace[ref.name];
+    return other === undefined || typeof other === "function"
+      ? `it exports no such name, and evaluating it defines no task of that name. Tasks are defined at a module's top level, in every worker alike. Found: ${found}`
+      : `what it exports under that name is no function but a ${typeof other}. Found: ${found}`;
   }
+}
+
+function refTo(module: string, fn: AnyFunction, given: string | undefined): TaskRef {
+  if (given !== undefined) return { module, name: given };
+  const fingerprint = fingerprintOf(fn);
+  const name = fn.name === "" ? "task" : fn.name;
+  return fingerprint === undefined ? { module, name } : { module, name, fingerprint };
 }
 
 function asTask<A extends readonly unknown[], R>(fn: (...args: A) => R, ref: TaskRef): Task<A, R> {
@@ -132,7 +161,5 @@ function moduleUrl(module: URL | string): string {
   }
   throw new TypeError(`tasksFrom needs a URL, not ${typeof module}`);
 }
-
-const short = (url: string): string => (url.length > 120 ? `${url.slice(0, 117)}...` : url);
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,4 +1,5 @@
 import type { Adapter } from "../contracts/adapter.js";
+import { WorkerStateError } from "../contracts/errors.js";
 import type { Surface } from "../contracts/surface.js";
 import type { ExceptHook } from "../contracts/worker.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
@@ -8,6 +9,7 @@ import { nameTraces } from "../kernel/trace.js";
 import { TaskGroup } from "../pool/task-group.js";
 import { asCompleted, wait } from "../pool/waiting.js";
 import { inlineModule } from "../task/inline-source.js";
+import { moduleUrlOf } from "../task/module-url.js";
 import { TaskRegistry } from "../task/registry.js";
 import type { Boot } from "../worker/boot.js";
 import { Current } from "../worker/current.js";
@@ -57,15 +59,22 @@ function weaveOnce(adapter: Adapter): Surface {
   adapter.host.onIdle(() => {
     for (const hook of realm.atIdle) hook();
   });
-  if (adapter.creator !== undefined && boot !== undefined) liveAsWorker(realm, adapter.creator, boot);
+  if (adapter.creator !== undefined && boot !== undefined) {
+    kernel.checkStart = () => {
+      if (!tasks.hasFound) throw startedTooEarly(name);
+    };
+    liveAsWorker(realm, adapter.creator, boot);
+  }
 
   return {
     task: (meta, fn, options) => tasks.task(meta, fn, options),
     tasksFrom: (module) => tasks.tasksFrom(module),
     inline: (fn) => tasks.inline(fn, inlineModule(fn)),
     isMain(meta) {
-      if (typeof meta?.url !== "string") throw new TypeError("isMain needs import.meta as its argument");
-      return boot === undefined && adapter.host.isEntry(meta.url);
+      const url = moduleUrlOf(meta, "isMain");
+      // What the runtime itself says of the module, where it does (`import.meta.main`).
+      const isSaidToBe = typeof meta === "object" && (meta as { main?: unknown }).main === true;
+      return boot === undefined && (isSaidToBe || adapter.host.isEntry(url));
     },
     transfer: markTransfer,
     current: () => current.info,
@@ -94,6 +103,14 @@ function weaveOnce(adapter: Adapter): Surface {
     ...queues,
     ...bindData(kernel),
   };
+}
+
+/** As Python's RuntimeError of a program without its guard. Otherwise every worker would evaluate the module and start another. */
+function startedTooEarly(worker: string): WorkerStateError {
+  return new WorkerStateError(
+    `${worker} was about to start a worker while it still evaluated the module of its first task: each worker would start another, without end. ` +
+      "Start workers under if (isMain(import.meta)), which is false in workers, or put the tasks into a module of their own",
+  );
 }
 
 async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {

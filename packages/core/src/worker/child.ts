@@ -66,6 +66,7 @@ export class Child {
   #signal: string | undefined;
 
   constructor(kernel: Kernel, options: ChildOptions) {
+    kernel.checkStart();
     this.#kernel = kernel;
     const { name, daemon, job, args, env, resourceLimits, given } = options;
     const { slot, id } = takeSlot(kernel.region, kernel.slot);
@@ -87,7 +88,7 @@ export class Child {
         url: kernel.adapter.url,
         name,
         boot,
-        env,
+        env: env === undefined ? undefined : definedIn(env),
         resourceLimits,
         given,
         onMessage: (message) => options.onMessage(message as FromWorker),
@@ -236,3 +237,7 @@ export function markEnded(kernel: Kernel, status: Flag, exitCode: number): void 
   Atomics.store(kernel.region.i32, status.cell + STATUS_EXIT_CODE, exitCode);
   status.set();
 }
+
+/** Without variables whose value is undefined: those are not set. */
+const definedIn = (env: Record<string, string | undefined>): Record<string, string> =>
+  Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));

@@ -25,6 +25,7 @@ import {
   NOT_A_NUMBER,
   type Node,
   type Packet,
+  partsOf,
   type Slot,
   UNDEFINED,
   type ViewName,
@@ -167,7 +168,7 @@ class Packer {
   #node(value: object, index: number): Node {
     if (typeof value === "function") {
       const name = this.#host.nameOfTask(value);
-      return ["k", name?.module, name?.name];
+      return ["k", ...(name === undefined ? [] : partsOf(name))];
     }
     if (isArray(value)) return this.#array(value, index);
     if (this.#host.isShared(value)) return ["h", this.#shared.push(value) - 1];

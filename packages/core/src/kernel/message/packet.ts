@@ -53,10 +53,21 @@ export const NEGATIVE_INFINITE = -4;
 export const NEGATIVE_ZERO = -5;
 export const LEFT_OUT = -6;
 
+/** As a {@link TaskRef} says where a task is found; the layer that knows tasks gives these their meaning. */
 export interface TaskName {
   readonly module: string;
   readonly name: string;
+  readonly fingerprint?: string;
 }
+
+/** A task's name as it travels; without a fingerprint it has two parts. */
+export type TaskNameParts = readonly [module: string, name: string, fingerprint?: string];
+
+export const partsOf = ({ module, name, fingerprint }: TaskName): TaskNameParts =>
+  fingerprint === undefined ? [module, name] : [module, name, fingerprint];
+
+export const nameOfParts = ([module, name, fingerprint]: TaskNameParts): TaskName =>
+  fingerprint === undefined ? { module, name } : { module, name, fingerprint };
 
 /** How the codec recognises what belongs to Heddle. */
 export interface Host {

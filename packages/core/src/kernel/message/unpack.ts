@@ -12,7 +12,9 @@ import {
   NEGATIVE_ZERO,
   NOT_A_NUMBER,
   type Node,
+  nameOfParts,
   type Slot,
+  type TaskNameParts,
   UNDEFINED,
   type ViewName,
 } from "./packet.js";
@@ -140,7 +142,7 @@ class Unpacker {
       case "h":
         return this.#bundled[parts[0] as number]?.object;
       case "k":
-        return this.#host.taskOfName({ module: parts[0] as string, name: parts[1] as string });
+        return this.#host.taskOfName(nameOfParts(parts as unknown as TaskNameParts));
       case "p":
         return this.#parcel[parts[0] as number];
       default:

@@ -1,0 +1,33 @@
+import type { ModuleMeta } from "../contracts/task.js";
+
+/**
+ * The URL of the module that `meta` stands for: what `import.meta` gives, the `module` of CommonJS, or the URL as a string. Throws
+ * TypeError, which says what to write, for anything else.
+ */
+export function moduleUrlOf(meta: ModuleMeta, caller: string): string {
+  const given: unknown = meta;
+  if (typeof given === "string" && URL.canParse(given)) return given;
+  if (typeof given === "object" && given !== null) {
+    const { url, filename } = given as { url?: unknown; filename?: unknown };
+    if (typeof url === "string") return url;
+    if (typeof filename === "string") return fileUrl(filename);
+    throw new TypeError(
+      `${caller} was given an object without a url: this is no import.meta, or a bundler that writes CommonJS took its content away. ` +
+        "Write ES modules (esbuild, tsup, tsdown: --format esm; webpack, rspack: experiments.outputModule), or pass the CommonJS variable module",
+    );
+  }
+  throw new TypeError(`${caller} needs import.meta as its first argument, or module in CommonJS`);
+}
+
+/** As `pathToFileURL` of Node makes it, so that `import()` of it finds the module that is loaded already. */
+function fileUrl(path: string): string {
+  const isWindows = /^[A-Za-z]:[\\/]/.test(path);
+  const url = new URL("file:///");
+  url.pathname = (isWindows ? `/${path.replaceAll("\\", "/")}` : path)
+    .replaceAll("%", "%25")
+    .replaceAll("\\", "%5C")
+    .replaceAll("\n", "%0A")
+    .replaceAll("\r", "%0D")
+    .replaceAll("\t", "%09");
+  return url.href;
+}

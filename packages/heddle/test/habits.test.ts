@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+import { run } from "./run.js";
+
+const runtimes = ["Node", "Bun", "Deno"] as const;
+
+for (const runtime of runtimes) {
+  describe(`what newcomers write, on ${runtime}`, () => {
+    it("without the main guard, an error says what to do, and the module is not evaluated again and again", async () => {
+      const { code, stdout, stderr } = await run(runtime, "habits/unguarded");
+      assert.notEqual(code, 0);
+      // The main program, and as many workers as the pool has.
+      assert.ok(stdout.length <= 3, stdout.join("\n"));
+      assert.match(
+        stderr.join("\n"),
+        /WorkerStateError: Pool-1-\d was about to start a worker .* if \(isMain\(import\.meta\)\)/,
+      );
+    });
+
+    it("a task is the function that was meant, in whatever order modules are evaluated, or an error that says how to name it", async () => {
+      const { code, stdout } = await run(runtime, "habits/order");
+      const [first, second, a, b, x, y, namedX, namedY, rewritten, sum] = stdout;
+      assert.deepEqual(
+        [code, first, second, a, b, namedX, namedY, sum],
+        [0, "first", "second", "a", "b", "x", "y", "3"],
+      );
+      for (const refused of [x, y])
+        assert.match(refused ?? "", /^HEDDLE_TASK_NOT_FOUND .* could be one of several: .*\{ name: "…" \}/);
+      assert.match(rewritten ?? "", /^HEDDLE_TASK_NOT_FOUND .* with another text\. .*\{ name: "…" \}.* Found: /);
+    });
+  });
+}
+
+for (const runtime of ["Node", "Bun"] as const) {
+  describe(`modules of CommonJS and of hot reload, on ${runtime}`, () => {
+    it("a module that is evaluated again replaces its tasks, and what CommonJS exports is found", async () => {
+      const { code, stdout } = await run(runtime, "habits/again");
+      assert.deepEqual([code, ...stdout.slice(0, 4)], [0, "12", "15", "42", "true"]);
+      assert.deepEqual(stdout.slice(4, 8), ["TypeError", "TypeError", "TypeError", "TypeError"]);
+      assert.match(stdout.slice(8).join(""), /^\[\s*undefined,\s*['"]yes['"],?\s*\]$/);
+    });
+  });
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, it } from "vitest";
+
+const folder = fileURLToPath(new URL("programs/launched", import.meta.url));
+/** Milliseconds after which a program that does not end is stopped, which fails its test. */
+const HANG = 25_000;
+
+/** What a program of the folder prints that is started so. */
+function printed(
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string>; input?: string } = {},
+): string {
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+    cwd: options.cwd ?? folder,
+    env: { ...process.env, ...options.env },
+    input: options.input ?? "",
+    encoding: "utf8",
+    timeout: HANG,
+  });
+  assert.equal(status, 0, stderr);
+  return stdout.trim();
+}
+
+for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
+  const text = `import { inline, Worker } from "${loom}";
+    console.log("ran", await new Worker(inline(() => 7 * 7)).start().result);`;
+  const start = (...args: string[]): string => printed(args, { env: { HEDDLE_LOOM: loom } });
+  const ways: Record<string, () => string> = {
+    "by its path": () => start("start.js"),
+    "by its path without the extension": () => start("start"),
+    "by its folder, whose package.json names it": () => start("."),
+    "by its folder's path": () => printed([folder], { cwd: tmpdir(), env: { HEDDLE_LOOM: loom } }),
+    "through a link": () => {
+      const link = join(tmpdir(), `heddle-link-${process.pid}.js`);
+      symlinkSync(join(folder, "start.js"), link);
+      try {
+        return start(link);
+      } finally {
+        rmSync(link);
+      }
+    },
+    "by a process manager": () =>
+      printed(["manager.cjs"], {
+        env: { HEDDLE_LOOM: loom, pm_id: "0", pm_exec_path: join(folder, "start.js") },
+      }),
+    "by a CommonJS entry that imports it": () => start("entry.cjs"),
+    "as text, by -e": () => start("--input-type=module", "-e", text),
+    "as text, on the standard input": () => printed(["--input-type=module", "-"], { input: text }),
+  };
+  describe(`with ${loom}, a program runs, and isMain is true in it, when it is started`, () => {
+    for (const [way, run] of Object.entries(ways)) it(way, () => assert.equal(run(), "ran 49"));
+  });
+}
+
+describe("isMain", () => {
+  it("is false in a module that another program imports", () => {
+    assert.equal(printed(["library.cjs"]), "imported");
+    assert.equal(printed(["-e", "import('./start.js').then(() => console.log('imported'))"]), "imported");
+  });
+});

@@ -1,0 +1,74 @@
+import { readFileSync, realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/** Extensions and file names that a path on the command line may leave out, beyond those that `require.resolve` knows. */
+const LEFT_OUT = [".mjs", ".cjs", ".ts", ".mts", ".cts", "/index.mjs"];
+
+/** How Node names a program that is no file: given by `-e`, or on the standard input. */
+const WITHOUT_FILE = /\/\[(eval\d*|stdin)\]$/;
+
+/** An `import()` of a literal specifier, in the text of a CommonJS module. */
+const LITERAL_IMPORT = /\bimport\(\s*(["'`])([^"'`$]+)\1\s*[,)]/g;
+
+/** A CommonJS entry that does no more than import the program is short. */
+const MOST_BYTES = 16_384;
+
+let urls: ReadonlySet<string> | undefined;
+
+/**
+ * Whether the module at `url` is the one that the program was started with: as `node file` names it, with or without its extension; as
+ * `node .` and `node folder` find it by the folder's package.json; as PM2 says that it runs it; or as a short CommonJS entry
+ * imports it.
+ */
+export function isEntry(url: string): boolean {
+  if (WITHOUT_FILE.test(decodeURIComponent(new URL(url).pathname))) return true;
+  urls ??= new Set(entryPaths().flatMap(urlsOf));
+  return urls.has(url);
+}
+
+function entryPaths(): string[] {
+  // PM2 starts a script of its own, which then loads the program.
+  const managed = process.env.pm_id === undefined ? undefined : process.env.pm_exec_path;
+  return [managed, process.argv[1]].filter((path) => path !== undefined).map((path) => resolve(path));
+}
+
+/** The module's URLs, as it may know itself: by the path that was given, and by where links lead. */
+function urlsOf(path: string): string[] {
+  const found = new Set<string>([path]);
+  attempt(() => found.add(createRequire(`${path}/`).resolve(path)));
+  for (const part of LEFT_OUT) attempt(() => found.add(realpathSync(path + part)));
+  for (const each of [...found]) attempt(() => found.add(realpathSync(each)));
+  return [...found].flatMap((file) => [pathToFileURL(file).href, ...importsOf(file)]);
+}
+
+/** What a CommonJS entry imports by literal specifiers. */
+function importsOf(file: string): string[] {
+  // The main module of CommonJS; undefined where the entry is an ES module.
+  if (process.mainModule?.filename !== file) return [];
+  let text = "";
+  attempt(() => {
+    text = readFileSync(file, "utf8");
+  });
+  if (text.length > MOST_BYTES) return [];
+  return [...text.matchAll(LITERAL_IMPORT)].flatMap(([, , specifier = ""]) => {
+    try {
+      const target = specifier.startsWith(".")
+        ? fileURLToPath(new URL(specifier, pathToFileURL(file)))
+        : createRequire(file).resolve(specifier);
+      return [pathToFileURL(realpathSync(target)).href];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Does what fails where there is no such file: then the entry was named in another way. */
+function attempt(act: () => unknown): void {
+  try {
+    act();
+  } catch {
+    // Nothing by that name.
+  }
+}

@@ -1,0 +1,29 @@
+/** Options that give Node a program by its text, and how that is to be read. Those marked with 1 have a value of their own. */
+const OF_THE_TEXT: Readonly<Record<string, 0 | 1>> = {
+  "-e": 1,
+  "--eval": 1,
+  "-p": 1,
+  "-pe": 1,
+  "--print": 1,
+  "-c": 0,
+  "--check": 0,
+  "-i": 0,
+  "--interactive": 0,
+  "--input-type": 1,
+};
+
+/** This process's options for Node, for a worker: without those that are about the text of a program that is no file. */
+export function execArgvForWorkers(given: readonly string[] = process.execArgv): string[] {
+  const kept: string[] = [];
+  for (let n = 0; n < given.length; n++) {
+    const option = given[n] as string;
+    const [name = ""] = option.split("=", 1);
+    const values = OF_THE_TEXT[name];
+    if (values === undefined) kept.push(option);
+    else if (name === option) n += values;
+  }
+  return kept;
+}
+
+/** Whether this program was given by its text. */
+export const isGivenByText = (): boolean => execArgvForWorkers().length < process.execArgv.length;
