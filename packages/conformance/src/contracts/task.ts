@@ -15,13 +15,22 @@ export const task: Contract = (suite) => {
       assert.equal(await tasks.add(1, 2), 3);
     });
 
-    it("of one module have names of their own", () => {
-      const one = adapter.task(import.meta, () => 1);
-      const two = adapter.task(import.meta, () => 2);
-      assert.notEqual(one.ref.name, two.ref.name);
+    it("of one module that were given names have names of their own", () => {
       const named = adapter.task(import.meta, () => 3, { name: "three" });
-      assert.equal(named.ref.name, "three");
+      assert.deepEqual(named.ref, { module: import.meta.url, name: "three" });
       assert.throws(() => adapter.task(import.meta, () => 4, { name: "three" }), TypeError);
+      return Promise.resolve();
+    });
+
+    it("belong to the module that import.meta, its URL, or the module of CommonJS stands for", () => {
+      const { url } = import.meta;
+      const file = { filename: "/here/some file.cjs" };
+      assert.equal(adapter.task(url, () => 1, { name: "by its url" }).ref.module, url);
+      assert.equal(adapter.task(file, () => 1, { name: "of a file" }).ref.module, "file:///here/some%20file.cjs");
+      for (const wrong of [undefined, {}, "here", 5]) {
+        assert.throws(() => adapter.task(wrong as never, () => 1), TypeError);
+        assert.throws(() => adapter.isMain(wrong as never), TypeError);
+      }
       return Promise.resolve();
     });
 
