@@ -33,20 +33,20 @@ export interface TaskOptions {
   name?: string;
 }
 
-/**
- * What says which module a task belongs to: `import.meta`; in CommonJS, `module`; or the module's URL as a string.
- *
- * @example
- * import { isMain, Pool, task } from "@heddle/node-threads";
- *
- * const double = task(import.meta.url, (n: number) => n * 2, { name: "double" });
- *
- * if (isMain(import.meta)) {
- *   await using pool = new Pool({ size: 1 });
- *   console.log(await pool.run(double, 4)); // 8
- * }
- */
-export type ModuleMeta = { readonly url: string } | { readonly filename: string } | string;
+/** What `import.meta` gives every ES module. */
+export interface ImportMeta {
+  /** The module's URL. */
+  readonly url: string;
+}
+
+/** The variable `module` of CommonJS. */
+export interface CommonJsModule {
+  /** The module's path. */
+  readonly filename: string;
+}
+
+/** What says which module a task belongs to: `import.meta`; in CommonJS, `module`; or the module's URL as a string. */
+export type ModuleMeta = ImportMeta | CommonJsModule | string;
 
 /** The functions among a module's exports, as tasks. */
 export type TasksOf<M extends object> = {

@@ -1,6 +1,7 @@
 import type { Creator } from "../contracts/adapter.js";
 import type { TaskRef } from "../contracts/task.js";
 import { CLAIM_POSTED, CLAIM_STARTED, CLAIMS, claimWord, LINK_CLAIMS, LINK_END, LINK_PACE } from "../kernel/layout.js";
+import { nameOfParts, type TaskNameParts } from "../kernel/message/packet.js";
 import { RingReader } from "../kernel/ring.js";
 import { creatorOf } from "../kernel/slots.js";
 import { isTraced, trace } from "../kernel/trace.js";
