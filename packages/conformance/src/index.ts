@@ -33,9 +33,11 @@ import { rlock } from "./contracts/rlock.js";
 import { rwlock } from "./contracts/rwlock.js";
 import { semaphore } from "./contracts/semaphore.js";
 import { shared } from "./contracts/shared.js";
+import { shown } from "./contracts/shown.js";
 import { stress } from "./contracts/stress.js";
 import { task } from "./contracts/task.js";
 import { taskGroup } from "./contracts/task-group.js";
+import { values } from "./contracts/values.js";
 import { worker } from "./contracts/worker.js";
 import { workerLife } from "./contracts/worker-life.js";
 import { recorded } from "./record.js";
@@ -66,6 +68,8 @@ export const contracts: Readonly<Record<string, Contract>> = {
   isolation,
   task,
   copy,
+  values,
+  shown,
   handles,
   errors,
   pool,

@@ -20,6 +20,16 @@ export const namedObjects: Contract = (suite) => {
       return Promise.resolve();
     });
 
+    it("tells names apart that UTF-8 does not: those with lone surrogates, and with the text of their escapes", () => {
+      const name = fresh();
+      const ends = ["\ud800", "\ud801", "\udc00", "\ufffd", "\\ud800", '"', '\\"'];
+      const locks = ends.map((end) => adapter.Lock.named(name + end));
+      assert.equal(new Set(locks).size, ends.length);
+      for (const [i, end] of ends.entries()) assert.equal(adapter.Lock.named(name + end), locks[i]);
+      assert.ok(JSON.stringify(locks[0]).includes(JSON.stringify(`${name}\ud800`)));
+      return Promise.resolve();
+    });
+
     it("is the same object in every worker", async () => {
       const { addToNamed } = tasksOf<typeof named>(suite, "named");
       const name = fresh();

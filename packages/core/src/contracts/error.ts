@@ -63,7 +63,8 @@ export class TimeoutError extends HeddleError {
   }
 }
 
-/** Gives a class of errors its `name`. */
+/** Gives a class of errors its `name`, and its instances theirs: in a program that was minified, too. */
 export function nameClass(errorClass: { prototype: object }, name: string): void {
+  Object.defineProperty(errorClass, "name", { value: name, configurable: true });
   Object.defineProperty(errorClass.prototype, "name", { value: name, writable: true, configurable: true });
 }

@@ -1,6 +1,7 @@
 import type { Handle } from "./cells.js";
 import { WORD } from "./layout.js";
 import type { Packet } from "./message/packet.js";
+import { unreadable } from "./message/unpack.js";
 
 /*
  * A packet as bytes, for a queue's buffer. All numbers are 32-bit words:
@@ -152,12 +153,22 @@ export function unframe(bytes: Uint8Array): Unframed {
   const blobCount = wordIn(bytes, 3);
   const lengths = HEADER_WORDS + bundleCount * HANDLE_WORDS;
   const text = (lengths + blobCount) * WORD;
-  const body: unknown = JSON.parse(readText(bytes, text, textBytes));
+  // Lengths are not believed: what is not there is neither read nor made room for.
+  if (text + textBytes > bytes.length) throw unreadable("it is shorter than it says");
+  const body = parse(readText(bytes, text, textBytes));
   return {
     body,
     bundles: bundleCount === 0 ? NONE : bundlesIn(bytes, bundleCount),
     blobs: blobCount === 0 ? NONE : blobsIn(bytes, lengths, blobCount, text + padded(textBytes)),
   };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw unreadable("its text is none", error);
+  }
 }
 
 const NONE: readonly never[] = Object.freeze([]);
@@ -173,6 +184,7 @@ function blobsIn(bytes: Uint8Array, lengths: number, count: number, first: numbe
   let at = first;
   return Array.from({ length: count }, (_, n) => {
     const length = wordIn(bytes, lengths + n);
+    if (at + length > bytes.length) throw unreadable("it is shorter than it says");
     const blob = bytes.subarray(at, at + length);
     at += padded(length);
     return blob;

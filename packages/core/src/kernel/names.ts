@@ -24,6 +24,10 @@ import type { Section } from "./section.js";
 
 const FIRST_ROOM = 16;
 
+/** Names are kept as JSON texts: UTF-8 alone has the same bytes for all lone surrogates, and so for names that differ. */
+const encode = (name: string): Uint8Array => new TextEncoder().encode(JSON.stringify(name));
+const decode = (bytes: Uint8Array): string => JSON.parse(new TextDecoder().decode(bytes)) as string;
+
 /**
  * The program's named objects: a cell for each, with its name, what it names, and a fingerprint of the arguments that it was
  * made with; and a table in which it is found by a hash of its name (open addressing with linear probing: names are only ever added,
@@ -57,7 +61,7 @@ export class Names {
   /** The object of that kind and name, made by `make` if there is none. Throws TypeError if its arguments were others. */
   get(kind: CellKind, className: string, name: string, args: readonly unknown[], make: () => object): object {
     if (typeof name !== "string") throw new TypeError(`${className}.named needs a name, a string, not ${typeof name}`);
-    const text = new TextEncoder().encode(name);
+    const text = encode(name);
     const print = fingerprint(args);
     const hash = hashOf(kind, text);
     const known = this.#section.run(NAMES_LATCH, () => this.#find(kind, text, hash));
@@ -94,7 +98,7 @@ export class Names {
     const bytes = this.#region.i32[cell + NAME_BYTES] as number;
     this.#region.reach(cell + NAME_TEXT + Math.ceil(bytes / WORD));
     const start = (cell + NAME_TEXT) * WORD;
-    return new TextDecoder().decode(this.#region.u8.slice(start, start + bytes));
+    return decode(this.#region.u8.slice(start, start + bytes));
   }
 
   /** Under the latch: the name's cell, 0 if there is none such. */

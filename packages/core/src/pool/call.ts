@@ -1,9 +1,14 @@
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { TaskRef } from "../contracts/task.js";
+
+
 import type { Handle } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { sizeOfPacket } from "../kernel/large.js";
-import { graftStack, type Packet } from "../kernel/message/index.js";
+import { graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
+
+import { showAs } from "../kernel/shown.js";
+
 import type { Link } from "./link.js";
 import { cellFor, MODE_INITIALIZE } from "./wire.js";
 
@@ -158,6 +163,16 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
   /** The future of what was refused before there was a call. */
   static refused<R>(error: unknown): Future<R> {
     return new Future<R>((_resolve, reject) => reject(error));
+  }
+
+  static {
+    refuseToSend(this.prototype, "a Future cannot be sent: await it and send what it gives");
+    showAs(
+      this.prototype,
+      () => "Future",
+      ({ state }) => ({ className: "Future", name: undefined, state: { state } }),
+    );
+    Object.defineProperty(this, "name", { value: "Future" });
   }
 
   get state(): FutureContract<R>["state"] {

@@ -1,5 +1,6 @@
 import type { Future } from "../contracts/future.js";
 import type { Queue } from "../contracts/queue.js";
+import { refuseToSend } from "../kernel/message/index.js";
 
 /** A generator at work in a worker: the queue that it fills, and its end. */
 export interface GeneratorRun<T> {
@@ -24,6 +25,13 @@ export class GeneratorStream<T> implements AsyncIterableIterator<T> {
 
   constructor(start: () => GeneratorRun<T>) {
     this.#start = start;
+  }
+
+  static {
+    refuseToSend(
+      this.prototype,
+      "an iterator of a Pool cannot be sent: send an array of its items, or put them into a Queue",
+    );
   }
 
   next(): Promise<IteratorResult<T>> {

@@ -3,6 +3,8 @@ import type { Future as FutureContract } from "../contracts/future.js";
 import type { MapOptions, Pool as PoolContract, PoolOptions, PoolStats, RunOptions } from "../contracts/pool.js";
 import type { Task, TaskRef } from "../contracts/task.js";
 import { checkInteger } from "../kernel/arguments.js";
+import { refuseToSend } from "../kernel/message/index.js";
+import { showAs } from "../kernel/shown.js";
 import type { Realm } from "../worker/realm.js";
 import { Call, Future } from "./call.js";
 import { GeneratorStream } from "./generator-stream.js";
@@ -127,6 +129,21 @@ export class Pool implements PoolContract {
       );
       return { queue, ...submitted };
     });
+  }
+
+  static {
+    refuseToSend(
+      this.prototype,
+      "a Pool cannot be sent: make one there, or have this worker run what comes through a Queue",
+    );
+    showAs(
+      this.prototype,
+      () => "Pool",
+      (pool) => {
+        const { size, running, queued } = pool;
+        return { className: "Pool", name: pool.#name, state: { size, running, queued } };
+      },
+    );
   }
 
   get queued(): number {

@@ -1,4 +1,5 @@
 import type { MapOptions } from "../contracts/pool.js";
+import { refuseToSend } from "../kernel/message/index.js";
 
 /** What became of a chunk: the results of all of its items, or of those before the one that failed. */
 export interface Outcome {
@@ -68,6 +69,13 @@ export class Stream<R> implements AsyncIterableIterator<R> {
     this.#items = items;
     this.#plan = plan;
     this.#total = lengthOf(items);
+  }
+
+  static {
+    refuseToSend(
+      this.prototype,
+      "an iterator of a Pool cannot be sent: send an array of its items, or put them into a Queue",
+    );
   }
 
   next(): Promise<IteratorResult<R>> {

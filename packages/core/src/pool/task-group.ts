@@ -4,6 +4,8 @@ import type { Pool } from "../contracts/pool.js";
 import type { Task } from "../contracts/task.js";
 import type { TaskGroup as TaskGroupContract, TaskGroupOptions } from "../contracts/task-group.js";
 import { checkSignal } from "../kernel/arguments.js";
+import { refuseToSend } from "../kernel/message/index.js";
+import { showAs } from "../kernel/shown.js";
 import { Future } from "./call.js";
 import { hasEnded, hasFailed, onEnd } from "./endings.js";
 
@@ -25,6 +27,19 @@ export class TaskGroup implements TaskGroupContract {
     this.#outer = checkSignal(signal);
     if (signal?.aborted) this.#fail(signal.reason);
     else signal?.addEventListener("abort", this.#onAbort, { once: true });
+  }
+
+  static {
+    refuseToSend(this.prototype, "a TaskGroup cannot be sent, as its Pool cannot: make them there");
+    showAs(
+      this.prototype,
+      () => "TaskGroup",
+      (group) => ({
+        className: "TaskGroup",
+        name: undefined,
+        state: { unfinished: group.#unfinished.size, aborted: group.signal.aborted },
+      }),
+    );
   }
 
   get signal(): AbortSignal {

@@ -148,6 +148,11 @@ export class Channel<T = unknown> implements Owner {
     return this.#inside(() => this.#turns.count);
   }
 
+  /** The same without the latch: others may be in the middle of changing it. */
+  get sizeNow(): number {
+    return Math.max(0, this.#turns.count);
+  }
+
   // ── what is done, and the end ──
 
   /** False if everything put was done before. */

@@ -80,6 +80,10 @@ export class Connection<T = unknown> extends SharedObject implements ConnectionC
   }
 
   /** Only the end that receives from a channel ends it so that what is left is discarded. */
+  protected override state(): Readonly<Record<string, unknown>> {
+    return { received: this.#inbox.sizeNow, sent: this.#outbox.sizeNow, closed: this.#isClosed };
+  }
+
   get #isClosed(): boolean {
     return this.#inbox.isDiscarding;
   }

@@ -11,12 +11,12 @@ import { ItemRing } from "./ring.js";
 /** A channel with a bound, whose items are counted until they are done. */
 export class Queue<T = unknown> extends SharedObject implements QueueContract<T> {
   readonly maxSize: number;
-  protected readonly channel: Channel<T>;
+  readonly #channel: Channel<T>;
 
   constructor(kernel: Kernel, cell: number, className = "Queue", items: Items = new ItemRing(kernel, cell)) {
     super(kernel, cell, className);
     this.maxSize = kernel.region.i32[cell + QUEUE_MAX_SIZE] as number;
-    this.channel = new Channel(
+    this.#channel = new Channel(
       kernel,
       cell,
       items,
@@ -31,6 +31,21 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
           new QueueShutDownError(`${this.label} was shut down: it takes nothing more, and nothing is left`),
       },
     );
+  }
+
+  protected get channel(): Channel<T> {
+    return this.#channel;
+  }
+
+  protected override state(): Readonly<Record<string, unknown>> {
+    const { maxSize, isShutDown, waits: waiting } = this;
+    const size = this.#channel.sizeNow;
+    return {
+      size,
+      ...(maxSize > 0 ? { maxSize } : {}),
+      ...(waiting > 0 ? { waiting } : {}),
+      ...(isShutDown ? { isShutDown } : {}),
+    };
   }
 
   override nameIt(label: string): void {

@@ -18,4 +18,9 @@ export class SharedArray<K extends ScalarType = "f64"> extends Lockable implemen
     kernel.cells.tie(view, this);
     this.view = view;
   }
+
+  protected override state(): Readonly<Record<string, unknown>> {
+    const { i32 } = this.kernel.region;
+    return { type: SCALAR_TYPES[i32[this.cell + SHARED_TYPE] as number], length: this.length };
+  }
 }

@@ -24,6 +24,10 @@ export class Value<K extends ScalarType = "f64"> extends Lockable implements Val
     this.#number = numberAt(this.#type, buffer, at) as Cell<Scalar<K>>;
   }
 
+  protected override state(): Readonly<Record<string, unknown>> {
+    return { type: this.#type, value: this.value };
+  }
+
   get value(): Scalar<K> {
     return this.#number.load();
   }

@@ -93,6 +93,10 @@ export class Barrier extends SharedObject implements BarrierContract {
     this.inside(() => this.#round.break());
   }
 
+  protected override state(): Readonly<Record<string, unknown>> {
+    return { parties: this.parties, waiting: this.waiting, broken: this.broken };
+  }
+
   get parties(): number {
     return this.kernel.region.i32[this.cell + BARRIER_PARTIES] as number;
   }

@@ -30,6 +30,10 @@ export class Condition extends SharedObject implements ConditionContract {
     };
   }
 
+  protected override state(): Readonly<Record<string, unknown>> {
+    return { waiting: this.waits };
+  }
+
   async wait(options?: WaitOptions): Promise<boolean> {
     const timeout = checkTimeout(options?.timeout);
     const signal = checkSignal(options?.signal);

@@ -88,6 +88,10 @@ export class Event extends SharedObject implements EventContract {
     this.#flag.label = label;
   }
 
+  protected override state(): Readonly<Record<string, unknown>> {
+    return { isSet: this.isSet, waiting: this.waits };
+  }
+
   get isSet(): boolean {
     return this.#flag.isSet;
   }

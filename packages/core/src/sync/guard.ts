@@ -1,5 +1,6 @@
 import { TimeoutError } from "../contracts/errors.js";
 import type { Guard } from "../contracts/sync.js";
+import { refuseToSend } from "../kernel/message/index.js";
 
 /** A guard whose first release calls `giveBack`. */
 export function guardOf(giveBack: () => void): Guard {
@@ -9,8 +10,12 @@ export function guardOf(giveBack: () => void): Guard {
     isHeld = false;
     giveBack();
   };
-  return { release, [Symbol.dispose]: release };
+  return Object.assign(Object.create(guards), { release, [Symbol.dispose]: release });
 }
+
+/** What all guards inherit from. */
+const guards = {};
+refuseToSend(guards, "a guard cannot be sent: send the lock, and have it held there");
 
 /** What `hold` fails with when its time is up. */
 export const notFreeInTime = (label: string, timeout: number | undefined): TimeoutError =>

@@ -7,12 +7,21 @@ import { Holdable } from "./holdable.js";
 import { Mutex } from "./mutex.js";
 
 export class Lock extends Holdable implements LockContract {
-  protected readonly mutex: Mutex;
+  readonly #mutex: Mutex;
 
   constructor(kernel: Kernel, cell: number, className = "Lock") {
     super(kernel, cell, className);
-    this.mutex = new Mutex(kernel, cell);
-    this.mutex.label = this.label;
+    this.#mutex = new Mutex(kernel, cell);
+    this.#mutex.label = this.label;
+  }
+
+  protected get mutex(): Mutex {
+    return this.#mutex;
+  }
+
+  protected override state(): Readonly<Record<string, unknown>> {
+    const { locked, abandoned, waits: waiting } = this;
+    return { locked, waiting, ...(abandoned ? { abandoned } : {}) };
   }
 
   override nameIt(label: string): void {

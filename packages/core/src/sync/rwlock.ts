@@ -41,6 +41,11 @@ export class RWLock extends SharedObject implements RWLockContract {
     this.#write = this.#gate(WRITERS, () => this.#claimWrite());
   }
 
+  protected override state(): Readonly<Record<string, unknown>> {
+    const { readers, writing, abandoned, waits: waiting } = this;
+    return { readers, writing, waiting, ...(abandoned ? { abandoned } : {}) };
+  }
+
   override nameIt(label: string): void {
     super.nameIt(label);
     this.#read.label = label;

@@ -88,6 +88,10 @@ export class Semaphore extends Holdable implements SemaphoreContract {
     this.inside(() => this.#finishCounting());
   }
 
+  protected override state(): Readonly<Record<string, unknown>> {
+    return { value: this.value, waiting: this.waits };
+  }
+
   get value(): number {
     return permitsOf(Atomics.load(this.kernel.region.i32, this.cell + SEMAPHORE_STATE));
   }

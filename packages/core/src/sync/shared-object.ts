@@ -1,23 +1,61 @@
 import type { Kernel } from "../kernel/kernel.js";
 import { CELL_LATCH } from "../kernel/layout.js";
+import { refuseToSend } from "../kernel/message/index.js";
+import { showAs } from "../kernel/shown.js";
 
 /** An object that lives in the region. This is one worker's proxy for it: where it is, and how to get there. */
 export abstract class SharedObject {
-  protected readonly kernel: Kernel;
-  protected readonly cell: number;
-  /** How traces and errors call it: `Lock stdout`, or by its address where it has no name. */
-  protected label: string;
+  // Private, so that whoever prints, compares or copies the object does not go through the whole region.
+  readonly #kernel: Kernel;
+  readonly #cell: number;
+  readonly #className: string;
+  #label: string;
 
   constructor(kernel: Kernel, cell: number, className: string) {
-    this.kernel = kernel;
-    this.cell = cell;
-    this.label = `${className} #${cell}`;
+    this.#kernel = kernel;
+    this.#cell = cell;
+    this.#className = className;
+    this.#label = `${className} #${cell}`;
     kernel.region.reach(cell);
+  }
+
+  static {
+    refuseToSend(this.prototype, "it is an object of another adapter, whose workers alone know it");
+    showAs(
+      this.prototype,
+      (object) => object.#className,
+      (object) => ({
+        className: object.#className,
+        name: object.#kernel.names.nameOf(object.#cell),
+        state: object.state(),
+      }),
+    );
+  }
+
+  protected get kernel(): Kernel {
+    return this.#kernel;
+  }
+
+  protected get cell(): number {
+    return this.#cell;
+  }
+
+  /** How traces and errors call it: `Lock stdout`, or by its address where it has no name. */
+  protected get label(): string {
+    return this.#label;
   }
 
   /** Says under which name it was asked for. */
   nameIt(label: string): void {
-    this.label = label;
+    this.#label = label;
+  }
+
+  /** What is shown of it, as it is at this moment: read without the latch. */
+  protected abstract state(): Readonly<Record<string, unknown>>;
+
+  /** How many waits are parked at it. */
+  protected get waits(): number {
+    return this.#kernel.waiting(this);
   }
 
   /** Runs `act` under the object's latch; what it writes happens as one step, or not at all if it throws. */
@@ -26,7 +64,7 @@ export abstract class SharedObject {
   }
 
   get [Symbol.toStringTag](): string {
-    return this.label;
+    return this.#label;
   }
 }
 

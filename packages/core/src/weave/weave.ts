@@ -66,7 +66,7 @@ function weaveOnce(adapter: Adapter): Surface {
     liveAsWorker(realm, adapter.creator, boot);
   }
 
-  return {
+  return named({
     task: (meta, fn, options) => tasks.task(meta, fn, options),
     tasksFrom: (module) => tasks.tasksFrom(module),
     inline: (fn) => tasks.inline(fn, inlineModule(fn)),
@@ -102,7 +102,16 @@ function weaveOnce(adapter: Adapter): Surface {
     ...bindSync(kernel),
     ...queues,
     ...bindData(kernel),
-  };
+  });
+}
+
+/** Gives classes the names under which they are exported, which a minifier would have shortened. */
+function named(surface: Surface): Surface {
+  const { Worker, ...rest } = surface;
+  for (const [name, value] of Object.entries(rest)) {
+    if (typeof value === "function" && /^[A-Z]/.test(name)) Object.defineProperty(value, "name", { value: name });
+  }
+  return surface;
 }
 
 /** As Python's RuntimeError of a program without its guard. Otherwise every worker would evaluate the module and start another. */

@@ -4,7 +4,8 @@ import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
-import { briefly, graftStack } from "../kernel/message/index.js";
+import { briefly, graftStack, refuseToSend } from "../kernel/message/index.js";
+import { showAs } from "../kernel/shown.js";
 import type { FromWorker } from "./boot.js";
 import { Child, type Ending } from "./child.js";
 import { takeFromWorker } from "./posted.js";
@@ -42,6 +43,20 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     this.daemon = options.daemon ?? realm.current.info.daemon;
     const ordinal = Atomics.add(realm.kernel.region.i32, LAST_WORKER_NAME, options.name === undefined ? 1 : 0) + 1;
     this.name = options.name ?? `${capabilities.workerName}-${ordinal} (${ref.name})`;
+  }
+
+  static {
+    refuseToSend(this.prototype, "a worker cannot be sent: send a Queue or a pipe to talk to it by");
+    showAs(
+      this.prototype,
+      () => "Worker",
+      (worker) => {
+        const { id, name, daemon, isAlive, exitCode } = worker;
+        const className = worker.#realm.kernel.adapter.capabilities.workerName;
+        const ended = exitCode === undefined ? {} : { exitCode };
+        return { className, name, state: { ...(id === undefined ? {} : { id }), daemon, isAlive, ...ended } };
+      },
+    );
   }
 
   get id(): number | undefined {

@@ -15,7 +15,9 @@ const BUILT_IN: readonly ErrorClass[] = [
 ];
 const OURS: readonly ErrorClass[] = Object.values(heddle);
 /** Classes that arrive as themselves, by the name under which they travel. */
-const CLASSES: ReadonlyMap<string, ErrorClass> = new Map([...BUILT_IN, ...OURS].map((one) => [one.name, one]));
+const CLASSES: ReadonlyMap<string, ErrorClass> = new Map(
+  [...BUILT_IN, ...OURS].map((one) => [one.prototype.name, one]),
+);
 
 /** The class that an error will be on arrival: its own if it is one of those, else plain Error. */
 function className(error: Error, name: string): string {

@@ -122,7 +122,7 @@ class Unpacker {
       case "a":
         return new Array(parts.length);
       case "s":
-        return new Array(Number(parts[0]));
+        return sparse(parts[0] as number);
       case "m":
         return new Map();
       case "t":
@@ -233,6 +233,17 @@ class Unpacker {
       else define(error, key, value);
     }
   }
+}
+
+/** An array of holes. A long one is made in the way in which the engine keeps no memory for them. */
+function sparse(length: number): unknown[] {
+  const made: unknown[] = [];
+  if (length > 4096) {
+    made[length - 1] = undefined;
+    delete made[length - 1];
+  }
+  made.length = length;
+  return made;
 }
 
 /** After class, name, message, stack, and how many properties are not enumerable. */

@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+import { HeddleError, SendError } from "../src/contracts/errors.js";
+import { frame, unframe } from "../src/kernel/frame.js";
+import { pack, packThrown, unpack } from "../src/kernel/message/index.js";
+import { BundlingHost, roundTrip } from "./host.js";
+import { Dice, difference, realms, Values } from "./values.js";
+
+/*
+ * The codec beside structuredClone, and bytes that no packer has written. HEDDLE_VALUES is how many values, and how many frames, and
+ * HEDDLE_SEED where they begin: each has a seed of its own, which a failure tells, so that
+ *
+ *     HEDDLE_SEED=17 HEDDLE_VALUES=1 pnpm --filter @heddle/core exec vitest run test/codec.test.ts
+ *
+ * makes that one value again.
+ */
+const SEED = Number(process.env.HEDDLE_SEED ?? 1);
+const COUNT = Number(process.env.HEDDLE_VALUES ?? 5000);
+const TIMEOUT = 60_000 + COUNT * 5;
+
+describe("the codec, by seed", () => {
+  const all = realms();
+
+  it(
+    `${COUNT} values arrive as structuredClone copies them`,
+    () => {
+      for (let seed = SEED; seed < SEED + COUNT; seed++) {
+        const value = new Values(new Dice(seed), all).next();
+        const wrong = difference(structuredClone(value), roundTrip(value));
+        assert.equal(wrong, undefined, `seed ${seed}: ${wrong}`);
+      }
+      console.log(`codec: ${COUNT} values from seed ${SEED} arrived as structuredClone copies them`);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    `${COUNT} errors with anything in them arrive with their texts, whatever of them cannot be sent`,
+    () => {
+      for (let seed = SEED; seed < SEED + COUNT; seed++) {
+        const dice = new Dice(seed);
+        const detail = new Values(dice, all).next();
+        const spoilt = spoil(dice, detail);
+        const error = Object.assign(new RangeError(`seed ${seed}`), { code: seed, detail, spoilt });
+        const host = new BundlingHost();
+        const { text, blobs, bundle } = packThrown(host, error);
+        const arrived = unpack(host, { body: JSON.parse(text), blobs, bundle }) as typeof error;
+        assert.ok(arrived instanceof RangeError, `seed ${seed}`);
+        assert.deepEqual([arrived.message, arrived.code, arrived.stack], [error.message, seed, error.stack]);
+        const wrong = difference(structuredClone(detail), arrived.detail);
+        assert.equal(wrong, undefined, `seed ${seed}: ${wrong}`);
+      }
+    },
+    TIMEOUT,
+  );
+
+  it(
+    `${COUNT} frames that were changed give a value or a HeddleError, and change nothing else`,
+    () => {
+      const before = builtIns();
+      let refused = 0;
+      for (let seed = SEED; seed < SEED + COUNT; seed++) {
+        const dice = new Dice(seed);
+        const host = new BundlingHost();
+        const value = new Values(dice, all).next();
+        const whole = frame(pack(host, [value, host.thing(1)], { root: "value", hasNoParcels: true })).slice();
+        try {
+          const { body, bundles, blobs } = unframe(changed(dice, whole));
+          unpack(host, { body, blobs, bundle: bundles[0] });
+        } catch (error) {
+          assert.ok(error instanceof HeddleError, `seed ${seed}: ${error instanceof Error ? error.stack : error}`);
+          refused++;
+        }
+      }
+      assert.deepEqual(builtIns(), before);
+      console.log(`codec: ${COUNT} changed frames from seed ${SEED}: ${refused} refused, ${COUNT - refused} a value`);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    `${COUNT} packets whose nodes were changed give a value or a HeddleError, and change nothing else`,
+    () => {
+      const before = builtIns();
+      for (let seed = SEED; seed < SEED + COUNT; seed++) {
+        const dice = new Dice(seed);
+        const host = new BundlingHost();
+        const value = [new Values(dice, all).next(), undefined];
+        const { text, blobs, bundle } = pack(host, value, { root: "value", hasNoParcels: true });
+        const body: unknown = JSON.parse(text);
+        for (let n = 1 + dice.below(3); n > 0; n--) changePart(dice, body);
+        try {
+          unpack(host, { body, blobs, bundle });
+        } catch (error) {
+          assert.ok(error instanceof HeddleError, `seed ${seed}: ${error instanceof Error ? error.stack : error}`);
+        }
+      }
+      assert.deepEqual(builtIns(), before);
+    },
+    TIMEOUT,
+  );
+});
+
+/** What structuredClone refuses, on its own, or beside a value, in the middle of something. */
+function spoil(dice: Dice, value: unknown): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  const thrower = new Proxy(
+    {},
+    {
+      get() {
+        throw new Error("not read");
+      },
+    },
+  );
+  const bad = dice.pick<unknown>([
+    () => 1,
+    Symbol("s"),
+    Promise.resolve(),
+    new WeakMap(),
+    new Proxy(new Map(), {}),
+    proxy,
+    thrower,
+  ]);
+  return dice.pick<unknown>([
+    bad,
+    [value, bad, value],
+    new Map<unknown, unknown>([
+      [bad, 1],
+      [2, bad],
+    ]),
+    new Set([bad, value]),
+    { deep: { deeper: [bad] } },
+    new Error("inner", { cause: bad }),
+    Object.defineProperty({}, "read", {
+      get() {
+        throw bad;
+      },
+      enumerable: true,
+    }),
+  ]);
+}
+
+/** A frame with bytes flipped, words replaced, cut short, or longer than it was. */
+function changed(dice: Dice, bytes: Uint8Array): Uint8Array {
+  const words = new Uint32Array(bytes.buffer);
+  const lie = (): number => dice.pick([0, 1, 3, 0x7fffffff, 0xffffffff, 0x80000000, bytes.length, dice.below(2 ** 32)]);
+  switch (dice.below(5)) {
+    case 0:
+      for (let n = 1 + dice.below(8); n > 0; n--) {
+        const at = dice.below(bytes.length);
+        bytes[at] = (bytes[at] as number) ^ (1 << dice.below(8));
+      }
+      return bytes;
+    case 1:
+      words[dice.below(Math.min(words.length, 10))] = lie();
+      return bytes;
+    case 2:
+      words[dice.below(words.length)] = lie();
+      return bytes;
+    case 3:
+      return bytes.subarray(0, dice.below(bytes.length));
+    default: {
+      const other = new Uint8Array(bytes.length + 4 * dice.below(20));
+      other.set(bytes);
+      return other;
+    }
+  }
+}
+
+const ODD: readonly unknown[] = [
+  ...["x", "o", "a", "s", "m", "t", "d", "r", "b", "e", "h", "k", "p", "f", "u", "v", "w", "__proto__", "constructor"],
+  ...[
+    "prototype",
+    "Float64Array",
+    "Object",
+    "length",
+    0,
+    1,
+    -1,
+    -6,
+    2 ** 31,
+    2 ** 32 - 1,
+    2 ** 53,
+    1e300,
+    0.5,
+    null,
+    true,
+  ],
+  ...[[], [0], [1], [-1], [-6], [99], ["12"], ["x"], [null], [[0]], {}, { length: 5 }],
+];
+
+/** Replaces, adds or takes out something somewhere in a parsed body. */
+function changePart(dice: Dice, body: unknown): void {
+  let at = body as unknown[];
+  for (;;) {
+    const inner = at.filter((part): part is unknown[] => Array.isArray(part) && part.length > 0);
+    if (inner.length === 0 || dice.below(4) === 0) break;
+    at = dice.pick(inner);
+  }
+  const place = dice.below(at.length);
+  const odd: unknown = structuredClone(dice.pick(ODD));
+  switch (dice.below(3)) {
+    case 0:
+      at[place] = odd;
+      return;
+    case 1:
+      at.splice(place, 0, odd);
+      return;
+    default:
+      at.splice(place, 1);
+  }
+}
+
+/** What everything inherits from, by its names. */
+function builtIns(): readonly (readonly PropertyKey[])[] {
+  return [Object, Array, Map, Set, Date, RegExp, Error, Function, Uint8Array, ArrayBuffer].flatMap((one) => [
+    Reflect.ownKeys(one),
+    Reflect.ownKeys(one.prototype),
+  ]);
+}
+
+describe("what structuredClone refuses", () => {
+  const things: Readonly<Record<string, () => unknown>> = {
+    "a generator": () => (function* () {})(),
+    "a promise": () => Promise.resolve(),
+    "a WeakRef": () => new WeakRef({}),
+    "a boxed symbol": () => Object(Symbol()),
+    "a formatter": () => new Intl.DateTimeFormat("en"),
+    "a WebAssembly.Memory": () => new WebAssembly.Memory({ initial: 1 }),
+    "a Proxy of a RegExp": () => new Proxy(/a/, {}),
+    "a Proxy of a typed array": () => new Proxy(new Uint8Array(1), {}),
+    "a view that reaches beyond its buffer": () => {
+      const buffer = new ArrayBuffer(8, { maxByteLength: 8 });
+      const view = new Uint8Array(buffer, 4, 4);
+      buffer.resize(2);
+      return view;
+    },
+  };
+  for (const [name, make] of Object.entries(things)) {
+    it(`is a SendError: ${name}`, () => {
+      assert.throws(() => structuredClone(make()));
+      assert.throws(() => roundTrip({ deep: [make()] }), SendError);
+    });
+  }
+});
