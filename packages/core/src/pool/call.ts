@@ -1,7 +1,6 @@
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { TaskRef } from "../contracts/task.js";
 
-
 import type { Handle } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { sizeOfPacket } from "../kernel/large.js";
