@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { HeddleError, SendError } from "../src/contracts/errors.js";
 import { frame, unframe } from "../src/kernel/frame.js";
-import { pack, packThrown, unpack } from "../src/kernel/message/index.js";
+import { graftStack, markTransfer, pack, packThrown, unpack } from "../src/kernel/message/index.js";
 import { BundlingHost, roundTrip } from "./host.js";
 import { Dice, difference, realms, Values } from "./values.js";
 
@@ -259,5 +259,62 @@ describe("what structuredClone refuses", () => {
       assert.throws(() => structuredClone(make()));
       assert.throws(() => roundTrip({ deep: [make()] }), SendError);
     });
+  }
+});
+
+describe("an error, whatever its program has made of it", () => {
+  const arrived = (thrown: unknown): Error => {
+    const host = new BundlingHost();
+    const { text, blobs, bundle } = packThrown(host, thrown);
+    return unpack(host, { body: JSON.parse(text), blobs, bundle }) as Error;
+  };
+
+  it("keeps own properties as enumerable as they were", () => {
+    const error = Object.defineProperty(new Error("invalid"), "issues", { value: [1], enumerable: false });
+    const copy = arrived(Object.assign(error, { errors: [2], cause: 3 }));
+    assert.deepEqual(Object.entries(copy), [
+      ["errors", [2]],
+      ["cause", 3],
+    ]);
+    assert.deepEqual(Reflect.get(copy, "issues"), [1]);
+  });
+
+  it("has its first line for a stack where a hook or a getter gives none", () => {
+    for (const get of [() => [{}], () => undefined, () => assert.fail("a stack")]) {
+      const error = Object.defineProperty(new TypeError("boom"), "stack", { get, configurable: true });
+      assert.equal(arrived(error).stack, "TypeError: boom");
+      assert.match(String((graftStack(error, "Thread-1", error) as Error).stack), /^TypeError: boom\n.*Thread-1/);
+    }
+  });
+
+  it("arrives as an error that says so, when it cannot be looked at", () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    assert.match(arrived(proxy).message, /thrown that cannot be sent/);
+  });
+});
+
+describe("transfer of what cannot be moved", () => {
+  const things: Readonly<Record<string, () => object>> = {
+    "a plain object": () => ({}),
+    "a SharedArrayBuffer": () => new SharedArrayBuffer(8),
+    "a buffer that was moved away": () => {
+      const buffer = new ArrayBuffer(8);
+      structuredClone(buffer, { transfer: [buffer] });
+      return buffer;
+    },
+  };
+  for (const [name, make] of Object.entries(things)) {
+    for (const hasNoParcels of [true, false]) {
+      it(`is a SendError, and moves nothing: ${name}, ${hasNoParcels ? "where nothing is posted" : "beside a parcel"}`, () => {
+        const other = new ArrayBuffer(4);
+        const value = markTransfer({ other }, [other, make()]);
+        assert.throws(() => pack(new BundlingHost(), [value], { root: "args", hasNoParcels }), {
+          code: "HEDDLE_SEND",
+          path: "args[0]",
+        });
+        assert.equal(other.byteLength, 4);
+      });
+    }
   }
 });

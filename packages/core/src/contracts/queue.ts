@@ -16,7 +16,7 @@ export interface ShutdownOptions {
  * What happened in a worker before it put an item has happened for the worker that gets it. What happened before a
  * `taskDone` has happened for those whose {@link join} it ends. A failed or timed-out call establishes nothing.
  *
- * Items are copied, as by a call to another worker; Heddle's own objects arrive as the same object.
+ * Items are copied, as by a call to another worker (SendError tells which can be); Heddle's own objects arrive as the same object.
  *
  * @example
  * ```ts

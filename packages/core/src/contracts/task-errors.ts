@@ -61,6 +61,14 @@ export class FreeVariableError extends HeddleError {
  * Something cannot be sent to another worker, such as a function, a symbol or a promise. Nothing of it was sent: put data
  * in its place, a task instead of a function, or for what can only be moved use `transfer`.
  *
+ * What is sent arrives as `structuredClone` copies it, from whichever realm (a `node:vm` context, a test environment) it comes:
+ * plain objects, arrays, Map, Set, Date, RegExp, errors, ArrayBuffers and their views, bigints, boxed primitives, with their circles.
+ * An instance of a program's own class arrives as a plain object of its enumerable properties. Beyond that, Heddle's shared objects and
+ * tasks arrive as the same ones, and a Node `Buffer` as a Buffer with its own bytes. Whatever else would arrive as an empty object is
+ * refused: a WebAssembly.Memory, an Intl or Temporal object, an iterator, a Proxy of a built-in object, a Pool, a TaskGroup, a worker,
+ * a Future, a guard of a lock, the buffer under a SharedArray. Of an error that a task throws, the parts that cannot be sent are left out,
+ * at any depth, and an item of an array is undefined in their place.
+ *
  * @example
  * ```ts
  * import { Queue, SendError } from "@heddle/node-threads";

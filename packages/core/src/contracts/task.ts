@@ -129,7 +129,9 @@ export interface TaskFunctions {
   isMain(meta: ModuleMeta): boolean;
   /**
    * Marks what in `value` is to be moved to the receiver rather than copied, as in the transfer list of `postMessage`. Gives
-   * `value` back. Each of the transferables can be used here no longer once it was sent.
+   * `value` back. Each of the transferables can be used here no longer once it was sent: an ArrayBuffer is moved by the call that
+   * sends it. That call throws SendError, or rejects with it, for what cannot be moved (a plain object, a SharedArrayBuffer, a
+   * buffer that was moved before, memory of the runtime's own such as Node's pool of Buffers); then nothing was sent or moved.
    *
    * @example
    * ```ts

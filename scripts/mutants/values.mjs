@@ -1,0 +1,49 @@
+/**
+ * Ways to break what the codec takes a value for, and what it makes of errors.
+ *
+ * @type {readonly import("./list.mjs").Mutant[]}
+ */
+export const values = [
+  {
+    name: "brands: what claims to be of a kind is of it",
+    file: "kernel/message/brands.ts",
+    find: "return WITHOUT_SLOTS.has(kind) || hasSlotOf(kind, value) ? kind : IMPOSTOR;",
+    replace: "return kind;",
+  },
+  {
+    name: "brands: what another realm's object says it is does not matter",
+    file: "kernel/message/brands.ts",
+    find: 'return isTagged && root !== Object.prototype ? foreignBrand(value) : "Object";',
+    replace: 'return "Object";',
+  },
+  {
+    name: "values: what has no properties is an empty object",
+    file: "kernel/message/sendable.ts",
+    find: 'return Object.keys(value).length > 0 ? { as: "object" } : fateOfEmpty(value);',
+    replace: 'return { as: "object" };',
+  },
+  {
+    name: "errors: a part that cannot be sent keeps all of it from being sent",
+    file: "kernel/message/pack.ts",
+    find: '      return ["x"];\n',
+    replace: '      return this.#refuse("it cannot be sent", index, "");\n',
+  },
+  {
+    name: "errors: properties that are not enumerable arrive enumerable",
+    file: "kernel/message/unpack.ts",
+    find: "if (i < shownFrom) setHidden(error, key, value);",
+    replace: "if (i < 0) setHidden(error, key, value);",
+  },
+  {
+    name: "errors: a stack is what the program's hook makes of it",
+    file: "kernel/message/errors.ts",
+    find: 'if (typeof stack === "string") return stack;',
+    replace: "return stack as string;",
+  },
+  {
+    name: "transfer: what cannot be moved is left to postMessage",
+    file: "kernel/message/transfer.ts",
+    find: '  if (!isMoved(one)) refuse("it is marked with transfer, and cannot be moved: leave it out of the list", one);\n',
+    replace: "",
+  },
+];
