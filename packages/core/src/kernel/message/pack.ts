@@ -341,7 +341,8 @@ class Packer {
 
   /** Checks what is to be moved, and moves the ArrayBuffers now, on any loom alike; gives what postMessage has still to move. */
   #move(): object[] {
-    const moved = move([...this.#transfer.keys()], this.#options, (why, one) =>
+    const way = { ...this.#options, isRegion: (one: object) => this.#host.isRegion(one) };
+    const moved = move([...this.#transfer.keys()], way, (why, one) =>
       this.#refuse(why, this.#indices.get(one) ?? (this.#transfer.get(one) as number), ""),
     );
     for (let i = 0; i < this.#posted.length; i++)

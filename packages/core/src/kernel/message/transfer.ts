@@ -1,6 +1,6 @@
 import type { Adapter } from "../../contracts/adapter.js";
 import { bytesOfUnshared, isDetached } from "./brands.js";
-import { fateOf } from "./sendable.js";
+import { fateOf, REGION_ADVICE } from "./sendable.js";
 
 const marks = new WeakMap<object, readonly object[]>();
 let hasMarks = false;
@@ -27,6 +27,7 @@ export const mayHaveMarks = (): boolean => hasMarks;
 const describe = (value: unknown): string => (value === null ? "null" : `a ${typeof value}`);
 
 interface Way {
+  isRegion(buffer: object): boolean;
   readonly hasNoParcels?: boolean;
   readonly fateOfHandle?: Adapter["fateOfHandle"];
 }
@@ -43,6 +44,7 @@ export function move(
   const buffers: ArrayBuffer[] = [];
   const toPost = new Map<object, object>();
   for (const one of marked) {
+    if (way.isRegion(one)) refuse(REGION_ADVICE, one);
     if (bytesOfUnshared(one) === undefined) {
       checkMovable(one, way, refuse);
       toPost.set(one, one);
