@@ -1,6 +1,6 @@
 import { sections } from "./sections.mjs";
-import { waits } from "./waits.mjs";
 import { values } from "./values.mjs";
+import { waits } from "./waits.mjs";
 
 /**
  * Ways to break the kernel, each by one replacement in one file of core's sources. A mutant that no test notices is either a

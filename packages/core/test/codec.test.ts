@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { HeddleError, SendError } from "../src/contracts/errors.js";
-import { frame, unframe } from "../src/kernel/frame.js";
+import { framed, unframe } from "../src/kernel/frame.js";
 import { graftStack, markTransfer, pack, packThrown, unpack } from "../src/kernel/message/index.js";
 import { BundlingHost, roundTrip } from "./host.js";
 import { Dice, difference, realms, Values } from "./values.js";
@@ -69,7 +69,8 @@ describe("the codec, by seed", () => {
         const dice = new Dice(seed);
         const host = new BundlingHost();
         const value = new Values(dice, all).next();
-        const whole = frame(pack(host, [value, host.thing(1)], { root: "value", hasNoParcels: true })).slice();
+        const packet = pack(host, [value, host.thing(1)], { root: "value", hasNoParcels: true });
+        const whole = framed(packet, (bytes) => bytes.slice());
         try {
           const { body, bundles, blobs } = unframe(changed(dice, whole));
           unpack(host, { body, blobs, bundle: bundles[0] });
