@@ -212,6 +212,14 @@ export const poolLimits: Contract = (suite) => {
       await pool.close();
     });
 
+    it("a worker whose task does not stop in time is killed while its pool closes, too", async () => {
+      const pool = new Pool({ size: 1, stopTimeout: Number.POSITIVE_INFINITY });
+      const [endless, args] = heedless(suite, new adapter.Event());
+      await failsWith("HEDDLE_TIMEOUT", () => pool.submit(endless, args, { timeout: 20, grace: 100 }));
+      // The worker's grace has begun, and its task goes on.
+      await pool.close();
+    });
+
     it("a task that waits cannot time out: its time begins when it starts", async () => {
       const pool = new Pool({ size: 1 });
       const { done, letGo } = await occupy(pool);

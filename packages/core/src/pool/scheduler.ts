@@ -183,9 +183,11 @@ export class Scheduler implements Canceller {
     for (const call of this.#line.takeAll()) this.#reject(call, end);
     for (const link of this.#crew) {
       for (const call of [...link.outstanding]) {
-        call.stopTimer?.();
         if (link.takeBack(call)) call.dispose(this.#realm.kernel);
-        if (!call.isSettled) call.reject(end);
+        // One that has timed out is settled and may go on: its worker is killed when its grace is over.
+        if (call.isSettled) continue;
+        call.stopTimer?.();
+        call.reject(end);
       }
     }
     this.#tellIfRoom();
