@@ -92,7 +92,7 @@ class Child implements SpawnedWorker, Watched {
     this.#shared = shared;
     this.#outbox = new Outbox(runtime, shared.toChild);
     this.#arrived = new Handles(runtime.handles, () => this.#process.channel);
-    this.#inbox = new Inbox(runtime, shared.fromChild, (sent) => this.#arrived.putInto(Object(sent).message));
+    this.#inbox = new Inbox(runtime, system, shared.fromChild, (sent) => this.#arrived.putInto(Object(sent).message));
     this.#outbox.put(request.boot);
     const birth: Birth = { system: system.name, share: shared.handedOn.birth };
     this.#process = runtime.start({

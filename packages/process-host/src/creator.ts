@@ -32,7 +32,7 @@ export function findOrigin(runtime: Runtime, system: System, birth: Birth): Orig
   const { region, creator, ...share } = system.receive(birth.share) ?? process.exit();
   const own = new OwnBell(runtime, share.bell);
   const handles = new Handles(runtime.handles, () => process);
-  const inbox = new Inbox(runtime, share.inbox, (message) => handles.putInto(message));
+  const inbox = new Inbox(runtime, system, share.inbox, (message) => handles.putInto(message));
   const outbox = new Outbox(runtime, share.outbox);
   const send = (message: FromProcess): void => {
     outbox.put(message);

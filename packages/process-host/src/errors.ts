@@ -2,12 +2,30 @@ import { constants } from "node:os";
 import { HeddleError } from "@heddle/core";
 import type { Native } from "./runtime.js";
 
+/** What to do about errors that are met whatever was called. */
+const ADVICE: Readonly<Record<string, string>> = {
+  EMFILE:
+    "this process has as many files and sockets open as it may: close some, use fewer workers, or raise `ulimit -n`",
+  ENFILE: "this machine has as many files open as it may: close some, or raise `fs.file-max`",
+  ENOMEM: "the system has no memory left: free some, or use fewer workers",
+  ENOSPC: "the folder for temporary files is full: free some space, or set TMPDIR to a folder that has some",
+  EDQUOT: "this user has no room left in the folder for temporary files: free some, or set TMPDIR to another folder",
+};
+
+/** The system refused what processes need. `name` is that of its error, such as `EMFILE`. */
+export function systemError(what: string, name: string, advice = ADVICE[name], cause?: unknown): HeddleError {
+  return new HeddleError("HEDDLE_SYSTEM", `${what}: ${name}${advice === undefined ? "" : `: ${advice}`}`, { cause });
+}
+
 /** The error of the call that has just failed. */
-export function lastError(native: Pick<Native, "errno">, what: string): Error {
+export function lastError(native: Pick<Native, "errno">, what: string): HeddleError {
   const errno = native.errno();
   const [name = `error ${errno}`] = Object.entries(constants.errno).find(([, code]) => code === errno) ?? [];
-  return new Error(`${what}: ${name}`);
+  return systemError(what, name);
 }
+
+/** Whether the call that has just failed is to be made again: a signal came, and its handler has run. */
+export const interrupted = (native: Pick<Native, "errno">): boolean => native.errno() === constants.errno.EINTR;
 
 /** What importing an adapter of processes throws where it cannot work. */
 export function unsupported(why: string, threads: string, cause?: unknown): HeddleError {

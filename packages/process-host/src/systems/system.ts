@@ -7,6 +7,8 @@ export interface System {
    * for people who look at what is open.
    */
   makeFile(name: string): number;
+  /** Nobody needs that part of a file any more: its memory is free, where the system can do that. It reads as zeros, or as before. */
+  giveBack(fd: number, position: number, bytes: number): void;
   readonly bells: Bells;
   /** Lets a process that is about to be started have its share. */
   handOn(share: Share<Bell>): HandedOn;

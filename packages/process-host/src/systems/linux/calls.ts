@@ -2,6 +2,7 @@ import type { CallsOf, NativeSymbol, Posix } from "../../native/posix.js";
 
 /** What Linux has beside what all have. */
 export const linuxSymbols = {
+  fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32" },
   getppid: { parameters: [], result: "i32" },
   memfd_create: { parameters: ["buffer", "u32"], result: "i32" },
   open: { parameters: ["buffer", "i32"], result: "i32" },
@@ -16,6 +17,8 @@ export type LinuxPosix = Posix & CallsOf<typeof linuxSymbols>;
 
 // The same on every 64-bit architecture.
 export const AT_EMPTY_PATH = 0x1000;
+export const FALLOC_FL_KEEP_SIZE = 1;
+export const FALLOC_FL_PUNCH_HOLE = 2;
 export const MFD_CLOEXEC = 1;
 export const O_CLOEXEC = 0o2000000;
 export const O_RDONLY = 0;

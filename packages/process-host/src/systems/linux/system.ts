@@ -2,7 +2,15 @@ import { cString, SIGKILL } from "../../native/posix.js";
 import type { Native } from "../../runtime.js";
 import type { Place, System } from "../system.js";
 import { unlinkedFile } from "../unlinked-file.js";
-import { type LinuxPosix, MFD_CLOEXEC, O_RDWR, PR_SET_PDEATHSIG, SYS_pidfd_open } from "./calls.js";
+import {
+  FALLOC_FL_KEEP_SIZE,
+  FALLOC_FL_PUNCH_HOLE,
+  type LinuxPosix,
+  MFD_CLOEXEC,
+  O_RDWR,
+  PR_SET_PDEATHSIG,
+  SYS_pidfd_open,
+} from "./calls.js";
 import { openOf } from "./elsewhere.js";
 import { adopt, type Ends, endsOf, pipes } from "./pipes.js";
 
@@ -32,6 +40,10 @@ export function linux(native: Native<LinuxPosix>): System {
       const fd = posix.memfd_create(cString(`heddle ${name}`), MFD_CLOEXEC);
       // Not every Linux allows it.
       return fd >= 0 ? fd : unlinkedFile();
+    },
+    giveBack(fd, position, bytes) {
+      // Not every file system can.
+      posix.fallocate(fd, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, position, bytes);
     },
     handOn({ bell, creator, ...files }) {
       const birth: Birth = { creator: process.pid, ...files, bell: endsOf(bell), creatorsBell: creator.place };

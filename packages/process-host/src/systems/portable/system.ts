@@ -34,6 +34,8 @@ export function portable(native: Native<PortablePosix>): System {
       isFirstFile = false;
       return unlinkedFile();
     },
+    // What lies on a disk is no memory: its writer shortens the file.
+    giveBack() {},
     handOn({ bell, creator, ...files }) {
       const { creators, childs } = makeLifeline(native);
       const descriptors: Record<Inherited, number> = { ...files, bell: bell.fd, lifeline: childs };
