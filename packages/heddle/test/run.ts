@@ -29,8 +29,17 @@ export function start(
 }
 
 /** Runs it to its end. */
-export async function run(runtime: Runtime, name: string, ...args: string[]): Promise<Ended> {
-  const child = start(runtime, name, args);
+export const run = (runtime: Runtime, name: string, ...args: string[]): Promise<Ended> =>
+  ended(start(runtime, name, args));
+
+/** As {@link run}, started by a shell that does `before` first. */
+export function runAfter(before: string, runtime: Runtime, name: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const program = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
+  const shell = ["-c", `${before}; exec "$@"`, "sh", ...testedWithProcessesBy[runtime], program];
+  return ended(spawn("/bin/sh", shell, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } }));
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
   const { stdout: out, stderr: err } = child;
   if (out === null || err === null) throw new Error("the program has no output");
   const [stdout, stderr, [code, signal]] = await Promise.all([text(out), text(err), once(child, "close")]);

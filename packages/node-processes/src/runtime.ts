@@ -1,6 +1,6 @@
 import type { ResourceLimits } from "@heddle/core";
 import { asyncContext, execArgvForWorkers, keepAlive, nodeHost } from "@heddle/node-host";
-import { byNodeApis, type Fork, type Runtime, startByFork, takeBirth, v8Flags } from "@heddle/process-host";
+import { byNodeApis, type Fork, inOrder, type Runtime, startByFork, takeBirth, v8Flags } from "@heddle/process-host";
 import { handles } from "./handles.js";
 import { listen } from "./listen.js";
 import { errno, mapped, posix, systemNamed } from "./posix.js";
@@ -14,6 +14,7 @@ export const nodeRuntime = (fork: Fork): Runtime => ({
   system: systemNamed,
   listen,
   birth: takeBirth,
+  inheritedAs: inOrder,
   start: startByFork(fork, argumentsFor),
   // It does so anyway.
   adoptConsole() {},

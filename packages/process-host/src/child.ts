@@ -42,26 +42,37 @@ class Shared {
   readonly fromChild: number;
   readonly bell: Bell;
   readonly handedOn: HandedOn;
-  readonly #runtime: Runtime;
+  readonly #opened: readonly (() => void)[];
 
   constructor({ runtime, system, region, own }: Family) {
-    this.#runtime = runtime;
-    this.toChild = system.makeFile("to a process");
-    this.fromChild = system.makeFile("from a process");
-    this.bell = system.bells.make();
-    this.handedOn = system.handOn({
-      region,
-      inbox: this.toChild,
-      outbox: this.fromChild,
-      bell: this.bell,
-      creator: own.bell,
-    });
+    const { posix } = runtime;
+    const opened: (() => void)[] = [];
+    const file = (name: string): number => {
+      const fd = system.makeFile(name);
+      opened.push(() => void posix.close(fd));
+      return fd;
+    };
+    this.#opened = opened;
+    try {
+      this.toChild = file("to a process");
+      this.fromChild = file("from a process");
+      const bell = system.bells.make();
+      opened.push(() => bell.close());
+      this.bell = bell;
+      this.handedOn = system.handOn({ region, inbox: this.toChild, outbox: this.fromChild, bell, creator: own.bell });
+    } catch (error) {
+      this.#closeAll();
+      throw error;
+    }
   }
 
   close(wasKilled: boolean): void {
-    for (const fd of [this.toChild, this.fromChild]) this.#runtime.posix.close(fd);
-    this.bell.close();
+    this.#closeAll();
     this.handedOn.close(wasKilled);
+  }
+
+  #closeAll(): void {
+    for (const close of this.#opened) close();
   }
 }
 
@@ -94,12 +105,14 @@ class Child implements SpawnedWorker, Watched {
     this.#arrived = new Handles(runtime.handles, () => this.#process.channel);
     this.#inbox = new Inbox(runtime, system, shared.fromChild, (sent) => this.#arrived.putInto(Object(sent).message));
     this.#outbox.put(request.boot);
-    const birth: Birth = { system: system.name, share: shared.handedOn.birth };
+    const { handedOn } = shared;
+    const inherited = runtime.inheritedAs(handedOn.inherited);
+    const birth: Birth = { system: system.name, share: handedOn.birth, inherited };
     this.#process = runtime.start({
       url: request.url,
       adapter,
       birth: JSON.stringify(birth),
-      inherited: shared.handedOn.inherited,
+      inherited: handedOn.inherited,
       env: request.env,
       limits: request.resourceLimits,
       given: request.given,
@@ -121,7 +134,7 @@ class Child implements SpawnedWorker, Watched {
       if (this.#isDead) this.#end();
       else shared.bell.knocker.knock(MAIL);
     });
-    this.fd = shared.handedOn.started(this.pid);
+    this.fd = handedOn.started(this.pid);
     if (this.fd >= 0) children.add(this);
     own.mailReaders.add(this.#readMail);
     own.listen();
@@ -140,8 +153,19 @@ class Child implements SpawnedWorker, Watched {
 
   kill(): void {
     if (this.#isDead) return;
-    this.#process.kill("SIGTERM");
-    this.#grace ??= setTimeout(() => this.#process.kill("SIGKILL"), GRACE_MS);
+    this.#signal("SIGTERM");
+    this.#grace ??= setTimeout(() => {
+      this.#signal("SIGKILL");
+      this.#shared.handedOn.sever();
+    }, GRACE_MS);
+  }
+
+  #signal(signal: "SIGTERM" | "SIGKILL"): void {
+    try {
+      this.#process.kill(signal);
+    } catch {
+      // It has just ended, or has become another user's: then `sever` ends it.
+    }
   }
 
   setKeepsAlive(keeps: boolean): void {

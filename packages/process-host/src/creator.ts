@@ -10,6 +10,8 @@ export interface Birth {
   /** The name of its system, and what that tells it. */
   readonly system: string;
   readonly share: unknown;
+  /** The descriptors that it inherits, as they are in it. */
+  readonly inherited: readonly number[];
 }
 
 /** What goes through a mailbox to a process's creator. */
@@ -29,8 +31,8 @@ export interface Origin extends Creator {
 /** In a process that was started, the way back to who did. */
 export function findOrigin(runtime: Runtime, system: System, birth: Birth): Origin {
   // If its creator is no more, nobody is left to work for.
-  const { region, creator, ...share } = system.receive(birth.share) ?? process.exit();
-  const own = new OwnBell(runtime, share.bell);
+  const { region, creator, ...share } = system.receive(birth.share, birth.inherited) ?? process.exit();
+  const own = new OwnBell(runtime, share.bell, system.bells.own(share.bell));
   const handles = new Handles(runtime.handles, () => process);
   const inbox = new Inbox(runtime, system, share.inbox, (message) => handles.putInto(message));
   const outbox = new Outbox(runtime, share.outbox);

@@ -21,14 +21,14 @@ export function doorbells(
   runtime: Runtime,
   system: System,
   memory: Memory,
-  bell: () => OwnBell,
+  bell: OwnBell,
   children: Iterable<Watched>,
 ): Doorbells {
   // The slots are there from the start, whatever else the memory grows by.
   const words = new Int32Array(memory.buffer, 0, memory.buffer.byteLength / 4);
-  const later = laterTurns();
+  const inLaterTurn = laterTurns();
   const others = new Doors(system.bells, words);
-  let own: OwnBell | undefined;
+  let isOpen = false;
   let sleep: { readonly address: number; readonly seen: number; readonly wake: () => void } | undefined;
 
   const wakeIfRung = (): void => {
@@ -37,28 +37,29 @@ export function doorbells(
     sleep = undefined;
     wake();
   };
-  /** This process's bell, which others find from now on. */
-  const opened = (address: number): OwnBell => {
-    if (own !== undefined) return own;
-    own = bell();
-    own.onRing = wakeIfRung;
-    openDoor(words, doorOf(address), own.bell.place);
-    return own;
+  /** Others find this process's bell from now on. */
+  const open = (address: number): void => {
+    if (isOpen) return;
+    isOpen = true;
+    bell.onRing = wakeIfRung;
+    openDoor(words, doorOf(address), bell.bell.place);
   };
   return {
     sleepSync(address, seen, timeout) {
-      const bell = opened(address);
+      open(address);
       const deadline = performance.now() + timeout;
       for (let left = timeout; left > 0 && Atomics.load(words, address) === seen; left = deadline - performance.now()) {
-        for (const child of bell.poll(left, [...children])) child.onEnd();
+        for (const child of bell.poll(others.untilAgain(left), [...children])) child.onEnd();
+        others.knockAgain();
       }
       // The bytes that woke this sleep may have been meant for the other one.
       if (sleep !== undefined && Atomics.load(words, address) !== sleep.seen) setImmediate(wakeIfRung);
     },
     sleepAsync(address, seen, wake) {
-      opened(address).listen();
+      open(address);
+      bell.listen();
       if (Atomics.load(words, address) === seen) sleep = { address, seen, wake };
-      else later(wake);
+      else inLaterTurn(wake);
     },
     wake(address) {
       others.knock(doorOf(address));
@@ -82,19 +83,52 @@ interface OpenDoor {
   readonly knocker: Knocker;
 }
 
+/** Before one knocks again. */
+const AGAIN_MS = 5;
+
+/** The program may replace the global one. */
+const later = setTimeout;
+
 /** The doors of others, opened when they are first knocked at. */
 class Doors {
   readonly #bells: Bells;
   readonly #words: Int32Array;
   readonly #open = new Map<number, OpenDoor>();
+  /** Those whose owners have not heard the last knock. */
+  readonly #unheard = new Set<number>();
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(bells: Bells, words: Int32Array) {
     this.#bells = bells;
     this.#words = words;
   }
 
-  /** Who has no door yet, or is no more, need not hear. */
   knock(door: number): void {
+    if (this.#tryToKnock(door)) return;
+    this.#unheard.add(door);
+    // It keeps no event loop alive: if this process ends before, its creator rings everybody.
+    this.#timer ??= later(() => {
+      this.#timer = undefined;
+      this.knockAgain();
+    }, AGAIN_MS);
+    this.#timer.unref();
+  }
+
+  /** Knocks where nobody has heard it. */
+  knockAgain(): void {
+    if (this.#unheard.size === 0) return;
+    const unheard = [...this.#unheard];
+    this.#unheard.clear();
+    for (const door of unheard) this.knock(door);
+  }
+
+  /** For how much of `ms` this process may block before it has to knock somewhere again. */
+  untilAgain(ms: number): number {
+    return this.#unheard.size === 0 ? ms : Math.min(ms, AGAIN_MS);
+  }
+
+  /** Who has no door yet, or is no more, need not hear. */
+  #tryToKnock(door: number): boolean {
     let open = this.#open.get(door);
     if (open === undefined || !this.#isAt(door, open.place)) {
       open?.knocker.close();
@@ -102,7 +136,7 @@ class Doors {
       if (open === undefined) this.#open.delete(door);
       else this.#open.set(door, open);
     }
-    open?.knocker.knock(RING);
+    return open?.knocker.knock(RING) ?? true;
   }
 
   #isAt(door: number, place: Place): boolean {

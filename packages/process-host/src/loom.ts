@@ -5,7 +5,13 @@ import { doorbells, type Watched } from "./doorbells.js";
 import { type MappedMemory, mapMemory } from "./memory.js";
 import { OwnBell } from "./own-bell.js";
 import type { Runtime } from "./runtime.js";
+import type { System } from "./systems/system.js";
 import { writeWholeLines } from "./whole-lines.js";
+
+function ownBell(runtime: Runtime, system: System): OwnBell {
+  const bell = system.bells.make();
+  return new OwnBell(runtime, bell, system.bells.own(bell));
+}
 
 /** A loom of processes, on any runtime. */
 export function processLoom(name: string, url: string, runtime: Runtime): Adapter {
@@ -17,7 +23,7 @@ export function processLoom(name: string, url: string, runtime: Runtime): Adapte
   let memory: MappedMemory | undefined;
   let own = origin?.own;
   const bell = (): OwnBell => {
-    own ??= new OwnBell(runtime, system.bells.make());
+    own ??= ownBell(runtime, system);
     return own;
   };
   return {
@@ -41,7 +47,8 @@ export function processLoom(name: string, url: string, runtime: Runtime): Adapte
       if (origin !== undefined) writeWholeLines(runtime, memory.fd);
       return memory;
     },
-    openDoorbells: (opened) => doorbells(runtime, system, opened, bell, children),
+    // The bell is there from the start: who has no descriptors left can sleep and be woken all the same.
+    openDoorbells: (opened) => doorbells(runtime, system, opened, bell(), children),
     spawn(request) {
       if (memory === undefined) throw new Error("Heddle: a process was started before there was memory to share");
       return spawnProcess({ adapter: name, runtime, system, region: memory.fd, own: bell(), children }, request);

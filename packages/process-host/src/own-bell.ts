@@ -1,10 +1,13 @@
 import { type Polled, poll } from "./native/poll.js";
 import { POLLIN } from "./native/posix.js";
 import type { Runtime } from "./runtime.js";
-import { type Bell, MAIL } from "./systems/system.js";
+import { type Bell, MAIL, type SideDoor } from "./systems/system.js";
 
 /** What the largest bell holds. */
 const LARGEST_READ = 1 << 16;
+
+/** A descriptor that poll passes over. */
+const NOWHERE = -1;
 
 /** The bell of this process, and its two ways to wait for a knock. */
 export class OwnBell {
@@ -14,14 +17,22 @@ export class OwnBell {
   /** Who looks for mail. */
   readonly mailReaders = new Set<() => void>();
   readonly #runtime: Runtime;
+  readonly #side: SideDoor | undefined;
   readonly #buffer = new Uint8Array(LARGEST_READ);
   #listens = false;
   /** How many knocks were heard since somebody looked for mail. */
   #heard = 0;
 
-  constructor(runtime: Runtime, bell: Bell) {
+  /** With its side door, if it has one. */
+  constructor(runtime: Runtime, bell: Bell, side?: SideDoor) {
     this.#runtime = runtime;
     this.bell = bell;
+    this.#side = side;
+    side?.listen(() => {
+      if (!side.heard()) return;
+      this.#readMail();
+      this.onRing();
+    });
   }
 
   /** Has the event loop tell of knocks, without keeping it alive. */
@@ -37,15 +48,21 @@ export class OwnBell {
   /** Blocks until there was a knock, something happened at `others`, a signal was caught or `timeout` ms have passed; says where. */
   poll<T extends Polled>(timeout: number, others: readonly T[]): T[] {
     const own = { fd: this.bell.fd, events: POLLIN };
-    const happened = poll<Polled>(this.#runtime.posix, [own, ...others], timeout);
+    const side = { fd: this.#side?.fd ?? NOWHERE, events: POLLIN };
+    const happened = poll<Polled>(this.#runtime.posix, [own, side, ...others], timeout);
     if (happened.includes(own)) this.#empty();
+    if (happened.includes(side) && this.#side?.heard()) this.#readMailLater();
     return others.filter((other) => happened.includes(other));
   }
 
   #empty(): void {
     const read = this.#runtime.posix.read(this.bell.fd, this.#buffer, this.#buffer.length);
-    // This process blocks: mail is for its event loop.
-    if (read > 0 && this.#mayBeMail(this.#buffer.subarray(0, read))) setImmediate(() => this.#readMail());
+    if (read > 0 && this.#mayBeMail(this.#buffer.subarray(0, read))) this.#readMailLater();
+  }
+
+  /** This process blocks: mail is for its event loop. */
+  #readMailLater(): void {
+    setImmediate(() => this.#readMail());
   }
 
   /** What was not heard as the bell was full, comes after as many knocks as fill it. */

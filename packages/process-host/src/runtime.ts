@@ -25,6 +25,8 @@ export interface Runtime extends Native {
   listen(bell: Pick<Bell, "fd" | "carries">, hear: (bytes: Uint8Array) => void): void;
   /** What this process was given as {@link Order.birth}, if that adapter started it. Asked once. */
   birth(adapter: string): string | undefined;
+  /** What descriptors that a process inherits are in it. */
+  inheritedAs(descriptors: readonly number[]): readonly number[];
   /** Starts a process of this runtime; throws, or calls `onFail`, if it cannot. */
   start(order: Order): Started;
   /** Has `console` write through `process.stdout` and `process.stderr`, where it does not anyway. */
@@ -68,7 +70,7 @@ export interface Order {
   readonly adapter: string;
   /** What it finds by {@link Runtime.birth}, and programs that it starts by other means do not. */
   readonly birth: string;
-  /** Descriptors that it is to have as its numbers 4 and following. None on systems that do without. */
+  /** Descriptors that it inherits, as {@link Runtime.inheritedAs} tells. */
   readonly inherited: readonly number[];
   /** Its environment variables; undefined for this process's. */
   readonly env: Record<string, string | undefined> | undefined;

@@ -1,10 +1,8 @@
 import { constants } from "node:os";
-import { F_SETFL, numbers, type Runtime } from "@heddle/process-host";
-import { posix, setDescriptor } from "./libc.js";
+import { F_SETFL, F_SETSIG, numbers, type Runtime } from "@heddle/process-host";
+import { posix } from "./libc.js";
 
 const { F_SETOWN, O_ASYNC, O_NONBLOCK } = numbers;
-/** <fcntl.h> of Linux, which alone has it. */
-const F_SETSIG = 10;
 
 /** What a pipe holds at first. */
 const PIPE_BYTES = 1 << 16;
@@ -23,9 +21,9 @@ export const listen: Runtime["listen"] = ({ fd }, hear) => {
     if (read > 0) hear(bytes.subarray(0, read));
   };
   process.on(SIGNAL, readAll);
-  setDescriptor(fd, F_SETOWN, process.pid);
-  setDescriptor(fd, F_SETSIG, constants.signals[SIGNAL]);
-  setDescriptor(fd, F_SETFL, O_NONBLOCK | O_ASYNC);
+  posix.setDescriptor(fd, F_SETOWN, process.pid);
+  posix.setDescriptor(fd, F_SETSIG, constants.signals[SIGNAL]);
+  posix.setDescriptor(fd, F_SETFL, O_NONBLOCK | O_ASYNC);
   // What had come before.
   setImmediate(readAll);
 };

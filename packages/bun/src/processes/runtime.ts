@@ -1,6 +1,6 @@
 import { deserialize, serialize } from "bun:jsc";
 import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
-import { type Runtime, takeBirth } from "@heddle/process-host";
+import { inOrder, type Runtime, takeBirth } from "@heddle/process-host";
 import { adoptConsole } from "./console.js";
 import { errno, posix, system } from "./libc.js";
 import { listen } from "./listen.js";
@@ -17,6 +17,7 @@ export const bunRuntime: Runtime = {
   deserialize,
   listen,
   birth: takeBirth,
+  inheritedAs: inOrder,
   start,
   adoptConsole,
   limits: false,

@@ -3,10 +3,10 @@ import { type Runtime, withBirth } from "@heddle/process-host";
 import { flagsToHandOn } from "./flags.js";
 
 /** Starts a process that runs as this one does: by the same flags of Bun's, and with the same arguments. */
-export const start: Runtime["start"] = ({ url, adapter, birth, env, onExit }) => {
+export const start: Runtime["start"] = ({ url, adapter, birth, inherited, env, onExit }) => {
   const child = Bun.spawn([process.execPath, ...beginningWith(url), ...process.argv.slice(2)], {
     env: withBirth(adapter, birth, env),
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "inherit", "inherit", "ignore", ...inherited],
     onExit: ({ exitCode, signalCode }) => onExit(exitCode, signalCode as string | null),
   });
   return {

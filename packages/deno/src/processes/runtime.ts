@@ -19,6 +19,8 @@ export const denoRuntime: Runtime = {
     if (birth === undefined) demand("run");
     return birth;
   },
+  // Deno passes none on by another number.
+  inheritedAs: (descriptors) => descriptors,
   start,
   adoptConsole,
   limits: true,

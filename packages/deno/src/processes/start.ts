@@ -1,20 +1,20 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Runtime, v8Flags, withBirth } from "@heddle/process-host";
+import { keepToOneself, letInherit, type Runtime, v8Flags, withBirth } from "@heddle/process-host";
 import type { DenoOptions } from "../options.js";
 import { type Flag, flagsOf, saysHowToRun, written } from "./flags.js";
 import { executable } from "./needs.js";
 import { permissionFlags } from "./permissions.js";
-import { commandLine, exists } from "./posix.js";
+import { commandLine, errno, exists, posix } from "./posix.js";
 
 /** Starts a process that runs as this one does: by the same flags of Deno's, and with the same arguments. */
-export const start: Runtime["start"] = ({ url, adapter, birth, env, limits, given, onExit }) => {
+export const start: Runtime["start"] = ({ url, adapter, birth, inherited, env, limits, given, onExit }) => {
   const { permissions = "inherit" } = given as DenoOptions;
   const own = ownFlags();
   const variables = Object.entries(withBirth(adapter, birth, env ?? {})).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
-  const child = new Deno.Command(executable(), {
+  const command = new Deno.Command(executable(), {
     args: [
       ...["run", ...own.filter(saysHowToRun).map(written), ...configuration(own)],
       ...[...v8Flags(limits).map((flag) => `--v8-flags=${flag}`), ...permissionFlags(permissions, own)],
@@ -23,7 +23,8 @@ export const start: Runtime["start"] = ({ url, adapter, birth, env, limits, give
     env: Object.fromEntries(variables),
     clearEnv: env !== undefined,
     stdin: "null",
-  }).spawn();
+  });
+  const child = passingOn(inherited, () => command.spawn());
   child.status.then(({ code, signal }) => onExit(signal === null ? code : null, signal));
   return {
     pid: child.pid,
@@ -40,6 +41,16 @@ export const start: Runtime["start"] = ({ url, adapter, birth, env, limits, give
     },
   };
 };
+
+/** What is started by `act` inherits them. So does what another thread starts at that very moment: it gets memory that it does not know. */
+function passingOn<T>(descriptors: readonly number[], act: () => T): T {
+  for (const fd of descriptors) letInherit({ posix, errno }, fd);
+  try {
+    return act();
+  } finally {
+    for (const fd of descriptors) keepToOneself({ posix, errno }, fd);
+  }
+}
 
 /**
  * The adapter's own module, as Deno finds it. Within Deno's cache of packages it does not by a path (npm.test.ts of `heddle` says if

@@ -16,6 +16,7 @@ export interface NativeSymbol {
  * Descriptors and counts of bytes are far below 2 ** 31.
  */
 export const symbols = {
+  bind: { parameters: ["i32", "buffer", "u32"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "buffer"], result: "i32", fixed: 2 },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
@@ -25,6 +26,11 @@ export const symbols = {
   pread: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
   pwrite: { parameters: ["i32", "buffer", "usize", "i64"], result: "i32" },
   read: { parameters: ["i32", "buffer", "usize"], result: "i32" },
+  sendto: { parameters: ["i32", "buffer", "usize", "i32", "buffer", "u32"], result: "i32" },
+  /** `fcntl` with a number. */
+  setDescriptor: { name: "fcntl", parameters: ["i32", "i32", "i32"], result: "i32", fixed: 2 },
+  socket: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  socketpair: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   usleep: { parameters: ["u32"], result: "i32" },
   waitid: { parameters: ["i32", "u32", "buffer", "i32"], result: "i32" },
   write: { parameters: ["i32", "buffer", "usize"], result: "i32" },
@@ -43,7 +49,11 @@ export type CallsOf<Table extends Record<string, NativeSymbol>> = {
 /** {@link symbols}, to be called. */
 export type Posix = CallsOf<typeof symbols>;
 
-// <poll.h>, <signal.h> and <sys/mman.h>: these are the same everywhere.
+// <fcntl.h>, <poll.h>, <signal.h>, <sys/mman.h> and <sys/socket.h>: these are the same everywhere.
+export const AF_UNIX = 1;
+export const F_SETFD = 2;
+export const F_SETFL = 4;
+export const FD_CLOEXEC = 1;
 export const MAP_FAILED = 2n ** 64n - 1n;
 export const MAP_FIXED = 0x10;
 export const MAP_SHARED = 1;
@@ -51,6 +61,8 @@ export const POLLIN = 1;
 export const POLLOUT = 4;
 export const PROT_READ_WRITE = 3;
 export const SIGKILL = 9;
+export const SOCK_DGRAM = 2;
+export const SOCK_STREAM = 1;
 
 /** A string as C knows it. */
 export const cString = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(`${text}\0`);

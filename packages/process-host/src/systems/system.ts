@@ -12,8 +12,12 @@ export interface System {
   readonly bells: Bells;
   /** Lets a process that is about to be started have its share. */
   handOn(share: Share<Bell>): HandedOn;
-  /** In that process: takes it, and has this process end with its creator. Undefined if that is no more. */
-  receive(birth: unknown): Share<Knocker> | undefined;
+  /**
+   * In that process: takes it, and has this process end with its creator. Undefined if that is no more.
+   *
+   * @param inherited what {@link HandedOn.inherited} are here
+   */
+  receive(birth: unknown, inherited: readonly number[]): Share<Knocker> | undefined;
 }
 
 /** What a process has in common with its creator. */
@@ -32,21 +36,29 @@ export interface Share<CreatorsBell> {
 export interface HandedOn {
   /** What the process is told of it: plain data. */
   readonly birth: unknown;
-  /** Descriptors that it inherits, as its numbers {@link FIRST_INHERITED} and following. */
+  /** Descriptors that it inherits. */
   readonly inherited: readonly number[];
   /** It has been started, or could not be: a descriptor at which there is something to read when it has ended; -1 if there is none. */
   started(pid: number | undefined): number;
+  /** Ends it, whatever user it is by now. */
+  sever(): void;
   /** It has ended, perhaps by a signal, or could not be started. */
   close(wasKilled: boolean): void;
 }
 
-/** Those before are a process's input and output, and the channel to its creator that the program has. */
-export const FIRST_INHERITED = 4;
+/** What descriptors that are inherited one after another are in the new process: behind its input and output, and the program's channel. */
+export const inOrder = (inherited: readonly number[]): number[] => inherited.map((_, n) => FIRST_INHERITED + n);
+const FIRST_INHERITED = 4;
 
 /** A way to tell a process that there is something new. */
 export interface Bells {
   make(): Bell;
-  /** Somebody else's bell, by its place; undefined if it is no longer there. */
+  /**
+   * Makes a bell this process's own, once, before others can find it. Undefined, or another way by which they can knock at it, if it
+   * is not open to all of them.
+   */
+  own(bell: Bell): SideDoor | undefined;
+  /** Somebody else's bell, by its place; undefined if it is no longer there. Whatever fails, it does not throw. */
   find(place: Place): Knocker | undefined;
 }
 
@@ -68,10 +80,23 @@ export interface Bell {
   close(): void;
 }
 
+/** A way to a bell for those who may not open it. What is heard there may be a ring, and mail. */
+export interface SideDoor {
+  /** There is something to read here when somebody has knocked. */
+  readonly fd: number;
+  /** Whether somebody has, since this was called last. */
+  heard(): boolean;
+  /** Has the event loop call `hear` when somebody may have knocked, without keeping it alive. */
+  listen(hear: () => void): void;
+}
+
 /** A bell, as others have it. */
 export interface Knocker {
-  /** One that is full of knocks has enough to hear; one that nobody has any more needs nothing. */
-  knock(what: Knock): void;
+  /**
+   * One that is full of knocks has enough to hear; one that nobody has any more needs nothing. It does not throw: false if its owner
+   * may not have heard it, and it is to be done again.
+   */
+  knock(what: Knock): boolean;
   close(): void;
 }
 

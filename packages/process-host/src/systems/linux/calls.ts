@@ -17,11 +17,13 @@ export type LinuxPosix = Posix & CallsOf<typeof linuxSymbols>;
 
 // The same on every 64-bit architecture.
 export const AT_EMPTY_PATH = 0x1000;
+/** What signal tells of what happens at a descriptor. */
+export const F_SETSIG = 10;
 export const FALLOC_FL_KEEP_SIZE = 1;
 export const FALLOC_FL_PUNCH_HOLE = 2;
 export const MFD_CLOEXEC = 1;
+export const MSG_DONTWAIT = 0x40;
 export const O_CLOEXEC = 0o2000000;
-export const O_RDONLY = 0;
 export const O_RDWR = 2;
 export const O_WRONLY = 1;
 export const PR_SET_PDEATHSIG = 1;

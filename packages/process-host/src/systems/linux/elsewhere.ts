@@ -1,16 +1,12 @@
-import { constants } from "node:os";
 import { lastError } from "../../errors.js";
 import { cString } from "../../native/posix.js";
 import type { Native } from "../../runtime.js";
 import { AT_EMPTY_PATH, type LinuxPosix, O_CLOEXEC, STATX_INO } from "./calls.js";
 
-/** Opens what another process has open, by its number there; undefined if the process is no more, or has nothing there. */
+/** Opens what another process has open, by its number there; undefined if it is no more, or this process cannot or may not. */
 export function openOf(native: Native<LinuxPosix>, pid: number, fd: number, flags: number): number | undefined {
   const opened = native.posix.open(cString(`/proc/${pid}/fd/${fd}`), flags | O_CLOEXEC);
-  if (opened >= 0) return opened;
-  const { ENOENT, ENXIO, ESRCH } = constants.errno;
-  if ([ENOENT, ENXIO, ESRCH].includes(native.errno())) return undefined;
-  throw lastError(native, "Heddle cannot open what its processes share");
+  return opened >= 0 ? opened : undefined;
 }
 
 /** struct statx. */

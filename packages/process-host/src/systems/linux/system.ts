@@ -1,35 +1,33 @@
+import { constants } from "node:os";
+import { lastError } from "../../errors.js";
+import { keepToOneself } from "../../native/descriptors.js";
 import { cString, SIGKILL } from "../../native/posix.js";
 import type { Native } from "../../runtime.js";
-import type { Place, System } from "../system.js";
+import { dieWithCreator, makeLifeline, sever } from "../lifeline.js";
+import type { System } from "../system.js";
 import { unlinkedFile } from "../unlinked-file.js";
 import {
   FALLOC_FL_KEEP_SIZE,
   FALLOC_FL_PUNCH_HOLE,
   type LinuxPosix,
   MFD_CLOEXEC,
-  O_RDWR,
   PR_SET_PDEATHSIG,
   SYS_pidfd_open,
 } from "./calls.js";
-import { openOf } from "./elsewhere.js";
-import { adopt, type Ends, endsOf, pipes } from "./pipes.js";
+import { adopt, knockerAt, pipes } from "./pipes.js";
 
 export const LINUX = "linux";
 
-/**
- * What a process is told. All numbers but the first are descriptors of its creator's, by which it opens what they share
- * (`openOf`): no descriptor is inherited, as not every runtime can pass any on, and some would pass them on to everybody.
- */
+/** What a process is told: all else it inherits. */
 interface Birth {
+  /** Its process id. */
   readonly creator: number;
-  readonly region: number;
-  readonly inbox: number;
-  readonly outbox: number;
-  readonly bell: Ends;
-  readonly creatorsBell: Place;
 }
 
-/** Linux: files in memory, each of which other processes open through `/proc`. */
+/**
+ * Linux: files in memory, and pipes that other processes open through `/proc`. What a process shares with its creator it inherits, as
+ * not even its children may open what a process has that has changed its user.
+ */
 export function linux(native: Native<LinuxPosix>): System {
   const { posix } = native;
   const bells = pipes(native);
@@ -38,41 +36,52 @@ export function linux(native: Native<LinuxPosix>): System {
     bells,
     makeFile(name) {
       const fd = posix.memfd_create(cString(`heddle ${name}`), MFD_CLOEXEC);
-      // Not every Linux allows it.
-      return fd >= 0 ? fd : unlinkedFile();
+      if (fd >= 0) return fd;
+      const { EMFILE, ENFILE, ENOMEM } = constants.errno;
+      // Not every Linux allows it; but what it has no room for it has none for elsewhere.
+      if (![EMFILE, ENFILE, ENOMEM].includes(native.errno())) return unlinkedFile();
+      throw lastError(native, "Memory for processes cannot be had");
     },
     giveBack(fd, position, bytes) {
       // Not every file system can.
       posix.fallocate(fd, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, position, bytes);
     },
-    handOn({ bell, creator, ...files }) {
-      const birth: Birth = { creator: process.pid, ...files, bell: endsOf(bell), creatorsBell: creator.place };
-      let ending = -1;
+    handOn({ region, inbox, outbox, bell, creator }) {
+      const { creators, childs } = makeLifeline(native);
+      let open = [creators, childs];
+      const close = (...fds: readonly number[]): void => {
+        for (const fd of fds) if (open.includes(fd)) posix.close(fd);
+        open = open.filter((fd) => !fds.includes(fd));
+      };
       return {
-        birth,
-        inherited: [],
+        birth: { creator: process.pid } satisfies Birth,
+        inherited: [region, inbox, outbox, bell.fd, writingEndOf(bell.place), writingEndOf(creator.place), childs],
         started(pid) {
-          // Linux has it since 5.3.
-          if (pid !== undefined) ending = posix.syscall(SYS_pidfd_open, pid, 0);
+          close(childs);
+          if (pid === undefined) return -1;
+          // Linux has it since 5.3. Where it does not, or there is no descriptor left, the lifeline tells.
+          const ending = posix.syscall(SYS_pidfd_open, pid, 0);
+          if (ending < 0) return creators;
+          open.push(ending);
           return ending;
         },
-        close() {
-          if (ending >= 0) posix.close(ending);
-        },
+        sever: () => sever(native, creators),
+        close: () => close(...open),
       };
     },
-    receive(given) {
-      const birth = given as Birth;
+    receive(birth, inherited) {
+      for (const fd of inherited) keepToOneself(native, fd);
+      const [region, inbox, outbox, reading, writing, creator, lifeline] = inherited as Inherited;
       posix.prctl(PR_SET_PDEATHSIG, SIGKILL);
-      // It may have died before that.
-      if (posix.getppid() !== birth.creator) return undefined;
-      const [region, inbox, outbox] = [birth.region, birth.inbox, birth.outbox].map((fd) =>
-        openOf(native, birth.creator, fd, O_RDWR),
-      );
-      const bell = adopt(native, birth.creator, birth.bell);
-      const creator = bells.find(birth.creatorsBell);
-      const isThere = region !== undefined && inbox !== undefined && outbox !== undefined;
-      return isThere && bell && creator ? { region, inbox, outbox, bell, creator } : undefined;
+      // A process that changes its user loses that. And its creator may have ended before.
+      const isThere = dieWithCreator(native, lifeline) && posix.getppid() === (birth as Birth).creator;
+      if (!isThere) return undefined;
+      const bell = adopt(native, { reading, writing });
+      return { region, inbox, outbox, bell, creator: knockerAt(native, creator) };
     },
   };
 }
+
+type Inherited = [number, number, number, number, number, number, number];
+
+const writingEndOf = ([, fd]: readonly number[]): number => fd as number;

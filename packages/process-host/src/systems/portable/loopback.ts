@@ -1,9 +1,11 @@
+import { constants } from "node:os";
 import { lastError } from "../../errors.js";
+import { doNotBlock, keepToOneself } from "../../native/descriptors.js";
 import { numbers } from "../../native/numbers.js";
+import { SOCK_DGRAM } from "../../native/posix.js";
 import type { Native } from "../../runtime.js";
 import { type Bell, type Bells, bytesOf, type Knocker, type Place } from "../system.js";
-import { AF_INET, type PortablePosix, SOCK_DGRAM } from "./calls.js";
-import { doNotBlock, keepToOneself } from "./descriptors.js";
+import { AF_INET, type PortablePosix } from "./calls.js";
 
 /*
  * A bell is a socket for datagrams at a port of 127.0.0.1, to which anyone can send without having anything of its owner's: where
@@ -31,13 +33,15 @@ export interface Loopback extends Bells {
 
 export function loopback(native: Native<PortablePosix>): Loopback {
   const { posix } = native;
-  let sending: number | undefined;
+  // From the start: who has no descriptors left can knock all the same.
+  const sending = openSocket(native);
   const knockerAt = (port: number): Knocker => {
     const address = addressOf(port);
     return {
       knock(what) {
-        sending ??= openSocket(native);
-        posix.sendto(sending, bytesOf[what], 1, 0, address, address.length);
+        if (posix.sendto(sending, bytesOf[what], 1, 0, address, address.length) === 1) return true;
+        const { EAGAIN, EINTR, ENOBUFS, ENOMEM } = constants.errno;
+        return ![EAGAIN, EINTR, ENOBUFS, ENOMEM].includes(native.errno());
       },
       close() {},
     };
@@ -60,9 +64,16 @@ export function loopback(native: Native<PortablePosix>): Loopback {
     make() {
       const fd = openSocket(native);
       const any = addressOf(0);
-      if (posix.bind(fd, any, any.length) !== 0) throw lastError(native, "Heddle cannot have a port of 127.0.0.1");
-      return adopt(fd);
+      try {
+        if (posix.bind(fd, any, any.length) !== 0) throw lastError(native, "A process cannot have a port of 127.0.0.1");
+        return adopt(fd);
+      } catch (error) {
+        posix.close(fd);
+        throw error;
+      }
     },
+    // Everybody can knock at a port.
+    own: () => undefined,
     find: ([port]) => knockerAt(port as number),
   };
 }

@@ -1,9 +1,9 @@
+import { keepToOneself } from "../../native/descriptors.js";
 import type { Native } from "../../runtime.js";
-import { FIRST_INHERITED, type Place, type System } from "../system.js";
+import { exitWithCreator, makeLifeline, sever } from "../lifeline.js";
+import type { Place, System } from "../system.js";
 import { clearLeftFiles, unlinkedFile } from "../unlinked-file.js";
 import type { PortablePosix } from "./calls.js";
-import { keepToOneself } from "./descriptors.js";
-import { endWithCreator, makeLifeline } from "./lifeline.js";
 import { loopback } from "./loopback.js";
 
 export const PORTABLE = "portable";
@@ -39,29 +39,29 @@ export function portable(native: Native<PortablePosix>): System {
     handOn({ bell, creator, ...files }) {
       const { creators, childs } = makeLifeline(native);
       const descriptors: Record<Inherited, number> = { ...files, bell: bell.fd, lifeline: childs };
-      let isStarted = false;
+      let open = [creators, childs];
+      const close = (...fds: readonly number[]): void => {
+        for (const fd of fds) if (open.includes(fd)) posix.close(fd);
+        open = open.filter((fd) => !fds.includes(fd));
+      };
       return {
         birth: { creatorsBell: creator.place } satisfies Birth,
         inherited: INHERITED.map((name) => descriptors[name]),
         started(pid) {
-          isStarted = true;
-          posix.close(childs);
+          close(childs);
           return pid === undefined ? -1 : creators;
         },
+        sever: () => sever(native, creators),
         close(wasKilled) {
           if (wasKilled) clearLeftFiles();
-          posix.close(creators);
-          if (!isStarted) posix.close(childs);
+          close(...open);
         },
       };
     },
-    receive(birth) {
-      const inherit = (name: Inherited): number => {
-        const fd = FIRST_INHERITED + INHERITED.indexOf(name);
-        keepToOneself(native, fd);
-        return fd;
-      };
-      if (!endWithCreator(native, inherit("lifeline"))) return undefined;
+    receive(birth, inherited) {
+      for (const fd of inherited) keepToOneself(native, fd);
+      const inherit = (name: Inherited): number => inherited[INHERITED.indexOf(name)] as number;
+      if (!exitWithCreator(native, inherit("lifeline"))) return undefined;
       return {
         region: inherit("region"),
         inbox: inherit("inbox"),
