@@ -53,8 +53,8 @@ describe("what processes on Bun stand on", () => {
   });
 
   it("a buffer that grows finds what others have written where it grows to", () => {
-    const first = mapMemory(bunRuntime, system.makeFile("growing"));
-    const second = mapMemory(bunRuntime, first.fd, first.token);
+    const first = mapMemory(bunRuntime, system, system.makeFile("growing"));
+    const second = mapMemory(bunRuntime, system, first.fd, first.token);
     assert.equal(second.buffer.byteLength, 1 << 16);
     const sizes = [1 << 16, 1 << 20, 1 << 24];
     for (const bytes of sizes) {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { describe, it } from "vitest";
@@ -40,3 +41,27 @@ for (const runtime of runtimes) {
     );
   });
 }
+
+/** With mounts of its own, which are gone with it. */
+const apart = ["unshare", "--mount", "/bin/sh"];
+const mayMount =
+  isRoot && spawnSync(apart[0] as string, [...apart.slice(1), "-c", "mount -t tmpfs tmpfs /mnt"]).status === 0;
+if (!mayMount) console.warn("SKIPPED, as nothing may be mounted here: the test of a full folder");
+
+describe("a program of processes whose memory is on a disk", () => {
+  it.runIf(mayMount)("is told that it is full by what wants more, and goes on with what it has", async () => {
+    const before = "mount -t tmpfs -o size=4m tmpfs /mnt; export TMPDIR=/mnt";
+    const { code, signal, stdout, stderr } = await runAfter(before, "Node, portably", "full-folder", apart);
+    assert.deepEqual([code, signal, stderr], [0, null, []]);
+    const [small, large, arrays, array, ...after] = JSON.parse(stdout[0] ?? "");
+    assert.equal(small, 5);
+    for (const said of [large, arrays, array]) assert.match(said, /^HEDDLE_SYSTEM .*ENOSPC.*TMPDIR/);
+    assert.deepEqual(after, ["still here", 9]);
+  });
+
+  it("says which folder it is that it cannot write to", async () => {
+    const { code, stderr } = await runAfter("export TMPDIR=/nowhere", "Node, portably", "full-folder");
+    assert.equal(code, 1);
+    assert.match(stderr.join(" "), /HEDDLE_SYSTEM|made in .nowhere: ENOENT.*TMPDIR/);
+  });
+});

@@ -33,10 +33,22 @@ export const run = (runtime: Runtime, name: string, ...args: string[]): Promise<
   ended(start(runtime, name, args));
 
 /** As {@link run}, started by a shell that does `before` first. */
-export function runAfter(before: string, runtime: Runtime, name: string, env: NodeJS.ProcessEnv = {}): Promise<Ended> {
+export function runAfter(
+  before: string,
+  runtime: Runtime,
+  name: string,
+  shell: readonly string[] = ["/bin/sh"],
+): Promise<Ended> {
   const program = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
-  const shell = ["-c", `${before}; exec "$@"`, "sh", ...testedWithProcessesBy[runtime], program];
-  return ended(spawn("/bin/sh", shell, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } }));
+  const [command = "", ...args] = [
+    ...shell,
+    "-c",
+    `${before}; exec "$@"`,
+    "sh",
+    ...testedWithProcessesBy[runtime],
+    program,
+  ];
+  return ended(spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] }));
 }
 
 async function ended(child: ChildProcess): Promise<Ended> {

@@ -45,7 +45,10 @@ export const mapped = allAtOnce((address, bytes) => koffi.view(address, bytes) a
 export function systemNamed(name = process.env.HEDDLE_PROCESSES): System {
   const isLinux = process.platform === "linux" && existsSync("/proc/self/fd");
   const asked = name ?? (isLinux ? LINUX : PORTABLE);
-  if (asked === PORTABLE) return portable({ posix: { ...posix, ...calls(portableSymbols) }, errno });
+  if (asked === PORTABLE) {
+    const more = process.platform === "linux" ? calls({ fallocate: linuxSymbols.fallocate }) : {};
+    return portable({ posix: { ...posix, ...calls(portableSymbols), ...more }, errno });
+  }
   if (asked === LINUX && isLinux) return linux({ posix: { ...posix, ...calls(linuxSymbols) }, errno });
   throw unsupported(
     `HEDDLE_PROCESSES asks for ${asked}: it can be ${isLinux ? `${LINUX} or ` : ""}${PORTABLE}`,
@@ -53,7 +56,8 @@ export function systemNamed(name = process.env.HEDDLE_PROCESSES): System {
   );
 }
 
-function calls<Table extends Record<string, NativeSymbol>>(table: Table): CallsOf<Table> {
+/** The functions of such a table, by way of koffi. */
+export function calls<Table extends Record<string, NativeSymbol>>(table: Table): CallsOf<Table> {
   const entries = Object.entries(table).map(([key, { parameters, result, name = key, fixed }]) => {
     const types = parameters.map((type) => wordFor[type]);
     if (fixed === undefined) return [key, libc.func(name, wordFor[result], types)];

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { mapMemory, unlinkedFile } from "@heddle/process-host";
 import { describe, it } from "vitest";
+import { systemNamed } from "../src/posix.js";
 import { nodeRuntime } from "../src/runtime.js";
 
 /** What importing the adapter prints to stderr, after what options of Node's do first. It must fail. */
@@ -49,8 +50,8 @@ describe("memory without a memfd", () => {
 
   it("is shared by all who map it", () => {
     const runtime = nodeRuntime(fork);
-    const first = mapMemory(runtime, unlinkedFile());
-    const second = mapMemory(runtime, first.fd, first.token);
+    const first = mapMemory(runtime, systemNamed("portable"), unlinkedFile());
+    const second = mapMemory(runtime, systemNamed("portable"), first.fd, first.token);
     const [here, there] = [first, second].map(({ buffer }) => new Int32Array(buffer, 0, 1024));
     assert.ok(here && there);
     Atomics.add(here, 1000, 7);

@@ -2,12 +2,13 @@ import { constants } from "node:os";
 import type { SpawnedWorker, SpawnRequest } from "@heddle/core";
 import type { Birth, FromProcess } from "./creator.js";
 import type { Watched } from "./doorbells.js";
+import { startError } from "./errors.js";
 import { Handles, takeHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { endOf } from "./native/ended.js";
 import { POLLIN } from "./native/posix.js";
 import type { OwnBell } from "./own-bell.js";
-import type { Runtime, Started } from "./runtime.js";
+import type { Order, Runtime, Started } from "./runtime.js";
 import { type Bell, type HandedOn, MAIL, type System } from "./systems/system.js";
 
 /** What processes are started from. */
@@ -33,6 +34,14 @@ export function spawnProcess(family: Family, request: SpawnRequest): SpawnedWork
   } catch (error) {
     shared.close(false);
     throw error;
+  }
+}
+
+function startOrSayWhy(runtime: Runtime, order: Order): Started {
+  try {
+    return runtime.start(order);
+  } catch (error) {
+    throw startError(error);
   }
 }
 
@@ -108,7 +117,7 @@ class Child implements SpawnedWorker, Watched {
     const { handedOn } = shared;
     const inherited = runtime.inheritedAs(handedOn.inherited);
     const birth: Birth = { system: system.name, share: handedOn.birth, inherited };
-    this.#process = runtime.start({
+    this.#process = startOrSayWhy(runtime, {
       url: request.url,
       adapter,
       birth: JSON.stringify(birth),
@@ -197,7 +206,7 @@ class Child implements SpawnedWorker, Watched {
 
   /** It could not be started. */
   #fail(error: Error): void {
-    this.#request.onUncaught(error);
+    this.#request.onUncaught(startError(error));
     this.#die(1, null);
     this.#end();
   }

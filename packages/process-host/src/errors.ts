@@ -24,6 +24,20 @@ export function lastError(native: Pick<Native, "errno">, what: string): HeddleEr
   return systemError(what, name);
 }
 
+/** What to do where a process cannot be started. */
+const ADVICE_AT_START: Readonly<Record<string, string>> = {
+  ...ADVICE,
+  E2BIG: "its arguments and its environment are too long: give it an `env` of its own",
+  EAGAIN: "this user, or its container, has as many processes as it may: use fewer workers, or raise `ulimit -u`",
+};
+
+/** What starting a process fails with, as it was thrown: not an error of the system's, as it is. */
+export function startError(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined || !(code in constants.errno)) return error;
+  return systemError("A process cannot be started", code, ADVICE_AT_START[code], error);
+}
+
 /** Whether the call that has just failed is to be made again: a signal came, and its handler has run. */
 export const interrupted = (native: Pick<Native, "errno">): boolean => native.errno() === constants.errno.EINTR;
 

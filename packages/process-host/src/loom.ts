@@ -43,7 +43,7 @@ export function processLoom(name: string, url: string, runtime: Runtime): Adapte
     host: runtime.host,
     creator: origin,
     openMemory(token) {
-      memory = mapMemory(runtime, origin?.region ?? system.makeFile("region"), token);
+      memory = mapMemory(runtime, system, origin?.region ?? system.makeFile("region"), token);
       if (origin !== undefined) writeWholeLines(runtime, memory.fd);
       return memory;
     },

@@ -1,8 +1,9 @@
 import type { Lives, Memory } from "@heddle/core";
-import { lastError } from "./errors.js";
+import { lastError, systemError } from "./errors.js";
 import { MAP_FAILED, MAP_FIXED, MAP_SHARED, PROT_READ_WRITE, SIGKILL } from "./native/posix.js";
 import { holderOf, tryLock } from "./native/record-lock.js";
 import type { Mapped, Runtime } from "./runtime.js";
+import type { System } from "./systems/system.js";
 
 const GIBIBYTE = 2 ** 30;
 /** How long to wait before looking again whether a process that was killed has gone. */
@@ -22,7 +23,13 @@ export interface MappedMemory extends Memory {
  * Maps the region whose file is open as `fd`: a new one, or with a token one that others have mapped. All of its address space is
  * reserved at once, and none of its memory: the system gives a page when it is first written to.
  */
-export function mapMemory(runtime: Runtime, fd: number, token?: unknown): MappedMemory {
+export function mapMemory(
+  runtime: Runtime,
+  system: Pick<System, "setAside">,
+  fd: number,
+  token?: unknown,
+): MappedMemory {
+  let aside = 0;
   const { bytes, mapped } = token === undefined ? mapLargest(runtime, fd) : mapAll(runtime, fd, (token as Token).bytes);
   return {
     fd,
@@ -33,6 +40,12 @@ export function mapMemory(runtime: Runtime, fd: number, token?: unknown): Mapped
     token: { bytes } satisfies Token,
     lives: lockedLives(runtime, fd),
     grow: (bytes) => mapped.grow(bytes),
+    setAside(bytes) {
+      if (bytes <= aside) return;
+      if (!system.setAside(fd, aside, bytes - aside))
+        throw systemError(`${bytes} bytes of shared memory cannot be had`, "ENOSPC");
+      aside = bytes;
+    },
   };
 }
 

@@ -75,7 +75,7 @@ for (const system of systems) {
       for (const before of [0, 10 * PAGE]) {
         for (let steps = 0; ; steps++) {
           let left = Number.POSITIVE_INFINITY;
-          const dying = faulty(real, { pwrite: () => (left-- > 0 ? undefined : assert.fail("dead")) });
+          const dying = faulty({ pwrite: () => (left-- > 0 ? undefined : assert.fail("dead")) });
           const box = mailbox(onTestFinished, dying);
           if (before > 0) box.out.put(ofSize(before));
           if (before > 0) assert.ok(box.in.take());
@@ -101,11 +101,7 @@ for (const system of systems) {
           return real.posix[call](fd, bytes, Math.max(1, length >> 1), position);
         };
       };
-      const box = mailbox(
-        onTestFinished,
-        faulty(real, { pwrite: short("pwrite") }),
-        faulty(real, { pread: short("pread") }),
-      );
+      const box = mailbox(onTestFinished, faulty({ pwrite: short("pwrite") }), faulty({ pread: short("pread") }));
       for (const size of [0, 1, PAGE, 1 << 18]) {
         box.out.put(ofSize(size));
         assert.deepEqual(box.in.take()?.message, ofSize(size));
@@ -116,7 +112,7 @@ for (const system of systems) {
       for (const failing of [0, 1, 2, 3]) {
         const results = inTurn<"ENOSPC" | undefined>(...new Array<undefined>(failing).fill(undefined), "ENOSPC");
         let isFailing = false;
-        const box = mailbox(onTestFinished, faulty(real, { pwrite: () => (isFailing ? results() : undefined) }));
+        const box = mailbox(onTestFinished, faulty({ pwrite: () => (isFailing ? results() : undefined) }));
         box.out.put("before");
         isFailing = true;
         assert.throws(() => box.out.put(ofSize(1 << 20)), { code: "HEDDLE_SYSTEM", message: /ENOSPC/ });

@@ -1,47 +1,104 @@
+import assert from "node:assert/strict";
 import { fork } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { constants } from "node:os";
-import { systemNamed } from "../../node-processes/src/posix.js";
+import { calls } from "../../node-processes/src/posix.js";
 import { nodeRuntime } from "../../node-processes/src/runtime.js";
 import type { Runtime } from "../src/runtime.js";
+import { type LinuxPosix, linuxSymbols } from "../src/systems/linux/calls.js";
+import { linux } from "../src/systems/linux/system.js";
+import { type PortablePosix, portableSymbols } from "../src/systems/portable/calls.js";
+import { portable } from "../src/systems/portable/system.js";
 import type { System } from "../src/systems/system.js";
 
-/** The C library as Node calls it. */
-export const real: Runtime = nodeRuntime(fork);
+type Calls = LinuxPosix & PortablePosix;
 
-/** Both systems, on Linux. */
-export const systems: readonly System[] = ["linux", "portable"].map((name) => systemNamed(name));
+/** A runtime with all the functions of C that there are on Linux. */
+export type Whole = Runtime & { readonly posix: Calls };
 
-type Calls = Runtime["posix"];
+const node = nodeRuntime(fork);
+
+/** As Node calls them. */
+export const real: Whole = {
+  ...node,
+  posix: { ...node.posix, ...calls(linuxSymbols), ...calls(portableSymbols) } as Calls,
+};
+
+/** Both systems, on Linux: it can be either. */
+export const makers = [linux, portable] as const;
+export const systems = makers.map((make) => make(real));
+
 type Errno = keyof typeof constants.errno;
 
 /** What stands for a function of C: gives its result, or the name of the error that it fails with; undefined has the real one called. */
-type StandIn<Name extends keyof Calls> = (
-  ...values: Parameters<Calls[Name]>
-) => ReturnType<Calls[Name]> | Errno | undefined;
+type StandIn<Call extends (...values: never[]) => unknown> = (
+  ...values: Parameters<Call>
+) => ReturnType<Call> | Errno | undefined;
+type StandIns = { readonly [Name in keyof Calls]?: StandIn<NonNullable<Calls[Name]>> };
 
 /** A runtime some of whose functions of C do what a test wants. */
-export function faulty<R extends Runtime>(runtime: R, standIns: { readonly [Name in keyof Calls]?: StandIn<Name> }): R {
+export function faulty(standIns: StandIns): Whole {
   let errno: number | undefined;
-  const replaced = Object.entries(standIns).map(([name, standIn]) => {
-    const call = (...values: never[]): unknown => {
+  const calls = Object.entries(real.posix).map(([name, call]) => {
+    const standIn = standIns[name as keyof Calls] as ((...values: unknown[]) => unknown) | undefined;
+    const replaced = (...values: unknown[]): unknown => {
       errno = undefined;
-      const result = (standIn as (...values: never[]) => unknown)(...values);
-      if (typeof result === "string") {
-        errno = constants.errno[result as Errno];
-        return -1;
-      }
-      return result ?? (runtime.posix[name as keyof Calls] as (...values: never[]) => unknown)(...values);
+      const result = standIn?.(...values);
+      if (typeof result !== "string") return result ?? (call as (...values: unknown[]) => unknown)(...values);
+      errno = constants.errno[result as Errno];
+      return -1;
     };
-    return [name, call];
+    return [name, replaced];
   });
+  return { ...real, posix: Object.fromEntries(calls) as Calls, errno: () => errno ?? real.errno() };
+}
+
+/** Gives these, one after another, and then undefined. */
+export function inTurn<T>(...first: T[]): () => T | undefined {
+  return () => first.shift();
+}
+
+/** The descriptors of this process. */
+export const descriptors = (): string[] => readdirSync("/proc/self/fd").sort();
+
+/** A runtime that can make so many descriptors more: as many as it likes until `leave` says how many. */
+export function withFewDescriptors(): { runtime: Whole; leave: (n: number) => void } {
+  let left = Number.POSITIVE_INFINITY;
+  const make = (): Errno | undefined => (left-- > 0 ? undefined : "EMFILE");
+  // What has made one looks at it, too.
+  const look = (): Errno | undefined => (left-- > 0 ? undefined : "ENOMEM");
   return {
-    ...runtime,
-    posix: { ...runtime.posix, ...Object.fromEntries(replaced) },
-    errno: () => errno ?? runtime.errno(),
+    runtime: faulty({
+      ...{ memfd_create: make, pipe2: make, socket: make, socketpair: make },
+      ...{ bind: look, getsockname: look, statx: look },
+    }),
+    leave: (n) => {
+      left = n;
+    },
   };
 }
 
-/** Gives `first` for the first calls, one after another, and then undefined. */
-export function inTurn<T>(...first: T[]): () => T | undefined {
-  return () => first.shift();
+/** Does `act` with ever more descriptors left, until it can; each time before, it leaves nothing open. */
+export function withMoreAndMore(
+  over: (runtime: Whole) => System,
+  act: (system: System, runtime: Whole) => () => void,
+): void {
+  for (let n = 0; ; n++) {
+    const { runtime, leave } = withFewDescriptors();
+    const system = over(runtime);
+    const before = descriptors();
+    leave(n);
+    let undo: () => void;
+    try {
+      undo = act(system, runtime);
+    } catch (error) {
+      assert.equal((error as { code?: string }).code, "HEDDLE_SYSTEM");
+      assert.deepEqual(descriptors(), before);
+      continue;
+    }
+    undo();
+    assert.deepEqual(descriptors(), before);
+    assert.ok(n > 0);
+    return;
+  }
 }

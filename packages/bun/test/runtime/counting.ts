@@ -12,8 +12,8 @@ const [, program = "", creator, shared, token] = process.argv;
 const isFirst = creator === undefined;
 const open = (): number => posix.open(cString(`/proc/${creator}/fd/${shared}`), O_RDWR);
 const memory = isFirst
-  ? mapMemory(bunRuntime, system.makeFile("counts"))
-  : mapMemory(bunRuntime, open(), JSON.parse(token ?? ""));
+  ? mapMemory(bunRuntime, system, system.makeFile("counts"))
+  : mapMemory(bunRuntime, system, open(), JSON.parse(token ?? ""));
 memory.grow(4096);
 const words = new Int32Array(memory.buffer, 0, 3);
 

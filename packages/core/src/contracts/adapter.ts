@@ -116,6 +116,11 @@ export interface Memory {
   readonly maxBytes: number;
   /** Makes at least `bytes` usable, for every worker; never shrinks. Safe to call from several workers at once. */
   grow(bytes: number): void;
+  /**
+   * Has the system set aside the first `bytes` bytes, which are usable: whoever writes there does not find that there is no memory
+   * left. Throws if there is none. Left out where writing never fails.
+   */
+  readonly setAside?: (bytes: number) => void;
   /** What another worker opens the same memory with; copied as by structured clone. */
   readonly token: unknown;
   /** Who of those that share the memory is alive. */

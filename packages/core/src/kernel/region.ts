@@ -14,6 +14,8 @@ export class Region {
   readonly memory: Memory;
   i32: Int32Array = new Int32Array(0);
   u8: Uint8Array = new Uint8Array(0);
+  /** So many bytes the system has set aside, as far as this worker knows. */
+  #aside = 0;
 
   constructor(memory: Memory) {
     this.memory = memory;
@@ -36,7 +38,7 @@ export class Region {
     if (address >= this.i32.length) this.#look();
   }
 
-  /** Grows the memory, if need be, to hold `words` words. Throws RangeError when the region is full. */
+  /** Grows the memory, if need be, to hold `words` words. Throws RangeError when the region is full, and what `setAside` throws. */
   reserve(words: number): void {
     const bytes = words * WORD;
     if (bytes > this.memory.maxBytes) {
@@ -49,6 +51,20 @@ export class Region {
       const step = Math.min(Math.max(current, FIRST_BYTES), LARGEST_STEP_BYTES);
       this.memory.grow(Math.min(Math.max(bytes, current + step), this.memory.maxBytes));
       this.#look();
+    }
+    if (bytes > this.#aside) this.#setAside(bytes);
+  }
+
+  /** What lies ahead, too, if the system has it: to ask for it once is cheaper. */
+  #setAside(bytes: number): void {
+    const ahead = Math.min(Math.ceil(bytes / FIRST_BYTES) * FIRST_BYTES, this.memory.maxBytes);
+    const { setAside } = this.memory;
+    try {
+      setAside?.(ahead);
+      this.#aside = ahead;
+    } catch {
+      setAside?.(bytes);
+      this.#aside = bytes;
     }
   }
 

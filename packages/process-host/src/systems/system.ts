@@ -7,6 +7,8 @@ export interface System {
    * for people who look at what is open.
    */
   makeFile(name: string): number;
+  /** Has the system set aside that part of a file, so that it can be written to. False if it has no room. */
+  setAside(fd: number, position: number, bytes: number): boolean;
   /** Nobody needs that part of a file any more: its memory is free, where the system can do that. It reads as zeros, or as before. */
   giveBack(fd: number, position: number, bytes: number): void;
   readonly bells: Bells;

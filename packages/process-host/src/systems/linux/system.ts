@@ -4,6 +4,7 @@ import { keepToOneself } from "../../native/descriptors.js";
 import { cString, SIGKILL } from "../../native/posix.js";
 import type { Native } from "../../runtime.js";
 import { dieWithCreator, makeLifeline, sever } from "../lifeline.js";
+import { setAside } from "../set-aside.js";
 import type { System } from "../system.js";
 import { unlinkedFile } from "../unlinked-file.js";
 import {
@@ -31,17 +32,21 @@ interface Birth {
 export function linux(native: Native<LinuxPosix>): System {
   const { posix } = native;
   const bells = pipes(native);
+  let areInMemory = true;
   return {
     name: LINUX,
     bells,
     makeFile(name) {
       const fd = posix.memfd_create(cString(`heddle ${name}`), MFD_CLOEXEC);
       if (fd >= 0) return fd;
+      areInMemory = false;
       const { EMFILE, ENFILE, ENOMEM } = constants.errno;
       // Not every Linux allows it; but what it has no room for it has none for elsewhere.
       if (![EMFILE, ENFILE, ENOMEM].includes(native.errno())) return unlinkedFile();
       throw lastError(native, "Memory for processes cannot be had");
     },
+    // Memory has no bounds of its own; what has replaced it, on a disk, does.
+    setAside: (fd, position, bytes) => areInMemory || setAside(native, fd, position, bytes),
     giveBack(fd, position, bytes) {
       // Not every file system can.
       posix.fallocate(fd, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, position, bytes);

@@ -1,4 +1,5 @@
 import type { CallsOf, NativeSymbol, Posix } from "../../native/posix.js";
+import type { Fallocate } from "../set-aside.js";
 
 /** What the portable way takes beside what all take: every POSIX system has it. */
 export const portableSymbols = {
@@ -9,7 +10,7 @@ export const portableSymbols = {
 } as const satisfies Record<string, NativeSymbol>;
 
 /** All that the portable way takes, to be called. */
-export type PortablePosix = Posix & CallsOf<typeof portableSymbols>;
+export type PortablePosix = Posix & CallsOf<typeof portableSymbols> & Partial<Fallocate>;
 
 // These are the same everywhere.
 export const AF_INET = 2;

@@ -1,6 +1,7 @@
 import { keepToOneself } from "../../native/descriptors.js";
 import type { Native } from "../../runtime.js";
 import { exitWithCreator, makeLifeline, sever } from "../lifeline.js";
+import { setAside } from "../set-aside.js";
 import type { Place, System } from "../system.js";
 import { clearLeftFiles, unlinkedFile } from "../unlinked-file.js";
 import type { PortablePosix } from "./calls.js";
@@ -34,6 +35,9 @@ export function portable(native: Native<PortablePosix>): System {
       isFirstFile = false;
       return unlinkedFile();
     },
+    setAside: (fd, position, bytes) =>
+      posix.fallocate === undefined ||
+      setAside({ ...native, posix: { fallocate: posix.fallocate } }, fd, position, bytes),
     // What lies on a disk is no memory: its writer shortens the file.
     giveBack() {},
     handOn({ bell, creator, ...files }) {
