@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import type { Connection } from "@heddle/core";
 import { withHands } from "../hand.js";
-import { type Contract, failsWith, failureOf, untilWaiting } from "../suite.js";
+import { type Contract, failsWith, failureOf, tasksOf, untilWaiting } from "../suite.js";
+import type * as tasks from "../tasks/ends.js";
 
 const CLOSED = "HEDDLE_CONNECTION_CLOSED";
 
 /** Two ends: what one sends the other receives, once and in order, until one of them is closed. */
 export const pipe: Contract = (suite) => {
   const { describe, it, adapter } = suite;
+  const ends = tasksOf<typeof tasks>(suite, "ends");
 
   describe("pipe", () => {
     it("carries items of any kind and size, both ways (parity 101)", async () => {
@@ -137,6 +139,39 @@ export const pipe: Contract = (suite) => {
         await received;
         await failsWith(CLOSED, () => end.send("anybody?"));
       });
+    });
+
+    it("an end given to a worker that crashes is closed, though its giver has kept it", async () => {
+      const [here, there] = adapter.pipe<string>();
+      const worker = new adapter.Worker(ends.endWith, { args: [there] });
+      const crashed = failsWith("HEDDLE_WORKER_CRASHED", () => worker.start().result);
+      await failsWith(CLOSED, () => here.recv());
+      await crashed;
+      await failsWith(CLOSED, () => there.send("anybody?"));
+    });
+
+    it("an end given to a task whose worker crashes is closed, though its giver has kept it", async () => {
+      const [here, there] = adapter.pipe<string>();
+      await using pool = new adapter.Pool({ size: 1 });
+      const crashed = failsWith("HEDDLE_WORKER_CRASHED", () => pool.run(ends.endWith, there));
+      await failsWith(CLOSED, () => here.recv());
+      await crashed;
+    });
+
+    it("an end given to a worker that crashes stays open where another one has it, or one that ends well had it", async () => {
+      const [here, there] = adapter.pipe<string>();
+      await withHands(suite, there, 1, async (hand) => {
+        const worker = new adapter.Worker(ends.endWith, { args: [there] });
+        await failsWith("HEDDLE_WORKER_CRASHED", () => worker.start().result);
+        await worker.join();
+        await hand.tell("send", "still here");
+        assert.equal(await here.recv(), "still here");
+      });
+      const [our, their] = adapter.pipe<string>();
+      const worker = new adapter.Worker(ends.take, { args: [their] }).start();
+      await worker.join();
+      their.sendSync("still here");
+      assert.equal(await our.recv(), "still here");
     });
 
     it("a timeout and an abort take nothing", async () => {

@@ -6,7 +6,9 @@ import type { SyncWaitOptions, WaitOptions } from "./wait.js";
  *
  * An end belongs to all workers that hold it: each item goes to one of those who receive, first come, first served; and
  * who closes it closes it for all of them. An end that nobody holds any more, because its holders have ended, were killed,
- * or have dropped it and it was garbage-collected, is closed too: the other end never waits for somebody who is gone.
+ * or have dropped it and it was garbage-collected, is closed too: the other end never waits for somebody who is gone. So is one that a
+ * worker was given in the arguments of its target or task, and that worker crashes: killed from outside, ended by an error or with an
+ * exit code other than 0, but not terminated. Unless another worker holds it, too; whoever gave it away and kept it does not count.
  *
  * What happened in a worker before it sent an item has happened for the worker that receives it. A failed call
  * establishes nothing.

@@ -47,6 +47,12 @@ export class Bundles {
     this.#cells.letGo(bundle.address);
   }
 
+  /** Whoever was sent a message with this bundle, which is still this worker's, has crashed. */
+  abandon(bundle: Handle): void {
+    this.#cells.check(bundle);
+    for (const place of this.#placesOf(bundle.address)) this.#cells.abandon(this.#region.i32[place] as number);
+  }
+
   /** Makes a bundle of this worker's that of the worker in `slot`, to whom its message is about to be sent. */
   handOver(bundle: Handle, slot: number): void {
     this.#cells.handOver(bundle, slot, bundle.address + BUNDLE_FROM);

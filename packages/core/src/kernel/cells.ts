@@ -1,6 +1,15 @@
 import { HeddleError } from "../contracts/errors.js";
 import type { Allocator } from "./allocator.js";
-import { CELL_GENERATION, CELL_HOLDERS, CELL_KIND, CELL_LATCH, CELL_REFERENCES, type Kind, TOP } from "./layout.js";
+import {
+  CELL_GENERATION,
+  CELL_HOLDERS,
+  CELL_KIND,
+  CELL_LATCH,
+  CELL_REFERENCES,
+  type Kind,
+  MAX_WORKERS,
+  TOP,
+} from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 
@@ -19,6 +28,8 @@ export interface KindOperations {
   destroy?(cell: number): void;
   /** A worker that held a reference has died; `owner` is its slot + 1. Its waits are gone from the lines already. */
   bury?(cell: number, owner: number): void;
+  /** A worker that was sent the object has crashed, and nobody but this worker, which sent it, has it now. */
+  abandon?(cell: number): void;
   /** The slot + 1 of the one worker whose doing a wait for the object is for; 0 if there is none such. */
   ownerOf?(cell: number): number;
   /** Whether the worker that `owner` (its slot + 1) stands for has something of it to give back, such as a lock. */
@@ -188,6 +199,24 @@ export class Cells {
   /** Ends the holding of a cell without a proxy: one that was created and not used, or one of a dead worker. */
   letGo(cell: number, slot: number = this.#slot): void {
     this.#drop(cell, slot);
+  }
+
+  /** Tells the kind of a cell, to which a message of this worker's refers, that the message's receiver has crashed: if nobody else has it. */
+  abandon(cell: number): void {
+    const { i32 } = this.#region;
+    const { abandon } = this.#kinds.get(i32[cell + CELL_KIND] as number) ?? {};
+    if (abandon === undefined) return;
+    const isAlone = this.#section.run(cell + CELL_LATCH, () => {
+      let holders = 0;
+      for (let slot = 0; slot < MAX_WORKERS; slot++) {
+        if ((this.#section.read(cell + CELL_HOLDERS + (slot >> 5)) & (1 << (slot & 31))) === 0) continue;
+        if (slot !== this.#slot) return false;
+        holders++;
+      }
+      // The message's own reference, and none of another message.
+      return this.#section.read(cell + CELL_REFERENCES) === holders + 1;
+    });
+    if (isAlone) abandon(cell);
   }
 
   #addReference(handle: Handle, place: number): void {

@@ -110,6 +110,11 @@ export class Kernel {
     if (bundle !== undefined) this.bundles.handOver(bundle, creatorOf(this.region, this.slot));
   }
 
+  /** Whoever was sent a packet of this worker's has crashed: ends of pipes that nobody else was given are closed. */
+  abandon({ bundle }: Packet): void {
+    if (bundle !== undefined) this.bundles.abandon(bundle);
+  }
+
   /** Lets go of what a packet of this worker's refers to, as it will not be sent, or has been read. Once: to say it again does no harm. */
   dispose(packet: Pick<Packet, "bundle">): void {
     const { bundle } = packet;

@@ -372,6 +372,7 @@ export class Scheduler implements Canceller {
 
   /** True if somebody hears of it. */
   #crash(link: Link, call: Call, ending: Ending): boolean {
+    if (link.ending === undefined && call.mode !== MODE_INITIALIZE) this.#realm.kernel.abandon(call.packet);
     call.dispose(this.#realm.kernel);
     if (call.isSettled) return false;
     call.reject(crashOf(link, call, ending));

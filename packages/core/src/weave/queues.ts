@@ -81,6 +81,7 @@ export function bindQueues(kernel: Kernel): QueueClasses {
     bury: (cell) => {
       if (waysOf(kernel, cell).length === 2) new connection.Connection(kernel, cell).bury();
     },
+    abandon: (cell) => new connection.Connection(kernel, cell).close(),
     destroy: (cell) => destroyConnection(kernel, cell),
     // What waits at the way out are the other end's.
     parksAt: (cell) => waysOf(kernel, cell).slice(0, 1),

@@ -196,6 +196,8 @@ export class Child {
 
   #die(exitCode: number, signal: string | undefined): void {
     sweep(this.#kernel, this.slot);
+    // Who was ended on purpose was no one to wait for.
+    if (exitCode !== 0 && !this.#isKilled) for (const packet of this.#sent) this.#kernel.abandon(packet);
     markEnded(this.#kernel, this.#status, exitCode);
     this.#lastExitCode = exitCode;
     this.#signal = signal;
