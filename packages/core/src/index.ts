@@ -1,6 +1,6 @@
 export * from "./contracts/index.js";
 export { atomicsDoorbells, laterTurns } from "./kernel/doorbells.js";
 export { growableMemory } from "./kernel/growable-memory.js";
-export { doorOf, MAX_WORKERS } from "./kernel/layout.js";
+export { doorOf, doorOfSlot, MAX_WORKERS } from "./kernel/layout.js";
 export type { TraceEvent } from "./kernel/trace.js";
 export { weave } from "./weave/weave.js";

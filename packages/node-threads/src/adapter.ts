@@ -8,6 +8,7 @@ import {
   type SpawnRequest,
 } from "@heddle/core";
 import { asyncContext, execArgvForWorkers, isGivenByText, keepAlive, nodeHost } from "@heddle/node-host";
+import { threadLives } from "./thread-lives.js";
 
 /** Marks the workerData of a worker that Heddle started, among workers that the program starts by itself. */
 const BOOT = "heddle:node-threads";
@@ -29,7 +30,10 @@ export const adapter: Adapter = {
   }),
   host: nodeHost,
   creator: findCreator(),
-  openMemory: growableMemory,
+  openMemory(token) {
+    const memory = growableMemory(token);
+    return { ...memory, lives: threadLives(memory) };
+  },
   openDoorbells: atomicsDoorbells,
   spawn,
   keepAlive: keepAlive(),

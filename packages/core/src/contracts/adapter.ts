@@ -128,13 +128,13 @@ export interface Memory {
 }
 
 /**
- * Whether workers live, where anything may kill them. Where only this program can (as with threads), it has others wait until
- * they are in no critical section first, and nobody has to ask.
+ * Whether workers live, where something may kill them that this program does not foresee: anybody a process, the runtime a thread that
+ * runs out of memory. When the program itself kills a thread, it waits until that is in no critical section.
  */
 export interface Lives {
   /** Says that the worker in `slot`, which calls this, lives: until it has ended, however it ends. */
   claim(slot: number): void;
-  /** Whether the worker in `slot`, which has once claimed that it lives, is no more. False where nobody need ask. */
+  /** Whether the worker in `slot`, which has once claimed that it lives, is no more. False where that cannot be told. */
   hasDied(slot: number): boolean;
   /** Makes sure that the worker in `slot`, whose creator has died, does not run any more. */
   stop(slot: number): void;

@@ -72,6 +72,8 @@ export const JOURNAL_ENTRY_WORDS = 3;
 export const SLOT_DOOR = SLOT_JOURNAL + JOURNAL_ENTRIES * JOURNAL_ENTRY_WORDS;
 /** Where the door is that belongs to a bell. */
 export const doorOf = (bell: number): number => bell - SLOT_BELL + SLOT_DOOR;
+/** Where the door of a slot is. */
+export const doorOfSlot = (slot: number): number => slotAddress(slot) + SLOT_DOOR;
 
 export const SLOT_FREE = 0;
 export const SLOT_TAKEN = 1;
