@@ -111,4 +111,29 @@ export const sections = [
     find: "const result = section.run(cell + CELL_LATCH, act);",
     replace: "section.enter(cell + CELL_LATCH);\n    const result = act();\n    section.leave();",
   },
+  {
+    name: "slots: a worker that could not be started keeps its slot",
+    file: "worker/child.ts",
+    find: "        freeSlot(kernel.region, slot);\n      }\n      throw error;",
+    replace: "      }\n      throw error;",
+  },
+  {
+    name: "slots: whose a slot is, is not on record from the step that takes it",
+    file: "kernel/layout.ts",
+    find: "creator + 1 + SLOT_TAKEN;",
+    replace: "(creator & 0) + SLOT_TAKEN;",
+  },
+  {
+    name: "names: a table that was replaced is kept",
+    file: "kernel/names.ts",
+    find: "    if (superfluous !== 0) this.#cells.letGo(superfluous);\n",
+    replace: "",
+  },
+  {
+    name: "names: a table is published before its names are in it",
+    file: "kernel/names.ts",
+    find: "        this.#copy(table, larger);\n        this.#allocator.own(table);",
+    replace:
+      "        section.write(NAMES, larger);\n        section.commit();\n        this.#copy(table, larger);\n        this.#allocator.own(table);",
+  },
 ];

@@ -40,13 +40,13 @@ export const MAX_WORKERS = 256;
 export const SLOTS = 64;
 export const SLOT_WORDS = 128;
 
+/** {@link SLOT_FREE}, or whose it is: {@link slotState} of its creator. */
 export const SLOT_STATE = 0;
 export const SLOT_ID = 1;
 /** Only ever counts up; who sleeps, sleeps on it. */
 export const SLOT_BELL = 2;
 /** Bits of {@link ASLEEP_SYNC} and {@link ASLEEP_ASYNC}: nobody has to be woken while it is 0. */
 export const SLOT_ASLEEP = 3;
-export const SLOT_CREATOR = 4;
 /** The latch that this worker holds, or is about to take: written before taking it, cleared after giving it back (see section.ts). */
 export const SLOT_LATCH = 5;
 export const SLOT_BLOCKS = 6;
@@ -76,7 +76,10 @@ export const doorOf = (bell: number): number => bell - SLOT_BELL + SLOT_DOOR;
 export const doorOfSlot = (slot: number): number => slotAddress(slot) + SLOT_DOOR;
 
 export const SLOT_FREE = 0;
-export const SLOT_TAKEN = 1;
+const SLOT_TAKEN = 1;
+/** The state of a slot that the worker in slot `creator` (-1 for none) has taken for a worker; and the way back. */
+export const slotState = (creator: number): number => creator + 1 + SLOT_TAKEN;
+export const creatorIn = (state: number): number => state - SLOT_TAKEN - 1;
 
 export const ASLEEP_SYNC = 1;
 export const ASLEEP_ASYNC = 2;

@@ -1,52 +1,70 @@
 import { WorkerStateError } from "../contracts/errors.js";
 import {
+  creatorIn,
   LAST_ID,
   MAX_WORKERS,
   SLOT_ASLEEP,
   SLOT_BLOCKED_ON,
-  SLOT_CREATOR,
   SLOT_DOOMED,
   SLOT_FREE,
   SLOT_ID,
   SLOT_STATE,
   SLOT_STATUS,
-  SLOT_TAKEN,
   slotAddress,
+  slotState,
 } from "./layout.js";
 import type { Region } from "./region.js";
 
-const NOBODY = -1;
-
-/** Takes a free slot for a worker that `creator` (a slot, -1 for none) is about to start. */
+/**
+ * Takes a free slot for a worker that `creator` (a slot, -1 for none) is about to start. The slot's state:
+ *
+ * | state                | meaning                                 | changed by                                              | to                   |
+ * |----------------------|-----------------------------------------|---------------------------------------------------------|----------------------|
+ * | SLOT_FREE            | nobody's; its journal and waits are none | whoever starts a worker, by CAS                         | `slotState(creator)` |
+ * | `slotState(creator)` | a worker's, from before its start until it has ended and was swept | its creator; who sweeps a creator that has died | SLOT_FREE            |
+ *
+ * Taken and on record as its creator's in one step: were the creator to die right after it, its sweeper frees the slot.
+ */
 export function takeSlot(region: Region, creator: number): { slot: number; id: number } {
   const { i32 } = region;
   for (let slot = 0; slot < MAX_WORKERS; slot++) {
     const address = slotAddress(slot);
-    if (Atomics.compareExchange(i32, address + SLOT_STATE, SLOT_FREE, SLOT_TAKEN) !== SLOT_FREE) continue;
-    const id = Atomics.add(i32, LAST_ID, 1) + 1;
-    Atomics.store(i32, address + SLOT_CREATOR, creator);
-    // Asked after its creator is on record: of a killer that looks for a family's members and this, one sees the other.
-    const isDoomed = creator >= 0 && Atomics.load(i32, slotAddress(creator) + SLOT_DOOMED) !== 0;
-    Atomics.store(i32, address + SLOT_DOOMED, isDoomed ? 1 : 0);
-    Atomics.store(i32, address + SLOT_ASLEEP, 0);
-    Atomics.store(i32, address + SLOT_BLOCKED_ON, 0);
-    Atomics.store(i32, address + SLOT_STATUS, 0);
-    Atomics.store(i32, address + SLOT_ID, id);
-    return { slot, id };
+    if (Atomics.compareExchange(i32, address + SLOT_STATE, SLOT_FREE, slotState(creator)) !== SLOT_FREE) continue;
+    try {
+      // Asked after its creator is on record: of a killer that looks for a family's members and this, one sees the other.
+      const isDoomed = creator >= 0 && Atomics.load(i32, slotAddress(creator) + SLOT_DOOMED) !== 0;
+      Atomics.store(i32, address + SLOT_DOOMED, isDoomed ? 1 : 0);
+      Atomics.store(i32, address + SLOT_ASLEEP, 0);
+      Atomics.store(i32, address + SLOT_BLOCKED_ON, 0);
+      Atomics.store(i32, address + SLOT_STATUS, 0);
+      const id = nextId(i32);
+      Atomics.store(i32, address + SLOT_ID, id);
+      return { slot, id };
+    } catch (error) {
+      freeSlot(region, slot);
+      throw error;
+    }
   }
   throw new WorkerStateError(
     `No more than ${MAX_WORKERS} workers can be alive at once in one program: join some before you start others`,
   );
 }
 
+/** Counts from 1 and never gives 0, also once it has gone round. */
+function nextId(i32: Int32Array): number {
+  for (;;) {
+    const id = (Atomics.add(i32, LAST_ID, 1) + 1) >>> 0;
+    if (id !== 0) return id;
+  }
+}
+
 /** Gives back the slot of a worker that has ended and was swept. */
 export function freeSlot(region: Region, slot: number): void {
-  Atomics.store(region.i32, slotAddress(slot) + SLOT_CREATOR, NOBODY);
   Atomics.store(region.i32, slotAddress(slot) + SLOT_STATE, SLOT_FREE);
 }
 
 export const isTaken = (region: Region, slot: number): boolean =>
-  Atomics.load(region.i32, slotAddress(slot) + SLOT_STATE) === SLOT_TAKEN;
+  Atomics.load(region.i32, slotAddress(slot) + SLOT_STATE) !== SLOT_FREE;
 
 /** Calls `visit` with the slot of each worker that is alive, or has not been swept. */
 export function eachSlot(region: Region, visit: (slot: number) => void): void {
@@ -54,7 +72,7 @@ export function eachSlot(region: Region, visit: (slot: number) => void): void {
 }
 
 export const creatorOf = (region: Region, slot: number): number =>
-  Atomics.load(region.i32, slotAddress(slot) + SLOT_CREATOR);
+  creatorIn(Atomics.load(region.i32, slotAddress(slot) + SLOT_STATE));
 
 /** A worker's slot, then those of all that it started, that these started, and so on. `visit` sees each as it is found. */
 export function familyOf(region: Region, slot: number, visit: (slot: number) => void = () => {}): number[] {

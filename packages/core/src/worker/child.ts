@@ -72,18 +72,12 @@ export class Child {
     const { slot, id } = takeSlot(kernel.region, kernel.slot);
     this.slot = slot;
     this.id = id;
-    let status: number;
+    if (args !== undefined) this.#sent.push(args);
+    let status = 0;
     try {
       status = createStatus(kernel, slot, name);
-    } catch (error) {
-      // There is no memory for it: the next worker is to find the slot free.
-      freeSlot(kernel.region, slot);
-      throw error;
-    }
-    if (args !== undefined) this.#sent.push(args);
-    this.#status = new Flag(kernel, status, `the end of ${name}`);
-    const boot: Boot = { memory: kernel.region.memory.token, slot, id, name, daemon, status, job };
-    try {
+      this.#status = new Flag(kernel, status, `the end of ${name}`);
+      const boot: Boot = { memory: kernel.region.memory.token, slot, id, name, daemon, status, job };
       this.#spawned = kernel.adapter.spawn({
         url: kernel.adapter.url,
         name,
@@ -103,12 +97,23 @@ export class Child {
         },
       });
     } catch (error) {
-      freeSlot(kernel.region, slot);
-      kernel.cells.letGo(status);
+      // Nothing runs in the slot: the next worker is to find it free.
+      try {
+        if (status !== 0) kernel.cells.letGo(status);
+      } finally {
+        freeSlot(kernel.region, slot);
+      }
       throw error;
     }
-    this.#spawned.setKeepsAlive(!daemon);
-    if (args?.parcel !== undefined) this.#postParcel(args.parcel);
+    try {
+      this.#spawned.setKeepsAlive(!daemon);
+      if (args?.parcel !== undefined) this.#postParcel(args.parcel);
+    } catch (error) {
+      // It runs, and nobody will know of it: it is ended, and then all of it is given back.
+      this.#isStillborn = true;
+      void this.kill();
+      throw error;
+    }
   }
 
   get pid(): number | undefined {
@@ -144,13 +149,7 @@ export class Child {
   }
 
   #postParcel({ values, transfer }: Parcel): void {
-    try {
-      this.post({ type: "parcel", parcel: values }, transfer);
-    } catch (error) {
-      this.#isStillborn = true;
-      void this.kill();
-      throw error;
-    }
+    this.post({ type: "parcel", parcel: values }, transfer);
   }
 
   /** Asks the worker to stop. */
@@ -223,14 +222,19 @@ export class Child {
 
 /** The cell that says who a worker is, and in the end how it ended. */
 function createStatus(kernel: Kernel, slot: number, name: string): number {
-  const status = kernel.cells.create(Kind.Status, STATUS_WORDS);
-  const { i32, u8 } = kernel.region;
   const text = new TextEncoder().encode(name).subarray(0, MOST_STATUS_NAME_BYTES);
-  u8.set(text, (status + STATUS_NAME) * WORD);
-  Atomics.store(i32, status + STATUS_NAME_BYTES, text.length);
-  Atomics.store(i32, status + STATUS_OWNER, slot + 1);
-  Atomics.store(i32, slotAddress(slot) + SLOT_STATUS, status);
-  return status;
+  const status = kernel.cells.create(Kind.Status, STATUS_WORDS);
+  try {
+    const { i32, u8 } = kernel.region;
+    u8.set(text, (status + STATUS_NAME) * WORD);
+    Atomics.store(i32, status + STATUS_NAME_BYTES, text.length);
+    Atomics.store(i32, status + STATUS_OWNER, slot + 1);
+    Atomics.store(i32, slotAddress(slot) + SLOT_STATUS, status);
+    return status;
+  } catch (error) {
+    kernel.cells.letGo(status);
+    throw error;
+  }
 }
 
 /** Says that a worker has ended, to those who wait for it. */
