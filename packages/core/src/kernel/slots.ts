@@ -37,7 +37,7 @@ export function takeSlot(region: Region, creator: number): { slot: number; id: n
       Atomics.store(i32, address + SLOT_ASLEEP, 0);
       Atomics.store(i32, address + SLOT_BLOCKED_ON, 0);
       Atomics.store(i32, address + SLOT_STATUS, 0);
-      const id = nextId(i32);
+      const id = nextOrdinal(region, LAST_ID);
       Atomics.store(i32, address + SLOT_ID, id);
       return { slot, id };
     } catch (error) {
@@ -50,11 +50,11 @@ export function takeSlot(region: Region, creator: number): { slot: number; id: n
   );
 }
 
-/** Counts from 1 and never gives 0, also once it has gone round. */
-function nextId(i32: Int32Array): number {
+/** Counts the word one on; never gives 0 or less, also once it has gone round. */
+export function nextOrdinal({ i32 }: Region, word: number): number {
   for (;;) {
-    const id = (Atomics.add(i32, LAST_ID, 1) + 1) >>> 0;
-    if (id !== 0) return id;
+    const ordinal = (Atomics.add(i32, word, 1) + 1) >>> 0;
+    if (ordinal !== 0) return ordinal;
   }
 }
 

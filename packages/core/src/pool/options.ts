@@ -1,6 +1,7 @@
 import type { PoolOptions, RunOptions } from "../contracts/pool.js";
 import { checkInteger, checkNumber, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
+import { nextOrdinal } from "../kernel/slots.js";
 import type { Realm } from "../worker/realm.js";
 import type { CallOptions } from "./call.js";
 import { Finalizer, Initializer } from "./initializer.js";
@@ -37,7 +38,7 @@ export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerO
   const last = finalizer === undefined ? undefined : tasks.mustBeTask(finalizer, "The finalizer of a pool");
   return {
     ...checked,
-    name: options.name ?? `Pool-${Atomics.add(kernel.region.i32, LAST_POOL_NAME, 1) + 1}`,
+    name: options.name ?? `Pool-${nextOrdinal(kernel.region, LAST_POOL_NAME)}`,
     initializer: ref === undefined ? undefined : new Initializer(kernel, ref, initArgs),
     finalizer: last === undefined ? undefined : new Finalizer(kernel, last, finalizerArgs),
   };

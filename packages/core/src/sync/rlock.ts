@@ -89,7 +89,7 @@ export class RLock extends Lock implements RLockContract {
 
   /** 0 would mean that no task owns it. */
   #task(): number {
-    return this.kernel.currentTask() + 1;
+    return (this.kernel.currentTask() + 1) | 0;
   }
 
   get #owner(): number {

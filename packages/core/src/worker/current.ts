@@ -49,14 +49,22 @@ export class Current {
 
 /** One run of a pool task. Its signal is made when first asked for: making one costs as much as a small task. */
 export class TaskScope {
-  static #last = 0;
+  /** The newest task's; counts as a word of the region does, which holds the serial of a lock's owner. */
+  static last = 0;
   readonly number: number;
   /** Unlike that of any other task of this worker; 0 stands for what is no pool's task. */
-  readonly serial = ++TaskScope.#last;
+  readonly serial = TaskScope.#next();
   #controller: AbortController | undefined;
 
   constructor(number: number) {
     this.number = number;
+  }
+
+  /** Goes round, and leaves out 0, and -1, whose successor is what a lock shows that no task holds. */
+  static #next(): number {
+    TaskScope.last = (TaskScope.last + 1) | 0;
+    if (TaskScope.last === -1) TaskScope.last = 1;
+    return TaskScope.last;
   }
 
   get signal(): AbortSignal {

@@ -6,6 +6,7 @@ import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
 import { briefly, graftStack, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
+import { nextOrdinal } from "../kernel/slots.js";
 import type { FromWorker } from "./boot.js";
 import { Child, type Ending } from "./child.js";
 import { takeFromWorker } from "./posted.js";
@@ -41,8 +42,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     this.#given = args;
     this.target = target;
     this.daemon = options.daemon ?? realm.current.info.daemon;
-    const ordinal = Atomics.add(realm.kernel.region.i32, LAST_WORKER_NAME, options.name === undefined ? 1 : 0) + 1;
-    this.name = options.name ?? `${capabilities.workerName}-${ordinal} (${ref.name})`;
+    this.name =
+      options.name ?? `${capabilities.workerName}-${nextOrdinal(realm.kernel.region, LAST_WORKER_NAME)} (${ref.name})`;
   }
 
   static {
