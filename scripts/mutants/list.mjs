@@ -169,9 +169,8 @@ export const mutants = [
   {
     name: "ring: bytes do not arrive",
     file: "kernel/ring.ts",
-    find: "    const straight = Math.min(length, RING_CAPACITY - at);\n    u8.set(bytes.subarray(0, straight), this.#start + at);\n",
-    replace:
-      "    const straight = Math.min(length, RING_CAPACITY - at);\n    u8.set(bytes.subarray(0, straight).fill(0), this.#start + at);\n",
+    find: "      u8.set(bytes, this.#start + first);\n",
+    replace: "",
   },
   {
     name: "ring: a writer that waits for room is not told of it",
@@ -279,6 +278,48 @@ export const mutants = [
     replace: "if",
   },
   {
+    name: "ring: the reader is not told of a frame",
+    file: "kernel/ring.ts",
+    find: "if (Atomics.load(i32, this.#words + RING_READ) === before) this.#mustRing = true;",
+    replace: "",
+  },
+  {
+    name: "outstanding: a number is used again with the next call at its place",
+    file: "pool/outstanding.ts",
+    find: "    this.#generations[place] = ((this.#generations[place] as number) + 1) % GENERATIONS;\n",
+    replace: "",
+  },
+  {
+    name: "answers: no room is kept in the ring for those that are to come",
+    file: "pool/answers.ts",
+    find: ">= KEPT_FOR_ANSWERS;",
+    replace: ">= 0;",
+  },
+  {
+    name: "answers: a worker goes on, however much of what it answered is not read",
+    file: "pool/answers.ts",
+    find: "return isFull() && !this.#ring.awaitRead(() => !isFull());",
+    replace: "return false;",
+  },
+  {
+    name: "answers: one for which there is no room keeps its cell",
+    file: "kernel/large.ts",
+    find: "    if (read < text.length) {\n      cells.drop(handle);\n",
+    replace: "    if (read < text.length) {\n",
+  },
+  {
+    name: "pool: a call that cannot be posted keeps its arguments",
+    file: "pool/scheduler.ts",
+    find: "  #reject(call: Call, error: unknown): void {\n    call.dispose(this.#realm.kernel);\n",
+    replace: "  #reject(call: Call, error: unknown): void {\n",
+  },
+  {
+    name: "pool: a map packs all of its items, however large",
+    file: "pool/scheduler.ts",
+    find: "return !this.isFull && this.#line.bytes < MOST_WAITING_BYTES;",
+    replace: "return !this.isFull;",
+  },
+  {
     name: "outstanding: an answer is given to whoever has the place now",
     file: "pool/outstanding.ts",
     find: "return call?.number === number ? call : undefined;",
@@ -287,8 +328,8 @@ export const mutants = [
   {
     name: "outstanding: a place is given away before its call has ended",
     file: "pool/outstanding.ts",
-    find: "if (this.#span < CLAIMS) return true;",
-    replace: "return true;",
+    find: "    this.#nextFree = (this.#nextFree + 1) % CLAIMS;\n",
+    replace: "",
   },
   ...sections,
   ...waits,

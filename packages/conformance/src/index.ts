@@ -22,6 +22,7 @@ import { namedObjects } from "./contracts/named.js";
 import { pipe } from "./contracts/pipe.js";
 import { pool } from "./contracts/pool.js";
 import { poolLimits } from "./contracts/pool-limits.js";
+import { poolMessages } from "./contracts/pool-messages.js";
 import { poolOptions } from "./contracts/pool-options.js";
 import { poolParity } from "./contracts/pool-parity.js";
 import { queue } from "./contracts/queue.js";
@@ -75,6 +76,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   pool,
   "pool-options": poolOptions,
   "pool-limits": poolLimits,
+  "pool-messages": poolMessages,
   "pool-parity": poolParity,
   deadlock,
   imap,

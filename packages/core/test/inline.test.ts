@@ -125,3 +125,10 @@ describe("inline", () => {
     assert.equal(inlineModule(fn), inlineModule(fn));
   });
 });
+
+it("functions with the same source text share a module", () => {
+  const make = (): ((n: number) => number) => (n) => n * 3;
+  assert.equal(inlineModule(make()), inlineModule(make()));
+  for (let n = 0; n < 300; n++) inlineModule(new Function(`return ${n}`));
+  assert.equal(inlineModule(make()), inlineModule(make()));
+});

@@ -55,7 +55,7 @@ it("a line gives the oldest call of the highest priority, whatever leaves it or 
         } else if ("cancel" in step) {
           const left = model[step.cancel % Math.max(1, model.length)];
           if (left === undefined) continue;
-          line.leave();
+          line.leave(left);
           left.cancel("enough");
           model = model.filter((other) => other !== left);
         } else {
@@ -66,6 +66,7 @@ it("a line gives the oldest call of the highest priority, whatever leaves it or 
         }
         model.sort((a, b) => b.priority - a.priority || a.ordinal - b.ordinal);
         expect(line.size).toBe(model.length);
+        expect(line.bytes).toBe(model.reduce((bytes, each) => bytes + each.bytes, 0));
       }
       expect(line.takeAll()).toEqual(model);
       expect([line.size, line.next, line.isMixed]).toEqual([0, undefined, false]);
@@ -81,7 +82,7 @@ it("a line forgets calls that were cancelled, though their turn never comes", as
   const cancelled = Array.from({ length: 100 }, (_, i) => {
     const left = call(i + 1, 0);
     line.push(left);
-    line.leave();
+    line.leave(left);
     left.cancel("enough");
     return new WeakRef(left);
   });

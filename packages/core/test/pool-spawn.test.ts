@@ -30,6 +30,7 @@ function end(request: SpawnRequest | undefined): void {
 }
 
 const { Pool, inline, transfer, usage } = weave(adapter);
+const measure = inline((value: unknown) => String(value).length);
 const add = inline((a: number, b: number) => a + b);
 
 afterEach(() => {
@@ -109,4 +110,24 @@ it("a call whose arguments cannot be posted rejects with the error of that; thos
   port2.close();
   plain.catch(() => {});
   await pool.terminate();
+});
+
+it("a map packs no more than it may soon send, however much there is", async () => {
+  startable = 1;
+  const pool = new Pool({ size: 1 });
+  let packed = 0;
+  const item = {
+    get text(): string {
+      packed++;
+      return "i".repeat(8 << 20);
+    },
+  };
+  const mapped = pool.map(measure as never, new Array(200).fill(item), { chunkSize: 1 });
+  await Promise.resolve();
+  await Promise.resolve();
+  const most = packed;
+  expect(most).toBeLessThan(40);
+  await pool.terminate();
+  await expect(mapped).rejects.toMatchObject({ code: "HEDDLE_POOL_CLOSED" });
+  expect(packed).toBe(most);
 });

@@ -1,6 +1,9 @@
 import type { Event, Lock, Queue, Surface, Value } from "@heddle/core";
 
 export const echo = (value: unknown): unknown => value;
+export const echoLater = async (value: unknown): Promise<unknown> => value;
+export const lengthOf = (value: { readonly length: number }): number => value.length;
+export const setEvent = (event: Event): void => event.set();
 export const echoAll = (...values: unknown[]): unknown[] => values;
 export const add = (a: number, b: number): number => a + b;
 export const half = async (n: number): Promise<number> => n / 2;

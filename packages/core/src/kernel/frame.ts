@@ -1,4 +1,5 @@
 import type { Handle } from "./cells.js";
+import { MOST_BYTES, tooLarge } from "./large.js";
 import { WORD } from "./layout.js";
 import type { Packet } from "./message/packet.js";
 import { unreadable } from "./message/unpack.js";
@@ -118,6 +119,7 @@ export function framedAll<R>(
 }
 
 function takeScratch(bytes: number): Scratch {
+  if (bytes > MOST_BYTES) throw tooLarge(bytes);
   let scratch = free;
   if (scratch !== undefined && scratch.bytes.length >= bytes) {
     free = undefined;
@@ -135,11 +137,6 @@ function giveBack(scratch: Scratch): void {
   if (scratch.bytes.length <= KEPT_BYTES) {
     if (free === undefined || free.bytes.length < scratch.bytes.length) free = scratch;
   } else if ((freeLarge?.deref()?.bytes.length ?? 0) < scratch.bytes.length) freeLarge = new WeakRef(scratch);
-}
-
-/** The frame of a text with the bundles and blobs of several packets, which is valid until the next call. */
-export function frameAll(text: string, bundles: readonly Handle[], blobs: readonly Uint8Array[]): Uint8Array {
-  return framedAll(text, bundles, blobs, (frame) => frame);
 }
 
 function headBytes(bundles: readonly Handle[], blobs: readonly Uint8Array[]): number {

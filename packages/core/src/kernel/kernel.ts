@@ -75,10 +75,13 @@ export class Kernel {
     return this.slot + 1;
   }
 
-  /** A value as it travels. Throws SendError, with a path that begins with `root`, if something in it cannot. */
-  pack(value: unknown, root: string): Packet {
+  /**
+   * A value as it travels. Throws SendError, with a path that begins with `root`, if something in it cannot. With `borrows`, the blobs are
+   * valid only until something else happens.
+   */
+  pack(value: unknown, root: string, borrows = false): Packet {
     const { capabilities, fateOfHandle } = this.adapter;
-    return pack(this.host, value, { root, hasNoParcels: !capabilities.postsObjects, fateOfHandle });
+    return pack(this.host, value, { root, borrows, hasNoParcels: !capabilities.postsObjects, fateOfHandle });
   }
 
   /** As {@link pack}, for ways that have no postMessage beside them. */

@@ -14,7 +14,7 @@ import type { Packet } from "./message/packet.js";
  */
 
 /** The most that one message may take. */
-const MOST_BYTES = 2 ** 31 - 1;
+export const MOST_BYTES = 2 ** 31 - 1;
 /** Text of which nobody counts the bytes first: what it takes at most is little. */
 const SHORT = 1 << 12;
 

@@ -6,7 +6,7 @@ import type { Packet } from "../kernel/message/index.js";
 import { mostBytes, RingWriter } from "../kernel/ring.js";
 import { creatorOf } from "../kernel/slots.js";
 import { answersOf } from "./rings.js";
-import { cellFor, entryText, KEPT_FOR_ANSWERS, MOST_MICROS, RETURNED, START, THREW } from "./wire.js";
+import { entryText, isBare, isSmall, KEPT_FOR_ANSWERS, MOST_MICROS, RETURNED, START, THREW } from "./wire.js";
 
 /** Bytes of answers in cells that the pool has not read: with more, a worker starts no further call. */
 const MOST_UNREAD = 64 << 20;
@@ -54,7 +54,7 @@ export class AnswerWriter {
         number,
         how,
         ms,
-        how === RETURNED ? this.#kernel.pack(value, "result") : this.#kernel.packThrown(value),
+        how === RETURNED ? this.#kernel.pack(value, "result", true) : this.#kernel.packThrown(value),
       );
     } catch (error) {
       this.#answerFailure(number, ms, error);
@@ -75,9 +75,17 @@ export class AnswerWriter {
   #send(number: number, how: number, ms: number, packet: Packet): void {
     const kernel = this.#kernel;
     const head = `${number},${how},${Math.min(Math.round(ms * 1000), MOST_MICROS)},`;
+    if (isBare(packet)) {
+      const text = entryText(head, packet, undefined);
+      if (this.#mayInline(text, undefined)) {
+        this.#publish(text, undefined);
+        return;
+      }
+    }
     let cell: Handle | undefined;
     try {
-      cell = cellFor(kernel, packet) ?? this.#cellForLackOfRoom(head, packet);
+      const isInline = isSmall(packet) && this.#mayInline(entryText(head, packet, undefined), packet.blobs);
+      if (!isInline) cell = writeLarge(kernel.blobs, packet);
       const { parcel } = packet;
       if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
     } catch (error) {
@@ -87,16 +95,18 @@ export class AnswerWriter {
     }
     kernel.handToCreator(packet);
     if (cell !== undefined) kernel.blobs.handOver(cell, this.#pool);
-    this.#ring.write(entryText(head, packet, cell), cell === undefined ? packet.blobs : undefined);
+    this.#publish(entryText(head, packet, cell), cell === undefined ? packet.blobs : undefined);
     if (cell !== undefined) this.#noteUnread(sizeOfPacket(packet));
+  }
+
+  #publish(text: string, blobs: readonly Uint8Array[] | undefined): void {
+    this.#ring.write(text, blobs);
     this.#ring.ring();
   }
 
   /** What is in the ring must leave room for an answer to each call that may be under way. */
-  #cellForLackOfRoom(head: string, packet: Packet): Handle | undefined {
-    const text = entryText(head, packet, undefined);
-    const hasRoom = this.#ring.free - mostBytes(text, packet.blobs) >= KEPT_FOR_ANSWERS;
-    return hasRoom ? undefined : writeLarge(this.#kernel.blobs, packet);
+  #mayInline(text: string, blobs: readonly Uint8Array[] | undefined): boolean {
+    return this.#ring.free - mostBytes(text, blobs) >= KEPT_FOR_ANSWERS;
   }
 
   #noteUnread(bytes: number): void {

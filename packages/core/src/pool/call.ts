@@ -1,13 +1,10 @@
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { TaskRef } from "../contracts/task.js";
-
 import type { Handle } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { sizeOfPacket } from "../kernel/large.js";
+import { MOST_BYTES, sizeOfPacket } from "../kernel/large.js";
 import { graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
-
 import { showAs } from "../kernel/shown.js";
-
 import type { Link } from "./link.js";
 import { cellFor, MODE_INITIALIZE } from "./wire.js";
 
@@ -87,6 +84,24 @@ export class Call {
   /** An error from the worker that ran it, whose stack goes on to where it was submitted. */
   blame(error: unknown): unknown {
     return graftStack(error, this.link?.name ?? "a worker", this.site);
+  }
+
+  /**
+   * Makes the packet, whose blobs may be borrowed, independent of what was sent: in shared memory if `mayShare`, else in a copy that goes there
+   * when the call is posted.
+   */
+  own(kernel: Kernel, mayShare: boolean): void {
+    const { blobs } = this.packet;
+    if (blobs === undefined) return;
+    if (mayShare) {
+      try {
+        this.pack(kernel);
+      } catch (error) {
+        if (this.bytes > MOST_BYTES) throw error;
+        // There may be room when it is posted.
+      }
+    }
+    if (this.cell === undefined) this.packet = { ...this.packet, blobs: blobs.map((blob) => blob.slice()) };
   }
 
   /** Puts arguments that are not small into shared memory, once. Throws SendError if there is no room for them. */

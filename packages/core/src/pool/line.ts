@@ -28,11 +28,17 @@ export class Line {
   /** The highest priority first. */
   readonly #ranks: Rank[] = [];
   #size = 0;
+  #bytes = 0;
   /** Settled calls that are skipped when their turn comes. */
   #gone = 0;
 
   get size(): number {
     return this.#size;
+  }
+
+  /** About how much the arguments of those that wait take. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Whether calls of more than one priority wait. */
@@ -43,6 +49,7 @@ export class Line {
   push(call: Call): void {
     this.#rankOf(call.priority).calls.push(call);
     this.#size++;
+    this.#bytes += call.bytes;
   }
 
   /** Puts calls that had left the line for a worker where they stood. */
@@ -70,13 +77,16 @@ export class Line {
 
   /** Takes out what {@link next} gave. */
   shift(): void {
-    this.#ranks[0]?.removeFirst();
+    const [rank] = this.#ranks;
+    this.#bytes -= rank?.calls[rank.first]?.bytes ?? 0;
+    rank?.removeFirst();
     this.#size--;
   }
 
   /** A call that waits is about to be settled: its turn never comes. */
-  leave(): void {
+  leave(call: Call): void {
     this.#size--;
+    this.#bytes -= call.bytes;
     if (++this.#gone < FEW || this.#gone < this.#size) return;
     queueMicrotask(() => this.#forgetSettled());
   }
@@ -86,6 +96,7 @@ export class Line {
     const all = this.#ranks.flatMap(({ calls, first }) => calls.slice(first)).filter((call) => !call.isSettled);
     this.#ranks.length = 0;
     this.#size = 0;
+    this.#bytes = 0;
     this.#gone = 0;
     return all;
   }

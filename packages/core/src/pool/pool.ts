@@ -1,4 +1,4 @@
-import { QueueFullError } from "../contracts/errors.js";
+import { QueueFullError, SendError } from "../contracts/errors.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { MapOptions, Pool as PoolContract, PoolOptions, PoolStats, RunOptions } from "../contracts/pool.js";
 import type { Task, TaskRef } from "../contracts/task.js";
@@ -248,8 +248,16 @@ export class Pool implements PoolContract {
     options?: CheckedRunOptions,
     now: number = performance.now(),
   ): Call {
-    const packet = this.#realm.kernel.pack(args, root);
+    const { kernel } = this.#realm;
+    const packet = kernel.pack(args, root, true);
     const call = new Call(ref, mode, packet, site, resolve, reject, options, now);
+    try {
+      if (packet.blobs !== undefined) call.own(kernel, this.#scheduler.mayShare);
+    } catch (cause) {
+      kernel.dispose(packet);
+      if (cause instanceof SendError) throw cause;
+      throw new SendError(`${root}: there is no memory for a copy of ${call.bytes} bytes`, root, { cause });
+    }
     this.#scheduler.enqueue(call);
     if (options?.signal !== undefined) this.#listen(call, options.signal);
     return call;

@@ -13,6 +13,9 @@ import type { Answer, Link } from "./link.js";
 import { Tally } from "./tally.js";
 import { dropEntry, MODE_INITIALIZE, RETURNED, STOPPED, takeEntry } from "./wire.js";
 
+/** Bytes of arguments that wait for a worker: with more, maps and streams wait, and other calls wait outside shared memory. */
+const MOST_WAITING_BYTES = 64 << 20;
+
 export interface SchedulerOptions extends CrewOptions {
   readonly maxQueue: number;
 }
@@ -102,9 +105,19 @@ export class Scheduler implements Canceller {
     return load >= size * concurrency + maxQueue;
   }
 
+  /** Whether a map or a stream may send more: nothing is gained by packing much more than workers are soon to be sent. */
+  get #hasRoom(): boolean {
+    return !this.isFull && this.#line.bytes < MOST_WAITING_BYTES;
+  }
+
+  /** Whether arguments may wait in shared memory. */
+  get mayShare(): boolean {
+    return this.#line.bytes < MOST_WAITING_BYTES;
+  }
+
   /** Calls `submit` once there is room, in the order of asking: undefined if that was at once, else a promise of it. */
   whenRoom(submit: () => void): Promise<void> | undefined {
-    if (this.#whenRoom.length > 0 || this.isFull) {
+    if (this.#whenRoom.length > 0 || !this.#hasRoom) {
       return new Promise((resolve) => {
         this.#whenRoom.push(() => {
           submit();
@@ -137,7 +150,7 @@ export class Scheduler implements Canceller {
   cancel(call: Call, reason: unknown): boolean {
     if (call.isSettled) return false;
     const { link } = call;
-    if (link === undefined) this.#line.leave();
+    if (link === undefined) this.#line.leave(call);
     else if (!link.takeBack(call)) {
       call.stopReason = reason;
       link.abort(call, reason);
@@ -213,7 +226,7 @@ export class Scheduler implements Canceller {
 
   #tellIfRoom(): void {
     // Looked for, and taken, in one step: the next in line must find it taken.
-    while (this.#whenRoom.length > 0 && !this.isFull) this.#whenRoom.shift()?.();
+    while (this.#whenRoom.length > 0 && this.#hasRoom) this.#whenRoom.shift()?.();
   }
 
   // ── turns ──
@@ -237,7 +250,11 @@ export class Scheduler implements Canceller {
   }
 
   #look(): void {
-    if (this.#crew.size > 0) this.#realm.kernel.bell.arm();
+    // While this worker is awake, a ring does not have to wake it.
+    if (this.#read()) this.#dispatch();
+    if (this.#crew.size === 0) return;
+    this.#realm.kernel.bell.arm();
+    // What came before the bell was armed rang while this worker was awake.
     if (this.#read()) this.#dispatch();
   }
 

@@ -73,7 +73,7 @@ export interface ArrivedEntry extends Arrived {
 /** The text of an entry; `head` is that of its first numbers, and ends in a comma. */
 export function entryText(head: string, packet: Packet, cell: Handle | undefined): string {
   const { text, bundle, blobs, parcel } = packet;
-  if (bundle === undefined && blobs === undefined && parcel === undefined && cell === undefined) {
+  if (cell === undefined && bundle === undefined && blobs === undefined && parcel === undefined) {
     return `[${head}${text}]`;
   }
   const count = cell === undefined ? (blobs?.length ?? 0) : 0;
@@ -91,6 +91,10 @@ const handleOf = (triple: Triple | 0): Handle | undefined =>
 export function writeEntry(ring: RingWriter, head: string, packet: Packet, cell: Handle | undefined): void {
   ring.write(entryText(head, packet, cell), cell === undefined ? packet.blobs : undefined);
 }
+
+/** Whether it is nothing but a short text. */
+export const isBare = ({ text, blobs, bundle, parcel }: Packet): boolean =>
+  text.length <= MOST_INLINE && blobs === undefined && bundle === undefined && parcel === undefined;
 
 export const isSmall = (packet: Packet): boolean =>
   packet.text.length <= MOST_INLINE && (packet.blobs === undefined || hasSmallBlobs(packet));

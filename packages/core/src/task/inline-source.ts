@@ -13,6 +13,9 @@ const KEEP_NAMES_SOURCE = `const ${KEEP_NAMES} = (fn, value) => Object.definePro
 type AnyFunction = Function;
 
 const modules = new WeakMap<AnyFunction, string>();
+/** The same by source text, for functions that are made anew for each call: the one that was used last comes last. */
+const modulesBySource = new Map<string, string>();
+const MOST_SOURCES = 256;
 
 /**
  * The URL of a module whose default export is the function with `fn`'s source text. Throws TypeError for what has no such
@@ -23,6 +26,16 @@ export function inlineModule(fn: AnyFunction): string {
   if (known !== undefined) return known;
   if (typeof fn !== "function") throw new TypeError(`inline needs a function, not ${typeof fn}`);
   const source = Function.prototype.toString.call(fn);
+  const url = modulesBySource.get(source) ?? makeModule(fn, source);
+  modulesBySource.delete(source);
+  modulesBySource.set(source, url);
+  const [oldest] = modulesBySource.keys();
+  if (modulesBySource.size > MOST_SOURCES && oldest !== undefined) modulesBySource.delete(oldest);
+  modules.set(fn, url);
+  return url;
+}
+
+function makeModule(fn: AnyFunction, source: string): string {
   const { node, expression } = parseFunction(source, fn.name);
   const free = freeVariables(node);
   const names = free.filter((name) => !GLOBALS.has(name) && name !== KEEP_NAMES);
@@ -34,9 +47,7 @@ export function inlineModule(fn: AnyFunction): string {
     );
   }
   const helper = free.includes(KEEP_NAMES) ? KEEP_NAMES_SOURCE : "";
-  const url = dataUrl(`${helper}export default ${expression};`);
-  modules.set(fn, url);
-  return url;
+  return dataUrl(`${helper}export default ${expression};`);
 }
 
 /** Dots are escaped as well: what follows one would be a file's extension to Bun (https://github.com/oven-sh/bun/issues/32057). */

@@ -42,6 +42,11 @@ export interface PackOptions {
   readonly isLenient?: boolean;
   /** There is no postMessage beside this way: what needs it cannot be sent. */
   readonly hasNoParcels?: boolean;
+  /**
+   * Blobs may be parts of what is sent, instead of copies: for who writes them elsewhere before anything else happens. What is moved
+   * is copied all the same.
+   */
+  readonly borrows?: boolean;
   /** How something travels that is a handle of the operating system; it can be posted even where nothing else can. */
   readonly fateOfHandle?: Adapter["fateOfHandle"];
 }
@@ -51,10 +56,21 @@ export function pack(host: Host, value: unknown, options: PackOptions): Packet {
   if (value === undefined) return { text: "[]", blobs: undefined, bundle: undefined, parcel: undefined };
   if (seemsPlain(value)) {
     // A number's text is its JSON; to ask JSON for it costs more than the rest.
-    const json = typeof value === "number" ? value : JSON.stringify(value);
-    return { text: `[${json}]`, blobs: undefined, bundle: undefined, parcel: undefined };
+    const text = typeof value === "number" ? `[${value}]` : jsonOf([value], options.root);
+    return { text, blobs: undefined, bundle: undefined, parcel: undefined };
   }
   return new Packer(host, options).pack(value);
+}
+
+/** The value's JSON. Throws SendError for what is longer than a string can be. */
+function jsonOf(value: unknown, root: string): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    const why = "as text it is longer than a string may be, which is some 500 million characters";
+    throw new SendError(`${root}: ${why}`, root, { cause });
+  }
 }
 
 /** Looking at a value may throw, where there is a getter or a Proxy: the packer then tells where. */
@@ -113,7 +129,7 @@ class Packer {
     // Last, as nothing can be refused after it: what was moved is the sender's no longer.
     const transfer = this.#transfer.size === 0 ? [] : this.#move();
     return {
-      text: JSON.stringify([root, nodes]),
+      text: jsonOf([root, nodes], this.#options.root),
       blobs: this.#blobs.length > 0 ? this.#blobs : undefined,
       bundle: this.#shared.length > 0 ? this.#host.tie(this.#shared) : undefined,
       parcel: this.#posted.length > 0 ? { values: this.#posted, transfer } : undefined,
@@ -285,7 +301,9 @@ class Packer {
     if (isDetached(buffer)) this.#refuse("an ArrayBuffer that was moved away cannot be sent", index, "");
     if (this.#transfer.has(buffer) && this.#options.hasNoParcels !== true) return this.#posting(buffer);
     const max = isResizable(buffer) ? mostBytesOf(buffer) : -1;
-    return ["u", this.#blobs.push(new Uint8Array(buffer as ArrayBuffer).slice()) - 1, max];
+    const bytes = new Uint8Array(buffer as ArrayBuffer);
+    const mayBorrow = this.#options.borrows === true && !this.#transfer.has(buffer);
+    return ["u", this.#blobs.push(mayBorrow ? bytes : bytes.slice()) - 1, max];
   }
 
   #view(view: ArrayBufferView, index: number): Node {

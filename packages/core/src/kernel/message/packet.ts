@@ -6,7 +6,7 @@ import { inherits } from "./brands.js";
 export interface Packet {
   /** JSON text, valid anywhere within a larger one. See {@link Body}. */
   readonly text: string;
-  /** Bytes that the text refers to by their place in this list; copies, so that what was sent stays as it was. */
+  /** Bytes that the text refers to by their place in this list; copies, so that what was sent stays as it was, unless it was borrowed. */
   readonly blobs: readonly Uint8Array[] | undefined;
   /** Heddle objects that the text refers to, tied up; undefined if there are none, or the bundle is no longer the packet's. */
   bundle: Handle | undefined;
