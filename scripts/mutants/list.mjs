@@ -1,4 +1,5 @@
 import { sections } from "./sections.mjs";
+import { syncMutants } from "./sync.mjs";
 import { values } from "./values.mjs";
 import { waits } from "./waits.mjs";
 
@@ -61,14 +62,14 @@ export const mutants = [
   {
     name: "parking: an abort that races with its grant keeps the grant",
     file: "kernel/parking.ts",
-    find: "if (!this.#leave(gate, parked.node)) this.#handOn(gate, parked.node);",
-    replace: "this.#leave(gate, parked.node);",
+    find: "if (!this.#leave(gate, node)) this.#handOn(gate, node);\n  }\n\n  /** An asynchronous wait is over",
+    replace: "this.#leave(gate, node);\n  }\n\n  /** An asynchronous wait is over",
   },
   {
     name: "parking: a timeout that races with its grant says that nothing was granted",
     file: "kernel/parking.ts",
-    find: "(this.#leave(gate, parked.node) ? undefined : gate.collect(parked.node))",
-    replace: "(this.#leave(gate, parked.node), undefined)",
+    find: "(hasLeft ? undefined : gate.collect(parked.node))",
+    replace: "undefined",
   },
   {
     name: "parking: a worker that blocks does not take over what it was granted asynchronously",
@@ -129,30 +130,6 @@ export const mutants = [
     file: "kernel/sweep.ts",
     find: "?.handOn?.(cell, node);",
     replace: ";",
-  },
-  {
-    name: "lock: a release that has waiters frees the lock for whoever comes",
-    file: "sync/mutex.ts",
-    find: "    section.write(this.#state, isLast ? owner : owner | LOCK_WAITERS);\n",
-    replace: "    section.write(this.#state, 0);\n",
-  },
-  {
-    name: "lock: who waits does not mark the lock",
-    file: "sync/mutex.ts",
-    find: "const marked = state | LOCK_WAITERS;",
-    replace: "const marked = state;",
-  },
-  {
-    name: "lock: a dead owner's lock is free",
-    file: "sync/mutex.ts",
-    find: "        section.write(this.#state, LOCK_ABANDONED);\n",
-    replace: "        section.write(this.#state, 0);\n",
-  },
-  {
-    name: "semaphore: a permit that is handed on is lost",
-    file: "sync/semaphore.ts",
-    find: "  give(kernel, cell, 1);\n",
-    replace: "",
   },
   {
     name: "queue: a promise that nobody redeems is not made to the next",
@@ -254,18 +231,6 @@ export const mutants = [
     replace: "isHeldBy: () => false,",
   },
   {
-    name: "rwlock: who reads is not said to hold it",
-    file: "sync/rwlock.ts",
-    find: " || Atomics.load(i32, this.cell + RW_READS + owner - 1) > 0\n",
-    replace: "\n",
-  },
-  {
-    name: "rwlock: who writes is not said to hold it",
-    file: "sync/rwlock.ts",
-    find: "Atomics.load(i32, this.cell + RW_WRITER) === owner || Atomics.load",
-    replace: "Atomics.load",
-  },
-  {
     name: "queue: keeps a large buffer that is empty",
     file: "queue/turns.ts",
     find: "if (count === 1) this.#tookLast = true;",
@@ -334,4 +299,5 @@ export const mutants = [
   ...sections,
   ...waits,
   ...values,
+  ...syncMutants,
 ];

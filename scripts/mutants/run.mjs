@@ -17,8 +17,10 @@ import { mutants } from "./list.mjs";
 const PATIENCE_MS = 75_000;
 const CONTRACTS = [
   "lock",
+  "rlock",
   "rwlock",
   "semaphore",
+  "barrier",
   "event",
   "condition",
   "queue",

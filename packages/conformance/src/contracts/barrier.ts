@@ -154,6 +154,62 @@ export const barrier: Contract = (suite) => {
       await blocking;
     });
 
+    it("a complete round goes through, whoever of the next one gives up while its action runs", async () => {
+      const enough = AbortSignal.abort("enough");
+      for (const giveUp of [
+        (barrier: Barrier) => barrier.wait({ timeout: 5 }),
+        (barrier: Barrier) => barrier.wait({ timeout: 0 }),
+        (barrier: Barrier) => barrier.wait({ signal: enough }),
+        async (barrier: Barrier) => barrier.waitSync({ timeout: 5 }),
+        async (barrier: Barrier) => barrier.waitSync({ timeout: 0 }),
+      ]) {
+        let finish = (): void => {};
+        const barrier = new adapter.Barrier(2, { action: () => new Promise<void>((resolve) => (finish = resolve)) });
+        const round = [barrier.wait(), barrier.wait()];
+        const early = failsWith("HEDDLE_BROKEN_BARRIER", () => barrier.wait());
+        await untilWaiting(suite, barrier, 2);
+        const given = await failureOf(() => giveUp(barrier));
+        if (given !== "enough") assert.equal(Reflect.get(given as Error, "code"), "HEDDLE_BROKEN_BARRIER");
+        // Who is of the next round need not wait for the end of this one to hear of it.
+        await early;
+        await failsWith("HEDDLE_BROKEN_BARRIER", () => barrier.wait());
+        assert.deepEqual([barrier.broken, barrier.waiting], [true, 1]);
+        finish();
+        assert.deepEqual(await Promise.all(round), [0, 1]);
+        await failsWith("HEDDLE_BROKEN_BARRIER", () => barrier.wait());
+        barrier.reset();
+        assert.equal(barrier.broken, false);
+        const finishFirst = finish;
+        const next = [barrier.wait(), barrier.wait()];
+        await until(() => finish !== finishFirst, "the next round's action should run");
+        finish();
+        assert.deepEqual(await Promise.all(next), [0, 1]);
+      }
+    });
+
+    it("a complete round goes through, whoever of it gives up while its action runs", async () => {
+      let finish = (): void => {};
+      const barrier = new adapter.Barrier(3, { action: () => new Promise<void>((resolve) => (finish = resolve)) });
+      const controller = new AbortController();
+      const impatient = [barrier.wait({ timeout: 30 }), barrier.wait({ timeout: 30 }), barrier.wait({ timeout: 30 })];
+      const finishNow = finish;
+      await until(() => finish !== finishNow, "the action should run");
+      await new adapter.Event().wait({ timeout: 60 });
+      assert.deepEqual([barrier.broken, barrier.waiting], [false, 2]);
+      finish();
+      assert.deepEqual(await Promise.all(impatient), [0, 1, 2]);
+      const finishFirst = finish;
+      const first = barrier.wait();
+      const gone = failureOf(() => barrier.wait({ signal: controller.signal }));
+      const last = barrier.wait();
+      controller.abort("enough");
+      assert.equal(await gone, "enough");
+      await until(() => finish !== finishFirst, "the next round's action should run");
+      finish();
+      assert.deepEqual(await Promise.all([first, last]), [0, 2]);
+      assert.equal(barrier.broken, false);
+    });
+
     it("a reset while the action runs ends its round, and a new one begins (parity 45)", async () => {
       let finish = (): void => {};
       const barrier = new adapter.Barrier(2, { action: () => new Promise<void>((resolve) => (finish = resolve)) });

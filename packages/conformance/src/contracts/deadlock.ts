@@ -70,6 +70,16 @@ export const deadlock: Contract = (suite) => {
       "names",
     );
 
+    it("a worker that blocks twice over at a lock that nobody else has is told", async () => {
+      const lock = new adapter.Lock();
+      lock.acquireSync();
+      const told = await failureOf(() => lock.acquireSync());
+      assert.equal(Reflect.get(told as Error, "code"), "HEDDLE_DEADLOCK");
+      assert.equal(adapter.waiting(lock), 0);
+      lock.release();
+      assert.equal(lock.tryAcquire(), true);
+    });
+
     it("a lock that its own holder waits for may be a signal, and a timeout ends a circle: neither is an error", async () => {
       const lock = new adapter.Lock();
       const other = new adapter.Lock();

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { withHands } from "../hand.js";
-import { type Contract, failsWith, untilWaiting } from "../suite.js";
+import { type Contract, failsWith, failureOf, untilWaiting } from "../suite.js";
+
+const PATIENCE_MS = 60_000;
 
 /** A lock that its owner, a task, may take again, and that nobody else may release. */
 export const rlock: Contract = (suite) => {
@@ -19,6 +21,58 @@ export const rlock: Contract = (suite) => {
         lock.release();
       }
       assert.equal(lock.locked, false);
+    });
+
+    it("its owner takes it twice at once, whether it is free or somebody else's at first", async () => {
+      const lock = new adapter.RLock();
+      assert.deepEqual(await Promise.all([lock.acquire(), lock.acquire()]), [true, true]);
+      lock.release();
+      lock.release();
+      assert.equal(lock.locked, false);
+      await withHands(suite, lock, 2, async (hand, later) => {
+        await hand.call("acquire");
+        const controller = new AbortController();
+        const both = [lock.acquire(), lock.acquire({ timeout: PATIENCE_MS })];
+        const aborted = failureOf(() => lock.acquire({ signal: controller.signal }));
+        assert.equal(await lock.acquire({ timeout: 1 }), false);
+        await later.tell("acquire");
+        await untilWaiting(suite, lock, 4);
+        const last = lock.acquire();
+        controller.abort("enough");
+        assert.equal(await aborted, "enough");
+        await hand.call("release");
+        assert.deepEqual(await Promise.all([...both, last]), [true, true, true]);
+        assert.equal(suite.adapter.waiting(lock), 1);
+        for (let depth = 3; depth > 0; depth--) {
+          assert.equal(await hand.call("tryAcquire"), false);
+          lock.release();
+        }
+        assert.equal(await later.report(), true);
+        await later.call("release");
+        assert.equal(lock.locked, false);
+      });
+    });
+
+    it("its owner takes it at once with a wait that blocks, and one at a condition that comes back", async () => {
+      const lock = new adapter.RLock();
+      const condition = new adapter.Condition(lock);
+      await withHands(suite, lock, 1, async (hand) => {
+        await lock.acquire();
+        const notified = condition.wait();
+        await hand.call("acquire");
+        const also = lock.acquire();
+        await hand.tell("release");
+        assert.equal(lock.acquireSync(), true);
+        assert.equal(await also, true);
+        condition.notify();
+        assert.equal(await notified, true);
+        await hand.report();
+        for (let depth = 3; depth > 0; depth--) {
+          assert.equal(lock.locked, true);
+          lock.release();
+        }
+        assert.equal(lock.locked, false);
+      });
     });
 
     it("release of a free one is an error, after balanced use, too (parity 12)", async () => {

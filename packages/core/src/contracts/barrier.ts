@@ -45,8 +45,11 @@ export interface Barrier {
    * Rejects with BrokenBarrierError if the barrier is broken, or reset meanwhile, or if `timeout` ms pass first (default: the
    * barrier's own; 0: only the last party gets through), which breaks it. Rejects with the signal's reason once that
    * aborts, or with what the action threw or why it is not to be had here (TypeError for another worker's plain
-   * function, TaskNotFoundError), which break it as well. An abort after all have come leaves the barrier as it is.
-   * Wrong options reject with RangeError or TypeError and break nothing.
+   * function, TaskNotFoundError), which break it as well. Wrong options reject with RangeError or TypeError and break nothing.
+   *
+   * Once all parties have come, their round goes through, as in Python: an abort leaves the barrier as it is, and a timeout
+   * that passes while the action runs ends no wait of that round. A party that comes meanwhile is of the next round: if it gives up,
+   * the barrier is broken, for everybody but the parties of the round whose action runs.
    */
   wait(options?: WaitOptions): Promise<number>;
   /** As {@link wait}, blocking this worker. A task as action must be loaded here already: else TaskNotFoundError. */

@@ -36,8 +36,8 @@ export interface KindOperations {
   isHeldBy?(cell: number, owner: number): boolean;
   /** Under the latch: `node`'s owner died, or gave up, with a grant that it never collected. */
   handOn?(cell: number, node: number): void;
-  /** Under the latch: a wait that was not granted has left its line, as its owner died. */
-  left?(cell: number): void;
+  /** Under the latch: a wait that was not granted has left its `line`, as its owner died. */
+  left?(cell: number, line: number): void;
   /** The other cells at which waits on this object park, if it has any. */
   parksAt?(cell: number): readonly number[];
 }

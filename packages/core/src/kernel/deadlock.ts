@@ -1,6 +1,7 @@
 import type { Cells } from "./cells.js";
 import {
   CELL_KIND,
+  CELL_REFERENCES,
   Kind,
   SLOT_BLOCKED_ON,
   SLOT_BLOCKINGS,
@@ -115,9 +116,12 @@ export class Deadlocks {
     return owner === 0 ? undefined : owner - 1;
   }
 
-  /** A lock may be released by anybody, so a worker that waits for one of its own may be waiting for a signal. */
+  /**
+   * A lock may be released by anybody who has it, so a worker that waits for one of its own may be waiting for a signal: but not
+   * if it has the only reference.
+   */
   #onlyItsOwnerEnds(cell: number): boolean {
-    return this.#kindOf(cell) !== Kind.Lock;
+    return this.#kindOf(cell) !== Kind.Lock || Atomics.load(this.#region.i32, cell + CELL_REFERENCES) === 1;
   }
 
   #kindOf(cell: number): number {

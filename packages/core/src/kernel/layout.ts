@@ -229,12 +229,17 @@ export const BARRIER_ACTION = CELL_PAYLOAD + 8;
 export const BARRIER_TEXT = CELL_PAYLOAD + 9;
 export const ACTION_LOCAL = -1;
 
+/** Parties come. */
 export const BARRIER_OPEN = 0;
+/** All have come, and the action runs. */
 export const BARRIER_ACTING = 1;
 /** The parties of a complete round are being let go, or those of one that was reset sent away: then it is open. */
 export const BARRIER_RELEASING = 2;
 export const BARRIER_RESETTING = 3;
 export const BARRIER_BROKEN = 4;
+/** As acting and releasing, when a party of the next round has given up: afterwards the barrier is broken. */
+export const BARRIER_ACTING_LAST = 5;
+export const BARRIER_RELEASING_LAST = 6;
 
 // ── condition ──
 export const CONDITION_LOCK = CELL_PAYLOAD;

@@ -18,6 +18,7 @@ const NOTHING = (): void => {};
 /** How one waits at a gate. */
 interface Manner extends Patience {
   readonly onParked?: () => void;
+  readonly onWaiting?: (give: (outcome: unknown) => boolean) => void;
 }
 
 /** A place in a line. */
@@ -134,7 +135,8 @@ export class Parking {
         this.spin.slept(performance.now() - asleepSince);
         return gate.collect(begun.node);
       }
-      const hasLeft = this.#leave(gate, begun.node);
+      let hasLeft = this.#leave(gate, begun.node, ended === false);
+      if (hasLeft === undefined) hasLeft = !this.#bell.sleepUntil(isGranted, Number.POSITIVE_INFINITY);
       if (ended === false) return hasLeft ? undefined : gate.collect(begun.node);
       // Who was served after all is in no circle. What else failed has to be told: another takes what was granted.
       if (!hasLeft && ended.error instanceof DeadlockError) return gate.collect(begun.node);
@@ -212,19 +214,35 @@ export class Parking {
     if (isTraced) trace("wait-begin", gate.label);
     // A grant that races with the timeout is taken: it came in time. One that races with an abort goes to the next.
     if (timeout !== Number.POSITIVE_INFINITY) {
-      parked.stopTimer = after(timeout, () =>
-        this.#end(parked, () => (this.#leave(gate, parked.node) ? undefined : gate.collect(parked.node))),
-      );
+      parked.stopTimer = after(timeout, () => {
+        const hasLeft = this.#leave(gate, parked.node, true);
+        if (hasLeft !== undefined) this.#end(parked, () => (hasLeft ? undefined : gate.collect(parked.node)));
+      });
     }
     if (signal !== undefined) {
       parked.stopListening = whenAborted(signal, () =>
         this.#end(parked, () => {
-          if (!this.#leave(gate, parked.node)) this.#handOn(gate, parked.node);
+          this.#giveUp(parked);
           throw signal.reason;
         }),
       );
     }
+    wait.particulars.onWaiting?.((outcome) => this.#give(parked, outcome));
     this.#remember(parked);
+  }
+
+  /** Ends an asynchronous wait with an outcome that was not granted to it. False if it has ended. */
+  #give(parked: Parked, outcome: unknown): boolean {
+    if (this.#waits.get(parked.node) !== parked) return false;
+    this.#end(parked, () => {
+      this.#giveUp(parked);
+      return outcome;
+    });
+    return true;
+  }
+
+  #giveUp({ wait: { gate }, node }: Parked): void {
+    if (!this.#leave(gate, node)) this.#handOn(gate, node);
   }
 
   /** An asynchronous wait is over: the operation goes on with what `outcome` gives. */
@@ -316,10 +334,11 @@ export class Parking {
     return new Place(node);
   }
 
-  /** Takes `node` out of its line; false if it was granted before that. */
-  #leave(gate: Gate<unknown>, node: number): boolean {
+  /** Takes `node` out of its line; false if it was granted before that, undefined if it stays for more than a timeout. */
+  #leave(gate: Gate<unknown>, node: number, isTimeout = false): boolean | undefined {
     const left = this.#inside(gate, () => {
       if (this.#waiters.isGranted(node)) return false;
+      if (isTimeout && gate.outlastsTimeout?.()) return undefined;
       this.#waiters.unlink(node, NODE_FREE);
       gate.left?.();
       return true;

@@ -7,6 +7,7 @@ import {
   NODE_CELL,
   NODE_FREE,
   NODE_GRANTED,
+  NODE_LINE,
   NODE_STATE,
   SLOT_BLOCKS,
   SLOT_GRANTED,
@@ -52,7 +53,7 @@ function endWaits(kernel: Kernel, dead: number): void {
         cells.operationsOf(section.read(cell + CELL_KIND))?.handOn?.(cell, node);
       } else {
         waiters.unlink(node, NODE_FREE);
-        cells.operationsOf(section.read(cell + CELL_KIND))?.left?.(cell);
+        cells.operationsOf(section.read(cell + CELL_KIND))?.left?.(cell, section.read(node + NODE_LINE));
       }
     });
     waiters.tell();

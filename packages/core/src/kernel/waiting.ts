@@ -17,6 +17,8 @@ export interface Gate<T> {
   handOn(node: number): void;
   /** Under the latch: a wait that was not granted has given up its place in the line. */
   left?(): void;
+  /** Under the latch: what is waited for is certain to come now, so that a timeout that passes does not end the wait. */
+  outlastsTimeout?(): boolean;
   /** A grant is meant for the one wait that got it: no other wait of the same worker may use it instead. */
   readonly isPersonal?: boolean;
   /** The line of the cell whose grants keep the waits of this one out. */
@@ -40,6 +42,8 @@ interface Particulars<R> {
   readonly hasSpun?: boolean;
   /** Called once the wait has its place in the line, before this worker goes to sleep. */
   readonly onParked?: () => void;
+  /** If the wait does not block: is given what ends it with an outcome, without a grant, and says false if it had ended before. */
+  readonly onWaiting?: (give: (outcome: unknown) => boolean) => void;
 }
 
 /**

@@ -29,11 +29,12 @@ export class Barrier extends SharedObject implements BarrierContract {
       label: this.label,
       isPersonal: true,
       handOn: (node: number) => round.handOn(node),
-      left: () => round.break(),
     };
     this.#line = {
       ...common,
       line: LINE_A,
+      left: () => round.left(LINE_A),
+      outlastsTimeout: () => round.isComplete,
       claim: () => round.arrive(!this.#action.isNone),
       collect(node) {
         const index = waiters.outcomeOf(node);
@@ -44,6 +45,7 @@ export class Barrier extends SharedObject implements BarrierContract {
     this.#doorstep = {
       ...common,
       line: LINE_B,
+      left: () => round.left(LINE_B),
       claim: () => round.isOpen() || undefined,
       collect(node) {
         waiters.collect(node);
@@ -175,7 +177,7 @@ export class Barrier extends SharedObject implements BarrierContract {
 
   /** A party that will not come: the others must not wait for it. */
   #giveUp(reason: unknown): never {
-    this.abort();
+    this.inside(() => this.#round.giveUp());
     throw reason;
   }
 

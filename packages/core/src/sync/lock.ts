@@ -35,14 +35,14 @@ export class Lock extends Holdable implements LockContract {
     signal?.throwIfAborted();
     if (this.#tryTake()) return true;
     if (timeout === 0) return false;
-    return this.#held((await this.kernel.parking.wait(this.mutex, { timeout, signal })) !== undefined);
+    return this.held((await this.kernel.parking.wait(this.mutex, { timeout, signal })) !== undefined);
   }
 
   acquireSync(options?: SyncWaitOptions): boolean {
     const timeout = checkTimeout(options?.timeout);
     if (this.#tryTake()) return true;
     if (timeout === 0) return false;
-    return this.#held(this.kernel.parking.waitSync(this.mutex, { timeout }) !== undefined);
+    return this.held(this.kernel.parking.waitSync(this.mutex, { timeout }) !== undefined);
   }
 
   tryAcquire(): boolean {
@@ -88,10 +88,11 @@ export class Lock extends Holdable implements LockContract {
   }
 
   #tryTake(): boolean {
-    return this.#held(this.mutex.tryTake());
+    return this.held(this.mutex.tryTake());
   }
 
-  #held(isHeld: boolean): boolean {
+  /** Tells who traces of it, if it is held now. */
+  protected held(isHeld: boolean): boolean {
     if (isHeld && isTraced) trace("hold-begin", this.label);
     return isHeld;
   }

@@ -7,6 +7,7 @@ import {
   LOCK_STATE,
   LOCK_WAITERS,
   NODE_FREE,
+  NODE_NEXT,
   NODE_STATE,
   OUTCOME_ABANDONED,
   OUTCOME_GRANTED,
@@ -56,23 +57,20 @@ export class Mutex implements Gate<true> {
     const { i32 } = this.#kernel.region;
     for (;;) {
       const state = this.#load();
-      if ((state & LOCK_OWNER_MASK) === 0) {
-        throw new LockStateError(
-          (state & LOCK_ABANDONED) !== 0
-            ? `${this.label} cannot be released: a worker died holding it; call recover() to take it back into use`
-            : `${this.label} cannot be released: it is not locked`,
-        );
-      }
-      if ((state & LOCK_WAITERS) !== 0) break;
-      if (Atomics.compareExchange(i32, this.#state, state, 0) === state) return;
+      this.#mustBeLocked(state);
+      if ((state & LOCK_WAITERS) !== 0) {
+        if (inside(this.#kernel, this.cell, () => this.#releaseToWaiter())) return;
+      } else if (Atomics.compareExchange(i32, this.#state, state, 0) === state) return;
     }
-    inside(this.#kernel, this.cell, () => this.#handOver());
   }
 
+  /** Under the latch, as {@link bury}: what a sweep is about to write, or was cut short in, comes first. */
   recover(): void {
-    const found = Atomics.compareExchange(this.#kernel.region.i32, this.#state, LOCK_ABANDONED, 0);
-    if (found !== LOCK_ABANDONED)
-      throw new LockStateError(`${this.label} is not abandoned: there is nothing to recover`);
+    inside(this.#kernel, this.cell, () => {
+      if (!this.isAbandoned) throw new LockStateError(`${this.label} is not abandoned: there is nothing to recover`);
+      this.#failAll();
+      this.#kernel.section.write(this.#state, 0, LOCK_ABANDONED);
+    });
   }
 
   // ── as a gate ──
@@ -98,47 +96,74 @@ export class Mutex implements Gate<true> {
   handOn(node: number): void {
     const { section, waiters } = this.#kernel;
     section.write(node + NODE_STATE, NODE_FREE);
+    const state = this.#load();
     // Any worker may release: it may be somebody else's by now.
-    const isOurs = this.owner === waiters.ownerOf(node);
-    if (isOurs && waiters.outcomeOf(node) === OUTCOME_GRANTED) this.#handOver();
+    const isOurs = (state & LOCK_OWNER_MASK) === waiters.ownerOf(node);
+    if (isOurs && waiters.outcomeOf(node) === OUTCOME_GRANTED) this.#handOver(state);
   }
 
   /** The owner, if it is `owner`, has died: who waits gets an error, and so does everybody after, until it is recovered. */
   bury(owner: number): void {
-    const { section, waiters } = this.#kernel;
+    const { section } = this.#kernel;
     inside(this.#kernel, this.cell, () => {
-      if ((this.#load() & LOCK_OWNER_MASK) === owner) {
-        section.write(this.#state, LOCK_ABANDONED);
+      const state = this.#load();
+      if ((state & LOCK_OWNER_MASK) === owner) {
         section.write(this.cell + RLOCK_TASK, 0);
         section.write(this.cell + RLOCK_DEPTH, 0);
+        section.write(this.#state, LOCK_ABANDONED, state);
         section.commit();
       }
       // Somebody else may have released it in time. And an earlier sweep may have been cut short right here.
-      if (!this.isAbandoned) return;
-      for (let node = waiters.first(this.cell, LINE_A); node !== 0; node = waiters.first(this.cell, LINE_A)) {
-        waiters.grant(node, OUTCOME_ABANDONED);
-        section.commit();
-      }
+      if (this.isAbandoned) this.#failAll();
     });
   }
 
-  /** Under the latch: makes the first in line the owner, or nobody. */
-  #handOver(): void {
+  /** Under the latch, of an abandoned lock, at which nobody new waits: all who did get an error. */
+  #failAll(): void {
+    const { section, waiters } = this.#kernel;
+    for (let node = waiters.first(this.cell, LINE_A); node !== 0; node = waiters.first(this.cell, LINE_A)) {
+      waiters.grant(node, OUTCOME_ABANDONED);
+      section.commit();
+    }
+  }
+
+  /** Under the latch; false if it was released meanwhile, perhaps taken again, and whether it may be released is to be asked anew. */
+  #releaseToWaiter(): boolean {
+    const state = this.#load();
+    if ((state & LOCK_WAITERS) === 0) return false;
+    this.#handOver(state);
+    return true;
+  }
+
+  /**
+   * Under the latch: makes the first in line the owner, or nobody. `state` is the word by which the caller may do that: if
+   * the word holds another value by now, as it may while it has no {@link LOCK_WAITERS} and so nobody is in line, it stays.
+   */
+  #handOver(state: number): void {
     const { section, waiters } = this.#kernel;
     const next = waiters.first(this.cell, LINE_A);
     if (next === 0) {
-      section.write(this.#state, 0);
+      section.write(this.#state, 0, state);
       return;
     }
+    const isLast = section.read(next + NODE_NEXT) === 0;
     const owner = waiters.ownerOf(next);
+    // Before the grant: who sees its grant, which takes no latch, finds itself the owner.
+    section.write(this.#state, isLast ? owner : owner | LOCK_WAITERS, state);
     waiters.grant(next, OUTCOME_GRANTED);
-    // Written last: until then the new owner, even if it has seen its grant, must come through the latch to release.
-    const isLast = waiters.first(this.cell, LINE_A) === 0;
-    section.write(this.#state, isLast ? owner : owner | LOCK_WAITERS);
   }
 
   #load(): number {
     return Atomics.load(this.#kernel.region.i32, this.#state);
+  }
+
+  #mustBeLocked(state: number): void {
+    if ((state & LOCK_OWNER_MASK) !== 0) return;
+    throw new LockStateError(
+      (state & LOCK_ABANDONED) !== 0
+        ? `${this.label} cannot be released: a worker died holding it; call recover() to take it back into use`
+        : `${this.label} cannot be released: it is not locked`,
+    );
   }
 
   #throwIfAbandoned(state: number): void {

@@ -4,32 +4,46 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkSignal, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { RLOCK_DEPTH, RLOCK_TASK } from "../kernel/layout.js";
+import type { Gate } from "../kernel/parking.js";
 import { Lock } from "./lock.js";
+
+/** By which task a lock is held, or to be held, and how many times over. */
+interface Hold {
+  readonly task: number;
+  readonly depth: number;
+}
+
+interface PendingWait extends Hold {
+  /** Ends the wait, with success. False if it had ended before. */
+  give: (outcome: unknown) => boolean;
+}
 
 /**
  * A lock that its owner may take again. The owner is a task of a worker: the words that say which task, and how many
  * times over, are read and written only by the worker that owns the lock, so they need no latch.
  */
 export class RLock extends Lock implements RLockContract {
+  /** Waits of this worker's that do not block. */
+  readonly #pending = new Set<PendingWait>();
+
   constructor(kernel: Kernel, cell: number) {
     super(kernel, cell, "RLock");
   }
 
   override async acquire(options?: WaitOptions): Promise<boolean> {
+    const timeout = checkTimeout(options?.timeout);
+    const signal = checkSignal(options?.signal);
+    signal?.throwIfAborted();
     // Asked before anything is awaited: who goes on afterwards need not be known to be the same task.
-    const task = this.#task();
-    if (this.#isHeldBy(task)) return this.#deepen(options, 1);
-    return this.#take(await super.acquire(options), task, 1);
+    return this.#acquireAs({ task: this.#task(), depth: 1 }, timeout, signal);
   }
 
   override acquireSync(options?: SyncWaitOptions): boolean {
-    if (this.isHeldHere()) return this.#deepen(options, 1);
-    return this.#take(super.acquireSync(options), this.#task(), 1);
+    return this.#acquireSyncAs({ task: this.#task(), depth: 1 }, checkTimeout(options?.timeout));
   }
 
   override tryAcquire(): boolean {
-    if (this.isHeldHere()) return this.#deepen(undefined, 1);
-    return this.#take(super.tryAcquire(), this.#task(), 1);
+    return this.#tryTakeAs({ task: this.#task(), depth: 1 });
   }
 
   override release(): void {
@@ -51,36 +65,85 @@ export class RLock extends Lock implements RLockContract {
     return this.#isHeldBy(this.#task());
   }
 
-  override releaseAll(): { task: number; depth: number } {
+  override releaseAll(): Hold {
     const held = { task: this.#task(), depth: this.#depth };
     this.#depth = 1;
     this.release();
     return held;
   }
 
-  override async reacquire(held: { task: number; depth: number }): Promise<void> {
-    // Another async function of the same task may hold it by now: then both do.
-    if (this.#isHeldBy(held.task)) this.#deepen(undefined, held.depth);
-    else this.#take(await super.acquire(), held.task, held.depth);
+  override async reacquire(held: Hold): Promise<void> {
+    await this.#acquireAs(held, Number.POSITIVE_INFINITY, undefined);
   }
 
-  override reacquireSync(held: { task: number; depth: number }): void {
-    this.#take(super.acquireSync(), held.task, held.depth);
+  override reacquireSync(held: Hold): void {
+    this.#acquireSyncAs(held, Number.POSITIVE_INFINITY);
   }
 
-  #take(isHeld: boolean, task: number, depth: number): boolean {
-    if (isHeld) {
-      this.#owner = task;
-      this.#depth = depth;
+  async #acquireAs(hold: Hold, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
+    if (this.#tryTakeAs(hold)) return true;
+    if (timeout === 0) return false;
+    const wait: PendingWait = { ...hold, give: () => false };
+    const onWaiting = (give: PendingWait["give"]): void => {
+      wait.give = give;
+      this.#pending.add(wait);
+    };
+    try {
+      const isHeld = await this.kernel.parking.wait(this.#gate(hold), { timeout, signal, onWaiting });
+      return this.held(isHeld !== undefined);
+    } finally {
+      this.#pending.delete(wait);
     }
-    return isHeld;
   }
 
-  #deepen(options: WaitOptions | undefined, by: number): true {
-    checkTimeout(options?.timeout);
-    checkSignal(options?.signal)?.throwIfAborted();
-    this.#depth += by;
-    return true;
+  #acquireSyncAs(hold: Hold, timeout: number): boolean {
+    if (this.#tryTakeAs(hold)) return true;
+    if (timeout === 0) return false;
+    return this.held(this.kernel.parking.waitSync(this.#gate(hold), { timeout }) !== undefined);
+  }
+
+  #tryTakeAs(hold: Hold): boolean {
+    if (this.#isHeldBy(hold.task)) {
+      this.#depth += hold.depth;
+      return true;
+    }
+    if (!this.mutex.tryTake()) return false;
+    this.#own(hold);
+    return this.held(true);
+  }
+
+  /** Where a task waits for the lock. It owns the lock from the moment it is given: not only once what awaits that goes on. */
+  #gate(hold: Hold): Gate<true> {
+    const { mutex } = this;
+    return {
+      cell: this.cell,
+      line: mutex.line,
+      label: this.label,
+      claim: () => {
+        if (mutex.claim() === undefined) return undefined;
+        this.#own(hold);
+        return true;
+      },
+      collect: (node) => {
+        mutex.collect(node);
+        this.#own(hold);
+        this.#letInOthersOf(hold.task);
+        return true;
+      },
+      handOn: (node) => mutex.handOn(node),
+    };
+  }
+
+  /** What waits for the lock on behalf of the task that has it now holds it, too: its turn in the line would come too late. */
+  #letInOthersOf(task: number): void {
+    for (const wait of this.#pending) {
+      if (wait.task === task && wait.give(true)) this.#depth += wait.depth;
+    }
+  }
+
+  #own({ task, depth }: Hold): void {
+    this.#depth = depth;
+    this.#owner = task;
   }
 
   #isHeldBy(task: number): boolean {

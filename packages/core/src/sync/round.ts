@@ -2,12 +2,14 @@ import type { Kernel } from "../kernel/kernel.js";
 import {
   BARRIER_ACT,
   BARRIER_ACTING,
+  BARRIER_ACTING_LAST,
   BARRIER_ACTOR,
   BARRIER_BROKEN,
   BARRIER_NEXT,
   BARRIER_OPEN,
   BARRIER_PARTIES,
   BARRIER_RELEASING,
+  BARRIER_RELEASING_LAST,
   BARRIER_RESETTING,
   BARRIER_STATE,
   BARRIER_WAITING,
@@ -36,6 +38,18 @@ export type Turn = number | Acts;
  *
  * Letting go, and sending away, takes a step for each party. Its worker may die in between: then whoever comes next
  * carries on, in {@link #settle}.
+ *
+ * The state changes only under the latch. `broken` is read without it.
+ *
+ * | state | changes to | when |
+ * |---|---|---|
+ * | OPEN | ACTING, RELEASING | the last party comes, with an action or without one |
+ * | ACTING | ACTING_LAST | a party of the next round gives up |
+ * | ACTING, ACTING_LAST | RELEASING, RELEASING_LAST | the action has run |
+ * | RELEASING, RESETTING | OPEN | the last party of line A was granted |
+ * | RELEASING_LAST | BROKEN | likewise |
+ * | any | RESETTING | a reset |
+ * | any | BROKEN | an abort; the action fails, or its worker dies; a party of an OPEN round gives up or dies |
  */
 export class Round {
   readonly #kernel: Kernel;
@@ -51,14 +65,14 @@ export class Round {
   }
 
   get isBroken(): boolean {
-    return Atomics.load(this.#kernel.region.i32, this.#cell + BARRIER_STATE) === BARRIER_BROKEN;
+    return isLost(Atomics.load(this.#kernel.region.i32, this.#cell + BARRIER_STATE));
   }
 
   /** A party has come; undefined if it is not the last, and counts as waiting from now on. */
   arrive(hasAction: boolean): Turn | undefined {
     this.#settle();
     const state = this.#read(BARRIER_STATE);
-    if (state === BARRIER_BROKEN) return BROKEN;
+    if (isLost(state)) return BROKEN;
     if (state === BARRIER_ACTING) return COME_AGAIN;
     const index = this.#read(BARRIER_WAITING);
     const isLast = index + 1 === this.#read(BARRIER_PARTIES);
@@ -81,14 +95,19 @@ export class Round {
   arriveInPassing(hasAction: boolean): Turn {
     const turn = this.arrive(hasAction);
     if (turn !== undefined && turn !== COME_AGAIN) return turn;
-    this.break();
+    this.giveUp();
     return BROKEN;
   }
 
-  /** Whether a party that comes now is one of the round's. */
+  /** Whether a party that comes now need not wait for the end of a round that is not its own. */
   isOpen(): boolean {
     this.#settle();
     return this.#read(BARRIER_STATE) !== BARRIER_ACTING;
+  }
+
+  /** Whether all parties of the round have come, and wait for nothing but its action. */
+  get isComplete(): boolean {
+    return isActing(this.#read(BARRIER_STATE));
   }
 
   /** The action has run: lets the parties go, and gives the actor's index, or {@link BROKEN} if its round is no more. */
@@ -105,8 +124,22 @@ export class Round {
 
   /** Sends who waits away, and everybody who comes until a reset. */
   break(): void {
+    this.#settle();
     this.#write(BARRIER_STATE, BARRIER_BROKEN);
     this.#settle();
+  }
+
+  /** A party that is not of a complete round will not come: the others of its round must not wait for it. */
+  giveUp(): void {
+    this.#settle();
+    this.#write(BARRIER_STATE, this.isComplete ? BARRIER_ACTING_LAST : BARRIER_BROKEN);
+    this.#settle();
+  }
+
+  /** A wait in `line` is over and was not granted. In line A of a complete round, the party had come, and that is all it had to do. */
+  left(line: number): void {
+    this.#settle();
+    if (line === LINE_B || !this.isComplete) this.giveUp();
   }
 
   /** Sends who waits away, and begins anew. */
@@ -120,17 +153,18 @@ export class Round {
   handOn(node: number): void {
     const { section } = this.#kernel;
     section.write(node + NODE_STATE, NODE_FREE);
-    if (section.read(node + NODE_LINE) === LINE_B) this.break();
+    if (section.read(node + NODE_LINE) === LINE_B) this.giveUp();
   }
 
   /** `owner` has died. If it ran the action, nobody knows how far that came. */
   bury(owner: number): void {
     this.#settle();
-    if (this.#read(BARRIER_STATE) === BARRIER_ACTING && this.#read(BARRIER_ACTOR) === owner) this.break();
+    if (this.isComplete && this.#read(BARRIER_ACTOR) === owner) this.break();
   }
 
   #letGo(): void {
-    this.#write(BARRIER_STATE, BARRIER_RELEASING);
+    const isLast = this.#read(BARRIER_STATE) === BARRIER_ACTING_LAST;
+    this.#write(BARRIER_STATE, isLast ? BARRIER_RELEASING_LAST : BARRIER_RELEASING);
     this.#write(BARRIER_NEXT, 0);
     this.#settle();
   }
@@ -138,13 +172,14 @@ export class Round {
   #settle(): void {
     const { section, waiters } = this.#kernel;
     const state = this.#read(BARRIER_STATE);
-    if (state !== BARRIER_OPEN && state !== BARRIER_ACTING) {
+    if (state !== BARRIER_OPEN && !isActing(state)) {
+      const isThrough = state === BARRIER_RELEASING || state === BARRIER_RELEASING_LAST;
       for (let party = waiters.first(this.#cell, LINE_A); party !== 0; party = waiters.first(this.#cell, LINE_A)) {
-        waiters.grant(party, state === BARRIER_RELEASING ? this.#nextIndex() : BROKEN);
+        waiters.grant(party, isThrough ? this.#nextIndex() : BROKEN);
         section.commit();
       }
       this.#write(BARRIER_WAITING, 0);
-      if (state !== BARRIER_BROKEN) this.#write(BARRIER_STATE, BARRIER_OPEN);
+      this.#write(BARRIER_STATE, isLost(state) ? BARRIER_BROKEN : BARRIER_OPEN);
       section.commit();
     }
     if (state === BARRIER_ACTING) return;
@@ -161,7 +196,7 @@ export class Round {
   }
 
   #isRunning(act: number): boolean {
-    return this.#read(BARRIER_STATE) === BARRIER_ACTING && this.#read(BARRIER_ACT) === act;
+    return this.isComplete && this.#read(BARRIER_ACT) === act;
   }
 
   #read(word: number): number {
@@ -172,3 +207,9 @@ export class Round {
     this.#kernel.section.write(this.#cell + word, value);
   }
 }
+
+const isActing = (state: number): boolean => state === BARRIER_ACTING || state === BARRIER_ACTING_LAST;
+
+/** Whether who comes now does not get through. */
+const isLost = (state: number): boolean =>
+  state === BARRIER_BROKEN || state === BARRIER_ACTING_LAST || state === BARRIER_RELEASING_LAST;

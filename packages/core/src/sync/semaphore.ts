@@ -6,6 +6,7 @@ import {
   LINE_A,
   MAX_PERMITS,
   NODE_FREE,
+  NODE_NEXT,
   NODE_STATE,
   OUTCOME_GRANTED,
   SEMAPHORE_INITIAL,
@@ -15,7 +16,6 @@ import {
 import type { Gate } from "../kernel/parking.js";
 import { isTraced, trace } from "../kernel/trace.js";
 import { Holdable } from "./holdable.js";
-import { inside } from "./shared-object.js";
 
 /**
  * A word that counts free permits. As long as nobody waits, taking and giving back is one compare-and-exchange. While
@@ -78,8 +78,10 @@ export class Semaphore extends Holdable implements SemaphoreContract {
         return;
       }
     }
-    this.checkRelease(this.value, n);
-    inside(this.kernel, this.cell, () => give(this.kernel, this.cell, n));
+    this.inside(() => {
+      this.checkRelease(this.#stillFree(), n);
+      give(this.kernel, this.cell, n);
+    });
     if (isTraced) trace("hold-end", this.label);
   }
 
@@ -121,6 +123,14 @@ export class Semaphore extends Holdable implements SemaphoreContract {
       if (Atomics.compareExchange(i32, address, free, free - 1) === free) return true;
     }
     return false;
+  }
+
+  /**
+   * Under the latch: the permits that are free, until the section ends. None while somebody waits. An error after this leaves
+   * the word as one who dies counting does: the next one here counts again.
+   */
+  #stillFree(): number {
+    return this.kernel.waiters.first(this.cell, LINE_A) === 0 ? permitsOf(close(this.kernel, this.cell)) : 0;
   }
 
   /** Under the latch: what a worker that died while it added a permit left behind is everybody's again. */
@@ -166,11 +176,16 @@ function give(kernel: Kernel, cell: number, n: number): void {
     if (node === 0) break;
     // Each grant is a step of its own: what a death in the middle of many leaves is permits lost with their releaser.
     if (left < n) section.commit();
+    // Before the last grant: who is woken by it finds the rest of the permits free.
+    if (section.read(node + NODE_NEXT) === 0) open(kernel, cell, left - 1);
     waiters.grant(node, OUTCOME_GRANTED);
   }
-  if (waiters.first(cell, LINE_A) !== 0) return;
-  const permits = permitsOf(close(kernel, cell));
-  section.write(cell + SEMAPHORE_STATE, permits + left);
+  if (left === n) open(kernel, cell, n);
+}
+
+/** Under the latch, when nobody waits or is about to: has the word count again, `n` more permits. */
+function open(kernel: Kernel, cell: number, n: number): void {
+  kernel.section.write(cell + SEMAPHORE_STATE, permitsOf(close(kernel, cell)) + n);
 }
 
 /**

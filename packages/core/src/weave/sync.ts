@@ -141,7 +141,7 @@ export function bindSync(kernel: Kernel): SyncClasses {
   cells.define(Kind.Barrier, {
     proxy: (cell) => Reflect.construct(barrier.Barrier, [kernel, cell], Barrier),
     handOn: (cell, node) => new Round(kernel, cell).handOn(node),
-    left: (cell) => new Round(kernel, cell).break(),
+    left: (cell, line) => new Round(kernel, cell).left(line),
     bury: (cell, owner) => inside(kernel, cell, () => new Round(kernel, cell).bury(owner)),
   });
 
