@@ -267,7 +267,7 @@ export const mutants = [
     replace: "return false;",
   },
   {
-    name: "answers: one for which there is no room keeps its cell",
+    name: "large: a cell that proves too small is kept",
     file: "kernel/large.ts",
     find: "    if (read < text.length) {\n      cells.drop(handle);\n",
     replace: "    if (read < text.length) {\n",

@@ -87,6 +87,15 @@ it("an answer for which there is no room is a SendError, and leaves nothing behi
   expect(bytesIn(pool)).toBe(before);
 });
 
+it("a text that takes more bytes than it has units arrives as it is, and leaves nothing behind", () => {
+  const { pool, answers, read } = open();
+  const before = bytesIn(pool);
+  const texts = ["\u00e9", "\u20ac", "\u{1f680}", "\ud800", "a\u20ac"].map((part) => part.repeat(50_000));
+  for (const [n, text] of texts.entries()) answers.answer(n, RETURNED, 1, text);
+  expect(read().map(({ value }) => value)).toEqual(texts);
+  expect(bytesIn(pool)).toBe(before);
+});
+
 it("a message of 2 GiB or more is a SendError that says how large one may be", () => {
   const { pool } = open();
   const blobs = new Array<Uint8Array>(3).fill(new Uint8Array(2 ** 30));
