@@ -105,7 +105,7 @@ export const syncMutants = [
   {
     name: "barrier: a timeout ends a wait whose round is complete",
     file: "kernel/parking.ts",
-    find: "      if (isTimeout && gate.outlastsTimeout?.()) return undefined;\n",
+    find: "      if (isTimeout && operations?.outlastsTimeout?.(gate.cell, node)) return undefined;\n",
     replace: "",
   },
   {

@@ -62,7 +62,7 @@ export const waits = [
   {
     name: "parking: a wait whose sleep fails keeps what it was granted",
     file: "kernel/parking.ts",
-    find: "      if (!hasLeft) this.#handOn(gate, begun.node);\n      throw ended.error;",
-    replace: "      throw ended.error;",
+    find: "        if (!hasLeft) this.#handOn(gate, begun.node);\n        throw ended.error;",
+    replace: "        throw ended.error;",
   },
 ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { findCollector } from "../collect-garbage.js";
 import { withHands } from "../hand.js";
 import { turn } from "../patience.js";
 import { blocking, type Contract, failureOf, untilWaiting } from "../suite.js";
@@ -105,6 +106,61 @@ export const event: Contract = (suite) => {
       assert.deepEqual([onAbort, warnings], [1, []]);
       for (const event of events) event.set();
       assert.ok((await Promise.all(kept)).every((isSet) => isSet));
+    });
+
+    it("what is waited for stays as it is while nothing but the wait refers to it, whatever it is", async () => {
+      const collectGarbage = suite.collectGarbage ?? findCollector();
+      if (collectGarbage === undefined) return;
+      const controller = new AbortController();
+      const { signal } = controller;
+      const [near, far] = adapter.pipe<string>();
+      const begin = [
+        () => new adapter.Event().wait({ signal }),
+        () => {
+          const lock = new adapter.Lock();
+          lock.tryAcquire();
+          return lock.acquire({ signal });
+        },
+        () => new adapter.Semaphore(0).acquire({ signal }),
+        async () => {
+          const lock = new adapter.RWLock();
+          await lock.holdWrite();
+          return lock.holdRead({ signal });
+        },
+        async () => {
+          const condition = new adapter.Condition();
+          await condition.lock.acquire();
+          return condition.wait({ signal });
+        },
+        () => new adapter.Barrier(2).wait({ signal }),
+        () => near.recv({ signal }),
+        ...[adapter.Queue, adapter.LifoQueue, adapter.PriorityQueue].flatMap((Queue) => [
+          () => new Queue<string>().get({ signal }),
+          () => {
+            const queue = new Queue<string>(1);
+            queue.putNowait("first");
+            return queue.put("second", { signal });
+          },
+          () => {
+            const queue = new Queue<string>();
+            queue.putNowait("not done");
+            return queue.join({ signal });
+          },
+        ]),
+      ];
+      const waits = begin.map((start) => failureOf(start));
+      for (let turns = 0; turns < 3; turns++) await turn();
+      const { objects, waiters } = adapter.usage();
+      assert.equal(waiters, waits.length);
+      for (let turns = 0; turns < 5; turns++) {
+        collectGarbage();
+        await turn();
+      }
+      assert.deepEqual([adapter.usage().objects, adapter.usage().waiters], [objects, waiters]);
+      controller.abort("enough");
+      assert.deepEqual(new Set(await Promise.all(waits)), new Set(["enough"]));
+      assert.equal(adapter.usage().waiters, 0);
+      for (const end of [near, far]) end.close();
     });
 
     it("an abort rejects with its reason", async () => {

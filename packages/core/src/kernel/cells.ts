@@ -38,6 +38,8 @@ export interface KindOperations {
   handOn?(cell: number, node: number): void;
   /** Under the latch: a wait that was not granted has left its `line`, as its owner died. */
   left?(cell: number, line: number): void;
+  /** Under the latch: what `node` waits for is certain to come now, so that a timeout that passes does not end the wait. */
+  outlastsTimeout?(cell: number, node: number): boolean;
   /** The other cells at which waits on this object park, if it has any. */
   parksAt?(cell: number): readonly number[];
 }

@@ -67,7 +67,16 @@ export class Kernel {
     this.names = new Names(this.region, this.section, this.allocator, this.cells);
     const deadlocks = new Deadlocks(this.region, this.cells, this.names, slot);
     const { keepAlive } = adapter;
-    this.parking = new Parking(this.region, this.section, this.waiters, this.bell, deadlocks, keepAlive, maySpin);
+    this.parking = new Parking(
+      this.region,
+      this.section,
+      this.waiters,
+      this.bell,
+      this.cells,
+      deadlocks,
+      keepAlive,
+      maySpin,
+    );
   }
 
   /** The owner word of what this worker holds: its slot + 1, as 0 means nobody. */

@@ -1,25 +1,18 @@
 import { DeadlockError } from "../contracts/errors.js";
 import { after } from "./arguments.js";
 import type { Bell } from "./bell.js";
+import type { Cells, KindOperations } from "./cells.js";
 import type { Deadlocks } from "./deadlock.js";
-import { CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
+import { CELL_KIND, CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 import { whenAborted } from "./signals.js";
 import { Spin } from "./spin.js";
 import { isTraced, trace, traced } from "./trace.js";
 import type { Waiters } from "./waiters.js";
-import { type Gate, type Next, type Patience, Wait, waitAt } from "./waiting.js";
-
-export type { Gate } from "./waiting.js";
+import { type Gate, type Next, Wait } from "./waiting.js";
 
 const NOTHING = (): void => {};
-
-/** How one waits at a gate. */
-interface Manner extends Patience {
-  readonly onParked?: () => void;
-  readonly onWaiting?: (give: (outcome: unknown) => boolean) => void;
-}
 
 /** A place in a line. */
 class Place {
@@ -56,6 +49,7 @@ export class Parking {
   readonly #section: Section;
   readonly #waiters: Waiters;
   readonly #bell: Bell;
+  readonly #cells: Cells;
   readonly #deadlocks: Deadlocks;
   readonly #keepAlive: { hold(): void; letGo(): void };
   readonly #waits = new Map<number, Parked>();
@@ -70,6 +64,7 @@ export class Parking {
     section: Section,
     waiters: Waiters,
     bell: Bell,
+    cells: Cells,
     deadlocks: Deadlocks,
     keepAlive: { hold(): void; letGo(): void },
     maySpin: boolean,
@@ -78,6 +73,7 @@ export class Parking {
     this.#section = section;
     this.#waiters = waiters;
     this.#bell = bell;
+    this.#cells = cells;
     this.#deadlocks = deadlocks;
     this.#keepAlive = keepAlive;
     this.spin = new Spin(maySpin);
@@ -105,16 +101,6 @@ export class Parking {
     );
   }
 
-  /** Waits at `gate`, blocking this worker for at most `timeout` ms; undefined if they passed first. */
-  waitSync<T>(gate: Gate<T>, manner: Manner): T | undefined {
-    return this.block(waitAt(gate, manner, (outcome) => outcome, manner));
-  }
-
-  /** Waits at `gate` for at most `timeout` ms; undefined if they passed first. Rejects if the signal aborts first. */
-  wait<T>(gate: Gate<T>, manner: Manner): Promise<T | undefined> {
-    return this.await(waitAt(gate, manner, (outcome) => outcome, manner));
-  }
-
   #waitSync(wait: Wait<unknown>): unknown {
     const begun = this.#begin(wait, true);
     if (!(begun instanceof Place)) return begun;
@@ -130,18 +116,21 @@ export class Parking {
     return traced("wait", gate.label, () => {
       if (!particulars.hasSpun && this.spin.until(isGranted)) return gate.collect(begun.node);
       const asleepSince = performance.now();
-      const ended = this.#sleep(gate, isGranted, deadline);
-      if (ended === true) {
-        this.spin.slept(performance.now() - asleepSince);
-        return gate.collect(begun.node);
+      for (let until = deadline; ; until = Number.POSITIVE_INFINITY) {
+        const ended = this.#sleep(gate, isGranted, until);
+        if (ended === true) {
+          this.spin.slept(performance.now() - asleepSince);
+          return gate.collect(begun.node);
+        }
+        const hasLeft = this.#leave(gate, begun.node, ended === false);
+        // What is certain to come is slept for.
+        if (hasLeft === undefined) continue;
+        if (ended === false) return hasLeft ? undefined : gate.collect(begun.node);
+        // Who was served after all is in no circle. What else failed has to be told: another takes what was granted.
+        if (!hasLeft && ended.error instanceof DeadlockError) return gate.collect(begun.node);
+        if (!hasLeft) this.#handOn(gate, begun.node);
+        throw ended.error;
       }
-      let hasLeft = this.#leave(gate, begun.node, ended === false);
-      if (hasLeft === undefined) hasLeft = !this.#bell.sleepUntil(isGranted, Number.POSITIVE_INFINITY);
-      if (ended === false) return hasLeft ? undefined : gate.collect(begun.node);
-      // Who was served after all is in no circle. What else failed has to be told: another takes what was granted.
-      if (!hasLeft && ended.error instanceof DeadlockError) return gate.collect(begun.node);
-      if (!hasLeft) this.#handOn(gate, begun.node);
-      throw ended.error;
     });
   }
 
@@ -201,7 +190,7 @@ export class Parking {
 
   /** An asynchronous wait begins: this worker's event loop goes on meanwhile. */
   #park(wait: Wait<unknown>, node: number, settlers: Settlers): void {
-    const { gate, patience } = wait;
+    const { gate, patience, particulars } = wait;
     const { timeout, signal } = patience;
     const parked: Parked = {
       serial: this.#serial++,
@@ -212,13 +201,7 @@ export class Parking {
       stopListening: NOTHING,
     };
     if (isTraced) trace("wait-begin", gate.label);
-    // A grant that races with the timeout is taken: it came in time. One that races with an abort goes to the next.
-    if (timeout !== Number.POSITIVE_INFINITY) {
-      parked.stopTimer = after(timeout, () => {
-        const hasLeft = this.#leave(gate, parked.node, true);
-        if (hasLeft !== undefined) this.#end(parked, () => (hasLeft ? undefined : gate.collect(parked.node)));
-      });
-    }
+    if (timeout !== Number.POSITIVE_INFINITY) parked.stopTimer = after(timeout, () => this.#timeOut(parked));
     if (signal !== undefined) {
       parked.stopListening = whenAborted(signal, () =>
         this.#end(parked, () => {
@@ -227,20 +210,25 @@ export class Parking {
         }),
       );
     }
-    wait.particulars.onWaiting?.((outcome) => this.#give(parked, outcome));
+    particulars.onWaiting?.((outcome) => {
+      if (this.#waits.get(parked.node) !== parked) return false;
+      this.#end(parked, () => {
+        this.#giveUp(parked);
+        return outcome;
+      });
+      return true;
+    });
     this.#remember(parked);
   }
 
-  /** Ends an asynchronous wait with an outcome that was not granted to it. False if it has ended. */
-  #give(parked: Parked, outcome: unknown): boolean {
-    if (this.#waits.get(parked.node) !== parked) return false;
-    this.#end(parked, () => {
-      this.#giveUp(parked);
-      return outcome;
-    });
-    return true;
+  /** A grant that races with the timeout is taken: it came in time. */
+  #timeOut(parked: Parked): void {
+    const { gate } = parked.wait;
+    const hasLeft = this.#leave(gate, parked.node, true);
+    if (hasLeft !== undefined) this.#end(parked, () => (hasLeft ? undefined : gate.collect(parked.node)));
   }
 
+  /** A grant that races with this goes to the next. */
   #giveUp({ wait: { gate }, node }: Parked): void {
     if (!this.#leave(gate, node)) this.#handOn(gate, node);
   }
@@ -295,7 +283,10 @@ export class Parking {
       if (parked !== undefined) granted.push(parked);
     });
     granted.sort((a, b) => a.serial - b.serial);
-    for (const parked of granted) if (this.#waits.get(parked.node) === parked) this.#settle(parked);
+    // What one of them goes on to do may end another, or change places with it.
+    for (const parked of granted) {
+      if (this.#waits.get(parked.node) === parked && this.#waiters.isGranted(parked.node)) this.#settle(parked);
+    }
   }
 
   /** Takes what is waited for, or else a place in the line. */
@@ -336,11 +327,12 @@ export class Parking {
 
   /** Takes `node` out of its line; false if it was granted before that, undefined if it stays for more than a timeout. */
   #leave(gate: Gate<unknown>, node: number, isTimeout = false): boolean | undefined {
+    const operations = this.#operationsAt(gate);
     const left = this.#inside(gate, () => {
       if (this.#waiters.isGranted(node)) return false;
-      if (isTimeout && gate.outlastsTimeout?.()) return undefined;
+      if (isTimeout && operations?.outlastsTimeout?.(gate.cell, node)) return undefined;
       this.#waiters.unlink(node, NODE_FREE);
-      gate.left?.();
+      operations?.left?.(gate.cell, gate.line);
       return true;
     });
     if (left) this.#waiters.putBack(node);
@@ -349,9 +341,15 @@ export class Parking {
   }
 
   #handOn(gate: Gate<unknown>, node: number): void {
-    this.#inside(gate, () => gate.handOn(node));
+    this.#inside(gate, () => this.#operationsAt(gate)?.handOn?.(gate.cell, node));
     this.#waiters.putBack(node);
     this.tell();
+  }
+
+  /** What the gate's kind does about waits that end without their owners. A sweeper does the same for those of the dead. */
+  #operationsAt({ cell }: Gate<unknown>): KindOperations | undefined {
+    this.#region.reach(cell);
+    return this.#cells.operationsOf(this.#region.i32[cell + CELL_KIND] as number);
   }
 
   #inside<R>(gate: Gate<unknown>, act: () => R): R {
@@ -389,7 +387,7 @@ export class Parking {
     if (this.#waiters.outcomeOf(node) !== OUTCOME_GRANTED) return;
     this.#stoodBack++;
     this.#inside(gate, () => {
-      gate.handOn(node);
+      this.#operationsAt(gate)?.handOn?.(gate.cell, node);
       this.#waiters.enqueue(node, gate.cell, gate.line);
     });
     this.tell();

@@ -4,7 +4,7 @@ import { checkSignal, checkTimeout } from "./arguments.js";
 /** What can be waited for at a line of a cell. `T` is what a successful wait gives; `undefined` means that it did not. */
 export interface Gate<T> {
   /** What is waited for: this worker's object for the cell, which a wait keeps alive for as long as it lasts, and with it the cell. */
-  readonly object?: object;
+  readonly object: object;
   readonly cell: number;
   readonly line: number;
   /** For traces, such as `Lock stdout`. */
@@ -13,12 +13,6 @@ export interface Gate<T> {
   claim(): T | undefined;
   /** This worker's wait was granted: takes what was promised, and with it the node. May throw what the outcome says. */
   collect(node: number): T;
-  /** Under the latch: this worker was granted what it no longer wants: hands it on to the next. */
-  handOn(node: number): void;
-  /** Under the latch: a wait that was not granted has given up its place in the line. */
-  left?(): void;
-  /** Under the latch: what is waited for is certain to come now, so that a timeout that passes does not end the wait. */
-  outlastsTimeout?(): boolean;
   /** A grant is meant for the one wait that got it: no other wait of the same worker may use it instead. */
   readonly isPersonal?: boolean;
   /** The line of the cell whose grants keep the waits of this one out. */
@@ -90,7 +84,11 @@ export function waitAt<T, R>(
   return new Wait(gate, patience, resume as (outcome: unknown) => Next<R>, particulars);
 }
 
-const FOR_EVER: Patience = { timeout: Number.POSITIVE_INFINITY };
+/** A wait at a gate that gives nothing but the news: whether they came in time. */
+export const hasCome = (gate: Gate<true>, patience: Patience): Wait<boolean> =>
+  waitAt(gate, patience, (outcome) => outcome !== undefined);
+
+export const FOR_EVER: Patience = { timeout: Number.POSITIVE_INFINITY };
 
 /** The options of a wait as given by a user. Throws TypeError or RangeError, and the reason of a signal that has aborted. */
 export function patienceOf(options: WaitOptions | undefined): Patience {

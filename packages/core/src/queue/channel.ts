@@ -3,11 +3,19 @@ import { framed, unframe } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_SHUTDOWN, QUEUE_UNFINISHED, SHUTDOWN_DISCARDS, SHUTDOWN_DRAINS } from "../kernel/layout.js";
 import type { Packet } from "../kernel/message/index.js";
-import type { Gate } from "../kernel/waiting.js";
-import { type Patience, patienceOf, restOf, syncPatienceOf, type Wait, waitAt } from "../kernel/waiting.js";
+import {
+  hasCome,
+  type Next,
+  type Patience,
+  patienceOf,
+  restOf,
+  syncPatienceOf,
+  type Wait,
+  waitAt,
+} from "../kernel/waiting.js";
 import { inside } from "../sync/shared-object.js";
 import type { Entry, Items, Kept } from "./items.js";
-import { NOTHING_SEEN, type Owner, SHUT_DOWN, type ShutDown, Turns } from "./turns.js";
+import { NOTHING_SEEN, type Owner, type PutOutcome, SHUT_DOWN, type ShutDown, Turns } from "./turns.js";
 
 /** What a put or a get fails with. */
 export interface Refusals {
@@ -52,13 +60,14 @@ export class Channel<T = unknown> implements Owner {
   async put(item: T, options?: WaitOptions, priority = 0): Promise<void> {
     const patience = patienceOf(options);
     const pending = this.#putUnlessFull(item, priority);
-    if (pending !== undefined) await this.#kernel.parking.await(this.#put(pending, patience));
+    if (pending !== undefined)
+      this.#mustBePut(await this.#kernel.parking.await(this.#put(pending, patience)), patience);
   }
 
   putSync(item: T, options?: SyncWaitOptions, priority = 0): void {
     const patience = syncPatienceOf(options);
     const pending = this.#putUnlessFull(item, priority);
-    if (pending !== undefined) this.#kernel.parking.block(this.#put(pending, patience));
+    if (pending !== undefined) this.#mustBePut(this.#kernel.parking.block(this.#put(pending, patience)), patience);
   }
 
   /** Puts the item if there is a place now. If not, it comes back as bytes of its own: it may wait, and the scratch is others' then. */
@@ -80,68 +89,69 @@ export class Channel<T = unknown> implements Owner {
     }
   }
 
-  #put({ packet, entry }: Pending, patience: Patience): Wait<void> {
+  /** How it ends: "put" if it did as it should. If not, what it was to put is gone. */
+  #put({ packet, entry }: Pending, patience: Patience): Wait<"put" | ShutDown | undefined> {
     const rest = restOf(patience);
     const gate = this.#turns.putGate(entry);
-    const fail = (error: unknown): never => {
+    const drop = (): void => {
       this.#items.drop(entry);
       this.#kernel.dispose(packet);
+    };
+    const fail = (error: unknown): never => {
+      drop();
       throw error;
     };
-    const again = (): Wait<void> =>
-      waitAt(
-        gate,
-        rest(),
-        (outcome) => {
-          if (outcome === undefined) throw this.#refusals.full(patience.timeout);
-          if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
-          return outcome === "put" || this.#putNow(entry) ? undefined : again();
-        },
-        { fail },
-      );
-    return again();
+    const resume = (outcome: PutOutcome | undefined): Next<"put" | ShutDown | undefined> => {
+      if (outcome === "grow") return this.#putNow(entry) ? "put" : waitAt(gate, rest(), resume, { fail });
+      if (outcome !== "put") drop();
+      return outcome;
+    };
+    return waitAt(gate, rest(), resume, { fail });
+  }
+
+  /** Told of where the putter goes on, so that the error's stack says who that is. */
+  #mustBePut(outcome: "put" | ShutDown | undefined, { timeout }: Patience): void {
+    if (outcome === undefined) throw this.#refusals.full(timeout);
+    if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
   }
 
   // ── out ──
 
   async get(options?: WaitOptions): Promise<T> {
     const patience = patienceOf(options);
-    const entry = this.#turns.getNow();
-    return entry === undefined ? await this.#kernel.parking.await(this.#get(patience)) : this.#open(entry, patience);
+    const entry = this.#turns.getNow() ?? (await this.#kernel.parking.await(this.#get(patience)));
+    return this.#open(entry, patience);
   }
 
   getSync(options?: SyncWaitOptions): T {
     const patience = syncPatienceOf(options);
     const entry = patience.timeout === 0 ? this.#turns.getNow() : this.#turns.getSoon();
     if (entry !== undefined && entry !== NOTHING_SEEN) return this.#open(entry, patience);
-    return this.#kernel.parking.block(this.#get(patience, entry === NOTHING_SEEN ? HAS_SPUN : undefined));
+    const wait = this.#get(patience, entry === NOTHING_SEEN ? HAS_SPUN : undefined);
+    return this.#open(this.#kernel.parking.block(wait), patience);
   }
 
-  #get(patience: Patience, particulars?: typeof HAS_SPUN): Wait<T> {
-    return waitAt(this.#turns.getGate, patience, (entry) => this.#open(entry, patience), particulars);
+  #get(patience: Patience, particulars?: typeof HAS_SPUN): Wait<Entry | ShutDown | undefined> {
+    return waitAt(this.#turns.getGate, patience, (entry) => entry, particulars);
   }
 
   /** Items as they come, until the channel was shut down and nothing is left, if `mayEnd` lets it end so. */
   async *drain(mayEnd: () => boolean): AsyncGenerator<T, void, undefined> {
     const patience = patienceOf(undefined);
     for (;;) {
-      const entry = this.#turns.getNow() ?? (await this.#kernel.parking.await(this.#entry(patience)));
+      const entry = this.#turns.getNow() ?? (await this.#kernel.parking.await(this.#get(patience)));
       if (entry === SHUT_DOWN && mayEnd()) return;
       yield this.#open(entry, patience);
     }
   }
 
-  #entry(patience: Patience): Wait<Entry | ShutDown | undefined> {
-    return waitAt(this.#turns.getGate, patience, (entry) => entry);
-  }
-
   /** Whether a get would not have to wait, as there is an item or never will be. */
   async poll(options?: WaitOptions): Promise<boolean> {
-    return await this.#kernel.parking.await(isThere(this.#turns.pollGate, patienceOf(options)));
+    return await this.#kernel.parking.await(hasCome(this.#turns.pollGate, patienceOf(options)));
   }
 
   pollSync(options?: SyncWaitOptions): boolean {
-    return this.#kernel.parking.block(isThere(this.#turns.pollGate, syncPatienceOf(options)));
+    return this.#kernel.parking.block(hasCome(this.#turns.pollGate, syncPatienceOf(options)));
   }
 
   get size(): number {
@@ -162,12 +172,12 @@ export class Channel<T = unknown> implements Owner {
 
   async join(options?: WaitOptions): Promise<boolean> {
     const patience = patienceOf(options);
-    return this.#isDone || (await this.#kernel.parking.await(isThere(this.#turns.joinGate, patience)));
+    return this.#isDone || (await this.#kernel.parking.await(hasCome(this.#turns.joinGate, patience)));
   }
 
   joinSync(options?: SyncWaitOptions): boolean {
     const patience = syncPatienceOf(options);
-    return this.#isDone || this.#kernel.parking.block(isThere(this.#turns.joinGate, patience));
+    return this.#isDone || this.#kernel.parking.block(hasCome(this.#turns.joinGate, patience));
   }
 
   get #isDone(): boolean {
@@ -252,7 +262,3 @@ export class Channel<T = unknown> implements Owner {
     return Atomics.load(this.#kernel.region.i32, this.#cell + word);
   }
 }
-
-/** Waits at a gate that gives nothing but the good news. */
-const isThere = (gate: Gate<true>, patience: Patience): Wait<boolean> =>
-  waitAt(gate, patience, (outcome) => outcome !== undefined);

@@ -255,7 +255,6 @@ export class Turns {
         return owner.label;
       },
       ...own,
-      handOn: (node) => this.handOn(node),
     };
   }
 

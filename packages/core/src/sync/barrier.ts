@@ -4,7 +4,7 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkSignal, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { BARRIER_PARTIES, BARRIER_TIMEOUT, LINE_A, LINE_B, WORD } from "../kernel/layout.js";
-import type { Gate } from "../kernel/parking.js";
+import { type Gate, type Next, type Patience, restOf, Wait, waitAt } from "../kernel/waiting.js";
 import { type Act, Action } from "./action.js";
 import { BROKEN, COME_AGAIN, Round, type Turn } from "./round.js";
 import { SharedObject } from "./shared-object.js";
@@ -24,17 +24,10 @@ export class Barrier extends SharedObject implements BarrierContract {
     const round = new Round(kernel, cell);
     this.#round = round;
     this.#action = new Action(kernel, cell, action);
-    const common = {
-      cell,
-      label: this.label,
-      isPersonal: true,
-      handOn: (node: number) => round.handOn(node),
-    };
+    const common = { object: this, cell, label: this.label, isPersonal: true };
     this.#line = {
       ...common,
       line: LINE_A,
-      left: () => round.left(LINE_A),
-      outlastsTimeout: () => round.isComplete,
       claim: () => round.arrive(!this.#action.isNone),
       collect(node) {
         const index = waiters.outcomeOf(node);
@@ -45,7 +38,6 @@ export class Barrier extends SharedObject implements BarrierContract {
     this.#doorstep = {
       ...common,
       line: LINE_B,
-      left: () => round.left(LINE_B),
       claim: () => round.isOpen() || undefined,
       collect(node) {
         waiters.collect(node);
@@ -61,30 +53,20 @@ export class Barrier extends SharedObject implements BarrierContract {
   }
 
   async wait(options?: WaitOptions): Promise<number> {
-    const timeout = this.#timeoutOf(options);
-    const signal = checkSignal(options?.signal);
-    const deadline = performance.now() + timeout;
-    this.#breakIfAborted(signal);
+    const rest = restOf({ timeout: this.#timeoutOf(options), signal: checkSignal(options?.signal) });
+    this.#breakIfAborted(rest());
     const loading = this.#action.load();
     if (loading !== undefined) await loading.catch((error) => this.#giveUp(error));
     const act = this.#actHere();
-    for (;;) {
-      this.#breakIfAborted(signal);
-      const turn = await this.#arrive(deadline - performance.now(), signal);
-      if (turn !== COME_AGAIN) return this.#take(turn, act);
-      await this.kernel.parking.wait(this.#doorstep, { timeout: Math.max(0, deadline - performance.now()), signal });
-    }
+    const next = this.#arrive(rest);
+    return this.#take(next instanceof Wait ? await this.kernel.parking.await(next) : next, act);
   }
 
   waitSync(options?: SyncWaitOptions): number {
-    const timeout = this.#timeoutOf(options);
-    const deadline = performance.now() + timeout;
+    const rest = restOf({ timeout: this.#timeoutOf(options) });
     const act = this.#actHere();
-    for (;;) {
-      const turn = this.#arriveSync(deadline - performance.now());
-      if (turn !== COME_AGAIN) return this.#takeSync(turn, act);
-      this.kernel.parking.waitSync(this.#doorstep, { timeout: Math.max(0, deadline - performance.now()) });
-    }
+    const next = this.#arrive(rest);
+    return this.#takeSync(next instanceof Wait ? this.kernel.parking.block(next) : next, act);
   }
 
   reset(): void {
@@ -112,14 +94,16 @@ export class Barrier extends SharedObject implements BarrierContract {
   }
 
   /** Comes to the barrier; what it came to once the others are there, too, or {@link BROKEN} if they are not in time. */
-  async #arrive(left: number, signal: AbortSignal | undefined): Promise<Turn> {
-    if (left <= 0) return this.#arriveInPassing();
-    return (await this.kernel.parking.wait(this.#line, { timeout: left, signal })) ?? BROKEN;
+  #arrive(rest: () => Patience): Next<Turn> {
+    const patience = rest();
+    this.#breakIfAborted(patience);
+    if (patience.timeout <= 0) return this.#arrived(this.#arriveInPassing(), rest);
+    return waitAt(this.#line, patience, (turn = BROKEN) => this.#arrived(turn, rest));
   }
 
-  #arriveSync(left: number): Turn {
-    if (left <= 0) return this.#arriveInPassing();
-    return this.kernel.parking.waitSync(this.#line, { timeout: left }) ?? BROKEN;
+  /** Who comes while the action of the round before runs comes again after it. */
+  #arrived(turn: Turn, rest: () => Patience): Next<Turn> {
+    return turn === COME_AGAIN ? waitAt(this.#doorstep, rest(), () => this.#arrive(rest)) : turn;
   }
 
   #arriveInPassing(): Turn {
@@ -171,7 +155,7 @@ export class Barrier extends SharedObject implements BarrierContract {
     }
   }
 
-  #breakIfAborted(signal: AbortSignal | undefined): void {
+  #breakIfAborted({ signal }: Patience): void {
     if (signal?.aborted) this.#giveUp(signal.reason);
   }
 

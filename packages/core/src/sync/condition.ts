@@ -1,10 +1,18 @@
 import { LockStateError } from "../contracts/errors.js";
 import type { Condition as ConditionContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkInteger, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { checkInteger, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONDITION_LOCK, LINE_A, NODE_FREE, NODE_STATE, OUTCOME_GRANTED } from "../kernel/layout.js";
-import type { Gate } from "../kernel/parking.js";
+import {
+  type Gate,
+  type Next,
+  type Patience,
+  patienceOf,
+  syncPatienceOf,
+  type Wait,
+  waitAt,
+} from "../kernel/waiting.js";
 import type { Lock } from "./lock.js";
 import { SharedObject } from "./shared-object.js";
 
@@ -17,6 +25,7 @@ export class Condition extends SharedObject implements ConditionContract {
     const { cells, region } = kernel;
     this.lock = cells.hold(region.i32[cell + CONDITION_LOCK] as number) as Lock;
     this.#gate = {
+      object: this,
       cell,
       line: LINE_A,
       label: this.label,
@@ -26,7 +35,6 @@ export class Condition extends SharedObject implements ConditionContract {
         kernel.waiters.collect(node);
         return true;
       },
-      handOn: (node) => handOn(kernel, cell, node),
     };
   }
 
@@ -35,38 +43,27 @@ export class Condition extends SharedObject implements ConditionContract {
   }
 
   async wait(options?: WaitOptions): Promise<boolean> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
-    this.#mustBeHeld("wait");
-    signal?.throwIfAborted();
-    if (timeout === 0) return false;
-    // In line first, released after: a notification that comes in between finds us waiting.
-    let reacquire = async (): Promise<void> => {};
-    const onParked = (): void => {
-      const held = this.lock.releaseAll();
-      reacquire = () => this.lock.reacquire(held);
-    };
-    try {
-      return (await this.kernel.parking.wait(this.#gate, { timeout, signal, onParked })) !== undefined;
-    } finally {
-      await reacquire();
-    }
+    const patience = this.#patience(patienceOf, options);
+    return patience.timeout > 0 && (await this.kernel.parking.await(this.#wait(patience)));
   }
 
   waitSync(options?: SyncWaitOptions): boolean {
-    const timeout = checkTimeout(options?.timeout);
-    this.#mustBeHeld("wait");
-    if (timeout === 0) return false;
-    let reacquire = (): void => {};
+    const patience = this.#patience(syncPatienceOf, options);
+    return patience.timeout > 0 && this.kernel.parking.block(this.#wait(patience));
+  }
+
+  #wait(patience: Patience): Wait<boolean> {
+    let reacquire = (then: () => boolean): Next<boolean> => then();
+    // In line first, released after: a notification that comes in between finds us waiting.
     const onParked = (): void => {
       const held = this.lock.releaseAll();
-      reacquire = () => this.lock.reacquireSync(held);
+      reacquire = (then) => this.lock.reacquire(held, then);
     };
-    try {
-      return this.kernel.parking.waitSync(this.#gate, { timeout, onParked }) !== undefined;
-    } finally {
-      reacquire();
-    }
+    const fail = (error: unknown): Next<boolean> =>
+      reacquire(() => {
+        throw error;
+      });
+    return waitAt(this.#gate, patience, (outcome) => reacquire(() => outcome !== undefined), { onParked, fail });
   }
 
   async waitFor(predicate: () => boolean, options?: WaitOptions): Promise<boolean> {
@@ -103,6 +100,12 @@ export class Condition extends SharedObject implements ConditionContract {
         section.commit();
       }
     });
+  }
+
+  #patience<O>(from: (options: O | undefined) => Patience, options: O | undefined): Patience {
+    const patience = from(options);
+    this.#mustBeHeld("wait");
+    return patience;
   }
 
   #mustBeHeld(what: string): void {

@@ -1,20 +1,21 @@
 import type { Event as EventContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkSignal, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { EVENT_FLAG, LINE_A, NODE_FREE, NODE_STATE, OUTCOME_GRANTED } from "../kernel/layout.js";
-import type { Gate } from "../kernel/parking.js";
+import { type Gate, hasCome, patienceOf, syncPatienceOf } from "../kernel/waiting.js";
 import { inside, SharedObject } from "./shared-object.js";
 
 /** The flag of an event, and the line of those who wait for it. Also what tells that a worker has ended. */
 export class Flag implements Gate<true> {
+  readonly object: object;
   readonly cell: number;
   readonly line: number = LINE_A;
   readonly isPersonal = true;
   label: string;
   readonly #kernel: Kernel;
 
-  constructor(kernel: Kernel, cell: number, label: string) {
+  constructor(kernel: Kernel, cell: number, label: string, event?: object) {
+    this.object = event ?? this;
     this.#kernel = kernel;
     this.cell = cell;
     this.label = label;
@@ -41,16 +42,13 @@ export class Flag implements Gate<true> {
   }
 
   async wait(options: WaitOptions | undefined): Promise<boolean> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
-    signal?.throwIfAborted();
-    if (this.isSet) return true;
-    return (await this.#kernel.parking.wait(this, { timeout, signal })) !== undefined;
+    const patience = patienceOf(options);
+    return this.isSet || (await this.#kernel.parking.await(hasCome(this, patience)));
   }
 
   waitSync(options: SyncWaitOptions | undefined): boolean {
-    const timeout = checkTimeout(options?.timeout);
-    return this.isSet || this.#kernel.parking.waitSync(this, { timeout }) !== undefined;
+    const patience = syncPatienceOf(options);
+    return this.isSet || this.#kernel.parking.block(hasCome(this, patience));
   }
 
   // ── as a gate ──
@@ -80,7 +78,7 @@ export class Event extends SharedObject implements EventContract {
 
   constructor(kernel: Kernel, cell: number) {
     super(kernel, cell, "Event");
-    this.#flag = new Flag(kernel, cell, this.label);
+    this.#flag = new Flag(kernel, cell, this.label, this);
   }
 
   override nameIt(label: string): void {

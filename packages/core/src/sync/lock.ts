@@ -1,8 +1,16 @@
 import type { Lock as LockContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkSignal, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { isTraced, trace } from "../kernel/trace.js";
+import {
+  FOR_EVER,
+  type Next,
+  type Patience,
+  patienceOf,
+  syncPatienceOf,
+  type Wait,
+  waitAt,
+} from "../kernel/waiting.js";
 import { Holdable } from "./holdable.js";
 import { Mutex } from "./mutex.js";
 
@@ -11,7 +19,7 @@ export class Lock extends Holdable implements LockContract {
 
   constructor(kernel: Kernel, cell: number, className = "Lock") {
     super(kernel, cell, className);
-    this.#mutex = new Mutex(kernel, cell);
+    this.#mutex = new Mutex(kernel, cell, this);
     this.#mutex.label = this.label;
   }
 
@@ -30,19 +38,17 @@ export class Lock extends Holdable implements LockContract {
   }
 
   async acquire(options?: WaitOptions): Promise<boolean> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
-    signal?.throwIfAborted();
+    const patience = patienceOf(options);
     if (this.#tryTake()) return true;
-    if (timeout === 0) return false;
-    return this.held((await this.kernel.parking.wait(this.mutex, { timeout, signal })) !== undefined);
+    if (patience.timeout === 0) return false;
+    return await this.kernel.parking.await(this.#acquire(patience));
   }
 
   acquireSync(options?: SyncWaitOptions): boolean {
-    const timeout = checkTimeout(options?.timeout);
+    const patience = syncPatienceOf(options);
     if (this.#tryTake()) return true;
-    if (timeout === 0) return false;
-    return this.held(this.kernel.parking.waitSync(this.mutex, { timeout }) !== undefined);
+    if (patience.timeout === 0) return false;
+    return this.kernel.parking.block(this.#acquire(patience));
   }
 
   tryAcquire(): boolean {
@@ -79,12 +85,17 @@ export class Lock extends Holdable implements LockContract {
     return undefined;
   }
 
-  async reacquire(_held: unknown): Promise<void> {
-    await this.acquire();
+  /** Holds it again as before, if need be after a wait, and then goes on with `then`. */
+  reacquire<R>(_held: unknown, then: () => Next<R>): Next<R> {
+    if (this.#tryTake()) return then();
+    return waitAt(this.mutex, FOR_EVER, (isHeld) => {
+      this.held(isHeld !== undefined);
+      return then();
+    });
   }
 
-  reacquireSync(_held: unknown): void {
-    this.acquireSync();
+  #acquire(patience: Patience): Wait<boolean> {
+    return waitAt(this.mutex, patience, (isHeld) => this.held(isHeld !== undefined));
   }
 
   #tryTake(): boolean {

@@ -14,7 +14,7 @@ import {
   RLOCK_DEPTH,
   RLOCK_TASK,
 } from "../kernel/layout.js";
-import type { Gate } from "../kernel/parking.js";
+import type { Gate } from "../kernel/waiting.js";
 import { inside } from "./shared-object.js";
 
 /**
@@ -24,13 +24,16 @@ import { inside } from "./shared-object.js";
  * ReentrantLock), so nobody overtakes.
  */
 export class Mutex implements Gate<true> {
+  readonly object: object;
   readonly cell: number;
   readonly line: number = LINE_A;
   readonly #kernel: Kernel;
   readonly #state: number;
   label = "";
 
-  constructor(kernel: Kernel, cell: number) {
+  /** `lock` is the object that waits at this keep alive; the sweeper, which does not wait, has none. */
+  constructor(kernel: Kernel, cell: number, lock?: object) {
+    this.object = lock ?? this;
     this.#kernel = kernel;
     this.cell = cell;
     this.#state = cell + LOCK_STATE;
@@ -73,7 +76,7 @@ export class Mutex implements Gate<true> {
     });
   }
 
-  // ── as a gate ──
+  // ── as a gate, and for the sweeper ──
 
   claim(): true | undefined {
     const { i32 } = this.#kernel.region;

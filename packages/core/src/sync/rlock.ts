@@ -1,10 +1,18 @@
 import { LockStateError } from "../contracts/errors.js";
 import type { RLock as RLockContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkSignal, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { RLOCK_DEPTH, RLOCK_TASK } from "../kernel/layout.js";
-import type { Gate } from "../kernel/parking.js";
+import {
+  FOR_EVER,
+  type Gate,
+  type Next,
+  type Patience,
+  patienceOf,
+  syncPatienceOf,
+  type Wait,
+  waitAt,
+} from "../kernel/waiting.js";
 import { Lock } from "./lock.js";
 
 /** By which task a lock is held, or to be held, and how many times over. */
@@ -31,15 +39,18 @@ export class RLock extends Lock implements RLockContract {
   }
 
   override async acquire(options?: WaitOptions): Promise<boolean> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
-    signal?.throwIfAborted();
+    const patience = patienceOf(options);
     // Asked before anything is awaited: who goes on afterwards need not be known to be the same task.
-    return this.#acquireAs({ task: this.#task(), depth: 1 }, timeout, signal);
+    const hold = { task: this.#task(), depth: 1 };
+    if (this.#tryTakeAs(hold)) return true;
+    return patience.timeout > 0 && (await this.kernel.parking.await(this.#acquireAs(hold, patience, isTrue)));
   }
 
   override acquireSync(options?: SyncWaitOptions): boolean {
-    return this.#acquireSyncAs({ task: this.#task(), depth: 1 }, checkTimeout(options?.timeout));
+    const patience = syncPatienceOf(options);
+    const hold = { task: this.#task(), depth: 1 };
+    if (this.#tryTakeAs(hold)) return true;
+    return patience.timeout > 0 && this.kernel.parking.block(this.#acquireAs(hold, patience, isTrue));
   }
 
   override tryAcquire(): boolean {
@@ -72,34 +83,30 @@ export class RLock extends Lock implements RLockContract {
     return held;
   }
 
-  override async reacquire(held: Hold): Promise<void> {
-    await this.#acquireAs(held, Number.POSITIVE_INFINITY, undefined);
+  override reacquire<R>(held: Hold, then: () => Next<R>): Next<R> {
+    return this.#tryTakeAs(held) ? then() : this.#acquireAs(held, FOR_EVER, then);
   }
 
-  override reacquireSync(held: Hold): void {
-    this.#acquireSyncAs(held, Number.POSITIVE_INFINITY);
-  }
-
-  async #acquireAs(hold: Hold, timeout: number, signal: AbortSignal | undefined): Promise<boolean> {
-    if (this.#tryTakeAs(hold)) return true;
-    if (timeout === 0) return false;
+  #acquireAs<R>(hold: Hold, patience: Patience, then: (isHeld: boolean) => Next<R>): Wait<R> {
     const wait: PendingWait = { ...hold, give: () => false };
-    const onWaiting = (give: PendingWait["give"]): void => {
-      wait.give = give;
-      this.#pending.add(wait);
-    };
-    try {
-      const isHeld = await this.kernel.parking.wait(this.#gate(hold), { timeout, signal, onWaiting });
-      return this.held(isHeld !== undefined);
-    } finally {
-      this.#pending.delete(wait);
-    }
-  }
-
-  #acquireSyncAs(hold: Hold, timeout: number): boolean {
-    if (this.#tryTakeAs(hold)) return true;
-    if (timeout === 0) return false;
-    return this.held(this.kernel.parking.waitSync(this.#gate(hold), { timeout }) !== undefined);
+    return waitAt<true, R>(
+      this.#gate(hold),
+      patience,
+      (isHeld) => {
+        this.#pending.delete(wait);
+        return then(this.held(isHeld !== undefined));
+      },
+      {
+        onWaiting: (give) => {
+          wait.give = give;
+          this.#pending.add(wait);
+        },
+        fail: (error) => {
+          this.#pending.delete(wait);
+          throw error;
+        },
+      },
+    );
   }
 
   #tryTakeAs(hold: Hold): boolean {
@@ -116,6 +123,7 @@ export class RLock extends Lock implements RLockContract {
   #gate(hold: Hold): Gate<true> {
     const { mutex } = this;
     return {
+      object: this,
       cell: this.cell,
       line: mutex.line,
       label: this.label,
@@ -130,7 +138,6 @@ export class RLock extends Lock implements RLockContract {
         this.#letInOthersOf(hold.task);
         return true;
       },
-      handOn: (node) => mutex.handOn(node),
     };
   }
 
@@ -171,3 +178,5 @@ export class RLock extends Lock implements RLockContract {
     Atomics.store(this.kernel.region.i32, this.cell + RLOCK_DEPTH, depth);
   }
 }
+
+const isTrue = (isHeld: boolean): boolean => isHeld;

@@ -1,7 +1,6 @@
 import { AbandonedError, LockStateError } from "../contracts/errors.js";
 import type { Guard, RWLock as RWLockContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkSignal, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   LINE_A,
@@ -16,8 +15,8 @@ import {
   RW_READS,
   RW_WRITER,
 } from "../kernel/layout.js";
-import type { Gate } from "../kernel/parking.js";
 import { isTraced, trace } from "../kernel/trace.js";
+import { type Gate, hasCome, type Patience, patienceOf, syncPatienceOf } from "../kernel/waiting.js";
 import { guardOf, notFreeInTime } from "./guard.js";
 import { SharedObject } from "./shared-object.js";
 
@@ -134,6 +133,7 @@ export class RWLock extends SharedObject implements RWLockContract {
   #gate(line: Line, claim: () => true | undefined): Door {
     const { waiters } = this.kernel;
     return {
+      object: this,
       cell: this.cell,
       line,
       label: this.label,
@@ -145,25 +145,21 @@ export class RWLock extends SharedObject implements RWLockContract {
         if (outcome === OUTCOME_ABANDONED) throw this.#abandonedError();
         return true;
       },
-      handOn: (node) => this.handOn(node),
-      left: () => this.left(),
     };
   }
 
   async #hold(gate: Gate<true>, options: WaitOptions | undefined): Promise<Guard> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
-    const isHeld = await this.kernel.parking.wait(gate, { timeout, signal });
-    return this.#guard(gate, isHeld, timeout);
+    const patience = patienceOf(options);
+    return this.#guard(gate, await this.kernel.parking.await(hasCome(gate, patience)), patience);
   }
 
   #holdSync(gate: Gate<true>, options: SyncWaitOptions | undefined): Guard {
-    const timeout = checkTimeout(options?.timeout);
-    return this.#guard(gate, this.kernel.parking.waitSync(gate, { timeout }), timeout);
+    const patience = syncPatienceOf(options);
+    return this.#guard(gate, this.kernel.parking.block(hasCome(gate, patience)), patience);
   }
 
-  #guard({ line }: Gate<true>, isHeld: true | undefined, timeout: number): Guard {
-    if (isHeld === undefined) throw notFreeInTime(this.label, timeout);
+  #guard({ line }: Gate<true>, isHeld: boolean, { timeout }: Patience): Guard {
+    if (!isHeld) throw notFreeInTime(this.label, timeout);
     if (isTraced) trace("hold-begin", this.label);
     return guardOf(() => {
       this.inside(() => this.#giveBack(line, this.kernel.me));

@@ -1,6 +1,6 @@
 import type { BoundedSemaphore as BoundedContract, Semaphore as SemaphoreContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkInteger, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { checkInteger } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   LINE_A,
@@ -13,8 +13,8 @@ import {
   SEMAPHORE_STATE,
   SEMAPHORE_WAITERS,
 } from "../kernel/layout.js";
-import type { Gate } from "../kernel/parking.js";
 import { isTraced, trace } from "../kernel/trace.js";
+import { type Gate, type Patience, patienceOf, syncPatienceOf, type Wait, waitAt } from "../kernel/waiting.js";
 import { Holdable } from "./holdable.js";
 
 /**
@@ -27,6 +27,7 @@ export class Semaphore extends Holdable implements SemaphoreContract {
   constructor(kernel: Kernel, cell: number, className = "Semaphore") {
     super(kernel, cell, className);
     this.#gate = {
+      object: this,
       cell,
       line: LINE_A,
       label: this.label,
@@ -35,24 +36,19 @@ export class Semaphore extends Holdable implements SemaphoreContract {
         kernel.waiters.collect(node);
         return true;
       },
-      handOn: (node) => handOn(kernel, cell, node),
     };
   }
 
   async acquire(options?: WaitOptions): Promise<boolean> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
-    signal?.throwIfAborted();
+    const patience = patienceOf(options);
     if (this.tryAcquire()) return true;
-    if (timeout === 0) return false;
-    return this.#held((await this.kernel.parking.wait(this.#gate, { timeout, signal })) !== undefined);
+    return patience.timeout > 0 && (await this.kernel.parking.await(this.#acquire(patience)));
   }
 
   acquireSync(options?: SyncWaitOptions): boolean {
-    const timeout = checkTimeout(options?.timeout);
+    const patience = syncPatienceOf(options);
     if (this.tryAcquire()) return true;
-    if (timeout === 0) return false;
-    return this.#held(this.kernel.parking.waitSync(this.#gate, { timeout }) !== undefined);
+    return patience.timeout > 0 && this.kernel.parking.block(this.#acquire(patience));
   }
 
   tryAcquire(): boolean {
@@ -101,6 +97,10 @@ export class Semaphore extends Holdable implements SemaphoreContract {
   /** Throws if `n` more permits than the `free` ones would be too many. */
   protected checkRelease(free: number, n: number): void {
     if (free + n > MAX_PERMITS) throw new RangeError(`${this.label} can hold at most ${MAX_PERMITS} permits`);
+  }
+
+  #acquire(patience: Patience): Wait<boolean> {
+    return waitAt(this.#gate, patience, (isHeld) => this.#held(isHeld !== undefined));
   }
 
   /** Under the latch. */

@@ -15,7 +15,9 @@ import {
   CELL_PAYLOAD,
   CONDITION_LOCK,
   Kind,
+  LINE_A,
   MAX_PERMITS,
+  NODE_LINE,
   SEMAPHORE_INITIAL,
   SEMAPHORE_STATE,
   STATUS_OWNER,
@@ -142,6 +144,8 @@ export function bindSync(kernel: Kernel): SyncClasses {
     proxy: (cell) => Reflect.construct(barrier.Barrier, [kernel, cell], Barrier),
     handOn: (cell, node) => new Round(kernel, cell).handOn(node),
     left: (cell, line) => new Round(kernel, cell).left(line),
+    outlastsTimeout: (cell, node) =>
+      kernel.region.i32[node + NODE_LINE] === LINE_A && new Round(kernel, cell).isComplete,
     bury: (cell, owner) => inside(kernel, cell, () => new Round(kernel, cell).bury(owner)),
   });
 
