@@ -136,4 +136,10 @@ export const sections = [
     replace:
       "        section.write(NAMES, larger);\n        section.commit();\n        this.#copy(table, larger);\n        this.#allocator.own(table);",
   },
+  {
+    name: "rlock: its owner's number is not counted as the word counts that holds it",
+    file: "sync/rlock.ts",
+    find: "(this.kernel.currentTask() + 1) | 0",
+    replace: "this.kernel.currentTask() + 1",
+  },
 ];

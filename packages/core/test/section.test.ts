@@ -194,7 +194,6 @@ describe("a latch whose holder has died", () => {
     const cell = cellOf(late);
     const latch = cell + CELL_LATCH;
     dead.section.enter(latch);
-    commitAndDie(dead, [[cell + A, 10]]);
     let successor: Kernel | undefined;
     const hasDied = (slot: number): boolean => {
       assert.equal(slot, dead.slot);
