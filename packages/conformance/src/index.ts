@@ -21,6 +21,7 @@ import { lock } from "./contracts/lock.js";
 import { namedObjects } from "./contracts/named.js";
 import { pipe } from "./contracts/pipe.js";
 import { pool } from "./contracts/pool.js";
+import { poolEnding } from "./contracts/pool-ending.js";
 import { poolLimits } from "./contracts/pool-limits.js";
 import { poolMessages } from "./contracts/pool-messages.js";
 import { poolOptions } from "./contracts/pool-options.js";
@@ -77,6 +78,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   "pool-options": poolOptions,
   "pool-limits": poolLimits,
   "pool-messages": poolMessages,
+  "pool-ending": poolEnding,
   "pool-parity": poolParity,
   deadlock,
   imap,

@@ -36,7 +36,10 @@ function openDoorbells(memory: Memory): Doorbells {
     ...doorbells,
     pause(ms) {
       // Nobody can kill a worker of Deno's that blocks.
-      if (ms === Number.POSITIVE_INFINITY) die();
+      if (ms === Number.POSITIVE_INFINITY) {
+        die();
+        throw new Error("This worker was terminated");
+      }
       doorbells.pause(ms);
     },
   };

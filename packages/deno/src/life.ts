@@ -1,6 +1,7 @@
 /** A worker's side: how it hears of its creator, and how it ends. The other side is in spawn.ts. */
 import type { Creator, KeepAlive } from "@heddle/core";
 import { keepAlive } from "@heddle/node-host";
+import { whenQuiet } from "./quiet.js";
 
 /** Stands before the name of a worker that Heddle started, among workers that the program starts by itself. */
 export const MARK = "heddle ";
@@ -20,9 +21,16 @@ export type FromWorker = { readonly posted: unknown } | { readonly uncaught: unk
 const scope = globalThis as unknown as { name: string; close(): void };
 const close = scope.close.bind(scope);
 
-/** Ends this worker here and now, in the middle of whatever it does: Deno takes no step more after this one. */
-export function die(): never {
-  for (;;) close();
+/** More than enough for Deno to notice, which does so as a loop begins anew. */
+const TRIES = 1000;
+
+/**
+ * Ends this worker here and now, in the middle of whatever it does: Deno takes no step more after this one. Only now and then, as while
+ * a worker of its own is being started, it does not stop before its event loop has its turn: then this returns, and whoever called it
+ * is to go back there (`test/programs/nested.ts`).
+ */
+export function die(): void {
+  for (let tries = 0; tries < TRIES; tries++) close();
 }
 
 /** How this worker lives: whom it hears, and what it ends with. The main worker has no creator. */
@@ -33,7 +41,7 @@ export async function findLife(): Promise<{ creator: Creator | undefined; keepAl
   const { boot, env, port } = await birth();
   setEnvironment(env);
   tellOfEnd((message) => port.postMessage(message));
-  const held = endWhenDone();
+  const held = endWhenDone(port);
   return {
     creator: {
       boot,
@@ -42,10 +50,10 @@ export async function findLife(): Promise<{ creator: Creator | undefined; keepAl
       onMessage(handler) {
         port.onmessage = ({ data }: MessageEvent<ToWorker>) => {
           if ("die" in data) die();
-          handler(data.posted);
+          else handler(data.posted);
         };
       },
-      finish: held.letGo,
+      finish: held.finish,
     },
     keepAlive: held,
   };
@@ -65,17 +73,34 @@ function setEnvironment(given: Birth["env"]): void {
 
 /**
  * Deno's workers do not end by themselves: their event loop waits for messages, and does not say when for nothing else
- * (https://github.com/denoland/deno/issues/22629). So a worker ends when its job has let go, and all others that held it.
+ * (https://github.com/denoland/deno/issues/22629). So a worker ends when its job has let go, and all others that held it; a pool's,
+ * once its event loop has nothing else to do, as far as can be seen.
  */
-function endWhenDone(): KeepAlive {
+function endWhenDone(port: MessagePort): KeepAlive & Pick<Creator, "finish"> {
   let holds = 1;
+  let drains = false;
+  const end = (): void => {
+    if (holds === 0) process.exit();
+  };
+  const endIfIdle = (): void => {
+    if (holds > 0) return;
+    process.emit("beforeExit", 0);
+    if (holds > 0) return;
+    if (drains) whenQuiet(port, end);
+    else end();
+  };
+  const letGo = (): void => {
+    // In a later turn: what waited for this goes on first, and may hold again.
+    if (--holds === 0) setImmediate(endIfIdle);
+  };
   return {
     hold() {
       holds++;
     },
-    letGo() {
-      // In a later turn: what waited for this goes on first, and may hold again.
-      if (--holds === 0) setImmediate(() => holds === 0 && process.exit());
+    letGo,
+    finish(isPools) {
+      drains = isPools;
+      letGo();
     },
   };
 }

@@ -30,6 +30,12 @@ describe("the end of a program", () => {
   });
 });
 
+describe("a thread that is terminated while it starts others", () => {
+  it("ends, wherever it is", async () => {
+    assert.deepEqual(await outputOf(program("nested")), ["all have ended"]);
+  });
+});
+
 describe("an error that nothing in its thread catches", () => {
   it("ends the thread with 1, and arrives as what it was, be it thrown or a rejection", async () => {
     const error = "true at a later time true 1";

@@ -32,6 +32,10 @@ export function start(
 export const run = (runtime: Runtime, name: string, ...args: string[]): Promise<Ended> =>
   ended(start(runtime, name, args));
 
+/** As {@link run}, with `env` added to its environment. */
+export const runWith = (env: NodeJS.ProcessEnv, runtime: Runtime, name: string, ...args: string[]): Promise<Ended> =>
+  ended(start(runtime, name, args, env));
+
 /** As {@link run}, started by a shell that does `before` first. */
 export function runAfter(
   before: string,

@@ -3,15 +3,24 @@ import {
   type Adapter,
   atomicsDoorbells,
   type Creator,
+  type Doorbells,
   growableMemory,
+  type Memory,
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
 import { asyncContext, execArgvForWorkers, isGivenByText, keepAlive, nodeHost } from "@heddle/node-host";
+import { drainAll, makeOutlet, type Outlet, printThrough } from "./output.js";
 import { threadLives } from "./thread-lives.js";
 
 /** Marks the workerData of a worker that Heddle started, among workers that the program starts by itself. */
 const BOOT = "heddle:node-threads";
+
+/** What a thread is born with. */
+interface Birth {
+  readonly [BOOT]: unknown;
+  readonly outlet: Outlet;
+}
 
 /** The loom of Node's worker_threads. */
 export const adapter: Adapter = {
@@ -34,25 +43,48 @@ export const adapter: Adapter = {
     const memory = growableMemory(token);
     return { ...memory, lives: threadLives(memory) };
   },
-  openDoorbells: atomicsDoorbells,
+  openDoorbells,
   spawn,
   keepAlive: keepAlive(),
   context: asyncContext(),
 };
 
+/** What threads print while this one blocks is not to wait for longer than that. */
+function openDoorbells(memory: Memory): Doorbells {
+  const doorbells = atomicsDoorbells(memory);
+  return {
+    ...doorbells,
+    sleepSync(address, seen, timeout) {
+      drainAll();
+      doorbells.sleepSync(address, seen, timeout);
+      drainAll();
+    },
+  };
+}
+
 function spawn(request: SpawnRequest): SpawnedWorker {
   const { boot, env, resourceLimits, name, onMessage, onUncaught, onDeath, onEnd } = request;
-  const worker = new Worker(new URL(request.url), {
-    name,
-    workerData: { [BOOT]: boot },
-    ...(env === undefined ? {} : { env }),
-    // Otherwise a thread takes over its creator's options, also those that it would refuse here, such as V8's.
-    ...(isGivenByText() ? { execArgv: execArgvForWorkers() } : {}),
-    ...(resourceLimits === undefined ? {} : { resourceLimits }),
-  });
+  const { outlet, close } = makeOutlet();
+  let worker: Worker;
+  try {
+    worker = new Worker(new URL(request.url), {
+      name,
+      workerData: { [BOOT]: boot, outlet } satisfies Birth,
+      transferList: outlet.port === undefined ? [] : [outlet.port],
+      ...(env === undefined ? {} : { env }),
+      // Otherwise a thread takes over its creator's options, also those that it would refuse here, such as V8's.
+      ...(isGivenByText() ? { execArgv: execArgvForWorkers() } : {}),
+      ...(resourceLimits === undefined ? {} : { resourceLimits }),
+    });
+  } catch (error) {
+    close(0);
+    throw error;
+  }
+  const { threadId } = worker;
   worker.on("message", onMessage);
   worker.on("error", onUncaught);
   worker.on("exit", (exitCode) => {
+    close(threadId);
     onDeath(exitCode);
     onEnd();
   });
@@ -77,8 +109,10 @@ function findCreator(): Creator | undefined {
     return undefined;
   }
   const port = parentPort;
+  const { [BOOT]: boot, outlet } = workerData as Birth;
+  printThrough(outlet);
   return {
-    boot: workerData[BOOT],
+    boot,
     post(message, transfer) {
       // biome-ignore lint/suspicious/noExplicitAny: as above.
       port.postMessage(message, transfer as any[]);

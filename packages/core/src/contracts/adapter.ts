@@ -208,8 +208,11 @@ export interface Creator {
   post(message: unknown, transfer: readonly object[]): void;
   /** Messages from the creator; they do not keep this worker's event loop alive. */
   onMessage(handler: (message: unknown) => void): void;
-  /** This worker's job is done, be it a target or a pool: it is to end once nothing keeps its event loop alive. */
-  finish(): void;
+  /**
+   * This worker's job is done: it is to end once nothing keeps its event loop alive. A pool's worker (`isPools`) does so even where
+   * workers do not end by themselves (`endsWhenIdle`), as far as the runtime tells.
+   */
+  finish(isPools: boolean): void;
 }
 
 /** Something that this worker's event loop waits for. */

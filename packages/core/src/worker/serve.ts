@@ -36,7 +36,7 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
     creator.post({ type: "threw", error: posted }, transfer);
     kernel.adapter.host.setExitCode(1);
   }
-  creator.finish();
+  creator.finish(false);
 }
 
 /**
@@ -55,8 +55,8 @@ export async function finishServing(realm: Realm, creator: Creator, job: Finaliz
     const { posted, transfer } = handOver(kernel, kernel.packThrown(error));
     creator.post({ type: "threw", error: posted }, transfer);
   } finally {
+    creator.finish(true);
     kernel.adapter.keepAlive.letGo();
-    creator.finish();
   }
 }
 

@@ -1,0 +1,243 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Contract, failsWith, failureOf, heedless, tasksOf, until } from "../suite.js";
+import type * as endings from "../tasks/endings.js";
+import type * as pools from "../tasks/pools.js";
+import type * as work from "../tasks/work.js";
+
+interface Heard {
+  readonly error: Error;
+  readonly worker: string;
+}
+
+/** A pool lets its workers end: what they opened is closed, what they left to do gets done, and what goes wrong is told. */
+export const poolEnding: Contract = (suite) => {
+  const { describe, it, adapter } = suite;
+  const tasks = tasksOf<typeof work>(suite, "work");
+  const ends = tasksOf<typeof endings>(suite, "endings");
+  const helpers = tasksOf<typeof pools>(suite, "pools");
+  const { Event, Pool, Queue } = adapter;
+  const { url } = adapter.adapter;
+
+  const all = <T>(queue: { size: number; getNowait(): T }): T[] =>
+    Array.from({ length: queue.size }, () => queue.getNowait());
+
+  async function inFolder(act: (folder: string) => Promise<void>): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), "heddle-ends-"));
+    try {
+      await act(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  /** What the except hook hears while `act` lasts. */
+  async function heardDuring(act: (heard: readonly Heard[]) => Promise<void>): Promise<void> {
+    const heard: Heard[] = [];
+    adapter.setExceptHook((error, { name }) => heard.push({ error: error as Error, worker: name }));
+    try {
+      await act(heard);
+    } finally {
+      // Not a function of this scope, which would keep what was heard.
+      adapter.setExceptHook(console.error);
+    }
+  }
+
+  /** Has each worker of a pool of two run something, at the same time. */
+  async function useBoth(pool: InstanceType<typeof Pool>): Promise<void> {
+    const started = [new Event(), new Event()];
+    const go = new Event();
+    const runs = started.map((event) => pool.run(tasks.runUntil, event, go));
+    await Promise.all(started.map((event) => event.wait()));
+    go.set();
+    await Promise.all(runs);
+  }
+
+  describe("a pool's finalizer", () => {
+    const withFinalizer = (closed: object) =>
+      ({ initializer: ends.open, initArgs: [url], finalizer: ends.close, finalizerArgs: [url, closed] }) as const;
+
+    it("runs once in each worker that ends with its pool, and closes what the initializer opened there", async () => {
+      for (const how of ["close", Symbol.asyncDispose] as const) {
+        const closed = new Queue<string>();
+        const pool = new Pool({ name: "tidy", size: 2, ...withFinalizer(closed) });
+        await useBoth(pool);
+        await failureOf(() => pool.run(tasks.failWith, "a task that failed"));
+        await pool[how]();
+        assert.deepEqual(all(closed).sort(), ["tidy-1 in tidy-1", "tidy-2 in tidy-2"]);
+      }
+    });
+
+    it("runs in one that was idle for long, and in one that has run all its tasks", async () => {
+      const closed = new Queue<string>();
+      const idle = new Pool({ name: "idle", size: 1, minSize: 0, idleTimeout: 0, ...withFinalizer(closed) });
+      await idle.run(tasks.add, 1, 1);
+      assert.equal(await closed.get(), "idle-1 in idle-1");
+      await idle.close();
+      const recycled = new Pool({ name: "short", size: 1, maxTasksPerWorker: 1, ...withFinalizer(closed) });
+      for (let n = 0; n < 3; n++) await recycled.run(tasks.add, n, 1);
+      await recycled.close();
+      assert.deepEqual(all(closed).sort(), ["short-1 in short-1", "short-2 in short-2", "short-3 in short-3"]);
+      assert.equal(recycled.stats.respawned, 3);
+    });
+
+    it("waits for a task that was aborted and goes on", async () => {
+      const closed = new Queue<string>();
+      const pool = new Pool({ name: "patient", size: 1, ...withFinalizer(closed) });
+      const [started, go] = [new Event(), new Event()];
+      const controller = new AbortController();
+      const aborted = failureOf(() => pool.submit(tasks.runUntil, [started, go], { signal: controller.signal }));
+      await started.wait();
+      controller.abort("enough");
+      assert.equal(await aborted, "enough");
+      const closing = pool.close();
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      assert.equal(closed.size, 0);
+      go.set();
+      await closing;
+      assert.deepEqual(all(closed), ["patient-1 in patient-1"]);
+    });
+
+    it("does not run in a worker that was terminated, that crashed, or whose initializer failed", async () => {
+      const closed = new Queue<string>();
+      const terminated = new Pool({ size: 1, ...withFinalizer(closed) });
+      await terminated.run(tasks.add, 1, 1);
+      await terminated.terminate();
+      const crashed = new Pool({ size: 1, ...withFinalizer(closed) });
+      await failsWith("HEDDLE_WORKER_CRASHED", () => crashed.run(tasks.exit, 3));
+      await crashed.close();
+      const broken = new Pool({ size: 1, ...withFinalizer(closed), initializer: tasks.failWith, initArgs: ["no"] });
+      await failsWith("HEDDLE_POOL_CLOSED", () => broken.run(tasks.add, 1, 1));
+      await broken.close();
+      assert.deepEqual(all(closed), []);
+    });
+
+    it("that throws is told to the except hook; the pool is closed all the same", async () => {
+      await heardDuring(async (heard) => {
+        const finalizer = { finalizer: ends.failToClose, finalizerArgs: ["it is stuck"] };
+        const pool = new Pool({ name: "stuck", size: 1, ...finalizer });
+        await pool.run(tasks.add, 1, 1);
+        await pool.close();
+        assert.deepEqual(
+          heard.map(({ error, worker }) => [error.name, error.message, worker]),
+          [["RangeError", "it is stuck", "stuck-1"]],
+        );
+      });
+    });
+
+    it("is a task, and gets copies of its arguments: what is wrong is refused at once", async () => {
+      await failsWith("HEDDLE_SEND", () => new Pool({ finalizer: tasks.echo, finalizerArgs: [() => 1] }));
+      assert.throws(() => new Pool({ finalizer: (() => 1) as never }), TypeError);
+      assert.throws(() => new Pool({ finalizer: tasks.echo, finalizerArgs: 5 as never }), TypeError);
+      for (const stopTimeout of [-1, Number.NaN]) assert.throws(() => new Pool({ stopTimeout }), RangeError);
+      assert.throws(() => new Pool({ stopTimeout: "1" as never }), TypeError);
+    });
+  });
+
+  describe("a pool's worker that ends", () => {
+    it("does what was left to its end: exit hooks run, streams are flushed", () =>
+      inFolder(async (folder) => {
+        const [hook, file] = [join(folder, "hook"), join(folder, "stream")];
+        const pool = new Pool({ size: 1 });
+        await pool.run(ends.leaveToTheEnd, hook, file, 500);
+        await pool.close();
+        assert.equal(readFileSync(hook, "utf8"), "exit\n");
+        assert.equal(readFileSync(file, "utf8").length, 500 * 1001);
+      }));
+
+    it("is told to exit when it took too long, of which the except hook hears", () =>
+      inFolder((folder) =>
+        heardDuring(async (heard) => {
+          const hook = join(folder, "hook");
+          const pool = new Pool({ name: "late", size: 1, stopTimeout: 20 });
+          await pool.run(ends.keepBusy, hook);
+          await pool.close();
+          assert.ok(existsSync(hook));
+          assert.deepEqual(
+            heard.map(({ error, worker }) => [error.name, worker]),
+            [["TimeoutError", "late-1"]],
+          );
+          assert.match(heard[0]?.error.message ?? "", /late-1 was stopped .* 20 ms/);
+        }),
+      ));
+
+    it("is killed when it does not even do that", () =>
+      heardDuring(async (heard) => {
+        const pool = new Pool({ size: 1, stopTimeout: 20 });
+        const started = new Event();
+        const [task, args] = heedless(suite, started);
+        const controller = new AbortController();
+        const aborted = failureOf(() => pool.submit(task, args, { signal: controller.signal }));
+        await started.wait();
+        controller.abort("enough");
+        assert.equal(await aborted, "enough");
+        await pool.close();
+        assert.deepEqual(
+          heard.map(({ error }) => error.name),
+          ["TimeoutError"],
+        );
+      }));
+
+    it("is given no more time than its grace for a task that has timed out", async () => {
+      const pool = new Pool({ size: 1, stopTimeout: Number.POSITIVE_INFINITY });
+      const [task, args] = heedless(suite, new Event());
+      await failsWith("HEDDLE_TIMEOUT", () => pool.submit(task, args, { timeout: 5, grace: 5 }));
+      await pool.close();
+    });
+
+    it("does not hold terminate up, which may come while close waits", async () => {
+      const pool = new Pool({ size: 1 });
+      const started = new Event();
+      const [task, args] = heedless(suite, started);
+      const controller = new AbortController();
+      const aborted = failureOf(() => pool.submit(task, args, { signal: controller.signal }));
+      await started.wait();
+      controller.abort("enough");
+      await aborted;
+      const closing = pool.close();
+      await pool.terminate();
+      await closing;
+    });
+  });
+
+  describe("an error that a finished task left behind", () => {
+    it("is told to the except hook, when its worker was idle; the pool goes on", () =>
+      heardDuring(async (heard) => {
+        const pool = new Pool({ name: "careless", size: 1 });
+        const go = new Event();
+        assert.equal(await pool.run(ends.leaveError, go, "left behind"), "returned");
+        go.set();
+        await until(() => heard.length > 0, "the hook should hear of it");
+        assert.deepEqual(
+          heard.map(({ error, worker }) => [error.message, worker]),
+          [["left behind", "careless-1"]],
+        );
+        assert.equal(await pool.run(tasks.add, 1, 1), 2);
+        await pool.close();
+        assert.equal(heard.length, 1);
+      }));
+
+    it("is not said to be that of the task that runs when it comes", async () => {
+      const pool = new Pool({ size: 1 });
+      const [go, started] = [new Event(), new Event()];
+      await pool.run(ends.leaveError, go, "left behind");
+      const running = failsWith("HEDDLE_WORKER_CRASHED", () => pool.run(tasks.runUntil, started, new Event()));
+      await started.wait();
+      go.set();
+      assert.match((await running).message, /left behind by an earlier one.*left behind/);
+      await pool.close();
+    });
+  });
+
+  it("a worker whose signal aborts with a reason that cannot be sent is asked to stop all the same", async () => {
+    const controller = new AbortController();
+    const reasons = new Queue<unknown>();
+    const { signal } = controller;
+    const worker = new adapter.Worker(helpers.tellReason, { args: [url, reasons], signal }).start();
+    controller.abort(Object.assign(new Error("enough"), { detail: () => 1 }));
+    assert.match(String(await reasons.get()), /enough/);
+    await worker.join();
+  });
+};
