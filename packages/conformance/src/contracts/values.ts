@@ -135,6 +135,20 @@ export const values: Contract = (suite) => {
       await pool.close();
     });
 
+    it("that postMessage alone shares is given to the initializer of each worker, where it can be given at all", async () => {
+      const shared = new SharedArrayBuffer(4);
+      const make = (): InstanceType<typeof adapter.Pool> =>
+        new adapter.Pool({ size: 2, initializer: tasks.keep, initArgs: [shared] });
+      if (!suite.capabilities.postsObjects) {
+        await failsWith("HEDDLE_SEND", make);
+        return;
+      }
+      const pool = make();
+      await Promise.all(Array.from({ length: 4 }, () => pool.run(tasks.addToKept)));
+      assert.equal(new Int32Array(shared)[0], 4);
+      await pool.close();
+    });
+
     it("that is a Buffer arrives as one, with its own bytes and nobody else's", async () => {
       const value = Buffer.from("hello");
       for (const [way, open] of Object.entries(WAYS)) {

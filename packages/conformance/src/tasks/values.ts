@@ -7,6 +7,15 @@ export function failWithDetail(detail: unknown): never {
   throw Object.assign(new RangeError("a detail"), { detail });
 }
 
+let kept: unknown;
+
+export function keep(value: unknown): void {
+  kept = value;
+}
+
+/** Adds one to the first word of the shared memory that was kept. */
+export const addToKept = (): number => Atomics.add(new Int32Array(kept as SharedArrayBuffer), 0, 1);
+
 /** What cannot be sent, made where it is given back: by a source, as it cannot be an argument. */
 export const SOURCES = {
   function: () => () => 1,

@@ -98,6 +98,11 @@ export class Kernel {
     return pack(this.host, value, { root, hasNoParcels: true });
   }
 
+  /** As {@link pack}, for what goes to several workers: nothing in it is moved. */
+  packForMany(value: unknown, root: string): Packet {
+    return pack(this.host, value, { root, hasNoParcels: !this.adapter.capabilities.postsObjects, isForMany: true });
+  }
+
   /** Something thrown, as it travels: what cannot be sent with it is left behind. */
   packThrown(error: unknown): Packet {
     return packThrown(this.host, error);

@@ -35,7 +35,7 @@ export class Initializer {
   constructor(kernel: Kernel, ref: TaskRef, args: readonly unknown[]) {
     this.#kernel = kernel;
     this.#ref = ref;
-    this.#packet = kernel.packWhole(args, "initArgs");
+    this.#packet = kernel.packForMany(args, "initArgs");
     this.#site = new Error();
   }
 

@@ -47,6 +47,8 @@ export interface PackOptions {
    * is copied all the same.
    */
   readonly borrows?: boolean;
+  /** It goes to several workers: what is marked to be moved is copied, and what can only be moved cannot be sent. */
+  readonly isForMany?: boolean;
   /** How something travels that is a handle of the operating system; it can be posted even where nothing else can. */
   readonly fateOfHandle?: Adapter["fateOfHandle"];
 }
@@ -299,7 +301,8 @@ class Packer {
   #buffer(buffer: object, index: number): Node {
     if (this.#host.isRegion(buffer)) this.#refuse(REGION_ADVICE, index, "");
     if (isDetached(buffer)) this.#refuse("an ArrayBuffer that was moved away cannot be sent", index, "");
-    if (this.#transfer.has(buffer) && this.#options.hasNoParcels !== true) return this.#posting(buffer);
+    const { hasNoParcels, isForMany } = this.#options;
+    if (this.#transfer.has(buffer) && hasNoParcels !== true && isForMany !== true) return this.#posting(buffer);
     const max = isResizable(buffer) ? mostBytesOf(buffer) : -1;
     const bytes = new Uint8Array(buffer as ArrayBuffer);
     const mayBorrow = this.#options.borrows === true && !this.#transfer.has(buffer);
@@ -347,6 +350,9 @@ class Packer {
       const why = "this kind of object goes by postMessage alone, between threads: it cannot be sent this way";
       this.#refuse(why, index, "");
     }
+    if (isMoved && this.#options.isForMany === true) {
+      this.#refuse("it can only be moved, which is to one worker: these go to several", index, "");
+    }
     if (isMoved && !this.#transfer.has(value)) {
       this.#refuse("it can only be moved: mark it with transfer(value, [it])", index, "");
     }
@@ -365,7 +371,7 @@ class Packer {
     );
     for (let i = 0; i < this.#posted.length; i++)
       this.#posted[i] = moved.get(this.#posted[i] as object) ?? this.#posted[i];
-    return [...moved.values()];
+    return this.#options.isForMany === true ? [] : [...moved.values()];
   }
 
   #refuse(why: string, parent: number, step: string): never {
