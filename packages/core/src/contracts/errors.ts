@@ -6,6 +6,7 @@
  */
 export { HeddleError, type HeddleErrorOptions, TimeoutError } from "./error.js";
 export * from "./lock-errors.js";
+export * from "./memory-errors.js";
 export * from "./queue-errors.js";
 export * from "./task-errors.js";
 export * from "./worker-errors.js";

@@ -1,4 +1,4 @@
-import { eachCell } from "./allocator.js";
+import type { Allocator } from "./allocator.js";
 import type { Cells, Handle } from "./cells.js";
 import { BLOB_FROM, BUNDLE_COUNT, BUNDLE_FROM, BUNDLE_PLACES, CELL_PAYLOAD, Kind } from "./layout.js";
 import type { Region } from "./region.js";
@@ -16,10 +16,12 @@ export interface Bundled {
  */
 export class Bundles {
   readonly #region: Region;
+  readonly #allocator: Allocator;
   readonly #cells: Cells;
 
-  constructor(region: Region, cells: Cells) {
+  constructor(region: Region, allocator: Allocator, cells: Cells) {
     this.#region = region;
+    this.#allocator = allocator;
     this.#cells = cells;
     cells.define(Kind.Bundle, { destroy: (bundle) => this.#untie(bundle) });
   }
@@ -61,7 +63,7 @@ export class Bundles {
   /** Drops the bundles and blobs that the worker in `slot`, of which nothing more will be heard, has handed over and never sent. */
   dropUnsentOf(slot: number): void {
     const unsent: number[] = [];
-    eachCell(this.#region, (cell, kind) => {
+    this.#allocator.walk((cell, kind) => {
       const from = kind === Kind.Bundle ? BUNDLE_FROM : kind === Kind.Blob ? BLOB_FROM : undefined;
       if (from !== undefined && this.#region.i32[cell + from] === slot + 1) unsent.push(cell);
     });

@@ -8,7 +8,6 @@ import {
   CELL_REFERENCES,
   type Kind,
   MAX_WORKERS,
-  TOP,
 } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
@@ -281,9 +280,7 @@ export class Cells {
   /** Catches the use of a cell after it was freed, which would otherwise be some other object's. */
   check(handle: Handle): void {
     const { address, kind, generation } = handle;
-    const top = Atomics.load(this.#region.i32, TOP);
-    if (Number.isInteger(address) && address > 0 && address < top) {
-      this.#region.reach(address + CELL_GENERATION);
+    if (this.#allocator.isCell(address)) {
       const { i32 } = this.#region;
       // A generation that came in a frame is unsigned.
       if (i32[address + CELL_KIND] === kind && i32[address + CELL_GENERATION] === (generation | 0)) return;

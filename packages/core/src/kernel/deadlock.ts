@@ -3,6 +3,7 @@ import {
   CELL_KIND,
   CELL_REFERENCES,
   Kind,
+  MAX_WORKERS,
   SLOT_BLOCKED_ON,
   SLOT_BLOCKINGS,
   SLOT_CIRCLE,
@@ -113,7 +114,8 @@ export class Deadlocks {
   #ownerOf(cell: number): number | undefined {
     this.#region.reach(cell);
     const owner = this.#cells.operationsOf(this.#kindOf(cell))?.ownerOf?.(cell) ?? 0;
-    return owner === 0 ? undefined : owner - 1;
+    // The wait may be over and its cell used otherwise: then this is any number.
+    return owner > 0 && owner <= MAX_WORKERS ? owner - 1 : undefined;
   }
 
   /**

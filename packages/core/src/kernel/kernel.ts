@@ -1,5 +1,5 @@
 import type { Adapter } from "../contracts/adapter.js";
-import { Allocator, eachCell, sizeOf } from "./allocator.js";
+import { Allocator, sizeOf } from "./allocator.js";
 import { Bell } from "./bell.js";
 import { Blobs } from "./blobs.js";
 import { Bundles } from "./bundles.js";
@@ -61,7 +61,7 @@ export class Kernel {
     this.waiters = new Waiters(this.region, this.section, this.allocator, this.bell, slot);
     const maySpin = adapter.host.availableParallelism() > 1;
     this.cells = new Cells(this.region, this.section, this.allocator, slot);
-    this.bundles = new Bundles(this.region, this.cells);
+    this.bundles = new Bundles(this.region, this.allocator, this.cells);
     this.blobs = new Blobs(this.region, this.cells);
     this.host = new RegionHost(this.region, this.cells, this.bundles);
     this.names = new Names(this.region, this.section, this.allocator, this.cells);
@@ -159,7 +159,7 @@ export class Kernel {
     let objects = 0;
     let workers = 0;
     let waiters = 0;
-    eachCell(this.region, (cell, kind) => {
+    this.allocator.walk((cell, kind) => {
       if (isObject(kind)) objects++;
       // Workers keep their blocks of waiters: those are not a sign of life.
       if (kind !== Kind.WaiterBlock) bytes += sizeOf(this.region, cell) * WORD;

@@ -1,17 +1,17 @@
 /**
  * Where everything lies in the region. This is the one file that knows; every offset is in 32-bit words.
  *
- *     region                               slot (one a worker, 256)         cell (a power of two, 32 words or more)
+ *     region                               slot (one a worker, 256)         cell (a multiple of 32 words)
  *     ┌──────────────────────────┐    0    ┌──────────────────────────┐     ┌──────────────────────────┐
  *     │ magic, top, latches,     │         │ state, generation, id    │  0  │ kind      what lives here│
- *     │ counters                 │         │ bell, asleep             │  1  │ size class               │
+ *     │ counters                 │         │ bell, asleep             │  1  │ size, in words           │
  *     │ free list of each class  │         │ creator, doomed          │  2  │ generation               │
- *     ├──────────────────────────┤   64    │ latch in hand            │  3  │ references               │
+ *     ├──────────────────────────┤  256    │ latch in hand            │  3  │ references               │
  *     │ slot 0   the main worker │         │ waiter blocks            │  4  │ latch                    │
  *     │ slot 1                   │         ├──────────────────────────┤  5  │ line A: head, tail       │
  *     │ …                        │     16  │ journal of the critical  │  7  │ line B: head, tail       │
- *     │ slot 255                 │         │ section that this worker │  9  │ next free cell, or block │
- *     ├──────────────────────────┤ 32832   │ is in; 124: the loom's   │ 12  │ holders: a bit a slot    │
+ *     │ slot 255                 │         │ section that this worker │  9  │ next, neighbour, previous│
+ *     ├──────────────────────────┤ 33024   │ is in; 124: the loom's   │ 12  │ holders: a bit a slot    │
  *     │ cells, up to `top`       │         │ own door                 │ 20  │ payload of its kind      │
  *     └──────────────────────────┘         └──────────────────────────┘     └──────────────────────────┘
  *
@@ -30,14 +30,25 @@ export const NAMES = 4;
 export const LAST_ID = 5;
 export const LAST_WORKER_NAME = 6;
 export const LAST_POOL_NAME = 7;
+/** Allocations so far, modulo 2^32: the generation of the newest cell. */
+export const LAST_GENERATION = 8;
+/** The cell that ends at `top`; 0 while there is none. */
+export const LAST_CELL = 9;
+/** The highest that `top` has ever been, or was about to be: from there on all words are 0. */
+export const HIGHEST_TOP = 10;
+/** A bit for each slot whose worker walks the cells (see Allocator.walk). */
+export const WALKERS = 16;
+/** A bit for each free list that is not empty, and the first cell of each list. */
+export const FREE_MAP = 24;
 export const FREE_LISTS = 32;
+export const FREE_LIST_COUNT = 192;
 
 /** "Hddl" */
 export const MAGIC_NUMBER = 0x4864_646c;
 
 // ── slots ──
 export const MAX_WORKERS = 256;
-export const SLOTS = 64;
+export const SLOTS = 256;
 export const SLOT_WORDS = 128;
 
 /** {@link SLOT_FREE}, or whose it is: {@link slotState} of its creator. */
@@ -64,6 +75,8 @@ export const SLOT_CIRCLE = 13;
 export const SLOT_STATUS = 12;
 /** Whose journal this worker carries out as the heir of a latch, a slot; it counts while the latch says {@link LATCH_INHERITED}. */
 export const SLOT_INHERITED = 14;
+/** Where this worker's walk through the cells goes on: the beginning of a cell, or `top`. 0 while there is no walk. */
+export const SLOT_CURSOR = 15;
 export const SLOT_JOURNAL = 16;
 export const JOURNAL_ENTRIES = 36;
 export const JOURNAL_ENTRY_WORDS = 3;
@@ -101,20 +114,27 @@ const LATCH_LIFE_SHIFT = 11;
 export const latchWord = (slot: number, id: number): number => (slot + 1) | (id << LATCH_LIFE_SHIFT);
 
 // ── cells ──
-export const MIN_CLASS = 5;
-export const MAX_CLASS = 29;
+/** Sizes and addresses of cells are multiples of this. */
+export const CELL_UNIT = 32;
 
 export const CELL_KIND = 0;
-export const CELL_CLASS = 1;
+/** In words, header included. */
+export const CELL_SIZE = 1;
+/** Which allocation made it: no two cells in use have the same. */
 export const CELL_GENERATION = 2;
 export const CELL_REFERENCES = 3;
 export const CELL_LATCH = 4;
 /** Where the two lines of waiters begin; each is a head and, in the next word, a tail. */
 export const LINE_A = 5;
 export const LINE_B = 7;
+/** The next cell of its free list; or, in use, of a list that its kind has. 0 at first. */
 export const CELL_NEXT = 9;
 /** Of an object: the cell of its name, 0 for none. */
 export const CELL_NAME = CELL_NEXT;
+/** The cell that ends where this one begins; 0 for the first. */
+export const CELL_NEIGHBOUR = 10;
+/** The previous cell of its free list, 0 for the first. */
+export const CELL_PREVIOUS = 11;
 export const CELL_HOLDERS = 12;
 export const CELL_PAYLOAD = 20;
 
@@ -154,7 +174,7 @@ export type Kind = (typeof Kind)[keyof typeof Kind];
 export const isObject = (kind: number): boolean => kind >= Kind.Lock;
 
 // ── a block of waiters: nodes that one worker parks, each while one of its waits lasts ──
-export const BLOCK_CLASS = 8;
+export const BLOCK_WORDS = 256;
 export const BLOCK_NODES = 32;
 export const NODES_PER_BLOCK = 28;
 export const NODE_WORDS = 8;

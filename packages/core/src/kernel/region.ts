@@ -1,5 +1,6 @@
 import type { Memory } from "../contracts/adapter.js";
-import { CELLS, MAGIC, MAGIC_NUMBER, TOP, WORD } from "./layout.js";
+import { MemoryFullError } from "../contracts/errors.js";
+import { CELLS, HIGHEST_TOP, MAGIC, MAGIC_NUMBER, TOP, WORD } from "./layout.js";
 
 const FIRST_BYTES = 1 << 20;
 const LARGEST_STEP_BYTES = 1 << 26;
@@ -26,6 +27,7 @@ export class Region {
   format(): void {
     this.reserve(CELLS);
     this.i32[TOP] = CELLS;
+    this.i32[HIGHEST_TOP] = CELLS;
     Atomics.store(this.i32, MAGIC, MAGIC_NUMBER);
   }
 
@@ -38,18 +40,19 @@ export class Region {
     if (address >= this.i32.length) this.#look();
   }
 
-  /** Grows the memory, if need be, to hold `words` words. Throws RangeError when the region is full, and what `setAside` throws. */
+  /** Grows the memory, if need be, to hold `words` words. Throws MemoryFullError when there is no more, and what `setAside` throws. */
   reserve(words: number): void {
     const bytes = words * WORD;
-    if (bytes > this.memory.maxBytes) {
-      throw new RangeError(
-        `Heddle's shared memory is full: ${bytes} bytes wanted, ${this.memory.maxBytes} is the most it can hold`,
-      );
-    }
+    const { memory } = this;
+    if (bytes > memory.maxBytes) throw new MemoryFullError(`It can hold ${memory.maxBytes} bytes`);
     if (words > this.i32.length) {
-      const current = this.memory.buffer.byteLength;
+      const current = memory.buffer.byteLength;
       const step = Math.min(Math.max(current, FIRST_BYTES), LARGEST_STEP_BYTES);
-      this.memory.grow(Math.min(Math.max(bytes, current + step), this.memory.maxBytes));
+      try {
+        memory.grow(Math.min(Math.max(bytes, current + step), memory.maxBytes));
+      } catch (error) {
+        throw new MemoryFullError(`It has ${current} bytes, and the system gives no more`, { cause: error });
+      }
       this.#look();
     }
     if (bytes > this.#aside) this.#setAside(bytes);

@@ -1,4 +1,3 @@
-import { eachCell } from "./allocator.js";
 import type { Kernel } from "./kernel.js";
 import {
   CELL_HOLDERS,
@@ -62,10 +61,11 @@ function endWaits(kernel: Kernel, dead: number): void {
 }
 
 function letGoOfCells(kernel: Kernel, dead: number): void {
-  const { region, cells } = kernel;
+  const { region, cells, allocator } = kernel;
   const bit = 1 << (dead & 31);
   const held: number[] = [];
-  eachCell(region, (cell) => {
+  allocator.endWalkOf(dead);
+  allocator.walk((cell) => {
     if ((Atomics.load(region.i32, cell + CELL_HOLDERS + (dead >> 5)) & bit) !== 0) held.push(cell);
   });
   for (const cell of held) {

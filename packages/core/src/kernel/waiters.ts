@@ -1,8 +1,8 @@
 import type { Allocator } from "./allocator.js";
 import type { Bell } from "./bell.js";
 import {
-  BLOCK_CLASS,
   BLOCK_NODES,
+  BLOCK_WORDS,
   CELL_LATCH,
   CELL_NEXT,
   CELL_PAYLOAD,
@@ -166,7 +166,7 @@ export class Waiters {
   }
 
   #addBlock(): void {
-    const block = this.#allocator.allocate(Kind.WaiterBlock, 2 ** BLOCK_CLASS - CELL_PAYLOAD);
+    const block = this.#allocator.allocate(Kind.WaiterBlock, BLOCK_WORDS - CELL_PAYLOAD);
     const { i32 } = this.#region;
     for (let n = NODES_PER_BLOCK - 1; n >= 0; n--) {
       const node = block + BLOCK_NODES + n * NODE_WORDS;

@@ -13,6 +13,8 @@ import { inside } from "../sync/shared-object.js";
 import type { Entry } from "./items.js";
 
 const FIRST_CAPACITY_WORDS = 236;
+/** How many times what is in use a new buffer holds: what is copied in all is at most half of what was put. */
+const GROWTH = 3;
 /** A buffer larger than this is freed once the queue is empty. */
 const KEPT_BYTES = 1 << 16;
 
@@ -20,9 +22,6 @@ const KEPT_BYTES = 1 << 16;
 export abstract class Buffered<E extends Entry> {
   protected readonly kernel: Kernel;
   protected readonly queue: number;
-  /** Which buffer was seen last: where a cell is, it stays as large as it is. */
-  #buffer = 0;
-  #capacity = 0;
 
   constructor(kernel: Kernel, queue: number) {
     this.kernel = kernel;
@@ -70,22 +69,16 @@ export abstract class Buffered<E extends Entry> {
   }
 
   protected get capacity(): number {
-    this.#look();
-    return this.#capacity;
+    const buffer = this.kernel.section.read(this.queue + QUEUE_BUFFER);
+    // Not remembered by its address: another buffer may be there one day, and be of another size.
+    return buffer === 0 ? 0 : capacityOf(this.kernel, buffer);
   }
 
   /** Where the buffer's bytes begin, in the region. */
   protected get start(): number {
-    this.#look();
-    return startOf(this.#buffer);
-  }
-
-  #look(): void {
     const buffer = this.kernel.section.read(this.queue + QUEUE_BUFFER);
-    if (buffer === this.#buffer) return;
-    this.#buffer = buffer;
-    this.#capacity = buffer === 0 ? 0 : capacityOf(this.kernel, buffer);
-    this.kernel.region.reach(buffer + this.#capacity / WORD + CELL_PAYLOAD - 1);
+    if (buffer !== 0) this.kernel.region.reach(buffer + CELL_PAYLOAD - 1 + capacityOf(this.kernel, buffer) / WORD);
+    return startOf(buffer);
   }
 
   // ── outside the latch ──
@@ -96,7 +89,8 @@ export abstract class Buffered<E extends Entry> {
     const usedNow = Atomics.load(region.i32, this.queue + QUEUE_USED_BYTES);
     const larger = allocator.allocate(
       Kind.Bytes,
-      Math.max(FIRST_CAPACITY_WORDS, Math.ceil((usedNow * 2 + bytes) / WORD)),
+      Math.max(FIRST_CAPACITY_WORDS, Math.ceil((usedNow * GROWTH + bytes) / WORD)),
+      false,
     );
     // Whichever of the two buffers is ours in the end is freed; the other belongs to the queue.
     const unused = inside(this.kernel, this.queue, () => {

@@ -57,7 +57,7 @@ export class ItemHeap extends Buffered<number> implements Items<number> {
 
   entryOf(frame: Uint8Array, priority: number): number {
     const { allocator, region } = this.kernel;
-    const item = allocator.allocate(Kind.Bytes, ITEM_KEY_WORDS + frame.length / WORD);
+    const item = allocator.allocate(Kind.Bytes, ITEM_KEY_WORDS + frame.length / WORD, false);
     const [high, low] = inOrder(priority);
     region.i32[item + ITEM_KEY] = high;
     region.i32[item + ITEM_KEY + 1] = low;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Doorbells, Memory } from "../../src/contracts/adapter.js";
 import { threadLives } from "../../src/kernel/growable-memory.js";
 import { Kernel } from "../../src/kernel/kernel.js";
-import { CELLS, SLOT_BELL, slotAddress, TOP } from "../../src/kernel/layout.js";
+import { CELLS, HIGHEST_TOP, SLOT_BELL, slotAddress } from "../../src/kernel/layout.js";
 import { freeSlot, takeSlot } from "../../src/kernel/slots.js";
 import { sweep } from "../../src/kernel/sweep.js";
 import { bindData } from "../../src/weave/data.js";
@@ -167,7 +167,7 @@ const buffer = new SharedArrayBuffer(REGION_BYTES);
 
 function fixedMemory(): Memory {
   const words = new Int32Array(buffer);
-  words.fill(0, CELLS, words[TOP]);
+  words.fill(0, CELLS, words[HIGHEST_TOP]);
   words.fill(0, 0, slotAddress(MOST_THREADS));
   const memory: Memory = {
     buffer,

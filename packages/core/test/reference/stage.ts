@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { vi } from "vitest";
-import { eachCell } from "../../src/kernel/allocator.js";
 import {
   ALLOCATOR_LATCH,
   CELL_LATCH,
@@ -9,6 +8,7 @@ import {
   SLOT_LATCH,
   slotAddress,
 } from "../../src/kernel/layout.js";
+import { checkHeap } from "./heap.js";
 import { Loom, type Thread } from "./loom.js";
 import { Mortal } from "./mortal.js";
 import { collect, stopTheWorld } from "./virtual.js";
@@ -109,14 +109,15 @@ export class Stage implements Cast<Thread> {
       if (thread !== undefined) collect(prop);
     }
     this.#latchesAreFree();
+    checkHeap(this.main.kernel.region);
     const { bytes, objects, waiters } = this.main.kernel.usage();
     assert.deepEqual({ bytes, objects, waiters }, remains, "the region is as it was");
   }
 
   #latchesAreFree(): void {
-    const { region } = this.main.kernel;
+    const { region, allocator } = this.main.kernel;
     const latches = [ALLOCATOR_LATCH, NAMES_LATCH];
-    eachCell(region, (cell) => latches.push(cell + CELL_LATCH));
+    allocator.walk((cell) => latches.push(cell + CELL_LATCH));
     for (let slot = 0; slot < MAX_WORKERS; slot++) {
       latches.push(slotAddress(slot) + SLOT_LATCH);
     }

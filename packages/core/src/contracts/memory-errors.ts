@@ -1,0 +1,27 @@
+import { HeddleError, type HeddleErrorOptions, nameClass } from "./error.js";
+
+/**
+ * Shared memory has no room for what was to be made, also after garbage was collected; nothing was made. Its message says how many bytes
+ * were wanted, and how many there are in all. Dispose of shared arrays and queues that are done with (`using`, or `dispose()`), take items
+ * out of queues, or share less at once.
+ *
+ * @example
+ * ```ts
+ * import { MemoryFullError, SharedArray } from "@heddle/node-threads";
+ *
+ * try {
+ *   new SharedArray("f64", 2 ** 30); // 8 GiB
+ * } catch (error) {
+ *   console.log(error instanceof MemoryFullError); // true
+ * }
+ * ```
+ */
+export class MemoryFullError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_MEMORY_FULL", message, options);
+  }
+
+  static {
+    nameClass(this, "MemoryFullError");
+  }
+}
