@@ -9,6 +9,7 @@ import {
 } from "@heddle/core";
 import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
 import { tellUncaught, UncaughtListener } from "./uncaught.js";
+import { windowsOf } from "./windows.js";
 
 /** Marks the data of a worker that Heddle started, among workers that the program starts by itself. */
 const BOOT = "heddle:bun";
@@ -37,7 +38,10 @@ export const adapter: Adapter = {
   }),
   host: nodeHost,
   creator: findCreator(),
-  openMemory: growableMemory,
+  openMemory(token) {
+    const memory = growableMemory(token);
+    return { ...memory, window: windowsOf(memory.buffer) };
+  },
   openDoorbells: atomicsDoorbells,
   spawn,
   keepAlive: keepAlive(),

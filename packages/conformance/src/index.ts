@@ -18,6 +18,7 @@ import { isolation } from "./contracts/isolation.js";
 import { iterate } from "./contracts/iterate.js";
 import { leftovers } from "./contracts/leftovers.js";
 import { lock } from "./contracts/lock.js";
+import { memory } from "./contracts/memory.js";
 import { namedObjects } from "./contracts/named.js";
 import { pipe } from "./contracts/pipe.js";
 import { pool } from "./contracts/pool.js";
@@ -64,6 +65,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   pipe,
   "queue timeout": queueTimeout,
   shared,
+  memory,
   named: namedObjects,
   worker,
   "worker life": workerLife,

@@ -27,6 +27,7 @@ export const oneThread: Adapter = {
     onIdle: () => {},
     exit: () => {},
     setExitCode: () => {},
+    collectGarbage: () => {},
     reportError: () => {},
   },
   creator: undefined,

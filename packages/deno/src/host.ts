@@ -1,4 +1,5 @@
 import type { Host } from "@heddle/core";
+import { collectGarbage } from "@heddle/node-host";
 
 /** What Deno says of itself. */
 export const denoHost: Host = {
@@ -11,6 +12,7 @@ export const denoHost: Host = {
   onIdle(hook) {
     process.on("beforeExit", hook);
   },
+  collectGarbage,
   exit() {
     process.exit();
   },

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import type { Host } from "@heddle/core";
 import { isEntry } from "./entry.js";
+import { collectGarbage } from "./garbage.js";
 
 /** What Node says of itself. */
 export const nodeHost: Host = {
@@ -16,6 +17,7 @@ export const nodeHost: Host = {
   onIdle(hook) {
     process.on("beforeExit", hook);
   },
+  collectGarbage,
   exit() {
     process.exit();
   },

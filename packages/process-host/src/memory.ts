@@ -46,6 +46,7 @@ export function mapMemory(
         throw systemError(`${bytes} bytes of shared memory cannot be had`, "ENOSPC");
       aside = bytes;
     },
+    window: (start, length) => mapped.window(start, length),
   };
 }
 

@@ -41,7 +41,7 @@ export interface Runtime extends Native {
 }
 
 /** Memory that has been mapped, and stays so. All processes that have mapped the same grow together. */
-export type Mapped = Pick<Memory, "buffer" | "maxBytes" | "grow">;
+export type Mapped = Pick<Memory, "buffer" | "maxBytes" | "grow" | "window">;
 
 /** A runtime's way for handles of the operating system. */
 export interface HandleWay {

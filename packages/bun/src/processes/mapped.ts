@@ -1,5 +1,6 @@
 import { ptr, toArrayBuffer } from "bun:ffi";
 import type { Runtime } from "@heddle/process-host";
+import { windowsOf } from "../windows.js";
 
 /** What memory is counted in here: a multiple of any system's pages. */
 const PAGE = 1 << 16;
@@ -22,6 +23,7 @@ export const mapped: Runtime["mapped"] = (bytes, map) => {
       return buffer;
     },
     maxBytes,
+    window: windowsOf(buffer),
     grow(bytes) {
       const pages = Math.ceil(bytes / PAGE);
       for (let seen = Atomics.load(used, 0); seen < pages; ) {

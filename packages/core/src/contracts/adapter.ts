@@ -100,6 +100,8 @@ export interface Host {
    * it something to do, or holds it, it goes on.
    */
   onIdle(hook: () => void): void;
+  /** Has the runtime collect its garbage, all of it, before this returns. What is done about it in later turns may come later. */
+  collectGarbage(): void;
   /** Ends this worker at once, by way of its exit hooks, with the exit code that was set. */
   exit(): void;
   /** The exit code this worker will end with, if nothing goes wrong after. */
@@ -114,6 +116,11 @@ export interface Memory {
   readonly buffer: ArrayBufferLike;
   /** Bytes that `grow` can reach at most. */
   readonly maxBytes: number;
+  /**
+   * The `byteLength` bytes from `byteOffset` on, which are usable, in a buffer object that nobody else has, and where they begin in it: so
+   * that whoever has a view of them has that object. Alike, it may show other bytes as well, and be shared or not.
+   */
+  window(byteOffset: number, byteLength: number): Window;
   /** Makes at least `bytes` usable, for every worker; never shrinks. Safe to call from several workers at once. */
   grow(bytes: number): void;
   /**
@@ -125,6 +132,13 @@ export interface Memory {
   readonly token: unknown;
   /** Who of those that share the memory is alive. */
   readonly lives: Lives;
+}
+
+/** See {@link Memory.window}. */
+export interface Window {
+  readonly buffer: ArrayBufferLike;
+  /** Where the bytes that were asked for begin in the buffer. */
+  readonly byteOffset: number;
 }
 
 /**

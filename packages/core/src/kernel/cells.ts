@@ -62,7 +62,6 @@ export class Cells {
   readonly #kinds = new Map<number, KindOperations>();
   readonly #held = new Map<number, Holding>();
   readonly #handles = new WeakMap<object, Handle>();
-  readonly #tied = new WeakMap<object, object>();
   /** Cells to which nothing refers any more, and which are not free yet. */
   readonly #ended: number[] = [];
   #isEnding = false;
@@ -115,24 +114,6 @@ export class Cells {
     this.#held.set(cell, holding);
     this.#handles.set(proxy, handle);
     this.#finalizers.register(proxy, holding);
-  }
-
-  /** Ties something that is useless without `proxy` to it: who holds the one holds the other. */
-  tie(dependent: object, proxy: object): void {
-    this.#tied.set(dependent, proxy);
-  }
-
-  /** What {@link tie} tied `dependent` to. */
-  tiedTo(dependent: object): object | undefined {
-    return this.#tied.get(dependent);
-  }
-
-  /** This worker's proxy whose cell covers `address`. */
-  ownerOf(address: number, wordsOf: (cell: number) => number): object | undefined {
-    for (const [cell, { proxy }] of this.#held) {
-      if (address >= cell && address < cell + wordsOf(cell)) return proxy.deref();
-    }
-    return undefined;
   }
 
   /** The handle of one of this worker's proxies. */

@@ -13,6 +13,8 @@ export function growableMemory(token: unknown): Memory {
     maxBytes: buffer.maxByteLength,
     token: buffer,
     lives: threadLives,
+    // A clone of a shared buffer is another object over the same memory, which grows with it.
+    window: (byteOffset) => ({ buffer: structuredClone(buffer), byteOffset }),
     grow(bytes: number): void {
       while (buffer.byteLength < bytes) {
         try {

@@ -1,9 +1,9 @@
-import { sizeOf } from "./allocator.js";
 import type { Bundled, Bundles } from "./bundles.js";
 import type { Cells, Handle } from "./cells.js";
 import { WORD } from "./layout.js";
 import { type Host, makeView, type TaskName, type ViewName } from "./message/packet.js";
 import type { Region } from "./region.js";
+import type { Windows } from "./windows.js";
 
 /** How tasks are named in messages, and found by their names; the layer that knows tasks supplies it. */
 export interface Tasks extends Pick<Host, "nameOfTask" | "taskOfName"> {
@@ -20,15 +20,22 @@ const noTasks: Tasks = {
   find: ({ name }) => Promise.reject(new Error(`Heddle kernel: there are no tasks here to find ${name} among`)),
 };
 
+/** An object of which users see the bytes. */
+interface Shown {
+  readonly view: ArrayBufferView;
+}
+
 /** How the codec recognises what lives in the region: objects by their proxies, and views by their bytes. */
 export class RegionHost implements Host {
   readonly #region: Region;
   readonly #cells: Cells;
   readonly #bundles: Bundles;
+  readonly #windows: Windows;
   tasks: Tasks = noTasks;
 
-  constructor(region: Region, cells: Cells, bundles: Bundles) {
+  constructor(region: Region, cells: Cells, bundles: Bundles, windows: Windows) {
     this.#region = region;
+    this.#windows = windows;
     this.#cells = cells;
     this.#bundles = bundles;
   }
@@ -45,24 +52,22 @@ export class RegionHost implements Host {
     return this.#bundles.open(bundle);
   }
 
+  isRegion(buffer: object): boolean {
+    return buffer === this.#region.memory.buffer || this.#windows.has(buffer);
+  }
+
   sharedOf(view: ArrayBufferView): { owner: object; byteOffset: number } | null | undefined {
-    if (view.buffer !== this.#region.memory.buffer) return undefined;
-    // Usually the view of a shared array; else a part of one, found by where it lies.
-    const owner =
-      this.#cells.tiedTo(view) ?? this.#cells.ownerOf(view.byteOffset / WORD, (cell) => sizeOf(this.#region, cell));
-    const handle = owner === undefined ? undefined : this.#cells.handleOf(owner);
-    if (owner === undefined || handle === undefined) return null;
-    return { owner, byteOffset: view.byteOffset - handle.address * WORD };
+    if (!this.isRegion(view.buffer)) return undefined;
+    const found = this.#windows.find(view);
+    const handle = found === undefined ? undefined : this.#cells.handleOf(found.owner);
+    if (found === undefined || handle === undefined) return null;
+    return { owner: found.owner, byteOffset: found.start - handle.address * WORD };
   }
 
   viewOf({ object, address }: Bundled, type: ViewName, byteOffset: number, length: number): ArrayBufferView {
-    const view = makeView(type, this.#region.memory.buffer, address * WORD + byteOffset, length);
-    this.#cells.tie(view, object);
-    return view;
-  }
-
-  isRegion(buffer: object): boolean {
-    return buffer === this.#region.memory.buffer || this.#cells.tiedTo(buffer) !== undefined;
+    // Of the same buffer as the object's own view, which holds the object.
+    const at = this.#windows.at((object as Shown).view, address * WORD + byteOffset);
+    return makeView(type, at.buffer, at.byteOffset, length);
   }
 
   nameOfTask(fn: object): TaskName | undefined {

@@ -14,6 +14,7 @@ import { Region } from "./region.js";
 import { Section } from "./section.js";
 import { creatorOf, eachSlot, takeSlot } from "./slots.js";
 import { eachNode, Waiters } from "./waiters.js";
+import { Windows } from "./windows.js";
 
 /** Where a worker finds its place: which region, and which slot of it is its own. */
 export interface Place {
@@ -37,6 +38,7 @@ export class Kernel {
   readonly bundles: Bundles;
   readonly blobs: Blobs;
   readonly names: Names;
+  readonly windows: Windows;
   readonly host: RegionHost;
   /** Which task runs at this moment: what tells the owners of an rlock apart within one worker. */
   currentTask: () => number = () => 0;
@@ -63,7 +65,8 @@ export class Kernel {
     this.cells = new Cells(this.region, this.section, this.allocator, slot);
     this.bundles = new Bundles(this.region, this.allocator, this.cells);
     this.blobs = new Blobs(this.region, this.cells);
-    this.host = new RegionHost(this.region, this.cells, this.bundles);
+    this.windows = new Windows(this.region);
+    this.host = new RegionHost(this.region, this.cells, this.bundles, this.windows);
     this.names = new Names(this.region, this.section, this.allocator, this.cells);
     const deadlocks = new Deadlocks(this.region, this.cells, this.names, slot);
     const { keepAlive } = adapter;

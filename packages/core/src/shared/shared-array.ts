@@ -1,22 +1,32 @@
 import type { ScalarType, SharedArray as SharedArrayContract, Views } from "../contracts/shared.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { SHARED_DATA, SHARED_LENGTH, SHARED_TYPE, WORD } from "../kernel/layout.js";
+import { SHARED_DATA, SHARED_LENGTH, SHARED_TYPE } from "../kernel/layout.js";
 import { Lockable } from "./lockable.js";
 import { ARRAYS, SCALAR_TYPES } from "./scalars.js";
 
 export class SharedArray<K extends ScalarType = "f64"> extends Lockable implements SharedArrayContract<K> {
   readonly length: number;
-  readonly view: Views[K];
+  readonly #type: K;
+  #view: Views[K] | undefined;
 
   constructor(kernel: Kernel, cell: number) {
     super(kernel, cell, "SharedArray");
-    const { i32, memory } = kernel.region;
-    const type = SCALAR_TYPES[i32[cell + SHARED_TYPE] as number] as K;
+    const { i32 } = kernel.region;
+    this.#type = SCALAR_TYPES[i32[cell + SHARED_TYPE] as number] as K;
     this.length = i32[cell + SHARED_LENGTH] as number;
-    const view = new ARRAYS[type](memory.buffer, (cell + SHARED_DATA) * WORD, this.length);
-    // Who holds the view holds the array, so that its memory is not freed under the view.
-    kernel.cells.tie(view, this);
-    this.view = view;
+  }
+
+  /** Made when first asked for: not every worker that an array passes through looks into it. */
+  get view(): Views[K] {
+    this.#view ??= this.#open();
+    return this.#view;
+  }
+
+  #open(): Views[K] {
+    const ViewArray = ARRAYS[this.#type];
+    const bytes = this.length * ViewArray.BYTES_PER_ELEMENT;
+    const { buffer, byteOffset } = this.kernel.windows.open(this, this.cell + SHARED_DATA, bytes);
+    return new ViewArray(buffer, byteOffset, this.length);
   }
 
   protected override state(): Readonly<Record<string, unknown>> {

@@ -174,6 +174,7 @@ function fixedMemory(): Memory {
     maxBytes: REGION_BYTES,
     grow: () => {},
     lives: threadLives,
+    window: (byteOffset) => ({ buffer: structuredClone(buffer), byteOffset }),
     get token() {
       return memory;
     },
