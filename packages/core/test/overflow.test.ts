@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it, vi } from "vitest";
-import { eachCell } from "../src/kernel/allocator.js";
+import type { Kernel } from "../src/kernel/kernel.js";
 import {
   ALLOCATOR_LATCH,
   CELL_LATCH,
@@ -9,15 +9,14 @@ import {
   SLOT_LATCH,
   slotAddress,
 } from "../src/kernel/layout.js";
-import type { Region } from "../src/kernel/region.js";
 import { Loom, type Surface } from "./reference/loom.js";
 import { Mortal, Overflow } from "./reference/mortal.js";
 import { stopTheWorld } from "./reference/virtual.js";
 import { workers } from "./workers.js";
 
-function assertLatchesAreFree(region: Region): void {
+function assertLatchesAreFree({ region, allocator }: Kernel): void {
   const latches = [ALLOCATOR_LATCH, NAMES_LATCH];
-  eachCell(region, (cell) => latches.push(cell + CELL_LATCH));
+  allocator.walk((cell) => latches.push(cell + CELL_LATCH));
   for (let slot = 0; slot < MAX_WORKERS; slot++) latches.push(slotAddress(slot) + SLOT_LATCH);
   assert.deepEqual(
     latches.filter((latch) => Atomics.load(region.i32, latch) !== 0),
@@ -113,7 +112,7 @@ describe("a stack that overflows", () => {
         overflow(Number.POSITIVE_INFINITY);
         overflow(depth - room);
         if (isOperating) overflows++;
-        assertLatchesAreFree(kernel.region);
+        assertLatchesAreFree(kernel);
       }
       assert.ok(overflows > 40, `it overflowed within ${overflows} times`);
       operate();
@@ -195,7 +194,7 @@ describe("an exception before any change to the region", () => {
       // What no `finally` has ended, its next section ends.
       await this.insist(() => new worker.surface.Event().set());
       await this.loom.settle();
-      assertLatchesAreFree(this.main.kernel.region);
+      assertLatchesAreFree(this.main.kernel);
     }
   }
 
