@@ -1,3 +1,4 @@
+import { allocator } from "./allocator.mjs";
 import { sections } from "./sections.mjs";
 import { syncMutants } from "./sync.mjs";
 import { values } from "./values.mjs";
@@ -300,4 +301,5 @@ export const mutants = [
   ...waits,
   ...values,
   ...syncMutants,
+  ...allocator,
 ];

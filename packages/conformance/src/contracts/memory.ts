@@ -63,6 +63,104 @@ export const memory: Contract = ({ describe, it, adapter }) => {
       assert.equal(array.view[0], 9);
     });
   });
+
+  describe("an object that was disposed of", () => {
+    const made = {
+      Lock: () => new adapter.Lock(),
+      RLock: () => new adapter.RLock(),
+      RWLock: () => new adapter.RWLock(),
+      Condition: () => new adapter.Condition(),
+      Semaphore: () => new adapter.Semaphore(2),
+      BoundedSemaphore: () => new adapter.BoundedSemaphore(2),
+      Event: () => new adapter.Event(),
+      Barrier: () => new adapter.Barrier(2),
+      Queue: () => new adapter.Queue<string>(),
+      LifoQueue: () => new adapter.LifoQueue<string>(),
+      PriorityQueue: () => new adapter.PriorityQueue<string>(),
+      Value: () => new adapter.Value("i32", 1),
+      SharedArray: () => new adapter.SharedArray("f64", 1000),
+    };
+    for (const [kind, make] of Object.entries(made)) {
+      it(`has given its memory back, and everything of it throws: ${kind}`, async () => {
+        await collected();
+        const before = adapter.usage().bytes;
+        const object = make();
+        object.dispose();
+        if (kind !== "Condition") assert.equal(adapter.usage().bytes, before);
+        for (let level = Reflect.getPrototypeOf(object); level; level = Reflect.getPrototypeOf(level)) {
+          // The one that all have is the kernel's own.
+          if (Object.hasOwn(level, "nameIt")) break;
+          for (const key of Reflect.ownKeys(level)) {
+            if (["constructor", "dispose", Symbol.dispose, "nameIt", "isShown", "inside"].includes(key)) continue;
+            if (typeof key === "symbol" && key !== Symbol.asyncIterator) continue;
+            if (key === "toJSON" || key === "toString") continue;
+            assert.throws(() => Reflect.get(object, key), { code: "HEDDLE_DISPOSED" }, String(key));
+          }
+        }
+        object.dispose();
+        object[Symbol.dispose]();
+        assert.ok(object instanceof adapter[kind as "Lock"]);
+        assert.match(String(object), new RegExp(kind));
+        const queue = new adapter.Queue();
+        await assert.rejects(queue.put([object]), { code: "HEDDLE_SEND" });
+      });
+    }
+
+    it("is still there for other workers, and for messages, which give it again", async () => {
+      const lock = new adapter.Lock();
+      const queue = new adapter.Queue<typeof lock>();
+      await queue.put(lock);
+      lock.dispose();
+      const again = await queue.get();
+      assert.ok(again !== lock && again.tryAcquire());
+      again.release();
+    });
+
+    it(
+      "is still there by its name",
+      async () => {
+        const name = `disposed of ${performance.now()}`;
+        const value = adapter.Value.named(name, "i32", 3);
+        value.add(1);
+        value.dispose();
+        assert.throws(() => value.value, { code: "HEDDLE_DISPOSED" });
+        assert.equal(adapter.Value.named(name, "i32", 3).value, 4);
+      },
+      undefined,
+      "names",
+    );
+
+    it("does not concern who waits for it here, or holds it", async () => {
+      const queue = new adapter.Queue<string>();
+      const end = new adapter.Queue<typeof queue>();
+      await end.put(queue);
+      const got = queue.get();
+      queue.dispose();
+      await collected();
+      await (await end.get()).put("item");
+      assert.equal(await got, "item");
+    });
+  });
+
+  describe("shared memory", () => {
+    it("that was dropped is used again, however much of it there was", async () => {
+      // Twice as much as the region can hold.
+      for (let n = 0; n < 1000; n++) {
+        new adapter.SharedArray("f64", 1e6).view[n] = 1;
+        if (n % 10 === 0) await turn();
+      }
+      // And what is disposed of, in one turn.
+      for (let n = 0; n < 1000; n++) new adapter.SharedArray("f64", 1e6).dispose();
+    });
+
+    it("that there is not is refused by an error which says how much was wanted", async () => {
+      assert.throws(() => new adapter.SharedArray("f64", 2 ** 30), {
+        code: "HEDDLE_MEMORY_FULL",
+        name: "MemoryFullError",
+        message: /8589934/,
+      });
+    });
+  });
 };
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): number[] => [

@@ -1,3 +1,4 @@
+import type { SharedDisposable } from "./disposable.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /** How a barrier is made. */
@@ -37,7 +38,7 @@ export interface BarrierOptions {
  * console.log(rounds, indices.sort()); // 2 [ 0, 1, 2 ]
  * ```
  */
-export interface Barrier {
+export interface Barrier extends SharedDisposable {
   /**
    * Waits until all parties have come and the action has run; gives a number from 0 to parties - 1 that is different for
    * each: how many came before this one.

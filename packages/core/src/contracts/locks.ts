@@ -1,3 +1,4 @@
+import type { SharedDisposable } from "./disposable.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /** Something held; leaving a `using` block, or `release`, gives it back. A second release does nothing. */
@@ -29,7 +30,7 @@ export interface Guard extends Disposable {
  * }
  * ```
  */
-export interface Lock {
+export interface Lock extends SharedDisposable {
   /**
    * true once held, false if `timeout` ms (default: for ever) passed first. Rejects with AbandonedError if the holder died,
    * with the signal's reason once it aborts, with RangeError for a negative timeout. Whatever but true leaves no trace.
@@ -132,7 +133,7 @@ export interface RLockConstructor {
  * console.log(await sum()); // 1000
  * ```
  */
-export interface RWLock {
+export interface RWLock extends SharedDisposable {
   /**
    * Waits until nobody writes or waits to, and holds a read. Rejects with TimeoutError if `timeout` ms (default: for ever)
    * pass first, with the signal's reason once it aborts, with AbandonedError if a writer died, and then leaves no trace.

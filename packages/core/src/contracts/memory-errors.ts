@@ -25,3 +25,29 @@ export class MemoryFullError extends HeddleError {
     nameClass(this, "MemoryFullError");
   }
 }
+
+/**
+ * This worker has disposed of the object; nothing was done. Dispose of what is done with, not before.
+ *
+ * @example
+ * ```ts
+ * import { DisposedError, Queue } from "@heddle/node-threads";
+ *
+ * const queue = new Queue();
+ * queue.dispose();
+ * try {
+ *   queue.putNowait("late");
+ * } catch (error) {
+ *   console.log(error instanceof DisposedError); // true
+ * }
+ * ```
+ */
+export class DisposedError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_DISPOSED", message, options);
+  }
+
+  static {
+    nameClass(this, "DisposedError");
+  }
+}

@@ -1,3 +1,4 @@
+import type { SharedDisposable } from "./disposable.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /** How a queue is shut down. */
@@ -41,7 +42,7 @@ export interface ShutdownOptions {
  * }
  * ```
  */
-export interface Queue<T = unknown> extends AsyncIterable<T> {
+export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   /**
    * Puts an item in, waiting for a place if the queue is bounded and full. Rejects with QueueFullError if the timeout (in
    * ms; default: none) passes first, with QueueShutDownError once the queue was shut down, also while it waits, with

@@ -1,3 +1,4 @@
+import type { SharedDisposable } from "./disposable.js";
 import type { RLock } from "./sync.js";
 
 /** The typed array that shows numbers of each type. */
@@ -53,7 +54,7 @@ export type Scalar<K extends ScalarType> = K extends "i64" | "u64" ? bigint : nu
  * }
  * ```
  */
-export interface Value<K extends ScalarType = "f64"> {
+export interface Value<K extends ScalarType = "f64"> extends SharedDisposable {
   /** The number at this moment. `value.value += 1` is a read and a write, between which another worker may come: use {@link add}. */
   value: Scalar<K>;
   /** Adds and returns the value before; one atomic step. Whole numbers wrap around at their type's bounds. */
@@ -82,7 +83,8 @@ export interface ValueConstructor {
  *
  * Plain reads and writes of the view establish no order between workers. Either use `Atomics` on it, or do all of it
  * holding {@link lock}: what was written before a release is there for whoever acquires next. The memory lives as long
- * as some worker holds the array or its view.
+ * as some worker holds the array or a view of it: `view`, what `subarray` gives, or any other view of `view.buffer`. (Which may
+ * show more than the array: stay within `view.byteOffset` and `view.byteLength`.)
  *
  * @example
  * ```ts
@@ -99,7 +101,7 @@ export interface ValueConstructor {
  * }
  * ```
  */
-export interface SharedArray<K extends ScalarType = "f64"> {
+export interface SharedArray<K extends ScalarType = "f64"> extends SharedDisposable {
   /** How many numbers there are; it never changes. */
   readonly length: number;
   /** Reads and writes are as atomic as those of any shared typed array: use `Atomics`, or {@link lock}. */
@@ -112,7 +114,7 @@ export interface SharedArray<K extends ScalarType = "f64"> {
 export interface SharedArrayConstructor {
   /**
    * A length gives as many zeros; an iterable gives its items. Throws TypeError for an unknown type or an item of the wrong
-   * kind, RangeError unless the length is a whole number from 0 to 2^30.
+   * kind, RangeError unless the length is a whole number from 0 to 2^30, MemoryFullError when there is no room.
    */
   new <K extends ScalarType = "f64">(type: K, lengthOrItems: number | Iterable<Scalar<K>>): SharedArray<K>;
   /**

@@ -1,3 +1,4 @@
+import type { SharedDisposable } from "./disposable.js";
 import type { Guard, Lock } from "./locks.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
@@ -29,7 +30,7 @@ export type * from "./locks.js";
  * await reader;
  * ```
  */
-export interface Condition {
+export interface Condition extends SharedDisposable {
   /** The lock that was given, or the RLock that was made. */
   readonly lock: Lock;
   /**
@@ -76,7 +77,7 @@ export interface ConditionConstructor {
  * console.log(connections.value); // 2
  * ```
  */
-export interface Semaphore {
+export interface Semaphore extends SharedDisposable {
   /**
    * true with a permit, false if `timeout` ms (default: for ever) passed first. Rejects with the signal's reason once it
    * aborts. Whatever but true costs no permit.
@@ -150,7 +151,7 @@ export interface BoundedSemaphoreConstructor {
  * console.log(await waiting); // true
  * ```
  */
-export interface Event {
+export interface Event extends SharedDisposable {
   /** Whether it is set at this moment. */
   readonly isSet: boolean;
   /** Sets the flag and wakes everybody who waits. Setting it again does nothing. */

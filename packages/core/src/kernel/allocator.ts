@@ -57,8 +57,10 @@ export class Allocator {
   readonly #section: Section;
   readonly #free: FreeLists;
   readonly #slot: number;
-  /** Tries to have garbage collected and its cells freed; whether it may be worth while to ask again. */
-  reclaim: (bytes: number) => boolean = () => false;
+  /** Called with the bytes of each request, before it is met. */
+  onAllocate: (bytes: number) => void = () => {};
+  /** Tries to have garbage collected and its cells freed; whether any were. */
+  reclaim: () => boolean = () => false;
 
   constructor(region: Region, section: Section, slot: number) {
     this.#region = region;
@@ -73,12 +75,13 @@ export class Allocator {
    */
   allocate(kind: Kind, payloadWords: number, isZeroed = true): number {
     const words = Math.ceil((CELL_PAYLOAD + payloadWords) / CELL_UNIT) * CELL_UNIT;
+    this.onAllocate(words * WORD);
     for (;;) {
       try {
         return this.#allocate(kind, words, isZeroed);
       } catch (error) {
         if (!(error instanceof MemoryFullError)) throw error;
-        if (!this.reclaim(words * WORD)) throw describe(error, words * WORD);
+        if (!this.reclaim()) throw describe(error, words * WORD);
       }
     }
   }

@@ -1,5 +1,5 @@
-import { HeddleError } from "../contracts/errors.js";
-import type { Allocator } from "./allocator.js";
+import { DisposedError, HeddleError } from "../contracts/errors.js";
+import { type Allocator, sizeOf } from "./allocator.js";
 import {
   CELL_GENERATION,
   CELL_HOLDERS,
@@ -8,6 +8,7 @@ import {
   CELL_REFERENCES,
   type Kind,
   MAX_WORKERS,
+  WORD,
 } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
@@ -47,8 +48,15 @@ interface Holding {
   readonly handle: Handle;
   /** Proxies made and not yet finalized: the last one's end ends the holding. */
   proxies: number;
-  proxy: WeakRef<object>;
+  proxy: Pick<WeakRef<object>, "deref">;
+  /** One of the proxies was disposed of, and may have left something by which users see the memory: its finalizer tells when not. */
+  isDisposed: boolean;
 }
+
+/** A proxy that is given to nobody any more. */
+const GONE = { deref: () => undefined };
+/** The handle of a proxy that was disposed of. */
+const DISPOSED: Handle = { kind: 0, address: 0, generation: 0 };
 
 /**
  * The objects of the region that this worker holds. A worker counts once for each object, however many proxies it has
@@ -108,7 +116,7 @@ export class Cells {
   /** Ties `proxy`, just made, to its cell: this worker holds the cell while the proxy lives. */
   register(proxy: object, cell: number): void {
     const handle = this.handleOfCell(cell);
-    const holding = this.#held.get(cell) ?? { handle, proxies: 0, proxy: new WeakRef(proxy) };
+    const holding = this.#held.get(cell) ?? { handle, proxies: 0, proxy: GONE, isDisposed: false };
     holding.proxies++;
     holding.proxy = new WeakRef(proxy);
     this.#held.set(cell, holding);
@@ -118,12 +126,48 @@ export class Cells {
 
   /** The handle of one of this worker's proxies. */
   handleOf(proxy: object): Handle | undefined {
-    return this.#handles.get(proxy);
+    const handle = this.#handles.get(proxy);
+    if (handle === DISPOSED) throw new DisposedError(`${proxy} was disposed of in this worker`);
+    return handle;
+  }
+
+  /** Whether it is one of this worker's proxies, and not disposed of. */
+  isLive(object: object): boolean {
+    const handle = this.#handles.get(object);
+    return handle !== undefined && handle !== DISPOSED;
+  }
+
+  /** `proxy` is not to be used any more, and lets go of its cell: now, or if `isInUse`, as garbage. */
+  dispose(proxy: object, isInUse: boolean): void {
+    const handle = this.#handles.get(proxy);
+    if (handle === undefined || handle === DISPOSED) return;
+    this.#handles.set(proxy, DISPOSED);
+    const holding = this.#held.get(handle.address);
+    if (holding === undefined || holding.proxy.deref() !== proxy) return;
+    holding.proxy = GONE;
+    holding.isDisposed = true;
+    // Also what this worker has locked, and nobody else sees: a guard may give it back yet.
+    if (!isInUse && !this.#kinds.get(handle.kind)?.isHeldBy?.(handle.address, this.#slot + 1))
+      this.#endHolding(holding);
+  }
+
+  /** Lets go of what only garbage of this worker's holds, once that was collected; how many, and how many bytes are held by what lives. */
+  letGoOfGarbage(): { freed: number; held: number } {
+    let freed = 0;
+    let held = 0;
+    for (const holding of this.#held.values()) {
+      const { address } = holding.handle;
+      if (holding.isDisposed || holding.proxy.deref() !== undefined) held += sizeOf(this.#region, address) * WORD;
+      else if (this.#endHolding(holding)) freed++;
+    }
+    return { freed, held };
   }
 
   /** The handle of a cell in use. */
   handleOfCell(cell: number): Handle {
     this.#region.reach(cell);
+    // To its end: whoever asks goes on to use it.
+    this.#region.reach(cell + sizeOf(this.#region, cell) - 1);
     const { i32 } = this.#region;
     return {
       kind: i32[cell + CELL_KIND] as number,
@@ -249,13 +293,21 @@ export class Cells {
   }
 
   #finalize(holding: Holding): void {
-    if (--holding.proxies > 0) return;
+    // 0 if it has ended before its finalizers came.
+    if (holding.proxies === 0 || --holding.proxies > 0) return;
+    this.#endHolding(holding);
+  }
+
+  /** The last proxy is garbage, or disposed of. Whether the cell was let go of. */
+  #endHolding(holding: Holding): boolean {
     const { address, kind } = holding.handle;
     // A lock that this worker holds and has lost sight of, while others see it, must be found in its hands when it dies.
     const isSharedWithOthers = Atomics.load(this.#region.i32, address + CELL_REFERENCES) > 1;
-    if (isSharedWithOthers && this.#kinds.get(kind)?.isHeldBy?.(address, this.#slot + 1)) return;
+    if (isSharedWithOthers && this.#kinds.get(kind)?.isHeldBy?.(address, this.#slot + 1)) return false;
+    holding.proxies = 0;
     this.#held.delete(address);
     this.letGo(address);
+    return true;
   }
 
   /** Catches the use of a cell after it was freed, which would otherwise be some other object's. */

@@ -41,7 +41,7 @@ export class RegionHost implements Host {
   }
 
   isShared(object: object): boolean {
-    return this.#cells.handleOf(object) !== undefined;
+    return this.#cells.isLive(object);
   }
 
   tie(objects: readonly object[]): Handle {

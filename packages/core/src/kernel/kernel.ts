@@ -4,9 +4,10 @@ import { Bell } from "./bell.js";
 import { Blobs } from "./blobs.js";
 import { Bundles } from "./bundles.js";
 import { Cells } from "./cells.js";
+import { Collector } from "./collector.js";
 import { Deadlocks } from "./deadlock.js";
 import { RegionHost } from "./host.js";
-import { isObject, Kind, NODE_CELL, NODE_WAITING, WORD } from "./layout.js";
+import { CELL_KIND, isObject, Kind, NODE_CELL, NODE_WAITING, WORD } from "./layout.js";
 import { type Arrived, type Packet, pack, packThrown, unpack } from "./message/index.js";
 import { Names } from "./names.js";
 import { Parking } from "./parking.js";
@@ -63,6 +64,9 @@ export class Kernel {
     this.waiters = new Waiters(this.region, this.section, this.allocator, this.bell, slot);
     const maySpin = adapter.host.availableParallelism() > 1;
     this.cells = new Cells(this.region, this.section, this.allocator, slot);
+    const collector = new Collector(this.cells, () => adapter.host.collectGarbage());
+    this.allocator.onAllocate = (bytes) => collector.count(bytes);
+    this.allocator.reclaim = () => collector.collect();
     this.bundles = new Bundles(this.region, this.allocator, this.cells);
     this.blobs = new Blobs(this.region, this.cells);
     this.windows = new Windows(this.region);
@@ -154,6 +158,17 @@ export class Kernel {
       });
     });
     return waiting;
+  }
+
+  /** Whether a wait of this worker's is parked at the object in `cell`, or granted and not yet seen. */
+  waitsAt(cell: number): boolean {
+    const { i32 } = this.region;
+    const cells = [cell, ...(this.cells.operationsOf(i32[cell + CELL_KIND] as number)?.parksAt?.(cell) ?? [])];
+    let waits = false;
+    eachNode(this.region, this.slot, (node) => {
+      waits ||= cells.includes(i32[node + NODE_CELL] as number);
+    });
+    return waits;
   }
 
   /** What lives in the region, found by walking it. */

@@ -62,7 +62,7 @@ export class Connection<T = unknown> extends SharedObject implements ConnectionC
     this.#outbox.shutDown(false);
   }
 
-  [Symbol.dispose](): void {
+  override [Symbol.dispose](): void {
     this.close();
   }
 

@@ -22,6 +22,10 @@ export class SharedArray<K extends ScalarType = "f64"> extends Lockable implemen
     return this.#view;
   }
 
+  protected override get isShown(): boolean {
+    return this.#view !== undefined;
+  }
+
   #open(): Views[K] {
     const ViewArray = ARRAYS[this.#type];
     const bytes = this.length * ViewArray.BYTES_PER_ELEMENT;

@@ -2,6 +2,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import { CELL_LATCH } from "../kernel/layout.js";
 import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
+import { disposedPrototypeOf } from "./disposed.js";
 
 /** An object that lives in the region. This is one worker's proxy for it: where it is, and how to get there. */
 export abstract class SharedObject {
@@ -10,6 +11,7 @@ export abstract class SharedObject {
   readonly #cell: number;
   readonly #className: string;
   #label: string;
+  #isDisposed = false;
 
   constructor(kernel: Kernel, cell: number, className: string) {
     this.#kernel = kernel;
@@ -26,8 +28,8 @@ export abstract class SharedObject {
       (object) => object.#className,
       (object) => ({
         className: object.#className,
-        name: object.#kernel.names.nameOf(object.#cell),
-        state: object.state(),
+        name: object.#isDisposed ? undefined : object.#kernel.names.nameOf(object.#cell),
+        state: object.#isDisposed ? { disposed: true } : object.state(),
       }),
     );
   }
@@ -61,6 +63,22 @@ export abstract class SharedObject {
   /** Runs `act` under the object's latch; what it writes happens as one step, or not at all if it throws. */
   protected inside<R>(act: () => R): R {
     return inside(this.kernel, this.cell, act);
+  }
+
+  dispose(): void {
+    const { kernel, cell } = this;
+    this.#isDisposed = true;
+    kernel.cells.dispose(this, this.isShown || kernel.waitsAt(cell));
+    Object.setPrototypeOf(this, disposedPrototypeOf(Reflect.getPrototypeOf(this) as object, SharedObject.prototype));
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Whether users have something through which they see the object's memory. */
+  protected get isShown(): boolean {
+    return false;
   }
 
   get [Symbol.toStringTag](): string {

@@ -1,0 +1,39 @@
+import { DisposedError } from "../contracts/errors.js";
+import { refuseToSend } from "../kernel/message/index.js";
+
+/** What a disposed object still has: what it is, and that it may be disposed of again. */
+const KEPT: ReadonlySet<string | symbol> = new Set([
+  "constructor",
+  "toJSON",
+  "toString",
+  Symbol.toStringTag,
+  Symbol.for("nodejs.util.inspect.custom"),
+]);
+
+const prototypes = new WeakMap<object, object>();
+
+/**
+ * The prototype of objects of that prototype which have been disposed of: everything that it and those above have, up to `root`, throws
+ * DisposedError. So that whether an object is disposed of is asked by nobody, at no cost.
+ */
+export function disposedPrototypeOf(prototype: object, root: object): object {
+  const known = prototypes.get(prototype);
+  if (known !== undefined) return known;
+  const disposed: object = Object.create(prototype);
+  for (let level: object | null = prototype; level !== null && level !== root; level = Reflect.getPrototypeOf(level)) {
+    for (const key of Reflect.ownKeys(level)) {
+      if (!KEPT.has(key)) Object.defineProperty(disposed, key, { get: refuse, set: refuse, configurable: true });
+    }
+  }
+  const doNothing = { value: () => {}, configurable: true };
+  refuseToSend(disposed, "it was disposed of in this worker");
+  Object.defineProperties(disposed, { dispose: doNothing, [Symbol.dispose]: doNothing });
+  prototypes.set(prototype, disposed);
+  return disposed;
+}
+
+function refuse(this: object): never {
+  throw new DisposedError(
+    `${Object.prototype.toString.call(this).slice("[object ".length, -1)} was disposed of in this worker`,
+  );
+}
