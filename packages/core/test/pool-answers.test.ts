@@ -81,7 +81,7 @@ it("an answer for which there is no room is a SendError, and leaves nothing behi
   const [first, second, third] = read();
   assert.ok(first?.value instanceof Error && third?.value instanceof Error);
   expect([first.how, Reflect.get(first.value, "code")]).toEqual([THREW, "HEDDLE_SEND"]);
-  expect(first.value.message).toMatch(/A message of \d+ bytes cannot be sent: .*full/);
+  expect(first.value.message).toMatch(/A message of \d+ bytes cannot be sent: .*no room/);
   expect(second).toEqual({ number: 2, how: RETURNED, value: "after" });
   expect(Reflect.get(third.value, "code")).toBe("HEDDLE_SEND");
   expect(bytesIn(pool)).toBe(before);
