@@ -128,7 +128,7 @@ export class Names {
     if (table === 0) return 0;
     const { i32 } = this.#region;
     const count = section.read(table + NAMES_COUNT) + 1;
-    if (count > ((i32[table + NAMES_ROOM] as number) / 4) * 3) return 0;
+    if (this.#isFull()) return 0;
     let entry = this.#entryOf(table, hash);
     while (i32[entry] !== 0) entry = this.#after(table, entry);
     section.write(table + NAMES_COUNT, count);
@@ -140,10 +140,11 @@ export class Names {
     return cell;
   }
 
-  /** Replaces the table by one twice as large. */
+  /** Replaces the table by one twice as large, unless somebody else has done so meanwhile. */
   #grow(): void {
     const section = this.#section;
-    const room = section.run(NAMES_LATCH, () => this.#room()) * 2 || FIRST_ROOM;
+    const room = section.run(NAMES_LATCH, () => (this.#isFull() ? this.#room() * 2 || FIRST_ROOM : 0));
+    if (room === 0) return;
     const larger = this.#allocator.allocate(Kind.Bytes, NAMES_ENTRIES - CELL_PAYLOAD + room * NAMES_ENTRY_WORDS);
     this.#region.i32[larger + NAMES_ROOM] = room;
     const superfluous = section.run(NAMES_LATCH, () => {
@@ -185,6 +186,13 @@ export class Names {
       this.#region.reach(table + NAMES_ENTRIES + room * NAMES_ENTRY_WORDS);
     }
     return table;
+  }
+
+  /** Under the latch: whether the table has no room for another name, or there is none. */
+  #isFull(): boolean {
+    const table = this.#table();
+    if (table === 0) return true;
+    return this.#section.read(table + NAMES_COUNT) + 1 > (this.#room() / 4) * 3;
   }
 
   #room(): number {

@@ -1,11 +1,32 @@
 import { vi } from "vitest";
-import { BlockedForEver } from "./loom.js";
+import { SLOT_LATCH, slotAddress } from "../../src/kernel/layout.js";
+import { BlockedForEver, type Thread } from "./loom.js";
+import { bareOf, watchStores } from "./stores.js";
+import { virtual } from "./virtual.js";
 
 /** What a worker does in one go. */
 export interface Operation {
   run(): void;
+  /** Whose it is: of one worker's operations none is run within another. */
+  readonly thread?: Thread;
   /** Whether it can be run now, where it cannot be done again once it has found a latch taken. */
   may?(): boolean;
+}
+
+export interface Pauses {
+  /** Plain stores into the region count as accesses, too, as far as others can see them. */
+  readonly stores?: boolean;
+  /** An operation waits for a latch that a paused one has: it is as if it came after that. */
+  readonly onBlocked?: () => void;
+}
+
+/** Whether some worker, paused or dead, has a latch: who needs it would wait for it. */
+export function isLatchTaken(threads: readonly Thread[]): boolean {
+  return threads.some(({ slot, kernel: { region } }) => {
+    const i32 = bareOf(region.i32);
+    const latch = i32[slotAddress(slot) + SLOT_LATCH] as number;
+    return latch !== 0 && i32[latch] !== 0;
+  });
 }
 
 /**
@@ -14,49 +35,71 @@ export interface Operation {
  * PLDI 2007). Gives how many accesses each had, up to the last that was begun. An operation that needs what a paused one holds is undone
  * by the kernel (it has not got its latch), and is run again once that one is through.
  */
-export function runPaused(operations: readonly Operation[], stops: readonly number[]): number[] {
+export function runPaused(
+  operations: readonly Operation[],
+  stops: readonly number[],
+  { stores = false, onBlocked = () => {} }: Pauses = {},
+): number[] {
   const accesses = operations.map(() => 0);
   const blocked: Operation[] = [];
   let level = -1;
+  const run = ({ thread, run }: Operation): void => {
+    const { timers } = virtual;
+    if (thread !== undefined) virtual.timers = thread.timers;
+    try {
+      run();
+    } finally {
+      virtual.timers = timers;
+    }
+  };
+  const block = (operation: Operation): void => {
+    blocked.push(operation);
+    onBlocked();
+  };
   const begin = (next: number): void => {
     const operation = operations[next] as Operation;
     if (operation.may?.() === false) {
-      blocked.push(operation);
+      block(operation);
       return;
     }
     const before = level;
     level = next;
     try {
-      operation.run();
+      run(operation);
     } catch (error) {
       if (!(error instanceof BlockedForEver)) throw error;
-      blocked.push(operation);
+      block(operation);
     } finally {
       level = before;
     }
+  };
+  const access = (): void => {
+    const now = level;
+    const count = accesses[now];
+    if (count === undefined) return;
+    accesses[now] = count + 1;
+    if (count === stops[now] && now + 1 < operations.length) begin(now + 1);
   };
   const native = Atomics;
   const watched = Object.getOwnPropertyNames(native).map((name) => {
     const call = Reflect.get(native, name) as (...args: unknown[]) => unknown;
     return [
       name,
-      (...args: unknown[]) => {
-        const now = level;
-        const access = accesses[now];
-        if (access !== undefined) {
-          accesses[now] = access + 1;
-          if (access === stops[now] && now + 1 < operations.length) begin(now + 1);
-        }
-        return call(...args);
+      (array: Int32Array, ...args: unknown[]) => {
+        access();
+        return call(bareOf(array), ...args);
       },
     ];
   });
+  const threads = stores ? operations.flatMap(({ thread }) => thread ?? []) : [];
+  const unwatch = [...new Set(threads)].map((thread) => watchStores(thread, access));
   vi.stubGlobal("Atomics", Object.fromEntries(watched));
   try {
     begin(0);
   } finally {
     vi.stubGlobal("Atomics", native);
+    for (const end of unwatch) end();
   }
-  for (const operation of blocked) operation.run();
+  for (const operation of blocked) run(operation);
   return accesses;
 }

@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { afterAll, describe, it, vi } from "vitest";
+import { type Operation, runPaused } from "./paused.js";
+import type { Scene } from "./scene.js";
+import { stopTheWorld } from "./virtual.js";
+
+const STRESS = Number(process.env.HEDDLE_STRESS ?? 1);
+const SEED = Number(process.env.HEDDLE_SEED ?? Math.trunc(Math.random() * 2 ** 31));
+/** Of three operations: so many schedules two deep, for each three of different workers, by seed. */
+const DEEP = STRESS;
+
+/** Numbers from 0 to below `most`, the same for the same seed (mulberry32). */
+export function numbersOf(seed: number): (most: number) => number {
+  let state = seed | 0;
+  return (most) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) % most;
+  };
+}
+
+interface Played {
+  /** How many accesses each operation had. */
+  readonly accesses: readonly number[];
+  /** Whether one of them waited for a latch until another was through. */
+  readonly isBlocked: boolean;
+}
+
+/** Plays one schedule in a scene of its own: to its end, unless some operation was blocked and `mayBlock` is not so. */
+async function play(
+  make: () => Scene,
+  names: readonly string[],
+  stops: readonly number[],
+  mayBlock: boolean,
+): Promise<Played> {
+  const scene = make();
+  const operations = names.map((name) => scene.operations[name] as Operation);
+  try {
+    let isBlocked = false;
+    const onBlocked = (): void => {
+      isBlocked = true;
+    };
+    const accesses = runPaused(operations, stops, { stores: scene.stores, onBlocked });
+    // What goes on in promises must not go on in the next scene.
+    if (isBlocked && !mayBlock) await scene.settle();
+    else await scene.end();
+    return { accesses, isBlocked };
+  } catch (error) {
+    throw new Error(`${names.join(" / ")}, paused before their accesses ${stops.join(", ")}`, { cause: error });
+  }
+}
+
+/** Whether one worker has no two of them. */
+const areOfDifferentWorkers = (scene: Scene, names: readonly string[]): boolean =>
+  new Set(names.map((name) => scene.operations[name]?.thread)).size === names.length;
+
+/**
+ * Every operation of the scene, paused before each of its accesses, with every other worker's operation run whole there; and some of
+ * those, by seed, paused in their turn for a third. Gives how many schedules that were. Those in which an operation would only have waited for
+ * another to be through are one, and are counted once.
+ */
+export async function explore(make: () => Scene): Promise<number> {
+  stopTheWorld();
+  try {
+    let schedules = 0;
+    const scene = make();
+    const names = Object.keys(scene.operations);
+    const next = numbersOf(SEED);
+    /** Where an operation can be paused so that another can run. */
+    const places = new Map<string, number[]>();
+    for (const a of names) {
+      for (const b of names) {
+        if (!areOfDifferentWorkers(scene, [a, b])) continue;
+        let wasBlocked = false;
+        const free: number[] = [];
+        for (let stop = 0; ; stop++) {
+          const { accesses, isBlocked } = await play(make, [a, b], [stop], !wasBlocked);
+          if (!(isBlocked && wasBlocked)) schedules++;
+          wasBlocked ||= isBlocked;
+          if ((accesses[0] as number) <= stop) break;
+          if (!isBlocked) free.push(stop);
+        }
+        if (free.length > (places.get(a)?.length ?? 0)) places.set(a, free);
+      }
+    }
+    const placeIn = (name: string): number => {
+      const all = places.get(name) ?? [0];
+      return all[next(all.length)] as number;
+    };
+    for (const a of names) {
+      for (const b of names) {
+        for (const c of names) {
+          if (!areOfDifferentWorkers(scene, [a, b, c])) continue;
+          for (let n = 0; n < DEEP; n++) {
+            schedules++;
+            await play(make, [a, b, c], [placeIn(a), placeIn(b)], true);
+          }
+        }
+      }
+    }
+    return schedules;
+  } catch (error) {
+    throw new Error(`HEDDLE_SEED=${SEED}`, { cause: error });
+  } finally {
+    vi.unstubAllGlobals();
+  }
+}
+
+/** A test for each scene, which says how many schedules it played. */
+export function schedulesOf(scenes: Readonly<Record<string, () => Scene>>): void {
+  let all = 0;
+  describe("schedules: operations paused at each access to shared memory, others running whole meanwhile, of a", () => {
+    for (const [kind, make] of Object.entries(scenes)) {
+      it(kind, async () => {
+        const schedules = await explore(make);
+        all += schedules;
+        console.log(`${kind}: ${schedules} schedules`);
+        assert.ok(schedules > 20);
+      }, 120_000);
+    }
+    afterAll(() => console.log(`${all} schedules in all`));
+  });
+}
