@@ -107,6 +107,59 @@ export async function explore(make: () => Scene): Promise<number> {
   }
 }
 
+/** So many rounds, each by a seed of its own: the first is the one that `HEDDLE_SEED` says. */
+export const roundsOf = (count: number): { seed: number; count: number } => ({ seed: SEED, count: count * STRESS });
+
+/** Beyond the last access of most operations: some are not paused. */
+const FARTHEST = 70;
+const MOST_IN_A_ROW = 4;
+
+/** Operations of up to four workers, one paused for the next, several times in a row in one scene, with or without a rest between. */
+export async function playAtRandom(make: () => Scene, rounds: { seed: number; count: number }): Promise<number> {
+  stopTheWorld();
+  let schedules = 0;
+  try {
+    for (let round = 0; round < rounds.count; round++) {
+      const next = numbersOf(rounds.seed + round);
+      const scene = make();
+      const told: string[] = [];
+      try {
+        for (let left = 1 + next(MOST_IN_A_ROW); left > 0; left--) {
+          const names = chosenFrom(scene, next);
+          const stops = names.map(() => next(next(2) === 0 ? FARTHEST : FARTHEST / 5));
+          told.push(`${names.join(" / ")} at ${stops.join(", ")}`);
+          schedules++;
+          runPaused(
+            names.map((name) => scene.operations[name] as Operation),
+            stops,
+            { stores: scene.stores },
+          );
+          if (next(3) > 0) continue;
+          told.push("a rest");
+          await scene.settle();
+        }
+        await scene.end();
+      } catch (error) {
+        throw new Error(`HEDDLE_SEED=${rounds.seed + round}: ${told.join("; ")}`, { cause: error });
+      }
+    }
+    return schedules;
+  } finally {
+    vi.unstubAllGlobals();
+  }
+}
+
+/** One operation each of some workers, in some order. */
+function chosenFrom(scene: Scene, next: (most: number) => number): string[] {
+  const names = Object.keys(scene.operations);
+  const chosen: string[] = [];
+  for (let tries = 0; tries < 6; tries++) {
+    const name = names[next(names.length)] as string;
+    if (areOfDifferentWorkers(scene, [...chosen, name])) chosen.push(name);
+  }
+  return chosen;
+}
+
 /** A test for each scene, which says how many schedules it played. */
 export function schedulesOf(scenes: Readonly<Record<string, () => Scene>>): void {
   let all = 0;

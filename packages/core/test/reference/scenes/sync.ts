@@ -122,12 +122,14 @@ export class ConditionScene extends Scene {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly #conditions: Condition[];
   readonly #holders: Condition[] = [];
+  readonly #isReentrant: boolean;
   #notified = 0;
   #woken = 0;
   #waits = 0;
 
   constructor(isReentrant: boolean) {
     super();
+    this.#isReentrant = isReentrant;
     const { surface } = this.main;
     const lock = this.keep(isReentrant ? new surface.RLock() : new surface.Lock());
     const conditions = this.share(new surface.Condition(lock));
@@ -180,7 +182,9 @@ export class ConditionScene extends Scene {
 
   #enter(condition: Condition): void {
     this.#holders.push(condition);
-    assert.equal(this.#holders.length, 1, "who has waited has the lock");
+    // An RLock is had again by who has it.
+    const others = this.#isReentrant ? this.#holders.filter((other) => other !== condition) : this.#holders.slice(1);
+    assert.equal(others.length, 0, "who has waited has the lock");
   }
 
   #notify(condition: Condition, count: number): void {

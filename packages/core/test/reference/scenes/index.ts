@@ -1,0 +1,44 @@
+import type { Scene } from "../scene.js";
+import { LockScene } from "./locks.js";
+import { MemoryScene, NamesScene, RingScene, ValueScene } from "./memory.js";
+import { PipeScene, QueueScene } from "./queues.js";
+import { BarrierScene, ConditionScene, EventScene, RWLockScene } from "./sync.js";
+
+type Scenes = Readonly<Record<string, () => Scene>>;
+
+export const LOCKS: Scenes = {
+  "Lock for which a wait is late": () => new LockScene("Lock"),
+  "RLock for which a wait is late": () => new LockScene("RLock"),
+  "Semaphore for which a wait is late": () => new LockScene("Semaphore"),
+  "BoundedSemaphore for which a wait is late": () => new LockScene("BoundedSemaphore"),
+};
+
+export const SYNC: Scenes = {
+  Event: () => new EventScene(),
+  "RWLock that is written": () => new RWLockScene(true),
+  "RWLock that is read": () => new RWLockScene(false),
+  "Condition with a Lock": () => new ConditionScene(false),
+  "Condition with an RLock": () => new ConditionScene(true),
+  Barrier: () => new BarrierScene(),
+};
+
+export const QUEUES: Scenes = {
+  "Queue that is full": () => new QueueScene("Queue", 2),
+  "Queue without a bound": () => new QueueScene("Queue", 0),
+  "LifoQueue that is full": () => new QueueScene("LifoQueue", 2),
+  "LifoQueue without a bound": () => new QueueScene("LifoQueue", 0),
+  "PriorityQueue that is full": () => new QueueScene("PriorityQueue", 2),
+  "PriorityQueue without a bound": () => new QueueScene("PriorityQueue", 0),
+  pipe: () => new PipeScene(),
+};
+
+export const MEMORY: Scenes = {
+  "Value of type f64": () => new ValueScene("f64"),
+  "Value of type i64": () => new ValueScene("i64"),
+  "Value of type u8": () => new ValueScene("u8"),
+  "region in which objects are made and dropped": () => new MemoryScene(),
+  "table of names that is empty": () => new NamesScene(1),
+  "table of names that is full": () => new NamesScene(12),
+  "ring with room": () => new RingScene(1, 0),
+  "ring that is full, and whose counts wrap around": () => new RingScene(5, 2 ** 31 - 64),
+};

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import type { Lock, Semaphore } from "../../../src/contracts/sync.js";
+import type { Operation } from "../paused.js";
+import { Scene } from "../scene.js";
+
+export type LockKind = "Lock" | "RLock" | "Semaphore" | "BoundedSemaphore";
+
+/** One has it, one waits for it and may be late, one waits, and one comes. */
+export class LockScene extends Scene {
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly #locks: (Lock | Semaphore)[];
+  readonly #holders: (Lock | Semaphore)[] = [];
+  readonly #isReentrant: boolean;
+
+  constructor(kind: LockKind) {
+    super();
+    this.#isReentrant = kind === "RLock";
+    const locks = this.share<Lock | Semaphore>(new this.main.surface[kind]());
+    this.#locks = locks;
+    const [lock, first, second, third] = locks;
+    this.#try(lock);
+    this.#acquire(first, { signal: this.signal(1), timeout: 50 });
+    this.#acquire(second, { timeout: 70 });
+    this.operations = {
+      release: this.by(0, () => this.#release(lock)),
+      "acquire again": this.by(0, () => this.#acquire(lock)),
+      "release by another": this.by(3, () => this.#release(third)),
+      acquire: this.by(3, () => this.#acquire(third, { signal: this.signal(3) })),
+      tryAcquire: this.by(3, () => this.#try(third), true),
+      "another wakes": this.by(2, () => this.threads[2].wake()),
+      "another is late": this.by(2, () => this.threads[2].timers.runFirst()),
+      "another's try": this.by(2, () => this.#try(second), true),
+      ...this.waiting(1, "who waits"),
+    };
+  }
+
+  #acquire(lock: Lock | Semaphore, options?: { signal?: AbortSignal; timeout?: number }): void {
+    this.wait(lock.acquire(options), (isHeld) => {
+      if (isHeld) this.#enter(lock);
+    });
+  }
+
+  #try(lock: Lock | Semaphore): void {
+    if (lock.tryAcquire()) this.#enter(lock);
+  }
+
+  #enter(lock: Lock | Semaphore): void {
+    this.#holders.push(lock);
+    const others = this.#isReentrant ? this.#holders.filter((other) => other !== lock) : this.#holders.slice(1);
+    assert.equal(others.length, 0, "one at a time");
+  }
+
+  #release(lock: Lock | Semaphore): void {
+    const at = this.#holders.indexOf(lock);
+    if (at === -1) return;
+    this.#holders.splice(at, 1);
+    lock.release();
+  }
+
+  override check(): void {
+    if (this.#holders.length === 0) assert.equal(this.pending, 0, "nobody waits for what nobody has");
+  }
+
+  async finish(): Promise<void> {
+    for (let turn = 0; turn < 100 && this.#holders.length > 0; turn++) {
+      this.#release(this.#holders[0] as Lock);
+      await this.settle();
+    }
+    const [lock, other] = this.#locks as [Lock, Lock];
+    assert.ok(lock.tryAcquire(), "it is free at last");
+    assert.equal(other.tryAcquire(), false, "and one may have it");
+    lock.release();
+  }
+}
