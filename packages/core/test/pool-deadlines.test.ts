@@ -17,9 +17,9 @@ afterEach(() => {
 /** A call that runs on a link, which notes what is done to it. */
 function running() {
   const done: string[] = [];
-  const limits = { timeout: 100, grace: 50 };
+  const limits = { priority: 0, timeout: 100, grace: 50 };
   const fail = (error: unknown): void => void done.push(`rejected: ${(error as Error).name}`);
-  const call = new Call({ module: "m", name: "slow" }, 0, packet, undefined, () => {}, fail, { priority: 0, limits });
+  const call = new Call({ module: "m", name: "slow" }, 0, packet, undefined, () => {}, fail, limits);
   const link = {
     name: "Pool-1-1",
     outstanding: new Outstanding(),

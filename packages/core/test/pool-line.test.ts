@@ -18,7 +18,8 @@ function call(ordinal: number, priority: number): Call {
     () => {},
     {
       priority,
-      limits: undefined,
+      timeout: undefined,
+      grace: 0,
     },
   );
   made.ordinal = ordinal;

@@ -10,6 +10,7 @@ const { creator, keepAlive } = await findLife();
 export const adapter: Adapter = {
   name: "@heddle/deno",
   url: import.meta.url,
+  ownOptions: ["permissions"],
   capabilities: Object.freeze({
     kind: "thread",
     workerName: "Thread",

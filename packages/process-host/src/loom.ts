@@ -53,6 +53,7 @@ export function processLoom(name: string, url: string, runtime: Runtime): Adapte
       if (memory === undefined) throw new Error("Heddle: a process was started before there was memory to share");
       return spawnProcess({ adapter: name, runtime, system, region: memory.fd, own: bell(), children }, request);
     },
+    ...(runtime.ownOptions === undefined ? {} : { ownOptions: runtime.ownOptions }),
     ...(runtime.handles === undefined ? {} : { fateOfHandle: runtime.handles.fateOf }),
     keepAlive: runtime.keepAlive,
     context: runtime.context,

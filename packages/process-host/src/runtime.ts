@@ -33,6 +33,8 @@ export interface Runtime extends Native {
   adoptConsole(): void;
   /** Left out where no handles can be sent. */
   readonly handles?: HandleWay;
+  /** As of the adapter: names of options that are its own. */
+  readonly ownOptions?: readonly string[];
   /** Whether `start` honours `limits`. */
   readonly limits: boolean;
   readonly host: Host;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Event, Task } from "@heddle/core";
 import { type Contract, failsWith, failureOf, heedless, tasksOf, until } from "../suite.js";
 import type * as pools from "../tasks/pools.js";
 import type * as work from "../tasks/work.js";
@@ -178,6 +179,82 @@ export const poolLimits: Contract = (suite) => {
         drained(notes),
         kept.map(({ i }) => `${i}`),
       );
+      await pool.close();
+    });
+  });
+
+  describe("cancelling", () => {
+    const ways: Record<string, (args: Event[], endless: Task<Event[], unknown>, pool: Pool) => Promise<void>> = {
+      "by its signal": async (args, endless, pool) => {
+        const controller = new AbortController();
+        const run = pool.submit(endless, args, { signal: controller.signal, grace: 20 });
+        await (args[0] as Event).wait();
+        controller.abort("not wanted");
+        assert.equal(await failureOf(() => run), "not wanted");
+      },
+      "by its future": async (args, endless, pool) => {
+        const run = pool.submit(endless, args, { grace: 20 });
+        await (args[0] as Event).wait();
+        assert.equal(run.cancel("not wanted"), false);
+        assert.equal(await failureOf(() => run), "not wanted");
+        assert.equal(run.state, "cancelled");
+      },
+    };
+    for (const [way, cancel] of Object.entries(ways)) {
+      it(`a task that runs and does not heed it, ${way}, gives its worker back after its grace`, async () => {
+        const pool = new Pool({ name: "freed", size: 1 });
+        const [endless, args] = heedless(suite, new adapter.Event());
+        await cancel(args, endless, pool);
+        assert.equal((await pool.run(tasks.whoAmI, url)).name, "freed-2");
+        await pool.close();
+      });
+    }
+
+    it("a future that one cancelled, or whose pool one terminated, counts as handled", async () => {
+      const pool = new Pool({ size: 1 });
+      const { done, letGo } = await occupy(pool);
+      const futures = [1, 2, 3].map((n) => pool.submit(tasks.add, [n, n]));
+      assert.equal(futures[0]?.cancel("not wanted"), true);
+      letGo();
+      await done;
+      await pool.terminate();
+      // Turns in which the runtime would end the program over a rejection that nobody handles.
+      for (let n = 0; n < 3; n++) await turn();
+      const states = (await Promise.allSettled(futures)).map(({ status }) => status);
+      assert.equal(states[0], "rejected");
+    });
+  });
+
+  describe("options", () => {
+    it("of another kind, or of a name that is none, are refused at once", async () => {
+      const { Barrier, Event, Lock, Queue, Semaphore, Worker } = adapter;
+      const pool = new Pool({ size: 1 });
+      const uses: readonly ((wrong: never) => unknown)[] = [
+        (wrong) => new Event().wait(wrong),
+        (wrong) => new Lock().acquire(wrong),
+        (wrong) => new Semaphore(0).acquire(wrong),
+        (wrong) => new Queue().get(wrong),
+        (wrong) => new Queue(1).put(1, wrong),
+        (wrong) => new Queue().shutdown(wrong),
+        (wrong) => new Barrier(2).wait(wrong),
+        (wrong) => new Pool(wrong),
+        (wrong) => new Worker(tasks.nothing, wrong),
+        (wrong) => pool.submit(tasks.nothing, [], wrong),
+        (wrong) => pool.map(tasks.half, [], wrong),
+        (wrong) => adapter.wait([], wrong),
+      ];
+      for (const use of uses) {
+        for (const wrong of [100, false, "1 s", [1], { timeoutMs: 5 }, { workers: 4 }]) {
+          const error = await failureOf(async () => use(wrong as never));
+          assert.ok(error instanceof TypeError, `${use} with ${JSON.stringify(wrong)}: ${error}`);
+        }
+      }
+      const near = await failureOf(() => new Event().wait({ timeoutMs: 5 } as never));
+      assert.match(String(near), /no option "timeoutMs": did you mean timeout\?/);
+      for (const items of [Promise.resolve([1]), { a: 1 }, undefined, 5]) {
+        assert.ok((await failureOf(() => pool.map(tasks.half, items as never))) instanceof TypeError);
+      }
+      assert.deepEqual(await pool.map(tasks.echo, "abc"), ["a", "b", "c"]);
       await pool.close();
     });
   });

@@ -11,6 +11,8 @@ export interface Adapter {
   readonly url: string;
   /** What it can do that others cannot, and the other way round. */
   readonly capabilities: Capabilities;
+  /** Names of options of workers and pools that are this adapter's own. Default: none. */
+  readonly ownOptions?: readonly string[];
   /** What the program runs on. */
   readonly host: Host;
   /** The channel to the worker that started this one; undefined in the main worker. */

@@ -99,7 +99,8 @@ export interface PoolOptions {
 export interface RunOptions {
   /**
    * Rejects with the signal's reason as soon as it aborts, whether the task waits or runs. One that has not started never
-   * will; a running one is asked to stop, by `current().signal` in its worker, and occupies its worker until it ends.
+   * will; a running one is asked to stop, by `current().signal` in its worker, and occupies its worker until it ends, or until its
+   * {@link RunOptions.grace} is over.
    */
   signal?: AbortSignal;
   /**
@@ -109,7 +110,8 @@ export interface RunOptions {
    */
   timeout?: number;
   /**
-   * Milliseconds that the task may go on after its timeout. Default: 1000. A worker that is still running it then is replaced.
+   * Milliseconds that the task may go on after its timeout, or after it was cancelled: by its signal, by its future, or with its
+   * map or group. Default: 1000. A worker that is still running it then is replaced.
    * Tasks that waited for that worker go to others. With a `concurrency` above 1, the others that ran in it reject with
    * WorkerCrashedError: tasks that heed their signal in time do no harm. Infinity: the worker is left to it.
    */

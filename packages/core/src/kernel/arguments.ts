@@ -35,6 +35,39 @@ export function checkSignal(signal: AbortSignal | undefined): AbortSignal | unde
   return signal;
 }
 
+/**
+ * Options as given by a user: an object, or nothing. Throws TypeError for anything else, and for a name that is none of `names`: it says
+ * which one may have been meant. `what` takes the options, such as `acquire`.
+ */
+export function checkOptions(options: unknown, what: string, names: readonly string[]): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const given = Array.isArray(options) ? "an array" : describe(options);
+    throw new TypeError(`${what} takes an object of options, such as { ${names[0]} }, not ${given}`);
+  }
+  for (const name in options) {
+    if (names.includes(name)) continue;
+    const near = nearest(name, names);
+    const hint = near === undefined ? `they are ${names.join(", ")}` : `did you mean ${near}?`;
+    throw new TypeError(`${what} has no option ${JSON.stringify(name)}: ${hint}`);
+  }
+}
+
+/** Throws TypeError for arguments beyond those that `what` takes, as of Python's `get(block, timeout)`. */
+export function checkNoMore(what: string, rest: readonly unknown[]): void {
+  if (rest.length > 0)
+    throw new TypeError(`${what} takes its settings as one object of options, not one after another`);
+}
+
+/** The one of `names` that `name` was most likely meant to be: of the same beginning, or one that it holds or is held by. */
+function nearest(name: string, names: readonly string[]): string | undefined {
+  const low = name.toLowerCase();
+  return names.find((each) => {
+    const other = each.toLowerCase();
+    return low.includes(other) || other.includes(low) || (low.length > 3 && other.startsWith(low.slice(0, 4)));
+  });
+}
+
 const describe = (value: unknown): string => (value === null ? "null" : `a ${typeof value}`);
 
 /**

@@ -1,5 +1,5 @@
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkSignal, checkTimeout } from "./arguments.js";
+import { checkOptions, checkSignal, checkTimeout } from "./arguments.js";
 
 /** What can be waited for at a line of a cell. `T` is what a successful wait gives; `undefined` means that it did not. */
 export interface Gate<T> {
@@ -93,6 +93,7 @@ export const FOR_EVER: Patience = { timeout: Number.POSITIVE_INFINITY };
 /** The options of a wait as given by a user. Throws TypeError or RangeError, and the reason of a signal that has aborted. */
 export function patienceOf(options: WaitOptions | undefined): Patience {
   if (options === undefined) return FOR_EVER;
+  checkOptions(options, "A wait", ["timeout", "signal"]);
   const timeout = checkTimeout(options.timeout);
   const signal = checkSignal(options.signal);
   signal?.throwIfAborted();
@@ -101,7 +102,9 @@ export function patienceOf(options: WaitOptions | undefined): Patience {
 
 /** As {@link patienceOf}, for a wait that blocks. */
 export function syncPatienceOf(options: SyncWaitOptions | undefined): Patience {
-  return options === undefined ? FOR_EVER : { timeout: checkTimeout(options.timeout) };
+  if (options === undefined) return FOR_EVER;
+  checkOptions(options, "A wait that blocks", ["timeout"]);
+  return { timeout: checkTimeout(options.timeout) };
 }
 
 /** What is left of a patience as time goes by: each call gives the rest. */

@@ -10,18 +10,18 @@ import { cellFor, MODE_INITIALIZE } from "./wire.js";
 
 export type CallState = "pending" | "cancelled" | "fulfilled" | "rejected";
 
-/** How long a call may run, and how long it may go on after it was told to stop for that. */
-export interface Limits {
-  readonly timeout: number;
-  readonly grace: number;
-}
+/** Milliseconds that a call may go on after it was asked to stop, where its caller does not say. */
+export const GRACE_MS = 1000;
 
 export interface CallOptions {
   readonly priority: number;
-  readonly limits: Limits | undefined;
+  /** Milliseconds that it may run, if there is a limit. */
+  readonly timeout: number | undefined;
+  /** Milliseconds that it may go on after it was asked to stop. */
+  readonly grace: number;
 }
 
-const PLAIN: CallOptions = { priority: 0, limits: undefined };
+const PLAIN: CallOptions = { priority: 0, timeout: undefined, grace: GRACE_MS };
 
 /** A task that was submitted: what to run, who waits for it, and where it has got to. */
 export class Call {
@@ -44,7 +44,9 @@ export class Call {
   link: Link | undefined;
   number = 0;
   /** Why it was asked to stop while it ran. */
-  stopReason: unknown;
+  stopReason: { readonly reason: unknown } | undefined;
+  /** The future that was given for it, if one was. */
+  future: Promise<unknown> | undefined;
   /** Called once, when it is settled. */
   onSettled: ((call: Call) => void) | undefined;
   /** Ends the wait for its timeout, or for its grace, once it does not run any more. */
@@ -77,8 +79,9 @@ export class Call {
     return this.options.priority;
   }
 
-  get limits(): Limits | undefined {
-    return this.options.limits;
+  /** Its start is to be told of, as its time counts from there. */
+  get hasTimeout(): boolean {
+    return this.options.timeout !== undefined;
   }
 
   /** An error from the worker that ran it, whose stack goes on to where it was submitted. */
@@ -134,6 +137,11 @@ export class Call {
     this.#reject(error);
   }
 
+  /** Its caller's own doing: nobody need look at the future for the error to count as handled, as with Python's futures. */
+  handle(): void {
+    this.future?.catch(() => {});
+  }
+
   cancel(reason: unknown): void {
     this.#settle("cancelled");
     this.#reject(reason);
@@ -170,6 +178,7 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
       call = submit(resolve as (value: unknown) => void, reject);
     });
     future.#call = call;
+    if (call !== undefined) call.future = future;
     future.#canceller = canceller;
     return future;
   }
@@ -199,6 +208,7 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
   cancel(reason?: unknown): boolean {
     const call = this.#call;
     if (call === undefined || this.#canceller === undefined) return false;
+    call.handle();
     return this.#canceller.cancel(call, reason ?? new DOMException("The task was cancelled", "AbortError"));
   }
 }

@@ -1,10 +1,10 @@
 import { TimeoutError } from "../contracts/errors.js";
 import { inBackground } from "./background-timer.js";
-import type { Call, Limits } from "./call.js";
+import type { Call } from "./call.js";
 import type { Link } from "./link.js";
 
 /**
- * Sees to it that calls with a timeout give their worker back. The time counts from when the worker says that it has started
+ * Sees to it that calls that have timed out, or were cancelled, give their worker back. The time counts from when the worker says that it has started
  * the call; the worker itself could not watch it, as the call may block it.
  */
 export class Deadlines {
@@ -17,12 +17,22 @@ export class Deadlines {
   }
 
   start(link: Link, call: Call): void {
-    const { limits } = call;
-    if (limits === undefined) return;
-    call.stopTimer = inBackground(limits.timeout, () => this.#expire(link, call, limits));
+    const { timeout } = call.options;
+    // One that was asked to stop before its start was heard of is in its grace.
+    if (timeout === undefined || call.stopTimer !== undefined) return;
+    call.stopTimer = inBackground(timeout, () => this.#expire(link, call, timeout));
   }
 
-  #expire(link: Link, call: Call, { timeout, grace }: Limits): void {
+  /** A call that runs was asked to stop: its worker is replaced if it has not stopped when its grace is over. */
+  startGrace(link: Link, call: Call, why: string): void {
+    const { grace } = call.options;
+    call.stopTimer?.();
+    call.stopTimer = inBackground(grace, () =>
+      this.#replace(link, `was replaced, as ${call.ref.name} did not stop within ${grace} ms after ${why},`),
+    );
+  }
+
+  #expire(link: Link, call: Call, timeout: number): void {
     // An answer that has come counts, even if it was not read before.
     link.read();
     this.#onChange();
@@ -30,8 +40,6 @@ export class Deadlines {
     const error = new TimeoutError(`${call.ref.name} ran for more than ${timeout} ms in ${link.name}`);
     link.abort(call, error);
     if (!call.isSettled) call.reject(error);
-    call.stopTimer = inBackground(grace, () =>
-      this.#replace(link, `was replaced, as ${call.ref.name} did not stop within ${grace} ms after its timeout,`),
-    );
+    this.startGrace(link, call, "its timeout");
   }
 }

@@ -62,7 +62,7 @@ export interface LinkOptions {
 
 export interface LinkEvents {
   onAnswer(link: Link, call: Call, answer: Answer, parcel: readonly unknown[] | undefined): void;
-  /** A call that has limits has started. */
+  /** A call that has a timeout has started. */
   onStart(link: Link, call: Call): void;
   onParcel(): void;
   onEnd(link: Link, ending: Ending): void;
@@ -194,7 +194,7 @@ export class Link {
     this.#bytes += call.bytes;
     if (mode === MODE_INITIALIZE) this.#isInitializing = true;
     else this.#given++;
-    const told = call.limits === undefined ? mode : mode + TELLS_START;
+    const told = call.hasTimeout ? mode + TELLS_START : mode;
     writeEntry(this.#calls, `${number},${task},${told},`, packet, cell);
   }
 

@@ -49,7 +49,7 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
     const feed = async (): Promise<void> => {
       signal?.throwIfAborted();
       signal?.addEventListener("abort", onAbort, { once: true });
-      if (Symbol.asyncIterator in items) {
+      if (isAsync(items)) {
         for await (const chunk of chunksOf(items, plan.chunkSize ?? 1)) {
           await plan.whenRoom(() => send(chunk));
           if (isFailed) return;
@@ -81,3 +81,5 @@ async function* chunksOf(items: AsyncIterable<unknown>, size: number): AsyncGene
   }
   if (chunk.length > 0) yield chunk;
 }
+
+const isAsync = (items: object | string): items is AsyncIterable<unknown> => Symbol.asyncIterator in Object(items);

@@ -1,9 +1,9 @@
 import type { PoolOptions, RunOptions } from "../contracts/pool.js";
-import { checkInteger, checkNumber, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { checkInteger, checkNumber, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
 import { nextOrdinal } from "../kernel/slots.js";
 import type { Realm } from "../worker/realm.js";
-import type { CallOptions } from "./call.js";
+import { type CallOptions, GRACE_MS } from "./call.js";
 import { Finalizer, Initializer } from "./initializer.js";
 import type { SchedulerOptions } from "./scheduler.js";
 import { MOST_AHEAD } from "./wire.js";
@@ -11,11 +11,28 @@ import { MOST_AHEAD } from "./wire.js";
 const MOST_POOL_WORKERS = MAX_WORKERS - 1;
 const IDLE_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 10_000;
-const GRACE_MS = 1000;
+
+const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
+  "size",
+  "minSize",
+  "idleTimeout",
+  "stopTimeout",
+  "name",
+  "initializer",
+  "initArgs",
+  "finalizer",
+  "finalizerArgs",
+  "maxTasksPerWorker",
+  "concurrency",
+  "maxQueue",
+  "resourceLimits",
+];
+const RUN_OPTIONS: readonly (keyof RunOptions)[] = ["signal", "timeout", "grace", "priority"];
 
 /** A pool's options with their defaults. Throws TypeError and RangeError, and SendError for `initArgs`. */
 export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerOptions {
   const { kernel, tasks } = realm;
+  checkOptions(options, "new Pool", [...POOL_OPTIONS, ...(kernel.adapter.ownOptions ?? [])]);
   const parallelism = Math.max(1, Math.min(kernel.adapter.host.availableParallelism(), MOST_POOL_WORKERS));
   const size = checkInteger(options.size ?? parallelism, "The size of a pool", 1, MOST_POOL_WORKERS);
   const { initArgs = [], finalizerArgs = [], ...given } = options;
@@ -54,12 +71,15 @@ export interface CheckedRunOptions extends CallOptions {
 }
 
 /** A task's options with their defaults. Throws TypeError and RangeError. */
-export function checkRunOptions({ signal, timeout, grace, priority = 0 }: RunOptions): CheckedRunOptions {
+export function checkRunOptions(options: RunOptions, what = "submit", more: readonly string[] = []): CheckedRunOptions {
+  checkOptions(options, what, [...RUN_OPTIONS, ...more]);
+  const { signal, timeout, grace, priority = 0 } = options;
   checkNumber(priority, "A priority");
-  const limits = { timeout: checkTimeout(timeout), grace: checkTimeout(grace ?? GRACE_MS) };
+  const limit = checkTimeout(timeout);
   return {
     signal: checkSignal(signal),
     priority,
-    limits: limits.timeout === Number.POSITIVE_INFINITY ? undefined : limits,
+    timeout: limit === Number.POSITIVE_INFINITY ? undefined : limit,
+    grace: checkTimeout(grace ?? GRACE_MS),
   };
 }

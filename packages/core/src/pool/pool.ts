@@ -23,6 +23,9 @@ const CHUNKS_AHEAD = 2;
 /** How many values a generator may be ahead of who reads them. */
 const VALUES_AHEAD = 16;
 
+/** Options of maps, beyond those of one run. */
+const MAP_OPTIONS = ["chunkSize", "onProgress"];
+
 export class Pool implements PoolContract {
   readonly size: number;
   readonly #realm: Realm;
@@ -73,7 +76,8 @@ export class Pool implements PoolContract {
     const { promise, ...settle } = deferred<Awaited<R>[]>();
     try {
       const ref = this.#refOf(task, "map");
-      const { signal, ...limits } = checkRunOptions(options);
+      const { signal, ...limits } = checkRunOptions(options, "map", MAP_OPTIONS);
+      checkIterable(items);
       if (options.chunkSize !== undefined) checkInteger(options.chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
       this.#scheduler.checkOpen();
       const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
@@ -184,8 +188,8 @@ export class Pool implements PoolContract {
     isOrdered: boolean,
     options: MapOptions = {},
   ): Stream<R> {
+    const { signal, ...limits } = checkRunOptions(options, "imap", MAP_OPTIONS);
     const { chunkSize = 1, onProgress } = options;
-    const { signal, ...limits } = checkRunOptions(options);
     checkInteger(chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
     checkIterable(items);
     const site = new Error();

@@ -152,8 +152,9 @@ export class Scheduler implements Canceller {
     const { link } = call;
     if (link === undefined) this.#line.leave(call);
     else if (!link.takeBack(call)) {
-      call.stopReason = reason;
+      call.stopReason ??= { reason };
       link.abort(call, reason);
+      this.#deadlines.startGrace(link, call, "it was cancelled");
       return false;
     }
     call.dispose(this.#realm.kernel);
@@ -177,10 +178,8 @@ export class Scheduler implements Canceller {
 
   async terminate(): Promise<void> {
     this.#refusal ??= new PoolClosedError(`${this.#options.name} takes no more tasks: it was terminated`);
-    await this.#stop(
-      new PoolClosedError(`${this.#options.name} was terminated before this task had ended`),
-      () => true,
-    );
+    const end = new PoolClosedError(`${this.#options.name} was terminated before this task had ended`);
+    await this.#stop(end, () => true, true);
   }
 
   #break(link: Link, cause: unknown): void {
@@ -191,15 +190,19 @@ export class Scheduler implements Canceller {
     void this.#stop(this.#refusal, (link) => link.hasTasks);
   }
 
-  async #stop(end: PoolClosedError, isKilled: (link: Link) => boolean): Promise<void> {
+  async #stop(end: PoolClosedError, isKilled: (link: Link) => boolean, isHandled = false): Promise<void> {
     this.#end ??= end;
-    for (const call of this.#line.takeAll()) this.#reject(call, end);
+    for (const call of this.#line.takeAll()) {
+      if (isHandled) call.handle();
+      this.#reject(call, end);
+    }
     for (const link of this.#crew) {
       for (const call of [...link.outstanding]) {
         if (link.takeBack(call)) call.dispose(this.#realm.kernel);
         // One that has timed out is settled and may go on: its worker is killed when its grace is over.
         if (call.isSettled) continue;
         call.stopTimer?.();
+        if (isHandled) call.handle();
         call.reject(end);
       }
     }
@@ -361,7 +364,7 @@ export class Scheduler implements Canceller {
       return;
     }
     if (how === RETURNED) call.fulfil(value);
-    else if (how === STOPPED) call.cancel(call.stopReason);
+    else if (how === STOPPED) call.cancel(call.stopReason?.reason);
     else call.reject(call.blame(value));
   }
 
@@ -392,7 +395,9 @@ export class Scheduler implements Canceller {
     if (link.ending === undefined && call.mode !== MODE_INITIALIZE) this.#realm.kernel.abandon(call.packet);
     call.dispose(this.#realm.kernel);
     if (call.isSettled) return false;
-    call.reject(crashOf(link, call, ending));
+    // It was killed as it did not stop when it was cancelled.
+    if (link.ending !== undefined && call.stopReason !== undefined) call.cancel(call.stopReason.reason);
+    else call.reject(crashOf(link, call, ending));
     return true;
   }
 }

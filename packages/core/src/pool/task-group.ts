@@ -3,7 +3,7 @@ import type { Future as FutureContract } from "../contracts/future.js";
 import type { Pool } from "../contracts/pool.js";
 import type { Task } from "../contracts/task.js";
 import type { TaskGroup as TaskGroupContract, TaskGroupOptions } from "../contracts/task-group.js";
-import { checkSignal } from "../kernel/arguments.js";
+import { checkOptions, checkSignal } from "../kernel/arguments.js";
 import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { Future } from "./call.js";
@@ -21,7 +21,9 @@ export class TaskGroup implements TaskGroupContract {
   /** Somebody was told of the failures. */
   #isTold = false;
 
-  constructor(pool: Pool, { signal }: TaskGroupOptions = {}) {
+  constructor(pool: Pool, options: TaskGroupOptions = {}) {
+    checkOptions(options, "new TaskGroup", ["signal"]);
+    const { signal } = options;
     if (typeof (pool as Pool | undefined)?.submit !== "function") throw new TypeError("A TaskGroup needs a Pool");
     this.#pool = pool;
     this.#outer = checkSignal(signal);

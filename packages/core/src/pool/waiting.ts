@@ -1,13 +1,12 @@
 import { TimeoutError } from "../contracts/errors.js";
 import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../contracts/future.js";
 import type { WaitOptions } from "../contracts/wait.js";
-import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { hasEnded, hasFailed, onEnd } from "./endings.js";
 
-export async function wait<R>(
-  futures: Iterable<Future<R>>,
-  { until = "all", timeout: limit, signal: given }: FutureWaitOptions = {},
-): Promise<WaitedFor<R>> {
+export async function wait<R>(futures: Iterable<Future<R>>, options: FutureWaitOptions = {}): Promise<WaitedFor<R>> {
+  checkOptions(options, "wait", ["until", "timeout", "signal"]);
+  const { until = "all", timeout: limit, signal: given } = options;
   const all = distinct(futures, "wait");
   const timeout = checkTimeout(limit);
   const signal = checkSignal(given);
@@ -69,8 +68,10 @@ function enough(until: unknown): (future: Future<unknown>) => boolean {
 
 export function asCompleted<R>(
   futures: Iterable<Future<R>>,
-  { timeout: limit, signal: given }: WaitOptions = {},
+  options: WaitOptions = {},
 ): AsyncIterableIterator<FutureOutcome<R>> {
+  checkOptions(options, "asCompleted", ["timeout", "signal"]);
+  const { timeout: limit, signal: given } = options;
   const all = [...distinct(futures, "asCompleted")];
   const timeout = checkTimeout(limit);
   const signal = checkSignal(given);

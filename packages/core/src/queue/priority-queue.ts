@@ -1,5 +1,6 @@
 import type { PriorityOptions, PriorityQueue as PriorityQueueContract } from "../contracts/queue.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { checkOptions } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ItemHeap } from "./heap.js";
 import { Queue } from "./queue.js";
@@ -10,21 +11,29 @@ export class PriorityQueue<T = unknown> extends Queue<T> implements PriorityQueu
   }
 
   override async put(item: T, options?: WaitOptions & PriorityOptions): Promise<void> {
-    await this.channel.put(item, options, checkPriority(options));
+    const { priority, wait } = split(options);
+    await this.channel.put(item, wait, priority);
   }
 
   override putSync(item: T, options?: SyncWaitOptions & PriorityOptions): void {
-    this.channel.putSync(item, options, checkPriority(options));
+    const { priority, wait } = split(options);
+    this.channel.putSync(item, wait, priority);
   }
 
   override putNowait(item: T, options?: PriorityOptions): void {
-    this.channel.putSync(item, { timeout: 0 }, checkPriority(options));
+    checkOptions(options, "putNowait", ["priority"]);
+    this.channel.putSync(item, { timeout: 0 }, split(options).priority);
   }
 }
 
-function checkPriority(options: PriorityOptions | undefined): number {
-  const priority = options?.priority ?? 0;
+/** The options of a put: its priority, and those of its wait. */
+function split<O extends PriorityOptions>(
+  options: O | undefined,
+): { priority: number; wait: Omit<O, "priority"> | undefined } {
+  if (options === undefined) return { priority: 0, wait: undefined };
+  checkOptions(options, "A put", ["priority", "timeout", "signal"]);
+  const { priority = 0, ...wait } = options;
   if (typeof priority !== "number") throw new TypeError(`A priority is a number, not a ${typeof priority}`);
   if (Number.isNaN(priority)) throw new RangeError("A priority is a number that others can be compared with, not NaN");
-  return priority;
+  return { priority, wait };
 }

@@ -1,6 +1,7 @@
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from "../contracts/errors.js";
 import type { Queue as QueueContract, ShutdownOptions } from "../contracts/queue.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { checkOptions } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_MAX_SIZE } from "../kernel/layout.js";
 import { SharedObject } from "../sync/shared-object.js";
@@ -104,6 +105,7 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
   }
 
   shutdown(options?: ShutdownOptions): void {
+    checkOptions(options, "shutdown", ["immediate"]);
     this.channel.shutDown(options?.immediate ?? false);
   }
 

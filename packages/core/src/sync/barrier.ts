@@ -1,7 +1,7 @@
 import { BrokenBarrierError } from "../contracts/errors.js";
 import type { Barrier as BarrierContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { BARRIER_PARTIES, BARRIER_TIMEOUT, LINE_A, LINE_B, WORD } from "../kernel/layout.js";
 import { type Gate, type Next, type Patience, restOf, Wait, waitAt } from "../kernel/waiting.js";
@@ -53,7 +53,10 @@ export class Barrier extends SharedObject implements BarrierContract {
   }
 
   async wait(options?: WaitOptions): Promise<number> {
-    const rest = restOf({ timeout: this.#timeoutOf(options), signal: checkSignal(options?.signal) });
+    const rest = restOf({
+      timeout: this.#timeoutOf(options, ["timeout", "signal"]),
+      signal: checkSignal(options?.signal),
+    });
     this.#breakIfAborted(rest());
     const loading = this.#action.load();
     if (loading !== undefined) await loading.catch((error) => this.#giveUp(error));
@@ -63,7 +66,7 @@ export class Barrier extends SharedObject implements BarrierContract {
   }
 
   waitSync(options?: SyncWaitOptions): number {
-    const rest = restOf({ timeout: this.#timeoutOf(options) });
+    const rest = restOf({ timeout: this.#timeoutOf(options, ["timeout"]) });
     const act = this.#actHere();
     const next = this.#arrive(rest);
     return this.#takeSync(next instanceof Wait ? this.kernel.parking.block(next) : next, act);
@@ -165,7 +168,8 @@ export class Barrier extends SharedObject implements BarrierContract {
     throw reason;
   }
 
-  #timeoutOf(options: SyncWaitOptions | undefined): number {
+  #timeoutOf(options: WaitOptions | undefined, names: readonly string[]): number {
+    checkOptions(options, "A barrier's wait", names);
     if (options?.timeout !== undefined) return checkTimeout(options.timeout);
     const [ms = Number.POSITIVE_INFINITY] = new Float64Array(
       this.kernel.region.memory.buffer,

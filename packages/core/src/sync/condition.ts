@@ -1,7 +1,7 @@
 import { LockStateError } from "../contracts/errors.js";
 import type { Condition as ConditionContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkInteger, checkTimeout } from "../kernel/arguments.js";
+import { checkInteger } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONDITION_LOCK, LINE_A, NODE_FREE, NODE_STATE, OUTCOME_GRANTED } from "../kernel/layout.js";
 import {
@@ -70,7 +70,7 @@ export class Condition extends SharedObject implements ConditionContract {
     if (typeof predicate !== "function") {
       throw new TypeError(`waitFor needs a function that gives true or false, not ${typeof predicate}`);
     }
-    const deadline = performance.now() + checkTimeout(options?.timeout);
+    const deadline = performance.now() + patienceOf(options).timeout;
     this.#mustBeHeld("wait");
     let answer = predicate();
     while (!answer) {

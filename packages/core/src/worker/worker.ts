@@ -2,15 +2,25 @@ import { WorkerCrashedError, WorkerStateError } from "../contracts/errors.js";
 import type { Task } from "../contracts/task.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
-import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { after, checkOptions, checkSignal } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
 import { briefly, graftStack, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { nextOrdinal } from "../kernel/slots.js";
+import { patienceOf, syncPatienceOf } from "../kernel/waiting.js";
 import type { FromWorker } from "./boot.js";
 import { Child, type Ending } from "./child.js";
 import { takeFromWorker } from "./posted.js";
 import type { Realm } from "./realm.js";
+
+const WORKER_OPTIONS: readonly (keyof WorkerOptions<never>)[] = [
+  "args",
+  "name",
+  "daemon",
+  "signal",
+  "env",
+  "resourceLimits",
+];
 
 type Outcome<R> = { readonly value: Awaited<R> } | { readonly error: unknown };
 
@@ -30,9 +40,11 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #settleResult: (() => void) | undefined;
   #holds = false;
 
-  constructor(realm: Realm, target: Task<A, R>, { args, ...options }: WorkerOptions<A> = {}) {
-    const { capabilities } = realm.kernel.adapter;
+  constructor(realm: Realm, target: Task<A, R>, given: WorkerOptions<A> = {}) {
+    const { capabilities, ownOptions = [] } = realm.kernel.adapter;
     const ref = realm.tasks.mustBeTask(target, `new ${capabilities.workerName}`);
+    checkOptions(given, `new ${capabilities.workerName}`, [...WORKER_OPTIONS, ...ownOptions]);
+    const { args, ...options } = given;
     if (args !== undefined && !Array.isArray(args)) {
       throw new TypeError(`The args of a ${capabilities.workerName} are an array, not ${typeof args}`);
     }
@@ -122,10 +134,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   }
 
   async join(options?: WaitOptions): Promise<boolean> {
-    const timeout = checkTimeout(options?.timeout);
-    const signal = checkSignal(options?.signal);
+    const { timeout, signal } = patienceOf(options);
     const child = this.#started("join");
-    signal?.throwIfAborted();
     const { keepAlive } = this.#realm.kernel.adapter;
     keepAlive.hold();
     let stopListening = (): void => {};
@@ -147,7 +157,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   }
 
   joinSync(options?: { timeout?: number }): boolean {
-    const timeout = checkTimeout(options?.timeout);
+    const { timeout } = syncPatienceOf(options);
     const child = this.#started("join");
     if (child.isKilled && child.isAlive) {
       throw new WorkerStateError(

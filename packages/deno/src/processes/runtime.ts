@@ -23,6 +23,7 @@ export const denoRuntime: Runtime = {
   inheritedAs: (descriptors) => descriptors,
   start,
   adoptConsole,
+  ownOptions: ["permissions"],
   limits: true,
   host: denoHost,
   keepAlive: keepAlive(),
