@@ -63,7 +63,7 @@ export async function hand(
 }
 
 const isGuard = (value: unknown): value is Guard =>
-  typeof value === "object" && value !== null && Symbol.dispose in value && "release" in value;
+  typeof value === "object" && value !== null && "release" in value && !("acquire" in value);
 
 function call(object: object, method: string, args: readonly unknown[]): unknown {
   const member: unknown = Reflect.get(object, method);
