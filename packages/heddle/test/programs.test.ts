@@ -44,6 +44,18 @@ for (const runtime of runtimes) {
       assert.ok(left.filter((descriptors) => descriptors.length > 0).length <= 1, stdout[0]);
     });
 
+    it("knows each of its processes to live, also after it has started others and these have ended", async () => {
+      const { code, stdout } = await run(runtime, "claims");
+      assert.equal(code, 0);
+      const [all, own] = stdout.map((line) => JSON.parse(line));
+      // Deno holds locks of its own as well, on files of its cache.
+      assert.deepEqual(
+        all.map((claims: number[], slot: number) => claims.includes(slot)),
+        [true, true, true, true],
+      );
+      assert.ok(own.includes(0), stdout[1]);
+    });
+
     it("runs where there is no input and nobody hears what it says (parity 98)", async () => {
       const program = start(runtime, "messages", [], {}, "ignore");
       assert.deepEqual(await once(program, "exit"), [0, null]);

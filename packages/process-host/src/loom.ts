@@ -51,7 +51,11 @@ export function processLoom(name: string, url: string, runtime: Runtime): Adapte
     openDoorbells: (opened) => doorbells(runtime, system, opened, bell(), children),
     spawn(request) {
       if (memory === undefined) throw new Error("Heddle: a process was started before there was memory to share");
-      return spawnProcess({ adapter: name, runtime, system, region: memory.fd, own: bell(), children }, request);
+      try {
+        return spawnProcess({ adapter: name, runtime, system, region: memory.fd, own: bell(), children }, request);
+      } finally {
+        memory.renewClaim();
+      }
     },
     ...(runtime.ownOptions === undefined ? {} : { ownOptions: runtime.ownOptions }),
     ...(runtime.handles === undefined ? {} : { fateOfHandle: runtime.handles.fateOf }),

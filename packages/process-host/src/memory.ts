@@ -17,6 +17,8 @@ interface Token {
 /** A region of memory that processes share, and the descriptor by which others open it. */
 export interface MappedMemory extends Memory {
   readonly fd: number;
+  /** Claims this process's slot once more, for a runtime that has closed a copy of the file's descriptor. */
+  renewClaim(): void;
 }
 
 /**
@@ -38,7 +40,7 @@ export function mapMemory(
     },
     maxBytes: mapped.maxBytes,
     token: { bytes } satisfies Token,
-    lives: lockedLives(runtime, fd),
+    ...lockedLives(runtime, fd),
     grow: (bytes) => mapped.grow(bytes),
     setAside(bytes) {
       if (bytes <= aside) return;
@@ -84,9 +86,12 @@ function mapAll(runtime: Runtime, fd: number, bytes: number): Mapping {
 /**
  * Each process holds a lock on the byte of the region's file that has its slot's number. The system gives it back at the
  * process's end, before anybody can hear of that end; and tells who holds it, so that no other process is ever taken for it.
- * So nobody may ever open that file a second time in the same process, and close it.
+ * The lock is gone as well as soon as the process closes any descriptor of that file (fcntl(2)), a copy of this one too. So nobody may
+ * open that file a second time in the same process and close it. Bun closes a copy of what it has a process inherit before `Bun.spawn`
+ * returns: the claim is renewed then, in the same turn. Only who waits for a latch asks who lives, and the process held none.
  */
-function lockedLives(runtime: Runtime, fd: number): Lives {
+function lockedLives(runtime: Runtime, fd: number): Pick<MappedMemory, "lives" | "renewClaim"> {
+  let claimed: number | undefined;
   /** The process that lives in `slot`; 0 for none. */
   const whoLivesIn = (slot: number): number => {
     const pid = holderOf(runtime, fd, slot);
@@ -94,16 +99,24 @@ function lockedLives(runtime: Runtime, fd: number): Lives {
     if (pid === undefined) throw lastError(runtime, "Heddle cannot ask which of its processes live");
     return pid;
   };
-  return {
-    claim(slot) {
-      if (!tryLock(runtime, fd, slot)) throw lastError(runtime, `Heddle cannot claim slot ${slot}`);
-    },
+  const claim = (slot: number): void => {
+    if (!tryLock(runtime, fd, slot)) throw lastError(runtime, `Heddle cannot claim slot ${slot}`);
+    claimed = slot;
+  };
+  const lives: Lives = {
+    claim,
     hasDied: (slot) => whoLivesIn(slot) === 0,
     stop(slot) {
       for (let pid = whoLivesIn(slot); pid !== 0; pid = whoLivesIn(slot)) {
         runtime.posix.kill(pid, SIGKILL);
         runtime.posix.usleep(LOOK_AGAIN_US);
       }
+    },
+  };
+  return {
+    lives,
+    renewClaim() {
+      if (claimed !== undefined) claim(claimed);
     },
   };
 }
