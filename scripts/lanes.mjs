@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { testedWithProcessesBy } from "./programs.mjs";
 import { root } from "./run.mjs";
@@ -22,7 +23,30 @@ const wanted = positionals[0] ?? "";
  */
 
 /** @type {readonly Lane[]} */
-const lanes = [...programLanes("mixed", "1", 4), ...programLanes("growth", "0.04", 6)];
+const lanes = [
+  ...testLanes("node-processes", 6),
+  ...testLanes("heddle", 10),
+  ...programLanes("mixed", "1", 4),
+  ...programLanes("growth", "0.04", 6),
+];
+
+/**
+ * The tests of a package whose names end in `.lane.test.ts`.
+ *
+ * @param {string} folder
+ * @param {number} minutes
+ * @returns {Lane[]}
+ */
+function testLanes(folder, minutes) {
+  const command = [
+    process.execPath,
+    join(root, "node_modules/vitest/vitest.mjs"),
+    "run",
+    "--root",
+    `packages/${folder}`,
+  ];
+  return [{ name: `long tests of ${folder}`, command, env: { HEDDLE_LANES: "1" }, minutes }];
+}
 
 /**
  * One of the programs of `packages/heddle/test/programs`, on every loom.

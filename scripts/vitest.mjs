@@ -1,5 +1,9 @@
 import { reportFile } from "./reports.mjs";
 
+/** Tests that take too long for `npm test`; `scripts/lanes.mjs` runs them, by this variable. */
+const LANES = "test/**/*.lane.test.ts";
+const runsLanes = process.env.HEDDLE_LANES === "1";
+
 /**
  * The one way tests run here.
  *
@@ -7,7 +11,8 @@ import { reportFile } from "./reports.mjs";
  */
 export const tests = (folder) => ({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: runsLanes ? [LANES] : ["test/**/*.test.ts"],
+    exclude: runsLanes ? [] : [LANES],
     reporters: ["default", "json"],
     outputFile: { json: reportFile(folder) },
     // The ceiling for a hang, generous because the machine may be busy. No test waits for it.
