@@ -14,9 +14,10 @@ export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: 
       : signal !== undefined
         ? `was killed by ${signal}`
         : `ended with exit code ${exitCode}`;
-  return new WorkerCrashedError(`${link.name} ${link.ending ?? how} while it ran ${call.ref.name}`, {
+  const error = new WorkerCrashedError(`${link.name} ${link.ending ?? how} while it ran ${call.ref.name}`, {
     exitCode,
     signal,
     ...(uncaught === undefined ? {} : { cause: uncaught.error }),
   });
+  return call.blame(error) as WorkerCrashedError;
 }

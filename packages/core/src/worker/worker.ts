@@ -207,6 +207,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     // What went wrong after the target had settled is nobody's result: nobody else would tell of it.
     if (this.#outcome !== undefined && ending.uncaught !== undefined) this.#report(ending.uncaught.error);
     this.#settle(() => ({ error: this.#crash(ending) }));
+    // An error keeps alive what the functions on its stack refer to, until somebody reads its stack.
+    this.#startSite = undefined;
     // Who has awaited the end, and only then asks for the result, is in time.
     after(0, () => this.#reportUnlessAwaited());
   }
@@ -251,11 +253,12 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
           : signal !== undefined
             ? `was killed by ${signal}`
             : `ended with exit code ${exitCode}`;
-    return new WorkerCrashedError(`${this.name} ${how}`, {
+    const error = new WorkerCrashedError(`${this.name} ${how}`, {
       exitCode,
       signal,
       ...(uncaught === undefined ? {} : { cause: uncaught.error }),
     });
+    return graftStack(error, this.name, this.#startSite) as WorkerCrashedError;
   }
 
   #started(what: string): Child {
