@@ -5,6 +5,7 @@ import { adoptConsole } from "./console.js";
 import { errno, posix, system } from "./libc.js";
 import { listen } from "./listen.js";
 import { mapped } from "./mapped.js";
+import { throwRejections } from "./rejections.js";
 import { start } from "./start.js";
 
 /** Processes as Bun has them. */
@@ -16,7 +17,11 @@ export const bunRuntime: Runtime = {
   serialize: (message) => serialize(message, { binaryType: "nodebuffer" }),
   deserialize,
   listen,
-  birth: takeBirth,
+  birth(adapter) {
+    const born = takeBirth(adapter);
+    if (born !== undefined) throwRejections();
+    return born;
+  },
   inheritedAs: inOrder,
   start,
   adoptConsole,
