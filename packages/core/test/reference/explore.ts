@@ -20,6 +20,9 @@ export function numbersOf(seed: number): (most: number) => number {
   };
 }
 
+/** Lets the event loop have its turn: until then, everything that a WeakRef has shown is kept alive. */
+export const giveWay = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
 interface Played {
   /** How many accesses each operation had. */
   readonly accesses: readonly number[];
@@ -72,6 +75,7 @@ export async function explore(make: () => Scene): Promise<number> {
     for (const a of names) {
       for (const b of names) {
         if (!areOfDifferentWorkers(scene, [a, b])) continue;
+        await giveWay();
         let wasBlocked = false;
         const free: number[] = [];
         for (let stop = 0; ; stop++) {
@@ -92,6 +96,7 @@ export async function explore(make: () => Scene): Promise<number> {
       for (const b of names) {
         for (const c of names) {
           if (!areOfDifferentWorkers(scene, [a, b, c])) continue;
+          if (schedules % 100 < DEEP) await giveWay();
           for (let n = 0; n < DEEP; n++) {
             schedules++;
             await play(make, [a, b, c], [placeIn(a), placeIn(b)], true);
@@ -121,6 +126,7 @@ export async function playAtRandom(make: () => Scene, rounds: { seed: number; co
   try {
     for (let round = 0; round < rounds.count; round++) {
       const next = numbersOf(rounds.seed + round);
+      if (round % 100 === 0) await giveWay();
       const scene = make();
       const told: string[] = [];
       try {

@@ -20,6 +20,9 @@ export interface Pauses {
   readonly onBlocked?: () => void;
 }
 
+/** In one operation: as nothing gives the event loop its turn, one that never ended would not even time out. */
+const MOST_ACCESSES = 50_000;
+
 /** Whether some worker, paused or dead, has a latch: who needs it would wait for it. */
 export function isLatchTaken(threads: readonly Thread[]): boolean {
   return threads.some(({ slot, kernel: { region } }) => {
@@ -77,6 +80,7 @@ export function runPaused(
     const now = level;
     const count = accesses[now];
     if (count === undefined) return;
+    if (count === MOST_ACCESSES) throw new Error("this comes to an end");
     accesses[now] = count + 1;
     if (count === stops[now] && now + 1 < operations.length) begin(now + 1);
   };

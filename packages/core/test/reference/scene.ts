@@ -111,7 +111,10 @@ export abstract class Scene {
     await this.finish();
     await this.settle();
     assert.equal(this.pending, 0, "nobody waits for ever");
-    for (const prop of this.#props) collect(prop);
+    const living = this.threads.filter(({ isAlive }) => isAlive);
+    for (const prop of this.#props) {
+      if (living.some(({ kernel }) => kernel.cells.handleOf(prop) !== undefined)) collect(prop);
+    }
     const { region } = this.main.kernel;
     assert.equal(isLatchTaken(this.threads), false);
     checkHeap(region);
