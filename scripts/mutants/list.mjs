@@ -43,6 +43,12 @@ export const mutants = [
     replace: "",
   },
   {
+    name: "names: who finds the table full doubles it though another has",
+    file: "kernel/names.ts",
+    find: "(this.#isFull() ? this.#room() * 2 || FIRST_ROOM : 0)",
+    replace: "this.#room() * 2 || FIRST_ROOM",
+  },
+  {
     name: "line: last come first served",
     file: "kernel/waiters.ts",
     find: `    const tail = section.read(cell + line + 1);

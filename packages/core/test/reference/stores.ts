@@ -1,6 +1,9 @@
 import { SLOT_JOURNAL, SLOT_JOURNAL_COUNT, SLOT_WORDS, slotAddress } from "../../src/kernel/layout.js";
 import type { Thread } from "./loom.js";
 
+/** What reads or writes many bytes at once: a subarray is taken in order to read it. */
+const ACCESSES: readonly (string | symbol)[] = ["set", "fill", "copyWithin", "subarray"];
+
 const BARE = new WeakMap<object, object>();
 
 /** The array itself, for one that is watched: `Atomics` takes nothing else. */
@@ -19,7 +22,7 @@ export function watchStores({ kernel: { region }, slot }: Thread, before: () => 
         const value: unknown = Reflect.get(target, key, target);
         if (typeof value !== "function") return value;
         return (...args: unknown[]) => {
-          if (key === "set" || key === "fill" || key === "copyWithin") before();
+          if (ACCESSES.includes(key)) before();
           return Reflect.apply(value, target, args) as unknown;
         };
       },

@@ -183,19 +183,24 @@ const semaphore = (scene: DeathScene): Plot => {
 
 const event = (scene: DeathScene): Plot => {
   const [swept, doomed, waiting, coming] = scene.share(new scene.main.surface.Event());
+  let isWoken = false;
+  const wake = (): void => {
+    isWoken = true;
+  };
   return {
     before: async () => {
-      scene.wait(waiting.wait());
-      scene.wait(coming.wait());
+      scene.wait(waiting.wait(), wake);
+      scene.wait(coming.wait(), wake);
       await scene.dying(() => void doomed.wait().catch(() => {}));
       await scene.dying(() => doomed.set());
     },
     others: {
       set: scene.by(3, () => coming.set()),
-      wait: scene.by(3, () => scene.wait(coming.wait())),
+      wait: scene.by(3, () => scene.wait(coming.wait(), wake)),
       wake: scene.by(2, () => scene.threads[2].wake()),
     },
     finish: async () => {
+      if (isWoken) assert.ok(swept.isSet, "who was woken finds it set");
       if (swept.isSet) assert.equal(scene.pending, 0, "an event that is set has nobody wait");
       swept.set();
       await scene.settle();

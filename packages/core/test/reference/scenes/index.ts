@@ -11,6 +11,8 @@ export const LOCKS: Scenes = {
   "RLock for which a wait is late": () => new LockScene("RLock"),
   "Semaphore for which a wait is late": () => new LockScene("Semaphore"),
   "BoundedSemaphore for which a wait is late": () => new LockScene("BoundedSemaphore"),
+  "Lock that is free": () => new LockScene("Lock", true),
+  "Semaphore that is free": () => new LockScene("Semaphore", true),
 };
 
 export const SYNC: Scenes = {

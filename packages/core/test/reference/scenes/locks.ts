@@ -12,15 +12,17 @@ export class LockScene extends Scene {
   readonly #holders: (Lock | Semaphore)[] = [];
   readonly #isReentrant: boolean;
 
-  constructor(kind: LockKind) {
+  constructor(kind: LockKind, isFree = false) {
     super();
     this.#isReentrant = kind === "RLock";
     const locks = this.share<Lock | Semaphore>(new this.main.surface[kind]());
     this.#locks = locks;
     const [lock, first, second, third] = locks;
-    this.#try(lock);
-    this.#acquire(first, { signal: this.signal(1), timeout: 50 });
-    this.#acquire(second, { timeout: 70 });
+    if (!isFree) {
+      this.#try(lock);
+      this.#acquire(first, { signal: this.signal(1), timeout: 50 });
+      this.#acquire(second, { timeout: 70 });
+    }
     this.operations = {
       release: this.by(0, () => this.#release(lock)),
       "acquire again": this.by(0, () => this.#acquire(lock)),

@@ -126,6 +126,7 @@ export class QueueScene extends Items {
   override check(): void {
     super.check();
     const queue = this.#queue;
+    if (queue.maxSize > 0) assert.ok(queue.size <= queue.maxSize, "no more than there is room for");
     if (queue.isShutDown) {
       assert.equal(this.getting + this.putting, 0, "nobody waits at a queue that was shut down");
     } else {
