@@ -105,13 +105,13 @@ export const mutants = [
   {
     name: "bundles: what a dead worker handed over and did not send is kept",
     file: "kernel/bundles.ts",
-    find: "    for (const bundle of unsent) this.#cells.letGo(bundle);\n",
+    find: "    for (const cell of unsent) this.#cells.letGo(cell);\n",
     replace: "",
   },
   {
     name: "cells: a handle is taken without a look at its generation",
     file: "kernel/cells.ts",
-    find: "if (i32[address + CELL_KIND] === kind && i32[address + CELL_GENERATION] === generation) return;",
+    find: "if (i32[address + CELL_KIND] === kind && i32[address + CELL_GENERATION] === (generation | 0)) return;",
     replace: "if (generation >= 0) return;",
   },
   {
@@ -222,7 +222,7 @@ export const mutants = [
   {
     name: "cells: a lock is let go though its holder has only lost sight of it",
     file: "kernel/cells.ts",
-    find: "    if (isSharedWithOthers && this.#kinds.get(kind)?.isHeldBy?.(address, this.#slot + 1)) return;\n",
+    find: "    if (isSharedWithOthers && this.#kinds.get(kind)?.isHeldBy?.(address, this.#slot + 1)) return false;\n",
     replace: "",
   },
   {
