@@ -18,6 +18,35 @@ export const errors: Contract = (suite) => {
       await pool.close();
     });
 
+    it("that Heddle makes have the line that made the call, before others", async () => {
+      const pool = new adapter.Pool({ size: 1 });
+      const queue = new adapter.Queue();
+      const unsendable = { go: (): void => {} };
+      const calls: Record<string, () => Promise<unknown>> = {
+        run: async function callOfTheUser() {
+          await pool.run(tasks.echo, unsendable);
+        },
+        map: async function callOfTheUser() {
+          await pool.map(tasks.echo, [1, unsendable]);
+        },
+        put: async function callOfTheUser() {
+          await queue.put(unsendable);
+        },
+        putSync: async function callOfTheUser() {
+          queue.putSync(unsendable);
+          await Promise.resolve();
+        },
+        crash: async function callOfTheUser() {
+          await pool.run(tasks.exit, 3);
+        },
+      };
+      for (const [name, call] of Object.entries(calls)) {
+        const { stack = "" } = (await failureOf(call)) as Error;
+        assert.match(stack, /callOfTheUser/, `${name}: ${stack}`);
+      }
+      await pool.close();
+    });
+
     it("of other classes are Errors of the same name", async () => {
       class LoomError extends Error {
         override name = "LoomError";

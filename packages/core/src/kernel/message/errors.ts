@@ -131,6 +131,30 @@ export function graftStack(error: unknown, worker: string, site: Error | undefin
   return error;
 }
 
+/** As many frames as a program's own lines may lie under ours. */
+const DEEP = 50;
+
+/** An error whose stack begins with the line of the program that made the call: what `make` makes, without the frames of Heddle itself. */
+export function withCallersStack<E extends Error>(make: () => E): E {
+  const limits = Error as { stackTraceLimit?: number };
+  const { stackTraceLimit } = limits;
+  let error: E;
+  try {
+    limits.stackTraceLimit = Math.max(stackTraceLimit ?? 0, DEEP);
+  } catch {
+    // It is frozen: then the stack may end before the program's line.
+  }
+  try {
+    error = make();
+  } finally {
+    if (limits.stackTraceLimit !== stackTraceLimit && stackTraceLimit !== undefined)
+      limits.stackTraceLimit = stackTraceLimit;
+  }
+  const lines = stackOf(error).split("\n");
+  setStack(error, lines.filter((line) => !isOurs(line)).join("\n"));
+  return error;
+}
+
 /** Frames of Heddle itself, and the promise that `run` makes, would only push aside those that matter. */
 const OUR_FRAMES =
   /\/(?:@heddle|packages)\/(?:core|node-threads|node-processes|bun|deno)\/(?:dist|src)\/|at new Promise \(<anonymous>\)/;

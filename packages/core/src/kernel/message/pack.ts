@@ -14,7 +14,7 @@ import {
   unboxed,
   viewType,
 } from "./brands.js";
-import { describeError } from "./errors.js";
+import { describeError, withCallersStack } from "./errors.js";
 import {
   type Host,
   INFINITE,
@@ -382,7 +382,7 @@ class Packer {
       at = place.parent;
     }
     const where = `${this.#options.root}${path}`;
-    throw new SendError(`${where}: ${why}`, where);
+    throw withCallersStack(() => new SendError(`${where}: ${why}`, where));
   }
 }
 
