@@ -24,6 +24,7 @@ const wanted = positionals[0] ?? "";
 
 /** @type {readonly Lane[]} */
 const lanes = [
+  ...testLanes("core", 6),
   ...testLanes("node-processes", 6),
   ...testLanes("heddle", 10),
   ...programLanes("mixed", "1", 4),

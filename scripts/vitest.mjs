@@ -2,6 +2,8 @@ import { reportFile } from "./reports.mjs";
 
 /** Tests that take too long for `npm test`; `scripts/lanes.mjs` runs them, by this variable. */
 const LANES = "test/**/*.lane.test.ts";
+/** Tests of which `npm test` runs a part, and the lanes the rest. */
+const WIDE = "test/**/*.wide.test.ts";
 const runsLanes = process.env.HEDDLE_LANES === "1";
 
 /**
@@ -11,7 +13,7 @@ const runsLanes = process.env.HEDDLE_LANES === "1";
  */
 export const tests = (folder) => ({
   test: {
-    include: runsLanes ? [LANES] : ["test/**/*.test.ts"],
+    include: runsLanes ? [LANES, WIDE] : ["test/**/*.test.ts"],
     exclude: runsLanes ? [] : [LANES],
     reporters: ["default", "json"],
     outputFile: { json: reportFile(folder) },

@@ -20,3 +20,6 @@ export const processes: Record<Runtime, Processes> = {
 };
 
 export const runtimes = Object.keys(processes) as Runtime[];
+
+/** For tests of many programs (`*.wide.test.ts`): `npm test` runs them on Node, the lanes of CI on the others. */
+export const runtimesOfLane = runtimes.filter((runtime) => (runtime === "Node") !== (process.env.HEDDLE_LANES === "1"));

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { describe, it } from "vitest";
 import { isRunning } from "../../../scripts/processes.mjs";
-import { runtimes } from "./processes.js";
+import { runtimesOfLane as runtimes } from "./processes.js";
 import { run, runAfter, start } from "./run.js";
 
 const isRoot = process.getuid?.() === 0;

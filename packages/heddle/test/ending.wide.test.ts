@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "vitest";
-import { runtimes } from "./processes.js";
+import { runtimesOfLane as runtimes } from "./processes.js";
 import { type Ended, run, runWith } from "./run.js";
 
 /** What every task printed, each with all of its lines, in order. */
