@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterAll, describe, it, vi } from "vitest";
-import { type Operation, runPaused } from "./paused.js";
+import { isLatchTaken, type Operation, runPaused } from "./paused.js";
 import type { Scene } from "./scene.js";
 import { stopTheWorld } from "./virtual.js";
 
@@ -54,6 +54,16 @@ async function play(
   }
 }
 
+/** Before which of its accesses an operation has a latch. */
+async function latchesOf(make: () => Scene, name: string): Promise<boolean[]> {
+  const scene = make();
+  const hasLatch: boolean[] = [];
+  const onAccess = (): void => void hasLatch.push(isLatchTaken(scene.threads));
+  runPaused([scene.operations[name] as Operation], [], { stores: scene.stores, onAccess });
+  await scene.settle();
+  return hasLatch;
+}
+
 /** Whether one worker has no two of them. */
 const areOfDifferentWorkers = (scene: Scene, names: readonly string[]): boolean =>
   new Set(names.map((name) => scene.operations[name]?.thread)).size === names.length;
@@ -73,12 +83,14 @@ export async function explore(make: () => Scene): Promise<number> {
     /** Where an operation can be paused so that another can run. */
     const places = new Map<string, number[]>();
     for (const a of names) {
+      const hasLatch = await latchesOf(make, a);
       for (const b of names) {
         if (!areOfDifferentWorkers(scene, [a, b])) continue;
         await giveWay();
         let wasBlocked = false;
         const free: number[] = [];
         for (let stop = 0; ; stop++) {
+          if (wasBlocked && hasLatch[stop] && scene.operations[b]?.may !== undefined) continue;
           const { accesses, isBlocked } = await play(make, [a, b], [stop], !wasBlocked);
           if (!(isBlocked && wasBlocked)) schedules++;
           wasBlocked ||= isBlocked;

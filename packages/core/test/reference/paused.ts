@@ -18,6 +18,8 @@ export interface Pauses {
   readonly stores?: boolean;
   /** An operation waits for a latch that a paused one has: it is as if it came after that. */
   readonly onBlocked?: () => void;
+  /** Called before each access. */
+  readonly onAccess?: () => void;
 }
 
 /** In one operation: as nothing gives the event loop its turn, one that never ended would not even time out. */
@@ -41,7 +43,7 @@ export function isLatchTaken(threads: readonly Thread[]): boolean {
 export function runPaused(
   operations: readonly Operation[],
   stops: readonly number[],
-  { stores = false, onBlocked = () => {} }: Pauses = {},
+  { stores = false, onBlocked = () => {}, onAccess = () => {} }: Pauses = {},
 ): number[] {
   const accesses = operations.map(() => 0);
   const blocked: Operation[] = [];
@@ -82,6 +84,7 @@ export function runPaused(
     if (count === undefined) return;
     if (count === MOST_ACCESSES) throw new Error("this comes to an end");
     accesses[now] = count + 1;
+    onAccess();
     if (count === stops[now] && now + 1 < operations.length) begin(now + 1);
   };
   const native = Atomics;
