@@ -6,7 +6,7 @@ import { root } from "./run.mjs";
 
 /**
  * The README's table of looms: made of what the adapters say that they can do, and of what the conformance suite found, in the last
- * `npm test`. `npm run docs:compatibility` writes it; `npm test` fails where it is not what it would write.
+ * `npm test` and the lanes after it. `npm run docs:compatibility` writes it; the lanes fail where it is not what it would write.
  *
  * @typedef {import("./records.mjs").Loom} Loom
  * @typedef {import("./records.mjs").Capabilities} Capabilities

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { isUpToDate } from "./compatibility.mjs";
 import { testedWithProcessesBy } from "./programs.mjs";
+import { recordsFolder } from "./records.mjs";
 import { root } from "./run.mjs";
 
 /**
@@ -18,6 +20,7 @@ const wanted = positionals[0] ?? "";
  * @typedef {object} Lane
  * @property {string} name
  * @property {readonly string[]} command
+ * @property {string} [cwd] from the root
  * @property {Record<string, string>} [env]
  * @property {number} minutes that it may take
  */
@@ -27,9 +30,24 @@ const lanes = [
   ...testLanes("core", 6),
   ...testLanes("node-processes", 6),
   ...testLanes("heddle", 10),
+  inRuntime("bun"),
+  inRuntime("deno"),
   ...programLanes("mixed", "1", 4),
   ...programLanes("growth", "0.04", 6),
 ];
+
+/**
+ * The whole conformance suite on the processes of a runtime other than Node.
+ *
+ * @param {string} runtime its package's folder
+ * @returns {Lane}
+ */
+function inRuntime(runtime) {
+  const test = join(root, "scripts/test-in.mjs");
+  const command = [process.execPath, test, runtime, "test/processes.conformance.test.ts"];
+  const env = { HEDDLE_LANES: "1", HEDDLE_RECORD: recordsFolder };
+  return { name: `every contract, processes of ${runtime}`, command, cwd: `packages/${runtime}`, env, minutes: 8 };
+}
 
 /**
  * The tests of a package whose names end in `.lane.test.ts`.
@@ -46,7 +64,9 @@ function testLanes(folder, minutes) {
     "--root",
     `packages/${folder}`,
   ];
-  return [{ name: `long tests of ${folder}`, command, env: { HEDDLE_LANES: "1" }, minutes }];
+  return [
+    { name: `long tests of ${folder}`, command, env: { HEDDLE_LANES: "1", HEDDLE_RECORD: recordsFolder }, minutes },
+  ];
 }
 
 /**
@@ -70,11 +90,11 @@ function programLanes(program, argument, minutes) {
 }
 
 /** @param {Lane} lane */
-function passes({ name, command, env, minutes }) {
+function passes({ name, command, cwd = ".", env, minutes }) {
   const [program = "", ...args] = command;
   const begun = performance.now();
   const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
-    cwd: root,
+    cwd: join(root, cwd),
     env: { ...process.env, ...env },
     encoding: "utf8",
     timeout: minutes * 60_000,
@@ -90,6 +110,12 @@ function passes({ name, command, env, minutes }) {
 
 const [, before = "0", beforeFailed = "0"] = /(\d+) passed, (\d+) failed/.exec(values.after ?? "") ?? [];
 const results = lanes.filter(({ name }) => name.includes(wanted)).map(passes);
+// After all of them, every loom was tested for every contract.
+if (wanted === "") {
+  if (!isUpToDate())
+    console.log("FAILED  README.md: the table of looms is not what was found: npm run docs:compatibility writes it");
+  results.push(isUpToDate());
+}
 const failed = results.filter((hasPassed) => !hasPassed).length + Number(beforeFailed);
 console.log(`${results.length - results.filter((one) => !one).length + Number(before)} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

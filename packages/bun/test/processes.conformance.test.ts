@@ -1,5 +1,6 @@
 import { describe, it } from "bun:test";
 import * as heddle from "@heddle/bun/processes";
 import { conformance } from "@heddle/conformance";
+import { contractsOfLane } from "../../../scripts/contracts.mjs";
 
-conformance({ describe, it, adapter: heddle, capabilities: heddle.adapter.capabilities });
+conformance({ describe, it, adapter: heddle, capabilities: heddle.adapter.capabilities }, contractsOfLane);
