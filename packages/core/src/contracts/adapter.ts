@@ -138,6 +138,7 @@ export interface Memory {
 
 /** See {@link Memory.window}. */
 export interface Window {
+  /** A buffer object over the region's memory. */
   readonly buffer: ArrayBufferLike;
   /** Where the bytes that were asked for begin in the buffer. */
   readonly byteOffset: number;
