@@ -32,8 +32,8 @@ const lanes = [
   ...testLanes("heddle", 10),
   inRuntime("bun"),
   inRuntime("deno"),
-  ...programLanes("mixed", "1", 4),
-  ...programLanes("growth", "0.04", 6),
+  ...programLanes("mixed", "0.3", 4),
+  ...programLanes("growth", "0.02", 6),
 ];
 
 /**
