@@ -27,13 +27,13 @@ const wanted = positionals[0] ?? "";
 
 /** @type {readonly Lane[]} */
 const lanes = [
-  ...testLanes("core", 6),
-  ...testLanes("node-processes", 6),
-  ...testLanes("heddle", 10),
+  ...testLanes("core", 10),
+  ...testLanes("node-processes", 15),
+  ...testLanes("heddle", 15),
   inRuntime("bun"),
   inRuntime("deno"),
-  ...programLanes("mixed", "0.3", 4),
-  ...programLanes("growth", "0.02", 6),
+  ...programLanes("mixed", "0.3", 6),
+  ...programLanes("growth", "0.02", 8),
 ];
 
 /**
@@ -46,7 +46,7 @@ function inRuntime(runtime) {
   const test = join(root, "scripts/test-in.mjs");
   const command = [process.execPath, test, runtime, "test/processes.conformance.test.ts"];
   const env = { HEDDLE_LANES: "1", HEDDLE_RECORD: recordsFolder };
-  return { name: `every contract, processes of ${runtime}`, command, cwd: `packages/${runtime}`, env, minutes: 8 };
+  return { name: `every contract, processes of ${runtime}`, command, cwd: `packages/${runtime}`, env, minutes: 12 };
 }
 
 /**
