@@ -21,6 +21,7 @@ import {
 } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
+import { hashText } from "./text-hash.js";
 
 const FIRST_ROOM = 16;
 
@@ -232,15 +233,8 @@ function hashOf(kind: CellKind, text: Uint8Array): number {
   return hash ^ (hash >>> 16);
 }
 
-/** Two 32-bit FNV-1a hashes, with different bases, of the arguments' text. */
+/** Two 32-bit hashes of the arguments' text. */
 function fingerprint(args: readonly unknown[]): readonly [number, number] {
   const text = JSON.stringify(args, (_, value) => (typeof value === "bigint" ? `${value}n` : value));
-  let a = 0x811c9dc5 | 0;
-  let b = 0x01000193 | 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 0x01000193);
-    b = Math.imul(b ^ unit, 0x01000193) ^ (b >>> 15);
-  }
-  return [a, b];
+  return hashText(text);
 }

@@ -1,3 +1,5 @@
+import { hashText } from "../kernel/text-hash.js";
+
 // biome-ignore lint/complexity/noBannedTypes: a function of any signature.
 type AnyFunction = Function;
 
@@ -8,19 +10,12 @@ type AnyFunction = Function;
 const MARKS_OF_REWRITERS = ["__vitest_worker__", Symbol.for("$$jest-matchers-object")];
 
 /**
- * A fingerprint of a function's source text: two 32-bit FNV-1a hashes with different bases. All workers that evaluate the same file get
+ * A fingerprint of a function's source text: two 32-bit hashes. All workers that evaluate the same file get
  * the same one. Undefined where modules are known to be rewritten here alone.
  */
 export function fingerprintOf(fn: AnyFunction): string | undefined {
   if (rewritesModules()) return undefined;
-  const text = Function.prototype.toString.call(fn);
-  let a = 0x811c9dc5 | 0;
-  let b = 0x01000193 | 0;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 0x01000193);
-    b = Math.imul(b ^ unit, 0x01000193) ^ (b >>> 15);
-  }
+  const [a, b] = hashText(Function.prototype.toString.call(fn));
   return `${(a >>> 0).toString(36)}${(b >>> 0).toString(36)}`;
 }
 

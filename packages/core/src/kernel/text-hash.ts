@@ -1,0 +1,11 @@
+/** Two 32-bit FNV-1a hashes of a text, with different bases. */
+export function hashText(text: string): readonly [number, number] {
+  let a = 0x811c9dc5 | 0;
+  let b = 0x01000193 | 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, 0x01000193);
+    b = Math.imul(b ^ unit, 0x01000193) ^ (b >>> 15);
+  }
+  return [a, b];
+}
