@@ -32,6 +32,7 @@ const lanes = [
   ...testLanes("heddle", 15),
   inRuntime("bun"),
   inRuntime("deno"),
+  toolchainLane("bundlers", 8),
   ...programLanes("mixed", "0.3", 6),
   ...programLanes("growth", "0.02", 8),
 ];
@@ -67,6 +68,18 @@ function testLanes(folder, minutes) {
   return [
     { name: `long tests of ${folder}`, command, env: { HEDDLE_LANES: "1", HEDDLE_RECORD: recordsFolder }, minutes },
   ];
+}
+
+/**
+ * The fixtures that need the tools of one folder in `toolchains/tools`.
+ *
+ * @param {string} tools
+ * @param {number} minutes
+ * @returns {Lane}
+ */
+function toolchainLane(tools, minutes) {
+  const command = [process.execPath, join(root, "scripts/toolchains.mjs"), "--tools", tools];
+  return { name: `toolchains: ${tools}`, command, minutes };
 }
 
 /**

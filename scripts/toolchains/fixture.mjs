@@ -1,0 +1,56 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "../run.mjs";
+
+/**
+ * What `toolchains/fixtures/NAME/fixture.mjs` exports as `fixture`: a tool, and the set-ups in which it is tried. Other files beside it
+ * are copied to where each of its cases runs.
+ *
+ * @typedef {object} Fixture
+ * @property {"bundlers" | "frameworks" | "loaders" | "test runners"} kind the section of docs/toolchains.md
+ * @property {string} [tools] the folder in `toolchains/tools` whose packages are installed. Default: `kind`, with `-` for blanks
+ * @property {string} title
+ * @property {readonly string[]} packages whose versions the table shows
+ * @property {readonly Case[]} cases
+ *
+ * @typedef {object} Case
+ * @property {string} title unique among the fixture's
+ * @property {string} [program] the folder in `toolchains/programs` that is copied to `src`
+ * @property {Record<string, string>} [files] more files, by their path, written last
+ * @property {readonly string[]} [build] shell commands, run before, each of which has to succeed
+ * @property {string} run the shell command that is judged. The tools of the set are on its PATH
+ * @property {Record<string, string>} [env]
+ * @property {string | RegExp} [output] what it has to print to its standard output, less blanks at the ends. Default: OUTPUT
+ * @property {number} [seconds] that each command may take. Default: 90
+ * @property {string} [line] makes the verdict "works with one line": that line, in Markdown, for the table
+ * @property {Partial<Pick<Case, "files" | "build" | "run" | "env">> & { message: RegExp }} [without] what differs without the line,
+ *   and what one is told then
+ * @property {RegExp} [refused] makes the verdict "refused": the message, which names the remedy
+ */
+
+/** What every program in `toolchains/programs` prints. */
+export const OUTPUT = "squares [ 9, 16, 25 ]\ndouble 42";
+
+export const toolchains = join(root, "toolchains");
+
+/** Every fixture, in the order of their names. @returns {Promise<(Fixture & { name: string })[]>} */
+export async function readFixtures() {
+  const folder = join(toolchains, "fixtures");
+  const names = readdirSync(folder).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const { fixture } = await import(pathToFileURL(join(folder, name, "fixture.mjs")).href);
+      return { ...fixture, name };
+    }),
+  );
+}
+
+/** The folder in `toolchains/tools` that a fixture needs. @param {Fixture} fixture */
+export const toolsOf = ({ kind, tools }) => tools ?? kind.replaceAll(" ", "-");
+
+/** @param {Case} one @returns {"works" | "works with one line" | "refused"} */
+export function verdictOf({ line, refused }) {
+  if (refused !== undefined) return "refused";
+  return line === undefined ? "works" : "works with one line";
+}

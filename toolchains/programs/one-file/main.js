@@ -1,0 +1,18 @@
+import { isMain, Pool, task } from "@heddle/node-threads";
+
+export const square = task(import.meta, function square(n) {
+  return n * n;
+});
+
+export const double = task(import.meta, function double(n) {
+  return n + n;
+});
+
+async function main() {
+  const pool = new Pool({ size: 2 });
+  console.log("squares", await pool.map(square, [3, 4, 5]));
+  console.log("double", await pool.run(double, 21));
+  await pool.close();
+}
+
+if (isMain(import.meta)) main();

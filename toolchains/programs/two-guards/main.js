@@ -1,0 +1,11 @@
+import { isMain, Pool } from "@heddle/node-threads";
+import { double, square } from "./tasks.js";
+
+async function main() {
+  const pool = new Pool({ size: 2 });
+  console.log("squares", await pool.map(square, [3, 4, 5]));
+  console.log("double", await pool.run(double, 21));
+  await pool.close();
+}
+
+if (isMain(import.meta)) main();
