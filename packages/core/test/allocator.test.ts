@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { HeddleError, MemoryFullError } from "../src/contracts/errors.js";
 import { sizeOf } from "../src/kernel/allocator.js";
+import type { Handle } from "../src/kernel/cells.js";
 import type { Kernel } from "../src/kernel/kernel.js";
-import { CELL_PAYLOAD, CELL_UNIT, CELLS, Kind, LAST_GENERATION, TOP } from "../src/kernel/layout.js";
+import { CELL_PAYLOAD, CELL_REFERENCES, CELL_UNIT, CELLS, Kind, LAST_GENERATION, TOP } from "../src/kernel/layout.js";
 import { openKernels } from "./kernels.js";
 import { checkHeap } from "./reference/heap.js";
 import { Loom } from "./reference/loom.js";
@@ -126,7 +127,18 @@ describe("the allocator", () => {
     there.cells.letGo(cell);
     const again = make(here, words);
     assert.equal(again, cell);
-    assert.ok(here.region.i32.subarray(again + CELL_PAYLOAD, behind).every((word) => word === 0));
+    assert.ok(there.region.i32.subarray(again + CELL_PAYLOAD, behind).every((word) => word === 0));
+  });
+
+  it("cuts a cell off what another worker has freed, beyond where this one has looked", () => {
+    const [here, there] = openKernels(2) as [Kernel, Kernel];
+    const cell = make(there, 750_000);
+    const behind = make(there, 1);
+    there.cells.letGo(cell);
+    const own = make(here, 1);
+    assert.ok(own > cell && own < behind);
+    checkHeap(there.region);
+    assert.equal(there.cells.handleOfCell(own).kind, Kind.Event);
   });
 
   it("leaves bytes that will be written over as they are", () => {
@@ -230,6 +242,21 @@ describe("a worker killed at any instant while it", () => {
       checkHeap(main.kernel.region);
       for (const cell of others) main.kernel.cells.letGo(cell);
       assert.deepEqual(checkHeap(main.kernel.region), []);
+    }));
+
+  it("makes a large array where something else was: its sweeper takes none of that for the array's", () =>
+    atEveryInstant(async (stage) => {
+      const { main, doomed, dying } = stage;
+      const lock = stage.keep(new main.surface.Lock());
+      const { address } = main.kernel.cells.handleOf(lock) as Handle;
+      const before = make(main.kernel, 1000);
+      const behind = make(main.kernel, 1);
+      // An array refers to its own lock by one of these words.
+      main.kernel.region.i32.fill(address, before + CELL_PAYLOAD, before + sizeOf(main.kernel.region, before));
+      main.kernel.cells.letGo(before);
+      await dying(() => new doomed.surface.SharedArray("i32", 900).dispose());
+      assert.equal(main.kernel.region.i32[address + CELL_REFERENCES], 1);
+      main.kernel.cells.letGo(behind);
     }));
 
   it("walks through the cells: others join them as ever", () =>

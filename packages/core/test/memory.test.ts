@@ -157,6 +157,15 @@ describe("an object that was disposed of", () => {
     void got;
   });
 
+  it("stays while a view is all that is left of it", () => {
+    const { SharedArray } = open();
+    const array = new SharedArray("i32", [1, 2, 3]);
+    const { view } = array;
+    array.dispose();
+    new SharedArray("i32", 3).view.fill(-1);
+    assert.deepEqual([...view], [1, 2, 3]);
+  });
+
   it("stays while a view of it is left, and is given again as another object", async () => {
     const { kernel, SharedArray, Queue } = open();
     const queue = new Queue<Int32Array>();
