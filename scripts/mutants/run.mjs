@@ -1,148 +1,94 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { root } from "../run.mjs";
 import { mutants } from "./list.mjs";
+import { Workspace } from "./workspace.mjs";
 
 /**
- * `npm run test:mutants`: breaks the kernel in one way after another, in a copy of the workspace, and runs core's tests, then
- * the conformance suite, until one notices. Ends with a table, kept in docs/mutants.md, and fails if a mutant survives.
+ * `npm run test:mutants`: breaks the kernel in one way after another, in a copy of the workspace, and runs what noticed that the last
+ * time (docs/mutants.md says), then core's tests, then the conformance suite, until one notices. Ends with a table, kept in
+ * docs/mutants.md, and fails if a mutant survives.
  *
- *     node scripts/mutants/run.mjs [part of a name]
- */
-
-/** A mutant may hang its tests, which is a way to be noticed: they take a fraction of this when nothing is broken. */
-const PATIENCE_MS = 75_000;
-const CONTRACTS = [
-  "lock",
-  "rlock",
-  "rwlock",
-  "semaphore",
-  "barrier",
-  "event",
-  "condition",
-  "queue",
-  "leftovers",
-  "pool",
-  "worker",
-  "deadlock",
-];
-
-const copy = mkdtempSync(join(tmpdir(), "heddle-mutants-"));
-const core = join(copy, "packages/core");
-
-function copyWorkspace() {
-  const isWanted = (/** @type {string} */ path) => !/[\\/](\.git|\.nodes|\.reports|\.turbo|coverage)$/.test(path);
-  for (const name of ["packages", "scripts", "package.json", "tsconfig.base.json"]) {
-    // Links are kept as they are: the packages' links to one another then lead to the copies.
-    cpSync(join(root, name), join(copy, name), { recursive: true, verbatimSymlinks: true, filter: isWanted });
-  }
-  symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-}
-
-/**
- * Runs Node, in a group of its own: whatever it has started and not ended, as tests that hang do not, is killed with it.
+ *     node scripts/mutants/run.mjs [part of a name] [--resume] [--at-once 2]
  *
- * @param {string} cwd
- * @param {readonly string[]} args
+ * `--resume` goes on where a run ended early. `--at-once` is how many copies there are.
  */
-async function run(cwd, ...args) {
-  const bin = join(copy, "node_modules/.bin");
-  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
-  const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
-  const closed = once(child, "close");
-  const killGroup = () => tryKill(-(child.pid ?? 0));
-  let hung = false;
-  const timer = setTimeout(() => {
-    hung = true;
-    killGroup();
-  }, PATIENCE_MS);
-  // On Ctrl+C too: the terminal does not tell other groups than ours.
-  process.once("exit", killGroup);
-  const [status] = await once(child, "exit");
-  clearTimeout(timer);
-  killGroup();
-  process.off("exit", killGroup);
-  await closed;
-  return { isGreen: status === 0, hung, output };
-}
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { resume: { type: "boolean", default: false }, "at-once": { type: "string", default: "1" } },
+});
+const [wanted = ""] = positionals;
+const table = join(root, "docs/mutants.md");
+const record = join(root, ".reports/mutants.json");
 
-/** @param {number} group */
-function tryKill(group) {
+/** @typedef {import("./list.mjs").Mutant} Mutant */
+
+/** Who noticed each mutant, by what the mutant is: one that was changed since is run again. @type {Record<string, string>} */
+const found = values.resume && existsSync(record) ? JSON.parse(readFileSync(record, "utf8")) : {};
+
+/** @param {Mutant} mutant */
+const keyOf = (mutant) => createHash("sha1").update(JSON.stringify(mutant)).digest("hex");
+
+/** Who noticed the mutants of these names when the table was written. */
+const before = new Map(
+  [...readFileSync(table, "utf8").matchAll(/^\| (.*?) \| (.*) \|$/gm)].map(([, name, by = ""]) => [name, by]),
+);
+
+/** @param {Workspace} workspace @param {Mutant} mutant */
+async function whoNotices(workspace, { name, file, find, replace }) {
+  const restore = workspace.replace(file, find, replace);
   try {
-    process.kill(group, "SIGKILL");
-  } catch {
-    // Nobody is left in it.
-  }
-}
-
-const steps = {
-  "core's tests": () =>
-    run(core, join(root, "node_modules/vitest/vitest.mjs"), "run", "--bail=1", "--testTimeout=20000"),
-  "the conformance suite": async () => {
-    const built = await run(core, join(root, "node_modules/tsup/dist/cli-default.js"));
-    if (!built.isGreen) throw new Error(`The mutant does not build:\n${built.output}`);
-    const wanted = CONTRACTS.flatMap((name) => ["--contract", name]);
-    const command = join(copy, "packages/conformance/bin/heddle-conformance.js");
-    return run(join(copy, "packages/node-threads"), "--expose-gc", command, "./dist/index.js", "--bail", ...wanted);
-  },
-};
-
-/** @param {import("./list.mjs").Mutant} mutant */
-async function tryMutant({ file, find, replace }) {
-  const path = join(core, "src", file);
-  const source = readFileSync(path, "utf8");
-  if (source.split(find).length !== 2) throw new Error(`${file} does not have this once:\n${find}`);
-  writeFileSync(
-    path,
-    source.replace(find, () => replace),
-  );
-  try {
-    for (const [name, step] of Object.entries(steps)) {
-      const { isGreen, hung, output } = await step();
-      if (!isGreen) return hung ? `${name} hung` : `${name}: ${firstFailure(output)}`;
+    for (const step of workspace.steps(before.get(name) ?? "")) {
+      const noticed = await step();
+      if (noticed !== undefined) return noticed;
     }
-    return undefined;
+    return "";
   } finally {
-    writeFileSync(path, source);
+    restore();
   }
 }
 
-/** The name of the test that failed first, as vitest or our own command writes it. @param {string} output */
-function firstFailure(output) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours.
-  const plain = output.replace(/\u001b\[[0-9;]*m/g, "");
-  const failed = /FAIL\s+(\S+ > .*)/.exec(plain) ?? /First failing contract: .*\n\n\s*(.*)/.exec(plain);
-  return failed?.[1]?.trim() ?? "it ended early";
+/** Takes one mutant after another off the list, until there are none. @param {Mutant[]} left */
+async function work(left) {
+  const workspace = new Workspace();
+  try {
+    for (let mutant = left.shift(); mutant !== undefined; mutant = left.shift()) {
+      const begun = performance.now();
+      const by = await whoNotices(workspace, mutant);
+      found[keyOf(mutant)] = by;
+      mkdirSync(join(root, ".reports"), { recursive: true });
+      writeFileSync(record, JSON.stringify(found, undefined, 2));
+      const seconds = ((performance.now() - begun) / 1000).toFixed();
+      console.log(`${by === "" ? "SURVIVED" : "noticed "}  ${mutant.name}  (${seconds} s)  ${by}`);
+    }
+  } finally {
+    workspace.remove();
+  }
 }
 
 process.once("SIGINT", () => process.exit(130));
-copyWorkspace();
-const wanted = process.argv[2] ?? "";
-const rows = [];
-let survivors = 0;
-for (const mutant of mutants.filter(({ name }) => name.includes(wanted))) {
-  const noticed = await tryMutant(mutant);
-  if (noticed === undefined) survivors++;
-  console.log(`${noticed === undefined ? "SURVIVED" : "noticed "}  ${mutant.name}  (${noticed ?? ""})`);
-  rows.push(`| ${mutant.name} | ${noticed === undefined ? "**nothing**" : noticed.replaceAll("|", "\\|")} |`);
-}
-rmSync(copy, { recursive: true, force: true });
-if (wanted === "") {
+const chosen = mutants.filter(({ name }) => name.includes(wanted));
+const left = chosen.filter((mutant) => found[keyOf(mutant)] === undefined);
+await Promise.all(Array.from({ length: Number(values["at-once"]) }, () => work(left)));
+const noticed = chosen.filter((mutant) => found[keyOf(mutant)] !== "");
+if (chosen.length === mutants.length) {
+  const rows = mutants.map((mutant) => {
+    const by = found[keyOf(mutant)] || "**nothing**";
+    return `| ${mutant.name} | ${by.replaceAll("|", "\\|")} |`;
+  });
   const text = `# Mutants
 
-What \`npm run test:mutants\` found on Node ${process.versions.node}: the kernel, broken in ${rows.length} ways
-([the list](../scripts/mutants/list.mjs)), and the first test that noticed each.
+\`npm run test:mutants\` breaks the kernel in ${mutants.length} ways ([the list](../scripts/mutants/list.mjs)), one at a time, and runs the tests until
+one fails. This is what the last run found, on Node ${process.versions.node}: ${noticed.length} were noticed, each by the test beside it or by others before that.
+"Hangs" means that the tests did not end within several times the time they take otherwise.
 
-| broken | noticed by |
+| what is broken | which test notices it |
 |---|---|
 ${rows.join("\n")}
 `;
-  writeFileSync(join(root, "docs/mutants.md"), text);
+  writeFileSync(table, text);
 }
-console.log(`${rows.length - survivors} of ${rows.length} mutants were noticed`);
-process.exitCode = survivors === 0 ? 0 : 1;
+console.log(`${noticed.length} of ${chosen.length} mutants were noticed`);
+process.exitCode = noticed.length === chosen.length ? 0 : 1;

@@ -1,0 +1,152 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "../run.mjs";
+
+/** Files of core's tests that take more than a second or two: run after the others. */
+const SLOW = ["allocator", "codec", "death-*", "memory", "overflow", "pool-answers", "reference", "schedules*"];
+/** Contracts to which a mutant of the kernel may matter, the shorter ones first. */
+const CONTRACTS = [
+  ...["lock", "rlock", "rwlock", "semaphore", "barrier", "event", "condition", "queue", "named", "memory", "values"],
+  ...["errors", "shown", "leftovers", "pool", "pool-messages", "worker", "deadlock"],
+];
+/** A mutant may hang its tests, which is a way to be noticed. One file takes less than a fifth of this when nothing is broken. */
+const FILE_LIMIT_MS = 90_000;
+/** For many of them. */
+const SUITE_LIMIT_MS = 300_000;
+
+/** A copy of the workspace, to break and to test. */
+export class Workspace {
+  #folder = mkdtempSync(join(tmpdir(), "heddle-mutants-"));
+  #core = join(this.#folder, "packages/core");
+
+  constructor() {
+    const isWanted = (/** @type {string} */ path) => !/[\\/](\.git|\.nodes|\.reports|\.turbo|coverage)$/.test(path);
+    for (const name of ["packages", "scripts", "package.json", "tsconfig.base.json"]) {
+      // Links are kept as they are: the packages' links to one another then lead to the copies.
+      cpSync(join(root, name), join(this.#folder, name), {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: isWanted,
+      });
+    }
+    symlinkSync(join(root, "node_modules"), join(this.#folder, "node_modules"));
+    process.once("exit", this.remove);
+  }
+
+  remove = () => rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
+
+  /**
+   * Replaces what stands once in a file of core's sources. What is given puts it back.
+   *
+   * @param {string} file
+   * @param {string} find
+   * @param {string} replacement
+   */
+  replace(file, find, replacement) {
+    const path = join(this.#core, "src", file);
+    const source = readFileSync(path, "utf8");
+    if (source.split(find).length !== 2) throw new Error(`${file} does not have this once:\n${find}`);
+    const parts = source.split(find);
+    writeFileSync(path, parts.join(replacement));
+    return () => writeFileSync(path, source);
+  }
+
+  /**
+   * What to run, one after the other: each gives who noticed a fault, undefined if nobody did.
+   *
+   * @param {string} before who noticed it the last time
+   * @returns {(() => Promise<string | undefined>)[]}
+   */
+  steps(before) {
+    const [file] = /test\/[\w.-]+\.test\.ts/.exec(before) ?? [];
+    const [, contract] = /^contract `([\w-]+)`/.exec(before) ?? [];
+    const slow = SLOW.map((name) => `test/${name}.test.ts`);
+    return [
+      ...(file === undefined ? [] : [() => this.#vitest(FILE_LIMIT_MS, file)]),
+      ...(contract === undefined ? [] : [() => this.#conformance(FILE_LIMIT_MS, contract)]),
+      () => this.#vitest(SUITE_LIMIT_MS, ...slow.flatMap((pattern) => ["--exclude", pattern])),
+      () => this.#vitest(SUITE_LIMIT_MS, ...SLOW.map((name) => `test/${name.replace("*", "")}`)),
+      () => this.#conformance(SUITE_LIMIT_MS, ...CONTRACTS),
+    ];
+  }
+
+  /** Core's tests. @param {number} limit @param {readonly string[]} which */
+  async #vitest(limit, ...which) {
+    const vitest = join(root, "node_modules/vitest/vitest.mjs");
+    const { isGreen, hung, output } = await this.#run(limit, this.#core, vitest, "run", "--bail=1", ...which);
+    if (isGreen) return undefined;
+    const [, failed] = /FAIL\s+(test\/\S+ > .*)/.exec(output) ?? [];
+    if (failed !== undefined) return `core's ${failed.trim()}`;
+    const [only] = which.filter((name) => name.endsWith(".test.ts"));
+    return `core's ${which.length === 1 ? only : "tests"}: ${hung ? "hangs" : firstError(output)}`;
+  }
+
+  /** The conformance suite on Node's threads. @param {number} limit @param {readonly string[]} contracts */
+  async #conformance(limit, ...contracts) {
+    const built = await this.#run(limit, this.#core, join(root, "node_modules/tsup/dist/cli-default.js"));
+    if (!built.isGreen) throw new Error(`The mutant does not build:\n${built.output}`);
+    const { isGreen, hung, output } = await this.#run(
+      limit,
+      join(this.#folder, "packages/node-threads"),
+      "--expose-gc",
+      join(this.#folder, "packages/conformance/bin/heddle-conformance.js"),
+      "./dist/index.js",
+      "--bail",
+      ...contracts.flatMap((name) => ["--contract", name]),
+    );
+    if (isGreen) return undefined;
+    const [, contract, failed] = /First failing contract: (.*)\n\n\s*(.*)/.exec(output) ?? [];
+    if (contract !== undefined) return `contract \`${contract}\`: ${failed?.trim()}`;
+    // A line for each contract that has passed.
+    const last = contracts.find((name) => !new RegExp(`^${name} +\\d+ passed`, "m").test(output));
+    return `contract \`${last}\`: ${hung ? "hangs" : firstError(output)}`;
+  }
+
+  /**
+   * Runs Node, in a group of its own: whatever it has started and not ended, as tests that hang do not, is killed with it.
+   *
+   * @param {number} limit
+   * @param {string} cwd
+   * @param {readonly string[]} args
+   */
+  async #run(limit, cwd, ...args) {
+    const bin = join(this.#folder, "node_modules/.bin");
+    const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: "1" };
+    const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text) => (output += text));
+    const closed = once(child, "close");
+    const killGroup = () => tryKill(-(child.pid ?? 0));
+    let hung = false;
+    const timer = setTimeout(() => {
+      hung = true;
+      killGroup();
+    }, limit);
+    // On Ctrl+C too: the terminal does not tell other groups than ours. Before the folder is removed.
+    process.prependOnceListener("exit", killGroup);
+    const [status] = await once(child, "exit");
+    clearTimeout(timer);
+    killGroup();
+    process.off("exit", killGroup);
+    await closed;
+    return { isGreen: status === 0, hung, output };
+  }
+}
+
+/** @param {number} group */
+function tryKill(group) {
+  try {
+    process.kill(group, "SIGKILL");
+  } catch {
+    // Nobody is left in it.
+  }
+}
+
+/** What a run that ended without a failing test says. @param {string} output */
+function firstError(output) {
+  return /^.*\b\w*(?:Error|Doomed|Death)\b.*$/m.exec(output)?.[0].trim() ?? "ends early";
+}
