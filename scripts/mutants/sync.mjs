@@ -36,6 +36,30 @@ export const syncMutants = [
     replace: "section.write(this.#state, LOCK_ABANDONED);",
   },
   {
+    name: "lock: a superseded grant is handed on as what its worker holds now",
+    file: "sync/mutex.ts",
+    find: "this.#isHeldBy(state, node)) this.#handOver(state);",
+    replace: "(state & LOCK_OWNER_MASK) === waiters.ownerOf(node)) this.#handOver(state);",
+  },
+  {
+    name: "lock: a superseded grant is any later one's",
+    file: "sync/mutex.ts",
+    find: " && Atomics.load(this.#kernel.region.i32, this.cell + LOCK_GRANTEE) === node",
+    replace: "",
+  },
+  {
+    name: "parking: a worker that blocks takes over a superseded grant",
+    file: "kernel/parking.ts",
+    find: " || gate.isSuperseded?.(parked.node)",
+    replace: "",
+  },
+  {
+    name: "queue: a blocking join ends with what an earlier one was told",
+    file: "queue/turns.ts",
+    find: "      isPersonal: true,\n",
+    replace: "",
+  },
+  {
     name: "lock: a second release frees it again",
     file: "sync/mutex.ts",
     find: "    if ((state & LOCK_WAITERS) === 0) return false;\n",

@@ -215,14 +215,20 @@ export const BLOB_FROM = CELL_PAYLOAD + 1;
 export const BLOB_DATA = CELL_PAYLOAD + 4;
 
 // ── lock, rlock ──
-/** 0 when free, else the owner's slot + 1, with the flags below. */
+/** 0 when free, else the owner's slot + 1, with the flags below (see mutex.ts). */
 export const LOCK_STATE = CELL_PAYLOAD;
 export const LOCK_OWNER_MASK = 0x1ff;
 export const LOCK_WAITERS = 0x200;
 export const LOCK_ABANDONED = 0x400;
+/** The owner was granted it: the wait at {@link LOCK_GRANTEE}. */
+export const LOCK_GRANTED = 0x800;
 /** Which task of the owner holds an rlock, and how many times over. Only the owner reads or writes these. */
 export const RLOCK_TASK = CELL_PAYLOAD + 1;
 export const RLOCK_DEPTH = CELL_PAYLOAD + 2;
+/** The node that the lock was last granted to. */
+export const LOCK_GRANTEE = CELL_PAYLOAD + 3;
+/** Of a lock's payload, and of an rlock's. */
+export const LOCK_WORDS = 4;
 
 // ── rwlock: readers wait in line A, writers in line B ──
 /** 0, or the writer's slot + 1, or {@link LOCK_ABANDONED}. */

@@ -372,7 +372,7 @@ export class Parking {
       const other = parked.wait.gate;
       if (other.cell !== gate.cell || !this.#waiters.isGranted(parked.node)) continue;
       if (other.line === gate.barredBy) this.#standBack(parked);
-      if (other.line !== gate.line) continue;
+      if (other.line !== gate.line || gate.isSuperseded?.(parked.node)) continue;
       const granted = parked.node;
       this.#waits.delete(granted);
       parked.node = node;

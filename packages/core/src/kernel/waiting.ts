@@ -15,6 +15,8 @@ export interface Gate<T> {
   collect(node: number): T;
   /** A grant is meant for the one wait that got it: no other wait of the same worker may use it instead. */
   readonly isPersonal?: boolean;
+  /** Whether what was granted to this worker's wait at `node` is no longer there, as another has taken it back since. Left out: it always is. */
+  isSuperseded?(node: number): boolean;
   /** The line of the cell whose grants keep the waits of this one out. */
   readonly barredBy?: number;
 }

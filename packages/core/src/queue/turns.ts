@@ -56,6 +56,8 @@ export class Turns {
       },
     });
     this.joinGate = this.#gate(JOINERS, {
+      // That all was done once is no news for who has come after more was put.
+      isPersonal: true,
       claim: () => this.ledger.isDone || undefined,
       collect: (node) => {
         kernel.waiters.collect(node);
@@ -245,7 +247,7 @@ export class Turns {
     return entry;
   }
 
-  #gate<R>(line: number, own: Pick<Gate<R>, "claim" | "collect">): Gate<R> {
+  #gate<R>(line: number, own: Pick<Gate<R>, "claim" | "collect" | "isPersonal">): Gate<R> {
     const owner = this.#owner;
     return {
       object: owner.object,

@@ -1,6 +1,6 @@
 import type { RLock } from "../contracts/sync.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { CELL_REFERENCES, Kind, SHARED_LOCK } from "../kernel/layout.js";
+import { CELL_REFERENCES, Kind, LOCK_WORDS, SHARED_LOCK } from "../kernel/layout.js";
 import { SharedObject } from "../sync/shared-object.js";
 
 /** Shared data with a lock of its own, which is made when first asked for. */
@@ -21,7 +21,7 @@ export abstract class Lockable extends SharedObject {
     const { cells, region, section } = this.kernel;
     const found = Atomics.load(region.i32, this.cell + SHARED_LOCK);
     if (found !== 0) return cells.hold(found) as RLock;
-    const lock = cells.create(Kind.RLock, 4);
+    const lock = cells.create(Kind.RLock, LOCK_WORDS);
     const isOurs = this.inside(() => {
       if (section.read(this.cell + SHARED_LOCK) !== 0) return false;
       section.write(this.cell + SHARED_LOCK, lock);

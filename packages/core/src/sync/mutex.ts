@@ -3,6 +3,8 @@ import type { Kernel } from "../kernel/kernel.js";
 import {
   LINE_A,
   LOCK_ABANDONED,
+  LOCK_GRANTED,
+  LOCK_GRANTEE,
   LOCK_OWNER_MASK,
   LOCK_STATE,
   LOCK_WAITERS,
@@ -22,6 +24,21 @@ import { inside } from "./shared-object.js";
  * releasing one for which nobody waits is a single compare-and-exchange. While somebody waits, both go through the latch,
  * and a release makes the first in line the owner: the word is never 0 in between (direct hand-off, as in Java's fair
  * ReentrantLock), so nobody overtakes.
+ *
+ * Any worker may release a lock, also between a grant and the moment in which its worker sees it. So the word says whether its owner has
+ * it by a grant, and LOCK_GRANTEE by which: a grant that no longer is what the lock is held by is superseded, and hands on nothing.
+ *
+ * | state | changes to | who, when |
+ * |---|---|---|
+ * | 0 | owner | who takes it, by a compare-and-exchange |
+ * | owner, owner + GRANTED | + WAITERS | who begins to wait, by a compare-and-exchange under the latch, before it is in line |
+ * | owner, owner + GRANTED | 0 | who releases it, by a compare-and-exchange |
+ * | any + WAITERS | next owner + GRANTED, + WAITERS if another is in line | who releases it, or gives up its grant, under the latch |
+ * | any + WAITERS | 0 | likewise, if nobody is in line any more |
+ * | any of a dead owner | ABANDONED | who sweeps, under the latch |
+ * | ABANDONED | 0 | who recovers it, under the latch |
+ *
+ * LOCK_GRANTEE changes under the latch alone: before the word, which is before the node.
  */
 export class Mutex implements Gate<true> {
   readonly object: object;
@@ -100,9 +117,11 @@ export class Mutex implements Gate<true> {
     const { section, waiters } = this.#kernel;
     section.write(node + NODE_STATE, NODE_FREE);
     const state = this.#load();
-    // Any worker may release: it may be somebody else's by now.
-    const isOurs = (state & LOCK_OWNER_MASK) === waiters.ownerOf(node);
-    if (isOurs && waiters.outcomeOf(node) === OUTCOME_GRANTED) this.#handOver(state);
+    if (waiters.outcomeOf(node) === OUTCOME_GRANTED && this.#isHeldBy(state, node)) this.#handOver(state);
+  }
+
+  isSuperseded(node: number): boolean {
+    return this.#kernel.waiters.outcomeOf(node) === OUTCOME_GRANTED && !this.#isHeldBy(this.#load(), node);
   }
 
   /** The owner, if it is `owner`, has died: who waits gets an error, and so does everybody after, until it is recovered. */
@@ -119,6 +138,14 @@ export class Mutex implements Gate<true> {
       // Somebody else may have released it in time. And an earlier sweep may have been cut short right here.
       if (this.isAbandoned) this.#failAll();
     });
+  }
+
+  /**
+   * Whether the lock, whose word is `state`, is held by what `node` was granted. Read in this order: a grant to another node is told of
+   * in LOCK_GRANTEE before it is in the word.
+   */
+  #isHeldBy(state: number, node: number): boolean {
+    return (state & LOCK_GRANTED) !== 0 && Atomics.load(this.#kernel.region.i32, this.cell + LOCK_GRANTEE) === node;
   }
 
   /** Under the latch, of an abandoned lock, at which nobody new waits: all who did get an error. */
@@ -150,7 +177,8 @@ export class Mutex implements Gate<true> {
       return;
     }
     const isLast = section.read(next + NODE_NEXT) === 0;
-    const owner = waiters.ownerOf(next);
+    const owner = waiters.ownerOf(next) | LOCK_GRANTED;
+    section.write(this.cell + LOCK_GRANTEE, next);
     // Before the grant: who sees its grant, which takes no latch, finds itself the owner.
     section.write(this.#state, isLast ? owner : owner | LOCK_WAITERS, state);
     waiters.grant(next, OUTCOME_GRANTED);

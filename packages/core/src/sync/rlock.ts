@@ -138,6 +138,7 @@ export class RLock extends Lock implements RLockContract {
         this.#letInOthersOf(hold.task);
         return true;
       },
+      isSuperseded: (node) => mutex.isSuperseded(node),
     };
   }
 

@@ -1,6 +1,6 @@
 import type { LockConstructor, RLockConstructor, RWLockConstructor } from "../contracts/sync.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { Kind, LOCK_OWNER_MASK, RW_WORDS, RW_WRITER } from "../kernel/layout.js";
+import { Kind, LOCK_OWNER_MASK, LOCK_WORDS, RW_WORDS, RW_WRITER } from "../kernel/layout.js";
 import * as lock from "../sync/lock.js";
 import { Mutex } from "../sync/mutex.js";
 import * as rlock from "../sync/rlock.js";
@@ -19,7 +19,7 @@ export function bindLocks(kernel: Kernel): LockClasses {
 
   class Lock extends lock.Lock {
     constructor() {
-      super(kernel, create(kernel, Kind.Lock, 1));
+      super(kernel, create(kernel, Kind.Lock, LOCK_WORDS));
       cells.register(this, this.cell);
     }
 
@@ -32,7 +32,7 @@ export function bindLocks(kernel: Kernel): LockClasses {
 
   class RLock extends rlock.RLock {
     constructor() {
-      super(kernel, create(kernel, Kind.RLock, 3));
+      super(kernel, create(kernel, Kind.RLock, LOCK_WORDS));
       cells.register(this, this.cell);
     }
 

@@ -1,5 +1,5 @@
 import type { Scene } from "../scene.js";
-import { LockScene } from "./locks.js";
+import { LockScene, ReleasedLockScene } from "./locks.js";
 import { MemoryScene, NamesScene, RingScene, ValueScene } from "./memory.js";
 import { PipeScene, QueueScene } from "./queues.js";
 import { BarrierScene, ConditionScene, EventScene, RWLockScene } from "./sync.js";
@@ -11,6 +11,7 @@ export const LOCKS: Scenes = {
   "RLock for which a wait is late": () => new LockScene("RLock"),
   "Semaphore for which a wait is late": () => new LockScene("Semaphore"),
   "BoundedSemaphore for which a wait is late": () => new LockScene("BoundedSemaphore"),
+  "Lock that anybody releases": () => new ReleasedLockScene(),
   "Lock that is free": () => new LockScene("Lock", true),
   "Semaphore that is free": () => new LockScene("Semaphore", true),
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LockStateError } from "../../../src/contracts/errors.js";
 import type { Lock, Semaphore } from "../../../src/contracts/sync.js";
 import type { Operation } from "../paused.js";
 import { Scene } from "../scene.js";
@@ -71,6 +72,78 @@ export class LockScene extends Scene {
     const [lock, other] = this.#locks as [Lock, Lock];
     assert.ok(lock.tryAcquire(), "it is free at last");
     assert.equal(other.tryAcquire(), false, "and one may have it");
+    lock.release();
+  }
+}
+
+/** A lock that was granted to one that has not seen it yet, and that anybody may release. */
+export class ReleasedLockScene extends Scene {
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly #locks: Lock[];
+  /** Who has taken it after its last release. */
+  #holder: Lock | undefined;
+
+  constructor() {
+    super();
+    const locks = this.share<Lock>(new this.main.surface.Lock());
+    this.#locks = locks;
+    const [lock, first, second, third] = locks;
+    this.#try(lock);
+    this.#acquire(first, { signal: this.signal(1) });
+    this.#release(lock);
+    const waiting = this.waiting(1, "who waits");
+    this.operations = {
+      release: this.by(0, () => this.#release(lock)),
+      try: this.by(0, () => this.#try(lock), true),
+      "release by another": this.by(3, () => this.#release(third)),
+      acquire: this.by(3, () => this.#acquire(third)),
+      "another wakes": this.by(2, () => this.threads[2].wake()),
+      "another's acquire": this.by(2, () => this.#acquire(second)),
+      "another's release": this.by(2, () => this.#release(second)),
+      "try of who waits": this.by(1, () => this.#try(first), true),
+      "acquire by who waits": this.by(1, () => this.#acquire(first)),
+      ...waiting,
+      "try of who waits, which then gives up": this.by(1, () => {
+        this.#try(first);
+        waiting["who waits gives up"]?.run();
+      }),
+    };
+  }
+
+  #acquire(lock: Lock, options?: { signal?: AbortSignal }): void {
+    this.wait(lock.acquire(options));
+  }
+
+  #try(lock: Lock): void {
+    if (!lock.tryAcquire()) return;
+    assert.equal(this.#holder, undefined, "one at a time");
+    this.#holder = lock;
+  }
+
+  #release(lock: Lock): void {
+    // It may be anybody's from the moment that its release begins until that has ended.
+    this.#holder = undefined;
+    try {
+      lock.release();
+    } catch (error) {
+      if (!(error instanceof LockStateError)) throw error;
+    }
+    this.#holder = undefined;
+  }
+
+  override check(): void {
+    const [lock] = this.#locks as [Lock];
+    if (this.#holder !== undefined) assert.ok(lock.locked, "what was taken and not released since is held");
+    if (this.pending > 0) assert.ok(lock.locked, "nobody waits for what nobody has");
+  }
+
+  async finish(): Promise<void> {
+    const [lock] = this.#locks as [Lock];
+    for (let turn = 0; turn < 100 && lock.locked; turn++) {
+      this.#release(lock);
+      await this.settle();
+    }
+    assert.ok(lock.tryAcquire(), "it is free at last");
     lock.release();
   }
 }
