@@ -4,6 +4,7 @@
  * @module
  */
 import { barrier } from "./contracts/barrier.js";
+import { cancelling } from "./contracts/cancelling.js";
 import { capabilities } from "./contracts/capabilities.js";
 import { condition } from "./contracts/condition.js";
 import { copy } from "./contracts/copy.js";
@@ -82,6 +83,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   "pool-messages": poolMessages,
   "pool-ending": poolEnding,
   "pool-parity": poolParity,
+  cancelling,
   deadlock,
   imap,
   "imap source": imapSource,

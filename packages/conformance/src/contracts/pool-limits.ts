@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { Event, Task } from "@heddle/core";
 import { type Contract, failsWith, failureOf, heedless, tasksOf, until } from "../suite.js";
 import type * as pools from "../tasks/pools.js";
 import type * as work from "../tasks/work.js";
@@ -180,48 +179,6 @@ export const poolLimits: Contract = (suite) => {
         kept.map(({ i }) => `${i}`),
       );
       await pool.close();
-    });
-  });
-
-  describe("cancelling", () => {
-    const ways: Record<string, (args: Event[], endless: Task<Event[], unknown>, pool: Pool) => Promise<void>> = {
-      "by its signal": async (args, endless, pool) => {
-        const controller = new AbortController();
-        const run = pool.submit(endless, args, { signal: controller.signal, grace: 20 });
-        await (args[0] as Event).wait();
-        controller.abort("not wanted");
-        assert.equal(await failureOf(() => run), "not wanted");
-      },
-      "by its future": async (args, endless, pool) => {
-        const run = pool.submit(endless, args, { grace: 20 });
-        await (args[0] as Event).wait();
-        assert.equal(run.cancel("not wanted"), false);
-        assert.equal(await failureOf(() => run), "not wanted");
-        assert.equal(run.state, "cancelled");
-      },
-    };
-    for (const [way, cancel] of Object.entries(ways)) {
-      it(`a task that runs and does not heed it, ${way}, gives its worker back after its grace`, async () => {
-        const pool = new Pool({ name: "freed", size: 1 });
-        const [endless, args] = heedless(suite, new adapter.Event());
-        await cancel(args, endless, pool);
-        assert.equal((await pool.run(tasks.whoAmI, url)).name, "freed-2");
-        await pool.close();
-      });
-    }
-
-    it("a future that one cancelled, or whose pool one terminated, counts as handled", async () => {
-      const pool = new Pool({ size: 1 });
-      const { done, letGo } = await occupy(pool);
-      const futures = [1, 2, 3].map((n) => pool.submit(tasks.add, [n, n]));
-      assert.equal(futures[0]?.cancel("not wanted"), true);
-      letGo();
-      await done;
-      await pool.terminate();
-      // Turns in which the runtime would end the program over a rejection that nobody handles.
-      for (let n = 0; n < 3; n++) await turn();
-      const states = (await Promise.allSettled(futures)).map(({ status }) => status);
-      assert.equal(states[0], "rejected");
     });
   });
 

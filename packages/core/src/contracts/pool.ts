@@ -99,7 +99,7 @@ export interface PoolOptions {
 export interface RunOptions {
   /**
    * Rejects with the signal's reason as soon as it aborts, whether the task waits or runs. One that has not started never
-   * will; a running one is asked to stop, by `current().signal` in its worker, and occupies its worker until it ends, or until its
+   * will; a running one is asked to stop, by `current().signal` and `current().isCancelled` in its worker, and occupies its worker until it ends, or until its
    * {@link RunOptions.grace} is over.
    */
   signal?: AbortSignal;

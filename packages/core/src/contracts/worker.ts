@@ -21,6 +21,11 @@ export interface WorkerOptions<A extends readonly unknown[]> {
   daemon?: boolean;
   /** Asks the target to stop, as `cancel` does, once it aborts. */
   signal?: AbortSignal;
+  /**
+   * Milliseconds that the target may go on after it was cancelled, by `cancel` or by its signal. Default: 1000. After that the worker is
+   * terminated. Infinity: it is left to the target.
+   */
+  grace?: number;
   /** Environment variables for the new worker. Default: a copy of this worker's. */
   env?: Record<string, string | undefined>;
   /** Memory limits where the runtime has them. */
@@ -100,13 +105,13 @@ export interface Worker<A extends readonly unknown[] = any[], R = unknown> exten
    */
   joinSync(options?: SyncWaitOptions): boolean;
   /**
-   * Asks the target to stop: its `current().signal` aborts with `reason`, by default an AbortError. It is for the target to
-   * heed that. Without effect once the worker has ended. Throws WorkerStateError before start, SendError if the reason
-   * cannot be sent.
+   * Asks the target to stop: its `current().signal` aborts with `reason`, by default an AbortError, and `current().isCancelled` is true at
+   * once. A target that has not settled when {@link WorkerOptions.grace} is over is stopped as by {@link terminate}. Without effect once
+   * the worker has ended; only the first cancel counts. Throws WorkerStateError before start, SendError if the reason cannot be sent.
    */
   cancel(reason?: unknown): void;
   /**
-   * Stops the worker now, wherever it is. Locks that it held become abandoned, and its result, if it is still open, rejects with
+   * Stops the worker now, wherever it is; `current().isCancelled` is true there, for a loop that the runtime cannot stop. Locks that it held become abandoned, and its result, if it is still open, rejects with
    * WorkerCrashedError. Resolves once it has ended. Rejects with WorkerStateError before start.
    */
   terminate(): Promise<void>;
@@ -136,8 +141,22 @@ export interface CurrentWorker {
   readonly isMain: boolean;
   /** What workers are here. */
   readonly kind: "thread" | "process";
-  /** Aborts when this worker, or the pool task running in it, is cancelled. */
+  /**
+   * Aborts when this worker, or the pool task running in it, is cancelled: as any event, in a turn of the event loop, or when
+   * {@link isCancelled} is asked. A worker that has asked for its signal stays alive until its target has settled or was cancelled.
+   */
   readonly signal: AbortSignal;
+  /**
+   * Whether this worker, or the pool task running in it, was cancelled, by whatever way: `cancel`, the abort of a signal, a timeout. It is
+   * read from shared memory each time, so that it changes within a synchronous loop, too. Once it is true, `signal` has aborted. It costs
+   * little: ask as often as you like. Always false in the main worker.
+   */
+  readonly isCancelled: boolean;
+  /**
+   * Throws the signal's reason if {@link isCancelled}: what was given to `cancel`, by default an AbortError; a TimeoutError after a
+   * timeout. A reason that only `postMessage` can carry may be on its way still: then it is an AbortError.
+   */
+  throwIfCancelled(): void;
 }
 
 /** Whose error an {@link ExceptHook} is told of. */
@@ -154,11 +173,18 @@ export type ExceptHook = (error: unknown, worker: FailedWorker) => void;
 /** The functions that tell of workers, and that hold one up. */
 export interface WorkerFunctions {
   /**
-   * The worker that this code runs in. Read `signal` where it is needed: for a pool's task it is the task's own.
+   * The worker that this code runs in. Read `signal` where it is needed: for a pool's task it is the task's own. Ask `isCancelled`, or call
+   * `throwIfCancelled`, in a loop that does not await: no event reaches it.
    *
    * @example
    * ```ts
    * import { current, isMain, sleep, task, Thread } from "@heddle/node-threads";
+   *
+   * const count = task(import.meta, function count() {
+   *   let n = 0;
+   *   while (!current().isCancelled) n++;
+   *   return n;
+   * });
    *
    * const work = task(import.meta, async function work() {
    *   const { signal } = current();
@@ -174,6 +200,10 @@ export interface WorkerFunctions {
    *   const thread = new Thread(work, { name: "Ada" }).start();
    *   thread.cancel("it is late");
    *   console.log(await thread.result); // Ada stops: it is late
+   *   const counter = new Thread(count).start();
+   *   await sleep(10);
+   *   counter.cancel();
+   *   console.log(await counter.result >= 0); // true
    *   console.log(current().name); // MainThread
    * }
    * ```

@@ -53,12 +53,6 @@ export function checkOptions(options: unknown, what: string, names: readonly str
   }
 }
 
-/** Throws TypeError for arguments beyond those that `what` takes, as of Python's `get(block, timeout)`. */
-export function checkNoMore(what: string, rest: readonly unknown[]): void {
-  if (rest.length > 0)
-    throw new TypeError(`${what} takes its settings as one object of options, not one after another`);
-}
-
 /** The one of `names` that `name` was most likely meant to be: of the same beginning, or one that it holds or is held by. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   const low = name.toLowerCase();

@@ -5,7 +5,7 @@
  *     ┌──────────────────────────┐    0    ┌──────────────────────────┐     ┌──────────────────────────┐
  *     │ magic, top, latches,     │         │ state, generation, id    │  0  │ kind      what lives here│
  *     │ counters                 │         │ bell, asleep             │  1  │ size, in words           │
- *     │ free list of each class  │         │ creator, doomed          │  2  │ generation               │
+ *     │ free list of each class  │         │ creator, doomed, cancel  │  2  │ generation               │
  *     ├──────────────────────────┤  256    │ latch in hand            │  3  │ references               │
  *     │ slot 0   the main worker │         │ waiter blocks            │  4  │ latch                    │
  *     │ slot 1                   │         ├──────────────────────────┤  5  │ line A: head, tail       │
@@ -58,6 +58,8 @@ export const SLOT_ID = 1;
 export const SLOT_BELL = 2;
 /** Bits of {@link ASLEEP_SYNC} and {@link ASLEEP_ASYNC}: nobody has to be woken while it is 0. */
 export const SLOT_ASLEEP = 3;
+/** Whether this worker was cancelled, and where the reason lies: 0, {@link CANCELLED_BY_POST}, or a cell of {@link Kind.Blob} (see cancel-word.ts). */
+export const SLOT_CANCEL = 4;
 /** The latch that this worker holds, or is about to take: written before taking it, cleared after giving it back (see section.ts). */
 export const SLOT_LATCH = 5;
 export const SLOT_BLOCKS = 6;
@@ -93,6 +95,8 @@ const SLOT_TAKEN = 1;
 /** The state of a slot that the worker in slot `creator` (-1 for none) has taken for a worker; and the way back. */
 export const slotState = (creator: number): number => creator + 1 + SLOT_TAKEN;
 export const creatorIn = (state: number): number => state - SLOT_TAKEN - 1;
+
+export const CANCELLED_BY_POST = 1;
 
 export const ASLEEP_SYNC = 1;
 export const ASLEEP_ASYNC = 2;
@@ -380,8 +384,18 @@ export const RING_READ = 0;
 export const RING_WRITER_WAITS = 1;
 export const RING_WRITTEN = 32;
 
-/** A claim's state, in the two low bits under the call's number: who takes a posted call first, worker or pool, has it. */
+/**
+ * A claim's state, in the two low bits under the call's number: who takes a posted call first, worker or pool, has it.
+ *
+ * | state            | meaning                          | changed by                              | to                                  |
+ * |------------------|----------------------------------|-----------------------------------------|-------------------------------------|
+ * | CLAIM_POSTED     | in the ring, not started         | the worker, by CAS; the pool, by CAS    | CLAIM_STARTED; CLAIM_TAKEN_BACK     |
+ * | CLAIM_STARTED    | it runs, or has ended            | the pool, by CAS; the pool, as it posts | CLAIM_CANCELLED; another call's     |
+ * | CLAIM_CANCELLED  | it runs, and was asked to stop   | the pool, as it posts                   | another call's                      |
+ * | CLAIM_TAKEN_BACK | the worker skips it              | the pool, as it posts                   | another call's                      |
+ */
 export const CLAIM_POSTED = 0;
 export const CLAIM_STARTED = 1;
 export const CLAIM_TAKEN_BACK = 2;
+export const CLAIM_CANCELLED = 3;
 export const claimWord = (call: number, state: number): number => (call << 2) | state;

@@ -37,7 +37,14 @@ class Listener {
   readonly #onAbort = (): void => {
     for (const act of this.#acts) {
       this.#acts.delete(act);
-      act();
+      try {
+        act();
+      } catch (error) {
+        // As of a listener of its own: the others are called all the same.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
     }
     this.#stop();
   };

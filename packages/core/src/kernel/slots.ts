@@ -5,6 +5,7 @@ import {
   MAX_WORKERS,
   SLOT_ASLEEP,
   SLOT_BLOCKED_ON,
+  SLOT_CANCEL,
   SLOT_DOOMED,
   SLOT_FREE,
   SLOT_ID,
@@ -37,6 +38,7 @@ export function takeSlot(region: Region, creator: number): { slot: number; id: n
       Atomics.store(i32, address + SLOT_ASLEEP, 0);
       Atomics.store(i32, address + SLOT_BLOCKED_ON, 0);
       Atomics.store(i32, address + SLOT_STATUS, 0);
+      Atomics.store(i32, address + SLOT_CANCEL, 0);
       const id = nextOrdinal(region, LAST_ID);
       Atomics.store(i32, address + SLOT_ID, id);
       return { slot, id };

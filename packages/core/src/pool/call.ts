@@ -5,13 +5,11 @@ import type { Kernel } from "../kernel/kernel.js";
 import { MOST_BYTES, sizeOfPacket } from "../kernel/large.js";
 import { graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
+import { GRACE_MS } from "../worker/cancel-word.js";
 import type { Link } from "./link.js";
 import { cellFor, MODE_INITIALIZE } from "./wire.js";
 
 export type CallState = "pending" | "cancelled" | "fulfilled" | "rejected";
-
-/** Milliseconds that a call may go on after it was asked to stop, where its caller does not say. */
-export const GRACE_MS = 1000;
 
 export interface CallOptions {
   readonly priority: number;

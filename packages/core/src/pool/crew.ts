@@ -1,7 +1,7 @@
 import { TimeoutError } from "../contracts/errors.js";
 import type { ResourceLimits } from "../contracts/worker.js";
+import { inBackground } from "../worker/background-timer.js";
 import type { Realm } from "../worker/realm.js";
-import { inBackground } from "./background-timer.js";
 import type { Finalizer, Initializer } from "./initializer.js";
 import { Link, type LinkEvents } from "./link.js";
 

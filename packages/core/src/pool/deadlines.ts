@@ -1,5 +1,5 @@
 import { TimeoutError } from "../contracts/errors.js";
-import { inBackground } from "./background-timer.js";
+import { inBackground } from "../worker/background-timer.js";
 import type { Call } from "./call.js";
 import type { Link } from "./link.js";
 

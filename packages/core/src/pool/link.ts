@@ -2,6 +2,7 @@ import type { ResourceLimits } from "../contracts/worker.js";
 import type { Handle } from "../kernel/cells.js";
 import {
   CELL_PAYLOAD,
+  CLAIM_CANCELLED,
   CLAIM_POSTED,
   CLAIM_STARTED,
   CLAIM_TAKEN_BACK,
@@ -14,12 +15,12 @@ import {
 } from "../kernel/layout.js";
 import type { Packet } from "../kernel/message/index.js";
 import { RingReader, RingWriter } from "../kernel/ring.js";
+import { inBackground } from "../worker/background-timer.js";
 import type { FinalizerJob } from "../worker/boot.js";
 import { Child, type Ending } from "../worker/child.js";
 import { Parcels } from "../worker/parcels.js";
 import { takeFromWorker } from "../worker/posted.js";
 import type { Realm } from "../worker/realm.js";
-import { inBackground } from "./background-timer.js";
 import type { Call } from "./call.js";
 import { Outstanding } from "./outstanding.js";
 import { answersOf, callsOf } from "./rings.js";
@@ -259,14 +260,16 @@ export class Link {
 
   hasStarted(number: number): boolean {
     const { i32 } = this.#realm.kernel.region;
-    return Atomics.load(i32, this.#claim(number)) === claimWord(number, CLAIM_STARTED);
+    const claim = Atomics.load(i32, this.#claim(number));
+    return claim === claimWord(number, CLAIM_STARTED) || claim === claimWord(number, CLAIM_CANCELLED);
   }
 
-  /** Has the signal of a running call abort. */
+  /** Has the signal of a running call abort: at once if the call asks whether it is cancelled, else in its worker's next turn. */
   abort(call: Call, reason: unknown): void {
     // What it refers to would be a dead worker's for good.
     if (!this.child.isAlive) return;
     const { kernel } = this.#realm;
+    const { i32 } = kernel.region;
     const head = `${CONTROL},${call.number},0,`;
     try {
       this.#tell(head, kernel.packThrown(reason));
@@ -274,6 +277,9 @@ export class Link {
       // The reason finds no room: the call is to stop all the same.
       this.#tell(head, kernel.packThrown(error));
     }
+    // Only now: a call that sees this looks for the reason in the ring.
+    const started = claimWord(call.number, CLAIM_STARTED);
+    Atomics.compareExchange(i32, this.#claim(call.number), started, claimWord(call.number, CLAIM_CANCELLED));
     this.flush();
   }
 

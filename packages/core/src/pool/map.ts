@@ -1,5 +1,6 @@
 import type { Future } from "../contracts/future.js";
 import type { MapOptions } from "../contracts/pool.js";
+import { whenAborted } from "../kernel/signals.js";
 
 const CHUNKS_A_PLACE = 4;
 
@@ -19,17 +20,17 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
   let isFailed = false;
   let done = 0;
   let total: number | undefined;
+  let stopListening = (): void => {};
 
   return await new Promise<R[]>((resolve, reject) => {
     const fail = (error: unknown): void => {
       if (isFailed) return;
       isFailed = true;
-      signal?.removeEventListener("abort", onAbort);
+      stopListening();
       // From the end: a worker that stops what it runs must not find the next one still there.
       for (const chunk of chunks.toReversed()) chunk.cancel(error);
       reject(error);
     };
-    const onAbort = (): void => fail(signal?.reason);
     const send = (chunk: readonly unknown[]): void => {
       if (isFailed) return;
       const future = runChunk(chunk);
@@ -43,12 +44,12 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
     };
     const finish = async (): Promise<void> => {
       const results = await Promise.all(chunks);
-      signal?.removeEventListener("abort", onAbort);
+      stopListening();
       resolve(results.flat() as R[]);
     };
     const feed = async (): Promise<void> => {
       signal?.throwIfAborted();
-      signal?.addEventListener("abort", onAbort, { once: true });
+      stopListening = whenAborted(signal, () => fail(signal?.reason));
       if (isAsync(items)) {
         for await (const chunk of chunksOf(items, plan.chunkSize ?? 1)) {
           await plan.whenRoom(() => send(chunk));

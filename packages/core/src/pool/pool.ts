@@ -5,6 +5,7 @@ import type { Task, TaskRef } from "../contracts/task.js";
 import { checkInteger } from "../kernel/arguments.js";
 import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
+import { whenAborted } from "../kernel/signals.js";
 import type { Realm } from "../worker/realm.js";
 import { Call, Future } from "./call.js";
 import { GeneratorStream } from "./generator-stream.js";
@@ -268,11 +269,10 @@ export class Pool implements PoolContract {
   }
 
   #listen(call: Call, signal: AbortSignal): void {
-    const onAbort = (): void => this.#scheduler.abort(call, signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
+    const stopListening = whenAborted(signal, () => this.#scheduler.abort(call, signal.reason));
     const { onSettled } = call;
     call.onSettled = () => {
-      signal.removeEventListener("abort", onAbort);
+      stopListening();
       onSettled?.(call);
     };
   }

@@ -1,6 +1,15 @@
 import type { Creator } from "../contracts/adapter.js";
 import type { TaskRef } from "../contracts/task.js";
-import { CLAIM_POSTED, CLAIM_STARTED, CLAIMS, claimWord, LINK_CLAIMS, LINK_END, LINK_PACE } from "../kernel/layout.js";
+import {
+  CLAIM_CANCELLED,
+  CLAIM_POSTED,
+  CLAIM_STARTED,
+  CLAIMS,
+  claimWord,
+  LINK_CLAIMS,
+  LINK_END,
+  LINK_PACE,
+} from "../kernel/layout.js";
 import { nameOfParts, type TaskNameParts } from "../kernel/message/packet.js";
 import { RingReader } from "../kernel/ring.js";
 import { creatorOf } from "../kernel/slots.js";
@@ -83,6 +92,8 @@ class Servant {
   readonly #maySpin: boolean;
   readonly #concurrency: number;
   readonly #scopes: TaskScope[] = [];
+  /** Tasks that the pool has asked to stop, and that were not told yet. */
+  readonly #aborts: { readonly scope: TaskScope; readonly reason: unknown }[] = [];
   /** Calls that run and did not end in the turn they began in. */
   #running = 0;
   /** How many of them there may be at this moment. */
@@ -120,6 +131,7 @@ class Servant {
     // A pool's worker stays until it is stopped, whether or not it has something to do.
     adapter.keepAlive.hold();
     bell.onRing(() => this.#look());
+    this.#realm.current.hearOfCancel = (scope) => this.#hearOfCancel(scope);
     this.#parcels.onArrival = () => this.#work();
     this.#stop.onGiven = () => this.#work();
     this.#work();
@@ -216,6 +228,11 @@ class Servant {
       hasRead = true;
       eachEntry(frames, (entry, arrived) => this.#receive(entry, arrived));
     }
+    // What listens to a signal is the task's own code, which may read on in here: calls are to stay in order.
+    for (let next = this.#aborts.shift(); next !== undefined; next = this.#aborts.shift()) {
+      const { scope, reason } = next;
+      this.#as(scope, () => scope.abort(reason));
+    }
     return hasRead;
   }
 
@@ -223,8 +240,7 @@ class Servant {
     if (first === CONTROL) {
       const reason = takeEntry(this.#realm.kernel, arrived);
       const scope = this.#scopes.find(({ number }) => number === second);
-      // What listens to the signal is the task's own code.
-      if (scope !== undefined) this.#as(scope, () => scope.abort(reason));
+      if (scope !== undefined) this.#aborts.push({ scope, reason });
     } else if (first === TASK) {
       const parts = takeEntry(this.#realm.kernel, arrived) as TaskNameParts;
       this.#tasks[second] = { ref: nameOfParts(parts), fn: undefined };
@@ -238,9 +254,22 @@ class Servant {
   /** Takes the call from those that the pool may take back; false if it has done so. */
   #claim(number: number): boolean {
     const { i32 } = this.#realm.kernel.region;
-    const claim = this.#link + LINK_CLAIMS + (number % CLAIMS);
     const posted = claimWord(number, CLAIM_POSTED);
-    return Atomics.compareExchange(i32, claim, posted, claimWord(number, CLAIM_STARTED)) === posted;
+    return Atomics.compareExchange(i32, this.#claimOf(number), posted, claimWord(number, CLAIM_STARTED)) === posted;
+  }
+
+  #claimOf(number: number): number {
+    return this.#link + LINK_CLAIMS + (number % CLAIMS);
+  }
+
+  /** A running task asks whether it is to stop: aborts its signal if so, although the event loop has had no turn. */
+  #hearOfCancel(scope: TaskScope): void {
+    const { number } = scope;
+    const { i32 } = this.#realm.kernel.region;
+    if (Atomics.load(i32, this.#claimOf(number)) !== claimWord(number, CLAIM_CANCELLED)) return;
+    this.#read();
+    // The ring was full, and the reason waits outside it: the caller gets its own reason all the same.
+    if (!scope.isAborted) scope.abort(new DOMException("The task was cancelled", "AbortError"));
   }
 
   /** Runs a call and answers it; a promise if that takes more than this turn. It never rejects. */
@@ -285,7 +314,7 @@ class Servant {
     if (mode === MODE_CALL || mode === MODE_INITIALIZE) return fn(...args);
     // The rest of a chunk is not wanted any more when the map has failed elsewhere: what has not started never does.
     const isStopped = (): boolean => {
-      this.#read();
+      this.#hearOfCancel(scope);
       return scope.isAborted;
     };
     if (mode === MODE_ITERATE) return pour(fn, args, scope.signal, isStopped);

@@ -1,5 +1,6 @@
 import type { MapOptions } from "../contracts/pool.js";
 import { refuseToSend } from "../kernel/message/index.js";
+import { whenAborted } from "../kernel/signals.js";
 
 /** What became of a chunk: the results of all of its items, or of those before the one that failed. */
 export interface Outcome {
@@ -48,6 +49,7 @@ const AT_ONCE = Promise.resolve();
 export class Stream<R> implements AsyncIterableIterator<R> {
   readonly #items: Iterable<unknown> | AsyncIterable<unknown>;
   readonly #plan: StreamPlan;
+  #stopListening = (): void => {};
   readonly #total: number | undefined;
   readonly #requests: Request<R>[] = [];
   /** Whose results are handed out, and in which order: chunks as they were sent, or as they came back. */
@@ -112,7 +114,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
     this.#state = "open";
     if (signal?.aborted) this.#fail(signal.reason);
     else {
-      signal?.addEventListener("abort", this.#onAbort, { once: true });
+      this.#stopListening = whenAborted(signal, this.#onAbort);
       void this.#read();
     }
   }
@@ -247,7 +249,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
 
   #end(reason: unknown): void {
     this.#state = "over";
-    this.#plan.signal?.removeEventListener("abort", this.#onAbort);
+    this.#stopListening();
     this.#line.length = 0;
     // From the end: a worker that stops what it runs must not find the next one still there.
     for (const chunk of [...this.#underWay].reverse()) chunk.cancel(reason);

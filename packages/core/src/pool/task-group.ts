@@ -6,12 +6,13 @@ import type { TaskGroup as TaskGroupContract, TaskGroupOptions } from "../contra
 import { checkOptions, checkSignal } from "../kernel/arguments.js";
 import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
+import { whenAborted } from "../kernel/signals.js";
 import { Future } from "./call.js";
 import { hasEnded, hasFailed, onEnd } from "./endings.js";
 
 export class TaskGroup implements TaskGroupContract {
   readonly #pool: Pool;
-  readonly #outer: AbortSignal | undefined;
+  #stopListening = (): void => {};
   readonly #controller = new AbortController();
   readonly #unfinished = new Set<FutureContract<unknown>>();
   /** In the order in which they happened. */
@@ -26,9 +27,9 @@ export class TaskGroup implements TaskGroupContract {
     const { signal } = options;
     if (typeof (pool as Pool | undefined)?.submit !== "function") throw new TypeError("A TaskGroup needs a Pool");
     this.#pool = pool;
-    this.#outer = checkSignal(signal);
+    checkSignal(signal);
     if (signal?.aborted) this.#fail(signal.reason);
-    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+    else this.#stopListening = whenAborted(signal, () => this.#fail(signal?.reason));
   }
 
   static {
@@ -76,7 +77,7 @@ export class TaskGroup implements TaskGroupContract {
     // Those who are told first may run more.
     while (this.#unfinished.size > 0) await new Promise<void>((resolve) => this.#whenFinished.push(resolve));
     this.#isFinished = true;
-    this.#outer?.removeEventListener("abort", this.#onAbort);
+    this.#stopListening();
     if (this.#failures.length === 0) return;
     this.#isTold = true;
     if (this.#failures.length === 1) throw this.#failures[0];
@@ -95,8 +96,6 @@ export class TaskGroup implements TaskGroupContract {
   get [Symbol.toStringTag](): string {
     return "TaskGroup";
   }
-
-  readonly #onAbort = (): void => this.#fail(this.#outer?.reason);
 
   #fail(error: unknown): void {
     this.#failures.push(error);

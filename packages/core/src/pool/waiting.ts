@@ -2,6 +2,7 @@ import { TimeoutError } from "../contracts/errors.js";
 import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../contracts/future.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { whenAborted } from "../kernel/signals.js";
 import { hasEnded, hasFailed, onEnd } from "./endings.js";
 
 export async function wait<R>(futures: Iterable<Future<R>>, options: FutureWaitOptions = {}): Promise<WaitedFor<R>> {
@@ -36,13 +37,12 @@ function ending<R>(
     let left = pending.size;
     const end = (settle: () => void): void => {
       stopTimer();
-      signal?.removeEventListener("abort", onAbort);
+      stopListening();
       for (const forget of watches) forget();
       settle();
     };
     const stopTimer = after(timeout, () => end(resolve));
-    const onAbort = (): void => end(() => reject(signal?.reason));
-    signal?.addEventListener("abort", onAbort, { once: true });
+    const stopListening = whenAborted(signal, () => end(() => reject(signal?.reason)));
     const watches = [...pending].map((future) =>
       onEnd(future, () => {
         if (--left === 0 || isEnough(future)) end(resolve);
@@ -122,17 +122,17 @@ class Completions<R> {
     return new Promise((resolve, reject) => {
       const end = (settle: () => void): void => {
         stopTimer();
-        this.#signal?.removeEventListener("abort", onAbort);
+        stopListening();
         this.#wake = () => {};
         settle();
       };
       const onTimeout = (): void =>
         end(() => reject(new TimeoutError(`${left} of ${this.#futures.length} futures unfinished`)));
-      const onAbort = (): void => end(() => reject(this.#signal?.reason));
+      let stopListening = (): void => {};
       const time = this.#deadline - performance.now();
       const stopTimer = time > 0 ? after(time, onTimeout) : () => {};
       if (time <= 0) return onTimeout();
-      this.#signal?.addEventListener("abort", onAbort, { once: true });
+      stopListening = whenAborted(this.#signal, () => end(() => reject(this.#signal?.reason)));
       this.#wake = () => end(resolve);
     });
   }

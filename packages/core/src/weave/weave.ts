@@ -5,6 +5,7 @@ import type { ExceptHook } from "../contracts/worker.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { Kernel } from "../kernel/kernel.js";
 import { markTransfer, report } from "../kernel/message/index.js";
+import { whenAborted } from "../kernel/signals.js";
 import { nameTraces } from "../kernel/trace.js";
 import { TaskGroup } from "../pool/task-group.js";
 import { asCompleted, wait } from "../pool/waiting.js";
@@ -127,14 +128,13 @@ async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void>
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const stopTimer = after(ms, () => {
-      signal?.removeEventListener("abort", onAbort);
+      stopListening();
       resolve();
     });
-    const onAbort = (): void => {
+    const stopListening = whenAborted(signal, () => {
       stopTimer();
       reject(signal?.reason);
-    };
-    signal?.addEventListener("abort", onAbort, { once: true });
+    });
   });
 }
 

@@ -55,7 +55,8 @@ export type FromWorker =
   | { readonly type: "parcel"; readonly parcel: readonly unknown[] };
 
 export type FromCreator =
-  | { readonly type: "cancel"; readonly reason: PostedPacket }
+  /** Without a reason: it lies in shared memory. */
+  | { readonly type: "cancel"; readonly reason: PostedPacket | undefined }
   /** A pool's worker: end once nothing runs, and the event loop has nothing left to do. */
   | { readonly type: "stop" }
   /** As `stop`, which took too long: end now, by way of the exit hooks. */

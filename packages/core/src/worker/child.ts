@@ -19,6 +19,7 @@ import { freeSlot, takeSlot } from "../kernel/slots.js";
 import { sweep } from "../kernel/sweep.js";
 import { Flag } from "../sync/event.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";
+import { markCancelled, markKilled } from "./cancel-word.js";
 import { toPost } from "./posted.js";
 
 export interface ChildOptions {
@@ -154,6 +155,10 @@ export class Child {
 
   /** Asks the worker to stop. */
   cancel(reason: Packet): void {
+    if (markCancelled(this.#kernel, this.slot, reason)) {
+      this.post({ type: "cancel", reason: undefined }, []);
+      return;
+    }
     const { posted, transfer } = toPost(reason);
     this.post({ type: "cancel", reason: posted }, transfer);
     if (reason.bundle !== undefined) this.#sent.push(reason);
@@ -173,6 +178,7 @@ export class Child {
   async kill(): Promise<void> {
     if (this.#isSwept) return;
     this.#isKilled = true;
+    markKilled(this.#kernel, this.slot);
     const { keepAlive } = this.#kernel.adapter;
     keepAlive.hold();
     try {

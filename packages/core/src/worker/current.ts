@@ -1,19 +1,28 @@
 import type { AsyncContext } from "../contracts/adapter.js";
 import type { CurrentWorker } from "../contracts/worker.js";
 import type { Kernel } from "../kernel/kernel.js";
+import { isMarkedCancelled, takeReason } from "./cancel-word.js";
 
 /** Who this worker is, and whether it was asked to stop. */
 export class Current {
   readonly info: CurrentWorker;
+  /** Aborts the signal of a task that the pool has asked to stop by shared memory alone. */
+  hearOfCancel: (task: TaskScope) => void = () => {};
+  readonly #kernel: Kernel;
   readonly #cancelled = new AbortController();
   readonly #context: AsyncContext;
   #entered: TaskScope | undefined;
+  #hasTarget = false;
+  /** The event loop is kept alive, as the target may wait for nothing but its signal. */
+  #holds = false;
 
   constructor(kernel: Kernel, name: string, daemon: boolean, isMain: boolean) {
     const { capabilities, host } = kernel.adapter;
+    this.#kernel = kernel;
     this.#context = kernel.adapter.context;
     kernel.currentTask = () => this.#task?.serial ?? 0;
-    const signal = (): AbortSignal => this.#task?.signal ?? this.#cancelled.signal;
+    const signal = (): AbortSignal => this.#task?.signal ?? this.#ownSignal;
+    const isCancelled = (): boolean => this.#isCancelled;
     this.info = Object.freeze({
       name,
       id: kernel.id,
@@ -24,12 +33,29 @@ export class Current {
       get signal() {
         return signal();
       },
+      get isCancelled() {
+        return isCancelled();
+      },
+      throwIfCancelled() {
+        if (isCancelled()) throw signal().reason;
+      },
     });
   }
 
-  /** This worker is asked to stop. */
-  cancel(reason: unknown): void {
-    this.#cancelled.abort(reason);
+  /** This worker is asked to stop, for a reason that was posted if there is one. */
+  cancel(posted: { readonly reason: unknown } | undefined): void {
+    if (posted === undefined) this.#hear();
+    else this.#abort(posted.reason);
+  }
+
+  /** Until {@link endTarget} this worker stays alive for as long as it may be cancelled, once it has asked for its signal. */
+  beginTarget(): void {
+    this.#hasTarget = true;
+  }
+
+  endTarget(): void {
+    this.#hasTarget = false;
+    this.#letGo();
   }
 
   /** While a pool task runs alone, its own signal stands in for the worker's. */
@@ -40,6 +66,45 @@ export class Current {
   /** As {@link enterTask}, for one of several tasks that take turns: dearer, as each is followed through its `await`s. */
   runTask<T>(task: TaskScope, act: () => T): T {
     return this.#context.run(task, act);
+  }
+
+  get #ownSignal(): AbortSignal {
+    const { signal } = this.#cancelled;
+    if (this.#hasTarget && !this.#holds && !signal.aborted) {
+      this.#holds = true;
+      this.#kernel.adapter.keepAlive.hold();
+    }
+    return signal;
+  }
+
+  /** Asks shared memory, as the event loop may have had no turn since; then the signal has aborted, too. */
+  get #isCancelled(): boolean {
+    const task = this.#task;
+    if (task === undefined) return this.#hear();
+    if (!task.isAborted) this.hearOfCancel(task);
+    if (!task.isAborted && this.#hear()) task.abort(this.#cancelled.signal.reason);
+    return task.isAborted;
+  }
+
+  /** True if this worker was cancelled: then its signal has aborted. */
+  #hear(): boolean {
+    const { signal } = this.#cancelled;
+    if (signal.aborted) return true;
+    if (!isMarkedCancelled(this.#kernel)) return false;
+    const taken = takeReason(this.#kernel);
+    this.#abort(taken === undefined ? new DOMException(`${this.info.name} was cancelled`, "AbortError") : taken.reason);
+    return true;
+  }
+
+  #abort(reason: unknown): void {
+    if (this.#cancelled.signal.aborted) return;
+    this.#cancelled.abort(reason);
+    this.#letGo();
+  }
+
+  #letGo(): void {
+    if (this.#holds) this.#kernel.adapter.keepAlive.letGo();
+    this.#holds = false;
   }
 
   get #task(): TaskScope | undefined {

@@ -11,8 +11,10 @@ import type { StopOrder } from "./stop-order.js";
 export function listen(realm: Realm, creator: Creator, parcels: Parcels, stop: StopOrder): void {
   creator.onMessage((posted) => {
     const message = posted as FromCreator;
-    if (message.type === "cancel") realm.current.cancel(openFromCreator(realm.kernel, message.reason));
-    else if (message.type === "parcel") parcels.add(message.parcel);
+    if (message.type === "cancel") {
+      const { reason } = message;
+      realm.current.cancel(reason === undefined ? undefined : { reason: openFromCreator(realm.kernel, reason) });
+    } else if (message.type === "parcel") parcels.add(message.parcel);
     else if (message.type === "stop") stop.give();
     else realm.kernel.adapter.host.exit();
   });
@@ -23,11 +25,12 @@ export function listen(realm: Realm, creator: Creator, parcels: Parcels, stop: S
  * What goes wrong with the answer itself, such as a result that cannot be sent, is an answer too.
  */
 export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob, parcels: Parcels): Promise<void> {
-  const { kernel, tasks } = realm;
+  const { kernel, tasks, current } = realm;
   try {
     const parcel = job.hasParcel ? await awaitParcel(kernel, parcels) : undefined;
     const args = openFromCreator(kernel, { ...job.args, parcel }) as unknown[];
     const target = await tasks.find(job.ref);
+    current.beginTarget();
     const value = await traced("task", job.ref.name, () => target(...args));
     const { posted, transfer } = handOver(kernel, kernel.pack(value, "result"));
     creator.post({ type: "returned", value: posted }, transfer);
@@ -36,6 +39,7 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
     creator.post({ type: "threw", error: posted }, transfer);
     kernel.adapter.host.setExitCode(1);
   }
+  current.endTarget();
   creator.finish(false);
 }
 

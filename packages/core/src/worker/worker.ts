@@ -2,13 +2,16 @@ import { WorkerCrashedError, WorkerStateError } from "../contracts/errors.js";
 import type { Task } from "../contracts/task.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
-import { after, checkOptions, checkSignal } from "../kernel/arguments.js";
+import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
-import { briefly, graftStack, refuseToSend } from "../kernel/message/index.js";
+import { briefly, graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
+import { whenAborted } from "../kernel/signals.js";
 import { nextOrdinal } from "../kernel/slots.js";
 import { patienceOf, syncPatienceOf } from "../kernel/waiting.js";
+import { inBackground } from "./background-timer.js";
 import type { FromWorker } from "./boot.js";
+import { GRACE_MS } from "./cancel-word.js";
 import { Child, type Ending } from "./child.js";
 import { takeFromWorker } from "./posted.js";
 import type { Realm } from "./realm.js";
@@ -18,6 +21,7 @@ const WORKER_OPTIONS: readonly (keyof WorkerOptions<never>)[] = [
   "name",
   "daemon",
   "signal",
+  "grace",
   "env",
   "resourceLimits",
 ];
@@ -39,6 +43,10 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #result: Promise<Awaited<R>> | undefined;
   #settleResult: (() => void) | undefined;
   #holds = false;
+  #stopListening = (): void => {};
+  /** Ends the wait for the end of its grace, once it was cancelled. */
+  #stopGrace: (() => void) | undefined;
+  #killedFor = "";
 
   constructor(realm: Realm, target: Task<A, R>, given: WorkerOptions<A> = {}) {
     const { capabilities, ownOptions = [] } = realm.kernel.adapter;
@@ -49,6 +57,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       throw new TypeError(`The args of a ${capabilities.workerName} are an array, not ${typeof args}`);
     }
     checkSignal(options.signal);
+    checkTimeout(options.grace);
     this.#realm = realm;
     this.#options = options;
     this.#given = args;
@@ -129,7 +138,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     this.#realm.active.add(this);
     if (this.#result !== undefined) this.#keepAlive();
     if (signal?.aborted) this.#onAbort();
-    else signal?.addEventListener("abort", this.#onAbort, { once: true });
+    else this.#stopListening = whenAborted(signal, this.#onAbort);
     return this;
   }
 
@@ -140,18 +149,17 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     keepAlive.hold();
     let stopListening = (): void => {};
     let stopTimer = (): void => {};
-    let onAbort = (): void => {};
+    let ignoreSignal = (): void => {};
     try {
       return await new Promise<boolean>((resolve, reject) => {
         stopListening = child.onceEnded(() => resolve(true));
         stopTimer = after(timeout, () => resolve(!child.isAlive));
-        onAbort = () => reject(signal?.reason);
-        signal?.addEventListener("abort", onAbort, { once: true });
+        ignoreSignal = whenAborted(signal, () => reject(signal?.reason));
       });
     } finally {
       stopListening();
       stopTimer();
-      signal?.removeEventListener("abort", onAbort);
+      ignoreSignal();
       keepAlive.letGo();
     }
   }
@@ -171,7 +179,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const child = this.#started("cancel");
     if (!child.isAlive) return;
     const why = reason ?? new DOMException(`${this.name} was cancelled`, "AbortError");
-    child.cancel(this.#realm.kernel.pack(why, "reason"));
+    this.#cancel(child, this.#realm.kernel.pack(why, "reason"));
   }
 
   async terminate(): Promise<void> {
@@ -189,8 +197,18 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   /** Nobody is there to be told of a reason that cannot be sent: what of it can be is. */
   readonly #onAbort = (): void => {
     const child = this.#started("cancel");
-    if (child.isAlive) child.cancel(this.#realm.kernel.packThrown(this.#options.signal?.reason));
+    if (child.isAlive) this.#cancel(child, this.#realm.kernel.packThrown(this.#options.signal?.reason));
   };
+
+  #cancel(child: Child, reason: Packet): void {
+    child.cancel(reason);
+    if (this.#stopGrace !== undefined || this.#outcome !== undefined) return;
+    const { grace = GRACE_MS } = this.#options;
+    this.#stopGrace = inBackground(grace, () => {
+      this.#killedFor = `, as it did not stop within ${grace} ms after it was cancelled`;
+      void child.kill();
+    });
+  }
 
   #hear(message: FromWorker): void {
     const { kernel } = this.#realm;
@@ -203,7 +221,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
 
   #end(ending: Ending): void {
     this.#realm.active.delete(this);
-    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    this.#stopListening();
     // What went wrong after the target had settled is nobody's result: nobody else would tell of it.
     if (this.#outcome !== undefined && ending.uncaught !== undefined) this.#report(ending.uncaught.error);
     this.#settle(() => ({ error: this.#crash(ending) }));
@@ -232,6 +250,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       this.#outcome = { error };
     }
     this.#settleResult?.();
+    this.#stopGrace?.();
     if (this.#holds) this.#realm.kernel.adapter.keepAlive.letGo();
     this.#holds = false;
   }
@@ -245,7 +264,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
 
   #crash({ exitCode, signal, uncaught }: Ending): WorkerCrashedError {
     const how = this.#child?.isKilled
-      ? "was terminated"
+      ? `was terminated${this.#killedFor}`
       : uncaught !== undefined
         ? `ended by an uncaught error: ${briefly(uncaught.error)}`
         : exitCode === 0

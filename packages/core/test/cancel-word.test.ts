@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+import {
+  CELL_PAYLOAD,
+  CLAIM_CANCELLED,
+  CLAIM_POSTED,
+  claimWord,
+  Kind,
+  LINK_CLAIMS,
+  LINK_END,
+} from "../src/kernel/layout.js";
+import { RingReader, RingWriter } from "../src/kernel/ring.js";
+import { answersOf, callsOf } from "../src/pool/rings.js";
+import { servePool } from "../src/pool/servant.js";
+import { CONTROL, type Entry, eachEntry, MODE_CALL, STOPPED, TASK, writeEntry } from "../src/pool/wire.js";
+import { TaskRegistry } from "../src/task/registry.js";
+import { bindSync } from "../src/weave/sync.js";
+import { markCancelled, markKilled } from "../src/worker/cancel-word.js";
+import { Parcels } from "../src/worker/parcels.js";
+import { StopOrder } from "../src/worker/stop-order.js";
+import { openKernels } from "./kernels.js";
+import { realmOf } from "./realms.js";
+
+describe("the word that says that a worker was cancelled", () => {
+  it("tells the reason, whose objects are the worker's, and leaves nothing behind", () => {
+    const [creator, worker] = openKernels(2);
+    assert.ok(worker);
+    const { Lock } = bindSync(creator);
+    bindSync(worker);
+    const { current } = realmOf(worker);
+    const lock = new Lock();
+    const { bytes } = creator.usage();
+    assert.equal(current.info.isCancelled, false);
+    assert.equal(markCancelled(creator, worker.slot, creator.pack({ lock, n: 1n }, "reason")), true);
+    assert.equal(markCancelled(creator, worker.slot, creator.pack({ lock }, "reason")), true);
+    assert.equal(current.info.isCancelled, true);
+    const { reason } = current.info.signal;
+    assert.equal(reason.n, 1n);
+    assert.equal(worker.cells.handleOf(reason.lock)?.address, creator.cells.handleOf(lock)?.address);
+    // The message that comes after it says nothing new.
+    current.cancel(undefined);
+    assert.equal(current.info.signal.reason, reason);
+    assert.throws(
+      () => current.info.throwIfCancelled(),
+      (error) => error === reason,
+    );
+    assert.equal(creator.usage().bytes, bytes);
+  });
+
+  it("says so, too, of one that is killed, or whose reason is posted", () => {
+    const [creator, worker] = openKernels(2);
+    assert.ok(worker);
+    const { current } = realmOf(worker);
+    const posted = { ...creator.pack("later", "reason"), parcel: { values: [], transfer: [] } };
+    assert.equal(markCancelled(creator, worker.slot, posted), false);
+    markKilled(creator, worker.slot);
+    assert.throws(() => current.info.throwIfCancelled(), { name: "AbortError" });
+  });
+});
+
+it("a call that was cancelled sees it although its reason is not in the ring yet; the calls behind it stay in order", async () => {
+  const [pool, worker] = openKernels(2);
+  assert.ok(worker);
+  const link = pool.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
+  const tasks = new TaskRegistry();
+  const realm = realmOf(worker, tasks);
+  const { info } = realm.current;
+  const writer = new RingWriter(pool.region, callsOf(link), () => pool.bell.ring(worker.slot));
+  const answers = new RingReader(pool.region, answersOf(link), () => {});
+  const reasons: unknown[] = [];
+  const order: unknown[] = [];
+  const post = (number: number): void => {
+    Atomics.store(pool.region.i32, link + LINK_CLAIMS + number, claimWord(number, CLAIM_POSTED));
+    writeEntry(writer, `${number},0,${MODE_CALL},`, pool.pack([number], "args"), undefined);
+  };
+  const cancel = (number: number): void => {
+    Atomics.store(pool.region.i32, link + LINK_CLAIMS + number, claimWord(number, CLAIM_CANCELLED));
+  };
+  const stops = (number: number): void => {
+    assert.equal(info.isCancelled, false);
+    info.signal.addEventListener("abort", () => reasons.push(info.signal.reason));
+    if (number === 0) {
+      writeEntry(writer, `${CONTROL},0,0,`, pool.packThrown("why"), undefined);
+      post(2);
+    }
+    cancel(number);
+    info.throwIfCancelled();
+  };
+  const { ref } = tasks.task({ url: "test:tasks" }, stops, { name: "stops" });
+  writer.write(`[${TASK},0,0,${JSON.stringify([[ref.module, ref.name]])}]`);
+  const answered = new Promise<void>((resolve) => {
+    pool.bell.onRing(() => {
+      pool.bell.arm();
+      for (let frames = answers.read(); frames !== undefined; frames = answers.read()) {
+        eachEntry(frames, ([number, how]: Entry) => order.push([number, how]));
+      }
+      if (order.length === 3) resolve();
+    });
+    pool.bell.arm();
+  });
+  post(0);
+  post(1);
+  writer.ring();
+  servePool(
+    realm,
+    { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} },
+    { kind: "pool", link, concurrency: 1 },
+    new Parcels(),
+    new StopOrder(),
+  );
+  await answered;
+  assert.deepEqual(
+    order,
+    [0, 1, 2].map((number) => [number, STOPPED]),
+  );
+  assert.deepEqual(
+    reasons.map((reason) => (reason instanceof Error ? reason.name : reason)),
+    ["why", "AbortError", "AbortError"],
+  );
+});
