@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { Event, Pool, Process, SendError, tasksFrom, transfer } from "@heddle/node-processes";
+import { Event, Pool, Process, SendError, setExceptHook, tasksFrom, transfer } from "@heddle/node-processes";
 import { afterEach, beforeEach, describe, it } from "vitest";
 
 const { disconnect, disconnectAndConnect, disconnectLate, isClosed } = tasksFrom<
@@ -45,10 +45,22 @@ describe("a process that has disconnected its process.send", () => {
   });
 
   it("cannot do so in a pool, either, which goes on with it", async () => {
-    await using pool = new Pool({ size: 1 });
+    const pool = new Pool({ size: 1 });
     await assert.rejects(pool.run(disconnectAndConnect, port), isSendError("result"));
     await assert.rejects(pool.run(disconnectAndConnect, port), isSendError("result"));
     assert.equal(pool.stats.respawned, 0);
+    // It still has the sockets, and would wait for their end.
+    await pool.terminate();
+  });
+
+  it("hears that its pool is closed, and ends", async () => {
+    const told: unknown[] = [];
+    setExceptHook((error) => told.push(error));
+    const pool = new Pool({ size: 1 });
+    await pool.run(disconnect);
+    await pool.close();
+    // Told is who does not end by itself within the time that it has for that.
+    assert.deepEqual(told, []);
   });
 
   it("is sent no socket: the call rejects with a SendError, and the socket stays its sender's", async () => {
