@@ -28,6 +28,11 @@ for (const runtime of runtimes) {
         assert.match(refused ?? "", /^HEDDLE_TASK_NOT_FOUND .* could be one of several: .*\{ name: "…" \}/);
       assert.match(rewritten ?? "", /^HEDDLE_TASK_NOT_FOUND .* with another text\. .*\{ name: "…" \}.* Found: /);
     });
+
+    it("a call whose task's module is still being evaluated waits for it", async () => {
+      const { code, stdout } = await run(runtime, "habits/late");
+      assert.deepEqual([code, ...stdout], [0, "all right"]);
+    });
   });
 }
 

@@ -14,6 +14,8 @@ export type AnyFunction = (...args: any[]) => unknown;
 export class TaskRegistry {
   readonly #definitions = new Definitions();
   readonly #refs = new WeakMap<object, TaskRef>();
+  /** The modules that are being imported. */
+  readonly #imports = new Map<string, Promise<Record<string, unknown>>>();
   #hasFound = false;
 
   task<A extends readonly unknown[], R>(
@@ -102,7 +104,7 @@ export class TaskRegistry {
   async #load(ref: TaskRef): Promise<AnyFunction> {
     let namespace: Record<string, unknown>;
     try {
-      namespace = await import(ref.module);
+      namespace = await this.#import(ref.module);
     } catch (error) {
       throw new TaskNotFoundError(
         `Task "${ref.name}" was not found: its module ${short(ref.module)} failed to load: ${messageOf(error)}`,
@@ -118,6 +120,24 @@ export class TaskRegistry {
     throw new TaskNotFoundError(
       `Task "${ref.name}" was not found in ${short(ref.module)}: ${this.#why(ref, namespace)}`,
     );
+  }
+
+  /**
+   * Imports a module, once for all that ask for it meanwhile. A second `import()` of a module that is still being evaluated is resolved too
+   * early by some versions of Deno and Bun, and ends others (`RefCell already borrowed`, https://github.com/denoland/deno/issues/36216;
+   * https://github.com/oven-sh/bun/issues/20489).
+   */
+  async #import(module: string): Promise<Record<string, unknown>> {
+    const under = this.#imports.get(module);
+    if (under !== undefined) return under;
+    const imported = import(module);
+    this.#imports.set(module, imported);
+    try {
+      return await imported;
+    } finally {
+      // A later one is the runtime's to answer: the module may have been replaced.
+      this.#imports.delete(module);
+    }
   }
 
   /** Why a module that was evaluated does not have a task, and what it has. */

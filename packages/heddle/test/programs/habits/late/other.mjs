@@ -1,0 +1,2 @@
+// @ts-check
+await 1;
