@@ -15,7 +15,7 @@ const CONTRACTS = [
 /** A mutant may hang its tests, which is a way to be noticed. One file takes less than a fifth of this when nothing is broken. */
 const FILE_LIMIT_MS = 90_000;
 /** For many of them. */
-const SUITE_LIMIT_MS = 300_000;
+const SUITE_LIMIT_MS = 900_000;
 
 /** A copy of the workspace, to break and to test. */
 export class Workspace {

@@ -57,7 +57,7 @@ it("a call that takes long holds its own place alone, however many come and go b
   expect(outstanding.get(long.number)).toBe(long);
 });
 
-it("there are as many places as claims", () => {
+it("there are as many places as claims, and a number of a call that was answered names no later one", () => {
   const outstanding = new Outstanding();
   const calls = Array.from({ length: CLAIMS }, call);
   for (const each of calls) outstanding.add(each);
@@ -67,4 +67,5 @@ it("there are as many places as claims", () => {
   const next = call();
   expect(outstanding.add(next) % CLAIMS).toBe(500);
   expect([...outstanding].at(-1)).toBe(next);
+  expect(outstanding.get((calls[500] as Call).number)).toBeUndefined();
 });

@@ -55,6 +55,17 @@ for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
   describe(`with ${loom}, a program runs, and isMain is true in it, when it is started`, () => {
     for (const [way, run] of Object.entries(ways)) it(way, () => assert.equal(run(), "ran 49"));
   });
+
+  it(`with ${loom}, NODE_OPTIONS are there in workers and in pools as in the program`, () => {
+    const options = "--max-old-space-size=300 --enable-source-maps --require=./preloaded.cjs";
+    const workers = JSON.parse(printed(["options.js"], { env: { HEDDLE_LOOM: loom, NODE_OPTIONS: options } }));
+    assert.equal(workers.length, 3);
+    for (const [megabytes, hasSourceMaps, preloaded] of workers) {
+      // With what Node adds to it for the youngest objects.
+      assert.ok(megabytes >= 300 && megabytes < 600, String(megabytes));
+      assert.deepEqual([hasSourceMaps, preloaded], [true, 1]);
+    }
+  });
 }
 
 describe("isMain", () => {

@@ -56,6 +56,11 @@ for (const runtime of runtimes) {
       assert.ok(own.includes(0), stdout[1]);
     });
 
+    it("takes nothing from a process that is stopped for a while, and goes on with it after that", async () => {
+      const { code, stdout } = await run(runtime, "stopped", "10", "0.05", "0.5");
+      assert.deepEqual([code, stdout], [0, ['[false,0,"released"]', "[0,0,0]"]]);
+    });
+
     it("runs where there is no input and nobody hears what it says (parity 98)", async () => {
       const program = start(runtime, "messages", [], {}, "ignore");
       assert.deepEqual(await once(program, "exit"), [0, null]);

@@ -2,10 +2,11 @@
 /**
  * Does each of a few things many times over and looks at what stays: memory of the region, heap, resident memory, descriptors.
  *
- *     HEDDLE_MIXED=heddle/processes node --expose-gc test/programs/growth.mjs [scale]
+ *     HEDDLE_MIXED=heddle/processes node --expose-gc test/programs/growth.mjs [scale] [what]
  *
- * At scale 1, the default, it makes 5,000 pools, runs 50,000 tasks and makes 100,000 locks. The first tenth of each is warm-up. The last
- * line of the output is a JSON object; `grown` lists what grew by more than its limit. See `mixed.mjs` for the ways to start it.
+ * At scale 1, the default, it makes 5,000 pools, starts 1,000 workers, runs 50,000 tasks and makes 100,000 locks; or `what` alone, such
+ * as `pools`. The first tenth of each is warm-up. The last line of the output is a JSON object; `grown` lists what grew by more than its
+ * limit. See `mixed.mjs` for the ways to start it.
  */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
@@ -17,6 +18,7 @@ import * as tasks from "./mixed/tasks.mjs";
 /** @type {typeof Heddle} */
 const heddle = await import(process.env.HEDDLE_MIXED ?? "heddle");
 const scale = Number(process.argv[2] ?? 1);
+const [, , , only] = process.argv;
 
 const pool = new heddle.Pool({ size: 2, concurrency: 4 });
 
@@ -28,6 +30,14 @@ const kinds = {
       const own = new heddle.Pool({ size: 1 });
       assert.equal(await own.run(tasks.square, n), n * n);
       await (n % 2 === 0 ? own.close() : own.terminate());
+    },
+  },
+  starts: {
+    times: 1_000,
+    async act(n) {
+      const own = new heddle.Worker(tasks.square, { args: [n] }).start();
+      assert.equal(await own.result, n * n);
+      await own.join();
     },
   },
   tasks: {
@@ -94,6 +104,7 @@ const found = {};
 /** @type {string[]} */
 const grown = [];
 for (const [kind, { times, act }] of Object.entries(kinds)) {
+  if (only !== undefined && kind !== only) continue;
   const all = Math.max(20, Math.round(times * scale));
   const warmUp = Math.ceil(all / 10);
   for (let n = 0; n < warmUp; n++) await act(n);
