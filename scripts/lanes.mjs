@@ -29,7 +29,7 @@ const wanted = positionals[0] ?? "";
 const lanes = [
   ...testLanes("core", 10),
   ...testLanes("node-processes", 15),
-  ...testLanes("heddle", 15),
+  ...testLanes("heddle", 20),
   inRuntime("bun"),
   inRuntime("deno"),
   toolchainLane("bundlers", 8),

@@ -105,10 +105,11 @@ async function main(): Promise<number> {
   return failures.length === 0 ? 0 : 1;
 }
 
-try {
-  // A test that hung may have left workers that never end: so the program is ended, and does not just end.
-  process.exit(await main());
-} catch (error) {
-  console.error(error instanceof TypeError ? error.message : error);
-  process.exit(1);
-}
+// A test that hung may have left workers that never end: so the program is ended, and does not just end.
+main().then(
+  (exitCode) => process.exit(exitCode),
+  (error: unknown) => {
+    console.error(error instanceof TypeError ? error.message : error);
+    process.exit(1);
+  },
+);

@@ -63,8 +63,21 @@ export class TimeoutError extends HeddleError {
   }
 }
 
-/** Gives a class of errors its `name`, and its instances theirs: in a program that was minified, too. */
+/**
+ * Gives a class of errors its `name`, and its instances theirs: in a program that was minified, too. Instances of the class of that name in another
+ * copy of this package, such as its other half for `require`, are instances of this one, told by a mark on its prototype.
+ */
 export function nameClass(errorClass: { prototype: object }, name: string): void {
+  const mark = Symbol.for(`heddle error ${name}`);
   Object.defineProperty(errorClass, "name", { value: name, configurable: true });
   Object.defineProperty(errorClass.prototype, "name", { value: name, writable: true, configurable: true });
+  Object.defineProperty(errorClass.prototype, mark, { value: true });
+  Object.defineProperty(errorClass, Symbol.hasInstance, {
+    value(this: unknown, value: unknown): boolean {
+      if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+      // A class that extends this one inherits this method: what has the mark need not be its instance.
+      return this === errorClass && typeof value === "object" && value !== null && mark in value;
+    },
+    configurable: true,
+  });
 }

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import { publint } from "publint";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { execute, pack } from "../../../scripts/packing.mjs";
+import { serveRegistry } from "../../../scripts/registry.mjs";
+
+/** What is published. */
+const folders = ["core", "node-threads", "node-processes", "bun", "deno", "heddle", "conformance"];
+
+/** A worker of Deno has to wait for its first message as it is evaluated, which no module of CommonJS can. */
+const withoutRequire = ["deno"];
+
+/** The ceilings for packing and installing, as npm's registry may be far away, and for a compiler. */
+const INSTALL_TIMEOUT = 180_000;
+const HANG = 120_000;
+
+const programs = fileURLToPath(new URL("programs/packages/", import.meta.url));
+
+describe("packed by pnpm", () => {
+  let home: string;
+  let tarballs: string[];
+  const tarballOf = async (folder: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const name = folder === "heddle" ? /^heddle-\d/ : new RegExp(`^heddle-${folder}-\\d`);
+    const file = tarballs.find((path) => name.test(basename(path)));
+    assert.ok(file, folder);
+    return new Uint8Array(await readFile(file));
+  };
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), "heddle-packages-"));
+    tarballs = await pack(join(home, "tarballs"), folders);
+  }, INSTALL_TIMEOUT);
+
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  for (const folder of folders) {
+    it(
+      `publint warns of nothing in ${folder}`,
+      async () => {
+        const { buffer } = await tarballOf(folder);
+        assert.deepEqual((await publint({ pack: { tarball: buffer }, level: "warning", strict: true })).messages, []);
+      },
+      HANG,
+    );
+
+    it(
+      `the types of ${folder} are found however they are looked for, and are those of what runs`,
+      async () => {
+        const checked = await checkPackage(createPackageFromTarballData(await tarballOf(folder)));
+        assert.ok(checked.types);
+        const expected = withoutRequire.includes(folder) ? ["CJSResolvesToESM"] : [];
+        assert.deepEqual([...new Set(checked.problems.map(({ kind }) => kind))], expected);
+      },
+      HANG,
+    );
+  }
+
+  describe("installed by pnpm, which lets a program see its own dependencies only", () => {
+    let folder: string;
+    const compile = (compiler: string, ...options: string[]): Promise<string> => {
+      const tsc = join(folder, `node_modules/${compiler}/bin/tsc`);
+      const strictest = ["--strict", "--target", "es2022", "--skipLibCheck", "false", "--types", "node"];
+      return execute(process.execPath, [tsc, ...strictest, ...options], folder, HANG);
+    };
+    const run = (file: string): Promise<string> => execute(process.execPath, [file], folder, HANG);
+
+    beforeAll(async () => {
+      folder = join(home, "program");
+      await mkdir(folder);
+      const registry = await serveRegistry(tarballs);
+      try {
+        const dependencies = {
+          "@heddle/node-threads": "*",
+          "@types/node": "20.19.43",
+          typescript: "7.0.2",
+          typescript6: "npm:typescript@6.0.3",
+          typescript54: "npm:typescript@5.4.5",
+        };
+        await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
+        await execute("pnpm", ["install", "--ignore-scripts", "--prefer-offline"], folder, INSTALL_TIMEOUT, {
+          npm_config_registry: registry.url,
+        });
+      } finally {
+        registry.close();
+      }
+      for (const name of ["work.cts", "work.mts"]) await copyFile(join(programs, name), join(folder, name));
+    }, INSTALL_TIMEOUT);
+
+    for (const compiler of ["typescript", "typescript6", "typescript54"]) {
+      for (const [file, output] of [
+        ["work.cts", "work.cjs"],
+        ["work.mts", "work.mjs"],
+      ] as const) {
+        it(
+          `${file} compiles by ${compiler}, and runs`,
+          async () => {
+            await compile(compiler, "--module", "node16", file);
+            assert.equal(await run(output), "[ 1, 4, 9 ] 2\n");
+          },
+          HANG,
+        );
+      }
+    }
+
+    it(
+      "compiles where modules are resolved as bundlers do",
+      async () => {
+        await compile("typescript", "--module", "esnext", "--moduleResolution", "bundler", "--noEmit", "work.mts");
+      },
+      HANG,
+    );
+
+    it(
+      "compiles, and runs, where modules are resolved as Node 10 did",
+      async () => {
+        await copyFile(join(programs, "work.cts"), join(folder, "work10.ts"));
+        const old = ["--module", "commonjs", "--moduleResolution", "node10", "--ignoreDeprecations", "6.0"];
+        await compile("typescript6", ...old, "--outDir", "old", "work10.ts");
+        await writeFile(join(folder, "old/package.json"), JSON.stringify({ type: "commonjs" }));
+        assert.equal(await run("old/work10.js"), "[ 1, 4, 9 ] 2\n");
+      },
+      HANG,
+    );
+  });
+});

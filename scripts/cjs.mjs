@@ -1,0 +1,31 @@
+import { cp, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/**
+ * The second half of a package, for `require`: each module of `dist` as CommonJS, in `dist/cjs`, beside the same declarations. Modules stay
+ * as they are split, so that what several entries share is there once in this half, too. Run in the package's folder, once `dist` is whole.
+ */
+const from = "dist";
+const to = join(from, "cjs");
+
+/** What takes the place of `import.meta` in a module of CommonJS. */
+const META = "heddleImportMeta";
+
+await rm(to, { recursive: true, force: true });
+const files = await readdir(from, { recursive: true });
+for (const file of files.filter((name) => name.endsWith(".d.ts"))) await cp(join(from, file), join(to, file));
+await build({
+  entryPoints: files.filter((name) => name.endsWith(".js")).map((name) => join(from, name)),
+  outbase: from,
+  outdir: to,
+  format: "cjs",
+  platform: "node",
+  target: "node20",
+  sourcemap: true,
+  define: { "import.meta": META, "import.meta.url": `${META}.url` },
+  banner: { js: `var ${META} = { url: require("node:url").pathToFileURL(__filename).href };` },
+  logLevel: "warning",
+});
+// What Node and TypeScript take `.js` and `.d.ts` below here for.
+await writeFile(join(to, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);
