@@ -38,6 +38,15 @@ const padded = (bytes: number): number => (bytes + 3) & ~3;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Where texts are encoded, as what `encode` makes of each is garbage that costs more than the encoding. */
+const scratch = new Uint8Array(1 << 14);
+
+/** A text's bytes, valid until the next text is encoded. */
+function encodeText(text: string): Uint8Array {
+  if (text.length * 3 > scratch.length) return encoder.encode(text);
+  return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
+}
+
 /** What a frame with this text and these blobs takes at most. A UTF-16 unit takes three bytes of UTF-8 at most. */
 export function mostBytes(text: string, blobs: readonly Uint8Array[] = NONE): number {
   let bytes = HEADER_BYTES + padded(text.length * 3);
@@ -58,8 +67,9 @@ export class RingWriter {
   readonly #start: number;
   readonly #capacity: number;
   readonly #ringReader: () => void;
-  /** Frames that did not fit. */
+  /** Frames that did not fit, from {@link #next} on. */
   #backlog: Frame[] = [];
+  #next = 0;
   #mustRing = false;
 
   constructor(region: Region, place: RingPlace, ringReader: () => void) {
@@ -71,7 +81,7 @@ export class RingWriter {
   }
 
   get hasBacklog(): boolean {
-    return this.#backlog.length > 0;
+    return this.#next < this.#backlog.length;
   }
 
   /** Bytes that have been published since the ring was made, modulo 2^32. */
@@ -105,14 +115,15 @@ export class RingWriter {
 
   /** To be called whenever this worker was rung. */
   writeBacklog(): void {
-    if (!this.hasBacklog) return;
-    let written = 0;
-    while (written < this.#backlog.length) {
-      const { text, blobs } = this.#backlog[written] as Frame;
-      if (this.#put(text, blobs)) written++;
+    while (this.hasBacklog) {
+      const { text, blobs } = this.#backlog[this.#next] as Frame;
+      if (this.#put(text, blobs)) this.#next++;
       else if (!this.awaitRead(() => this.#hasRoomFor(text, blobs))) break;
     }
-    this.#backlog = this.#backlog.slice(written);
+    if (this.#next > 0) {
+      this.#backlog = this.#backlog.slice(this.#next);
+      this.#next = 0;
+    }
     this.ring();
   }
 
@@ -146,13 +157,14 @@ export class RingWriter {
     const { free } = this;
     const most = mostBytes(text, blobs);
     if (free >= most) return true;
-    // Counted only where it matters.
-    return free >= most - padded(text.length * 3) + padded(encoder.encode(text).length);
+    const ofText = free - most + padded(text.length * 3);
+    // Counted only where it matters: a UTF-16 unit takes one byte at least.
+    return ofText >= text.length && ofText >= padded(encodeText(text).length);
   }
 
   #putText(text: string, at: number): number {
     if (text.length <= SHORT && this.#putShort(text, at)) return text.length;
-    const bytes = encoder.encode(text);
+    const bytes = encodeText(text);
     this.#putBytes(bytes, at);
     return bytes.length;
   }
