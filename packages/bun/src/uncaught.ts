@@ -1,3 +1,5 @@
+import { setImmediate } from "@heddle/node-host";
+
 /** Marks what a worker posts about an error that nothing in it has caught, among its other messages. */
 const UNCAUGHT = "heddle:uncaught";
 

@@ -1,4 +1,5 @@
 export * from "./contracts/index.js";
+export { clock, genuine } from "./kernel/clock.js";
 export { atomicsDoorbells, laterTurns } from "./kernel/doorbells.js";
 export { growableMemory } from "./kernel/growable-memory.js";
 export { doorOf, doorOfSlot, MAX_WORKERS } from "./kernel/layout.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describe, it, vi } from "vitest";
+import { describe, it } from "vitest";
 import type { Kernel } from "../src/kernel/kernel.js";
 import {
   ALLOCATOR_LATCH,
@@ -11,7 +11,7 @@ import {
 } from "../src/kernel/layout.js";
 import { Loom, type Surface } from "./reference/loom.js";
 import { Mortal, Overflow } from "./reference/mortal.js";
-import { stopTheWorld } from "./reference/virtual.js";
+import { goOn, stopTheWorld } from "./reference/virtual.js";
 import { workers } from "./workers.js";
 
 function assertLatchesAreFree({ region, allocator }: Kernel): void {
@@ -134,7 +134,7 @@ describe("an exception before any change to the region", () => {
       } catch (error) {
         throw new Error(`thrown before change number ${instant}`, { cause: error });
       } finally {
-        vi.unstubAllGlobals();
+        goOn();
       }
     }
     assert.ok(instant > 5, `there were changes: ${instant}`);

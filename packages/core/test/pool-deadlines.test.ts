@@ -1,18 +1,16 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, expect, it } from "vitest";
 import { Call } from "../src/pool/call.js";
 import { Deadlines } from "../src/pool/deadlines.js";
 import type { Link } from "../src/pool/link.js";
 import { Outstanding } from "../src/pool/outstanding.js";
+import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
 
 const packet = { text: "[]", blobs: undefined, bundle: undefined, parcel: undefined };
 
-beforeEach(() => {
-  vi.useFakeTimers();
-});
+const pass = (ms: number): void => virtual.timers.pass(ms);
 
-afterEach(() => {
-  vi.useRealTimers();
-});
+beforeEach(stopTheWorld);
+afterEach(goOn);
 
 /** A call that runs on a link, which notes what is done to it. */
 function running() {
@@ -36,26 +34,26 @@ function running() {
 
 it("a call is aborted at its timeout, and its worker replaced after the grace", () => {
   const { done } = running();
-  vi.advanceTimersByTime(99);
+  pass(99);
   expect(done).toEqual([]);
-  vi.advanceTimersByTime(1);
+  pass(1);
   expect(done).toEqual(["aborted", "rejected: TimeoutError"]);
-  vi.advanceTimersByTime(49);
+  pass(49);
   expect(done.length).toBe(2);
-  vi.advanceTimersByTime(1);
+  pass(1);
   expect(done[2]).toMatch(/replaced.*slow did not stop within 50 ms/);
 });
 
 it("a call that is answered leaves its worker in peace, before its timeout and within its grace", () => {
   for (const ms of [99, 149]) {
     const { call, done } = running();
-    vi.advanceTimersByTime(ms);
+    pass(ms);
     const before = [...done];
     call.stopTimer?.();
-    vi.advanceTimersByTime(1000);
+    pass(1000);
     expect(done).toEqual(before);
   }
-  expect(vi.getTimerCount()).toBe(0);
+  expect(virtual.timers.any).toBe(false);
 });
 
 it("an answer that has come counts, though it was not read before the timeout", () => {
@@ -64,6 +62,6 @@ it("an answer that has come counts, though it was not read before the timeout", 
     link.outstanding.remove(call);
     return true;
   };
-  vi.advanceTimersByTime(1000);
+  pass(1000);
   expect(done).toEqual([]);
 });

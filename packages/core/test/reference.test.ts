@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, it } from "vitest";
 import { History, steps } from "./reference/history.js";
 import type { Described, Subject } from "./reference/subject.js";
 import { condition } from "./reference/subjects/condition.js";
@@ -7,7 +7,7 @@ import { event } from "./reference/subjects/event.js";
 import { lock } from "./reference/subjects/lock.js";
 import { queue } from "./reference/subjects/queue.js";
 import { semaphore } from "./reference/subjects/semaphore.js";
-import { stopTheWorld } from "./reference/virtual.js";
+import { goOn, stopTheWorld } from "./reference/virtual.js";
 
 const scale = Math.max(1, Number(process.env.HEDDLE_STRESS ?? 1));
 
@@ -17,7 +17,7 @@ const replay = seed === undefined || path === undefined ? {} : { seed: Number(se
 
 describe(`histories on the reference adapter come out as a plain model says (× ${scale})`, () => {
   beforeAll(stopTheWorld);
-  afterAll(() => void vi.unstubAllGlobals());
+  afterAll(() => goOn());
 
   const told = <Real extends object, Model extends Described>(subject: Subject<Real, Model>): void => {
     it(

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { it, vi } from "vitest";
+import { it } from "vitest";
 import type { Adapter, Doorbells } from "../src/contracts/adapter.js";
 import { Kernel } from "../src/kernel/kernel.js";
 import { Call } from "../src/pool/call.js";
@@ -14,7 +14,7 @@ import { oneThread } from "./kernels.js";
 import { realmOf } from "./realms.js";
 import { giveWay } from "./reference/explore.js";
 import { runPaused } from "./reference/paused.js";
-import { stopTheWorld, virtual } from "./reference/virtual.js";
+import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
 
 /** A pool's end of a link, and the worker at the other end, which does something only when it is woken. */
 function openLink() {
@@ -121,14 +121,14 @@ it("schedules: a pool's worker takes calls, paused at each access, while its poo
           } catch (error) {
             throw new Error(`${order.join(" / ")}, paused before access ${stop}`, { cause: error });
           }
-          vi.unstubAllGlobals();
+          goOn();
           await giveWay();
           if (length <= stop) break;
         }
       }
     }
   } finally {
-    vi.unstubAllGlobals();
+    goOn();
   }
   console.log(`link: ${schedules} schedules`);
   assert.ok(schedules > 50);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, it, vi } from "vitest";
+import { describe, it } from "vitest";
 import { CELL_LATCH } from "../src/kernel/layout.js";
 import { Loom, type Thread } from "./reference/loom.js";
 import { type Operation, runPaused } from "./reference/paused.js";
-import { stopTheWorld } from "./reference/virtual.js";
+import { goOn, stopTheWorld } from "./reference/virtual.js";
 
 interface Held {
   acquire(options?: { signal: AbortSignal }): Promise<boolean>;
@@ -138,7 +138,7 @@ describe("schedules: operations paused at each access to shared memory, others r
           }
         }
       } finally {
-        vi.unstubAllGlobals();
+        goOn();
       }
       console.log(`${kind}: ${schedules} schedules`);
       assert.ok(schedules > 100);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, it } from "vitest";
 import type { SpawnRequest } from "../src/contracts/adapter.js";
 import { Kernel } from "../src/kernel/kernel.js";
 import { MAX_WORKERS } from "../src/kernel/layout.js";
@@ -9,7 +9,7 @@ import { Child, type ChildOptions } from "../src/worker/child.js";
 import { oneThread } from "./kernels.js";
 import { Loom } from "./reference/loom.js";
 import { Mortal } from "./reference/mortal.js";
-import { stopTheWorld } from "./reference/virtual.js";
+import { goOn, stopTheWorld } from "./reference/virtual.js";
 
 let fails: "spawn" | "post" | "setKeepsAlive" | undefined;
 
@@ -105,7 +105,7 @@ describe("a worker that cannot be started", () => {
 });
 
 describe("before any change to the region, while a worker starts another,", () => {
-  afterEach(() => void vi.unstubAllGlobals());
+  afterEach(() => goOn());
 
   async function atEveryChange(livesOn: boolean): Promise<void> {
     let isOver = false;
@@ -132,7 +132,7 @@ describe("before any change to the region, while a worker starts another,", () =
       // A worker that threw while it gave a latch back does so in its next section.
       else if (mortal.hasThrown) await loom.step(creator, () => left(creator.kernel));
       if (mortal.isDead) takeSlot(main.kernel.region, main.slot);
-      vi.unstubAllGlobals();
+      goOn();
       const now = left(main.kernel);
       assert.equal(now.workers, before.workers, `instant ${instant}`);
       if (!livesOn) assert.equal(now.bytes, before.bytes, `instant ${instant}`);

@@ -1,6 +1,6 @@
 /** A worker's side: how it hears of its creator, and how it ends. The other side is in spawn.ts. */
 import type { Creator, KeepAlive } from "@heddle/core";
-import { keepAlive } from "@heddle/node-host";
+import { keepAlive, setImmediate } from "@heddle/node-host";
 import { whenQuiet } from "./quiet.js";
 
 /** Stands before the name of a worker that Heddle started, among workers that the program starts by itself. */

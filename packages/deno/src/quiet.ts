@@ -1,4 +1,5 @@
 import { MessageChannel } from "node:worker_threads";
+import { setTimeout } from "@heddle/node-host";
 
 /** What of Deno's core tells what the event loop has to do. It is to be had only among what Deno keeps for itself. */
 interface Core {

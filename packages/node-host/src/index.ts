@@ -1,4 +1,5 @@
 export { asyncContext } from "./async-context.js";
+export { clearTimeout, nextTick, setImmediate, setTimeout } from "./clock.js";
 export { execArgvForWorkers, isGivenByText } from "./exec-argv.js";
 export { collectGarbage } from "./garbage.js";
 export { nodeHost } from "./host.js";

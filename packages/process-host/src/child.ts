@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import type { SpawnedWorker, SpawnRequest } from "@heddle/core";
+import { clearTimeout, setTimeout } from "@heddle/node-host";
 import type { Birth, FromProcess } from "./creator.js";
 import type { Watched } from "./doorbells.js";
 import { startError } from "./errors.js";

@@ -1,4 +1,5 @@
-import { type Doorbells, doorOf, laterTurns, type Memory } from "@heddle/core";
+import { clock, type Doorbells, doorOf, laterTurns, type Memory } from "@heddle/core";
+import { setImmediate, setTimeout } from "@heddle/node-host";
 import type { Polled } from "./native/poll.js";
 import type { OwnBell } from "./own-bell.js";
 import type { Runtime } from "./runtime.js";
@@ -47,8 +48,8 @@ export function doorbells(
   return {
     sleepSync(address, seen, timeout) {
       open(address);
-      const deadline = performance.now() + timeout;
-      for (let left = timeout; left > 0 && Atomics.load(words, address) === seen; left = deadline - performance.now()) {
+      const deadline = clock.now() + timeout;
+      for (let left = timeout; left > 0 && Atomics.load(words, address) === seen; left = deadline - clock.now()) {
         for (const child of bell.poll(others.untilAgain(left), [...children])) child.onEnd();
         others.knockAgain();
       }
@@ -86,9 +87,6 @@ interface OpenDoor {
 /** Before one knocks again. */
 const AGAIN_MS = 5;
 
-/** The program may replace the global one. */
-const later = setTimeout;
-
 /** The doors of others, opened when they are first knocked at. */
 class Doors {
   readonly #bells: Bells;
@@ -107,7 +105,7 @@ class Doors {
     if (this.#tryToKnock(door)) return;
     this.#unheard.add(door);
     // It keeps no event loop alive: if this process ends before, its creator rings everybody.
-    this.#timer ??= later(() => {
+    this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.knockAgain();
     }, AGAIN_MS);

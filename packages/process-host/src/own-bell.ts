@@ -1,3 +1,4 @@
+import { setImmediate } from "@heddle/node-host";
 import { type Polled, poll } from "./native/poll.js";
 import { POLLIN } from "./native/posix.js";
 import type { Runtime } from "./runtime.js";

@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { MAX_WORKERS } from "@heddle/core";
+import { nextTick } from "@heddle/node-host";
 import { lastError } from "./errors.js";
 import { poll } from "./native/poll.js";
 import { POLLOUT } from "./native/posix.js";
@@ -61,7 +62,7 @@ function gathering(runtime: Runtime, stream: WriteStream, region: number): Write
       }
     }
     if (end < bytes.length) waiting.push(bytes.subarray(end));
-    if (typeof callback === "function") process.nextTick(callback);
+    if (typeof callback === "function") nextTick(callback);
     return true;
   };
   stream.write = write as typeof stream.write;

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { setImmediate } from "@heddle/node-host";
 import { F_SETFL, F_SETSIG, numbers, type Runtime } from "@heddle/process-host";
 import { posix } from "./libc.js";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Contract, failsWith, failureOf, heedless, tasksOf, until } from "../suite.js";
+import { withStoppedClock } from "../stopped-clock.js";
+import { blocking, type Contract, failsWith, failureOf, heedless, tasksOf, until } from "../suite.js";
 import type * as endings from "../tasks/endings.js";
 import type * as pools from "../tasks/pools.js";
 import type * as work from "../tasks/work.js";
@@ -240,4 +241,32 @@ export const poolEnding: Contract = (suite) => {
     assert.match(String(await reasons.get()), /enough/);
     await worker.join();
   });
+
+  it("a clock that a test stops, stops nothing: no call, no wait's timeout, no task's, no grace, no end", () =>
+    withStoppedClock(async () => {
+      const pool = new Pool({ size: 1, name: "timely", idleTimeout: 1 });
+      assert.deepEqual(await pool.map(tasks.half, [2, 4]), [1, 2]);
+      const [queue, lock] = [new Queue(), new adapter.Lock()];
+      await failsWith("HEDDLE_QUEUE_EMPTY", () => queue.get({ timeout: 5 }));
+      await failsWith("HEDDLE_QUEUE_EMPTY", () =>
+        blocking(
+          suite,
+          () => queue.getSync({ timeout: 5 }),
+          () => queue.get({ timeout: 5 }),
+        ),
+      );
+      lock.acquireSync();
+      assert.equal(await lock.acquire({ timeout: 5 }), false);
+      lock.release();
+      await adapter.sleep(5);
+      if (suite.capabilities.mainMayBlock) adapter.sleepSync(5);
+      const [endless, args] = heedless(suite, new Event());
+      await failsWith("HEDDLE_TIMEOUT", () => pool.submit(endless, args, { timeout: 20, grace: 20 }));
+      assert.equal((await pool.run(tasks.whoAmI, url)).name, "timely-2");
+      const worker = new adapter.Worker(tasks.runUntil, { args: [new Event(), new Event()] }).start();
+      assert.equal(await worker.join({ timeout: 5 }), false);
+      worker.result.catch(() => {});
+      await worker.terminate();
+      await pool.close();
+    }));
 };

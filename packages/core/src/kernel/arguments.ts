@@ -1,4 +1,6 @@
-/** The longest delay that setTimeout takes; it turns longer ones into 1 ms. */
+import { clock } from "./clock.js";
+
+/** The longest delay that a timer takes; it turns longer ones into 1 ms. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
 /** A timeout as given by a user: `Infinity` when left out. Throws RangeError for a negative number or NaN. */
@@ -70,14 +72,14 @@ const describe = (value: unknown): string => (value === null ? "null" : `a ${typ
  */
 export function after(ms: number, act: () => void, onTimer: (timer: unknown) => void = () => {}): () => void {
   if (ms === Number.POSITIVE_INFINITY) return () => {};
-  let timer: ReturnType<typeof setTimeout>;
+  let timer: unknown;
   const wait = (left: number): void => {
     timer =
       left > LONGEST_DELAY
-        ? setTimeout(() => wait(left - LONGEST_DELAY), LONGEST_DELAY)
-        : setTimeout(act, Math.ceil(left));
+        ? clock.setTimeout(() => wait(left - LONGEST_DELAY), LONGEST_DELAY)
+        : clock.setTimeout(act, Math.ceil(left));
     onTimer(timer);
   };
   wait(ms);
-  return () => clearTimeout(timer);
+  return () => clock.clearTimeout(timer);
 }

@@ -1,5 +1,6 @@
 import type { Doorbells } from "../contracts/adapter.js";
 import { MayNotBlockError } from "../contracts/errors.js";
+import { clock } from "./clock.js";
 import { ASLEEP_ASYNC, ASLEEP_SYNC, SLOT_ASLEEP, SLOT_BELL, SLOT_DOOMED, slotAddress } from "./layout.js";
 import type { Region } from "./region.js";
 
@@ -90,7 +91,7 @@ export class Bell {
 
   readonly #wake = (): void => {
     this.#sleeps = false;
-    this.#turnStart = performance.now();
+    this.#turnStart = clock.now();
     Atomics.and(this.#region.i32, this.#asleep, ~ASLEEP_ASYNC);
     this.#lookAll();
   };
@@ -108,7 +109,7 @@ export class Bell {
   }
 
   /**
-   * Blocks this worker until `isDone()` gives true or `deadline` (as performance.now) has passed; gives its last answer.
+   * Blocks this worker until `isDone()` gives true or `deadline` (by the clock) has passed; gives its last answer.
    * `isDone` is asked again after every ring.
    */
   sleepUntil(isDone: () => boolean, deadline: number): boolean {
@@ -121,7 +122,7 @@ export class Bell {
       Atomics.or(i32, this.#asleep, ASLEEP_SYNC);
       try {
         if (isDone()) return true;
-        const left = deadline - performance.now();
+        const left = deadline - clock.now();
         if (left <= 0) return false;
         this.#doorbells.sleepSync(this.#bell, seen, left);
       } finally {

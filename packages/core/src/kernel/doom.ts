@@ -1,4 +1,5 @@
 import type { Bell } from "./bell.js";
+import { clock } from "./clock.js";
 import { SLOT_DOOMED, SLOT_LATCH, slotAddress } from "./layout.js";
 import type { Region } from "./region.js";
 import { creatorOf, eachSlot, familyOf } from "./slots.js";
@@ -14,9 +15,9 @@ const LOOK_AGAIN_MS = 0.05;
  */
 export function doom(region: Region, bell: Pick<Bell, "pause">, slot: number): number[] {
   const family = familyOf(region, slot, (member) => Atomics.store(region.i32, slotAddress(member) + SLOT_DOOMED, 1));
-  const deadline = performance.now() + LONGEST_SECTION_MS;
+  const deadline = clock.now() + LONGEST_SECTION_MS;
   const isInSection = (member: number): boolean => Atomics.load(region.i32, slotAddress(member) + SLOT_LATCH) !== 0;
-  while (family.some(isInSection) && performance.now() < deadline) bell.pause(LOOK_AGAIN_MS);
+  while (family.some(isInSection) && clock.now() < deadline) bell.pause(LOOK_AGAIN_MS);
   return family;
 }
 

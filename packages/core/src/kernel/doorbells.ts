@@ -1,4 +1,5 @@
 import type { Doorbells, Memory } from "../contracts/adapter.js";
+import { clock } from "./clock.js";
 
 /** `Atomics.waitAsync` is in every runtime we run on, but not yet in all of their type declarations. */
 type WaitAsync = (
@@ -14,8 +15,8 @@ const TURNS_BEFORE_YIELD = 64;
 export function laterTurns(): (act: () => void) => void {
   let turns = 0;
   return (act) => {
-    if (++turns % TURNS_BEFORE_YIELD === 0) setTimeout(act, 0);
-    else queueMicrotask(act);
+    if (++turns % TURNS_BEFORE_YIELD === 0) clock.setTimeout(act, 0);
+    else clock.queueMicrotask(act);
   };
 }
 

@@ -2,6 +2,7 @@ import { DeadlockError } from "../contracts/errors.js";
 import { after } from "./arguments.js";
 import type { Bell } from "./bell.js";
 import type { Cells, KindOperations } from "./cells.js";
+import { clock } from "./clock.js";
 import type { Deadlocks } from "./deadlock.js";
 import { CELL_KIND, CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
 import type { Region } from "./region.js";
@@ -105,7 +106,7 @@ export class Parking {
     const begun = this.#begin(wait, true);
     if (!(begun instanceof Place)) return begun;
     const { gate, patience, particulars } = wait;
-    const deadline = performance.now() + patience.timeout;
+    const deadline = clock.now() + patience.timeout;
     const isGranted = (): boolean => {
       if (this.#waiters.isGranted(begun.node)) return true;
       const taken = this.#takeOver(gate, begun.node);
@@ -115,11 +116,11 @@ export class Parking {
     };
     return traced("wait", gate.label, () => {
       if (!particulars.hasSpun && this.spin.until(isGranted)) return gate.collect(begun.node);
-      const asleepSince = performance.now();
+      const asleepSince = clock.now();
       for (let until = deadline; ; until = Number.POSITIVE_INFINITY) {
         const ended = this.#sleep(gate, isGranted, until);
         if (ended === true) {
-          this.spin.slept(performance.now() - asleepSince);
+          this.spin.slept(clock.now() - asleepSince);
           return gate.collect(begun.node);
         }
         const hasLeft = this.#leave(gate, begun.node, ended === false);

@@ -1,3 +1,5 @@
+import { clock } from "./clock.js";
+
 /** What is to be called when a signal aborts: of each signal that is waited for, one listener, however many wait. */
 const listeners = new WeakMap<AbortSignal, Listener>();
 
@@ -41,7 +43,7 @@ class Listener {
         act();
       } catch (error) {
         // As of a listener of its own: the others are called all the same.
-        queueMicrotask(() => {
+        clock.queueMicrotask(() => {
           throw error;
         });
       }

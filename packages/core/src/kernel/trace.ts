@@ -1,3 +1,5 @@
+import { clock } from "./clock.js";
+
 /** What a tool that draws or counts hears of, if it put a function at `globalThis[Symbol.for("heddle.trace")]` first. */
 export interface TraceEvent {
   readonly kind:
@@ -33,7 +35,7 @@ export const isTraced: boolean = tracer !== undefined;
 
 export function trace(kind: TraceEvent["kind"], object?: string): void {
   if (tracer === undefined) return;
-  const at = performance.timeOrigin + performance.now();
+  const at = clock.origin + clock.now();
   tracer({ kind, at, worker: worker.name, workerId: worker.id, ...(object === undefined ? {} : { object }) });
 }
 

@@ -1,5 +1,6 @@
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkOptions, checkSignal, checkTimeout } from "./arguments.js";
+import { clock } from "./clock.js";
 
 /** What can be waited for at a line of a cell. `T` is what a successful wait gives; `undefined` means that it did not. */
 export interface Gate<T> {
@@ -111,6 +112,6 @@ export function syncPatienceOf(options: SyncWaitOptions | undefined): Patience {
 
 /** What is left of a patience as time goes by: each call gives the rest. */
 export function restOf({ timeout, signal }: Patience): () => Patience {
-  const deadline = performance.now() + timeout;
-  return () => ({ timeout: Math.max(0, deadline - performance.now()), signal });
+  const deadline = clock.now() + timeout;
+  return () => ({ timeout: Math.max(0, deadline - clock.now()), signal });
 }

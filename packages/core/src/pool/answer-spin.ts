@@ -1,4 +1,5 @@
 import { Backoff } from "../kernel/backoff.js";
+import { clock } from "../kernel/clock.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Link } from "./link.js";
 
@@ -26,14 +27,14 @@ export class AnswerSpin {
 
   isWorth(links: Iterable<Link>, unsettled: number): boolean {
     if (!this.#maySpin || unsettled === 0 || unsettled > MOST_CALLS_SPUN_FOR) return false;
-    if (performance.now() - this.#kernel.bell.turnStart > TURN_MS) return false;
+    if (clock.now() - this.#kernel.bell.turnStart > TURN_MS) return false;
     for (const link of links) if (!link.isIdle && link.pace < WORTH_SPINNING_MS) return this.#backoff.isDue();
     return false;
   }
 
   /** True if there is an answer to read. */
   until(links: Iterable<Link>): boolean {
-    const deadline = performance.now() + SPIN_MS;
+    const deadline = clock.now() + SPIN_MS;
     do {
       for (let looks = 0; looks < LOOKS; looks++) {
         for (const link of links) {
@@ -42,7 +43,7 @@ export class AnswerSpin {
           return true;
         }
       }
-    } while (performance.now() < deadline);
+    } while (clock.now() < deadline);
     this.#backoff.failed();
     return false;
   }

@@ -1,6 +1,7 @@
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { TaskRef } from "../contracts/task.js";
 import type { Handle } from "../kernel/cells.js";
+import { clock } from "../kernel/clock.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { MOST_BYTES, sizeOfPacket } from "../kernel/large.js";
 import { graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
@@ -60,7 +61,7 @@ export class Call {
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
     options: CallOptions = PLAIN,
-    submittedAt: number = performance.now(),
+    submittedAt: number = clock.now(),
   ) {
     this.ref = ref;
     this.mode = mode;

@@ -1,5 +1,6 @@
 import { TimeoutError } from "../contracts/errors.js";
 import type { ResourceLimits } from "../contracts/worker.js";
+import { clock } from "../kernel/clock.js";
 import { inBackground } from "../worker/background-timer.js";
 import type { Realm } from "../worker/realm.js";
 import type { Finalizer, Initializer } from "./initializer.js";
@@ -66,7 +67,7 @@ export class Crew implements Iterable<Link> {
 
   /** Milliseconds that all workers have lived, added up. */
   get life(): number {
-    const now = performance.now();
+    const now = clock.now();
     return this.#links.reduce((life, { born }) => life + now - born, this.#pastLife);
   }
 
@@ -120,7 +121,7 @@ export class Crew implements Iterable<Link> {
   /** A worker has ended. */
   remove(link: Link): void {
     if (link.ending === undefined) this.#respawned++;
-    this.#pastLife += performance.now() - link.born;
+    this.#pastLife += clock.now() - link.born;
     this.#links.splice(this.#links.indexOf(link), 1);
     if (this.#links.length === 0) this.#realm.atIdle.delete(this.#atIdle);
   }
@@ -224,14 +225,14 @@ export class Crew implements Iterable<Link> {
     const [longest] = this.#superfluous;
     if (longest === undefined) this.#stopWatching();
     else if (this.#stopTimer === undefined) {
-      const left = Math.max(0, longest.idleSince + this.#options.idleTimeout - performance.now());
+      const left = Math.max(0, longest.idleSince + this.#options.idleTimeout - clock.now());
       this.#stopTimer = inBackground(left, () => this.#endIdle());
     }
   }
 
   #endIdle(): void {
     this.#stopTimer = undefined;
-    const now = performance.now();
+    const now = clock.now();
     for (const link of this.#superfluous) {
       if (now - link.idleSince >= this.#options.idleTimeout) void this.#end(link, "was idle for long");
     }

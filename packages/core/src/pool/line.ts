@@ -1,3 +1,4 @@
+import { clock } from "../kernel/clock.js";
 import type { Call } from "./call.js";
 
 /** Places in front of a rank that may stand empty before they are given back. */
@@ -88,7 +89,7 @@ export class Line {
     this.#size--;
     this.#bytes -= call.bytes;
     if (++this.#gone < FEW || this.#gone < this.#size) return;
-    queueMicrotask(() => this.#forgetSettled());
+    clock.queueMicrotask(() => this.#forgetSettled());
   }
 
   /** Empties the line. */

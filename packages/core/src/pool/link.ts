@@ -1,5 +1,6 @@
 import type { ResourceLimits } from "../contracts/worker.js";
 import type { Handle } from "../kernel/cells.js";
+import { clock } from "../kernel/clock.js";
 import {
   CELL_PAYLOAD,
   CLAIM_CANCELLED,
@@ -82,7 +83,7 @@ export class Link {
   readonly name: string;
   readonly outstanding = new Outstanding();
   readonly child: Child;
-  readonly born = performance.now();
+  readonly born = clock.now();
   /** Calls that it has answered, an initializer's among them. */
   answered = 0;
   /** Whether this worker has ever got as far as to start a call. */
@@ -210,7 +211,7 @@ export class Link {
     for (let frames = this.#answers.read(); frames !== undefined; frames = this.#answers.read()) {
       if (!hasRead) this.#setPace();
       hasRead = true;
-      this.heardAt = performance.now();
+      this.heardAt = clock.now();
       eachEntry(frames, (entry, arrived) => this.#receive(entry, arrived));
     }
     return (this.#held.length > 0 && this.#deliverHeld()) || hasRead;
@@ -356,7 +357,7 @@ export class Link {
     this.outstanding.remove(call);
     this.#bytes -= call.bytes;
     if (call.mode === MODE_INITIALIZE) this.#isInitializing = false;
-    if (this.outstanding.size === 0) this.idleSince = performance.now();
+    if (this.outstanding.size === 0) this.idleSince = clock.now();
   }
 
   /** Answers are delivered in the order in which they came. */

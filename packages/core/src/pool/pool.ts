@@ -3,6 +3,7 @@ import type { Future as FutureContract } from "../contracts/future.js";
 import type { MapOptions, Pool as PoolContract, PoolOptions, PoolStats, RunOptions } from "../contracts/pool.js";
 import type { Task, TaskRef } from "../contracts/task.js";
 import { checkInteger } from "../kernel/arguments.js";
+import { clock } from "../kernel/clock.js";
 import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
@@ -84,7 +85,7 @@ export class Pool implements PoolContract {
       const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
         Future.of<unknown[]>(this.#scheduler, (resolve, reject) => {
           this.#scheduler.checkOpen(true);
-          return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, this.#site(performance.now()), {
+          return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, this.#site(clock.now()), {
             ...limits,
             signal: undefined,
           });
@@ -237,7 +238,7 @@ export class Pool implements PoolContract {
     if (this.#scheduler.isFull) {
       throw new QueueFullError(`${this.#name} has no room for another task: ${this.#maxQueue} may wait, and do`);
     }
-    const now = performance.now();
+    const now = clock.now();
     const site = givenSite ?? this.#site(now);
     return this.#send(ref, mode, args, root, resolve, reject, site, options, now);
   }
@@ -251,7 +252,7 @@ export class Pool implements PoolContract {
     reject: (error: unknown) => void,
     site: Error | undefined,
     options?: CheckedRunOptions,
-    now: number = performance.now(),
+    now: number = clock.now(),
   ): Call {
     const { kernel } = this.#realm;
     const packet = kernel.pack(args, root, true);

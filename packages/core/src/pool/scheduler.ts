@@ -1,5 +1,6 @@
 import { PoolClosedError } from "../contracts/errors.js";
 import type { PoolStats } from "../contracts/pool.js";
+import { clock } from "../kernel/clock.js";
 import { briefly } from "../kernel/message/index.js";
 import type { Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
@@ -118,12 +119,7 @@ export class Scheduler implements Canceller {
   /** Calls `submit` once there is room, in the order of asking: undefined if that was at once, else a promise of it. */
   whenRoom(submit: () => void): Promise<void> | undefined {
     if (this.#whenRoom.length > 0 || !this.#hasRoom) {
-      return new Promise((resolve) => {
-        this.#whenRoom.push(() => {
-          submit();
-          resolve();
-        });
-      });
+      return new Promise((resolve) => void this.#whenRoom.push(() => resolve(submit())));
     }
     submit();
     return undefined;
@@ -237,7 +233,7 @@ export class Scheduler implements Canceller {
   #soon(): void {
     if (this.#hasTurnComing) return;
     this.#hasTurnComing = true;
-    queueMicrotask(() => this.#turn());
+    clock.queueMicrotask(() => this.#turn());
   }
 
   /** Sends everything submitted since the last turn, as one batch a worker. */

@@ -1,5 +1,6 @@
 import type { Creator } from "../contracts/adapter.js";
 import type { TaskRef } from "../contracts/task.js";
+import { clock } from "../kernel/clock.js";
 import {
   CLAIM_CANCELLED,
   CLAIM_POSTED,
@@ -169,7 +170,7 @@ class Servant {
     const { bell, slot } = this.#realm.kernel;
     this.#isWorking = true;
     this.#isTurnOver = false;
-    this.#turnStart = performance.now();
+    this.#turnStart = clock.now();
     bell.whileAwake(() => this.#pump());
     this.#isWorking = false;
     // What came between the last look and the bell's being armed rang while this worker was awake, and found it working.
@@ -192,7 +193,7 @@ class Servant {
         if (this.#read()) continue;
         return;
       }
-      if (performance.now() - this.#turnStart > TURN_MS) {
+      if (clock.now() - this.#turnStart > TURN_MS) {
         this.#isTurnOver = true;
         return;
       }
@@ -289,7 +290,7 @@ class Servant {
   }
 
   #runAs(scope: TaskScope, call: Call, parcel: readonly unknown[] | undefined): Promise<void> | undefined {
-    const start = performance.now();
+    const start = clock.now();
     try {
       const args = openEntry(this.#realm.kernel, call.args, parcel) as unknown[];
       const { fn } = call.task;
@@ -341,7 +342,7 @@ class Servant {
       this.#limit = this.#isInitialized ? this.#concurrency : 0;
     }
     const outcome = how === THREW && scope.isStoppedBy(value) ? STOPPED : how;
-    const ms = performance.now() - start;
+    const ms = clock.now() - start;
     if (!isInitializer) this.#setPace(ms);
     this.#answers.answer(call.number, outcome, ms, isInitializer && outcome === RETURNED ? undefined : value);
   }
@@ -356,10 +357,10 @@ class Servant {
 
   /** Looks for another call, first awake, then dozing; true if there is one. */
   #awaitMore(): boolean {
-    const start = performance.now();
+    const start = clock.now();
     const hasMore = this.#spinForMore(start + this.#spin) || this.#dozeForMore(start + DOZE_MS);
     // Looks longer where that would have found it, and shorter where it would not.
-    const wouldPay = hasMore && performance.now() - start < LONGEST_SPIN_MS;
+    const wouldPay = hasMore && clock.now() - start < LONGEST_SPIN_MS;
     this.#spin = wouldPay ? Math.min(this.#spin * 2, LONGEST_SPIN_MS) : Math.max(this.#spin / 2, SHORTEST_SPIN_MS);
     return hasMore;
   }
@@ -368,7 +369,7 @@ class Servant {
     if (!this.#maySpin) return false;
     do {
       for (let looks = 0; looks < LOOKS; looks++) if (!this.#reader.isEmpty) return true;
-    } while (performance.now() < deadline);
+    } while (clock.now() < deadline);
     return false;
   }
 

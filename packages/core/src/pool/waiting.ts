@@ -2,6 +2,7 @@ import { TimeoutError } from "../contracts/errors.js";
 import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../contracts/future.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { clock } from "../kernel/clock.js";
 import { whenAborted } from "../kernel/signals.js";
 import { hasEnded, hasFailed, onEnd } from "./endings.js";
 
@@ -75,7 +76,7 @@ export function asCompleted<R>(
   const all = [...distinct(futures, "asCompleted")];
   const timeout = checkTimeout(limit);
   const signal = checkSignal(given);
-  return new Completions(all, performance.now() + timeout, signal).drain();
+  return new Completions(all, clock.now() + timeout, signal).drain();
 }
 
 /** Futures in the order in which they end; those that had ended before come first, as they were given. */
@@ -129,7 +130,7 @@ class Completions<R> {
       const onTimeout = (): void =>
         end(() => reject(new TimeoutError(`${left} of ${this.#futures.length} futures unfinished`)));
       let stopListening = (): void => {};
-      const time = this.#deadline - performance.now();
+      const time = this.#deadline - clock.now();
       const stopTimer = time > 0 ? after(time, onTimeout) : () => {};
       if (time <= 0) return onTimeout();
       stopListening = whenAborted(this.#signal, () => end(() => reject(this.#signal?.reason)));

@@ -2,6 +2,7 @@ import { LockStateError } from "../contracts/errors.js";
 import type { Condition as ConditionContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkInteger } from "../kernel/arguments.js";
+import { clock } from "../kernel/clock.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONDITION_LOCK, LINE_A, NODE_FREE, NODE_STATE, OUTCOME_GRANTED } from "../kernel/layout.js";
 import {
@@ -70,11 +71,11 @@ export class Condition extends SharedObject implements ConditionContract {
     if (typeof predicate !== "function") {
       throw new TypeError(`waitFor needs a function that gives true or false, not ${typeof predicate}`);
     }
-    const deadline = performance.now() + patienceOf(options).timeout;
+    const deadline = clock.now() + patienceOf(options).timeout;
     this.#mustBeHeld("wait");
     let answer = predicate();
     while (!answer) {
-      const timeout = Math.max(0, deadline - performance.now());
+      const timeout = Math.max(0, deadline - clock.now());
       if (timeout === 0 || !(await this.wait({ ...options, timeout }))) return predicate();
       answer = predicate();
     }

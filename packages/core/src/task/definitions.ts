@@ -1,9 +1,7 @@
 import { TaskNotFoundError } from "../contracts/errors.js";
 import type { TaskRef } from "../contracts/task.js";
+import { clock } from "../kernel/clock.js";
 import type { AnyFunction } from "./registry.js";
-
-/** Taken at the start: a test may fake the clock later, and a turn would then never end. */
-const { setTimeout } = globalThis;
 
 interface Definition {
   readonly name: string;
@@ -82,7 +80,7 @@ export class Definitions {
     if (this.#turn === undefined) {
       this.#turn = {};
       // A timer, as modules with a top-level await go on in microtasks.
-      setTimeout(() => {
+      clock.setTimeout(() => {
         this.#turn = undefined;
       }, 0);
     }

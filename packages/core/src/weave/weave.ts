@@ -3,6 +3,7 @@ import { WorkerStateError } from "../contracts/errors.js";
 import type { Surface } from "../contracts/surface.js";
 import type { ExceptHook } from "../contracts/worker.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { clock } from "../kernel/clock.js";
 import { Kernel } from "../kernel/kernel.js";
 import { markTransfer, report } from "../kernel/message/index.js";
 import { whenAborted } from "../kernel/signals.js";
@@ -86,7 +87,7 @@ function weaveOnce(adapter: Adapter): Surface {
     sleepSync(ms) {
       checkTimeout(ms);
       kernel.bell.mustBeAbleToBlock();
-      kernel.bell.sleepUntil(() => false, performance.now() + ms);
+      kernel.bell.sleepUntil(() => false, clock.now() + ms);
     },
     setExceptHook(hook) {
       if (typeof hook !== "function") throw new TypeError(`setExceptHook needs a function, not ${typeof hook}`);

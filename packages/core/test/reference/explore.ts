@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { afterAll, describe, it, vi } from "vitest";
+import { afterAll, describe, it } from "vitest";
 import { isLatchTaken, type Operation, runPaused } from "./paused.js";
 import type { Scene } from "./scene.js";
-import { stopTheWorld } from "./virtual.js";
+import { goOn, stopTheWorld } from "./virtual.js";
 
 const STRESS = Number(process.env.HEDDLE_STRESS ?? 1);
 const SEED = Number(process.env.HEDDLE_SEED ?? Math.trunc(Math.random() * 2 ** 31));
@@ -120,7 +120,7 @@ export async function explore(make: () => Scene): Promise<number> {
   } catch (error) {
     throw new Error(`HEDDLE_SEED=${SEED}`, { cause: error });
   } finally {
-    vi.unstubAllGlobals();
+    goOn();
   }
 }
 
@@ -163,7 +163,7 @@ export async function playAtRandom(make: () => Scene, rounds: { seed: number; co
     }
     return schedules;
   } finally {
-    vi.unstubAllGlobals();
+    goOn();
   }
 }
 

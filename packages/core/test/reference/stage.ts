@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { vi } from "vitest";
 import {
   ALLOCATOR_LATCH,
   CELL_LATCH,
@@ -11,7 +10,7 @@ import {
 import { checkHeap } from "./heap.js";
 import { Loom, type Thread } from "./loom.js";
 import { Mortal } from "./mortal.js";
-import { collect, stopTheWorld } from "./virtual.js";
+import { collect, goOn, stopTheWorld } from "./virtual.js";
 
 type Cast<T> = Record<"main" | "doomed" | "first" | "second", T>;
 
@@ -156,7 +155,7 @@ export async function atEveryInstant(
           cause: error,
         });
       } finally {
-        vi.unstubAllGlobals();
+        goOn();
       }
     }
   }

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { vi } from "vitest";
 import { giveWay, numbersOf } from "./explore.js";
 import { type Operation, runPaused } from "./paused.js";
 import type { DeathScene } from "./scenes/deaths.js";
-import { stopTheWorld } from "./virtual.js";
+import { goOn, stopTheWorld } from "./virtual.js";
 
 /** More than any worker does here before it dies. */
 const MOST_INSTANTS = 2000;
@@ -44,12 +43,12 @@ export async function exploreDeaths(
       const what = `${names.join(" / ")}, paused before access ${stop}, after a death before change ${instant}`;
       throw new Error(`HEDDLE_SEED=${seed}: ${what}`, { cause: error });
     } finally {
-      vi.unstubAllGlobals();
+      goOn();
     }
   };
   stopTheWorld();
   const others = Object.keys(make(0).operations).filter((name) => name !== "sweep");
-  vi.unstubAllGlobals();
+  goOn();
   for (let instant = 0; !isAlive; instant++) {
     assert.ok(instant < MOST_INSTANTS);
     await giveWay();

@@ -1,4 +1,5 @@
 import { vi } from "vitest";
+import { type Clock, clock } from "../../src/kernel/clock.js";
 
 /** What of the runtime acts by itself, and here waits to be told: time that passes, and garbage that is collected. */
 
@@ -32,6 +33,13 @@ export class Timers {
     virtual.now = Math.max(virtual.now, timer.due);
     timer.act();
   }
+
+  /** Runs all that are due within `ms`. */
+  pass(ms: number): void {
+    const until = virtual.now + ms;
+    while (this.#pending[0] !== undefined && this.#pending[0].due <= until) this.runFirst();
+    virtual.now = until;
+  }
 }
 
 /** The hour, and whose timers are set: those of the worker whose turn it is. */
@@ -45,15 +53,23 @@ export function collect(object: object): void {
   finalizers.delete(object);
 }
 
-/** From here to {@link vi.unstubAllGlobals}, time passes and garbage is collected only when a test says so. */
-export function stopTheWorld(): void {
-  vi.stubGlobal("performance", { timeOrigin: 0, now: () => virtual.now });
-  vi.stubGlobal("setTimeout", (act: () => void, ms: number): Timer => {
+const real: Clock = { ...clock };
+
+/** What passes by {@link virtual}. */
+const stopped: Partial<Clock> = {
+  now: () => virtual.now,
+  origin: 0,
+  setTimeout(act, ms): Timer {
     const timer = { due: virtual.now + ms, act };
     virtual.timers.add(timer);
     return timer;
-  });
-  vi.stubGlobal("clearTimeout", (timer: Timer) => virtual.timers.remove(timer));
+  },
+  clearTimeout: (timer) => virtual.timers.remove(timer as Timer),
+};
+
+/** From here to {@link goOn}, time passes and garbage is collected only when a test says so. */
+export function stopTheWorld(): void {
+  Object.assign(clock, stopped);
   vi.stubGlobal(
     "FinalizationRegistry",
     class<T> {
@@ -68,4 +84,10 @@ export function stopTheWorld(): void {
       }
     },
   );
+}
+
+/** Time passes by itself again, and all globals are the runtime's. */
+export function goOn(): void {
+  Object.assign(clock, real);
+  vi.unstubAllGlobals();
 }
