@@ -7,7 +7,7 @@ import {
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
-import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
+import { asyncContext, keepAlive, nodeHost, thisModule } from "@heddle/node-host";
 import { tellUncaught, UncaughtListener } from "./uncaught.js";
 import { windowsOf } from "./windows.js";
 
@@ -24,7 +24,7 @@ interface Birth {
 /** The loom of Bun's workers. */
 export const adapter: Adapter = {
   name: "@heddle/bun",
-  url: import.meta.url,
+  url: thisModule(import.meta.url),
   capabilities: Object.freeze({
     kind: "thread",
     workerName: "Thread",

@@ -5,12 +5,13 @@
  */
 import { weave } from "@heddle/core";
 import type * as contracts from "@heddle/core/contracts";
+import { thisModule } from "@heddle/node-host";
 import { processLoom } from "@heddle/process-host";
 import { bunRuntime } from "./processes/runtime.js";
 
 export * from "@heddle/core/contracts";
 
-const surface = weave(processLoom("@heddle/bun/processes", import.meta.url, bunRuntime));
+const surface = weave(processLoom("@heddle/bun/processes", thisModule(import.meta.url), bunRuntime));
 
 export const {
   activeWorkers,

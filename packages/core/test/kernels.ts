@@ -23,6 +23,7 @@ export const oneThread: Adapter = {
     pid: 1,
     availableParallelism: () => 1,
     isEntry: () => false,
+    runningModule: (given) => given,
     onExit: () => {},
     onIdle: () => {},
     exit: () => {},

@@ -61,7 +61,7 @@ function openLink() {
   const worker = new Kernel({ ...oneThread, openDoorbells }, { memory: pool.region.memory.token, slot, id });
   const ran: number[] = [];
   const tasks = new TaskRegistry();
-  const task = tasks.task({ url: "test:tasks" }, (n: number) => ran.push(n), { name: "note" });
+  const task = tasks.task("test:tasks", (n: number) => ran.push(n), { name: "note" });
   assert.ok(job?.kind === "pool");
   const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} };
   servePool(realmOf(worker, tasks), creator, job, new Parcels(), new StopOrder());

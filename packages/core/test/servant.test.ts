@@ -16,7 +16,7 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
   assert.ok(worker);
   const link = pool.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
   const tasks = new TaskRegistry();
-  const double = tasks.task({ url: "test:tasks" }, (n: number) => n * 2, { name: "double" });
+  const double = tasks.task("test:tasks", (n: number) => n * 2, { name: "double" });
   const writer = new RingWriter(pool.region, callsOf(link), () => pool.bell.ring(worker.slot));
   const answers = new RingReader(pool.region, answersOf(link), () => {});
 

@@ -6,6 +6,7 @@ export const denoHost: Host = {
   pid: Deno.pid,
   availableParallelism: () => navigator.hardwareConcurrency,
   isEntry: (moduleUrl) => Deno.mainModule === moduleUrl,
+  runningModule: (given) => given,
   onExit(hook) {
     globalThis.addEventListener("unload", () => hook(Deno.exitCode));
   },

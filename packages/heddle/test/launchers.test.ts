@@ -26,20 +26,21 @@ function printed(
   return stdout.trim();
 }
 
+const start = (loom: string, ...args: string[]): string => printed(args, { env: { HEDDLE_LOOM: loom } });
+
 for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
   const text = `import { inline, Worker } from "${loom}";
     console.log("ran", await new Worker(inline(() => 7 * 7)).start().result);`;
-  const start = (...args: string[]): string => printed(args, { env: { HEDDLE_LOOM: loom } });
   const ways: Record<string, () => string> = {
-    "by its path": () => start("start.js"),
-    "by its path without the extension": () => start("start"),
-    "by its folder, whose package.json names it": () => start("."),
+    "by its path": () => start(loom, "start.js"),
+    "by its path without the extension": () => start(loom, "start"),
+    "by its folder, whose package.json names it": () => start(loom, "."),
     "by its folder's path": () => printed([folder], { cwd: tmpdir(), env: { HEDDLE_LOOM: loom } }),
     "through a link": () => {
       const link = join(tmpdir(), `heddle-link-${process.pid}.js`);
       symlinkSync(join(folder, "start.js"), link);
       try {
-        return start(link);
+        return start(loom, link);
       } finally {
         rmSync(link);
       }
@@ -48,8 +49,8 @@ for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
       printed(["manager.cjs"], {
         env: { HEDDLE_LOOM: loom, pm_id: "0", pm_exec_path: join(folder, "start.js") },
       }),
-    "by a CommonJS entry that imports it": () => start("entry.cjs"),
-    "as text, by -e": () => start("--input-type=module", "-e", text),
+    "by a CommonJS entry that imports it": () => start(loom, "entry.cjs"),
+    "as text, by -e": () => start(loom, "--input-type=module", "-e", text),
     "as text, on the standard input": () => printed(["--input-type=module", "-"], { input: text }),
   };
   describe(`with ${loom}, a program runs, and isMain is true in it, when it is started`, () => {
@@ -67,6 +68,17 @@ for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
     }
   });
 }
+
+describe("What a bundler makes of import.meta", () => {
+  it("the source's URL, written into the file: the file that runs is the module", () => {
+    assert.equal(start("@heddle/node-threads", "written.mjs"), "ran 49");
+  });
+  it("nothing: the file that runs is the module", () =>
+    assert.equal(start("@heddle/node-threads", "emptied.mjs"), "ran 49"));
+  it("is left as it is where another module's import.meta is passed on", () => {
+    assert.equal(start("@heddle/node-threads", "passed-on.mjs"), "passed-on.mjs 49");
+  });
+});
 
 describe("isMain", () => {
   it("is false in a module that another program imports", () => {

@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from "node:fs";
-import { createRequire } from "node:module";
+import * as nodeModule from "node:module";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -8,6 +8,9 @@ const LEFT_OUT = [".mjs", ".cjs", ".ts", ".mts", ".cts", "/index.mjs"];
 
 /** How Node names a program that is no file: given by `-e`, or on the standard input. */
 const WITHOUT_FILE = /\/\[(eval\d*|stdin)\]$/;
+
+/** Under this name no bundler takes it for a call that it is to replace by what it finds when it builds. */
+const { createRequire: requireFrom } = nodeModule;
 
 /** An `import()` of a literal specifier, in the text of a CommonJS module. */
 const LITERAL_IMPORT = /\bimport\(\s*(["'`])([^"'`$]+)\1\s*[,)]/g;
@@ -37,7 +40,7 @@ function entryPaths(): string[] {
 /** The module's URLs, as it may know itself: by the path that was given, and by where links lead. */
 function urlsOf(path: string): string[] {
   const found = new Set<string>([path]);
-  attempt(() => found.add(createRequire(`${path}/`).resolve(path)));
+  attempt(() => found.add(requireFrom(`${path}/`).resolve(path)));
   for (const part of LEFT_OUT) attempt(() => found.add(realpathSync(path + part)));
   for (const each of [...found]) attempt(() => found.add(realpathSync(each)));
   return [...found].flatMap((file) => [pathToFileURL(file).href, ...importsOf(file)]);
@@ -56,7 +59,7 @@ function importsOf(file: string): string[] {
     try {
       const target = specifier.startsWith(".")
         ? fileURLToPath(new URL(specifier, pathToFileURL(file)))
-        : createRequire(file).resolve(specifier);
+        : requireFrom(file).resolve(specifier);
       return [pathToFileURL(realpathSync(target)).href];
     } catch {
       return [];

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Host } from "@heddle/core";
 import { isEntry } from "./entry.js";
 import { collectGarbage } from "./garbage.js";
+import { runningModule } from "./running-module.js";
 
 /** What Node says of itself. */
 export const nodeHost: Host = {
@@ -11,6 +12,7 @@ export const nodeHost: Host = {
   },
   availableParallelism,
   isEntry,
+  runningModule,
   onExit(hook) {
     process.on("exit", hook);
   },

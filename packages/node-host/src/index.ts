@@ -4,3 +4,4 @@ export { execArgvForWorkers, isGivenByText } from "./exec-argv.js";
 export { collectGarbage } from "./garbage.js";
 export { nodeHost } from "./host.js";
 export { keepAlive } from "./keep-alive.js";
+export { runningModule, thisModule } from "./running-module.js";

@@ -6,6 +6,7 @@
 
 import { weave } from "@heddle/core";
 import type * as contracts from "@heddle/core/contracts";
+import { thisModule } from "@heddle/node-host";
 import { processLoom } from "@heddle/process-host";
 import { forkInCluster } from "./fork-in-cluster.js";
 import { liveOnlyToListen } from "./listening.js";
@@ -13,7 +14,7 @@ import { nodeRuntime } from "./runtime.js";
 
 export * from "@heddle/core/contracts";
 
-const loom = processLoom("@heddle/node-processes/cluster", import.meta.url, nodeRuntime(forkInCluster));
+const loom = processLoom("@heddle/node-processes/cluster", thisModule(import.meta.url), nodeRuntime(forkInCluster));
 if (loom.creator !== undefined) liveOnlyToListen();
 const surface = weave(loom);
 

@@ -6,12 +6,13 @@
 import { fork } from "node:child_process";
 import { weave } from "@heddle/core";
 import type * as contracts from "@heddle/core/contracts";
+import { thisModule } from "@heddle/node-host";
 import { processLoom } from "@heddle/process-host";
 import { nodeRuntime } from "./runtime.js";
 
 export * from "@heddle/core/contracts";
 
-const surface = weave(processLoom("@heddle/node-processes", import.meta.url, nodeRuntime(fork)));
+const surface = weave(processLoom("@heddle/node-processes", thisModule(import.meta.url), nodeRuntime(fork)));
 
 export const {
   activeWorkers,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { thisModule } from "@heddle/node-host";
 import {
   allAtOnce,
   type CallsOf,
@@ -70,8 +71,12 @@ export function calls<Table extends Record<string, NativeSymbol>>(table: Table):
 function load(): typeof koffiModule {
   if (!isKnownSystem) throw unsupported(`not on ${process.platform}, only on Linux, macOS and FreeBSD so far`, THREADS);
   try {
-    return createRequire(import.meta.url)("koffi");
+    return createRequire(thisModule(import.meta.url))("koffi");
   } catch (cause) {
-    throw unsupported(`koffi, which maps the memory, could not be loaded: ${String(cause)}`, THREADS, cause);
+    throw unsupported(
+      `koffi, which maps the memory, could not be loaded (a bundle needs it beside it: copy node_modules/koffi): ${String(cause)}`,
+      THREADS,
+      cause,
+    );
   }
 }

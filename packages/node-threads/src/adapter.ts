@@ -9,7 +9,7 @@ import {
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
-import { asyncContext, execArgvForWorkers, isGivenByText, keepAlive, nodeHost } from "@heddle/node-host";
+import { asyncContext, execArgvForWorkers, isGivenByText, keepAlive, nodeHost, thisModule } from "@heddle/node-host";
 import { drainAll, makeOutlet, type Outlet, printThrough } from "./output.js";
 import { threadLives } from "./thread-lives.js";
 
@@ -25,7 +25,7 @@ interface Birth {
 /** The loom of Node's worker_threads. */
 export const adapter: Adapter = {
   name: "@heddle/node-threads",
-  url: import.meta.url,
+  url: thisModule(import.meta.url),
   capabilities: Object.freeze({
     kind: "thread",
     workerName: "Thread",

@@ -27,7 +27,7 @@ export const task: Contract = (suite) => {
       const file = { filename: "/here/some file.cjs" };
       assert.equal(adapter.task(url, () => 1, { name: "by its url" }).ref.module, url);
       assert.equal(adapter.task(file, () => 1, { name: "of a file" }).ref.module, "file:///here/some%20file.cjs");
-      for (const wrong of [undefined, {}, "here", 5]) {
+      for (const wrong of [undefined, { name: "x" }, "here", 5]) {
         assert.throws(() => adapter.task(wrong as never, () => 1), TypeError);
         assert.throws(() => adapter.isMain(wrong as never), TypeError);
       }

@@ -95,6 +95,12 @@ export interface Host {
   availableParallelism(): number;
   /** Whether the module is the one that the program was started with. */
   isEntry(moduleUrl: string): boolean;
+  /**
+   * The URL of the module whose code called the function `below`, where `import.meta.url` says `given` there, or nothing: a bundler may
+   * have put a source's path in its place, or taken it away. `given`, if the runtime cannot tell.
+   */
+  // biome-ignore lint/complexity/noBannedTypes: a function of any signature.
+  runningModule(given: string | undefined, below: Function): string | undefined;
   /** Calls `hook` as the last thing this worker does, if it gets to do a last thing: not when it is killed. */
   onExit(hook: (exitCode: number) => void): void;
   /**

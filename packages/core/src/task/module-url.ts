@@ -1,16 +1,23 @@
 import type { ModuleMeta } from "../contracts/task.js";
 
 /**
- * The URL of the module that `meta` stands for: what `import.meta` gives, the `module` of CommonJS, or the URL as a string. Throws
- * TypeError, which says what to write, for anything else.
+ * The URL of the module that `meta` stands for: what `import.meta` gives, the `module` of CommonJS, or the URL as a string. `running`
+ * says which module runs in truth, where a bundler changed or emptied `import.meta`. Throws TypeError, which says what to write, for
+ * anything else.
  */
-export function moduleUrlOf(meta: ModuleMeta, caller: string): string {
+export function moduleUrlOf(
+  meta: ModuleMeta,
+  caller: string,
+  running: (given: string | undefined) => string | undefined,
+): string {
   const given: unknown = meta;
   if (typeof given === "string" && URL.canParse(given)) return given;
   if (typeof given === "object" && given !== null) {
     const { url, filename } = given as { url?: unknown; filename?: unknown };
-    if (typeof url === "string") return url;
+    if (typeof url === "string") return running(url) ?? url;
     if (typeof filename === "string") return fileUrl(filename);
+    const module = isLeftByBundler(given) ? running(undefined) : undefined;
+    if (module !== undefined) return module;
     throw new TypeError(
       `${caller} was given an object without a url: this is no import.meta, or a bundler that writes CommonJS took its content away. ` +
         "Write ES modules (esbuild, tsup, tsdown: --format esm; webpack, rspack: experiments.outputModule), or pass the CommonJS variable module",
@@ -18,6 +25,9 @@ export function moduleUrlOf(meta: ModuleMeta, caller: string): string {
   }
   throw new TypeError(`${caller} needs import.meta as its first argument, or module in CommonJS`);
 }
+
+/** An `import.meta` or a `module` of which a bundler left nothing, or what its own modules have. */
+const isLeftByBundler = (given: object): boolean => Object.keys(given).length === 0 || "exports" in given;
 
 /** As `pathToFileURL` of Node makes it, so that `import()` of it finds the module that is loaded already. */
 function fileUrl(path: string): string {

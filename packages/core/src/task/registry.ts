@@ -1,8 +1,7 @@
 import { TaskNotFoundError } from "../contracts/errors.js";
-import type { ModuleMeta, Task, TaskRef, TasksOf } from "../contracts/task.js";
+import type { Task, TaskRef, TasksOf } from "../contracts/task.js";
 import { Definitions, short } from "./definitions.js";
 import { fingerprintOf } from "./fingerprint.js";
-import { moduleUrlOf } from "./module-url.js";
 
 /** An error names so many of the tasks that a module has. */
 const MOST_NAMES = 20;
@@ -18,12 +17,12 @@ export class TaskRegistry {
   readonly #imports = new Map<string, Promise<Record<string, unknown>>>();
   #hasFound = false;
 
+  /** Makes a task of a function of the module with that URL. */
   task<A extends readonly unknown[], R>(
-    meta: ModuleMeta,
+    module: string,
     fn: (...args: A) => R,
     options: { name?: string } = {},
   ): Task<A, R> {
-    const module = moduleUrlOf(meta, "task");
     if (typeof fn !== "function") throw new TypeError(`task needs a function as its second argument, not ${typeof fn}`);
     const ref = refTo(module, fn, options.name);
     this.#definitions.add(ref, options.name !== undefined, fn);
@@ -130,7 +129,7 @@ export class TaskRegistry {
   async #import(module: string): Promise<Record<string, unknown>> {
     const under = this.#imports.get(module);
     if (under !== undefined) return under;
-    const imported = import(module);
+    const imported = import(/* webpackIgnore: true */ /* @vite-ignore */ module);
     this.#imports.set(module, imported);
     try {
       return await imported;
@@ -154,7 +153,9 @@ export class TaskRegistry {
     }
     const other = namespace[ref.name];
     return other === undefined || typeof other === "function"
-      ? `it exports no such name, and evaluating it defines no task of that name. Tasks are defined at a module's top level, in every worker alike. Found: ${found}`
+      ? "it exports no such name, and evaluating it defines no task of that name. Tasks are defined at a module's top level, in every worker alike: " +
+          "of a bundle, a worker evaluates no module that is loaded lazily, by import(): import it at the top of another, too, or have the bundler " +
+          `write it into a file that can be imported (esbuild: --splitting --format=esm). Found: ${found}`
       : `what it exports under that name is no function but a ${typeof other}. Found: ${found}`;
   }
 }

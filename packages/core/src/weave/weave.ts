@@ -68,16 +68,24 @@ function weaveOnce(adapter: Adapter): Surface {
     liveAsWorker(realm, adapter.creator, boot);
   }
 
+  const task: Surface["task"] = (meta, fn, options) =>
+    tasks.task(
+      moduleUrlOf(meta, "task", (given) => adapter.host.runningModule(given, task)),
+      fn,
+      options,
+    );
+  const isMain: Surface["isMain"] = (meta) => {
+    const url = moduleUrlOf(meta, "isMain", (given) => adapter.host.runningModule(given, isMain));
+    // What the runtime itself says of the module, where it does (`import.meta.main`).
+    const isSaidToBe = typeof meta === "object" && (meta as { main?: unknown }).main === true;
+    return boot === undefined && (isSaidToBe || adapter.host.isEntry(url));
+  };
+
   return named({
-    task: (meta, fn, options) => tasks.task(meta, fn, options),
+    task,
     tasksFrom: (module) => tasks.tasksFrom(module),
     inline: (fn) => tasks.inline(fn, inlineModule(fn)),
-    isMain(meta) {
-      const url = moduleUrlOf(meta, "isMain");
-      // What the runtime itself says of the module, where it does (`import.meta.main`).
-      const isSaidToBe = typeof meta === "object" && (meta as { main?: unknown }).main === true;
-      return boot === undefined && (isSaidToBe || adapter.host.isEntry(url));
-    },
+    isMain,
     transfer: markTransfer,
     current: () => current.info,
     // One that a blocking join saw the end of is still in the set: the event loop has not heard of it yet.

@@ -25,7 +25,7 @@ const tasks = tasksFrom(module);
 console.log(await pool.run(tasks.multiply, 6, 7));
 const file = pathToFileURL("/somewhere/with space%20#?.cjs").href;
 console.log(heddle.task({ filename: "/somewhere/with space%20#?.cjs" }, () => 1, { name: "one" }).ref.module === file);
-for (const wrong of [undefined, {}, "not a url", 5]) {
+for (const wrong of [undefined, { name: "x" }, "not a url", 5]) {
   try {
     heddle.task(/** @type {never} */ (wrong), () => 1);
   } catch (error) {

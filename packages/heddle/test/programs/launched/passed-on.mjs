@@ -1,0 +1,5 @@
+import { runIfMain, squareOf } from "./passes-on.mjs";
+
+/** The task belongs to this module, whoever makes it. */
+const square = squareOf(import.meta);
+await runIfMain(import.meta, square);

@@ -1,0 +1,76 @@
+import { readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+// biome-ignore lint/complexity/noBannedTypes: a function of any signature.
+type AnyFunction = Function;
+
+/** A caller may be far below wrappers of the program's own. */
+const DEEP = 50;
+
+/**
+ * The URL of the module whose code called `below`. It is what `import.meta.url` says there, which is `given`, except in what a bundler
+ * made: some leave nothing of `import.meta` where they write CommonJS, and webpack and others write the source's path into the
+ * bundle. Then it is the file that runs. Undefined if there is neither.
+ */
+export function runningModule(given: string | undefined, below: AnyFunction): string | undefined {
+  if (given !== undefined && !given.startsWith("file:")) return given;
+  const files = filesOnStack(below);
+  const [caller] = files;
+  if (given === undefined || caller === undefined || files.includes(given)) return given ?? caller;
+  // A function may be given another module's import.meta. Only what a bundler wrote has the other module's whole URL in its text.
+  return hasInItsText(caller, given) ? caller : given;
+}
+
+/** The URL of the module that calls this: an adapter's, or of the bundle that it is part of. */
+export function thisModule(given: string | undefined): string {
+  const url = runningModule(given, thisModule);
+  if (url === undefined) {
+    throw new Error("Heddle cannot tell in which file it runs: do not bundle it, but mark its packages as external");
+  }
+  return url;
+}
+
+/** The URLs of the files whose functions are being called, the innermost first, as the runtime loaded them: no source map is asked. */
+function filesOnStack(below: AnyFunction): string[] {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  let sites: readonly NodeJS.CallSite[] = [];
+  try {
+    Error.stackTraceLimit = DEEP;
+    Error.prepareStackTrace = (_, found) => {
+      sites = found;
+    };
+    const holder: { stack?: unknown } = {};
+    Error.captureStackTrace(holder, below);
+    // To read it has it made.
+    void holder.stack;
+  } catch {
+    // Errors are frozen (--frozen-intrinsics): nothing can be asked.
+  } finally {
+    restore(prepareStackTrace, stackTraceLimit);
+  }
+  return sites.flatMap((site) => {
+    const name = site.getFileName();
+    if (name?.startsWith("file:")) return [name];
+    // What is made by eval names itself as it likes (webpack-internal:…): the file that did so comes after it.
+    return typeof name === "string" && isAbsolute(name) ? [pathToFileURL(name).href] : [];
+  });
+}
+
+function restore(prepareStackTrace: typeof Error.prepareStackTrace, stackTraceLimit: number): void {
+  try {
+    Error.stackTraceLimit = stackTraceLimit;
+    if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
+    else Error.prepareStackTrace = prepareStackTrace;
+  } catch {
+    // As above.
+  }
+}
+
+function hasInItsText(file: string, url: string): boolean {
+  try {
+    return readFileSync(fileURLToPath(file), "utf8").includes(url);
+  } catch {
+    return false;
+  }
+}
