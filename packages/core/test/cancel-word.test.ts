@@ -86,7 +86,7 @@ it("a call that was cancelled sees it although its reason is not in the ring yet
     cancel(number);
     info.throwIfCancelled();
   };
-  const { ref } = tasks.task({ url: "test:tasks" }, stops, { name: "stops" });
+  const { ref } = tasks.task("test:tasks", stops, { name: "stops" });
   writer.write(`[${TASK},0,0,${JSON.stringify([[ref.module, ref.name]])}]`);
   const answered = new Promise<void>((resolve) => {
     pool.bell.onRing(() => {
