@@ -73,8 +73,11 @@ const kinds = {
   joins: {
     times: 20_000,
     async act(n) {
-      worker ??= new heddle.Worker(tasks.nap, { args: [2 ** 31 - 1], daemon: true }).start();
-      worker.result.catch(() => {});
+      if (worker === undefined) {
+        worker = new heddle.Worker(tasks.nap, { args: [2 ** 31 - 1], daemon: true }).start();
+        // Once: what waits for a promise stays with it until it is settled.
+        worker.result.catch(() => {});
+      }
       if (n % 100 === 0) await worker.join({ timeout: 0 });
       else void worker.join({ timeout: 1 });
       if (n % 1000 === 0) await pass(2);
@@ -96,8 +99,19 @@ async function sample() {
   return { rss, heapUsed, bytes, objects, workers, waiters, descriptors };
 }
 
-/** What may be added over all the times after the warm-up. */
-const allowed = { rss: 64e6, heapUsed: 4e6, bytes: 1e6, objects: 20, workers: 2, waiters: 2, descriptors: 6 };
+/**
+ * What may be added over all the times after the warm-up. JavaScriptCore's tables of weak references, which finalizers are kept in, grow
+ * to 10 MB with the first 500,000 objects and keep that room.
+ */
+const allowed = {
+  rss: 64e6,
+  heapUsed: "Bun" in globalThis ? 12e6 : 4e6,
+  bytes: 1e6,
+  objects: 20,
+  workers: 2,
+  waiters: 2,
+  descriptors: 6,
+};
 
 /** @type {Record<string, unknown>} */
 const found = {};
