@@ -140,6 +140,19 @@ describe("an object that was disposed of", () => {
     assert.throws(() => lock.tryAcquire(), DisposedError);
   });
 
+  it("takes along what only it refers to, however deep that goes", () => {
+    const { kernel, Queue } = open(1 << 24);
+    let outer = new Queue<unknown>();
+    for (let n = 0; n < 3000; n++) {
+      const inner = outer;
+      outer = new Queue();
+      outer.putNowait(inner);
+      inner.dispose();
+    }
+    outer.dispose();
+    assert.equal(kernel.usage().objects, 0);
+  });
+
   it("stays while this worker waits for it, and while it holds it", async () => {
     const { kernel, Lock, Queue, RWLock } = open();
     const queue = new Queue<string>();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { describe, it } from "vitest";
 import { QueueFullError } from "../src/contracts/errors.js";
 import type { Queue } from "../src/contracts/queue.js";
@@ -116,6 +117,7 @@ describe.each(KINDS)("several waits of one worker at a %s", (kind) => {
     })();
     const kept = [queue.get(), queue.get()];
     const ended = Promise.allSettled([queue.get({ signal }), queue.get({ signal })]);
+    assert.equal(getEventListeners(signal, "abort").length, 1);
     const last = queue.get();
     const theirs = other.see(queue);
     // Promised to the first three: of those that end, one hands its item on.
