@@ -1,4 +1,4 @@
 import { defineConfig } from "tsup";
 import { esm } from "../../scripts/tsup.mjs";
 
-export default defineConfig(esm(["src/index.ts", "src/contracts/index.ts"]));
+export default defineConfig(esm(["src/index.ts", "src/contracts/index.ts", "src/contracts/exports.ts"]));

@@ -2,6 +2,6 @@ import { defineConfig } from "tsup";
 import { esm } from "../../scripts/tsup.mjs";
 
 export default defineConfig({
-  ...esm(["src/index.ts", "src/cluster.ts"]),
+  ...esm(["src/index.ts", "src/types.ts", "src/cluster.ts"]),
   noExternal: ["@heddle/node-host", "@heddle/process-host"],
 });

@@ -1,4 +1,4 @@
 import { defineConfig } from "tsup";
 import { esm } from "../../scripts/tsup.mjs";
 
-export default defineConfig({ ...esm(["src/index.ts"]), noExternal: ["@heddle/node-host"] });
+export default defineConfig({ ...esm(["src/index.ts", "src/types.ts"]), noExternal: ["@heddle/node-host"] });

@@ -4,10 +4,9 @@
  * @module
  */
 import { weave } from "@heddle/core";
-import type * as contracts from "@heddle/core/contracts";
 import { adapter as loom } from "./adapter.js";
 
-export * from "@heddle/core/contracts";
+export * from "@heddle/core/exports";
 
 const surface = weave(loom);
 
@@ -50,25 +49,3 @@ export const {
 
 /** A worker under the name that it has here. */
 export const Thread = surface.Worker;
-
-// The types of the classes above: a name exported here stands before the same name among the contracts.
-export type Barrier = contracts.Barrier;
-export type BoundedSemaphore = contracts.BoundedSemaphore;
-export type Condition = contracts.Condition;
-export type Connection<T = unknown> = contracts.Connection<T>;
-export type Event = contracts.Event;
-export type LifoQueue<T = unknown> = contracts.LifoQueue<T>;
-export type Lock = contracts.Lock;
-export type Pool = contracts.Pool;
-export type PriorityQueue<T = unknown> = contracts.PriorityQueue<T>;
-export type Queue<T = unknown> = contracts.Queue<T>;
-export type RLock = contracts.RLock;
-export type RWLock = contracts.RWLock;
-export type Semaphore = contracts.Semaphore;
-export type SharedArray<K extends contracts.ScalarType = "f64"> = contracts.SharedArray<K>;
-export type TaskGroup = contracts.TaskGroup;
-// biome-ignore lint/suspicious/noExplicitAny: as in the contract.
-export type Thread<A extends readonly unknown[] = any[], R = unknown> = contracts.Worker<A, R>;
-export type Value<K extends contracts.ScalarType = "f64"> = contracts.Value<K>;
-// biome-ignore lint/suspicious/noExplicitAny: as in the contract.
-export type Worker<A extends readonly unknown[] = any[], R = unknown> = contracts.Worker<A, R>;

@@ -9,7 +9,7 @@ import { processLoom } from "@heddle/process-host";
 import type { PoolConstructor, WorkerConstructor } from "./options.js";
 import { denoRuntime } from "./processes/runtime.js";
 
-export * from "@heddle/core/contracts";
+export * from "@heddle/core/exports";
 export type {
   DenoOptions,
   PoolConstructor,
@@ -63,24 +63,9 @@ export const Worker = surface.Worker as WorkerConstructor;
 /** A worker under the name that it has here. */
 export const Process = Worker;
 
-// The types of the classes above: a name exported here stands before the same name among the contracts.
-export type Barrier = contracts.Barrier;
-export type BoundedSemaphore = contracts.BoundedSemaphore;
-export type Condition = contracts.Condition;
-export type Connection<T = unknown> = contracts.Connection<T>;
-export type Event = contracts.Event;
-export type LifoQueue<T = unknown> = contracts.LifoQueue<T>;
-export type Lock = contracts.Lock;
+// The types of these classes, which stand before core's of the same names.
 export type Pool = contracts.Pool;
-export type PriorityQueue<T = unknown> = contracts.PriorityQueue<T>;
-export type Queue<T = unknown> = contracts.Queue<T>;
-export type RLock = contracts.RLock;
-export type RWLock = contracts.RWLock;
-export type Semaphore = contracts.Semaphore;
-export type SharedArray<K extends contracts.ScalarType = "f64"> = contracts.SharedArray<K>;
-export type TaskGroup = contracts.TaskGroup;
 // biome-ignore lint/suspicious/noExplicitAny: as in the contract.
 export type Process<A extends readonly unknown[] = any[], R = unknown> = contracts.Worker<A, R>;
-export type Value<K extends contracts.ScalarType = "f64"> = contracts.Value<K>;
 // biome-ignore lint/suspicious/noExplicitAny: as in the contract.
 export type Worker<A extends readonly unknown[] = any[], R = unknown> = contracts.Worker<A, R>;

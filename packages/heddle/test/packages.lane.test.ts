@@ -76,6 +76,7 @@ describe("packed by pnpm", () => {
       try {
         const dependencies = {
           "@heddle/node-threads": "*",
+          heddle: "*",
           "@types/node": "20.19.43",
           typescript: "7.0.2",
           typescript6: "npm:typescript@6.0.3",
@@ -88,7 +89,8 @@ describe("packed by pnpm", () => {
       } finally {
         registry.close();
       }
-      for (const name of ["work.cts", "work.mts"]) await copyFile(join(programs, name), join(folder, name));
+      for (const name of ["work.cts", "work.mts", "inferred.mts"])
+        await copyFile(join(programs, name), join(folder, name));
     }, INSTALL_TIMEOUT);
 
     for (const compiler of ["typescript", "typescript6", "typescript54"]) {

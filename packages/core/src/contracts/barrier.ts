@@ -79,3 +79,6 @@ export interface BarrierConstructor {
   /** For `instanceof`. */
   readonly prototype: Barrier;
 }
+
+/** Makes a {@link Barrier}. */
+export declare const Barrier: BarrierConstructor;

@@ -43,3 +43,50 @@ export interface FutureIdentity<R> {
 
 /** How a future ended, as from `Promise.allSettled`, and which one it was. */
 export type FutureOutcome<R> = PromiseSettledResult<R> & FutureIdentity<R>;
+
+/**
+ * Waits for futures, and tells which have ended. A timeout is no error: what has not ended by then is pending. The same
+ * future given twice counts once; no futures at all are done at once. How they end is for their owner to see: an error
+ * among them does not reject this, and counts as handled. Rejects with TypeError for what is no future, RangeError for
+ * an unknown `until`, and with the signal's reason once it aborts. A wait that ends early leaves no trace.
+ *
+ * @example
+ * import { isMain, Pool, task, wait } from "@heddle/node-threads";
+ *
+ * const double = task(import.meta, (n: number) => n * 2, { name: "double" });
+ *
+ * if (isMain(import.meta)) {
+ *   await using pool = new Pool({ size: 2 });
+ *   const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
+ *   const { done } = await wait(futures, { until: "first" });
+ *   console.log(done.size > 0); // true
+ * }
+ */
+export declare function wait<R>(futures: Iterable<Future<R>>, options?: FutureWaitOptions): Promise<WaitedFor<R>>;
+
+/**
+ * Gives each future's outcome as it ends: first those that had ended when this was called, in the order given, then the
+ * others in the order in which they end; the same future given twice comes once. The timeout is for all of them together
+ * and counts from the call: once it has passed, those that have ended are still given, then TimeoutError is thrown, such
+ * as "2 of 4 futures unfinished". An aborted signal throws its reason. Errors of the futures do not end the iteration, and
+ * count as handled. Throws TypeError for what is no future.
+ *
+ * @example
+ * import { asCompleted, isMain, Pool, task } from "@heddle/node-threads";
+ *
+ * const double = task(import.meta, (n: number) => n * 2, { name: "double" });
+ *
+ * if (isMain(import.meta)) {
+ *   await using pool = new Pool({ size: 2 });
+ *   const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
+ *   let sum = 0;
+ *   for await (const outcome of asCompleted(futures)) {
+ *     if (outcome.status === "fulfilled") sum += outcome.value;
+ *   }
+ *   console.log(sum); // 12
+ * }
+ */
+export declare function asCompleted<R>(
+  futures: Iterable<Future<R>>,
+  options?: WaitOptions,
+): AsyncIterableIterator<FutureOutcome<R>>;

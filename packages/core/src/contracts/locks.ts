@@ -68,6 +68,9 @@ export interface LockConstructor {
   readonly prototype: Lock;
 }
 
+/** Makes a {@link Lock}. */
+export declare const Lock: LockConstructor;
+
 /**
  * A lock that its owner may take again, as Python's `RLock`: it is free once released as often as acquired, and only its
  * owner may release it (others get LockStateError, and the lock stays as it is).
@@ -97,6 +100,9 @@ export interface RLockConstructor {
   /** For `instanceof`. */
   readonly prototype: RLock;
 }
+
+/** Makes an {@link RLock}. */
+export declare const RLock: RLockConstructor;
 
 /**
  * Many readers or one writer. Python has none in its library.
@@ -163,3 +169,6 @@ export interface RWLockConstructor {
   /** For `instanceof`. */
   readonly prototype: RWLock;
 }
+
+/** Makes an {@link RWLock}. */
+export declare const RWLock: RWLockConstructor;

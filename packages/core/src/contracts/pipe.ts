@@ -1,7 +1,7 @@
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /**
- * One end of a two-way channel between workers; {@link Pipe | pipe} makes both. What one end sends, the other receives, each
+ * One end of a two-way channel between workers; {@link pipe} makes both. What one end sends, the other receives, each
  * item once and in order. Items are copied, as by a queue.
  *
  * An end belongs to all workers that hold it: each item goes to one of those who receive, first come, first served; and
@@ -66,7 +66,7 @@ export interface Connection<T = unknown> extends AsyncIterable<T>, Disposable {
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
 }
 
-/** For `instanceof`; {@link Pipe | pipe} makes connections. */
+/** For `instanceof`; {@link pipe} makes connections. */
 export interface ConnectionConstructor {
   /** For `instanceof`. */
   readonly prototype: Connection;
@@ -74,5 +74,23 @@ export interface ConnectionConstructor {
   [Symbol.hasInstance](value: unknown): boolean;
 }
 
-/** Makes a pipe and gives its two ends, which are alike. Send one of them to another worker. */
-export type Pipe = <T = unknown>() => [Connection<T>, Connection<T>];
+/** For `instanceof`: what {@link pipe} gives is a {@link Connection}. */
+export declare const Connection: ConnectionConstructor;
+
+/**
+ * Makes a pipe and gives its two ends, which are alike. Send one of them to another worker.
+ *
+ * @example
+ * ```ts
+ * import { type Connection, inline, pipe, Thread } from "@heddle/node-threads";
+ *
+ * const double = inline(async (end: Connection<number>) => end.send((await end.recv()) * 2));
+ *
+ * const [here, there] = pipe<number>();
+ * const thread = new Thread(double, { args: [there] }).start();
+ * await here.send(21);
+ * console.log(await here.recv()); // 42
+ * await thread.join();
+ * ```
+ */
+export declare function pipe<T = unknown>(): [Connection<T>, Connection<T>];

@@ -319,3 +319,6 @@ export interface PoolConstructor {
   /** For `instanceof`. */
   readonly prototype: Pool;
 }
+
+/** Makes a {@link Pool}. */
+export declare const Pool: PoolConstructor;

@@ -106,6 +106,9 @@ export interface QueueConstructor {
   readonly prototype: Queue;
 }
 
+/** Makes a {@link Queue}. */
+export declare const Queue: QueueConstructor;
+
 /**
  * Last in, first out; in all else a {@link Queue}.
  *
@@ -130,6 +133,9 @@ export interface LifoQueueConstructor {
   /** For `instanceof`. */
   readonly prototype: LifoQueue;
 }
+
+/** Makes a {@link LifoQueue}. */
+export declare const LifoQueue: LifoQueueConstructor;
 
 /** Where in a priority queue an item goes. */
 export interface PriorityOptions {
@@ -167,3 +173,6 @@ export interface PriorityQueueConstructor {
   /** For `instanceof`. */
   readonly prototype: PriorityQueue;
 }
+
+/** Makes a {@link PriorityQueue}. */
+export declare const PriorityQueue: PriorityQueueConstructor;

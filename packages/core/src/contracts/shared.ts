@@ -78,6 +78,9 @@ export interface ValueConstructor {
   readonly prototype: Value<ScalarType>;
 }
 
+/** Makes a {@link Value}. */
+export declare const Value: ValueConstructor;
+
 /**
  * Numbers that every worker sees, as Python's `multiprocessing.Array`: `view` is the shared memory itself, not a copy.
  *
@@ -129,3 +132,6 @@ export interface SharedArrayConstructor {
   /** For `instanceof`. */
   readonly prototype: SharedArray<ScalarType>;
 }
+
+/** Makes a {@link SharedArray}. */
+export declare const SharedArray: SharedArrayConstructor;

@@ -2,8 +2,8 @@ import type { SharedDisposable } from "./disposable.js";
 import type { Guard, Lock } from "./locks.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
-export type * from "./barrier.js";
-export type * from "./locks.js";
+export * from "./barrier.js";
+export * from "./locks.js";
 
 /**
  * Waiting for a state that a lock guards, as Python's `Condition`. Every method but the constructor wants the lock held, by
@@ -62,6 +62,9 @@ export interface ConditionConstructor {
   readonly prototype: Condition;
 }
 
+/** Makes a {@link Condition}. */
+export declare const Condition: ConditionConstructor;
+
 /**
  * A count of permits, as Python's `Semaphore`. Any worker may give permits back, also such as it never had.
  *
@@ -109,6 +112,9 @@ export interface SemaphoreConstructor {
   readonly prototype: Semaphore;
 }
 
+/** Makes a {@link Semaphore}. */
+export declare const Semaphore: SemaphoreConstructor;
+
 /**
  * A semaphore that never has more permits than it began with: a release beyond that throws RangeError, and gives back
  * none of them.
@@ -136,6 +142,9 @@ export interface BoundedSemaphoreConstructor {
   /** For `instanceof`. */
   readonly prototype: BoundedSemaphore;
 }
+
+/** Makes a {@link BoundedSemaphore}. */
+export declare const BoundedSemaphore: BoundedSemaphoreConstructor;
 
 /**
  * A flag that workers wait for, as Python's `Event`. Who waits when it is set gets true, even if it is cleared at once. What
@@ -172,3 +181,6 @@ export interface EventConstructor {
   /** For `instanceof`. */
   readonly prototype: Event;
 }
+
+/** Makes an {@link Event}. */
+export declare const Event: EventConstructor;

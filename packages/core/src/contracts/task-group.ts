@@ -59,3 +59,6 @@ export interface TaskGroupConstructor {
   /** For `instanceof`. */
   readonly prototype: TaskGroup;
 }
+
+/** Makes a {@link TaskGroup}. */
+export declare const TaskGroup: TaskGroupConstructor;

@@ -58,91 +58,96 @@ export type TasksOf<M extends object> = {
     : never;
 };
 
-/** The functions that make tasks, and what belongs to them. */
-export interface TaskFunctions {
-  /**
-   * Makes a task of `fn`. Call it at a module's top level, where every worker that loads the module calls it too: that is how
-   * the task is found elsewhere. It need not be exported, and it survives bundling. Within the function, the function's own name means
-   * this task, too. In CommonJS, give `module` in place of `import.meta`. Throws TypeError for anything else, and for what is no function.
-   *
-   * @example
-   * ```ts
-   * import { isMain, task, Thread } from "@heddle/node-threads";
-   *
-   * const add = task(import.meta, function add(a: number, b: number) {
-   *   return a + b;
-   * });
-   *
-   * if (isMain(import.meta)) {
-   *   const thread = new Thread(add, { args: [1, 2] }).start();
-   *   console.log(thread.name); // Thread-1 (add)
-   *   console.log(await thread.result); // 3
-   *   console.log(add(1, 2)); // 3
-   * }
-   * ```
-   */
-  task<A extends readonly unknown[], R>(meta: ModuleMeta, fn: (...args: A) => R, options?: TaskOptions): Task<A, R>;
-  /**
-   * The exported functions of any module as tasks, one that knows nothing of Heddle too. `module` is a URL, or a specifier
-   * that means the same everywhere. The module is loaded only where one of its tasks runs, so a module or an
-   * export that is not there is a TaskNotFoundError then. Throws TypeError at once for a relative path, which could be
-   * relative to anything: write `new URL("./math.js", import.meta.url)`.
-   *
-   * @example
-   * ```ts
-   * import { Pool, tasksFrom } from "@heddle/node-threads";
-   *
-   * const { basename } = tasksFrom<typeof import("node:path")>("node:path");
-   * await using pool = new Pool({ size: 1 });
-   * console.log(await pool.run(basename, "/home/ada/notes.txt")); // notes.txt
-   * ```
-   */
-  tasksFrom<M extends object>(module: URL | string): TasksOf<M>;
-  /**
-   * Makes a task of a function that stands on its own, from its source text: it may use its arguments, globals and `import()`.
-   * Throws FreeVariableError, naming them, if it uses variables from outside, and TypeError for what has no source text.
-   *
-   * @example
-   * ```ts
-   * import { inline, Thread } from "@heddle/node-threads";
-   *
-   * const sum = inline((numbers: number[]) => numbers.reduce((a, b) => a + b, 0));
-   * console.log(await new Thread(sum, { args: [[1, 2, 3]] }).start().result); // 6
-   * ```
-   */
-  inline<A extends readonly unknown[], R>(fn: (...args: A) => R): Task<A, R>;
-  /**
-   * Whether this is the module that the program was started with, outside any worker that Heddle started; Python's
-   * `__name__ == "__main__"`. What starts workers belongs under it: workers evaluate their tasks' module too.
-   *
-   * @example
-   * ```ts
-   * import { isMain, task, Thread } from "@heddle/node-threads";
-   *
-   * const ask = task(import.meta, function ask() {
-   *   return isMain(import.meta);
-   * });
-   *
-   * if (isMain(import.meta)) console.log(await new Thread(ask).start().result); // false
-   * ```
-   */
-  isMain(meta: ModuleMeta): boolean;
-  /**
-   * Marks what in `value` is to be moved to the receiver rather than copied, as in the transfer list of `postMessage`. Gives
-   * `value` back. Each of the transferables can be used here no longer once it was sent: an ArrayBuffer is moved by the call that
-   * sends it. That call throws SendError, or rejects with it, for what cannot be moved (a plain object, a SharedArrayBuffer, a
-   * buffer that was moved before, memory of the runtime's own such as Node's pool of Buffers); then nothing was sent or moved.
-   *
-   * @example
-   * ```ts
-   * import { inline, Thread, transfer } from "@heddle/node-threads";
-   *
-   * const bytes = new Uint8Array(1_000_000);
-   * const length = inline((bytes: Uint8Array) => bytes.length);
-   * const thread = new Thread(length, { args: [transfer(bytes, [bytes.buffer])] }).start();
-   * console.log(await thread.result); // 1000000
-   * console.log(bytes.length); // 0
-   * ```
-   */
-  transfer<T>(value: T, transferables: readonly unknown[]): T;
-}
+/**
+ * Makes a task of `fn`. Call it at a module's top level, where every worker that loads the module calls it too: that is how
+ * the task is found elsewhere. It need not be exported, and it survives bundling. Within the function, the function's own name means
+ * this task, too. In CommonJS, give `module` in place of `import.meta`. Throws TypeError for anything else, and for what is no function.
+ *
+ * @example
+ * ```ts
+ * import { isMain, task, Thread } from "@heddle/node-threads";
+ *
+ * const add = task(import.meta, function add(a: number, b: number) {
+ *   return a + b;
+ * });
+ *
+ * if (isMain(import.meta)) {
+ *   const thread = new Thread(add, { args: [1, 2] }).start();
+ *   console.log(thread.name); // Thread-1 (add)
+ *   console.log(await thread.result); // 3
+ *   console.log(add(1, 2)); // 3
+ * }
+ * ```
+ */
+export declare function task<A extends readonly unknown[], R>(
+  meta: ModuleMeta,
+  fn: (...args: A) => R,
+  options?: TaskOptions,
+): Task<A, R>;
+
+/**
+ * The exported functions of any module as tasks, one that knows nothing of Heddle too. `module` is a URL, or a specifier
+ * that means the same everywhere. The module is loaded only where one of its tasks runs, so a module or an
+ * export that is not there is a TaskNotFoundError then. Throws TypeError at once for a relative path, which could be
+ * relative to anything: write `new URL("./math.js", import.meta.url)`.
+ *
+ * @example
+ * ```ts
+ * import { Pool, tasksFrom } from "@heddle/node-threads";
+ *
+ * const { basename } = tasksFrom<typeof import("node:path")>("node:path");
+ * await using pool = new Pool({ size: 1 });
+ * console.log(await pool.run(basename, "/home/ada/notes.txt")); // notes.txt
+ * ```
+ */
+export declare function tasksFrom<M extends object>(module: URL | string): TasksOf<M>;
+
+/**
+ * Makes a task of a function that stands on its own, from its source text: it may use its arguments, globals and `import()`.
+ * Throws FreeVariableError, naming them, if it uses variables from outside, and TypeError for what has no source text.
+ *
+ * @example
+ * ```ts
+ * import { inline, Thread } from "@heddle/node-threads";
+ *
+ * const sum = inline((numbers: number[]) => numbers.reduce((a, b) => a + b, 0));
+ * console.log(await new Thread(sum, { args: [[1, 2, 3]] }).start().result); // 6
+ * ```
+ */
+export declare function inline<A extends readonly unknown[], R>(fn: (...args: A) => R): Task<A, R>;
+
+/**
+ * Whether this is the module that the program was started with, outside any worker that Heddle started; Python's
+ * `__name__ == "__main__"`. What starts workers belongs under it: workers evaluate their tasks' module too.
+ *
+ * @example
+ * ```ts
+ * import { isMain, task, Thread } from "@heddle/node-threads";
+ *
+ * const ask = task(import.meta, function ask() {
+ *   return isMain(import.meta);
+ * });
+ *
+ * if (isMain(import.meta)) console.log(await new Thread(ask).start().result); // false
+ * ```
+ */
+export declare function isMain(meta: ModuleMeta): boolean;
+
+/**
+ * Marks what in `value` is to be moved to the receiver rather than copied, as in the transfer list of `postMessage`. Gives
+ * `value` back. Each of the transferables can be used here no longer once it was sent: an ArrayBuffer is moved by the call that
+ * sends it. That call throws SendError, or rejects with it, for what cannot be moved (a plain object, a SharedArrayBuffer, a
+ * buffer that was moved before, memory of the runtime's own such as Node's pool of Buffers); then nothing was sent or moved.
+ *
+ * @example
+ * ```ts
+ * import { inline, Thread, transfer } from "@heddle/node-threads";
+ *
+ * const bytes = new Uint8Array(1_000_000);
+ * const length = inline((bytes: Uint8Array) => bytes.length);
+ * const thread = new Thread(length, { args: [transfer(bytes, [bytes.buffer])] }).start();
+ * console.log(await thread.result); // 1000000
+ * console.log(bytes.length); // 0
+ * ```
+ */
+export declare function transfer<T>(value: T, transferables: readonly unknown[]): T;

@@ -127,6 +127,9 @@ export interface WorkerConstructor {
   readonly prototype: Worker;
 }
 
+/** Makes a {@link Worker}. */
+export declare const Worker: WorkerConstructor;
+
 /** The worker that code runs in, as that code sees it. */
 export interface CurrentWorker {
   /** "MainThread" or "MainProcess" in the main worker. */
@@ -170,115 +173,117 @@ export interface FailedWorker {
 /** Called for a worker's uncaught error that nobody awaits. */
 export type ExceptHook = (error: unknown, worker: FailedWorker) => void;
 
-/** The functions that tell of workers, and that hold one up. */
-export interface WorkerFunctions {
-  /**
-   * The worker that this code runs in. Read `signal` where it is needed: for a pool's task it is the task's own. Ask `isCancelled`, or call
-   * `throwIfCancelled`, in a loop that does not await: no event reaches it.
-   *
-   * @example
-   * ```ts
-   * import { current, isMain, sleep, task, Thread } from "@heddle/node-threads";
-   *
-   * const count = task(import.meta, function count() {
-   *   let n = 0;
-   *   while (!current().isCancelled) n++;
-   *   return n;
-   * });
-   *
-   * const work = task(import.meta, async function work() {
-   *   const { signal } = current();
-   *   try {
-   *     await sleep(60_000, { signal });
-   *     return "done";
-   *   } catch (reason) {
-   *     return `${current().name} stops: ${reason}`;
-   *   }
-   * });
-   *
-   * if (isMain(import.meta)) {
-   *   const thread = new Thread(work, { name: "Ada" }).start();
-   *   thread.cancel("it is late");
-   *   console.log(await thread.result); // Ada stops: it is late
-   *   const counter = new Thread(count).start();
-   *   await sleep(10);
-   *   counter.cancel();
-   *   console.log(await counter.result >= 0); // true
-   *   console.log(current().name); // MainThread
-   * }
-   * ```
-   */
-  current(): CurrentWorker;
-  /**
-   * Workers started by this worker that are still alive, in the order of their start. A pool's own are not among them.
-   *
-   * @example
-   * ```ts
-   * import { activeWorkers, inline, Thread } from "@heddle/node-threads";
-   *
-   * const thread = new Thread(inline(() => {}), { name: "Ada" }).start();
-   * console.log(activeWorkers().map(({ name }) => name)); // [ 'Ada' ]
-   * await thread.join();
-   * console.log(activeWorkers()); // []
-   * ```
-   */
-  activeWorkers(): Worker[];
-  /**
-   * How many workers can run at once on this machine: CPUs available to the process, as far as the runtime knows. At least 1.
-   *
-   * @example
-   * ```ts
-   * import { availableParallelism, Pool } from "@heddle/node-threads";
-   *
-   * await using pool = new Pool();
-   * console.log(pool.size === availableParallelism()); // true
-   * ```
-   */
-  availableParallelism(): number;
-  /**
-   * Waits for `ms` milliseconds, or longer if the event loop is busy. Keeps the program alive. Rejects with the signal's reason
-   * once it aborts, with RangeError for a negative number or NaN.
-   *
-   * @example
-   * ```ts
-   * import { sleep } from "@heddle/node-threads";
-   *
-   * await sleep(10);
-   * const slept = sleep(60_000, { signal: AbortSignal.abort("no time") });
-   * console.log(await slept.catch((reason) => reason)); // no time
-   * ```
-   */
-  sleep(ms: number, options?: SleepOptions): Promise<void>;
-  /**
-   * As {@link sleep}, blocking this worker: nothing else happens in it meanwhile, and nothing can end it early. Throws RangeError
-   * for a negative number or NaN.
-   *
-   * @example
-   * ```ts
-   * import { sleepSync } from "@heddle/node-threads";
-   *
-   * sleepSync(10);
-   * console.log("10 ms later"); // 10 ms later
-   * ```
-   */
-  sleepSync(ms: number): void;
-  /**
-   * Sets what is called in this worker when a worker that it started fails, by an uncaught error or otherwise, and nobody has asked
-   * for its `result`. Default: print name and stack to stderr. Replaces the hook before. Throws TypeError unless it is a function.
-   *
-   * @example
-   * ```ts
-   * import { inline, setExceptHook, Thread } from "@heddle/node-threads";
-   *
-   * setExceptHook((error, worker) => console.log(`${worker.name}: ${error}`)); // Ada: RangeError: too far
-   * const fails = inline(() => {
-   *   throw new RangeError("too far");
-   * });
-   * await new Thread(fails, { name: "Ada" }).start().join();
-   * ```
-   */
-  setExceptHook(hook: ExceptHook): void;
-}
+/**
+ * The worker that this code runs in. Read `signal` where it is needed: for a pool's task it is the task's own. Ask `isCancelled`, or call
+ * `throwIfCancelled`, in a loop that does not await: no event reaches it.
+ *
+ * @example
+ * ```ts
+ * import { current, isMain, sleep, task, Thread } from "@heddle/node-threads";
+ *
+ * const count = task(import.meta, function count() {
+ *   let n = 0;
+ *   while (!current().isCancelled) n++;
+ *   return n;
+ * });
+ *
+ * const work = task(import.meta, async function work() {
+ *   const { signal } = current();
+ *   try {
+ *     await sleep(60_000, { signal });
+ *     return "done";
+ *   } catch (reason) {
+ *     return `${current().name} stops: ${reason}`;
+ *   }
+ * });
+ *
+ * if (isMain(import.meta)) {
+ *   const thread = new Thread(work, { name: "Ada" }).start();
+ *   thread.cancel("it is late");
+ *   console.log(await thread.result); // Ada stops: it is late
+ *   const counter = new Thread(count).start();
+ *   await sleep(10);
+ *   counter.cancel();
+ *   console.log(await counter.result >= 0); // true
+ *   console.log(current().name); // MainThread
+ * }
+ * ```
+ */
+export declare function current(): CurrentWorker;
+
+/**
+ * Workers started by this worker that are still alive, in the order of their start. A pool's own are not among them.
+ *
+ * @example
+ * ```ts
+ * import { activeWorkers, inline, Thread } from "@heddle/node-threads";
+ *
+ * const thread = new Thread(inline(() => {}), { name: "Ada" }).start();
+ * console.log(activeWorkers().map(({ name }) => name)); // [ 'Ada' ]
+ * await thread.join();
+ * console.log(activeWorkers()); // []
+ * ```
+ */
+export declare function activeWorkers(): Worker[];
+
+/**
+ * How many workers can run at once on this machine: CPUs available to the process, as far as the runtime knows. At least 1.
+ *
+ * @example
+ * ```ts
+ * import { availableParallelism, Pool } from "@heddle/node-threads";
+ *
+ * await using pool = new Pool();
+ * console.log(pool.size === availableParallelism()); // true
+ * ```
+ */
+export declare function availableParallelism(): number;
+
+/**
+ * Waits for `ms` milliseconds, or longer if the event loop is busy. Keeps the program alive. Rejects with the signal's reason
+ * once it aborts, with RangeError for a negative number or NaN.
+ *
+ * @example
+ * ```ts
+ * import { sleep } from "@heddle/node-threads";
+ *
+ * await sleep(10);
+ * const slept = sleep(60_000, { signal: AbortSignal.abort("no time") });
+ * console.log(await slept.catch((reason) => reason)); // no time
+ * ```
+ */
+export declare function sleep(ms: number, options?: SleepOptions): Promise<void>;
+
+/**
+ * As {@link sleep}, blocking this worker: nothing else happens in it meanwhile, and nothing can end it early. Throws RangeError
+ * for a negative number or NaN.
+ *
+ * @example
+ * ```ts
+ * import { sleepSync } from "@heddle/node-threads";
+ *
+ * sleepSync(10);
+ * console.log("10 ms later"); // 10 ms later
+ * ```
+ */
+export declare function sleepSync(ms: number): void;
+
+/**
+ * Sets what is called in this worker when a worker that it started fails, by an uncaught error or otherwise, and nobody has asked
+ * for its `result`. Default: print name and stack to stderr. Replaces the hook before. Throws TypeError unless it is a function.
+ *
+ * @example
+ * ```ts
+ * import { inline, setExceptHook, Thread } from "@heddle/node-threads";
+ *
+ * setExceptHook((error, worker) => console.log(`${worker.name}: ${error}`)); // Ada: RangeError: too far
+ * const fails = inline(() => {
+ *   throw new RangeError("too far");
+ * });
+ * await new Thread(fails, { name: "Ada" }).start().join();
+ * ```
+ */
+export declare function setExceptHook(hook: ExceptHook): void;
 
 /** How to sleep. */
 export interface SleepOptions {

@@ -1,4 +1,4 @@
-import type { ConnectionConstructor, Pipe } from "../contracts/pipe.js";
+import type { ConnectionConstructor, pipe as makePipe } from "../contracts/pipe.js";
 import type { LifoQueueConstructor, PriorityQueueConstructor, QueueConstructor } from "../contracts/queue.js";
 import { checkInteger } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
@@ -16,7 +16,7 @@ export interface QueueClasses {
   readonly LifoQueue: LifoQueueConstructor;
   readonly PriorityQueue: PriorityQueueConstructor;
   readonly Connection: ConnectionConstructor;
-  readonly pipe: Pipe;
+  readonly pipe: typeof makePipe;
 }
 
 /** Queues and pipes, bound to one kernel. */

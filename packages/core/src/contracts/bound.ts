@@ -1,0 +1,16 @@
+/**
+ * What `weave` binds to an adapter. The names are declared with the types of the same names, so that a type has one name for the compiler
+ * wherever it is exported; who exports them has the objects from `weave`.
+ */
+export { Barrier } from "./barrier.js";
+export { asCompleted, wait } from "./future.js";
+export { Lock, RLock, RWLock } from "./locks.js";
+export { Connection, pipe } from "./pipe.js";
+export { Pool } from "./pool.js";
+export { LifoQueue, PriorityQueue, Queue } from "./queue.js";
+export { SharedArray, Value } from "./shared.js";
+export { adapter, usage, waiting } from "./surface.js";
+export { BoundedSemaphore, Condition, Event, Semaphore } from "./sync.js";
+export { inline, isMain, task, tasksFrom, transfer } from "./task.js";
+export { TaskGroup } from "./task-group.js";
+export { activeWorkers, availableParallelism, current, setExceptHook, sleep, sleepSync, Worker } from "./worker.js";

@@ -1,0 +1,21 @@
+/**
+ * What an adapter package exports: what programs write. What else the contracts have is for those who write adapters.
+ *
+ * @module
+ */
+// Declarations name AsyncDisposable: without this, whoever has neither Node's types nor the newest library cannot compile.
+/// <reference lib="esnext.disposable" preserve="true" />
+export type { AdapterInfo } from "./adapter.js";
+export type { BarrierOptions } from "./barrier.js";
+export * from "./bound.js";
+export * from "./errors.js";
+export type { Future, FutureOutcome } from "./future.js";
+export type { Guard } from "./locks.js";
+export type { MapOptions, PoolOptions, PoolStats, RunOptions } from "./pool.js";
+export type { PriorityOptions, ShutdownOptions } from "./queue.js";
+export type { ScalarType } from "./shared.js";
+export type { Surface, Usage } from "./surface.js";
+export type { Task, TaskOptions } from "./task.js";
+export type { TaskGroupOptions } from "./task-group.js";
+export type { SyncWaitOptions, WaitOptions } from "./wait.js";
+export type { CurrentWorker, ExceptHook, ResourceLimits, SleepOptions, WorkerOptions } from "./worker.js";
