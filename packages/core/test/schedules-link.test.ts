@@ -13,7 +13,7 @@ import { StopOrder } from "../src/worker/stop-order.js";
 import { oneThread } from "./kernels.js";
 import { realmOf } from "./realms.js";
 import { giveWay } from "./reference/explore.js";
-import { runPaused } from "./reference/paused.js";
+import { type Operation, runPaused } from "./reference/paused.js";
 import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
 
 /** A pool's end of a link, and the worker at the other end, which does something only when it is woken. */
@@ -61,7 +61,13 @@ function openLink() {
   const worker = new Kernel({ ...oneThread, openDoorbells }, { memory: pool.region.memory.token, slot, id });
   const ran: number[] = [];
   const tasks = new TaskRegistry();
-  const task = tasks.task("test:tasks", (n: number) => ran.push(n), { name: "note" });
+  const running: (() => void)[] = [];
+  // Every other one ends later: until then its worker can be told that it is cancelled.
+  const note = (n: number): Promise<void> | undefined => {
+    ran.push(n);
+    return n % 2 === 0 ? undefined : new Promise((resolve) => void running.push(resolve));
+  };
+  const task = tasks.task("test:tasks", note, { name: "note" });
   assert.ok(job?.kind === "pool");
   const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} };
   servePool(realmOf(worker, tasks), creator, job, new Parcels(), new StopOrder());
@@ -81,8 +87,17 @@ function openLink() {
     link.flush();
   };
   for (let n = 0; n < 3; n++) post();
-  const operations = {
+  /** As a pool does with a call that is cancelled, or whose time is up. */
+  const cancel = (call: Call | undefined): void => {
+    if (call === undefined) return;
+    if (link.takeBack(call)) takenBack.push(call.ordinal);
+    else link.abort(call, new Error("enough"));
+  };
+  const operations: Readonly<Record<string, Operation>> = {
     serve: { run: () => wakeWorker() },
+    "end a task": { run: () => running.shift()?.() },
+    "cancel the first": { run: () => cancel([...link.outstanding][0]) },
+    "cancel the last": { run: () => cancel([...link.outstanding].at(-1)) },
     "take back": { run: () => takenBack.push(...link.takeBackAll().map(({ ordinal }) => ordinal)) },
     post: { run: post },
     read: { run: () => void link.read() },
@@ -90,6 +105,7 @@ function openLink() {
   const end = async (): Promise<void> => {
     for (let turn = 0; turn < 10; turn++) {
       for (let n = 0; n < 10; n++) await undefined;
+      running.shift()?.();
       wakeWorker();
       link.read();
     }
@@ -101,35 +117,50 @@ function openLink() {
   return { operations, end };
 }
 
-const OF_POOL = ["take back", "post", "read"] as const;
+const OF_POOL = ["take back", "post", "read", "cancel the first", "cancel the last"];
+/** What has happened before: calls are on their way, run, were answered, or both. */
+const BEFORE = [[], ["serve"], ["serve", "end a task"], ["serve", "end a task", "read", "post"]];
 
-it("schedules: a pool's worker takes calls, paused at each access, while its pool posts and takes back, and the other way round", async () => {
+/** Lets promises go on, as they do in a worker between two turns. */
+async function rest(): Promise<void> {
+  for (let n = 0; n < 20; n++) await undefined;
+}
+
+it("schedules: a pool's worker takes calls and answers, paused at each access, while its pool posts, reads, cancels and takes back, and the other way round", async () => {
   let schedules = 0;
-  try {
+  const play = async (before: readonly string[], order: readonly string[], stop: number): Promise<number> => {
+    stopTheWorld();
+    try {
+      const { operations, end } = openLink();
+      for (const name of before) {
+        operations[name]?.run();
+        await rest();
+      }
+      const [length = 0] = runPaused(
+        order.map((each) => operations[each] as Operation),
+        [stop],
+      );
+      schedules++;
+      await end();
+      return length;
+    } catch (error) {
+      const what = `${[...before, order.join(" / ")].join("; ")}, paused before access ${stop}`;
+      throw new Error(what, { cause: error });
+    } finally {
+      goOn();
+    }
+  };
+  for (const before of BEFORE) {
     for (const name of OF_POOL) {
-      for (const order of [["serve", name] as const, [name, "serve"] as const]) {
-        for (let stop = 0; ; stop++) {
-          stopTheWorld();
-          const { operations, end } = openLink();
-          const [length = 0] = runPaused(
-            order.map((each) => operations[each]),
-            [stop],
-          );
-          schedules++;
-          try {
-            await end();
-          } catch (error) {
-            throw new Error(`${order.join(" / ")}, paused before access ${stop}`, { cause: error });
-          }
-          goOn();
-          await giveWay();
-          if (length <= stop) break;
-        }
+      for (const order of [
+        ["serve", name],
+        [name, "serve"],
+      ]) {
+        await giveWay();
+        for (let stop = 0; (await play(before, order, stop)) > stop; stop++);
       }
     }
-  } finally {
-    goOn();
   }
   console.log(`link: ${schedules} schedules`);
-  assert.ok(schedules > 50);
+  assert.ok(schedules > 200);
 }, 120_000);

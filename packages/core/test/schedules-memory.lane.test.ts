@@ -1,4 +1,4 @@
-import { schedulesOf } from "./reference/explore.js";
 import { MEMORY } from "./reference/scenes/index.js";
+import { schedulesOf } from "./reference/schedules.js";
 
 schedulesOf(MEMORY);

@@ -1,13 +1,9 @@
-import assert from "node:assert/strict";
-import { afterAll, describe, it } from "vitest";
 import { isLatchTaken, type Operation, runPaused } from "./paused.js";
 import type { Scene } from "./scene.js";
 import { goOn, stopTheWorld } from "./virtual.js";
 
 const STRESS = Number(process.env.HEDDLE_STRESS ?? 1);
 const SEED = Number(process.env.HEDDLE_SEED ?? Math.trunc(Math.random() * 2 ** 31));
-/** Of three operations: so many schedules two deep, for each three of different workers, by seed. */
-const DEEP = STRESS;
 
 /** Numbers from 0 to below `most`, the same for the same seed (mulberry32). */
 export function numbersOf(seed: number): (most: number) => number {
@@ -65,12 +61,12 @@ async function latchesOf(make: () => Scene, name: string): Promise<boolean[]> {
 }
 
 /** Whether one worker has no two of them. */
-const areOfDifferentWorkers = (scene: Scene, names: readonly string[]): boolean =>
+export const areOfDifferentWorkers = (scene: Scene, names: readonly string[]): boolean =>
   new Set(names.map((name) => scene.operations[name]?.thread)).size === names.length;
 
 /**
- * Every operation of the scene, paused before each of its accesses, with every other worker's operation run whole there; and some of
- * those, by seed, paused in their turn for a third. Gives how many schedules that were. Those in which an operation would only have waited for
+ * Every operation of the scene, paused before each of its accesses, with every other worker's operation run whole there. Gives how many
+ * schedules that were. Those in which an operation would only have waited for
  * another to be through are one, and are counted once.
  */
 export async function explore(make: () => Scene): Promise<number> {
@@ -79,46 +75,22 @@ export async function explore(make: () => Scene): Promise<number> {
     let schedules = 0;
     const scene = make();
     const names = Object.keys(scene.operations);
-    const next = numbersOf(SEED);
-    /** Where an operation can be paused so that another can run. */
-    const places = new Map<string, number[]>();
     for (const a of names) {
       const hasLatch = await latchesOf(make, a);
       for (const b of names) {
         if (!areOfDifferentWorkers(scene, [a, b])) continue;
         await giveWay();
         let wasBlocked = false;
-        const free: number[] = [];
         for (let stop = 0; ; stop++) {
           if (wasBlocked && hasLatch[stop] && scene.operations[b]?.may !== undefined) continue;
           const { accesses, isBlocked } = await play(make, [a, b], [stop], !wasBlocked);
           if (!(isBlocked && wasBlocked)) schedules++;
           wasBlocked ||= isBlocked;
           if ((accesses[0] as number) <= stop) break;
-          if (!isBlocked) free.push(stop);
-        }
-        if (free.length > (places.get(a)?.length ?? 0)) places.set(a, free);
-      }
-    }
-    const placeIn = (name: string): number => {
-      const all = places.get(name) ?? [0];
-      return all[next(all.length)] as number;
-    };
-    for (const a of names) {
-      for (const b of names) {
-        for (const c of names) {
-          if (!areOfDifferentWorkers(scene, [a, b, c])) continue;
-          if (schedules % 100 < DEEP) await giveWay();
-          for (let n = 0; n < DEEP; n++) {
-            schedules++;
-            await play(make, [a, b, c], [placeIn(a), placeIn(b)], true);
-          }
         }
       }
     }
     return schedules;
-  } catch (error) {
-    throw new Error(`HEDDLE_SEED=${SEED}`, { cause: error });
   } finally {
     goOn();
   }
@@ -176,20 +148,4 @@ function chosenFrom(scene: Scene, next: (most: number) => number): string[] {
     if (areOfDifferentWorkers(scene, [...chosen, name])) chosen.push(name);
   }
   return chosen;
-}
-
-/** A test for each scene, which says how many schedules it played. */
-export function schedulesOf(scenes: Readonly<Record<string, () => Scene>>): void {
-  let all = 0;
-  describe("schedules: operations paused at each access to shared memory, others running whole meanwhile, of a", () => {
-    for (const [kind, make] of Object.entries(scenes)) {
-      it(kind, async () => {
-        const schedules = await explore(make);
-        all += schedules;
-        console.log(`${kind}: ${schedules} schedules`);
-        assert.ok(schedules > 20);
-      }, 120_000);
-    }
-    afterAll(() => console.log(`${all} schedules in all`));
-  });
 }

@@ -17,9 +17,9 @@ export interface Pauses {
   /** Plain stores into the region count as accesses, too, as far as others can see them. */
   readonly stores?: boolean;
   /** An operation waits for a latch that a paused one has: it is as if it came after that. */
-  readonly onBlocked?: () => void;
-  /** Called before each access. */
-  readonly onAccess?: () => void;
+  readonly onBlocked?: (operation: Operation) => void;
+  /** Called before each access: the number of the operation, and what it does to which word (-1 for a plain store). */
+  readonly onAccess?: (level: number, address: number, isChange: boolean) => void;
 }
 
 /** In one operation: as nothing gives the event loop its turn, one that never ended would not even time out. */
@@ -59,7 +59,7 @@ export function runPaused(
   };
   const block = (operation: Operation): void => {
     blocked.push(operation);
-    onBlocked();
+    onBlocked(operation);
   };
   const begin = (next: number): void => {
     const operation = operations[next] as Operation;
@@ -78,13 +78,13 @@ export function runPaused(
       level = before;
     }
   };
-  const access = (): void => {
+  const access = (address = -1, isChange = true): void => {
     const now = level;
     const count = accesses[now];
     if (count === undefined) return;
     if (count === MOST_ACCESSES) throw new Error("this comes to an end");
     accesses[now] = count + 1;
-    onAccess();
+    onAccess(now, address, isChange);
     if (count === stops[now] && now + 1 < operations.length) begin(now + 1);
   };
   const native = Atomics;
@@ -93,7 +93,7 @@ export function runPaused(
     return [
       name,
       (array: Int32Array, ...args: unknown[]) => {
-        access();
+        access(args[0] as number, name !== "load");
         return call(bareOf(array), ...args);
       },
     ];

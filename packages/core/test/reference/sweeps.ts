@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { giveWay, numbersOf } from "./explore.js";
+import { afterAll, describe, it } from "vitest";
+import { giveWay, numbersOf, roundsOf } from "./explore.js";
 import { type Operation, runPaused } from "./paused.js";
 import type { DeathScene } from "./scenes/deaths.js";
 import { goOn, stopTheWorld } from "./virtual.js";
@@ -60,4 +61,23 @@ export async function exploreDeaths(
     }
   }
   return schedules;
+}
+
+/** A test for each scene, which says how many schedules it played. */
+export function sweepsOf(scenes: Readonly<Record<string, (instant: number) => DeathScene>>): void {
+  let all = 0;
+  describe("schedules: a worker dies at any change, and is swept while others go on, with a", () => {
+    it.each(Object.entries(scenes))(
+      "%s",
+      async (kind, make) => {
+        const { seed, count } = roundsOf(1);
+        const schedules = await exploreDeaths(make, seed, count);
+        all += schedules;
+        console.log(`${kind}: ${schedules} schedules, from seed ${seed}`);
+        assert.ok(schedules > 20);
+      },
+      600_000,
+    );
+    afterAll(() => console.log(`${all} schedules in all`));
+  });
 }

@@ -7,16 +7,19 @@ import { Mortal } from "../mortal.js";
 import { isLatchTaken, type Operation } from "../paused.js";
 import { Scene } from "../scene.js";
 import { collect } from "../virtual.js";
+import { PLOTS } from "./more-deaths.js";
 
 const NOT_HELD = ["TimeoutError", "QueueEmptyError", "QueueFullError"];
 const isExpected = (error: unknown): boolean =>
   error instanceof AbandonedError || error instanceof BrokenBarrierError || NOT_HELD.includes((error as Error).name);
 
 /** What happens before the death, what the others may do after it, and how it ends well. */
-interface Plot {
+export interface Plot {
   readonly before: () => Promise<void>;
   readonly others: Readonly<Record<string, Operation>>;
   readonly finish: () => Promise<void>;
+  /** What is left when all is over; nothing, if left out. */
+  readonly remains?: () => { bytes: number; objects: number };
 }
 
 /** The second worker is killed before its n-th change to the region. The first one sweeps; the third waits, the fourth comes. */
@@ -73,6 +76,10 @@ export class DeathScene extends Scene {
 
   finish(): Promise<void> {
     return this.#plot.finish();
+  }
+
+  override get remains(): { bytes: number; objects: number } {
+    return this.#plot.remains?.() ?? super.remains;
   }
 
   /** Waits for what may end with the dead worker. */
@@ -311,19 +318,25 @@ const memory = (scene: DeathScene): Plot => {
   };
 };
 
-export const DEATHS: Readonly<Record<string, (instant: number) => DeathScene>> = Object.fromEntries(
-  Object.entries({
-    Lock: lock("Lock"),
-    RLock: lock("RLock"),
-    RWLock: rwlock,
-    Semaphore: semaphore,
-    Event: event,
-    Barrier: barrier,
-    "Queue that is full": queue("Queue", 2),
-    "Queue without a bound": queue("Queue", 0),
-    "LifoQueue that is full": queue("LifoQueue", 2),
-    "PriorityQueue that is full": queue("PriorityQueue", 2),
-    pipe,
-    "region in which objects are made and dropped": memory,
-  }).map(([kind, plotOf]) => [kind, (instant: number) => new DeathScene(plotOf, instant)]),
-);
+type Deaths = Readonly<Record<string, (instant: number) => DeathScene>>;
+
+const scenesOf = (plots: Readonly<Record<string, (scene: DeathScene) => Plot>>): Deaths =>
+  Object.fromEntries(
+    Object.entries(plots).map(([kind, plotOf]) => [kind, (instant: number) => new DeathScene(plotOf, instant)]),
+  );
+
+export const DEATHS = scenesOf({
+  Lock: lock("Lock"),
+  RLock: lock("RLock"),
+  RWLock: rwlock,
+  Semaphore: semaphore,
+  Event: event,
+  Barrier: barrier,
+  "Queue that is full": queue("Queue", 2),
+  "Queue without a bound": queue("Queue", 0),
+  "LifoQueue that is full": queue("LifoQueue", 2),
+  "PriorityQueue that is full": queue("PriorityQueue", 2),
+  pipe,
+  "region in which objects are made and dropped": memory,
+});
+export const MORE_DEATHS = scenesOf(PLOTS);
