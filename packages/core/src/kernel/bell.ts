@@ -8,6 +8,12 @@ import type { Region } from "./region.js";
  * This worker's own bell, and the ringing of others'. Who has changed something that another worker may wait for rings that
  * worker's bell afterwards; who is about to sleep reads its bell, says that it sleeps, looks once more, and then sleeps
  * on what it read. Whichever of the two comes later in memory order sees the other: no ring is slept through.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `SLOT_BELL` | how often it has rung, wraps | anybody, by add, after what it rings for | one more |
+ * | `SLOT_ASLEEP` | 0, or bits of who sleeps | the slot's worker, by or, after it has read its bell and before its last look | + `ASLEEP_SYNC`, + `ASLEEP_ASYNC` |
+ * | `SLOT_ASLEEP` | a bit | the slot's worker, by and, once awake | without it |
  */
 export class Bell {
   readonly #region: Region;

@@ -13,6 +13,11 @@ export interface Bundled {
  * What a message refers to, tied up in one cell, which holds each of the objects. So a message under way has one owner at any
  * instant, by one word: whoever packed it, the queue that it is in, or whoever it was handed to. Wherever somebody
  * dies, the bundle is either with the living or swept up with the dead, and what is in it is let go once.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `BUNDLE_FROM` | 0, its maker's or a queue's | who hands it over, in the commit that makes it the receiver's | its slot + 1 |
+ * | `BUNDLE_COUNT`, `BUNDLE_PLACES` | what it refers to | its maker, before anybody else knows it; whoever unties it, one after another | a cell; 0 |
  */
 export class Bundles {
   readonly #region: Region;

@@ -61,6 +61,14 @@ const DISPOSED: Handle = { kind: 0, address: 0, generation: 0 };
 /**
  * The objects of the region that this worker holds. A worker counts once for each object, however many proxies it has
  * had, and each cell that refers to it counts once (see Bundles for messages); the last to let go frees the cell.
+ *
+ * All under the cell's own latch, but while only its maker knows it:
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `CELL_REFERENCES` | holders, and cells that refer to it | who begins to hold it or lets go, in the commit that says so | one more, one less |
+ * | `CELL_REFERENCES` | 1 | the last that lets go, which then frees the cell | 0 |
+ * | `CELL_HOLDERS`, a bit | whether that slot's worker holds it | that worker; who hands it over to that worker; its sweeper | 1; 0 |
  */
 export class Cells {
   readonly #region: Region;

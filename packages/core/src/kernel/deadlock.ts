@@ -30,6 +30,12 @@ interface Blocked {
  * Finds workers that block one another in a circle. A worker that blocks without a timeout says at what, then walks from
  * what it waits for to that's owner, to what the owner is blocked at, and so on; of those that close a circle the last one to
  * say so sees all others. Only blocking waits count: a worker that waits asynchronously may still do something about it.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `SLOT_BLOCKINGS` | how often its worker has blocked or gone on, wraps | that worker, before the next word | one more |
+ * | `SLOT_BLOCKED_ON` | 0; or the cell it blocks at | that worker; 0 when its slot is taken | a cell, before it looks for a circle; 0 once it goes on |
+ * | `SLOT_CIRCLE` | which circle was told of last | who finds a circle, by exchange, in its lowest slot | that circle's blockings |
  */
 export class Deadlocks {
   readonly #region: Region;

@@ -12,6 +12,9 @@ const LOOK_AGAIN_MS = 0.05;
  * To be called before a worker is killed, with which those that it started die too: gives once none of them is in a
  * critical section, and none will enter one again. Otherwise the latch of a worker killed in a section would block whoever
  * comes next, its sweeper too, which hears of the death by its event loop only. Gives the slots of all of them.
+ *
+ * `SLOT_DOOMED` is 0 from when its slot is taken; whoever is about to kill its worker, or a worker that it stems from, stores 1, and it stays so.
+ * Its worker reads it after each store into SLOT_LATCH: of the two, one sees the other.
  */
 export function doom(region: Region, bell: Pick<Bell, "pause">, slot: number): number[] {
   const family = familyOf(region, slot, (member) => Atomics.store(region.i32, slotAddress(member) + SLOT_DOOMED, 1));

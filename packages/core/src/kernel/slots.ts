@@ -25,6 +25,12 @@ import type { Region } from "./region.js";
  * | `slotState(creator)` | a worker's, from before its start until it has ended and was swept | its creator; who sweeps a creator that has died | SLOT_FREE            |
  *
  * Taken and on record as its creator's in one step: were the creator to die right after it, its sweeper frees the slot.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `SLOT_ID` | whose life it is, never 0 while taken | who has taken the slot, before the worker starts | the next of `LAST_ID` |
+ * | `SLOT_STATUS` | 0; its cell of `Kind.Status` | who has taken the slot | 0, then the cell once that is whole |
+ * | `LAST_ID`, `LAST_WORKER_NAME`, `LAST_POOL_NAME` | counted, wrap past 0 | anybody, by add | one more |
  */
 export function takeSlot(region: Region, creator: number): { slot: number; id: number } {
   const { i32 } = region;

@@ -32,6 +32,17 @@ const SETTLED = Promise.resolve();
 /**
  * Lines of waiters: doubly linked lists of nodes, two or three to a cell, changed under the cell's latch. A node lives in a block
  * that belongs to the worker which waits, so a dead worker's waits are found in its blocks.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `NODE_STATE` | FREE | its owner under the cell's latch, in the commit that puts it in line | WAITING |
+ * | `NODE_STATE` | WAITING | who grants it, or its owner or sweeper that takes it out, under the latch | GRANTED; FREE |
+ * | `NODE_STATE` | GRANTED | its owner, that collects; under the latch, who redeems it or hands it on | FREE |
+ * | `NODE_OUTCOME` | of the last grant | who grants it, before GRANTED | how the wait ended |
+ * | `NODE_OWNER`, `NODE_CELL`, `NODE_LINE` | of the last wait | its owner, in the commit that puts it in line | of this wait |
+ * | a line's head and tail, `NODE_NEXT`, `NODE_PREVIOUS` | 0 or a node that is WAITING | whoever enqueues or unlinks, under the latch | likewise |
+ * | `SLOT_BLOCKS`, `CELL_NEXT` of a block | 0 or a block | the slot's worker, the link of the new block first; its sweeper, last | a new block; 0 |
+ * | `SLOT_GRANTED` | hints | who granted, by or, after the section; the sweeper; its worker, by exchange, before it looks | + a bit; all; 0 |
  */
 export class Waiters {
   readonly #region: Region;

@@ -18,7 +18,16 @@ const GROWTH = 3;
 /** A buffer larger than this is freed once the queue is empty. */
 const KEPT_BYTES = 1 << 16;
 
-/** A queue's buffer: a cell of bytes of its own, which is replaced by a larger one when something does not fit. */
+/**
+ * A queue's buffer: a cell of bytes of its own, which is replaced by a larger one when something does not fit.
+ *
+ * | word | changed under the latch by | to |
+ * |---|---|---|
+ * | `QUEUE_BUFFER` | who needs room, in the commit that makes the new one the queue's and the old one its own; who frees it | a larger one; 0 |
+ * | `QUEUE_FIRST_BYTE` | who takes the first of a ring, or books what was lent; with each change of the buffer | the next frame; 0 |
+ * | `QUEUE_USED_BYTES` | who puts or takes, in that commit | more, less |
+ * | bytes in use | nobody. Beyond them: who puts, before the commit that counts them as in use | |
+ */
 export abstract class Buffered<E extends Entry> {
   protected readonly kernel: Kernel;
   protected readonly queue: number;

@@ -24,6 +24,12 @@ const CHILDREN = 4;
  * item. An item moves within the heap by one word, so that putting one and taking one are each a single step, wherever
  * its worker dies. The cell is its putter's until it is in the heap, and its getter's from when it is out: so it is swept
  * up after either, if need be.
+ *
+ * | word | changed under the latch by | to |
+ * |---|---|---|
+ * | a place in the heap | who puts or takes an item, in that commit | another item's cell |
+ * | `ITEM_KEY`, the frame | its putter, before the commit that puts the item in the heap | constant from then on |
+ * | `QUEUE_SERIAL` | who puts an item, in that commit | one more, of 64 bits |
  */
 export class ItemHeap extends Buffered<number> implements Items<number> {
   hasRoomFor(): boolean {

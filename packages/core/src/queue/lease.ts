@@ -13,6 +13,15 @@ const MOST = 256;
  * ends the lease. So nobody waits for what the holder takes or leaves, and its death leaves nothing to repair.
  *
  * Only putting goes on beside a lease, as it touches the other end: that is what the lease is for.
+ *
+ * | `QUEUE_LEASE` | changed by | to |
+ * |---|---|---|
+ * | any | who gets an item under the latch, in that commit, when no lease is under way | its name + as many as are lent, 0 or more |
+ * | holder + left, left > 0 | the holder, without the latch, by a compare-and-exchange, after it has read the item | holder + left - 1 |
+ * | holder + left, left > 0 | who ends the lease under the latch, by a compare-and-exchange | left, with nobody's name |
+ * | left, with or without a name | the same, in the commit that books what was taken | holder + 0 |
+ *
+ * `QUEUE_LENT` is 0, or how many were lent: it changes under the latch, in the commits that begin and end a lease.
  */
 export class Lease {
   readonly #kernel: Kernel;

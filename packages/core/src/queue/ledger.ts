@@ -32,6 +32,16 @@ export const JOINERS = QUEUE_JOINERS;
  * died or given up by then, the promise goes to the next one and nothing is lost. Likewise a putter is promised a place.
  * A shutdown breaks promises of places, and one that discards breaks those of items too; who was promised something
  * finds that out when it comes for it.
+ *
+ * All of them change under the latch, by commits:
+ *
+ * | word | changed by | to |
+ * |---|---|---|
+ * | `QUEUE_COUNT` | {@link added}; {@link taken}, {@link discarded}; who books what was lent | one more; less |
+ * | `QUEUE_PROMISED_ITEMS`, `QUEUE_PROMISED_PLACES` | a promise, in the commit of its grant; {@link redeem}, in that which frees the node | one more; one less |
+ * | `QUEUE_UNFINISHED` | {@link added}; {@link markDone}, {@link discarded} | one more; one less |
+ * | `QUEUE_SHUTDOWN` | {@link shutDown}: NONE, then DRAINS, then DISCARDS; read without the latch, too | a later one |
+ * | `QUEUE_MAX_SIZE` | constant | |
  */
 export class Ledger {
   readonly #kernel: Kernel;

@@ -3,7 +3,10 @@ import type { Kernel } from "../kernel/kernel.js";
 import { CELL_REFERENCES, Kind, LOCK_WORDS, SHARED_LOCK } from "../kernel/layout.js";
 import { SharedObject } from "../sync/shared-object.js";
 
-/** Shared data with a lock of its own, which is made when first asked for. */
+/**
+ * Shared data with a lock of its own, which is made when first asked for: `SHARED_LOCK` is 0 until then, and is changed once, under the data's
+ * latch, to the lock's cell, in the commit that counts the reference; 0 again when nobody refers to the data any more.
+ */
 export abstract class Lockable extends SharedObject {
   #lock: RLock | undefined;
 

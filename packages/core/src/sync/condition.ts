@@ -17,6 +17,7 @@ import {
 import type { Lock } from "./lock.js";
 import { SharedObject } from "./shared-object.js";
 
+/** `CONDITION_LOCK` is constant, from before anybody else knows the cell until nobody does: what changes is the line, and the lock's own word. */
 export class Condition extends SharedObject implements ConditionContract {
   readonly lock: Lock;
   readonly #gate: Gate<true>;

@@ -5,7 +5,16 @@ import { EVENT_FLAG, LINE_A, NODE_FREE, NODE_STATE, OUTCOME_GRANTED } from "../k
 import { type Gate, hasCome, patienceOf, syncPatienceOf } from "../kernel/waiting.js";
 import { inside, SharedObject } from "./shared-object.js";
 
-/** The flag of an event, and the line of those who wait for it. Also what tells that a worker has ended. */
+/**
+ * The flag of an event, and the line of those who wait for it. Also what tells that a worker has ended.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `EVENT_FLAG` | 0 | who sets it, under the latch, in a commit before the first grant | 1 |
+ * | `EVENT_FLAG` | 1 | who clears it, under the latch; never of a `Kind.Status` | 0 |
+ * | `STATUS_EXIT_CODE` | 0 | who finds the worker ended, before the flag | its exit code |
+ * | `STATUS_OWNER`, `STATUS_NAME` | constant | its creator, before SLOT_STATUS | |
+ */
 export class Flag implements Gate<true> {
   readonly object: object;
   readonly cell: number;

@@ -29,6 +29,11 @@ interface PendingWait extends Hold {
 /**
  * A lock that its owner may take again. The owner is a task of a worker: the words that say which task, and how many
  * times over, are read and written only by the worker that owns the lock, so they need no latch.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `RLOCK_TASK` | 0; the task that holds it + 1 | the lock's owner, after it has taken the lock and before it releases it; who sweeps it | a task; 0 |
+ * | `RLOCK_DEPTH` | how many times over | the same | one more, one less; 0 |
  */
 export class RLock extends Lock implements RLockContract {
   /** Waits of this worker's that do not block. */

@@ -50,6 +50,9 @@ export type Turn = number | Acts;
  * | RELEASING_LAST | BROKEN | likewise |
  * | any | RESETTING | a reset |
  * | any | BROKEN | an abort; the action fails, or its worker dies; a party of an OPEN round gives up or dies |
+ *
+ * `BARRIER_WAITING` counts line A of a round that is open or acting, in the commits that change the line; `BARRIER_NEXT` the parties let go
+ * so far, in that of each grant. `BARRIER_ACTOR` and `BARRIER_ACT` change with the state, to ACTING. The others are constant.
  */
 export class Round {
   readonly #kernel: Kernel;

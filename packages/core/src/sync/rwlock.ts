@@ -29,6 +29,16 @@ type Door = Gate<true> & { label: string };
  * Who writes, how many read, and two lines of those who wait to. Everything happens under the latch, and whatever
  * changes ends in {@link #admit}, which keeps the invariant: somebody waits only for somebody who is inside, and a reader
  * also for a writer who waits. Each slot's reads are counted, so that a dead worker's are known.
+ *
+ * Each by a commit under the latch:
+ *
+ * | word | state | changes to | when |
+ * |---|---|---|---|
+ * | `RW_WRITER` | 0 | owner | a writer comes and nobody is inside; {@link #admit}, in the commit of its grant |
+ * | `RW_WRITER` | owner | 0, ABANDONED | it gives back, or gives up its grant; it has died |
+ * | `RW_WRITER` | ABANDONED | 0 | somebody recovers it |
+ * | `RW_READERS`, a slot's of `RW_READS` | counts | one more | a reader comes; {@link #admit}, in the commit of its grant |
+ * | the same | counts | less, together | a read is given back, its grant is given up; all of a dead worker's |
  */
 export class RWLock extends SharedObject implements RWLockContract {
   readonly #read: Door;

@@ -20,6 +20,15 @@ import { Holdable } from "./holdable.js";
 /**
  * A word that counts free permits. As long as nobody waits, taking and giving back is one compare-and-exchange. While
  * somebody waits, which implies that no permit is free, the word is negative and everybody goes through the latch.
+ *
+ * | state | changes to | who, when |
+ * |---|---|---|
+ * | n > 0 | n - 1 | who takes one, by a compare-and-exchange |
+ * | n >= 0 | n + m | who releases m, by a compare-and-exchange |
+ * | 0 | WAITERS | who begins to wait, by a compare-and-exchange under the latch, before it is in line |
+ * | any | + WAITERS | who releases, hands on or counts under the latch, by or: from then on it changes under the latch alone |
+ * | WAITERS + n, n > 0 | n | the section that counted; who comes next, if its worker died counting |
+ * | WAITERS | n | who gives permits, in the commit of the last grant; a release that finds nobody in line |
  */
 export class Semaphore extends Holdable implements SemaphoreContract {
   readonly #gate: Gate<true>;
