@@ -82,6 +82,7 @@ it("a call that was cancelled sees it although its reason is not in the ring yet
     if (number === 0) {
       writeEntry(writer, `${CONTROL},0,0,`, pool.packThrown("why"), undefined);
       post(2);
+      writer.ring();
     }
     cancel(number);
     info.throwIfCancelled();

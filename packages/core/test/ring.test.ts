@@ -46,7 +46,7 @@ describe("a ring", () => {
           const frames = reader.read();
           writer.writeBacklog();
           if (frames === undefined) return false;
-          received.push(...JSON.parse(`[${frames.text}]`));
+          received.push(...JSON.parse(frames.text));
           blobs.push(...frames.blobs);
           return true;
         };
@@ -59,6 +59,7 @@ describe("a ring", () => {
           writer.write(frame.text, frame.blobs);
           sent.push(frame);
         }
+        writer.ring();
         while (read());
         assert.ok(!writer.hasBacklog);
         assert.deepEqual(
@@ -86,6 +87,18 @@ describe("a ring", () => {
     reader.read();
     write();
     assert.equal(rings.ofReader, 2);
+  });
+
+  it("publishes what was written when it rings, and before that what is more than some entries", () => {
+    const { writer, reader } = openRing();
+    writer.write("1");
+    writer.write("2");
+    assert.equal(reader.read(), undefined);
+    writer.ring();
+    assert.equal(reader.read()?.text, "[1,2]");
+    const text = textOf(4000, 0);
+    writer.write(text);
+    assert.equal(reader.read()?.text, `[${text}]`);
   });
 
   it("has the writer rung when there is room again, and only if it waits for it", () => {

@@ -14,12 +14,12 @@ import type { Region } from "./region.js";
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
- * | RING_WRITTEN | bytes published | the writer, after the frame is there | more |
+ * | RING_WRITTEN | bytes published | the writer, after the frames are there | more |
  * | RING_READ | bytes taken | the reader, after it has copied them | more, up to RING_WRITTEN |
  * | RING_WRITER_WAITS | 0 | the writer, which then looks at RING_READ once more | 1 |
  * | RING_WRITER_WAITS | 1 | the reader, after RING_READ; it rings the writer | 0 |
  *
- * The writer rings the reader if the reader had taken all before this frame. Otherwise the reader was told before, has not read
+ * The writer rings the reader if the reader had taken all that was published before. Otherwise the reader was told before, has not read
  * to the end, and looks at RING_WRITTEN once more after each change of RING_READ.
  */
 
@@ -37,6 +37,9 @@ const padded = (bytes: number): number => (bytes + 3) & ~3;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
+
+/** Bytes that a writer which has more to write keeps from the reader at most. */
+const MOST_UNPUBLISHED = 2048;
 
 /** Where texts are encoded, as what `encode` makes of each is garbage that costs more than the encoding. */
 const scratch = new Uint8Array(1 << 14);
@@ -67,6 +70,8 @@ export class RingWriter {
   readonly #start: number;
   readonly #capacity: number;
   readonly #ringReader: () => void;
+  /** Where the next frame goes: RING_WRITTEN, and what is written but not published. */
+  #end: number;
   /** Frames that did not fit, from {@link #next} on. */
   #backlog: Frame[] = [];
   #next = 0;
@@ -78,36 +83,43 @@ export class RingWriter {
     this.#start = place.bytes * WORD;
     this.#capacity = place.capacity;
     this.#ringReader = ringReader;
+    this.#end = region.i32[place.words + RING_WRITTEN] as number;
   }
 
   get hasBacklog(): boolean {
     return this.#next < this.#backlog.length;
   }
 
-  /** Bytes that have been published since the ring was made, modulo 2^32. */
+  /** Bytes that have been written since the ring was made, modulo 2^32. */
   get written(): number {
-    return (this.#region.i32[this.#words + RING_WRITTEN] as number) >>> 0;
+    return this.#end >>> 0;
   }
 
-  /** Bytes that were published and not read. */
+  /** Bytes that were written and not read. */
   get unread(): number {
-    const { i32 } = this.#region;
-    return ((i32[this.#words + RING_WRITTEN] as number) - Atomics.load(i32, this.#words + RING_READ)) >>> 0;
+    return (this.#end - Atomics.load(this.#region.i32, this.#words + RING_READ)) >>> 0;
   }
 
   get free(): number {
     return this.#capacity - this.unread;
   }
 
-  /** Publishes a frame, or keeps it for {@link writeBacklog} while there is no room for it. {@link ring} tells the reader. */
+  /**
+   * Writes a frame, or keeps it for {@link writeBacklog} while there is no room for it. It is published by {@link ring} at the latest: a reader
+   * that is awake takes several at once then, instead of each with a cache miss and a text of its own.
+   */
   write(text: string, blobs: readonly Uint8Array[] = NONE): void {
-    if (!this.hasBacklog && this.#put(text, blobs)) return;
+    if (!this.hasBacklog && this.#put(text, blobs)) {
+      if (this.#unpublished >= MOST_UNPUBLISHED) this.#publish();
+      return;
+    }
     this.#backlog.push({ text, blobs });
     this.writeBacklog();
   }
 
-  /** Tells the reader of what was written, unless it knows that it has to look. */
+  /** Publishes what was written, and tells the reader, unless it knows that it has to look. */
   ring(): void {
+    this.#publish();
     if (!this.#mustRing) return;
     this.#mustRing = false;
     this.#ringReader();
@@ -115,6 +127,7 @@ export class RingWriter {
 
   /** To be called whenever this worker was rung. */
   writeBacklog(): void {
+    if (!this.hasBacklog) return;
     while (this.hasBacklog) {
       const { text, blobs } = this.#backlog[this.#next] as Frame;
       if (this.#put(text, blobs)) this.#next++;
@@ -129,6 +142,7 @@ export class RingWriter {
 
   /** Has the reader ring this worker when it has read something; true if what that is for has come meanwhile. */
   awaitRead(hasCome: () => boolean): boolean {
+    this.#publish();
     // Said before the last look: the reader reads first and looks for this afterwards.
     Atomics.store(this.#region.i32, this.#words + RING_WRITER_WAITS, 1);
     return hasCome();
@@ -136,8 +150,7 @@ export class RingWriter {
 
   #put(text: string, blobs: readonly Uint8Array[]): boolean {
     if (!this.#hasRoomFor(text, blobs)) return false;
-    const { i32 } = this.#region;
-    const before = i32[this.#words + RING_WRITTEN] as number;
+    const before = this.#end;
     const textBytes = this.#putText(text, before + HEADER_BYTES);
     let at = before + HEADER_BYTES + padded(textBytes);
     for (const blob of blobs) {
@@ -147,10 +160,21 @@ export class RingWriter {
     }
     this.#putWord(before, at - before);
     this.#putWord(before + WORD, textBytes);
-    // Publishes the frame: after it is there.
-    Atomics.store(i32, this.#words + RING_WRITTEN, at | 0);
-    if (Atomics.load(i32, this.#words + RING_READ) === before) this.#mustRing = true;
+    this.#end = at | 0;
     return true;
+  }
+
+  get #unpublished(): number {
+    return (this.#end - (this.#region.i32[this.#words + RING_WRITTEN] as number)) >>> 0;
+  }
+
+  /** After the frames are there. */
+  #publish(): void {
+    const { i32 } = this.#region;
+    const before = i32[this.#words + RING_WRITTEN] as number;
+    if (before === this.#end) return;
+    Atomics.store(i32, this.#words + RING_WRITTEN, this.#end);
+    if (Atomics.load(i32, this.#words + RING_READ) === before) this.#mustRing = true;
   }
 
   #hasRoomFor(text: string, blobs: readonly Uint8Array[]): boolean {
@@ -198,13 +222,26 @@ export class RingWriter {
   }
 }
 
-/** The frames that a ring held: their texts, separated by commas, and their blobs, one after another. */
+/** The frames that a ring held: their texts as a JSON list, and their blobs, one after another. */
 export interface Frames {
   readonly text: string;
   readonly blobs: readonly Uint8Array[];
 }
 
 const COMMA = 0x2c;
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
+
+/** Where frames are read; what is longer than this may grow to is read elsewhere. */
+let page = new Uint8Array(1 << 10);
+const LONGEST_PAGE = 1 << 16;
+
+function pageFor(bytes: number): Uint8Array {
+  if (bytes <= page.length) return page;
+  if (bytes > LONGEST_PAGE) return new Uint8Array(bytes);
+  page = new Uint8Array(2 ** Math.ceil(Math.log2(bytes)));
+  return page;
+}
 
 export class RingReader {
   readonly #region: Region;
@@ -228,48 +265,52 @@ export class RingReader {
 
   /** All that was published. Whoever has called this calls it again until there is nothing, as that is not told of. */
   read(): Frames | undefined {
-    if (this.isEmpty) return undefined;
-    return open(this.#take());
-  }
-
-  #take(): Uint8Array {
-    const { i32, u8 } = this.#region;
+    const { i32 } = this.#region;
     const read = i32[this.#words + RING_READ] as number;
     const written = Atomics.load(i32, this.#words + RING_WRITTEN);
-    const frames = new Uint8Array((written - read) >>> 0);
-    const at = read & (this.#capacity - 1);
-    const straight = this.#capacity - at;
-    frames.set(u8.subarray(this.#start + at, this.#start + at + Math.min(straight, frames.length)));
-    if (straight < frames.length) {
-      frames.set(u8.subarray(this.#start, this.#start + frames.length - straight), straight);
-    }
+    if (written === read) return undefined;
+    const length = (written - read) >>> 0;
+    const frames = pageFor(length);
+    this.#copy(frames, read & (this.#capacity - 1), length);
     // Makes room: after the bytes were taken.
     Atomics.store(i32, this.#words + RING_READ, written);
     if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#ringWriter();
-    return frames;
+    return open(frames, length);
+  }
+
+  #copy(target: Uint8Array, at: number, length: number): void {
+    const { u8 } = this.#region;
+    const start = this.#start;
+    const straight = Math.min(this.#capacity - at, length);
+    target.set(u8.subarray(start + at, start + at + straight));
+    if (straight < length) target.set(u8.subarray(start, start + length - straight), straight);
   }
 }
 
-/** Moves the texts together at the beginning of `bytes`, where the headers leave room for what separates them, to decode them at once. */
-function open(bytes: Uint8Array): Frames {
+/**
+ * Moves the texts together at the beginning of `bytes`, where the headers leave room for what makes them a list, to decode them at
+ * once.
+ */
+function open(bytes: Uint8Array, length: number): Frames {
   const blobs: Uint8Array[] = [];
   let end = 0;
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < length; ) {
     const next = at + wordIn(bytes, at);
     const textBytes = wordIn(bytes, at + WORD);
     const text = at + HEADER_BYTES;
     // Copied out before a text is moved over them.
     for (let blob = text + padded(textBytes); blob < next; ) {
-      const length = wordIn(bytes, blob);
-      blobs.push(bytes.slice(blob + WORD, blob + WORD + length));
-      blob += WORD + padded(length);
+      const blobBytes = wordIn(bytes, blob);
+      blobs.push(bytes.slice(blob + WORD, blob + WORD + blobBytes));
+      blob += WORD + padded(blobBytes);
     }
-    if (end > 0) bytes[end++] = COMMA;
+    bytes[end++] = at === 0 ? OPENING : COMMA;
     if (textBytes > SHORT) bytes.copyWithin(end, text, text + textBytes);
     else for (let i = 0; i < textBytes; i++) bytes[end + i] = bytes[text + i] as number;
     end += textBytes;
     at = next;
   }
+  bytes[end++] = CLOSING;
   return { text: readText(bytes, end), blobs };
 }
 

@@ -200,6 +200,7 @@ export class Link {
     writeEntry(this.#calls, `${number},${task},${told},`, packet, cell);
   }
 
+  /** Publishes what was posted, and tells the worker. */
   flush(): void {
     this.#calls.ring();
   }
@@ -278,10 +279,10 @@ export class Link {
       // The reason finds no room: the call is to stop all the same.
       this.#tell(head, kernel.packThrown(error));
     }
-    // Only now: a call that sees this looks for the reason in the ring.
+    this.flush();
+    // Only now that the reason is published: a call that sees this looks for it in the ring.
     const started = claimWord(call.number, CLAIM_STARTED);
     Atomics.compareExchange(i32, this.#claim(call.number), started, claimWord(call.number, CLAIM_CANCELLED));
-    this.flush();
   }
 
   /** Writes an entry that is no call, and whose bundle and cell are the worker's from then on. */

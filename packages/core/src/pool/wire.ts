@@ -110,7 +110,7 @@ export const cellFor = (kernel: Kernel, packet: Packet): Handle | undefined =>
 /** Calls `visit` with each entry of some frames. */
 export function eachEntry({ text, blobs }: Frames, visit: (entry: Entry, arrived: ArrivedEntry) => void): void {
   let blob = 0;
-  for (const entry of JSON.parse(`[${text}]`) as Entry[]) {
+  for (const entry of JSON.parse(text) as Entry[]) {
     const extras = entry[4];
     if (extras === undefined) {
       visit(entry, { body: entry[3], blobs: undefined, bundle: undefined, hasParcel: false, cell: undefined });
