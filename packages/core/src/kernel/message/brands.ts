@@ -28,7 +28,10 @@ const grandparentOf = (value: object): object => getPrototypeOf(getPrototypeOf(v
 const iterator = grandparentOf([].values());
 const asyncIterator = grandparentOf(async function* () {}.prototype);
 
-export const builtInTag: Read<string> = (value) => Reflect.apply(Object.prototype.toString, value, []).slice(8, -1);
+const asText = uncurried<string>(Object.prototype.toString);
+export const builtInTag: Read<string> = (value) => asText(value).slice(8, -1);
+/** Whether {@link builtInTag} is `Object`, without the text that it would take. */
+export const isTaggedObject: Read<boolean> = (value) => asText(value) === "[object Object]";
 
 const isAbove = uncurried<boolean>(Object.prototype.isPrototypeOf);
 export const inherits = (value: object, prototype: unknown): boolean => isAbove(prototype, value);

@@ -15,6 +15,7 @@ import {
   viewType,
 } from "./brands.js";
 import { describeError, withCallersStack } from "./errors.js";
+import { jsonOf, listOf } from "./json.js";
 import {
   type Host,
   INFINITE,
@@ -58,21 +59,10 @@ export function pack(host: Host, value: unknown, options: PackOptions): Packet {
   if (value === undefined) return { text: "[]", blobs: undefined, bundle: undefined, parcel: undefined };
   if (seemsPlain(value)) {
     // A number's text is its JSON; to ask JSON for it costs more than the rest.
-    const text = typeof value === "number" ? `[${value}]` : jsonOf([value], options.root);
+    const text = typeof value === "number" ? `[${value}]` : listOf(value, options.root);
     return { text, blobs: undefined, bundle: undefined, parcel: undefined };
   }
   return new Packer(host, options).pack(value);
-}
-
-/** The value's JSON. Throws SendError for what is longer than a string can be. */
-function jsonOf(value: unknown, root: string): string {
-  try {
-    return JSON.stringify(value);
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    const why = "as text it is longer than a string may be, which is some 500 million characters";
-    throw new SendError(`${root}: ${why}`, root, { cause });
-  }
 }
 
 /** Looking at a value may throw, where there is a getter or a Proxy: the packer then tells where. */

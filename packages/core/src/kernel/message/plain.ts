@@ -1,4 +1,4 @@
-import { builtInTag } from "./brands.js";
+import { isTaggedObject } from "./brands.js";
 import { mayHaveMarks } from "./transfer.js";
 
 const DEEPEST = 64;
@@ -53,7 +53,7 @@ class Walk {
     const record = value as Record<string, unknown>;
     const keys = Object.keys(record);
     // What has no properties may be something of the language that has lost its prototype.
-    if (keys.length === 0) return prototype !== null && builtInTag(value) === "Object";
+    if (keys.length === 0) return prototype !== null && isTaggedObject(value);
     for (const key of keys) if (!this.#isPlainPart(record[key], depth)) return false;
     return true;
   }

@@ -1,13 +1,9 @@
-import { builtInTag, bytesOfUnshared, isResizable } from "./brands.js";
+import { bytesOfUnshared, isResizable, isTaggedObject } from "./brands.js";
 
 /** Most objects: made by a literal, and nothing else that has got the same prototype. */
 export function isSurelyObject(value: object): boolean {
   try {
-    return (
-      Object.getPrototypeOf(value) === Object.prototype &&
-      !(Symbol.toStringTag in value) &&
-      builtInTag(value) === "Object"
-    );
+    return Object.getPrototypeOf(value) === Object.prototype && !(Symbol.toStringTag in value) && isTaggedObject(value);
   } catch {
     return false;
   }
