@@ -80,9 +80,9 @@ if (chosen.length === mutants.length) {
   });
   const text = `# Mutants
 
-\`npm run test:mutants\` breaks the kernel in ${mutants.length} ways ([the list](../scripts/mutants/list.mjs)), one at a time, and runs the tests until
-one fails. This is what the last run found, on Node ${process.versions.node}: ${noticed.length} were noticed, each by the test beside it or by others before that.
-"Hangs" means that the tests did not end within several times the time they take otherwise.
+\`npm run test:mutants\` breaks the kernel in ${mutants.length} ways ([the list](../scripts/mutants/list.mjs)), one at a time, and runs tests until
+one fails. In the last run, on Node ${process.versions.node}, ${noticed.length} of ${mutants.length} were noticed. Beside each is the test that noticed it; others may do so, too.
+Where it says "hangs", those tests did not end within many times the time that they take otherwise, and were stopped.
 
 | what is broken | which test notices it |
 |---|---|
