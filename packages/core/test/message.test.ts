@@ -72,6 +72,13 @@ describe("a value arrives as structuredClone would copy it", () => {
     assert.deepEqual([arrived.byteLength, arrived.maxByteLength, arrived.resizable], [4, 16, true]);
   });
 
+  it("an array of a number and 2^31 holes, without a look at each of them", () => {
+    const array: unknown[] = [1];
+    array.length = 2 ** 31;
+    const copy = roundTrip([array]) as unknown[][];
+    assert.deepEqual([Object.keys(copy[0] as unknown[]), copy[0]?.length], [["0"], 2 ** 31]);
+  });
+
   it("what was sent stays as it was, whatever is done to the original afterwards", () => {
     const bytes = new Uint8Array([1, 2, 3]);
     const host = new BundlingHost();

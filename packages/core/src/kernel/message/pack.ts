@@ -31,7 +31,7 @@ import {
   UNDEFINED,
   type ViewName,
 } from "./packet.js";
-import { isPlain, PACKED_LENGTH } from "./plain.js";
+import { areNumbers, isPlain, PACKED_LENGTH } from "./plain.js";
 import { type Fate, FUNCTION_ADVICE, fateOf, REGION_ADVICE, SYMBOL_ADVICE } from "./sendable.js";
 import { hasHole, isArray, isPart, isSurelyObject, isTracking } from "./shapes.js";
 import { move, transferablesOf } from "./transfer.js";
@@ -247,7 +247,7 @@ class Packer {
   #array(value: readonly unknown[], index: number): Node {
     const { length } = value;
     if (Object.values(value).length === length && !hasHole(value)) {
-      if (length >= PACKED_LENGTH && value.every((item) => typeof item === "number")) {
+      if (length >= PACKED_LENGTH && areNumbers(value)) {
         return ["f", this.#blobs.push(new Uint8Array(Float64Array.from(value as number[]).buffer)) - 1];
       }
       const node: [string, ...unknown[]] = ["a"];

@@ -36,6 +36,12 @@ function isPlainPrimitive(value: unknown): boolean {
   }
 }
 
+/** Whether all items are numbers. Ends at the first hole: `every` would ask for each of the 2^31 that an array may have. */
+export function areNumbers(array: readonly unknown[]): boolean {
+  for (let i = 0; i < array.length; i++) if (typeof array[i] !== "number") return false;
+  return true;
+}
+
 /** Of an array without holes: whether it has no named properties. (Values are listed far faster than keys.) */
 const hasItemsAlone = (array: readonly unknown[]): boolean => Object.values(array).length === array.length;
 
@@ -60,9 +66,7 @@ class Walk {
 
   #isPlainArray(array: readonly unknown[], depth: number): boolean {
     const { length } = array;
-    if (length >= PACKED_LENGTH && typeof array[0] === "number" && array.every((item) => typeof item === "number")) {
-      return false;
-    }
+    if (length >= PACKED_LENGTH && areNumbers(array)) return false;
     for (let i = 0; i < length; i++) if (!this.#isPlainPart(array[i], depth)) return false;
     return hasItemsAlone(array);
   }
