@@ -228,7 +228,7 @@ const queueAtOnce =
         "put by another": scene.by(2, () => add(waiting, "c")),
       },
       finish: async () => {
-        while (!swept.isEmpty) take(swept);
+        for (let turn = 0; turn < 10 && !swept.isEmpty; turn++) take(swept);
         assert.equal(new Set(got).size, got.length, "no item comes twice");
         const ofOthers = got.filter((item) => item !== "of the dead");
         assert.ok(ofOthers.every((item) => put.includes(item)));
