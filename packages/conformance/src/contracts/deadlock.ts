@@ -9,9 +9,15 @@ export const deadlock: Contract = (suite) => {
   const tasks = tasksOf<typeof work>(suite, "work");
 
   /** Starts a worker that holds `first`, says so, and blocks at `second` once it may. */
-  const cross = (first: Lock, second: Lock, held: InstanceType<typeof adapter.Event>, name: string) => {
+  const cross = (
+    first: Lock,
+    second: Lock,
+    held: InstanceType<typeof adapter.Event>,
+    name: string,
+    releasedBy: "guard" | "itself" | "another" = "guard",
+  ) => {
     const go = new adapter.Event();
-    const worker = new adapter.Worker(tasks.lockBoth, { args: [first, second, held, go], name }).start();
+    const worker = new adapter.Worker(tasks.lockBoth, { args: [first, second, held, go, releasedBy], name }).start();
     return { worker, go };
   };
 
@@ -78,6 +84,89 @@ export const deadlock: Contract = (suite) => {
       assert.equal(adapter.waiting(lock), 0);
       lock.release();
       assert.equal(lock.tryAcquire(), true);
+    });
+
+    it("any worker may release a lock: workers that wait for one another are no deadlock while another could", async () => {
+      const [room, turnstile] = [new adapter.Lock(), new adapter.Lock()];
+      const [taken, closed] = [new adapter.Event(), new adapter.Event()];
+      const a = cross(room, turnstile, taken, "Ada", "another");
+      const b = cross(turnstile, room, closed, "Bob", "itself");
+      await taken.wait();
+      await closed.wait();
+      a.go.set();
+      b.go.set();
+      await until(() => adapter.waiting(room) + adapter.waiting(turnstile) === 2, "both should block");
+      room.release();
+      assert.deepEqual(await Promise.all([a.worker.result, b.worker.result]), ["both", "both"]);
+      await a.worker.join();
+      await b.worker.join();
+    });
+
+    it("they are one as soon as the last one who could has ended", async () => {
+      const [mine, theirs] = [new adapter.Lock(), new adapter.Lock()];
+      const held = new adapter.Event();
+      const a = cross(theirs, mine, held, "Ada", "another");
+      await held.wait();
+      mine.acquireSync();
+      const { url } = adapter.adapter;
+      const last = new adapter.Worker(tasks.endWhenAwaited, { args: [url, theirs], name: "last" }).start();
+      a.go.set();
+      await until(() => adapter.waiting(mine) === 1, "Ada should block");
+      let told: unknown;
+      try {
+        theirs.acquireSync();
+      } catch (error) {
+        told = error;
+      }
+      mine.release();
+      // Which of the two is told is up to them.
+      told ??= await failureOf(() => a.worker.result);
+      assert.equal(Reflect.get(told as Error, "code"), "HEDDLE_DEADLOCK");
+      await failureOf(() => a.worker.result.then(() => Promise.reject()));
+      await a.worker.join();
+      await last.join();
+    });
+
+    it("a lock that a guard holds is its holder's alone to release", async () => {
+      const lock = new adapter.Lock();
+      const again = new adapter.Queue();
+      // Somebody else has it, too, and could release it.
+      await again.put(lock);
+      const guard = lock.holdSync();
+      assert.equal(Reflect.get((await failureOf(() => lock.holdSync())) as Error, "code"), "HEDDLE_DEADLOCK");
+      guard.release();
+      assert.equal(lock.tryAcquire(), true);
+      // No guard any more: it may be a signal.
+      assert.equal(lock.acquireSync({ timeout: 1 }), false);
+      lock.release();
+      again.getNowait();
+    });
+
+    it("a read that is raised to a write, and a circle through the only one who reads, are told", async () => {
+      const table = new adapter.RWLock();
+      for (const hold of [() => table.holdReadSync(), () => table.holdWriteSync()]) {
+        const guard = hold();
+        const told = await failureOf(() => table.holdWriteSync());
+        assert.equal(Reflect.get(told as Error, "code"), "HEDDLE_DEADLOCK");
+        assert.match(String(told), /RWLock/);
+        guard.release();
+      }
+      const lock = new adapter.Lock();
+      const held = new adapter.Event();
+      const guard = lock.holdSync();
+      const reader = new adapter.Worker(tasks.readAndLock, { args: [table, lock, held], name: "Ada" }).start();
+      await held.wait();
+      let told: unknown;
+      try {
+        table.holdWriteSync().release();
+      } catch (error) {
+        told = error;
+      }
+      guard.release();
+      told ??= await failureOf(() => reader.result);
+      assert.equal(Reflect.get(told as Error, "code"), "HEDDLE_DEADLOCK");
+      await failureOf(() => reader.result.then(() => Promise.reject()));
+      await reader.join();
     });
 
     it("a lock that its own holder waits for may be a signal, and a timeout ends a circle: neither is an error", async () => {

@@ -4,6 +4,8 @@ import { withHands } from "../hand.js";
 import { blocking, type Contract, failsWith, failureOf, tasksOf, untilWaiting } from "../suite.js";
 import type * as waits from "../tasks/waits.js";
 
+const ignore = (): void => {};
+
 /** Mutual exclusion, first come first served, exact about timeouts and aborts, and not survived by a dead holder in silence. */
 export const lock: Contract = (suite) => {
   const { describe, it, adapter, capabilities } = suite;
@@ -302,22 +304,60 @@ export const lock: Contract = (suite) => {
     });
 
     it("is abandoned when its holder ends in whatever way", async () => {
-      for (const end of [["exit", 3], [""]] as const) {
+      for (const [how, end] of [
+        ["acquire", ["exit", 3]],
+        ["hold", [""]],
+      ] as const) {
         const lock: Lock = new adapter.Lock();
         await withHands(suite, lock, 1, async (holder) => {
-          await holder.call("acquire");
+          await holder.call(how);
           await holder.tell(end[0], ...end.slice(1));
           await holder.worker.join();
           assert.equal(lock.abandoned, true);
+          const error = await failsWith("HEDDLE_ABANDONED", () => lock.acquire());
+          assert.match(error.message, how === "acquire" ? /a worker died/ : /has ended without releasing it/);
+          await failsWith("HEDDLE_LOCK_STATE", () => lock.release());
+          lock.recover();
+          assert.equal(lock.tryAcquire(), true);
+          lock.release();
         });
       }
     });
 
-    it("is abandoned when its holder ends, which has lost sight of it", async () => {
+    it("is still locked when its holder ends by itself: any worker may release it, and the except hook is told", async () => {
+      const heard: string[][] = [];
+      adapter.setExceptHook((error, { name }) => {
+        heard.push([name, Reflect.get(Object(error), "code"), String(error)]);
+      });
+      const lock: Lock = new adapter.Lock();
+      await withHands(suite, lock, 2, async (holder, waiter) => {
+        await holder.call("acquire");
+        await waiter.tell("acquireSync");
+        await untilWaiting(suite, lock, 1);
+        await holder.tell("");
+        await holder.worker.join();
+        assert.deepEqual([lock.abandoned, lock.locked, adapter.waiting(lock), heard.length], [false, true, 1, 1]);
+        const [name, code, message] = heard[0] as string[];
+        assert.deepEqual([name, code], [holder.worker.name, "HEDDLE_LOCK_STATE"]);
+        assert.match(message as string, /has ended and left Lock #\d+ locked.*Semaphore/);
+        // The other one has it then.
+        lock.release();
+        assert.equal(await waiter.report(), true);
+        await waiter.call("release");
+        assert.equal(lock.tryAcquire(), true);
+        lock.release();
+      });
+      // A hook keeps what its function's scope refers to.
+      adapter.setExceptHook(ignore);
+    });
+
+    it("is still locked when its holder ends, which has lost sight of it", async () => {
+      adapter.setExceptHook(ignore);
       const lock: Lock = new adapter.Lock();
       const holder = new adapter.Worker(tasks.acquireAndForget, { args: [lock] }).start();
       await holder.join();
-      assert.equal(lock.abandoned, true);
+      assert.deepEqual([lock.abandoned, lock.locked], [false, true]);
+      lock.release();
     });
 
     it("a waiter that is killed leaves the line", async () => {

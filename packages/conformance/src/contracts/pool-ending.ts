@@ -109,8 +109,9 @@ export const poolEnding: Contract = (suite) => {
       const crashed = new Pool({ size: 1, ...withFinalizer(closed) });
       await failsWith("HEDDLE_WORKER_CRASHED", () => crashed.run(tasks.exit, 3));
       await crashed.close();
-      const broken = new Pool({ size: 1, ...withFinalizer(closed), initializer: tasks.failWith, initArgs: ["no"] });
-      await failsWith("HEDDLE_POOL_CLOSED", () => broken.run(tasks.add, 1, 1));
+      const failing = { initializer: tasks.failWith, initArgs: ["no"], initializerRetries: 0 };
+      const broken = new Pool({ size: 1, ...withFinalizer(closed), ...failing });
+      assert.ok((await failureOf(() => broken.run(tasks.add, 1, 1))) instanceof RangeError);
       await broken.close();
       assert.deepEqual(all(closed), []);
     });

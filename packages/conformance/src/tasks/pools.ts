@@ -20,6 +20,12 @@ export async function prepareOnlyFirst(times: Value<"i32">): Promise<void> {
   if (times.add(1) > 0) throw new RangeError("one too many");
 }
 
+/** The first two workers do not get ready. */
+export function prepareFromThird(times: Value<"i32">, text: string): void {
+  if (times.add(1) < 2) throw new RangeError("not yet");
+  word = text;
+}
+
 export const isSet = (event: Event): boolean => event.isSet;
 
 export function note(notes: Queue<string>, text: string): void {

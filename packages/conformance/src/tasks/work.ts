@@ -1,4 +1,4 @@
-import type { Event, Lock, Queue, Surface, Value } from "@heddle/core";
+import type { Event, Lock, Queue, RWLock, Surface, Value } from "@heddle/core";
 
 export const echo = (value: unknown): unknown => value;
 export const echoLater = async (value: unknown): Promise<unknown> => value;
@@ -55,9 +55,16 @@ export function spin(started: Event): never {
   for (;;) Math.sqrt(2);
 }
 
-/** Holds one lock while it blocks at another, once it may. */
-export async function lockBoth(first: Lock, second: Lock, held: Event, go: Event): Promise<string> {
-  await first.acquire();
+/** Has one lock while it blocks at another, once it may: by a guard, or so that anybody may release it. */
+export async function lockBoth(
+  first: Lock,
+  second: Lock,
+  held: Event,
+  go: Event,
+  releasedBy: "guard" | "itself" | "another" = "guard",
+): Promise<string> {
+  const guard = releasedBy === "guard" ? await first.hold() : undefined;
+  if (guard === undefined) await first.acquire();
   held.set();
   go.waitSync();
   try {
@@ -65,8 +72,28 @@ export async function lockBoth(first: Lock, second: Lock, held: Event, go: Event
     second.release();
     return "both";
   } finally {
-    first.release();
+    guard?.release();
+    if (releasedBy === "itself") first.release();
   }
+}
+
+/** Reads, and blocks at a lock, once it may. */
+export async function readAndLock(table: RWLock, lock: Lock, held: Event): Promise<string> {
+  const guard = table.holdReadSync();
+  held.set();
+  try {
+    lock.acquireSync();
+    lock.release();
+    return "both";
+  } finally {
+    guard.release();
+  }
+}
+
+/** Ends once so many wait at the lock, which it was given and does not use. */
+export async function endWhenAwaited(adapter: string, lock: Lock): Promise<void> {
+  const { waiting }: Surface = await import(adapter);
+  while (waiting(lock) === 0) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 export async function releaseWhenWaitedFor(adapter: string, lock: Lock): Promise<void> {

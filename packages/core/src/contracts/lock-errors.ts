@@ -27,7 +27,7 @@ export class LockStateError extends HeddleError {
 }
 
 /**
- * A worker died holding the lock: what it guards may be half-written. The lock was not acquired, and whoever waited for it
+ * A worker died holding the lock, or has ended without releasing it, which the message tells: what it guards may be half-written. The lock was not acquired, and whoever waited for it
  * has got this error too. Check or repair what it guards, then call `lock.recover()`, in one worker, to take it back into use.
  *
  * @example
@@ -64,18 +64,22 @@ export class AbandonedError extends HeddleError {
  * this error instead of what it waited for, and has still what it held; once it lets go of that, the others go on. Take
  * the locks in the same order everywhere, or give a timeout. Waits that are awaited are not looked at.
  *
+ * A worker that blocks for what it holds itself is such a circle, too: a Lock, a read that is to become a write. As any worker may
+ * release a Lock that was taken by `acquire`, a circle through it counts only once nobody else lives who has it. What is held by `hold` or
+ * `run`, an RLock and an RWLock are their holder's alone to release.
+ *
  * @example
  * ```ts
  * import { DeadlockError, Event, inline, Lock, Thread } from "@heddle/node-threads";
  *
  * const crossed = inline((first: Lock, second: Lock, mine: Event, theirs: Event) => {
- *   first.acquireSync();
+ *   const guard = first.holdSync();
  *   try {
  *     mine.set();
  *     theirs.waitSync();
  *     second.holdSync().release();
  *   } finally {
- *     first.release();
+ *     guard.release();
  *   }
  * });
  *

@@ -12,11 +12,16 @@ export interface Guard extends Disposable {
  *
  * Waiters are served first come, first served: a release hands the lock to the one that waits longest, sync or async, and
  * nobody overtakes it. What a worker did before a release has happened, for every worker, before what the next holder does.
- * If a worker dies holding the lock, it is {@link abandoned}.
+ * If a worker dies holding the lock, it is {@link abandoned}. So it is if a worker ends by itself that holds it by `hold` or `run`. One that
+ * was taken by `acquire` stays locked then, as another worker may be about to release it; its creator's except hook is told.
+ *
+ * Hold it by `hold` or `run` where the one that takes it also releases it: then a circle of blocked workers is found and told (see
+ * DeadlockError). For hand-over, where one worker takes and another gives back, a Semaphore of one permit says what is meant, and
+ * belongs to nobody: neither its taker's end nor its death changes anything.
  *
  * @example
  * ```ts
- * import { Lock } from "@heddle/node-threads";
+ * import { Lock, Semaphore } from "@heddle/node-threads";
  *
  * const lock = Lock.named("stdout");
  * await lock.run(() => console.log("one line at a time")); // one line at a time
@@ -28,6 +33,10 @@ export interface Guard extends Disposable {
  *     lock.release();
  *   }
  * }
+ *
+ * const room = new Semaphore(1);
+ * await room.acquire(); // the first reader closes the room to writers
+ * room.release(); // the last one, perhaps in another worker, opens it
  * ```
  */
 export interface Lock extends SharedDisposable {
@@ -51,7 +60,7 @@ export interface Lock extends SharedDisposable {
   /** Whether anybody holds the lock at this moment, seen from every worker alike. */
   readonly locked: boolean;
   /**
-   * True after a worker died holding the lock. Until {@link recover} every acquisition fails with AbandonedError: what
+   * True after a worker died holding the lock, or ended holding it by `hold` or `run`. Until {@link recover} every acquisition fails with AbandonedError: what
    * the lock guards may be half-written.
    */
   readonly abandoned: boolean;

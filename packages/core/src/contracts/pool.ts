@@ -32,10 +32,16 @@ export interface PoolOptions {
   name?: string;
   /**
    * Runs in each worker before its first task, and may be async. What it returns is not used. If it throws, or its worker ends
-   * before it is done, the pool is broken: everything unfinished, and every later call, rejects with PoolClosedError, whose
-   * `cause` is what happened; the workers are stopped, and none is started any more.
+   * before it is done, that costs this worker: another one is started, after a pause that grows from 100 ms to 10 s with each failure in a
+   * row, and the pool serves with the workers that it has. See {@link initializerRetries} for when there are none.
    */
   initializer?: Task;
+  /**
+   * How many starts may fail after the first, in a row, before calls stop waiting for a worker. Default: 3. While no worker serves, calls then
+   * reject with what the initializer threw (WorkerCrashedError, if its worker ended). The first call after the next pause starts another
+   * worker, whose success mends the pool. 0: calls do not wait at all; Infinity: they wait for ever.
+   */
+  initializerRetries?: number;
   /**
    * What the initializer is called with, as it is when the pool is made. Each worker gets a copy: what can only be moved,
    * such as a MessagePort, is a SendError.

@@ -26,12 +26,17 @@ export interface KindOperations {
   proxy?(cell: number): object;
   /** Nothing refers to the object any more: frees what it owns besides its cell. */
   destroy?(cell: number): void;
-  /** A worker that held a reference has died; `owner` is its slot + 1. Its waits are gone from the lines already. */
-  bury?(cell: number, owner: number): void;
+  /**
+   * A worker that held a reference has died, or `isOver`, has ended by itself; `owner` is its slot + 1. Its waits are gone from the lines
+   * already.
+   */
+  bury?(cell: number, owner: number, isOver: boolean): void;
   /** A worker that was sent the object has crashed, and nobody but this worker, which sent it, has it now. */
   abandon?(cell: number): void;
-  /** The slot + 1 of the one worker whose doing a wait for the object is for; 0 if there is none such. */
-  ownerOf?(cell: number): number;
+  /** The slot + 1 of the one worker whose doing a wait in that line of the object is for; 0 if there is none such. */
+  ownerOf?(cell: number, line: number): number;
+  /** Whether any worker may do that which the wait is for, not just its owner. */
+  isFreeToEnd?(cell: number): boolean;
   /** Whether the worker that `owner` (its slot + 1) stands for has something of it to give back, such as a lock. */
   isHeldBy?(cell: number, owner: number): boolean;
   /** Under the latch: `node`'s owner died, or gave up, with a grant that it never collected. */

@@ -68,7 +68,7 @@ export const SLOT_JOURNAL_COUNT = 7;
 export const SLOT_GRANTED = 8;
 /** 1 once somebody is about to kill this worker: it enters no critical section any more. */
 export const SLOT_DOOMED = 9;
-/** What this worker is blocked at without a timeout, 0 for nothing; and how often it has blocked or gone on. */
+/** What this worker is blocked at without a timeout: the cell, 1 more for its {@link LINE_B}, 0 for nothing; and how often it has blocked or gone on. */
 export const SLOT_BLOCKED_ON = 10;
 export const SLOT_BLOCKINGS = 11;
 /** Which circle through this worker somebody has last been told of (see deadlock.ts). */
@@ -224,6 +224,10 @@ export const LOCK_STATE = CELL_PAYLOAD;
 export const LOCK_OWNER_MASK = 0x1ff;
 export const LOCK_WAITERS = 0x200;
 export const LOCK_ABANDONED = 0x400;
+/** With {@link LOCK_ABANDONED}: its owner did not die, it ended by itself. */
+export const LOCK_OVER = 0x1000;
+/** In place of the owner: it has ended by itself, and left the lock to whoever releases it. */
+export const LOCK_LEFT = LOCK_OWNER_MASK;
 /** The owner was granted it: the wait at {@link LOCK_GRANTEE}. */
 export const LOCK_GRANTED = 0x800;
 /** Which task of the owner holds an rlock, and how many times over. Only the owner reads or writes these. */
@@ -231,11 +235,13 @@ export const RLOCK_TASK = CELL_PAYLOAD + 1;
 export const RLOCK_DEPTH = CELL_PAYLOAD + 2;
 /** The node that the lock was last granted to. */
 export const LOCK_GRANTEE = CELL_PAYLOAD + 3;
+/** Whom a guard holds a lock for, its slot + 1, who alone is to release it; 0 for nobody. Written by who has it, and by who releases it. */
+export const LOCK_GUARDED = CELL_PAYLOAD + 4;
 /** Of a lock's payload, and of an rlock's. */
-export const LOCK_WORDS = 4;
+export const LOCK_WORDS = 5;
 
 // ── rwlock: readers wait in line A, writers in line B ──
-/** 0, or the writer's slot + 1, or {@link LOCK_ABANDONED}. */
+/** 0, or the writer's slot + 1, or {@link LOCK_ABANDONED}, with {@link LOCK_OVER}. */
 export const RW_WRITER = CELL_PAYLOAD;
 /** Reads in all, and how many of them each slot's worker has: what is given back when it dies. */
 export const RW_READERS = CELL_PAYLOAD + 1;
@@ -290,9 +296,11 @@ export const STATUS_EXIT_CODE = CELL_PAYLOAD + 1;
 /** Whose it is: its slot + 1; and the beginning of its name. */
 export const STATUS_OWNER = CELL_PAYLOAD + 2;
 export const STATUS_NAME_BYTES = CELL_PAYLOAD + 3;
-export const STATUS_NAME = CELL_PAYLOAD + 4;
+/** A lock that the worker left locked as it ended by itself, 0 for none. Written by itself, before the flag is set. */
+export const STATUS_LEFT = CELL_PAYLOAD + 4;
+export const STATUS_NAME = CELL_PAYLOAD + 5;
 export const MOST_STATUS_NAME_BYTES = 64;
-export const STATUS_WORDS = 4 + MOST_STATUS_NAME_BYTES / WORD;
+export const STATUS_WORDS = 5 + MOST_STATUS_NAME_BYTES / WORD;
 
 // ── queue, way of a pipe: getters wait in line A, putters in line B, joiners in a line of the payload ──
 export const QUEUE_MAX_SIZE = CELL_PAYLOAD;

@@ -147,20 +147,28 @@ export class Parking {
 
   /** Sleeps until the wait is granted. Throws DeadlockError if that can never be. */
   #block(gate: Gate<unknown>, isGranted: () => boolean): boolean {
-    this.#deadlocks.block(gate.cell);
+    this.#deadlocks.block(gate.cell, gate.line);
     try {
-      const stoodBack = this.#stoodBack;
-      const circle = this.#deadlocks.findCircle();
-      // Who stands back was its own obstacle, and is so no more.
-      if (circle === undefined || isGranted() || stoodBack !== this.#stoodBack)
-        return this.#bell.sleepUntil(isGranted, Number.POSITIVE_INFINITY);
-      throw new DeadlockError(
-        `${gate.label} can never be had: each of ${circle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`,
-        circle,
-      );
+      // Looked for again at each ring: who could have ended the circle may have died since.
+      const isDone = (): boolean => isGranted() || this.#mayHope(gate, isGranted);
+      return this.#bell.sleepUntil(isDone, Number.POSITIVE_INFINITY);
     } finally {
       this.#deadlocks.unblock();
     }
+  }
+
+  /** Whether it was granted after all. Throws DeadlockError if it never can be. */
+  #mayHope(gate: Gate<unknown>, isGranted: () => boolean): boolean {
+    const stoodBack = this.#stoodBack;
+    const circle = this.#deadlocks.findCircle();
+    if (circle === undefined) return false;
+    if (isGranted()) return true;
+    // Who stands back was its own obstacle, and is so no more.
+    if (stoodBack !== this.#stoodBack) return false;
+    throw new DeadlockError(
+      `${gate.label} can never be had: each of ${circle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`,
+      circle,
+    );
   }
 
   /** Goes on with an operation until it waits, or is done. */

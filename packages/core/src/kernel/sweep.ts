@@ -33,11 +33,11 @@ export function sweep(kernel: Kernel, dead: number): void {
 
 /**
  * Takes a worker's waits out of their lines, hands its uncollected grants on, marks the locks it held as abandoned, and lets
- * go of what it held. A worker that is about to end may do this for itself.
+ * go of what it held. A worker that is about to end may do this for itself: `isOver` if it does so without an error.
  */
-export function clearUp(kernel: Kernel, slot: number): void {
+export function clearUp(kernel: Kernel, slot: number, isOver = false): void {
   endWaits(kernel, slot);
-  letGoOfCells(kernel, slot);
+  letGoOfCells(kernel, slot, isOver);
   ringEverybody(kernel);
 }
 
@@ -60,7 +60,7 @@ function endWaits(kernel: Kernel, dead: number): void {
   Atomics.store(region.i32, slotAddress(dead) + SLOT_BLOCKS, 0);
 }
 
-function letGoOfCells(kernel: Kernel, dead: number): void {
+function letGoOfCells(kernel: Kernel, dead: number, isOver: boolean): void {
   const { region, cells, allocator } = kernel;
   const bit = 1 << (dead & 31);
   const held: number[] = [];
@@ -69,7 +69,7 @@ function letGoOfCells(kernel: Kernel, dead: number): void {
     if ((Atomics.load(region.i32, cell + CELL_HOLDERS + (dead >> 5)) & bit) !== 0) held.push(cell);
   });
   for (const cell of held) {
-    cells.operationsOf(region.i32[cell + CELL_KIND] as number)?.bury?.(cell, dead + 1);
+    cells.operationsOf(region.i32[cell + CELL_KIND] as number)?.bury?.(cell, dead + 1, isOver);
     cells.letGo(cell, dead);
   }
 }

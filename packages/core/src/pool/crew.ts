@@ -5,6 +5,7 @@ import { inBackground } from "../worker/background-timer.js";
 import type { Realm } from "../worker/realm.js";
 import type { Finalizer, Initializer } from "./initializer.js";
 import { Link, type LinkEvents } from "./link.js";
+import { Restarts } from "./restarts.js";
 
 /** What workers of a pool that was left open have to end in, once the program has nothing else to do. */
 const PROGRAM_END_MS = 1000;
@@ -20,11 +21,15 @@ export interface CrewOptions {
   readonly resourceLimits: ResourceLimits | undefined;
   readonly given: object;
   readonly initializer: Initializer | undefined;
+  readonly initializerRetries: number;
   readonly finalizer: Finalizer | undefined;
 }
 
 export interface CrewEvents extends LinkEvents {
+  /** Its worker serves nothing, and ends. */
   onInitializerFailure(link: Link, error: unknown): void;
+  /** Another worker may be started, after a pause. */
+  onMayStart(): void;
 }
 
 /**
@@ -37,8 +42,10 @@ export class Crew implements Iterable<Link> {
   readonly #options: CrewOptions;
   readonly #events: CrewEvents;
   readonly #links: Link[] = [];
+  readonly #restarts: Restarts;
   #ordinal = 0;
   #respawned = 0;
+  #isStopped = false;
   #isDisposed = false;
   /** Lets idle workers end with the program. */
   readonly #atIdle = (): void => void this.#endWithProgram();
@@ -50,6 +57,7 @@ export class Crew implements Iterable<Link> {
     this.#realm = realm;
     this.#options = options;
     this.#events = events;
+    this.#restarts = new Restarts(options.initializerRetries, () => events.onMayStart());
   }
 
   [Symbol.iterator](): ArrayIterator<Link> {
@@ -78,7 +86,7 @@ export class Crew implements Iterable<Link> {
   pick(mayLookAhead: boolean): Link | undefined {
     const { size } = this.#options;
     const best = this.#leastBusy(mayLookAhead);
-    if (best?.isIdle || this.#staying >= size) return best;
+    if (best?.isIdle || this.#staying >= size || !this.#restarts.mayStart) return best;
     // Workers that take their time to end hold those up that take their places, or there would be ever more of them.
     if (this.#links.length - this.#staying > 2 * size) return best;
     let added: Link;
@@ -112,6 +120,11 @@ export class Crew implements Iterable<Link> {
     if (minSize < size) this.#watchIdle();
   }
 
+  /** Why no call need wait: no worker serves or gets ready, and too many starts in a row have failed. */
+  get failure(): { readonly error: unknown } | undefined {
+    return this.#links.some((link) => link.ending === undefined) ? undefined : this.#restarts.failure;
+  }
+
   /** Kills a worker, whose place another one takes when there is work for it. */
   replace(link: Link, why: string): void {
     if (link.ending === undefined) this.#respawned++;
@@ -132,6 +145,8 @@ export class Crew implements Iterable<Link> {
     const { keepAlive } = this.#realm.kernel.adapter;
     const why = "was stopped with its pool";
     this.#stopWatching();
+    this.#isStopped = true;
+    this.#restarts.stop();
     keepAlive.hold();
     try {
       await Promise.all(this.#links.map((link) => (isKilled(link) ? link.end(why) : this.#end(link, why))));
@@ -207,9 +222,20 @@ export class Crew implements Iterable<Link> {
     this.#links.push(link);
     this.#realm.atIdle.add(this.#atIdle);
     if (initializer !== undefined) {
-      link.post(initializer.call((error) => this.#events.onInitializerFailure(link, error)));
+      const onSuccess = (): void => this.#restarts.succeeded();
+      link.post(initializer.call(onSuccess, (error) => this.#fail(link, error)));
     }
     return link;
+  }
+
+  #fail(link: Link, error: unknown): void {
+    if (this.#isStopped) return;
+    this.#restarts.failed(error);
+    // One that has ended is none of them any more, and what it was given goes to others anyway.
+    if (!this.#links.includes(link)) return;
+    this.#respawned++;
+    void this.#end(link, "could not be used, as its initializer failed,");
+    this.#events.onInitializerFailure(link, error);
   }
 
   // ── idle workers: a timer exists only while there is one that is not to be kept ──

@@ -39,13 +39,9 @@ export class Initializer {
     this.#site = new Error();
   }
 
-  get name(): string {
-    return this.#ref.name;
-  }
-
   /** A call for one more worker. */
-  call(onFailure: (error: unknown) => void): Call {
-    return new Call(this.#ref, MODE_INITIALIZE, this.#packet, this.#site, () => {}, onFailure);
+  call(onSuccess: () => void, onFailure: (error: unknown) => void): Call {
+    return new Call(this.#ref, MODE_INITIALIZE, this.#packet, this.#site, onSuccess, onFailure);
   }
 
   dispose(): void {

@@ -133,7 +133,10 @@ export class Link {
           if (message.type === "parcel") this.#parcels.add(message.parcel);
           else if (message.type === "threw") this.report(takeFromWorker(kernel, message.error));
         },
-        onEnd: (ending) => options.events.onEnd(this, ending),
+        onEnd: (ending) => {
+          if (ending.left !== undefined) this.report(ending.left);
+          options.events.onEnd(this, ending);
+        },
       });
     } catch (error) {
       kernel.cells.letGo(this.#cell);

@@ -12,6 +12,7 @@ import { MOST_AHEAD } from "./wire.js";
 const MOST_POOL_WORKERS = MAX_WORKERS - 1;
 const IDLE_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 10_000;
+const INITIALIZER_RETRIES = 3;
 
 const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
   "size",
@@ -21,6 +22,7 @@ const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
   "name",
   "initializer",
   "initArgs",
+  "initializerRetries",
   "finalizer",
   "finalizerArgs",
   "maxTasksPerWorker",
@@ -48,6 +50,7 @@ export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerO
     stopTimeout: checkTimeout(options.stopTimeout ?? STOP_TIMEOUT_MS),
     concurrency: checkInteger(options.concurrency ?? 1, "concurrency", 1, MOST_AHEAD),
     maxTasksPerWorker: checkCount(options.maxTasksPerWorker, "maxTasksPerWorker", 1),
+    initializerRetries: checkCount(options.initializerRetries ?? INITIALIZER_RETRIES, "initializerRetries", 0),
     maxQueue: checkCount(options.maxQueue, "maxQueue", 0),
     resourceLimits,
     given,

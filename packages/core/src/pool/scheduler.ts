@@ -1,7 +1,6 @@
 import { PoolClosedError } from "../contracts/errors.js";
 import type { PoolStats } from "../contracts/pool.js";
 import { clock } from "../kernel/clock.js";
-import { briefly } from "../kernel/message/index.js";
 import type { Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
 import { AnswerSpin } from "./answer-spin.js";
@@ -59,7 +58,8 @@ export class Scheduler implements Canceller {
       onStart: (link, call) => this.#deadlines.start(link, call),
       onParcel: () => this.#look(),
       onEnd: (link, ending) => this.#bury(link, ending),
-      onInitializerFailure: (link, error) => this.#break(link, error),
+      onInitializerFailure: (link, error) => this.#leave(link, error),
+      onMayStart: () => this.#soon(),
     });
     this.#deadlines = new Deadlines(
       () => this.#soon(),
@@ -178,14 +178,6 @@ export class Scheduler implements Canceller {
     await this.#stop(end, () => true, true);
   }
 
-  #break(link: Link, cause: unknown): void {
-    if (this.#end !== undefined) return;
-    const { name, initializer } = this.#options;
-    const what = `${name} is broken: its initializer ${initializer?.name} failed in ${link.name}: ${briefly(cause)}`;
-    this.#refusal = new PoolClosedError(what, { cause });
-    void this.#stop(this.#refusal, (link) => link.hasTasks);
-  }
-
   async #stop(end: PoolClosedError, isKilled: (link: Link) => boolean, isHandled = false): Promise<void> {
     this.#end ??= end;
     for (const call of this.#line.takeAll()) {
@@ -280,6 +272,8 @@ export class Scheduler implements Canceller {
 
   #assign(): void {
     if (this.#end !== undefined) return;
+    const failed = this.#crew.failure;
+    if (failed !== undefined) for (const call of this.#line.takeAll()) this.#reject(call, failed.error);
     for (let call = this.#line.next; call !== undefined; call = this.#line.next) {
       let link: Link | undefined;
       try {
@@ -332,6 +326,12 @@ export class Scheduler implements Canceller {
     for (const link of this.#crew) {
       if (link.outstanding.size > this.#options.concurrency) this.#line.reinstate(link.takeBackAll());
     }
+  }
+
+  /** A worker's initializer has failed: what it was given goes to others, but for what was posted with a parcel. */
+  #leave(link: Link, error: unknown): void {
+    this.#requeue(link.takeBackAll());
+    for (const call of [...link.outstanding]) if (link.takeBack(call)) this.#reject(call, error);
   }
 
   #requeue(calls: readonly Call[]): void {

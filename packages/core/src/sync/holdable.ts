@@ -11,13 +11,18 @@ export abstract class Holdable extends SharedObject {
 
   async hold(options?: WaitOptions): Promise<Guard> {
     if (!(await this.acquire(options))) throw notFreeInTime(this.label, options?.timeout);
+    this.guarded();
     return guardOf(() => this.release());
   }
 
   holdSync(options?: SyncWaitOptions): Guard {
     if (!this.acquireSync(options)) throw notFreeInTime(this.label, options?.timeout);
+    this.guarded();
     return guardOf(() => this.release());
   }
+
+  /** It was acquired for a guard, which is to release it. */
+  protected guarded(): void {}
 
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
     if (typeof fn !== "function") throw new TypeError(`run needs a function to run, not ${typeof fn}`);

@@ -56,8 +56,13 @@ export class Lock extends Holdable implements LockContract {
   }
 
   release(): void {
+    this.mutex.clearGuarded();
     this.mutex.release();
     if (isTraced) trace("hold-end", this.label);
+  }
+
+  protected override guarded(): void {
+    this.mutex.setGuarded();
   }
 
   get locked(): boolean {

@@ -5,6 +5,9 @@ import {
   LOCK_ABANDONED,
   LOCK_GRANTED,
   LOCK_GRANTEE,
+  LOCK_GUARDED,
+  LOCK_LEFT,
+  LOCK_OVER,
   LOCK_OWNER_MASK,
   LOCK_STATE,
   LOCK_WAITERS,
@@ -15,6 +18,9 @@ import {
   OUTCOME_GRANTED,
   RLOCK_DEPTH,
   RLOCK_TASK,
+  SLOT_STATUS,
+  STATUS_LEFT,
+  slotAddress,
 } from "../kernel/layout.js";
 import type { Gate } from "../kernel/waiting.js";
 import { inside } from "./shared-object.js";
@@ -35,8 +41,10 @@ import { inside } from "./shared-object.js";
  * | owner, owner + GRANTED | 0 | who releases it, by a compare-and-exchange |
  * | any + WAITERS | next owner + GRANTED, + WAITERS if another is in line | who releases it, or gives up its grant, under the latch |
  * | any + WAITERS | 0 | likewise, if nobody is in line any more |
- * | any of a dead owner | ABANDONED | who sweeps, under the latch |
- * | ABANDONED | 0 | who recovers it, under the latch |
+ * | any of a dead owner | ABANDONED, + OVER if it has ended by itself | who sweeps, under the latch |
+ * | any of an owner that ends by itself, of a Lock that no guard holds | LEFT, + WAITERS if it had it | the owner itself, under the latch |
+ * | LEFT | as an owner's | who releases it |
+ * | ABANDONED, + OVER | 0 | who recovers it, under the latch |
  *
  * LOCK_GRANTEE changes under the latch alone: before the word, which is before the node.
  */
@@ -65,6 +73,22 @@ export class Mutex implements Gate<true> {
     return (this.#load() & LOCK_ABANDONED) !== 0;
   }
 
+  /** Whether it is held by a guard: then only its owner is to release it. */
+  get isGuarded(): boolean {
+    return Atomics.load(this.#kernel.region.i32, this.cell + LOCK_GUARDED) === this.owner;
+  }
+
+  /** Of a lock that this worker has just taken: a guard holds it. */
+  setGuarded(): void {
+    Atomics.store(this.#kernel.region.i32, this.cell + LOCK_GUARDED, this.#kernel.me);
+  }
+
+  /** Before a release, by whomever: what takes the lock next is held by no guard at first. */
+  clearGuarded(): void {
+    const { i32 } = this.#kernel.region;
+    if (Atomics.load(i32, this.cell + LOCK_GUARDED) !== 0) Atomics.store(i32, this.cell + LOCK_GUARDED, 0);
+  }
+
   /** Throws AbandonedError if its owner died. */
   tryTake(): boolean {
     const found = Atomics.compareExchange(this.#kernel.region.i32, this.#state, 0, this.#kernel.me);
@@ -89,7 +113,7 @@ export class Mutex implements Gate<true> {
     inside(this.#kernel, this.cell, () => {
       if (!this.isAbandoned) throw new LockStateError(`${this.label} is not abandoned: there is nothing to recover`);
       this.#failAll();
-      this.#kernel.section.write(this.#state, 0, LOCK_ABANDONED);
+      this.#kernel.section.write(this.#state, 0, this.#load());
     });
   }
 
@@ -124,15 +148,36 @@ export class Mutex implements Gate<true> {
     return this.#kernel.waiters.outcomeOf(node) === OUTCOME_GRANTED && !this.#isHeldBy(this.#load(), node);
   }
 
-  /** The owner, if it is `owner`, has died: who waits gets an error, and so does everybody after, until it is recovered. */
-  bury(owner: number): void {
+  /**
+   * The owner, if it is `owner`, has ended by itself with a lock in hand that any worker may release: it stays locked, and is so released or
+   * waited for as before. For this worker's creator to tell of.
+   */
+  leave(owner: number): void {
+    const { section, region, slot } = this.#kernel;
+    inside(this.#kernel, this.cell, () => {
+      const state = this.#load();
+      if ((state & LOCK_OWNER_MASK) !== owner) return;
+      section.write(this.#state, (state & LOCK_WAITERS) | LOCK_LEFT, state);
+      const status = Atomics.load(region.i32, slotAddress(slot) + SLOT_STATUS);
+      if (status !== 0) Atomics.store(region.i32, status + STATUS_LEFT, this.cell);
+    });
+  }
+
+  /** Whether its owner has left it, as {@link leave} says. */
+  get isLeft(): boolean {
+    return this.owner === LOCK_LEFT;
+  }
+
+  /** The owner, if it is `owner`, has died, or has ended: who waits gets an error, and so does everybody after, until it is recovered. */
+  bury(owner: number, isOver: boolean): void {
     const { section } = this.#kernel;
     inside(this.#kernel, this.cell, () => {
       const state = this.#load();
       if ((state & LOCK_OWNER_MASK) === owner) {
         section.write(this.cell + RLOCK_TASK, 0);
         section.write(this.cell + RLOCK_DEPTH, 0);
-        section.write(this.#state, LOCK_ABANDONED, state);
+        section.write(this.cell + LOCK_GUARDED, 0);
+        section.write(this.#state, isOver ? LOCK_ABANDONED | LOCK_OVER : LOCK_ABANDONED, state);
         section.commit();
       }
       // Somebody else may have released it in time. And an earlier sweep may have been cut short right here.
@@ -192,7 +237,7 @@ export class Mutex implements Gate<true> {
     if ((state & LOCK_OWNER_MASK) !== 0) return;
     throw new LockStateError(
       (state & LOCK_ABANDONED) !== 0
-        ? `${this.label} cannot be released: a worker died holding it; call recover() to take it back into use`
+        ? `${this.label} cannot be released: ${howAbandoned(state)}; call recover() to take it back into use`
         : `${this.label} cannot be released: it is not locked`,
     );
   }
@@ -203,7 +248,13 @@ export class Mutex implements Gate<true> {
 
   #abandoned(): AbandonedError {
     return new AbandonedError(
-      `${this.label} is abandoned: a worker died holding it. Check what it guards, then call recover()`,
+      `${this.label} is abandoned: ${howAbandoned(this.#load())}. Check what it guards, then call recover()`,
     );
   }
 }
+
+/** What has become of the owner of a lock whose word is `state`. */
+export const howAbandoned = (state: number): string =>
+  (state & LOCK_OVER) === 0
+    ? "a worker died holding it"
+    : "the worker that held it has ended without releasing it (what one worker hands over to another is a Semaphore of one permit)";

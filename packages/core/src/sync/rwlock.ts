@@ -6,6 +6,9 @@ import {
   LINE_A,
   LINE_B,
   LOCK_ABANDONED,
+  LOCK_OVER,
+  LOCK_OWNER_MASK,
+  MAX_WORKERS,
   NODE_FREE,
   NODE_LINE,
   NODE_STATE,
@@ -18,6 +21,7 @@ import {
 import { isTraced, trace } from "../kernel/trace.js";
 import { type Gate, hasCome, type Patience, patienceOf, syncPatienceOf } from "../kernel/waiting.js";
 import { guardOf, notFreeInTime } from "./guard.js";
+import { howAbandoned } from "./mutex.js";
 import { SharedObject } from "./shared-object.js";
 
 const READERS = LINE_A;
@@ -86,7 +90,7 @@ export class RWLock extends SharedObject implements RWLockContract {
   }
 
   get abandoned(): boolean {
-    return this.#load(RW_WRITER) === LOCK_ABANDONED;
+    return (this.#load(RW_WRITER) & LOCK_ABANDONED) !== 0;
   }
 
   recover(): void {
@@ -112,14 +116,16 @@ export class RWLock extends SharedObject implements RWLockContract {
 
   // ── for the kernel ──
 
-  /** `owner` has died: its reads are given back, and if it wrote, who waits gets an error, and so does who comes. */
-  bury(owner: number): void {
+  /** `owner` has died, or has ended: its reads are given back, and if it wrote, who waits gets an error, and so does who comes. */
+  bury(owner: number, isOver: boolean): void {
     const { section, waiters } = this.kernel;
     this.inside(() => {
       const reads = this.cell + RW_READS + owner - 1;
       section.write(this.cell + RW_READERS, section.read(this.cell + RW_READERS) - section.read(reads));
       section.write(reads, 0);
-      if (section.read(this.cell + RW_WRITER) === owner) section.write(this.cell + RW_WRITER, LOCK_ABANDONED);
+      if (section.read(this.cell + RW_WRITER) === owner) {
+        section.write(this.cell + RW_WRITER, isOver ? LOCK_ABANDONED | LOCK_OVER : LOCK_ABANDONED);
+      }
       section.commit();
       // An earlier sweep, or a release, may have been cut short right here.
       if (!this.abandoned) return this.#admit();
@@ -138,6 +144,19 @@ export class RWLock extends SharedObject implements RWLockContract {
     return (
       Atomics.load(i32, this.cell + RW_WRITER) === owner || Atomics.load(i32, this.cell + RW_READS + owner - 1) > 0
     );
+  }
+
+  /** The slot + 1 of the one worker that a wait in `line` is for: the writer, or for another writer the only one who reads. */
+  ownerOf(line: number): number {
+    const writer = this.#load(RW_WRITER);
+    if (writer !== 0) return writer & LOCK_OWNER_MASK;
+    const readers = this.readers;
+    if (line !== WRITERS || readers === 0) return 0;
+    for (let owner = 1; owner <= MAX_WORKERS; owner++) {
+      const reads = this.#load(RW_READS + owner - 1);
+      if (reads > 0) return reads === readers ? owner : 0;
+    }
+    return 0;
   }
 
   #gate(line: Line, claim: () => true | undefined): Door {
@@ -231,7 +250,7 @@ export class RWLock extends SharedObject implements RWLockContract {
   /** The writer's slot + 1, or 0. Throws AbandonedError if it died. */
   #writer(): number {
     const writer = this.kernel.section.read(this.cell + RW_WRITER);
-    if (writer === LOCK_ABANDONED) throw this.#abandonedError();
+    if ((writer & LOCK_ABANDONED) !== 0) throw this.#abandonedError();
     return writer;
   }
 
@@ -241,7 +260,7 @@ export class RWLock extends SharedObject implements RWLockContract {
 
   #abandonedError(): AbandonedError {
     return new AbandonedError(
-      `${this.label} is abandoned: a worker died writing under it. Check what it guards, then call recover()`,
+      `${this.label} is abandoned: ${howAbandoned(this.#load(RW_WRITER))}. Check what it guards, then call recover()`,
     );
   }
 }

@@ -22,7 +22,7 @@ export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
     if (!kernel.adapter.capabilities.isolatedCrashes) doomChildren(kernel.region, kernel.bell, kernel.slot);
     try {
       // Its creator will do this too, but may be blocked in a join or in a wait for what this worker still holds.
-      clearUp(kernel, kernel.slot);
+      clearUp(kernel, kernel.slot, exitCode === 0);
       markEnded(kernel, new Flag(kernel, boot.status, boot.name), exitCode);
     } catch (error) {
       if (!(error instanceof Doomed)) throw error;

@@ -1,6 +1,6 @@
 import type { LockConstructor, RLockConstructor, RWLockConstructor } from "../contracts/sync.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { Kind, LOCK_OWNER_MASK, LOCK_WORDS, RW_WORDS, RW_WRITER } from "../kernel/layout.js";
+import { Kind, LOCK_WORDS, RW_WORDS } from "../kernel/layout.js";
 import * as lock from "../sync/lock.js";
 import { Mutex } from "../sync/mutex.js";
 import * as rlock from "../sync/rlock.js";
@@ -48,9 +48,14 @@ export function bindLocks(kernel: Kernel): LockClasses {
     cells.define(kind, {
       proxy: (cell) => Reflect.construct(base, [kernel, cell], bound),
       handOn: (cell, node) => new Mutex(kernel, cell).handOn(node),
-      bury: (cell, owner) => new Mutex(kernel, cell).bury(owner),
+      bury: (cell, owner, isOver) => {
+        const mutex = new Mutex(kernel, cell);
+        if (isOver && kind === Kind.Lock && !mutex.isGuarded) mutex.leave(owner);
+        else mutex.bury(owner, isOver);
+      },
       ownerOf: (cell) => new Mutex(kernel, cell).owner,
       isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,
+      ...(kind === Kind.Lock ? { isFreeToEnd: (cell: number) => !new Mutex(kernel, cell).isGuarded } : {}),
     });
   }
 
@@ -68,9 +73,8 @@ export function bindLocks(kernel: Kernel): LockClasses {
     proxy: (cell) => Reflect.construct(rwlock.RWLock, [kernel, cell], RWLock),
     handOn: (cell, node) => new rwlock.RWLock(kernel, cell).handOn(node),
     left: (cell) => new rwlock.RWLock(kernel, cell).left(),
-    bury: (cell, owner) => new rwlock.RWLock(kernel, cell).bury(owner),
-    // Those who read are many: only a writer can be waited for as one.
-    ownerOf: (cell) => Atomics.load(kernel.region.i32, cell + RW_WRITER) & LOCK_OWNER_MASK,
+    bury: (cell, owner, isOver) => new rwlock.RWLock(kernel, cell).bury(owner, isOver),
+    ownerOf: (cell, line) => new rwlock.RWLock(kernel, cell).ownerOf(line),
     isHeldBy: (cell, owner) => new rwlock.RWLock(kernel, cell).isHeldBy(owner),
   });
 

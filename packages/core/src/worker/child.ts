@@ -1,12 +1,17 @@
 import type { SpawnedWorker } from "../contracts/adapter.js";
+import { LockStateError } from "../contracts/errors.js";
 import type { ResourceLimits } from "../contracts/worker.js";
 import { doom } from "../kernel/doom.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
+  CELL_KIND,
   Kind,
+  LOCK_STATE,
   MOST_STATUS_NAME_BYTES,
+  SLOT_BLOCKED_ON,
   SLOT_STATUS,
   STATUS_EXIT_CODE,
+  STATUS_LEFT,
   STATUS_NAME,
   STATUS_NAME_BYTES,
   STATUS_OWNER,
@@ -15,9 +20,10 @@ import {
   WORD,
 } from "../kernel/layout.js";
 import type { Packet, Parcel } from "../kernel/message/index.js";
-import { freeSlot, takeSlot } from "../kernel/slots.js";
+import { eachSlot, freeSlot, takeSlot } from "../kernel/slots.js";
 import { sweep } from "../kernel/sweep.js";
 import { Flag } from "../sync/event.js";
+import { Mutex } from "../sync/mutex.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";
 import { markCancelled, markKilled } from "./cancel-word.js";
 import { toPost } from "./posted.js";
@@ -44,6 +50,8 @@ export interface Ending {
   readonly signal: string | undefined;
   /** What ended it, if an error did that nothing caught. */
   readonly uncaught: { readonly error: unknown } | undefined;
+  /** What is wrong with how it ended by itself: it left a lock locked, which is still so. */
+  readonly left: LockStateError | undefined;
 }
 
 /** A worker that this one started: its slot, its status, its end. */
@@ -93,7 +101,12 @@ export class Child {
         onDeath: (exitCode, signal) => this.#die(this.#honest(exitCode), signal),
         onEnd: () => {
           if (!this.#isStillborn)
-            options.onEnd({ exitCode: this.#exitCode, signal: this.#signal, uncaught: this.#uncaught });
+            options.onEnd({
+              exitCode: this.#exitCode,
+              signal: this.#signal,
+              uncaught: this.#uncaught,
+              left: leftBy(kernel, name, this.#status.cell),
+            });
           this.#end();
         },
       });
@@ -243,11 +256,28 @@ function createStatus(kernel: Kernel, slot: number, name: string): number {
   }
 }
 
+/** The error to be told of for a lock that a worker has left behind, unless somebody has released it, or nobody has it any more. */
+function leftBy(kernel: Kernel, name: string, status: number): LockStateError | undefined {
+  const cell = kernel.region.i32[status + STATUS_LEFT] as number;
+  if (cell === 0) return undefined;
+  kernel.region.reach(cell + LOCK_STATE);
+  if (kernel.region.i32[cell + CELL_KIND] !== Kind.Lock || !new Mutex(kernel, cell).isLeft) return undefined;
+  return new LockStateError(
+    `${name} has ended and left Lock ${kernel.names.nameOf(cell) ?? `#${cell}`} locked: who waits for it waits until another worker releases it. ` +
+      "Hold a lock by hold or run; what one worker takes and another gives back is a Semaphore of one permit",
+  );
+}
+
 /** Says that a worker has ended, to those who wait for it. */
 export function markEnded(kernel: Kernel, status: Flag, exitCode: number): void {
   if (status.isSet) return;
-  Atomics.store(kernel.region.i32, status.cell + STATUS_EXIT_CODE, exitCode);
+  const { region, bell } = kernel;
+  Atomics.store(region.i32, status.cell + STATUS_EXIT_CODE, exitCode);
   status.set();
+  // Who blocks may have waited for what only this worker could have done (see deadlock.ts).
+  eachSlot(region, (slot) => {
+    if (Atomics.load(region.i32, slotAddress(slot) + SLOT_BLOCKED_ON) !== 0) bell.ring(slot);
+  });
 }
 
 /** Without variables whose value is undefined: those are not set. */

@@ -224,6 +224,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     this.#stopListening();
     // What went wrong after the target had settled is nobody's result: nobody else would tell of it.
     if (this.#outcome !== undefined && ending.uncaught !== undefined) this.#report(ending.uncaught.error);
+    if (ending.left !== undefined) this.#report(ending.left);
     this.#settle(() => ({ error: this.#crash(ending) }));
     // An error keeps alive what the functions on its stack refer to, until somebody reads its stack.
     this.#startSite = undefined;
