@@ -21,6 +21,7 @@ export const {
   inline,
   isMain,
   pipe,
+  registerClass,
   setExceptHook,
   sleep,
   sleepSync,

@@ -30,6 +30,7 @@ export const {
   inline,
   isMain,
   pipe,
+  registerClass,
   setExceptHook,
   sleep,
   sleepSync,

@@ -26,6 +26,7 @@ export const {
   inline,
   isMain,
   pipe,
+  registerClass,
   setExceptHook,
   sleep,
   sleepSync,

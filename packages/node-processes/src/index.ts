@@ -22,6 +22,7 @@ export const {
   inline,
   isMain,
   pipe,
+  registerClass,
   setExceptHook,
   sleep,
   sleepSync,

@@ -19,6 +19,7 @@ export const {
   inline,
   isMain,
   pipe,
+  registerClass,
   setExceptHook,
   sleep,
   sleepSync,

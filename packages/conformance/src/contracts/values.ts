@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import vm from "node:vm";
 import { type Contract, failsWith, failureOf, type Suite, tasksOf } from "../suite.js";
 import type * as tasksModule from "../tasks/values.js";
+import { registeredClasses } from "./registered-classes.js";
 
 /** What structuredClone copies, each as an expression, so that any realm can make it. */
 const COPIED = [
@@ -63,6 +64,7 @@ const wasmIn = (source: string): object =>
 
 /** Which values arrive, as what, by each way, from whichever realm; and which are refused with their path. */
 export const values: Contract = (suite) => {
+  registeredClasses(suite);
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof tasksModule>(suite, "values");
 

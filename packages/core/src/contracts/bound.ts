@@ -3,6 +3,7 @@
  * wherever it is exported; who exports them has the objects from `weave`.
  */
 export { Barrier } from "./barrier.js";
+export { registerClass } from "./classes.js";
 export { asCompleted, wait } from "./future.js";
 export { Lock, RLock, RWLock } from "./locks.js";
 export { Connection, pipe } from "./pipe.js";

@@ -27,6 +27,34 @@ export class TaskNotFoundError extends HeddleError {
 }
 
 /**
+ * An instance has arrived of a class that was registered where it was sent, and is not here. Import the module that registers it:
+ * the one that the task's function is in, or one that this imports.
+ *
+ * @example
+ * ```ts
+ * import { ClassNotFoundError, inline, registerClass, Thread } from "@heddle/node-threads";
+ *
+ * class Point {
+ *   x = 1;
+ * }
+ * registerClass(Point);
+ *
+ * // The function stands alone: nothing registers the class there.
+ * const thread = new Thread(inline((point: Point) => point.x), { args: [new Point()] }).start();
+ * console.log(await thread.result.catch((error) => error instanceof ClassNotFoundError)); // true
+ * ```
+ */
+export class ClassNotFoundError extends HeddleError {
+  constructor(message: string, options?: HeddleErrorOptions) {
+    super("HEDDLE_CLASS_NOT_FOUND", message, options);
+  }
+
+  static {
+    nameClass(this, "ClassNotFoundError");
+  }
+}
+
+/**
  * A function given to `inline` uses names from outside itself, which it would not find in another worker. Give it what it
  * needs as arguments, import inside it, or make it a `task`.
  *

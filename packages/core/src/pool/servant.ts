@@ -292,12 +292,13 @@ class Servant {
   #runAs(scope: TaskScope, call: Call, parcel: readonly unknown[] | undefined): Promise<void> | undefined {
     const start = clock.now();
     try {
-      const args = openEntry(this.#realm.kernel, call.args, parcel) as unknown[];
       const { fn } = call.task;
+      const args = (): unknown[] => openEntry(this.#realm.kernel, call.args, parcel) as unknown[];
+      // The task's module comes first: it may register the classes of its arguments.
       const value =
         fn === undefined
-          ? this.#find(call).then((found) => this.#apply(found, call, args, scope))
-          : this.#apply(fn, call, args, scope);
+          ? this.#find(call, args).then((found) => this.#apply(found, call, args(), scope))
+          : this.#apply(fn, call, args(), scope);
       if (isThenable(value)) {
         return Promise.resolve(value).then(
           (result) => this.#answer(call, scope, start, RETURNED, result),
@@ -323,10 +324,14 @@ class Servant {
     return applyToEach(fn, args, isStopped);
   }
 
-  async #find(call: Call): Promise<AnyFunction> {
-    const { task } = call;
-    task.fn = await this.#realm.tasks.find(task.ref);
-    return task.fn;
+  async #find({ task }: Call, letGo: () => void): Promise<AnyFunction> {
+    try {
+      task.fn = await this.#realm.tasks.find(task.ref);
+      return task.fn;
+    } catch (error) {
+      letGo();
+      throw error;
+    }
   }
 
   #answer(call: Call, scope: TaskScope, start: number, how: number, value: unknown): void {

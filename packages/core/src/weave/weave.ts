@@ -5,7 +5,7 @@ import type { ExceptHook } from "../contracts/worker.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { Kernel } from "../kernel/kernel.js";
-import { markTransfer, report } from "../kernel/message/index.js";
+import { markTransfer, registerClass, report } from "../kernel/message/index.js";
 import { whenAborted } from "../kernel/signals.js";
 import { nameTraces } from "../kernel/trace.js";
 import { TaskGroup } from "../pool/task-group.js";
@@ -87,6 +87,7 @@ function weaveOnce(adapter: Adapter): Surface {
     inline: (fn) => tasks.inline(fn, inlineModule(fn)),
     isMain,
     transfer: markTransfer,
+    registerClass,
     current: () => current.info,
     // One that a blocking join saw the end of is still in the set: the event loop has not heard of it yet.
     activeWorkers: () => [...realm.active].filter(({ isAlive }) => isAlive),

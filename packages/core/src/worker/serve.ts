@@ -28,8 +28,9 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
   const { kernel, tasks, current } = realm;
   try {
     const parcel = job.hasParcel ? await awaitParcel(kernel, parcels) : undefined;
-    const args = openFromCreator(kernel, { ...job.args, parcel }) as unknown[];
+    // Its module may register the classes of its arguments.
     const target = await tasks.find(job.ref);
+    const args = openFromCreator(kernel, { ...job.args, parcel }) as unknown[];
     current.beginTarget();
     const value = await traced("task", job.ref.name, () => target(...args));
     const { posted, transfer } = handOver(kernel, kernel.pack(value, "result"));

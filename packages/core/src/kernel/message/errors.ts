@@ -1,5 +1,6 @@
 import * as heddle from "../../contracts/errors.js";
 import { isError } from "./brands.js";
+import { registeredAs, registeredOf } from "./classes.js";
 
 type ErrorClass = new (...args: never[]) => Error;
 
@@ -19,9 +20,14 @@ const CLASSES: ReadonlyMap<string, ErrorClass> = new Map(
   [...BUILT_IN, ...OURS].map((one) => [one.prototype.name, one]),
 );
 
-/** The class that an error will be on arrival: its own if it is one of those, else plain Error. */
+/** Stands before the name of a class of the program's own that is registered. */
+const REGISTERED = "class ";
+
+/** The class that an error will be on arrival: its own if it is one of those or registered, else plain Error. */
 function className(error: Error, name: string): string {
   if (isDomException(error)) return "DOMException";
+  const registered = registeredOf(error);
+  if (registered !== undefined) return REGISTERED + registered.name;
   const prototype: unknown = Object.getPrototypeOf(error);
   for (const [name, { prototype: known }] of CLASSES) if (prototype === known) return name;
   // From another realm, such as a vm context: there its classes are others, of the same names.
@@ -37,6 +43,8 @@ export function makeError(type: string, name: string, message: string, stack: st
     return made;
   }
   const made: Error = Reflect.construct(Error, [message], CLASSES.get(type) ?? Error);
+  const registered = type.startsWith(REGISTERED) ? registeredAs(type.slice(REGISTERED.length)) : undefined;
+  if (registered !== undefined) Object.setPrototypeOf(made, registered.prototype);
   if (made.name !== name) setHidden(made, "name", name);
   setStack(made, stack);
   return made;

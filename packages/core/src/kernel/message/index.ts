@@ -1,3 +1,4 @@
+export { registerClass } from "./classes.js";
 export { briefly, graftStack, report } from "./errors.js";
 export { type PackOptions, pack, packThrown } from "./pack.js";
 export type { Host, Packet, Parcel, TaskName, ViewName } from "./packet.js";

@@ -14,16 +14,13 @@ import {
   unboxed,
   viewType,
 } from "./brands.js";
+import { type RegisteredClass, registeredOf } from "./classes.js";
 import { describeError, withCallersStack } from "./errors.js";
 import { jsonOf, listOf } from "./json.js";
 import {
   type Host,
-  INFINITE,
   isBuffer,
   LEFT_OUT,
-  NEGATIVE_INFINITE,
-  NEGATIVE_ZERO,
-  NOT_A_NUMBER,
   type Node,
   type Packet,
   partsOf,
@@ -34,6 +31,7 @@ import {
 import { areNumbers, isPlain, PACKED_LENGTH } from "./plain.js";
 import { type Fate, FUNCTION_ADVICE, fateOf, REGION_ADVICE, SYMBOL_ADVICE } from "./sendable.js";
 import { hasHole, isArray, isPart, isSurelyObject, isTracking } from "./shapes.js";
+import { keyStep, mapStep, numberSlot } from "./slots.js";
 import { move, transferablesOf } from "./transfer.js";
 
 export interface PackOptions {
@@ -90,9 +88,6 @@ interface Place {
   readonly parent: number;
   readonly step: string;
 }
-
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
-const keyStep = (key: string): string => (IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);
 
 class Packer {
   readonly #host: Host;
@@ -178,6 +173,8 @@ class Packer {
       const name = this.#host.nameOfTask(value);
       return ["k", ...(name === undefined ? [] : partsOf(name))];
     }
+    const registered = registeredOf(value);
+    if (registered !== undefined) return this.#instance(value, registered, index);
     if (isArray(value)) return this.#array(value, index);
     if (this.#host.isShared(value)) return ["h", this.#shared.push(value) - 1];
     if (ArrayBuffer.isView(value)) return this.#view(value, index);
@@ -186,6 +183,19 @@ class Packer {
     if ("brand" in fate) return this.#builtIn(fate.brand, value, index);
     if (fate.as === "object") return this.#object(value, index);
     return this.#post(value, index, fate.as === "moved");
+  }
+
+  /** Of a class of the program's own that is registered. */
+  #instance(value: object, { name, pack }: RegisteredClass, index: number): Node {
+    if (pack !== undefined) return ["q", name, this.#slot(pack(value), index, "")];
+    const fate = this.#fateOf(value, index);
+    if ("brand" in fate && fate.brand === "Error") return this.#error(value as Error, index);
+    if (!("as" in fate) || fate.as !== "object" || isArray(value) || ArrayBuffer.isView(value)) {
+      return this.#refuse(`${name} extends a built-in class: give registerClass pack and unpack for it`, index, "");
+    }
+    const node: [string, ...unknown[]] = ["c", name];
+    this.#properties(node, value, Object.keys(value), index);
+    return node;
   }
 
   #fateOf(value: object, index: number): Fate {
@@ -375,12 +385,3 @@ class Packer {
     throw withCallersStack(() => new SendError(`${where}: ${why}`, where));
   }
 }
-
-function numberSlot(value: number): Slot {
-  if (Number.isFinite(value)) return Object.is(value, -0) ? [NEGATIVE_ZERO] : value;
-  if (Number.isNaN(value)) return [NOT_A_NUMBER];
-  return [value > 0 ? INFINITE : NEGATIVE_INFINITE];
-}
-
-const mapStep = (key: unknown, n: number): string =>
-  typeof key === "string" || typeof key === "number" ? `.get(${JSON.stringify(key)})` : `.values()[${n}]`;

@@ -40,6 +40,7 @@ export interface Parcel {
  *     d  milliseconds or null           Date                k  module, name                   task
  *     r  source, flags                  RegExp              p  place                          in the parcel
  *     b  slot                           boxed primitive     x                                 left out
+ *     c  class, key, slot, …            of a class          q  class, slot                    of a class, as its pack has it
  *     e  class, name, message, stack, n, key, slot, …   error; the first n properties are not enumerable
  */
 export type Body = readonly [] | readonly [value: unknown] | readonly [root: Slot, nodes: readonly Node[]];

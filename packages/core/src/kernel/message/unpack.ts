@@ -1,6 +1,7 @@
-import { HeddleError } from "../../contracts/errors.js";
+import { ClassNotFoundError, HeddleError } from "../../contracts/errors.js";
 import type { Bundled } from "../bundles.js";
 import type { Handle } from "../cells.js";
+import { type RegisteredClass, registeredAs } from "./classes.js";
 import { makeError, setHidden } from "./errors.js";
 import {
   type Body,
@@ -57,6 +58,9 @@ class Unpacker {
   readonly #bundled: readonly Bundled[];
   readonly #parcel: readonly unknown[];
   readonly #made: unknown[];
+  /** Which objects have what is in them. Not kept where no class has an `unpack`, which must not see what is half made. */
+  #filled: Set<number> | undefined;
+  readonly #reviving = new Set<number>();
 
   constructor(
     host: Host,
@@ -76,8 +80,37 @@ class Unpacker {
   /** First every object, empty, then what is in them: so that circles close. */
   unpack(root: Slot): unknown {
     for (let i = 0; i < this.#nodes.length; i++) this.#make(i);
-    for (let i = 0; i < this.#nodes.length; i++) this.#fill(this.#nodes[i] as Node, this.#made[i]);
+    if (this.#filled !== undefined) {
+      for (let i = 0; i < this.#nodes.length; i++) if (this.#nodes[i]?.[0] === "q") this.#revive(i);
+    }
+    for (let i = 0; i < this.#nodes.length; i++) {
+      if (this.#filled?.has(i) !== true) this.#fill(this.#nodes[i] as Node, this.#made[i]);
+    }
     return this.#value(root);
+  }
+
+  /** Makes an instance by its class's `unpack`, once all is whole that it is made of. */
+  #revive(index: number): void {
+    if (this.#made[index] !== undefined) return;
+    if (this.#reviving.has(index)) throw unreadable("what a class's pack has given refers to the instance itself");
+    this.#reviving.add(index);
+    const [, name, packed] = this.#nodes[index] as [string, string, Slot];
+    const filled = this.#filled as Set<number>;
+    const within: number[] = [];
+    const found = indicesIn([packed]);
+    for (let at = found.pop(); at !== undefined; at = found.pop()) {
+      const node = this.#nodes[at];
+      if (node?.[0] === "q") this.#revive(at);
+      else if (node !== undefined && !filled.has(at)) {
+        filled.add(at);
+        within.push(at);
+        found.push(...indicesIn(slotsOf(node)));
+      }
+    }
+    for (const at of within) this.#fill(this.#nodes[at] as Node, this.#made[at]);
+    const { unpack } = classNamed(name);
+    if (unpack === undefined) throw unreadable(`${name} is registered with an unpack there, and without here`);
+    this.#made[index] = unpack(this.#value(packed));
   }
 
   #value(slot: Slot): unknown {
@@ -139,6 +172,11 @@ class Unpacker {
       }
       case "x":
         return undefined;
+      case "c":
+        return Object.create(classNamed(parts[0] as string).prototype);
+      case "q":
+        this.#filled ??= new Set();
+        return undefined;
       case "h":
         return this.#bundled[parts[0] as number]?.object;
       case "k":
@@ -188,6 +226,7 @@ class Unpacker {
         this.#setProperties(made as object, parts, 0);
         return;
       case "s":
+      case "c":
         this.#setProperties(made as object, parts, 1);
         return;
       case "e":
@@ -234,6 +273,38 @@ class Unpacker {
     }
   }
 }
+
+function classNamed(name: string): RegisteredClass {
+  const found = registeredAs(name);
+  if (found !== undefined) return found;
+  throw new ClassNotFoundError(
+    `An instance of the class ${name} has arrived where no class of that name is registered: import the module there that calls ` +
+      "registerClass at its top level",
+  );
+}
+
+/** The slots of a node that refer to what is in the object. */
+function slotsOf([tag, ...parts]: Node): unknown[] {
+  switch (tag) {
+    case "a":
+    case "m":
+    case "t":
+      return parts;
+    case "o":
+      return parts.filter((_, i) => i % 2 === 1);
+    case "s":
+    case "c":
+      return parts.filter((_, i) => i > 0 && i % 2 === 0);
+    case "e":
+      return parts.filter((_, i) => i > FIRST_ERROR_PART && i % 2 === 0);
+    default:
+      return [];
+  }
+}
+
+/** The objects that slots refer to. */
+const indicesIn = (slots: readonly unknown[]): number[] =>
+  slots.flatMap((slot) => (Array.isArray(slot) && typeof slot[0] === "number" && slot[0] >= 0 ? [slot[0]] : []));
 
 /** An array of holes. A long one is made in the way in which the engine keeps no memory for them. */
 function sparse(length: number): unknown[] {

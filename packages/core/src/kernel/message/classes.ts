@@ -1,0 +1,82 @@
+import type { ClassOptions } from "../../contracts/classes.js";
+
+/** Taken at the start: a test may fake the clock later. */
+const { setTimeout } = globalThis;
+
+/** A class of the program's own whose instances arrive as such. */
+export interface RegisteredClass {
+  readonly name: string;
+  readonly prototype: object;
+  readonly pack: ((instance: object) => unknown) | undefined;
+  readonly unpack: ((packed: unknown) => object) | undefined;
+}
+
+interface Entry extends RegisteredClass {
+  /** It was registered in an earlier turn of the event loop: then a class of the same name is one of a module that was evaluated again. */
+  isSettled: boolean;
+}
+
+const byName = new Map<string, Entry>();
+const byPrototype = new Map<object, Entry>();
+
+type AnyClass = abstract new (...args: never[]) => object;
+
+/** See the contract. */
+export function registerClass<T extends object, P>(
+  registered: abstract new (...args: never[]) => T,
+  options: ClassOptions<T, P> = {},
+): void {
+  const prototype = prototypeOf(registered);
+  const { name = registered.name, pack, unpack } = options;
+  if (typeof name !== "string" || name === "") {
+    throw new TypeError("registerClass needs a name for a class that has none: registerClass(Class, { name })");
+  }
+  if ((pack === undefined) !== (unpack === undefined)) {
+    throw new TypeError(`registerClass of ${name} needs both pack and unpack, or neither`);
+  }
+  if (pack === undefined && hasPrivateFields(registered)) {
+    throw new TypeError(
+      `registerClass cannot see the private fields of ${name}: give it pack and unpack, which say what of them is sent`,
+    );
+  }
+  const known = byName.get(name);
+  if (known !== undefined && known.prototype !== prototype && !known.isSettled) {
+    throw new TypeError(`registerClass was given two classes named ${name}: give one of them another name`);
+  }
+  if (known !== undefined) byPrototype.delete(known.prototype);
+  const entry: Entry = {
+    name,
+    prototype,
+    pack: pack as RegisteredClass["pack"],
+    unpack: unpack as RegisteredClass["unpack"],
+    isSettled: false,
+  };
+  byName.set(name, entry);
+  byPrototype.set(prototype, entry);
+  setTimeout(() => {
+    entry.isSettled = true;
+  }, 0);
+}
+
+function prototypeOf(registered: AnyClass): object {
+  const prototype: unknown = typeof registered === "function" ? registered.prototype : undefined;
+  if (typeof prototype === "object" && prototype !== null && prototype !== Object.prototype) return prototype;
+  throw new TypeError(`registerClass needs a class, not ${registered === null ? "null" : typeof registered}`);
+}
+
+/** Whether the class's text uses a private name of its own. */
+const hasPrivateFields = (registered: AnyClass): boolean =>
+  /\bthis\.#[\w$]/.test(Function.prototype.toString.call(registered));
+
+/** The class that an object is an instance of, itself and not by way of a subclass, if that is registered. */
+export function registeredOf(value: object): RegisteredClass | undefined {
+  if (byPrototype.size === 0) return undefined;
+  try {
+    return byPrototype.get(Object.getPrototypeOf(value));
+  } catch {
+    // A Proxy that was revoked.
+    return undefined;
+  }
+}
+
+export const registeredAs = (name: string): RegisteredClass | undefined => byName.get(name);
