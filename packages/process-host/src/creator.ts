@@ -46,6 +46,7 @@ export function findOrigin(runtime: Runtime, system: System, birth: Birth): Orig
     runtime.handles?.send(process, given, () => runtime.keepAlive.letGo());
   };
   reportUncaught(send);
+  leaveInterruptsToCreator();
   let read = (): void => {};
   runtime.handles?.hear(process, (handle) => {
     handles.add(handle);
@@ -72,6 +73,14 @@ export function findOrigin(runtime: Runtime, system: System, birth: Birth): Orig
     // A process ends by itself.
     finish() {},
   };
+}
+
+/**
+ * Ctrl-C at a terminal reaches every process of the program at once. Whether that ends it is for the main process to say: if it has no
+ * handler it ends, and this process with it.
+ */
+function leaveInterruptsToCreator(): void {
+  process.on("SIGINT", () => {});
 }
 
 /** An error that nothing catches ends a process; its creator is told of it, instead of the terminal. */

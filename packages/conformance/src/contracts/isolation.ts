@@ -18,7 +18,7 @@ export const isolation: Contract = (suite) => {
   };
 
   describe("isolatedCrashes", () => {
-    for (const [signal, exitCode] of Object.entries({ SIGKILL: -9, SIGTERM: -15, SIGINT: -2, SIGQUIT: -3 })) {
+    for (const [signal, exitCode] of Object.entries({ SIGKILL: -9, SIGTERM: -15, SIGQUIT: -3 })) {
       it(`a worker killed by ${signal} has exit code ${exitCode}, and its result names the signal`, async () => {
         const [lock, held] = [new Lock(), new Event()];
         const worker = new Worker(tasks.holdForEver, { args: [lock, held] }).start();
@@ -31,6 +31,17 @@ export const isolation: Contract = (suite) => {
         lock.recover();
       });
     }
+
+    it("SIGINT, which a terminal sends to the whole program, is its main worker's to heed", async () => {
+      const [started, go] = [new Event(), new Event()];
+      const worker = new Worker(runUntilSync, { args: [started, go] }).start();
+      await started.wait();
+      kill(worker.pid, "SIGINT");
+      go.set();
+      assert.equal(await worker.result, "done");
+      await worker.join();
+      assert.equal(worker.exitCode, 0);
+    });
 
     it("a native crash ends the worker alone", async () => {
       const worker = new Worker(tasks.abort).start();
