@@ -20,6 +20,7 @@ import { iterate } from "./contracts/iterate.js";
 import { leftovers } from "./contracts/leftovers.js";
 import { lock } from "./contracts/lock.js";
 import { memory } from "./contracts/memory.js";
+import { mistakes } from "./contracts/mistakes.js";
 import { namedObjects } from "./contracts/named.js";
 import { pipe } from "./contracts/pipe.js";
 import { pool } from "./contracts/pool.js";
@@ -83,6 +84,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   "pool-messages": poolMessages,
   "pool-ending": poolEnding,
   "pool-parity": poolParity,
+  mistakes,
   cancelling,
   deadlock,
   imap,

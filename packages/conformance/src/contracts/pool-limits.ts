@@ -182,40 +182,6 @@ export const poolLimits: Contract = (suite) => {
     });
   });
 
-  describe("options", () => {
-    it("of another kind, or of a name that is none, are refused at once", async () => {
-      const { Barrier, Event, Lock, Queue, Semaphore, Worker } = adapter;
-      const pool = new Pool({ size: 1 });
-      const uses: readonly ((wrong: never) => unknown)[] = [
-        (wrong) => new Event().wait(wrong),
-        (wrong) => new Lock().acquire(wrong),
-        (wrong) => new Semaphore(0).acquire(wrong),
-        (wrong) => new Queue().get(wrong),
-        (wrong) => new Queue(1).put(1, wrong),
-        (wrong) => new Queue().shutdown(wrong),
-        (wrong) => new Barrier(2).wait(wrong),
-        (wrong) => new Pool(wrong),
-        (wrong) => new Worker(tasks.nothing, wrong),
-        (wrong) => pool.submit(tasks.nothing, [], wrong),
-        (wrong) => pool.map(tasks.half, [], wrong),
-        (wrong) => adapter.wait([], wrong),
-      ];
-      for (const use of uses) {
-        for (const wrong of [100, false, "1 s", [1], { timeoutMs: 5 }, { workers: 4 }]) {
-          const error = await failureOf(async () => use(wrong as never));
-          assert.ok(error instanceof TypeError, `${use} with ${JSON.stringify(wrong)}: ${error}`);
-        }
-      }
-      const near = await failureOf(() => new Event().wait({ timeoutMs: 5 } as never));
-      assert.match(String(near), /no option "timeoutMs": did you mean timeout\?/);
-      for (const items of [Promise.resolve([1]), { a: 1 }, undefined, 5]) {
-        assert.ok((await failureOf(() => pool.map(tasks.half, items as never))) instanceof TypeError);
-      }
-      assert.deepEqual(await pool.map(tasks.echo, "abc"), ["a", "b", "c"]);
-      await pool.close();
-    });
-  });
-
   describe("timeout", () => {
     it("a task that runs for too long rejects; its signal aborts with the same, and its worker stays if it stops (parity 117)", async () => {
       const pool = new Pool({ name: "patient", size: 1 });
