@@ -11,6 +11,7 @@ const checks = {
   // Biome colours what it prints even where nobody can see it.
   "lint and format": `biome ci --error-on-warnings${process.stdout.isTTY ? "" : " --colors=off"}`,
   "type check of scripts": "tsc -p scripts",
+  "mutants fit the source": "node scripts/mutants/check.mjs",
   "type check": "turbo run typecheck --continue",
   // One package at a time: tests that start many threads should not also fight those of another package for the processors.
   tests: "turbo run test --continue --concurrency=1 --log-prefix=none",

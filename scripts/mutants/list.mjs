@@ -165,8 +165,8 @@ export const mutants = [
   {
     name: "sweep: nobody is told again of what a dead worker granted",
     file: "kernel/sweep.ts",
-    find: "  letGoOfCells(kernel, slot);\n  ringEverybody(kernel);\n",
-    replace: "  letGoOfCells(kernel, slot);\n",
+    find: "  letGoOfCells(kernel, slot, isOver);\n  ringEverybody(kernel);\n",
+    replace: "  letGoOfCells(kernel, slot, isOver);\n",
   },
   {
     name: "parking: what was granted before the bell was armed is not looked at",
@@ -256,6 +256,18 @@ export const mutants = [
     replace: "",
   },
   {
+    name: "ring: frames are not published when the pool rings",
+    file: "kernel/ring.ts",
+    find: "  ring(): void {\n    this.#publish();\n",
+    replace: "  ring(): void {\n",
+  },
+  {
+    name: "ring: nothing is published before the writer rings, however much it is",
+    file: "kernel/ring.ts",
+    find: "      if (this.#unpublished >= MOST_UNPUBLISHED) this.#publish();\n",
+    replace: "",
+  },
+  {
     name: "outstanding: a number is used again with the next call at its place",
     file: "pool/outstanding.ts",
     find: "    this.#generations[place] = ((this.#generations[place] as number) + 1) % GENERATIONS;\n",
@@ -314,6 +326,19 @@ export const mutants = [
     file: "pool/servant.ts",
     find: '    if (!scope.isAborted) scope.abort(new DOMException("The task was cancelled", "AbortError"));\n',
     replace: "",
+  },
+  {
+    name: "cancel: a call is marked before its reason is published",
+    file: "pool/link.ts",
+    find: `    this.flush();
+    // Only now that the reason is published: a call that sees this looks for it in the ring.
+    const started = claimWord(call.number, CLAIM_STARTED);
+    Atomics.compareExchange(i32, this.#claim(call.number), started, claimWord(call.number, CLAIM_CANCELLED));
+`,
+    replace: `    const started = claimWord(call.number, CLAIM_STARTED);
+    Atomics.compareExchange(i32, this.#claim(call.number), started, claimWord(call.number, CLAIM_CANCELLED));
+    this.flush();
+`,
   },
   {
     name: "cancel: the cell of a reason is not freed",

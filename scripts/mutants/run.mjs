@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { root } from "../run.mjs";
+import { root, run } from "../run.mjs";
 import { mutants } from "./list.mjs";
 import { Workspace } from "./workspace.mjs";
 
@@ -69,6 +69,7 @@ async function work(left) {
 }
 
 process.once("SIGINT", () => process.exit(130));
+if (!run("node scripts/mutants/check.mjs")) process.exit(1);
 const chosen = mutants.filter(({ name }) => name.includes(wanted));
 const left = chosen.filter((mutant) => found[keyOf(mutant)] === undefined);
 await Promise.all(Array.from({ length: Number(values["at-once"]) }, () => work(left)));

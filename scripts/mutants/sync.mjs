@@ -32,8 +32,8 @@ export const syncMutants = [
   {
     name: "lock: a dead owner's lock is abandoned, whoever has it meanwhile",
     file: "sync/mutex.ts",
-    find: "section.write(this.#state, LOCK_ABANDONED, state);",
-    replace: "section.write(this.#state, LOCK_ABANDONED);",
+    find: "section.write(this.#state, isOver ? LOCK_ABANDONED | LOCK_OVER : LOCK_ABANDONED, state);",
+    replace: "section.write(this.#state, isOver ? LOCK_ABANDONED | LOCK_OVER : LOCK_ABANDONED);",
   },
   {
     name: "lock: a superseded grant is handed on as what its worker holds now",
@@ -92,8 +92,8 @@ export const syncMutants = [
   {
     name: "lock: a dead owner's lock is free",
     file: "sync/mutex.ts",
-    find: "        section.write(this.#state, LOCK_ABANDONED, state);\n",
-    replace: "        section.write(this.#state, 0, state);\n",
+    find: "section.write(this.#state, isOver ? LOCK_ABANDONED | LOCK_OVER : LOCK_ABANDONED, state);",
+    replace: "section.write(this.#state, 0, state);",
   },
   {
     name: "semaphore: a permit that is handed on is lost",
@@ -135,8 +135,8 @@ export const syncMutants = [
   {
     name: "deadlock: a worker waits for ever for a lock that it alone has",
     file: "kernel/deadlock.ts",
-    find: "!== Kind.Lock || Atomics.load(this.#region.i32, cell + CELL_REFERENCES) === 1;",
-    replace: "!== Kind.Lock;",
+    find: "return isAnybodyElse && free.some(({ cell }) => this.#isReferredToBeside(cell, members));",
+    replace: "return true;",
   },
   {
     name: "rwlock: who reads is not said to hold it",

@@ -62,15 +62,21 @@ function openLink() {
   const ran: number[] = [];
   const tasks = new TaskRegistry();
   const running: (() => void)[] = [];
+  /** What the next task does first. */
+  let first = (): void => {};
   // Every other one ends later: until then its worker can be told that it is cancelled.
   const note = (n: number): Promise<void> | undefined => {
     ran.push(n);
+    const act = first;
+    first = () => {};
+    act();
     return n % 2 === 0 ? undefined : new Promise((resolve) => void running.push(resolve));
   };
   const task = tasks.task("test:tasks", note, { name: "note" });
   assert.ok(job?.kind === "pool");
   const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} };
-  servePool(realmOf(worker, tasks), creator, job, new Parcels(), new StopOrder());
+  const realm = realmOf(worker, tasks);
+  servePool(realm, creator, job, new Parcels(), new StopOrder());
   const takenBack: number[] = [];
   let posted = 0;
   const post = (): void => {
@@ -114,7 +120,10 @@ function openLink() {
     assert.deepEqual(sorted([...ran, ...takenBack]), all, "each call is run once, or taken back");
     assert.deepEqual(sorted(answered), sorted(ran), "and answered if it has run");
   };
-  return { operations, end };
+  const inNextTask = (act: () => void): void => {
+    first = act;
+  };
+  return { operations, end, link, info: realm.current.info, inNextTask };
 }
 
 const OF_POOL = ["take back", "post", "read", "cancel the first", "cancel the last"];
@@ -164,3 +173,32 @@ it("schedules: a pool's worker takes calls and answers, paused at each access, w
   console.log(`link: ${schedules} schedules`);
   assert.ok(schedules > 200);
 }, 120_000);
+
+it("schedules: a running call asks whether it is cancelled, while its pool that cancels it is paused at each access: it has the reason", async () => {
+  const play = async (stop: number): Promise<number> => {
+    stopTheWorld();
+    try {
+      const { operations, end, link, info, inNextTask } = openLink();
+      const reason = (): unknown => (info.isCancelled ? info.signal.reason.message : "not yet");
+      const [call] = link.outstanding;
+      assert.ok(call);
+      let length = 0;
+      const heard: unknown[] = [];
+      inNextTask(() => {
+        const abort = { run: () => link.abort(call, new Error("enough")) };
+        const ask = { run: () => void heard.push(reason()) };
+        [length = 0] = runPaused([abort, ask], [stop]);
+        ask.run();
+      });
+      operations.serve?.run();
+      await end();
+      // Not in the task, where an error would be its answer.
+      assert.equal(heard.pop(), "enough");
+      for (const each of heard) assert.ok(each === "enough" || each === "not yet", `before access ${stop}: ${each}`);
+      return length;
+    } finally {
+      goOn();
+    }
+  };
+  for (let stop = 0; (await play(stop)) > stop; stop++);
+});
