@@ -33,6 +33,7 @@ const lanes = [
   inRuntime("bun"),
   inRuntime("deno"),
   toolchainLane("bundlers", 8),
+  toolchainLane("loaders", 8),
   ...programLanes("mixed", "0.3", 6),
   ...programLanes("growth", "0.02", 8),
 ];

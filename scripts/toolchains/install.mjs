@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { execute, pack } from "../packing.mjs";
@@ -19,6 +19,9 @@ export async function install(tools, keep) {
   const folder = join(base, tools);
   mkdirSync(folder, { recursive: true });
   cpSync(join(toolchains, "tools", tools), folder, { recursive: true });
+  mkdirSync(join(folder, "bin"), { recursive: true });
+  rmSync(join(folder, "bin/node"), { force: true });
+  symlinkSync(process.execPath, join(folder, "bin/node"));
   const packed = join(base, "packed");
   rmSync(packed, { recursive: true, force: true });
   const tarballs = await pack(packed, OURS);

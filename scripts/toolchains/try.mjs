@@ -73,7 +73,8 @@ function attempt(fixture, one, tools) {
       env: {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name))),
         ...env,
-        PATH: [join(tools, "node_modules/.bin"), dirname(process.execPath), process.env.PATH].join(delimiter),
+        // Tools may bring a Node of their own.
+        PATH: [join(tools, "bin"), join(tools, "node_modules/.bin"), process.env.PATH].join(delimiter),
       },
       encoding: "utf8",
       maxBuffer: 1 << 26,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { run } from "./run.js";
+import { run, runWith } from "./run.js";
 
 const runtimes = ["Node", "Bun", "Deno"] as const;
 
@@ -46,3 +46,17 @@ for (const runtime of ["Node", "Bun"] as const) {
     });
   });
 }
+
+describe("execArgv and argv of workers and pools", () => {
+  for (const loom of ["heddle", "heddle/processes"]) {
+    it(`are Node's with ${loom}, and the program's arguments are every worker's without`, async () => {
+      const { code, stdout } = await runWith({ HEDDLE_LOOM: loom }, "Node", "habits/node-options", "one", "two");
+      const seen = JSON.stringify(["for", "it", "--trace-warnings"]);
+      assert.deepEqual([code, ...stdout], [0, seen, seen, "true", "TypeError: argv is an array of strings"]);
+    });
+  }
+  it("are refused where the runtime has none", async () => {
+    const { stdout } = await run("Bun", "habits/node-options");
+    assert.match(stdout.join(""), /^TypeError: .*argv/);
+  });
+});

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -32,9 +32,28 @@ export function isEntry(url: string): boolean {
 }
 
 function entryPaths(): string[] {
+  const [, command = ""] = process.argv;
+  if (VITE_NODE.test(command)) return [entryOfViteNode()];
   // PM2 starts a script of its own, which then loads the program.
   const managed = process.env.pm_id === undefined ? undefined : process.env.pm_exec_path;
   return [managed, process.argv[1]].filter((path) => path !== undefined).map((path) => resolve(path));
+}
+
+/** The program of vite-node, by its command or its file. */
+const VITE_NODE = /[\\/]vite-node(?:[\\/]dist[\\/]cli)?(?:\.mjs)?$/;
+
+/** vite-node leaves the program's file out of `process.argv`, unless it is started with `--script`. The system still knows it. */
+function entryOfViteNode(): string {
+  let started: string[] = [];
+  attempt(() => {
+    started = readFileSync("/proc/self/cmdline", "utf8").split("\0");
+  });
+  const given = started
+    .slice(started.findIndex((one) => VITE_NODE.test(one)) + 1)
+    .find((one) => !one.startsWith("-") && existsSync(one));
+  if (given === undefined)
+    throw new Error("isMain cannot tell which file vite-node runs: start it as vite-node --script");
+  return resolve(given);
 }
 
 /** The module's URLs, as it may know itself: by the path that was given, and by where links lead. */

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Host } from "@heddle/core";
 import { isEntry } from "./entry.js";
 import { collectGarbage } from "./garbage.js";
+import { requireModule } from "./loaders.js";
 import { runningModule } from "./running-module.js";
 
 /** What Node says of itself. */
@@ -13,6 +14,7 @@ export const nodeHost: Host = {
   availableParallelism,
   isEntry,
   runningModule,
+  requireModule,
   onExit(hook) {
     process.on("exit", hook);
   },

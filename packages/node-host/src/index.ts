@@ -1,7 +1,8 @@
 export { asyncContext } from "./async-context.js";
 export { clearTimeout, nextTick, setImmediate, setTimeout } from "./clock.js";
-export { execArgvForWorkers, isGivenByText } from "./exec-argv.js";
+export { execArgvForWorkers, isGivenByText, NODE_OPTIONS_OF_WORKERS, optionsOf } from "./exec-argv.js";
 export { collectGarbage } from "./garbage.js";
 export { nodeHost } from "./host.js";
 export { keepAlive } from "./keep-alive.js";
+export { type Loader, load, loadersForWorkers } from "./loaders.js";
 export { runningModule, thisModule } from "./running-module.js";

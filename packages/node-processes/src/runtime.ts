@@ -1,5 +1,13 @@
 import type { ResourceLimits } from "@heddle/core";
-import { asyncContext, execArgvForWorkers, keepAlive, nodeHost } from "@heddle/node-host";
+import {
+  asyncContext,
+  execArgvForWorkers,
+  keepAlive,
+  loadersForWorkers,
+  NODE_OPTIONS_OF_WORKERS,
+  nodeHost,
+  optionsOf,
+} from "@heddle/node-host";
 import { byNodeApis, type Fork, inOrder, type Runtime, startByFork, takeBirth, v8Flags } from "@heddle/process-host";
 import { handles } from "./handles.js";
 import { listen } from "./listen.js";
@@ -20,13 +28,15 @@ export const nodeRuntime = (fork: Fork): Runtime => ({
   adoptConsole() {},
   handles,
   limits: true,
+  ownOptions: NODE_OPTIONS_OF_WORKERS,
   host: nodeHost,
   keepAlive: keepAlive(),
   context: asyncContext(),
 });
 
 /** Node's own arguments. Those of this process as they are, unless there is something to add: `fork` knows what to leave out. */
-const argumentsFor = (limits: ResourceLimits | undefined): string[] => [
-  ...execArgvForWorkers(),
+const argumentsFor = (limits: ResourceLimits | undefined, given: object): string[] => [
+  ...(optionsOf(given).execArgv ?? execArgvForWorkers()),
+  ...loadersForWorkers("process").flatMap(({ file }) => ["--require", file]),
   ...(limits === undefined ? [] : v8Flags(limits)),
 ];

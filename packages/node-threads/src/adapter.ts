@@ -9,7 +9,19 @@ import {
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
-import { asyncContext, execArgvForWorkers, isGivenByText, keepAlive, nodeHost, thisModule } from "@heddle/node-host";
+import {
+  asyncContext,
+  execArgvForWorkers,
+  isGivenByText,
+  keepAlive,
+  type Loader,
+  load,
+  loadersForWorkers,
+  NODE_OPTIONS_OF_WORKERS,
+  nodeHost,
+  optionsOf,
+  thisModule,
+} from "@heddle/node-host";
 import { drainAll, makeOutlet, type Outlet, printThrough } from "./output.js";
 import { threadLives } from "./thread-lives.js";
 
@@ -20,12 +32,14 @@ const BOOT = "heddle:node-threads";
 interface Birth {
   readonly [BOOT]: unknown;
   readonly outlet: Outlet;
+  readonly loaders: readonly Loader[];
 }
 
 /** The loom of Node's worker_threads. */
 export const adapter: Adapter = {
   name: "@heddle/node-threads",
   url: thisModule(import.meta.url),
+  ownOptions: NODE_OPTIONS_OF_WORKERS,
   capabilities: Object.freeze({
     kind: "thread",
     workerName: "Thread",
@@ -64,16 +78,20 @@ function openDoorbells(memory: Memory): Doorbells {
 
 function spawn(request: SpawnRequest): SpawnedWorker {
   const { boot, env, resourceLimits, name, onMessage, onUncaught, onDeath, onEnd } = request;
+  const { execArgv, argv } = optionsOf(request.given);
   const { outlet, close } = makeOutlet();
   let worker: Worker;
   try {
     worker = new Worker(new URL(request.url), {
       name,
-      workerData: { [BOOT]: boot, outlet } satisfies Birth,
+      workerData: { [BOOT]: boot, outlet, loaders: loadersForWorkers("thread") } satisfies Birth,
       transferList: outlet.port === undefined ? [] : [outlet.port],
       ...(env === undefined ? {} : { env }),
       // Otherwise a thread takes over its creator's options, also those that it would refuse here, such as V8's.
       ...(isGivenByText() ? { execArgv: execArgvForWorkers() } : {}),
+      ...(execArgv === undefined ? {} : { execArgv: [...execArgv] }),
+      // Without it, a thread has none of its creator's.
+      argv: [...(argv ?? process.argv.slice(2))],
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     });
   } catch (error) {
@@ -109,10 +127,11 @@ function findCreator(): Creator | undefined {
     return undefined;
   }
   const port = parentPort;
-  const { [BOOT]: boot, outlet } = workerData as Birth;
+  const { [BOOT]: boot, outlet, loaders } = workerData as Birth;
   printThrough(outlet);
   return {
     boot,
+    ...(loaders.length === 0 ? {} : { ready: load(loaders) }),
     post(message, transfer) {
       // biome-ignore lint/suspicious/noExplicitAny: as above.
       port.postMessage(message, transfer as any[]);

@@ -10,14 +10,14 @@ export type Fork = (modulePath: string, args: readonly string[], options: ForkOp
 /**
  * Starts processes by `fork`, with the channel that makes `process.send` and is left to the program.
  *
- * @param argumentsFor the runtime's own arguments, for a process with these limits
+ * @param argumentsFor the runtime's own arguments, for a process with these limits and these options
  */
 export const startByFork =
-  (fork: Fork, argumentsFor: (limits: ResourceLimits | undefined) => string[]): Runtime["start"] =>
-  ({ url, adapter, birth, inherited, env, limits, onExit, onFail }) => {
-    const forked = fork(fileURLToPath(url), process.argv.slice(2), {
+  (fork: Fork, argumentsFor: (limits: ResourceLimits | undefined, given: object) => string[]): Runtime["start"] =>
+  ({ url, adapter, birth, inherited, env, limits, given, onExit, onFail }) => {
+    const forked = fork(fileURLToPath(url), (given as { argv?: readonly string[] }).argv ?? process.argv.slice(2), {
       env: withBirth(adapter, birth, env),
-      execArgv: argumentsFor(limits),
+      execArgv: argumentsFor(limits, given),
       stdio: ["ignore", "inherit", "inherit", "ipc", ...inherited],
     });
     forked.channel?.unref();

@@ -101,6 +101,11 @@ export interface Host {
    */
   // biome-ignore lint/complexity/noBannedTypes: a function of any signature.
   runningModule(given: string | undefined, below: Function): string | undefined;
+  /**
+   * Loads a module of CommonJS as `require` does: what runtimes without it leave out. Hooks of `require`, by which TypeScript may be
+   * read, see no `import()`.
+   */
+  requireModule?(url: string): Record<string, unknown>;
   /** Calls `hook` as the last thing this worker does, if it gets to do a last thing: not when it is killed. */
   onExit(hook: (exitCode: number) => void): void;
   /**
@@ -227,6 +232,8 @@ export interface SpawnedWorker {
 export interface Creator {
   /** What {@link SpawnRequest.boot} held. */
   readonly boot: unknown;
+  /** What this worker waits for before it loads any module of the program, if anything. */
+  readonly ready?: Promise<void>;
   /** Posts beside the ring, moving what is in `transfer`. */
   post(message: unknown, transfer: readonly object[]): void;
   /** Messages from the creator; they do not keep this worker's event loop alive. */

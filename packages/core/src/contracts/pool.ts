@@ -83,6 +83,10 @@ export interface PoolOptions {
   maxQueue?: number;
   /** Memory limits of each worker, where the runtime has them. */
   resourceLimits?: ResourceLimits;
+  /** Node's own options for each worker, as of a worker. Only on Node: elsewhere a TypeError. */
+  execArgv?: readonly string[];
+  /** What `process.argv` has after the program's name in each worker. Only on Node: elsewhere a TypeError. */
+  argv?: readonly string[];
 }
 
 /**

@@ -9,6 +9,8 @@ export interface TaskRef {
    * Undefined where the name alone decides: for a name that was given, and for what `tasksFrom` and `inline` make.
    */
   readonly fingerprint?: string;
+  /** The module is one of CommonJS: a worker loads it by `require`, where the runtime has that. */
+  readonly isCommonJs?: true;
 }
 
 /**

@@ -30,6 +30,13 @@ export interface WorkerOptions<A extends readonly unknown[]> {
   env?: Record<string, string | undefined>;
   /** Memory limits where the runtime has them. */
   resourceLimits?: ResourceLimits;
+  /**
+   * Node's own options for the new worker, such as `--import` with a loader. Default: this worker's. Threads refuse those of the whole process.
+   * Only on Node: elsewhere a TypeError.
+   */
+  execArgv?: readonly string[];
+  /** What `process.argv` has after the program's name in the new worker. Default: the same as here. Only on Node: elsewhere a TypeError. */
+  argv?: readonly string[];
 }
 
 /** The options of a worker: `args` may be left out only where the target can be called without arguments. */

@@ -11,7 +11,7 @@ import type { Frames, RingWriter } from "../kernel/ring.js";
  * What goes over a link. Each entry is a frame of its ring, whose text is a JSON list:
  *
  *     call      [number, task, mode, body, extras?]     task: an index
- *     task      [-3, index, 0, body, extras?]             what an index stands for from now on: [module, name, fingerprint?]
+ *     task      [-3, index, 0, body, extras?]             what an index stands for from now on: [module, name, fingerprint?, isCommonJs?]
  *     control   [-1, number, 0, body, extras?]           abort the signal of a call, with that reason
  *     answer    [number, how, micros, body, extras?]    how: 0 returned, 1 threw, 2 stopped; how long it ran
  *     start     [-2, number]                             a call that asked for it has started

@@ -26,6 +26,10 @@ export function moduleUrlOf(
   throw new TypeError(`${caller} needs import.meta as its first argument, or module in CommonJS`);
 }
 
+/** Whether this is the variable `module` of CommonJS. Node's `import.meta` has a `filename`, too. */
+export const isCommonJs = (meta: ModuleMeta): boolean =>
+  typeof meta === "object" && meta !== null && !("url" in meta) && "filename" in meta;
+
 /** An `import.meta` or a `module` of which a bundler left nothing, or what its own modules have. */
 const isLeftByBundler = (given: object): boolean => Object.keys(given).length === 0 || "exports" in given;
 

@@ -15,16 +15,22 @@ export class TaskRegistry {
   readonly #refs = new WeakMap<object, TaskRef>();
   /** The modules that are being imported. */
   readonly #imports = new Map<string, Promise<Record<string, unknown>>>();
+  readonly #require: ((url: string) => Record<string, unknown>) | undefined;
   #hasFound = false;
+
+  /** @param requireModule loads a module of CommonJS, where the runtime can */
+  constructor(requireModule?: (url: string) => Record<string, unknown>) {
+    this.#require = requireModule;
+  }
 
   /** Makes a task of a function of the module with that URL. */
   task<A extends readonly unknown[], R>(
     module: string,
     fn: (...args: A) => R,
-    options: { name?: string } = {},
+    options: { name?: string; isCommonJs?: boolean } = {},
   ): Task<A, R> {
     if (typeof fn !== "function") throw new TypeError(`task needs a function as its second argument, not ${typeof fn}`);
-    const ref = refTo(module, fn, options.name);
+    const ref = refTo(module, fn, options);
     this.#definitions.add(ref, options.name !== undefined, fn);
     const made = asTask<A, R>((...args) => fn(...args), ref);
     this.#refs.set(made, made.ref);
@@ -103,10 +109,11 @@ export class TaskRegistry {
   async #load(ref: TaskRef): Promise<AnyFunction> {
     let namespace: Record<string, unknown>;
     try {
-      namespace = await this.#import(ref.module);
+      const isRequired = ref.isCommonJs === true && this.#require !== undefined;
+      namespace = isRequired ? this.#require(ref.module) : await this.#import(ref.module);
     } catch (error) {
       throw new TaskNotFoundError(
-        `Task "${ref.name}" was not found: its module ${short(ref.module)} failed to load: ${messageOf(error)}`,
+        `Task "${ref.name}" was not found: its module ${short(ref.module)} failed to load: ${messageOf(error)}${adviceFor(error)}`,
         { cause: error },
       );
     }
@@ -160,11 +167,12 @@ export class TaskRegistry {
   }
 }
 
-function refTo(module: string, fn: AnyFunction, given: string | undefined): TaskRef {
-  if (given !== undefined) return { module, name: given };
+function refTo(module: string, fn: AnyFunction, options: { name?: string; isCommonJs?: boolean }): TaskRef {
+  const kind = options.isCommonJs === true ? ({ isCommonJs: true } as const) : {};
+  if (options.name !== undefined) return { module, name: options.name, ...kind };
   const fingerprint = fingerprintOf(fn);
   const name = fn.name === "" ? "task" : fn.name;
-  return fingerprint === undefined ? { module, name } : { module, name, fingerprint };
+  return fingerprint === undefined ? { module, name, ...kind } : { module, name, fingerprint, ...kind };
 }
 
 function asTask<A extends readonly unknown[], R>(fn: (...args: A) => R, ref: TaskRef): Task<A, R> {
@@ -181,6 +189,16 @@ function moduleUrl(module: URL | string): string {
     );
   }
   throw new TypeError(`tasksFrom needs a URL, not ${typeof module}`);
+}
+
+/** What a worker lacks that its creator has. */
+function adviceFor(error: unknown): string {
+  const isOfALoader =
+    error instanceof SyntaxError || (error as { code?: unknown } | null)?.code === "ERR_UNKNOWN_FILE_EXTENSION";
+  return isOfALoader
+    ? ". If a loader reads this file in the program, start the program so that workers get it, too: node --import tsx, node -r ts-node/register, " +
+        "or execArgv among the options of the worker or pool"
+    : "";
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -11,7 +11,7 @@ import { nameTraces } from "../kernel/trace.js";
 import { TaskGroup } from "../pool/task-group.js";
 import { asCompleted, wait } from "../pool/waiting.js";
 import { inlineModule } from "../task/inline-source.js";
-import { moduleUrlOf } from "../task/module-url.js";
+import { isCommonJs, moduleUrlOf } from "../task/module-url.js";
 import { TaskRegistry } from "../task/registry.js";
 import type { Boot } from "../worker/boot.js";
 import { Current } from "../worker/current.js";
@@ -37,7 +37,7 @@ export function weave(adapter: Adapter): Surface {
 function weaveOnce(adapter: Adapter): Surface {
   const boot = adapter.creator?.boot as Boot | undefined;
   const kernel = new Kernel(adapter, boot);
-  const tasks = new TaskRegistry();
+  const tasks = new TaskRegistry(adapter.host.requireModule);
   kernel.host.tasks = {
     nameOfTask: (fn) => tasks.refOf(fn),
     taskOfName: (ref) => tasks.remote(ref),
@@ -72,10 +72,16 @@ function weaveOnce(adapter: Adapter): Surface {
     tasks.task(
       moduleUrlOf(meta, "task", (given) => adapter.host.runningModule(given, task)),
       fn,
-      options,
+      isCommonJs(meta) ? { ...options, isCommonJs: true } : options,
     );
   const isMain: Surface["isMain"] = (meta) => {
     const url = moduleUrlOf(meta, "isMain", (given) => adapter.host.runningModule(given, isMain));
+    if (boot === undefined && url.startsWith("data:")) {
+      throw new TypeError(
+        "isMain cannot tell for a module that was made of a data: URL, as jiti makes those with import.meta: start the program with " +
+          "node --import tsx, or put the tasks into a module of their own, which needs no isMain",
+      );
+    }
     // What the runtime itself says of the module, where it does (`import.meta.main`).
     const isSaidToBe = typeof meta === "object" && (meta as { main?: unknown }).main === true;
     return boot === undefined && (isSaidToBe || adapter.host.isEntry(url));

@@ -59,16 +59,23 @@ export interface TaskName {
   readonly module: string;
   readonly name: string;
   readonly fingerprint?: string;
+  readonly isCommonJs?: true;
 }
 
-/** A task's name as it travels; without a fingerprint it has two parts. */
-export type TaskNameParts = readonly [module: string, name: string, fingerprint?: string];
+/** A task's name as it travels: what is not there at its end is left out. The fingerprint may be empty, for none. */
+export type TaskNameParts = readonly [module: string, name: string, fingerprint?: string, isCommonJs?: true];
 
-export const partsOf = ({ module, name, fingerprint }: TaskName): TaskNameParts =>
-  fingerprint === undefined ? [module, name] : [module, name, fingerprint];
+export function partsOf({ module, name, fingerprint, isCommonJs }: TaskName): TaskNameParts {
+  if (isCommonJs === true) return [module, name, fingerprint ?? "", true];
+  return fingerprint === undefined ? [module, name] : [module, name, fingerprint];
+}
 
-export const nameOfParts = ([module, name, fingerprint]: TaskNameParts): TaskName =>
-  fingerprint === undefined ? { module, name } : { module, name, fingerprint };
+export const nameOfParts = ([module, name, fingerprint = "", isCommonJs]: TaskNameParts): TaskName => ({
+  module,
+  name,
+  ...(fingerprint === "" ? {} : { fingerprint }),
+  ...(isCommonJs === true ? { isCommonJs } : {}),
+});
 
 /** How the codec recognises what belongs to Heddle. */
 export interface Host {
