@@ -1,3 +1,5 @@
+import { beginAtCaller } from "./frames.js";
+
 /** What every error of Heddle's own takes beside its message. */
 export interface HeddleErrorOptions {
   /** What made it happen, as for any Error. */
@@ -28,6 +30,7 @@ export class HeddleError extends Error {
   constructor(code: string, message: string, options?: HeddleErrorOptions) {
     super(message, options);
     this.code = code;
+    beginAtCaller(this);
   }
 
   static {

@@ -4,7 +4,7 @@ import type { Handle } from "../kernel/cells.js";
 import { clock } from "../kernel/clock.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { MOST_BYTES, sizeOfPacket } from "../kernel/large.js";
-import { graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
+import { calledFrom, graftStack, type Packet, refuseToSend, withCallersStack } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
 import type { Link } from "./link.js";
@@ -86,6 +86,11 @@ export class Call {
   /** An error from the worker that ran it, whose stack goes on to where it was submitted. */
   blame(error: unknown): unknown {
     return graftStack(error, this.link?.name ?? "a worker", this.site);
+  }
+
+  /** An error that is made here about it, later than its call: the stack is the call's. */
+  accuse<E extends Error>(error: E): E {
+    return calledFrom(error, this.site);
   }
 
   /**
@@ -208,6 +213,9 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
     const call = this.#call;
     if (call === undefined || this.#canceller === undefined) return false;
     call.handle();
-    return this.#canceller.cancel(call, reason ?? new DOMException("The task was cancelled", "AbortError"));
+    return this.#canceller.cancel(
+      call,
+      reason ?? withCallersStack(() => new DOMException("The task was cancelled", "AbortError")),
+    );
   }
 }

@@ -19,5 +19,5 @@ export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: 
     signal,
     ...(uncaught === undefined ? {} : { cause: uncaught.error }),
   });
-  return call.blame(error) as WorkerCrashedError;
+  return call.accuse(error);
 }

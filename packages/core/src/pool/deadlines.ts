@@ -37,7 +37,7 @@ export class Deadlines {
     link.read();
     this.#onChange();
     if (link.outstanding.get(call.number) !== call) return;
-    const error = call.blame(new TimeoutError(`${call.ref.name} ran for more than ${timeout} ms in ${link.name}`));
+    const error = call.accuse(new TimeoutError(`${call.ref.name} ran for more than ${timeout} ms in ${link.name}`));
     link.abort(call, error);
     if (!call.isSettled) call.reject(error);
     this.startGrace(link, call, "its timeout");

@@ -4,7 +4,7 @@ import type { MapOptions, Pool as PoolContract, PoolOptions, PoolStats, RunOptio
 import type { Task, TaskRef } from "../contracts/task.js";
 import { checkInteger } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
-import { refuseToSend } from "../kernel/message/index.js";
+import { callSite, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import type { Realm } from "../worker/realm.js";
@@ -82,10 +82,11 @@ export class Pool implements PoolContract {
       checkIterable(items);
       if (options.chunkSize !== undefined) checkInteger(options.chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
       this.#scheduler.checkOpen();
+      const site = callSite();
       const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
         Future.of<unknown[]>(this.#scheduler, (resolve, reject) => {
           this.#scheduler.checkOpen(true);
-          return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, this.#site(clock.now()), {
+          return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, site, {
             ...limits,
             signal: undefined,
           });
@@ -127,7 +128,7 @@ export class Pool implements PoolContract {
     ...args: A
   ): AsyncIterableIterator<T> {
     const ref = this.#refOf(task, "iterate");
-    const site = new Error();
+    const site = callSite();
     return new GeneratorStream<T>(() => {
       const queue = this.#realm.makeQueue<T>(VALUES_AHEAD);
       const submitted = this.#future((resolve, reject) =>
@@ -194,7 +195,7 @@ export class Pool implements PoolContract {
     const { chunkSize = 1, onProgress } = options;
     checkInteger(chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
     checkIterable(items);
-    const site = new Error();
+    const site = callSite();
     return new Stream<R>(items, {
       signal,
       chunkSize,

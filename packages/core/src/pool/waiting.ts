@@ -3,6 +3,7 @@ import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../con
 import type { WaitOptions } from "../contracts/wait.js";
 import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
+import { calledFrom, callSite } from "../kernel/message/index.js";
 import { whenAborted } from "../kernel/signals.js";
 import { hasEnded, hasFailed, onEnd } from "./endings.js";
 
@@ -84,6 +85,7 @@ class Completions<R> {
   readonly #futures: readonly Future<R>[];
   readonly #deadline: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #site = callSite();
   /** Places of those that have ended, and were not given out. */
   readonly #ended: number[] = [];
   readonly #watches: (() => void)[] = [];
@@ -127,8 +129,10 @@ class Completions<R> {
         this.#wake = () => {};
         settle();
       };
-      const onTimeout = (): void =>
-        end(() => reject(new TimeoutError(`${left} of ${this.#futures.length} futures unfinished`)));
+      const onTimeout = (): void => {
+        const error = new TimeoutError(`${left} of ${this.#futures.length} futures unfinished`);
+        end(() => reject(calledFrom(error, this.#site)));
+      };
       let stopListening = (): void => {};
       const time = this.#deadline - clock.now();
       const stopTimer = time > 0 ? after(time, onTimeout) : () => {};

@@ -1,5 +1,6 @@
 import type { Adapter } from "../contracts/adapter.js";
 import { WorkerStateError } from "../contracts/errors.js";
+import { markAsOurs } from "../contracts/frames.js";
 import type { Surface } from "../contracts/surface.js";
 import type { ExceptHook } from "../contracts/worker.js";
 import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
@@ -35,6 +36,7 @@ export function weave(adapter: Adapter): Surface {
 }
 
 function weaveOnce(adapter: Adapter): Surface {
+  markAsOurs((import.meta as { url?: string }).url, adapter.url);
   const boot = adapter.creator?.boot as Boot | undefined;
   const kernel = new Kernel(adapter, boot);
   const tasks = new TaskRegistry(adapter.host.requireModule);

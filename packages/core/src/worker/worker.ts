@@ -4,7 +4,7 @@ import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
 import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
-import { briefly, graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
+import { briefly, calledFrom, callSite, graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { nextOrdinal } from "../kernel/slots.js";
@@ -112,7 +112,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
 
   start(): this {
     if (this.#child !== undefined) throw new WorkerStateError(`${this.name} was started already: make a new one`);
-    this.#startSite = new Error();
+    this.#startSite = callSite();
     const { kernel, tasks } = this.#realm;
     const { env, resourceLimits, signal } = this.#options;
     const packet = kernel.pack(this.#given ?? [], "args");
@@ -278,7 +278,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       signal,
       ...(uncaught === undefined ? {} : { cause: uncaught.error }),
     });
-    return graftStack(error, this.name, this.#startSite) as WorkerCrashedError;
+    return calledFrom(error, this.#startSite);
   }
 
   #started(what: string): Child {

@@ -1,4 +1,5 @@
 import * as heddle from "../../contracts/errors.js";
+import { callersFrames, isOurs, withDeepStack } from "../../contracts/frames.js";
 import { isError } from "./brands.js";
 import { registeredAs, registeredOf } from "./classes.js";
 
@@ -130,43 +131,29 @@ function setStack(error: Error, stack: string): void {
  */
 export function graftStack(error: unknown, worker: string, site: Error | undefined): unknown {
   if (typeof error !== "object" || error === null || !isError(error)) return error;
-  const here = site === undefined ? "" : stackOf(site);
   const remote = stackOf(error)
     .split("\n")
     .filter((line) => !isOurs(line));
-  const local = here.split("\n").filter((line) => line.trimStart().startsWith("at ") && !isOurs(line));
-  setStack(error, [...remote, `    at --- in worker "${worker}", called from: ---`, ...local].join("\n"));
+  setStack(error, [...remote, `    at --- in worker "${worker}", called from: ---`, ...framesOf(site)].join("\n"));
   return error;
 }
 
-/** As many frames as a program's own lines may lie under ours. */
-const DEEP = 50;
+/** An error that was made here, outside the call that it is about: its stack is that of the call, at `site`. */
+export function calledFrom<E extends Error>(error: E, site: Error | undefined): E {
+  if (site !== undefined) setStack(error, [describe(error), ...framesOf(site)].join("\n"));
+  return error;
+}
 
-/** An error whose stack begins with the line of the program that made the call: what `make` makes, without the frames of Heddle itself. */
+const framesOf = (site: Error | undefined): string[] => (site === undefined ? [] : callersFrames(stackOf(site)));
+
+/** Where the program makes a call, for what goes wrong with it later. */
+export const callSite = (): Error => withDeepStack(() => new Error());
+
+/** As an error that is the platform's: its stack begins with the line of the program that made the call. */
 export function withCallersStack<E extends Error>(make: () => E): E {
-  const limits = Error as { stackTraceLimit?: number };
-  const { stackTraceLimit } = limits;
-  let error: E;
-  try {
-    limits.stackTraceLimit = Math.max(stackTraceLimit ?? 0, DEEP);
-  } catch {
-    // It is frozen: then the stack may end before the program's line.
-  }
-  try {
-    error = make();
-  } finally {
-    if (limits.stackTraceLimit !== stackTraceLimit && stackTraceLimit !== undefined)
-      limits.stackTraceLimit = stackTraceLimit;
-  }
-  const lines = stackOf(error).split("\n");
-  setStack(error, lines.filter((line) => !isOurs(line)).join("\n"));
-  return error;
+  const error = withDeepStack(make);
+  return calledFrom(error, error);
 }
-
-/** Frames of Heddle itself, and the promise that `run` makes, would only push aside those that matter. */
-const OUR_FRAMES =
-  /\/(?:@heddle|packages)\/(?:core|node-threads|node-processes|bun|deno)\/(?:dist|src)\/|at new Promise \(<anonymous>\)/;
-const isOurs = (line: string): boolean => /^\s+at /.test(line) && OUR_FRAMES.test(line);
 
 function isDomException(error: object): boolean {
   return typeof DOMException === "function" && error instanceof DOMException;

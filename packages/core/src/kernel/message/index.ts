@@ -1,5 +1,5 @@
 export { registerClass } from "./classes.js";
-export { briefly, graftStack, report } from "./errors.js";
+export { briefly, calledFrom, callSite, graftStack, report, withCallersStack } from "./errors.js";
 export { type PackOptions, pack, packThrown } from "./pack.js";
 export type { Host, Packet, Parcel, TaskName, ViewName } from "./packet.js";
 export { refuseToSend } from "./sendable.js";

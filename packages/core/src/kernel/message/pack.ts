@@ -15,7 +15,7 @@ import {
   viewType,
 } from "./brands.js";
 import { type RegisteredClass, registeredOf } from "./classes.js";
-import { describeError, withCallersStack } from "./errors.js";
+import { describeError } from "./errors.js";
 import { jsonOf, listOf } from "./json.js";
 import {
   type Host,
@@ -382,6 +382,6 @@ class Packer {
       at = place.parent;
     }
     const where = `${this.#options.root}${path}`;
-    throw withCallersStack(() => new SendError(`${where}: ${why}`, where));
+    throw new SendError(`${where}: ${why}`, where);
   }
 }

@@ -1,0 +1,86 @@
+/** Heddle's own frames in stacks, which would only push aside those that matter. */
+
+/** A module of a package of ours, as published or in this repository: the folder before what is in it. */
+const MODULE = /^(file:\/\/.*\/(?:@heddle|packages)\/[\w-]+\/)(?:dist|src)\//;
+
+/** As stacks name folders: by URL in ES modules, by path in CommonJS and behind source maps. */
+const folders = new Set<string>();
+
+/** Where core is, and an adapter. In a bundle they are one file, in which the program is, too: then no frames are known to be ours. */
+export function markAsOurs(core: string | undefined, adapter: string): void {
+  if (core === adapter) return;
+  for (const url of [core, adapter]) {
+    const [, folder] = MODULE.exec(url ?? "") ?? [];
+    if (folder === undefined) continue;
+    folders.add(folder);
+    folders.add(decodeURIComponent(new URL(folder).pathname));
+  }
+}
+
+const IS_FRAME = /^\s+at /;
+/** The promise that a method of ours makes. */
+const NEW_PROMISE = /^\s+at new Promise \(<anonymous>\)/;
+
+/** Whether a line of a stack is a frame of Heddle's. */
+export function isOurs(line: string): boolean {
+  if (!IS_FRAME.test(line)) return false;
+  if (NEW_PROMISE.test(line)) return true;
+  for (const folder of folders) if (line.includes(folder)) return true;
+  return false;
+}
+
+/** A frame of the runtime's own, such as the timer that a wait goes on from. */
+const OF_PLATFORM = /[\s(](?:node:|ext:|native:|internal:)\S*\)?$/;
+
+/** The frames of a stack from the program's first one on. */
+export function callersFrames(stack: string): string[] {
+  const frames = stack.split("\n").filter((line) => IS_FRAME.test(line) && !isOurs(line));
+  const first = frames.findIndex((line) => !OF_PLATFORM.test(line));
+  return frames.slice(first === -1 ? frames.length : first);
+}
+
+/** As many frames as a program's own may lie under ours. */
+const DEEP = 50;
+
+interface Stacks {
+  stackTraceLimit?: number;
+  captureStackTrace?(holder: object): void;
+}
+
+/** What `make` makes, with a stack that reaches down to the program, if the runtime lets it. */
+export function withDeepStack<T>(make: () => T): T {
+  const stacks = Error as Stacks;
+  const { stackTraceLimit } = stacks;
+  if (typeof stackTraceLimit !== "number" || stackTraceLimit === 0) return make();
+  try {
+    stacks.stackTraceLimit = Math.max(stackTraceLimit, DEEP);
+  } catch {
+    // It is frozen: then the stack may end before the program's line.
+    return make();
+  }
+  try {
+    return make();
+  } finally {
+    stacks.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** Has an error's stack begin with the line of the program that made the call. It is written out once somebody reads it. */
+export function beginAtCaller(error: Error): void {
+  const { captureStackTrace } = Error as Stacks;
+  if (captureStackTrace === undefined) return;
+  const holder: { stack?: unknown } = {};
+  withDeepStack(() => captureStackTrace(holder));
+  const set = (value: unknown): void => {
+    Object.defineProperty(error, "stack", { value, writable: true, configurable: true, enumerable: false });
+  };
+  const get = (): unknown => {
+    const { stack } = holder;
+    // A program's Error.prepareStackTrace may have made something else of it.
+    const frames = typeof stack === "string" ? callersFrames(stack) : [];
+    const value = typeof stack === "string" ? [`${error.name}: ${error.message}`, ...frames].join("\n") : stack;
+    set(value);
+    return value;
+  };
+  Object.defineProperty(error, "stack", { get, set, configurable: true, enumerable: false });
+}

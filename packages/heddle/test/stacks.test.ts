@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, it } from "vitest";
+
+const program = fileURLToPath(new URL("programs/stacks/stacks.mjs", import.meta.url));
+const modules = fileURLToPath(new URL("../node_modules", import.meta.url));
+
+describe("the stack of each error that Heddle makes begins with the line that made the call", () => {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), "heddle-stacks-")));
+  /** Folders of programs, named as ours are. */
+  const folders = ["packages/core/src", "heddle/core/dist", "@heddle/pool/src", "with blanks/packages/core/dist"];
+
+  beforeAll(() => {
+    symlinkSync(modules, join(home, "node_modules"));
+    for (const folder of folders) {
+      mkdirSync(join(home, folder), { recursive: true });
+      copyFileSync(program, join(home, folder, "stacks.mjs"));
+    }
+  });
+  afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+  async function check(file: string, loom: string, ...options: string[]): Promise<void> {
+    const env = { ...process.env, HEDDLE_LOOM: loom };
+    const { stdout } = await promisify(execFile)(process.execPath, [...options, file], { env, cwd: dirname(file) });
+    const lines = stdout.trim().split("\n");
+    assert.equal(lines.pop(), `source maps in a worker: ${options.includes("--enable-source-maps")}`);
+    assert.equal(lines.length, 33, stdout);
+    assert.deepEqual(
+      lines.filter((line) => !/: [A-Z\d]\w* first$/.test(line)),
+      [],
+    );
+  }
+
+  for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
+    it(`on ${loom}`, () => check(program, loom));
+    it(`on ${loom}, with source maps, which workers have, too`, () => check(program, loom, "--enable-source-maps"));
+  }
+
+  for (const folder of folders) {
+    it(`in a program's own folder ${folder}`, () => check(join(home, folder, "stacks.mjs"), "@heddle/node-threads"));
+  }
+});
