@@ -24,6 +24,7 @@ export const oneThread: Adapter = {
     availableParallelism: () => 1,
     isEntry: () => false,
     runningModule: (given) => given,
+    importerOf: () => undefined,
     onExit: () => {},
     onIdle: () => {},
     exit: () => {},

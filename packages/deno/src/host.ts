@@ -7,6 +7,7 @@ export const denoHost: Host = {
   availableParallelism: () => navigator.hardwareConcurrency,
   isEntry: (moduleUrl) => Deno.mainModule === moduleUrl,
   runningModule: (given) => given,
+  importerOf: () => undefined,
   onExit(hook) {
     globalThis.addEventListener("unload", () => hook(Deno.exitCode));
   },

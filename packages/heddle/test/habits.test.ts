@@ -38,6 +38,13 @@ for (const runtime of runtimes) {
 
 for (const runtime of ["Node", "Bun"] as const) {
   describe(`modules of CommonJS and of hot reload, on ${runtime}`, () => {
+    it("what inline makes imports packages as the module that made it", async () => {
+      const { code, stdout, stderr } = await run(runtime, "habits/inline");
+      const relative = runtime === "Node" ? ["found"] : [];
+      assert.deepEqual([code, ...stdout], [0, "function", '["function","function","import(\\"that\\")"]', ...relative]);
+      assert.deepEqual(stderr, []);
+    });
+
     it("a module that is evaluated again replaces its tasks, and what CommonJS exports is found", async () => {
       const { code, stdout } = await run(runtime, "habits/again");
       assert.deepEqual([code, ...stdout.slice(0, 4)], [0, "12", "15", "42", "true"]);

@@ -2,6 +2,7 @@ import { availableParallelism } from "node:os";
 import type { Host } from "@heddle/core";
 import { isEntry } from "./entry.js";
 import { collectGarbage } from "./garbage.js";
+import { importerOf } from "./importer.js";
 import { requireModule } from "./loaders.js";
 import { runningModule } from "./running-module.js";
 
@@ -14,6 +15,7 @@ export const nodeHost: Host = {
   availableParallelism,
   isEntry,
   runningModule,
+  importerOf,
   requireModule,
   onExit(hook) {
     process.on("exit", hook);

@@ -106,6 +106,11 @@ export interface Host {
    * read, see no `import()`.
    */
   requireModule?(url: string): Record<string, unknown>;
+  /**
+   * Source text of a function that imports as `import()` does in the module at that URL (where that is not known, in the current folder), for a
+   * module of text alone (a `data:` URL), which has no place from which packages could be found. Undefined where such modules find them all the same.
+   */
+  importerOf(moduleUrl: string | undefined): string | undefined;
   /** Calls `hook` as the last thing this worker does, if it gets to do a last thing: not when it is killed. */
   onExit(hook: (exitCode: number) => void): void;
   /**

@@ -105,7 +105,8 @@ export declare function task<A extends readonly unknown[], R>(
 export declare function tasksFrom<M extends object>(module: URL | string): TasksOf<M>;
 
 /**
- * Makes a task of a function that stands on its own, from its source text: it may use its arguments, globals and `import()`.
+ * Makes a task of a function that stands on its own, from its source text: it may use its arguments, globals and `import()`, which finds
+ * packages as from the module that calls this, and relative paths, too (on Bun and Deno packages as from the current folder).
  * Throws FreeVariableError, naming them, if it uses variables from outside, and TypeError for what has no source text.
  *
  * @example

@@ -17,26 +17,33 @@ const modules = new WeakMap<AnyFunction, string>();
 const modulesBySource = new Map<string, string>();
 const MOST_SOURCES = 256;
 
+/** What stands for `import` in a module that has no place of its own from which packages could be found. */
+const IMPORT = "__heddle_import";
+const MAY_IMPORT = /\bimport\b/;
+
 /**
- * The URL of a module whose default export is the function with `fn`'s source text. Throws TypeError for what has no such
+ * The URL of a module whose default export is the function with `fn`'s source text. `importer` gives the source of what it imports by, if
+ * that is to be something else than `import`. Throws TypeError for what has no such
  * text, FreeVariableError for a function that uses more than its arguments and the globals.
  */
-export function inlineModule(fn: AnyFunction): string {
+export function inlineModule(fn: AnyFunction, importer = (): string | undefined => undefined): string {
   const known = modules.get(fn);
   if (known !== undefined) return known;
   if (typeof fn !== "function") throw new TypeError(`inline needs a function, not ${typeof fn}`);
   const source = Function.prototype.toString.call(fn);
-  const url = modulesBySource.get(source) ?? makeModule(fn, source);
-  modulesBySource.delete(source);
-  modulesBySource.set(source, url);
+  const by = MAY_IMPORT.test(source) ? importer() : undefined;
+  const key = `${source}\n${by ?? ""}`;
+  const url = modulesBySource.get(key) ?? makeModule(fn, source, by);
+  modulesBySource.delete(key);
+  modulesBySource.set(key, url);
   const [oldest] = modulesBySource.keys();
   if (modulesBySource.size > MOST_SOURCES && oldest !== undefined) modulesBySource.delete(oldest);
   modules.set(fn, url);
   return url;
 }
 
-function makeModule(fn: AnyFunction, source: string): string {
-  const { node, expression } = parseFunction(source, fn.name);
+function makeModule(fn: AnyFunction, source: string, importer: string | undefined): string {
+  const { node, expression, start } = parseFunction(source, fn.name);
   const free = freeVariables(node);
   const names = free.filter((name) => !GLOBALS.has(name) && name !== KEEP_NAMES);
   if (names.length > 0) {
@@ -47,14 +54,40 @@ function makeModule(fn: AnyFunction, source: string): string {
     );
   }
   const helper = free.includes(KEEP_NAMES) ? KEEP_NAMES_SOURCE : "";
-  return dataUrl(`${helper}export default ${expression};`);
+  if (importer === undefined) return dataUrl(`${helper}export default ${expression(source)};`);
+  return dataUrl(
+    `${helper}const ${IMPORT} = ${importer};export default ${expression(withImports(node, source, start))};`,
+  );
+}
+
+/** The source, whose first character stands at `start` in what was parsed, with {@link IMPORT} in place of each `import` that is called. */
+function withImports(fn: Node, source: string, start: number): string {
+  const places: number[] = [];
+  const visit = (node: object): void => {
+    if ((node as Partial<Node>).type === "ImportExpression") places.push((node as Node).start - start);
+    for (const part of Object.values(node)) if (typeof part === "object" && part !== null) visit(part);
+  };
+  visit(fn);
+  let text = source;
+  // From the end, so that the places before stay where they are.
+  for (const place of places.sort((a, b) => b - a)) {
+    text = `${text.slice(0, place)}${IMPORT}${text.slice(place + "import".length)}`;
+  }
+  return text;
 }
 
 /** Dots are escaped as well: what follows one would be a file's extension to Bun (https://github.com/oven-sh/bun/issues/32057). */
 const dataUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source).replaceAll(".", "%2E")}`;
 
-/** The function's node, and an expression that gives the function, for a function or for a method of an object. */
-function parseFunction(source: string, name: string): { node: Node; expression: string } {
+/** A function's node, an expression that gives a function of such a source, and where the source begins in what was parsed. */
+interface Parsed {
+  readonly node: Node;
+  readonly start: number;
+  readonly expression: (source: string) => string;
+}
+
+/** Of a function, or of a method of an object. */
+function parseFunction(source: string, name: string): Parsed {
   if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
     throw new TypeError(
       `inline needs a function's source, and ${name || "this function"} is native or bound: wrap it in an arrow function`,
@@ -63,7 +96,7 @@ function parseFunction(source: string, name: string): { node: Node; expression: 
   const asExpression = tryParse(`(${source})`);
   if (asExpression !== undefined) {
     if (!/Function/.test(asExpression.type)) throw new TypeError("inline needs a function, not a class");
-    return { node: asExpression, expression: `(${source})` };
+    return { node: asExpression, start: "(".length, expression: (text) => `(${text})` };
   }
   const object = tryParse(`({ ${source} })`) as (Node & { properties: Method[] }) | undefined;
   const method = object?.properties[0];
@@ -72,7 +105,7 @@ function parseFunction(source: string, name: string): { node: Node; expression: 
       `inline cannot take ${name || "this function"} out of its class or object: write it as a function`,
     );
   }
-  return { node: method.value, expression: `Object.values({ ${source} })[0]` };
+  return { node: method.value, start: "({ ".length, expression: (text) => `Object.values({ ${text} })[0]` };
 }
 
 interface Method {

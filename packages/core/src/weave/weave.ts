@@ -89,10 +89,15 @@ function weaveOnce(adapter: Adapter): Surface {
     return boot === undefined && (isSaidToBe || adapter.host.isEntry(url));
   };
 
+  const inline: Surface["inline"] = (fn) => {
+    const importer = (): string | undefined => adapter.host.importerOf(adapter.host.runningModule(undefined, inline));
+    return tasks.inline(fn, inlineModule(fn, importer));
+  };
+
   return named({
     task,
     tasksFrom: (module) => tasks.tasksFrom(module),
-    inline: (fn) => tasks.inline(fn, inlineModule(fn)),
+    inline,
     isMain,
     transfer: markTransfer,
     registerClass,

@@ -1,0 +1,25 @@
+// @ts-check
+/** Functions made by `inline` that import packages and modules, as from this module. */
+import { inline, Pool } from "heddle";
+
+const pool = new Pool({ size: 1 });
+const arrow = inline(async () => typeof (await import("@heddle/core")).weave);
+const { method } = {
+  async method(/** @type {string} */ name) {
+    const [first, second] = [import(name), import("node:path")];
+    // In a text, import("this") is no import.
+    return [typeof (await first).weave, typeof (await second).join, 'import("that")'];
+  },
+};
+console.log(await pool.run(arrow));
+console.log(JSON.stringify(await pool.run(inline(method), "@heddle/core")));
+if (!("bun" in process.versions)) {
+  const relative = inline(async () => (await import("./late/other.mjs")) instanceof Object);
+  console.log(
+    await pool.run(relative).then(
+      () => "found",
+      (error) => error.message,
+    ),
+  );
+}
+await pool.close();

@@ -1,0 +1,28 @@
+import { pathToFileURL } from "node:url";
+
+/**
+ * By a function that node:vm compiles as if it stood in that module: `import()` in it is the default loader's, with the conditions of ES
+ * modules (Node 20.12 and later; before that, packages are found as by `require`). Node warns at its first call that this is experimental, which
+ * is no news for who wrote `import()`.
+ */
+export function importerOf(moduleUrl = pathToFileURL(`${process.cwd()}/inline.js`).href): string | undefined {
+  // Bun finds packages from the current folder.
+  if ("bun" in process.versions) return undefined;
+  const url = JSON.stringify(moduleUrl);
+  return `await (async () => {
+const [{ compileFunction, constants }, { createRequire }] = await Promise.all([import("node:vm"), import("node:module")]);
+const importModuleDynamically = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+if (importModuleDynamically === undefined)
+  return (specifier) => import(/^[./]|^[a-z]+:/i.test(specifier) ? new URL(specifier, ${url}).href : createRequire(${url}).resolve(specifier));
+const importIt = compileFunction("return import(specifier, options)", ["specifier", "options"], { filename: ${url}, importModuleDynamically });
+return (specifier, options) => {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return importIt(specifier, options);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+};
+})()`;
+}
