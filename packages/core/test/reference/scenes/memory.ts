@@ -184,7 +184,7 @@ export class RingScene extends Scene {
     const read = (): void => {
       this.#readerIsRung = false;
       for (let read = reader.read(); read !== undefined; read = reader.read()) {
-        this.#got.push(...(JSON.parse(`[${read.text}]`) as number[]));
+        this.#got.push(...(JSON.parse(read.text) as number[]));
         for (const blob of read.blobs) assert.ok(blob.every((byte) => byte === blob[0]));
       }
     };
