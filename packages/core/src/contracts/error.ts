@@ -1,4 +1,4 @@
-import { beginAtCaller } from "./frames.js";
+import { beginAtCaller, recordNoStack } from "./frames.js";
 
 /** What every error of Heddle's own takes beside its message. */
 export interface HeddleErrorOptions {
@@ -28,7 +28,10 @@ export class HeddleError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string, options?: HeddleErrorOptions) {
+    // Its stack is recorded once, as it is to be shown.
+    const restore = recordNoStack();
     super(message, options);
+    restore();
     this.code = code;
     beginAtCaller(this);
   }

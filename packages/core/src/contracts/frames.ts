@@ -65,6 +65,23 @@ export function withDeepStack<T>(make: () => T): T {
   }
 }
 
+const nothing = (): void => {};
+
+/** Has errors record no stack until what it gives is called; only where {@link beginAtCaller} then records one. */
+export function recordNoStack(): () => void {
+  const stacks = Error as Stacks;
+  const { stackTraceLimit, captureStackTrace } = stacks;
+  if (typeof stackTraceLimit !== "number" || captureStackTrace === undefined) return nothing;
+  try {
+    stacks.stackTraceLimit = 0;
+  } catch {
+    return nothing;
+  }
+  return () => {
+    stacks.stackTraceLimit = stackTraceLimit;
+  };
+}
+
 /** Has an error's stack begin with the line of the program that made the call. It is written out once somebody reads it. */
 export function beginAtCaller(error: Error): void {
   const { captureStackTrace } = Error as Stacks;
