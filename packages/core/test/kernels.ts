@@ -39,7 +39,7 @@ export const oneThread: Adapter = {
     throw new Error("there is one thread only");
   },
   keepAlive: { hold: () => {}, letGo: () => {} },
-  context: { run: (_, act) => act(), get: () => undefined },
+  context: { run: (_, act) => act(), get: () => undefined, enter: () => {}, leave: () => {} },
 };
 
 /** The kernels of several workers in one region, all of them in this thread: so that a test decides who does what when. */

@@ -4,5 +4,10 @@ import type { AsyncContext } from "@heddle/core";
 /** Costs nothing until the first `run`. */
 export function asyncContext(): AsyncContext {
   const storage = new AsyncLocalStorage<unknown>();
-  return { run: (value, act) => storage.run(value, act), get: () => storage.getStore() };
+  return {
+    run: (value, act) => storage.run(value, act),
+    get: () => storage.getStore(),
+    enter: (value) => storage.enterWith(value),
+    leave: () => storage.disable(),
+  };
 }

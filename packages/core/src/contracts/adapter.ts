@@ -264,4 +264,8 @@ export interface AsyncContext {
   run<T>(value: unknown, act: () => T): T;
   /** The value that this flow runs with, undefined outside any {@link run}. */
   get(): unknown;
+  /** Has what follows from here on, in this flow, run with `value`. */
+  enter(value: unknown): void;
+  /** Forgets the values of all flows. Costs nothing again until the next {@link run} or {@link enter}. */
+  leave(): void;
 }

@@ -44,6 +44,9 @@ export class Kernel {
   /** Which task runs at this moment: what tells the owners of an rlock apart within one worker. */
   currentTask: () => number = () => 0;
 
+  /** The adapter is in one file with the program's main module. */
+  isBundled = false;
+
   /** Throws where this worker may not start another yet. */
   checkStart: () => void = () => {};
 

@@ -17,6 +17,7 @@ export class TaskRegistry {
   readonly #imports = new Map<string, Promise<Record<string, unknown>>>();
   readonly #require: ((url: string) => Record<string, unknown>) | undefined;
   #hasFound = false;
+  #refusal: Error | undefined;
 
   /** @param requireModule loads a module of CommonJS, where the runtime can */
   constructor(requireModule?: (url: string) => Record<string, unknown>) {
@@ -91,9 +92,15 @@ export class TaskRegistry {
     return this.#definitions.find(ref);
   }
 
+  /** Has each search fail with this error: the program is not what it should be, and the worker is of no use. */
+  refuse(error: Error): void {
+    this.#refusal ??= error;
+  }
+
   /** The function that a ref names, loading its module if need be. */
   async find(ref: TaskRef): Promise<AnyFunction> {
     const found = this.known(ref) ?? (await this.#load(ref));
+    if (this.#refusal !== undefined) throw this.#refusal;
     this.#hasFound = true;
     return found;
   }

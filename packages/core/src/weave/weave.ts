@@ -35,6 +35,9 @@ export function weave(adapter: Adapter): Surface {
   return shared[key];
 }
 
+/** What a bundle's evaluation in a worker runs with, and all that follows from it: no task does. */
+const EVALUATION = Object.freeze({});
+
 function weaveOnce(adapter: Adapter): Surface {
   markAsOurs((import.meta as { url?: string }).url, adapter.url);
   const boot = adapter.creator?.boot as Boot | undefined;
@@ -49,6 +52,7 @@ function weaveOnce(adapter: Adapter): Surface {
   const name = boot?.name ?? `Main${adapter.capabilities.workerName}`;
   const current = new Current(kernel, name, boot?.daemon ?? false, boot === undefined);
   nameTraces(name, kernel.id);
+  kernel.isBundled = boot === undefined ? adapter.host.isEntry(adapter.url) : boot.isBundled;
   let exceptHook: ExceptHook = (error, worker) => adapter.host.reportError(describeUncaught(error, worker.name));
   const queues = bindQueues(kernel);
   const realm: Realm = {
@@ -65,9 +69,15 @@ function weaveOnce(adapter: Adapter): Surface {
   });
   if (adapter.creator !== undefined && boot !== undefined) {
     kernel.checkStart = () => {
-      if (!tasks.hasFound) throw startedTooEarly(name);
+      if (tasks.hasFound && adapter.context.get() !== EVALUATION) return;
+      const error = startedTooEarly(name);
+      // Who catches it, or starts workers in an async function, must not go on as if nothing had been.
+      if (!tasks.hasFound) tasks.refuse(error);
+      throw error;
     };
     liveAsWorker(realm, adapter.creator, boot);
+    // From here on the rest of a bundle is evaluated, its main module too, and what that goes on with later is known by its context.
+    if (boot.isBundled) adapter.context.enter(EVALUATION);
   }
 
   const task: Surface["task"] = (meta, fn, options) =>
@@ -77,6 +87,8 @@ function weaveOnce(adapter: Adapter): Surface {
       isCommonJs(meta) ? { ...options, isCommonJs: true } : options,
     );
   const isMain: Surface["isMain"] = (meta) => {
+    // The program has its guard. To follow contexts costs time, which is saved then.
+    if (boot?.isBundled === true) adapter.context.leave();
     const url = moduleUrlOf(meta, "isMain", (given) => adapter.host.runningModule(given, isMain));
     if (boot === undefined && url.startsWith("data:")) {
       throw new TypeError(
@@ -142,7 +154,8 @@ function named(surface: Surface): Surface {
 function startedTooEarly(worker: string): WorkerStateError {
   return new WorkerStateError(
     `${worker} was about to start a worker while it still evaluated the module of its first task: each worker would start another, without end. ` +
-      "Start workers under if (isMain(import.meta)), which is false in workers, or put the tasks into a module of their own",
+      "Start workers under if (isMain(import.meta)), which is false in workers, or put the tasks into a module of their own: " +
+      "where a bundler makes one file of both, the guard is needed all the same",
   );
 }
 

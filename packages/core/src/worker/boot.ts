@@ -16,6 +16,8 @@ export interface Boot {
   readonly id: number;
   readonly name: string;
   readonly daemon: boolean;
+  /** The adapter is in one file with the program's main module: to load it evaluates that. */
+  readonly isBundled: boolean;
   /** The cell in which this worker says that it has ended. */
   readonly status: number;
   readonly job: TargetJob | PoolJob;

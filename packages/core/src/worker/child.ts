@@ -86,7 +86,16 @@ export class Child {
     try {
       status = createStatus(kernel, slot, name);
       this.#status = new Flag(kernel, status, `the end of ${name}`);
-      const boot: Boot = { memory: kernel.region.memory.token, slot, id, name, daemon, status, job };
+      const boot: Boot = {
+        memory: kernel.region.memory.token,
+        slot,
+        id,
+        name,
+        daemon,
+        isBundled: kernel.isBundled,
+        status,
+        job,
+      };
       this.#spawned = kernel.adapter.spawn({
         url: kernel.adapter.url,
         name,

@@ -108,7 +108,9 @@ export class Current {
   }
 
   get #task(): TaskScope | undefined {
-    return this.#entered ?? (this.#context.get() as TaskScope | undefined);
+    if (this.#entered !== undefined) return this.#entered;
+    const context = this.#context.get();
+    return context instanceof TaskScope ? context : undefined;
   }
 }
 
