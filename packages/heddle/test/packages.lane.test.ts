@@ -109,6 +109,28 @@ describe("packed by pnpm", () => {
       }
     }
 
+    for (const compiler of ["typescript", "typescript6", "typescript54"]) {
+      it(
+        `${compiler} can name the type of whatever is exported, in declarations of a program that does not depend on core`,
+        async () => {
+          const text = await readFile(join(folder, "inferred.mts"), "utf8");
+          await writeFile(join(folder, "inferred2.mts"), text.replace("@heddle/node-threads", "heddle"));
+          await compile(compiler, "--module", "node16", "--declaration", "inferred.mts", "inferred2.mts");
+          for (const [name, module] of Object.entries({ inferred: "@heddle/node-threads", inferred2: "heddle" })) {
+            const declared = await readFile(join(folder, `${name}.d.mts`), "utf8");
+            const named = new Set(Array.from(declared.matchAll(/"([^"]*heddle[^"]*)"/g), ([, from]) => from));
+            const known = ["@heddle/node-threads", "heddle"].flatMap((one) => [one, `${one}/types`]);
+            assert.ok(named.has(module), declared);
+            assert.deepEqual(
+              [...named].filter((one) => !known.includes(one as string)),
+              [],
+            );
+          }
+        },
+        HANG,
+      );
+    }
+
     it(
       "compiles where modules are resolved as bundlers do",
       async () => {
