@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { access, mkdtemp, readdir, rm } from "node:fs/promises";
+import { access, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -27,7 +27,7 @@ describe("packed by pnpm and installed by npm", () => {
 
   afterAll(() => rm(home, { recursive: true, force: true }));
 
-  it("brings what is needed and nothing of how it was made", async () => {
+  it("brings three packages, nothing of how they were made, and runs no scripts", async () => {
     const modules = join(folder, "node_modules");
     for (const name of ["core", "node-threads"]) {
       const files = await readdir(join(modules, "@heddle", name));
@@ -36,6 +36,14 @@ describe("packed by pnpm and installed by npm", () => {
     }
     const installed = (await readdir(modules)).filter((name) => !name.startsWith("."));
     assert.deepEqual(installed.sort(), ["@heddle", "acorn"]);
+    for (const name of ["@heddle/core", "@heddle/node-threads", "acorn"]) {
+      const { scripts = {} } = JSON.parse(await readFile(join(modules, name, "package.json"), "utf8"));
+      assert.deepEqual(
+        Object.keys(scripts).filter((script) => /install$|^prepare$/.test(script)),
+        [],
+        name,
+      );
+    }
   });
 
   it("runs the README's first program", async () => {
