@@ -139,6 +139,12 @@ export const syncMutants = [
     replace: "return true;",
   },
   {
+    name: "deadlock: a lock may be released by a worker that does not have it",
+    file: "kernel/deadlock.ts",
+    find: "return isAnybodyElse && free.some(({ cell }) => this.#isReferredToBeside(cell, members));",
+    replace: "return isAnybodyElse;",
+  },
+  {
     name: "rwlock: who reads is not said to hold it",
     file: "sync/rwlock.ts",
     find: " || Atomics.load(i32, this.cell + RW_READS + owner - 1) > 0\n",

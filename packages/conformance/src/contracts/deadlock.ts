@@ -76,10 +76,15 @@ export const deadlock: Contract = (suite) => {
       "names",
     );
 
-    it("a worker that blocks twice over at a lock that nobody else has is told", async () => {
+    it("a worker that blocks twice over at a lock that nobody else has is told, though another worker lives", async () => {
+      const held = new adapter.Event();
+      const { worker, go } = cross(new adapter.Lock(), new adapter.Lock(), held, "Ada");
+      await held.wait();
       const lock = new adapter.Lock();
       lock.acquireSync();
       const told = await failureOf(() => lock.acquireSync());
+      go.set();
+      await worker.join();
       assert.equal(Reflect.get(told as Error, "code"), "HEDDLE_DEADLOCK");
       assert.equal(adapter.waiting(lock), 0);
       lock.release();
