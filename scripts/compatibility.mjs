@@ -16,9 +16,9 @@ const SCOPE = "@heddle/";
 const RUNTIMES = ["Node", "Bun", "Deno"];
 
 /**
- * Each capability that one has or lacks: what it is about, and what is so with it and without it.
+ * Each capability that one has or lacks: what it is about, and what is so with it and without it. All that are in the table are parallel.
  *
- * @type {Record<Exclude<keyof Capabilities, "kind" | "workerName">, readonly [about: string, having: string, lacking: string]>}
+ * @type {Record<Exclude<keyof Capabilities, "kind" | "workerName" | "parallel">, readonly [about: string, having: string, lacking: string]>}
  */
 const words = {
   mainMayBlock: ["the main worker may block (`acquireSync`, `getSync` …)", "yes", "no: `MayNotBlockError`"],

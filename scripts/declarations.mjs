@@ -7,7 +7,7 @@ import { join } from "node:path";
  * (TS2742), nor an editor show its documentation. Here each name is core's own. Run in the package's folder, after tsc.
  */
 const BOUND = /^export declare const activeWorkers: .*\n/m;
-const WORKER = /^export declare const (Thread|Process): import\("@heddle\/core"\)\.WorkerConstructor;$/m;
+const WORKER = /^export declare const (Thread|Process): import\("@heddle\/core"\)\.WorkerConstructor;$/gm;
 
 /** A module that exports all that core or another package does. */
 const ALL_OF_ANOTHER = /^export \* from "@heddle\//m;

@@ -34,6 +34,7 @@ const lanes = [
   inRuntime("deno"),
   toolchainLane("bundlers", 8),
   toolchainLane("loaders", 8),
+  toolchainLane("test-runners", 8),
   ...programLanes("mixed", "0.3", 6),
   ...programLanes("growth", "0.02", 8),
 ];

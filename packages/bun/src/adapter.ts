@@ -30,6 +30,7 @@ export const adapter: Adapter = {
     workerName: "Thread",
     mainMayBlock: true,
     resourceLimits: false,
+    parallel: true,
     isolatedCrashes: false,
     endsWhenIdle: true,
     stopsBusyWorkers: true,

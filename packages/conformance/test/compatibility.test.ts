@@ -9,6 +9,7 @@ const capabilities = {
   resourceLimits: false,
   postsObjects: true,
   sendsHandles: false,
+  parallel: true,
   isolatedCrashes: false,
   endsWhenIdle: true,
   stopsBusyWorkers: true,

@@ -15,6 +15,7 @@ export const oneThread: Adapter = {
     resourceLimits: false,
     postsObjects: true,
     sendsHandles: false,
+    parallel: true,
     isolatedCrashes: false,
     endsWhenIdle: true,
     stopsBusyWorkers: true,

@@ -18,6 +18,7 @@ export const adapter: Adapter = {
     resourceLimits: false,
     postsObjects: true,
     sendsHandles: false,
+    parallel: true,
     isolatedCrashes: false,
     endsWhenIdle: false,
     stopsBusyWorkers: false,

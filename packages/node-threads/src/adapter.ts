@@ -1,3 +1,4 @@
+import { URL } from "node:url";
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import {
   type Adapter,
@@ -47,6 +48,7 @@ export const adapter: Adapter = {
     resourceLimits: true,
     postsObjects: true,
     sendsHandles: false,
+    parallel: true,
     isolatedCrashes: false,
     endsWhenIdle: true,
     stopsBusyWorkers: true,

@@ -36,6 +36,7 @@ export function processLoom(name: string, url: string, runtime: Runtime): Adapte
       resourceLimits: runtime.limits,
       postsObjects: false,
       sendsHandles: runtime.handles !== undefined,
+      parallel: true,
       isolatedCrashes: true,
       endsWhenIdle: true,
       stopsBusyWorkers: true,

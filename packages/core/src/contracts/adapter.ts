@@ -62,6 +62,12 @@ export interface Capabilities {
   readonly postsObjects: boolean;
   /** Open sockets and servers can be sent to a worker, in its arguments or results. Elsewhere they are refused with a SendError. */
   readonly sendsHandles: boolean;
+  /**
+   * Workers run at the same time, each with modules, globals and an environment of its own. Elsewhere all are in one thread and take turns:
+   * a call that would block until another worker does something throws a DeadlockError, and `process.exit` or an error that nothing
+   * catches ends all of them.
+   */
+  readonly parallel: boolean;
   /** A worker that runs out of memory, or crashes natively, takes nobody with it: it is a process of its own. */
   readonly isolatedCrashes: boolean;
   /**

@@ -306,6 +306,7 @@ export class Cells {
   }
 
   #finalize(holding: Holding): void {
+    if (this.#region.hasLeft) return;
     // 0 if it has ended before its finalizers came.
     if (holding.proxies === 0 || --holding.proxies > 0) return;
     this.#endHolding(holding);

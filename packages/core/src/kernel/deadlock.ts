@@ -21,6 +21,7 @@ import {
 import type { Names } from "./names.js";
 import type { Region } from "./region.js";
 import { eachSlot } from "./slots.js";
+import { TextDecoder } from "./web.js";
 
 const MAIN_NAME = "the main worker";
 const decoder = new TextDecoder();

@@ -3,6 +3,7 @@ import { MOST_BYTES, tooLarge } from "./large.js";
 import { WORD } from "./layout.js";
 import type { Packet } from "./message/packet.js";
 import { unreadable } from "./message/unpack.js";
+import { TextDecoder, TextEncoder } from "./web.js";
 
 /*
  * A packet as bytes, for a queue's buffer. All numbers are 32-bit words:

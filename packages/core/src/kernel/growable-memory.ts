@@ -1,4 +1,5 @@
 import type { Lives, Memory } from "../contracts/adapter.js";
+import { structuredClone } from "./web.js";
 
 const GIBIBYTE = 2 ** 30;
 

@@ -24,6 +24,10 @@ export interface Place {
   readonly id: number;
 }
 
+/** Whether it may pay to look for what another worker does meanwhile, instead of sleeping. */
+export const mayGain = ({ capabilities, host }: Adapter): boolean =>
+  capabilities.parallel && host.availableParallelism() > 1;
+
 /** One worker's view of the region, and its means to change it and to wait for changes. */
 export class Kernel {
   readonly adapter: Adapter;
@@ -65,7 +69,7 @@ export class Kernel {
     this.section = new Section(this.region, this.bell, slot);
     this.allocator = new Allocator(this.region, this.section, slot);
     this.waiters = new Waiters(this.region, this.section, this.allocator, this.bell, slot);
-    const maySpin = adapter.host.availableParallelism() > 1;
+    const maySpin = mayGain(adapter);
     this.cells = new Cells(this.region, this.section, this.allocator, slot);
     const collector = new Collector(this.cells, () => adapter.host.collectGarbage());
     this.allocator.onAllocate = (bytes) => collector.count(bytes);

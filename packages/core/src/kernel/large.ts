@@ -3,6 +3,7 @@ import type { Blobs } from "./blobs.js";
 import type { Handle } from "./cells.js";
 import { WORD } from "./layout.js";
 import type { Packet } from "./message/packet.js";
+import { TextDecoder, TextEncoder } from "./web.js";
 
 /*
  * Text and blobs of a packet in shared memory of their own (a cell of Kind.Blob), written once by who sends and read once by who receives:

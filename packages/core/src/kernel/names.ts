@@ -22,6 +22,7 @@ import {
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 import { hashText } from "./text-hash.js";
+import { TextDecoder, TextEncoder } from "./web.js";
 
 const FIRST_ROOM = 16;
 

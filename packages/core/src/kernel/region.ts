@@ -1,6 +1,6 @@
 import type { Memory } from "../contracts/adapter.js";
 import { MemoryFullError } from "../contracts/errors.js";
-import { CELLS, HIGHEST_TOP, MAGIC, MAGIC_NUMBER, TOP, WORD } from "./layout.js";
+import { CELLS, HIGHEST_TOP, MAGIC, MAGIC_NUMBER, SLOT_DOOMED, slotAddress, TOP, WORD } from "./layout.js";
 
 const FIRST_BYTES = 1 << 20;
 const LARGEST_STEP_BYTES = 1 << 26;
@@ -12,9 +12,11 @@ const LARGEST_STEP_BYTES = 1 << 26;
  * a view may be too short for an address that another worker has just allocated: {@link reach} first.
  */
 export class Region {
-  readonly memory: Memory;
+  memory: Memory;
   i32: Int32Array = new Int32Array(0);
   u8: Uint8Array = new Uint8Array(0);
+  /** See {@link leave}. */
+  hasLeft = false;
   /** So many bytes the system has set aside, as far as this worker knows. */
   #aside = 0;
 
@@ -68,6 +70,33 @@ export class Region {
     } catch {
       setAside?.(bytes);
       this.#aside = bytes;
+    }
+  }
+
+  /**
+   * This worker has ended, and code of its own may go on, as in a thread that it shares with others: from here on it sees and changes a
+   * copy that nobody else has, in which nobody wants to kill it.
+   */
+  leave(slot: number): void {
+    this.hasLeft = true;
+    // Made when it is first looked at: most leave no code behind.
+    const make = (): void => {
+      Object.defineProperty(this, "i32", { value: undefined, writable: true });
+      Object.defineProperty(this, "u8", { value: undefined, writable: true });
+      const buffer = new Uint8Array(this.memory.buffer).slice().buffer;
+      const refuse = (): never => {
+        throw new MemoryFullError("This worker has ended");
+      };
+      this.memory = { ...this.memory, buffer, maxBytes: buffer.byteLength, grow: refuse };
+      this.#look();
+      this.i32[slotAddress(slot) + SLOT_DOOMED] = 0;
+    };
+    for (const name of ["i32", "u8"] as const) {
+      const get = (): unknown => {
+        make();
+        return this[name];
+      };
+      Object.defineProperty(this, name, { configurable: true, get });
     }
   }
 

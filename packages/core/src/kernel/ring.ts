@@ -1,5 +1,6 @@
 import { RING_READ, RING_WRITER_WAITS, RING_WRITTEN, WORD } from "./layout.js";
 import type { Region } from "./region.js";
+import { TextDecoder, TextEncoder } from "./web.js";
 
 /*
  * A ring of frames with one writer and one reader (as Lamport's, "Proving the correctness of multiprocess programs", 1977):

@@ -1,6 +1,7 @@
 import type { Creator } from "../contracts/adapter.js";
 import type { TaskRef } from "../contracts/task.js";
 import { clock } from "../kernel/clock.js";
+import { mayGain } from "../kernel/kernel.js";
 import {
   CLAIM_CANCELLED,
   CLAIM_POSTED,
@@ -119,7 +120,7 @@ class Servant {
     this.#parcels = parcels;
     this.#concurrency = job.concurrency;
     this.#limit = job.concurrency;
-    this.#maySpin = kernel.adapter.host.availableParallelism() > 1;
+    this.#maySpin = mayGain(kernel.adapter);
     kernel.region.reach(job.link + LINK_END);
     const pool = creatorOf(kernel.region, kernel.slot);
     const ringPool = (): void => kernel.bell.ring(pool);
@@ -362,6 +363,7 @@ class Servant {
 
   /** Looks for another call, first awake, then dozing; true if there is one. */
   #awaitMore(): boolean {
+    if (!this.#realm.kernel.adapter.capabilities.parallel) return false;
     const start = clock.now();
     const hasMore = this.#spinForMore(start + this.#spin) || this.#dozeForMore(start + DOZE_MS);
     // Looks longer where that would have found it, and shorter where it would not.

@@ -2,6 +2,7 @@ import { TaskNotFoundError } from "../contracts/errors.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ACTION_LOCAL, BARRIER_ACTION, BARRIER_TEXT, WORD } from "../kernel/layout.js";
 import { nameOfParts, partsOf, type TaskName, type TaskNameParts } from "../kernel/message/packet.js";
+import { TextDecoder, TextEncoder } from "../kernel/web.js";
 
 export type Act = () => unknown;
 

@@ -188,7 +188,8 @@ function asTask<A extends readonly unknown[], R>(fn: (...args: A) => R, ref: Tas
 }
 
 function moduleUrl(module: URL | string): string {
-  if (module instanceof URL) return module.href;
+  // Any realm's, and a browser's in a test environment.
+  if (typeof module === "object" && typeof module?.href === "string") return module.href;
   if (typeof module === "string" && module !== "") {
     if (!module.startsWith(".") && !module.startsWith("/")) return module;
     throw new TypeError(

@@ -32,7 +32,9 @@ export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
   const stop = new StopOrder();
   listen(realm, creator, parcels, stop);
   // Where program and adapter are one bundle, the tasks are defined only after this: wait until all of it was evaluated.
-  const evaluated = import(/* webpackIgnore: true */ /* @vite-ignore */ kernel.adapter.url);
+  const evaluated = kernel.adapter.capabilities.parallel
+    ? import(/* webpackIgnore: true */ /* @vite-ignore */ kernel.adapter.url)
+    : undefined;
   void Promise.all([evaluated, creator.ready]).then(() =>
     boot.job.kind === "target"
       ? serveTarget(realm, creator, boot.job, parcels)

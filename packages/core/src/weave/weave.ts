@@ -31,18 +31,19 @@ export function weave(adapter: Adapter): Surface {
   // A second copy of the adapter in one worker, from another node_modules, must not make a second region or do the job twice.
   const key = Symbol.for(`heddle ${adapter.name}`);
   const shared = globalThis as { [key: symbol]: Surface | undefined };
-  shared[key] ??= weaveOnce(adapter);
+  shared[key] ??= weaveRealm(adapter).surface;
   return shared[key];
 }
 
 /** What a bundle's evaluation in a worker runs with, and all that follows from it: no task does. */
 const EVALUATION = Object.freeze({});
 
-function weaveOnce(adapter: Adapter): Surface {
+/** A worker's surface, and what is behind it. Workers that share a thread share the tasks that its modules define. */
+export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surface: Surface; realm: Realm } {
   markAsOurs((import.meta as { url?: string }).url, adapter.url);
   const boot = adapter.creator?.boot as Boot | undefined;
   const kernel = new Kernel(adapter, boot);
-  const tasks = new TaskRegistry(adapter.host.requireModule);
+  const tasks = sharedTasks ?? new TaskRegistry(adapter.host.requireModule);
   kernel.host.tasks = {
     nameOfTask: (fn) => tasks.refOf(fn),
     taskOfName: (ref) => tasks.remote(ref),
@@ -51,7 +52,7 @@ function weaveOnce(adapter: Adapter): Surface {
   };
   const name = boot?.name ?? `Main${adapter.capabilities.workerName}`;
   const current = new Current(kernel, name, boot?.daemon ?? false, boot === undefined);
-  nameTraces(name, kernel.id);
+  if (adapter.capabilities.parallel) nameTraces(name, kernel.id);
   kernel.isBundled = boot === undefined ? adapter.host.isEntry(adapter.url) : boot.isBundled;
   let exceptHook: ExceptHook = (error, worker) => adapter.host.reportError(describeUncaught(error, worker.name));
   const queues = bindQueues(kernel);
@@ -106,7 +107,7 @@ function weaveOnce(adapter: Adapter): Surface {
     return tasks.inline(fn, inlineModule(fn, importer));
   };
 
-  return named({
+  const surface = named({
     task,
     tasksFrom: (module) => tasks.tasksFrom(module),
     inline,
@@ -139,6 +140,7 @@ function weaveOnce(adapter: Adapter): Surface {
     ...queues,
     ...bindData(kernel),
   });
+  return { surface, realm };
 }
 
 /** Gives classes the names under which they are exported, which a minifier would have shortened. */

@@ -22,6 +22,7 @@ import {
 import type { Packet, Parcel } from "../kernel/message/index.js";
 import { eachSlot, freeSlot, takeSlot } from "../kernel/slots.js";
 import { sweep } from "../kernel/sweep.js";
+import { TextEncoder } from "../kernel/web.js";
 import { Flag } from "../sync/event.js";
 import { Mutex } from "../sync/mutex.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";

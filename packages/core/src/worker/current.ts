@@ -20,8 +20,8 @@ export class Current {
     const { capabilities, host } = kernel.adapter;
     this.#kernel = kernel;
     this.#context = kernel.adapter.context;
-    kernel.currentTask = () => this.#task?.serial ?? 0;
-    const signal = (): AbortSignal => this.#task?.signal ?? this.#ownSignal;
+    kernel.currentTask = () => this.task?.serial ?? 0;
+    const signal = (): AbortSignal => this.task?.signal ?? this.#ownSignal;
     const isCancelled = (): boolean => this.#isCancelled;
     this.info = Object.freeze({
       name,
@@ -79,7 +79,7 @@ export class Current {
 
   /** Asks shared memory, as the event loop may have had no turn since; then the signal has aborted, too. */
   get #isCancelled(): boolean {
-    const task = this.#task;
+    const task = this.task;
     if (task === undefined) return this.#hear();
     if (!task.isAborted) this.hearOfCancel(task);
     if (!task.isAborted && this.#hear()) task.abort(this.#cancelled.signal.reason);
@@ -107,7 +107,8 @@ export class Current {
     this.#holds = false;
   }
 
-  get #task(): TaskScope | undefined {
+  /** Which of a pool's tasks runs. */
+  get task(): TaskScope | undefined {
     if (this.#entered !== undefined) return this.#entered;
     const context = this.#context.get();
     return context instanceof TaskScope ? context : undefined;

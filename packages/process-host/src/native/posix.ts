@@ -1,3 +1,5 @@
+import { TextEncoder } from "node:util";
+
 /** How a value gets to C, and back from it. */
 export type NativeType = "buffer" | "i32" | "i64" | "u32" | "usize";
 

@@ -1,7 +1,5 @@
 import type { ClassOptions } from "../../contracts/classes.js";
-
-/** Taken at the start: a test may fake the clock later. */
-const { setTimeout } = globalThis;
+import { clock } from "../clock.js";
 
 /** A class of the program's own whose instances arrive as such. */
 export interface RegisteredClass {
@@ -53,7 +51,7 @@ export function registerClass<T extends object, P>(
   };
   byName.set(name, entry);
   byPrototype.set(prototype, entry);
-  setTimeout(() => {
+  clock.setTimeout(() => {
     entry.isSettled = true;
   }, 0);
 }

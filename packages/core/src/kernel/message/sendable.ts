@@ -1,3 +1,4 @@
+import { structuredClone } from "../web.js";
 import { brandOf, builtInTag, IMPOSTOR, inherits, isError } from "./brands.js";
 
 /** How an object travels: as a plain object, as one of a kind, beside the text by postMessage, or not at all. */

@@ -1,4 +1,5 @@
 import type { Adapter } from "../../contracts/adapter.js";
+import { structuredClone } from "../web.js";
 import { bytesOfUnshared, isDetached } from "./brands.js";
 import { fateOf, REGION_ADVICE } from "./sendable.js";
 

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { TextEncoder } from "node:util";
 import { lastError } from "../../errors.js";
 import { numbers } from "../../native/numbers.js";
 import { poll } from "../../native/poll.js";

@@ -1,0 +1,42 @@
+/** What a test environment with a browser's globals (Jest's jsdom) has left out of those that every runtime has. */
+
+interface NodeProcess {
+  getBuiltinModule?(name: string): object | undefined;
+}
+
+const { process: node } = globalThis as { process?: NodeProcess };
+
+/** The global of that name; where there is none, the runtime's own in one of its modules. */
+function given<T>(name: string, present: T | undefined, module: string): T {
+  const found = present ?? (node?.getBuiltinModule?.(module) as Record<string, T> | undefined)?.[name];
+  if (found !== undefined) return found;
+  throw new Error(
+    `Heddle needs the global ${name}, which this environment does not have: let it through from Node (a test environment's globals), ` +
+      "or use Node 20.16, 22.3 or later, where Heddle finds it by itself",
+  );
+}
+
+export const TextEncoder = given("TextEncoder", globalThis.TextEncoder, "node:util");
+export const TextDecoder = given("TextDecoder", globalThis.TextDecoder, "node:util");
+
+/** The part of `node:worker_threads` that a copy can be made with. */
+interface Port {
+  postMessage(value: unknown, transfer: readonly unknown[]): void;
+  close(): void;
+}
+type Channel = new () => { readonly port1: Port; readonly port2: Port };
+type Receive = (port: Port) => { readonly message: unknown } | undefined;
+
+export const structuredClone: typeof globalThis.structuredClone = globalThis.structuredClone ?? copyByPort;
+
+function copyByPort<T>(value: T, options?: { transfer?: readonly unknown[] }): T {
+  const channel = given<Channel>("MessageChannel", undefined, "node:worker_threads");
+  const receive = given<Receive>("receiveMessageOnPort", undefined, "node:worker_threads");
+  const { port1, port2 } = new channel();
+  try {
+    port1.postMessage(value, options?.transfer ?? []);
+    return receive(port2)?.message as T;
+  } finally {
+    port1.close();
+  }
+}

@@ -1,0 +1,65 @@
+import type { Adapter } from "../contracts/adapter.js";
+import type { Surface } from "../contracts/surface.js";
+import { type Flow, Member, Program } from "./member.js";
+
+/** What the inline loom takes from the runtime. */
+export interface InlineBase extends Pick<Adapter, "name" | "url" | "host" | "keepAlive" | "context"> {
+  /** Calls `act` in a later turn of the event loop. */
+  later(act: () => void): void;
+}
+
+/**
+ * The whole surface without threads or processes: each worker is a kernel of its own in front of the same region, and all of them take turns
+ * in this thread. What is called, and by whom, is told by the flow of control: a task that makes a lock or asks for `current` does so
+ * as the worker that runs it.
+ */
+export function weaveInline(base: InlineBase): Surface {
+  const key = Symbol.for(`heddle ${base.name}`);
+  const shared = globalThis as { [key: symbol]: Surface | undefined };
+  shared[key] ??= dispatching(base);
+  return shared[key];
+}
+
+function dispatching(base: InlineBase): Surface {
+  const main = new Member(new Program(base));
+  main.start();
+  const here = (): Surface => ((base.context.get() as Flow | undefined)?.member ?? main).surface;
+  const surface = Object.entries(main.surface).map(([name, value]): [string, unknown] => {
+    const key = name as keyof Surface;
+    if (typeof value !== "function" || ALIKE.has(name)) return [name, value];
+    if (/^[A-Z]/.test(name))
+      return [name, classOf(value as unknown as Constructor, () => here()[key] as unknown as Constructor)];
+    return [name, (...args: unknown[]) => (here()[key] as (...args: unknown[]) => unknown)(...args)];
+  });
+  return Object.fromEntries(surface) as unknown as Surface;
+}
+
+/** What is the same for all of them, and looks who has called it. */
+const ALIKE = new Set(["task", "isMain", "inline"]);
+
+type Constructor = new (...args: unknown[]) => object;
+
+/** A class whose objects are made by that of the worker that runs; all of them are instances of it. */
+function classOf(mains: Constructor, here: () => Constructor): Constructor {
+  // What the classes of all workers extend; a class that knows no worker stands for itself.
+  const parent: unknown = Object.getPrototypeOf(mains);
+  const base =
+    parent === Function.prototype || Object.hasOwn(mains, Symbol.hasInstance) ? mains : (parent as Constructor);
+  function isInstance(this: unknown, value: unknown): boolean {
+    return this === made ? value instanceof base : Function.prototype[Symbol.hasInstance].call(this, value);
+  }
+  // Not the class itself, whose own properties a proxy could not answer for.
+  function target(): void {}
+  target.prototype = mains.prototype;
+  const made: Constructor = new Proxy(target as unknown as Constructor, {
+    construct(_, args, newTarget) {
+      const own = here();
+      return Reflect.construct(own, args, newTarget === made ? own : newTarget);
+    },
+    get(_, key) {
+      if (key === Symbol.hasInstance) return isInstance;
+      return key === "prototype" ? mains.prototype : Reflect.get(here(), key);
+    },
+  });
+  return made;
+}
