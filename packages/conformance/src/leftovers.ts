@@ -10,6 +10,8 @@ export interface Watch {
    * that, only workers, waits, timers and handles are looked for. Default: what the runtime has for it, if anything.
    */
   readonly collectGarbage?: (() => void) | undefined;
+  /** Whether what is left in the region is looked for, where garbage can be collected. Default true. */
+  readonly watchesRegion?: boolean;
   /** Milliseconds in which what a test used must be gone. Default 10,000: they pass only where something is left. */
   readonly patience?: number | undefined;
 }
@@ -21,8 +23,8 @@ type Stock = ReadonlyMap<string, number>;
 
 /** Runs a test, and fails unless everything that came with it goes with it. */
 export async function leavingNothing(watch: Watch, kept: Kept | undefined, test: () => Promise<void>): Promise<void> {
-  const { collectGarbage, patience = PATIENCE_MS } = watch;
-  const countsRegion = collectGarbage !== undefined && kept !== "names";
+  const { collectGarbage, watchesRegion = true, patience = PATIENCE_MS } = watch;
+  const countsRegion = watchesRegion && collectGarbage !== undefined && kept !== "names";
   const before = takeStock(watch, countsRegion);
   await test();
   const deadline = performance.now() + patience;

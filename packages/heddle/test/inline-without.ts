@@ -14,6 +14,7 @@ export const withoutWorkers: ReadonlySet<string> = new Set([
   "Condition > wakes as many as it says of waiters in several workers, sync and async, then all (parity 22, 23)",
   "Condition > works between workers, sync and async",
   "Event > wakes everybody who waits, here and there, sync and async, and does so again after a clear (parity 36)",
+  "Event > what is waited for stays as it is while nothing but the wait refers to it, whatever it is",
   "Future > cancelled before it starts, a task never runs",
   "Future > cancelled while it runs, a task is asked to stop and decides itself",
   "Future > is cancelled when its task stops because it was asked to, and rejects with the very reason",
