@@ -298,8 +298,8 @@ class Servant {
       // The task's module comes first: it may register the classes of its arguments.
       const value =
         fn === undefined
-          ? this.#find(call, args).then((found) => this.#apply(found, call, args(), scope))
-          : this.#apply(fn, call, args(), scope);
+          ? this.#find(call, args).then((found) => this.#applyTo(args, found, call, scope))
+          : this.#applyTo(args, fn, call, scope);
       if (isThenable(value)) {
         return Promise.resolve(value).then(
           (result) => this.#answer(call, scope, start, RETURNED, result),
@@ -311,6 +311,13 @@ class Servant {
       this.#answer(call, scope, start, THREW, error);
     }
     return undefined;
+  }
+
+  #applyTo(open: () => unknown[], fn: AnyFunction, call: Call, scope: TaskScope): unknown {
+    const args = this.#realm.tasks.opened(open);
+    return Array.isArray(args)
+      ? this.#apply(fn, call, args, scope)
+      : args.then((opened) => this.#apply(fn, call, opened, scope));
   }
 
   #apply(fn: AnyFunction, { mode }: Call, args: readonly unknown[], scope: TaskScope): unknown {

@@ -13,6 +13,9 @@ export type AnyFunction = (...args: any[]) => unknown;
 export class TaskRegistry {
   readonly #definitions = new Definitions();
   readonly #refs = new WeakMap<object, TaskRef>();
+  /** The calls of {@link find} under way, in the order in which they began, and how many have begun. */
+  readonly #searches = new Set<Promise<AnyFunction>>();
+  #searchesBegun = 0;
   /** The modules that are being imported. */
   readonly #imports = new Map<string, Promise<Record<string, unknown>>>();
   readonly #require: ((url: string) => Record<string, unknown>) | undefined;
@@ -98,7 +101,27 @@ export class TaskRegistry {
   }
 
   /** The function that a ref names, loading its module if need be. */
-  async find(ref: TaskRef): Promise<AnyFunction> {
+  find(ref: TaskRef): Promise<AnyFunction> {
+    const search = this.#find(ref);
+    const end = (): boolean => this.#searches.delete(search);
+    this.#searches.add(search);
+    this.#searchesBegun++;
+    search.then(end, end);
+    return search;
+  }
+
+  /**
+   * What `open` returns, once the searches that it began have ended. A barrier that arrives begins one for its action, which a wait that
+   * blocks needs and cannot load.
+   */
+  opened<T>(open: () => T): T | Promise<T> {
+    const before = this.#searchesBegun;
+    const value = open();
+    const begun = this.#searchesBegun - before;
+    return begun === 0 ? value : Promise.allSettled([...this.#searches].slice(-begun)).then(() => value);
+  }
+
+  async #find(ref: TaskRef): Promise<AnyFunction> {
     const found = this.known(ref) ?? (await this.#load(ref));
     if (this.#refusal !== undefined) throw this.#refusal;
     this.#hasFound = true;
