@@ -29,12 +29,12 @@ export function readRows(): Row[] {
   });
 }
 
-/** Where tests are whose names have a number: `(parity 1, 10)`. */
+/** Where tests are whose names have a number: `(parity 1, 10)`. What else lies beside tests may list names, but tests nothing. */
 export function findTests(): Map<number, string[]> {
   const found = new Map<number, string[]>();
   for (const [prefix, folder] of Object.entries(folders)) {
     for (const file of readdirSync(new URL(folder, repository))) {
-      if (!file.endsWith(".ts")) continue;
+      if (!file.endsWith(prefix === "" ? ".ts" : ".test.ts")) continue;
       const source = readFileSync(new URL(folder + file, repository), "utf8");
       const where = prefix + file.replace(/(\.test)?\.ts$/, "");
       for (const number of numbersIn(source)) found.set(number, [...(found.get(number) ?? []), where]);
