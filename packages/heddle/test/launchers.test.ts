@@ -57,6 +57,31 @@ for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
     for (const [way, run] of Object.entries(ways)) it(way, () => assert.equal(run(), "ran 49"));
   });
 
+  it(`with ${loom}, a task in a program given by its text is refused with what to do`, () => {
+    const lines = (importing: string, meta: string) =>
+      `${importing}; const nowhere = task(${meta}, function nowhere() {});
+       new Worker(nowhere).start().result.catch((error) => console.log(error.message));`;
+    const texts = [
+      ["--input-type=module", "-e", lines(`import { task, Worker } from "${loom}"`, "import.meta")],
+      ["-e", lines(`const { task, Worker } = require("${loom}")`, "module")],
+    ];
+    for (const text of texts)
+      assert.match(start(loom, ...text), /\[eval1?\] failed to load: .*put the task into a file/s);
+    const [, , module = ""] = texts[0] ?? [];
+    assert.match(printed(["--input-type=module", "-"], { input: module }), /put the task into a file/);
+  });
+
+  it(`with ${loom}, a task whose module needs a loader that workers lack is refused with what to do`, () => {
+    const text = `import { tasksFrom, Worker } from "${loom}";
+      const { nowhere } = tasksFrom(new URL("tasks.unknown", "file://" + process.cwd() + "/"));
+      await new Worker(nowhere).start().result.catch((error) => console.log(error.message));`;
+    const message = start(loom, "--input-type=module", "-e", text);
+    assert.match(
+      message,
+      /Unknown file extension.*NODE_OPTIONS=--import=tsx.*include the program's own, process\.execArgv/s,
+    );
+  });
+
   it(`with ${loom}, NODE_OPTIONS are there in workers and in pools as in the program`, () => {
     const options = "--max-old-space-size=300 --enable-source-maps --require=./preloaded.cjs";
     const workers = JSON.parse(printed(["options.js"], { env: { HEDDLE_LOOM: loom, NODE_OPTIONS: options } }));

@@ -143,7 +143,7 @@ export class TaskRegistry {
       namespace = isRequired ? this.#require(ref.module) : await this.#import(ref.module);
     } catch (error) {
       throw new TaskNotFoundError(
-        `Task "${ref.name}" was not found: its module ${short(ref.module)} failed to load: ${messageOf(error)}${adviceFor(error)}`,
+        `Task "${ref.name}" was not found: its module ${short(ref.module)} failed to load: ${messageOf(error)}${adviceFor(ref.module, error)}`,
         { cause: error },
       );
     }
@@ -222,13 +222,20 @@ function moduleUrl(module: URL | string): string {
   throw new TypeError(`tasksFrom needs a URL, not ${typeof module}`);
 }
 
+/** The URLs that Node, Bun and Deno give to a program that came from `-e` or the standard input. */
+const GIVEN_BY_TEXT = /\/(?:(?:\[|%5B)(?:eval|stdin)\d*(?:\]|%5D)|\$deno\$(?:eval|stdin)\.\w+)$/;
+
 /** What a worker lacks that its creator has. */
-function adviceFor(error: unknown): string {
+function adviceFor(module: string, error: unknown): string {
+  if (GIVEN_BY_TEXT.test(module)) {
+    return ". A program from -e or the standard input has no file that a worker could load: put the task into a file, or use inline(fn)";
+  }
   const isOfALoader =
     error instanceof SyntaxError || (error as { code?: unknown } | null)?.code === "ERR_UNKNOWN_FILE_EXTENSION";
   return isOfALoader
-    ? ". If a loader reads this file in the program, start the program so that workers get it, too: node --import tsx, node -r ts-node/register, " +
-        "or execArgv among the options of the worker or pool"
+    ? ". If a loader reads this file in the program, start the program so that workers get it, too: NODE_OPTIONS=--import=tsx, " +
+        "node --import tsx or node -r ts-node/register. For processes, execArgv among the options of the worker or pool does as well: " +
+        "include the program's own, process.execArgv, as it replaces them"
     : "";
 }
 
