@@ -51,6 +51,12 @@ export const mistakes: Contract = (suite) => {
         (wrong) => new Queue().join(wrong),
         (wrong) => new Queue().shutdown(wrong),
         (wrong) => new Barrier(2).wait(wrong),
+        (wrong) => new Barrier(2, wrong),
+        (wrong) => adapter.sleep(0, wrong),
+        (wrong) => adapter.registerClass(class Any {}, wrong),
+        (wrong) => adapter.task(import.meta, () => {}, wrong),
+        (wrong) => new Worker(tasks.nothing, { resourceLimits: wrong }),
+        (wrong) => new Pool({ size: 1, minSize: 0, resourceLimits: wrong }),
         (wrong) => here.recv(wrong),
         (wrong) => worker.join(wrong),
         (wrong) => new Pool(wrong),
@@ -72,6 +78,53 @@ export const mistakes: Contract = (suite) => {
       await worker.join();
       here.close();
       there.close();
+      await pool.close();
+    });
+
+    it("an option of another type, or that is of no use without another, is refused at once", async () => {
+      const { signal } = new AbortController();
+      const unused = { size: 1, minSize: 0 };
+      await refuses({
+        "new Barrier(1, null)": () => new Barrier(1, null as never),
+        "sleep()": () => Reflect.apply(adapter.sleep, undefined, []),
+        "sleepSync()": () => Reflect.apply(adapter.sleepSync, undefined, []),
+        "task(…, { name: 5 })": () => adapter.task(import.meta, () => {}, { name: 5 as never }),
+        "new Thread(f, { name: 5 })": () => new Worker(tasks.nothing, { name: 5 as never }),
+        "new Thread(f, { daemon: 1 })": () => new Worker(tasks.nothing, { daemon: 1 as never }),
+        "new Pool({ name: 5 })": () => new Pool({ ...unused, name: 5 as never }),
+      });
+      await refuses({ "a function": () => new Barrier(2, (() => {}) as never) }, /\{ action \}/);
+      await refuses({ "sleep(0, signal)": () => adapter.sleep(0, signal as never) }, /\{ signal \}/);
+      await refuses({ initArgs: () => new Pool({ ...unused, initArgs: [1] }) }, /need an initializer/);
+      await refuses({ finalizerArgs: () => new Pool({ ...unused, finalizerArgs: [1] }) }, /need a finalizer/);
+      await refuses({ kwargs: () => new Worker(tasks.nothing, { kwargs: {} } as never) }, /positional arguments/);
+      await refuses({ undefined: () => Reflect.construct(Worker, []) }, /needs a task, not undefined/);
+      await refuses({ an: () => Reflect.construct(Worker, [{}]) }, /needs a task, not an object/);
+      const megabytes = { maxOldGenerationSizeMB: 64 } as never;
+      await refuses({ MB: () => new Worker(tasks.nothing, { resourceLimits: megabytes }) }, /maxOldGenerationSizeMb\?/);
+      for (const stackSizeMb of [0, -1]) {
+        const error = await failureOf(async () => new Worker(tasks.nothing, { resourceLimits: { stackSizeMb } }));
+        assert.ok(error instanceof RangeError);
+      }
+    });
+
+    it("the result of a worker that was not started is refused, and is there once it was", async () => {
+      const worker = new Worker(tasks.add, { args: [1, 2] });
+      const error = await failsWith("HEDDLE_WORKER_STATE", () => worker.result);
+      assert.match(error.message, /was not started: result needs it to be/);
+      assert.equal(await worker.start().result, 3);
+    });
+
+    it("a task of a signal that has aborted is cancelled, and neither runs nor is sent", async () => {
+      const pool = new Pool({ size: 1 });
+      const reason = new Error("too late");
+      const unsendable = (() => {}) as never;
+      const future = pool.submit(tasks.echo, [unsendable], { signal: AbortSignal.abort(reason) });
+      assert.equal(future.state, "cancelled");
+      assert.equal(await failureOf(() => future), reason);
+      assert.equal(future.cancel(), false);
+      assert.equal(pool.stats.cancelled, 1);
+      assert.equal(await pool.run(tasks.echo, 1), 1);
       await pool.close();
     });
 

@@ -4,6 +4,16 @@ import * as classes from "../tasks/classes.js";
 
 const { Pixel, Point, Purse, TooFar } = classes;
 
+class Money {}
+
+/** Of the module: what is registered stays, with all that it refers to. */
+const refusing = {
+  pack: () => 1,
+  unpack: (): Money => {
+    throw new RangeError("too much");
+  },
+};
+
 /** Instances of the program's own classes, where both sides have registered them. */
 export const registeredClasses: Contract = (suite) => {
   const { describe, it, adapter } = suite;
@@ -38,6 +48,15 @@ export const registeredClasses: Contract = (suite) => {
       const [a, b, c] = (await pool.run(tasks.giveBack, [outer, inner, outer])) as unknown[];
       assert.ok(a instanceof Purse && b instanceof Purse && a === c);
       assert.equal(a.total, 6);
+    });
+
+    it("whose unpack throws gives that error as the cause, and tells which class", async () => {
+      adapter.registerClass(Money, refusing);
+      const queue = new adapter.Queue<Money>();
+      await queue.put(new Money());
+      const error = await failsWith("HEDDLE_UNREADABLE", () => queue.get());
+      assert.match(error.message, /^unpack of Money threw: .*too much/);
+      assert.ok(error.cause instanceof RangeError);
     });
 
     it("goes through queues, and to a worker's target and back", async () => {

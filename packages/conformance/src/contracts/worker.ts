@@ -103,6 +103,14 @@ export const worker: Contract = (suite) => {
       assert.equal(throws.exitCode, 1);
     });
 
+    it("one that exits with code 0 has no result, and the error says what may have been", async () => {
+      const worker = new Worker(tasks.exit, { args: [0] }).start();
+      const error = await failsWith("HEDDLE_WORKER_CRASHED", () => worker.result);
+      assert.match(error.message, /exit code 0 before its target settled: process\.exit was called/);
+      await worker.join();
+      assert.equal(worker.exitCode, 0);
+    });
+
     it("terminate stops it whatever it does, and resolves once it has ended (parity 86)", async () => {
       for (const target of [tasks.runUntil, tasks.runUntilSync] as const) {
         const started = new adapter.Event();

@@ -93,7 +93,7 @@ export interface Worker<A extends readonly unknown[] = any[], R = unknown> exten
    * What the target returned, or the error it threw. Rejects with WorkerCrashedError if the worker ended without an
    * answer, with TaskNotFoundError if it did not find the target. Asking for it makes its failure yours to handle;
    * an error that nobody asked for goes to the except hook. Until it settles, it keeps the worker that asked for it alive, as `join`
-   * does, even if it is a daemon's.
+   * does, even if it is a daemon's. Rejects with WorkerStateError when it is asked for before start.
    */
   readonly result: Promise<Awaited<R>>;
   /**

@@ -47,12 +47,21 @@ export function checkOptions(options: unknown, what: string, names: readonly str
     const given = Array.isArray(options) ? "an array" : describe(options);
     throw new TypeError(`${what} takes an object of options, such as { ${names[0]} }, not ${given}`);
   }
+  if (names.includes("signal") && "addEventListener" in options) {
+    throw new TypeError(`${what} takes an object of options: give it the signal as { signal }`);
+  }
   for (const name in options) {
     if (names.includes(name)) continue;
     const near = nearest(name, names);
     const hint = near === undefined ? `they are ${names.join(", ")}` : `did you mean ${near}?`;
     throw new TypeError(`${what} has no option ${JSON.stringify(name)}: ${hint}`);
   }
+}
+
+/** An option that is of one type, if it is given. Throws TypeError for anything else. */
+export function checkType(value: unknown, what: string, type: "string" | "boolean"): void {
+  if (value === undefined || typeof value === type) return;
+  throw new TypeError(`${what} is a ${type}, not ${describe(value)}`);
 }
 
 /** The one of `names` that `name` was most likely meant to be: of the same beginning, or one that it holds or is held by. */
@@ -64,7 +73,11 @@ function nearest(name: string, names: readonly string[]): string | undefined {
   });
 }
 
-const describe = (value: unknown): string => (value === null ? "null" : `a ${typeof value}`);
+/** What kind of value it is, as an error says it: `a number`, `an object`, `undefined`. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
 
 /**
  * Calls `act` in `ms` milliseconds, however many, unless the returned function is called first. `Infinity`: never.

@@ -1,9 +1,10 @@
 import type { PoolOptions, RunOptions } from "../contracts/pool.js";
-import { checkInteger, checkNumber, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { checkInteger, checkNumber, checkOptions, checkSignal, checkTimeout, checkType } from "../kernel/arguments.js";
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
 import { nextOrdinal } from "../kernel/slots.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
 import type { Realm } from "../worker/realm.js";
+import { checkResourceLimits } from "../worker/resource-limits.js";
 import type { CallOptions } from "./call.js";
 import { Finalizer, Initializer } from "./initializer.js";
 import type { SchedulerOptions } from "./scheduler.js";
@@ -43,6 +44,12 @@ export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerO
   for (const [name, args] of Object.entries({ initArgs, finalizerArgs })) {
     if (!Array.isArray(args)) throw new TypeError(`${name} is an array, not ${typeof args}`);
   }
+  if (initializer === undefined && options.initArgs !== undefined) throw new TypeError("initArgs need an initializer");
+  if (finalizer === undefined && options.finalizerArgs !== undefined) {
+    throw new TypeError("finalizerArgs need a finalizer");
+  }
+  checkType(options.name, "The name of a pool", "string");
+  checkResourceLimits(resourceLimits);
   const checked = {
     size,
     minSize: checkInteger(options.minSize ?? size, "minSize", 0, size),

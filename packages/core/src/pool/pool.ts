@@ -235,7 +235,12 @@ export class Pool implements PoolContract {
     givenSite?: Error,
   ): Call {
     this.#scheduler.checkOpen();
-    options?.signal?.throwIfAborted();
+    if (options?.signal?.aborted) {
+      // It never runs: its arguments are not sent, and need no room.
+      const call = this.#send(ref, mode, [], root, resolve, reject, givenSite, options);
+      this.#scheduler.abort(call, options.signal.reason);
+      return call;
+    }
     if (this.#scheduler.isFull) {
       throw new QueueFullError(`${this.#name} has no room for another task: ${this.#maxQueue} may wait, and do`);
     }

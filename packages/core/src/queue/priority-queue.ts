@@ -1,6 +1,6 @@
 import type { PriorityOptions, PriorityQueue as PriorityQueueContract } from "../contracts/queue.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { checkOptions } from "../kernel/arguments.js";
+import { checkOptions, describe } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ItemHeap } from "./heap.js";
 import { Queue } from "./queue.js";
@@ -33,7 +33,7 @@ function split<O extends PriorityOptions>(
   if (options === undefined) return { priority: 0, wait: undefined };
   checkOptions(options, "A put", ["priority", "timeout", "signal"]);
   const { priority = 0, ...wait } = options;
-  if (typeof priority !== "number") throw new TypeError(`A priority is a number, not a ${typeof priority}`);
+  if (typeof priority !== "number") throw new TypeError(`A priority is a number, not ${describe(priority)}`);
   if (Number.isNaN(priority)) throw new RangeError("A priority is a number that others can be compared with, not NaN");
   return { priority, wait };
 }

@@ -1,4 +1,5 @@
 import type { Scalar, ScalarType, Views } from "../contracts/shared.js";
+import { describe } from "../kernel/arguments.js";
 
 /** The types of numbers in shared memory. A type's place in this list is its code in the region. */
 export const SCALAR_TYPES = ["i8", "u8", "i16", "u16", "i32", "u32", "f32", "f64", "i64", "u64"] as const;
@@ -30,7 +31,7 @@ export const isBig = (type: ScalarType): type is "i64" | "u64" => type === "i64"
 
 export function checkScalar<K extends ScalarType>(type: K, value: Scalar<K>): Scalar<K> {
   const wanted = isBig(type) ? "bigint" : "number";
-  if (typeof value !== wanted) throw new TypeError(`A shared ${type} holds a ${wanted}, not a ${typeof value}`);
+  if (typeof value !== wanted) throw new TypeError(`A shared ${type} holds a ${wanted}, not ${describe(value)}`);
   return value;
 }
 

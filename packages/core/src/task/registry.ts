@@ -1,5 +1,6 @@
 import { TaskNotFoundError } from "../contracts/errors.js";
 import type { Task, TaskRef, TasksOf } from "../contracts/task.js";
+import { checkType, describe } from "../kernel/arguments.js";
 import { Definitions, short } from "./definitions.js";
 import { fingerprintOf } from "./fingerprint.js";
 
@@ -34,6 +35,7 @@ export class TaskRegistry {
     options: { name?: string; isCommonJs?: boolean } = {},
   ): Task<A, R> {
     if (typeof fn !== "function") throw new TypeError(`task needs a function as its second argument, not ${typeof fn}`);
+    checkType(options.name, "The name of a task", "string");
     const ref = refTo(module, fn, options);
     this.#definitions.add(ref, options.name !== undefined, fn);
     const made = asTask<A, R>((...args) => fn(...args), ref);
@@ -83,10 +85,10 @@ export class TaskRegistry {
   mustBeTask(value: unknown, where: string): TaskRef {
     const ref = this.refOf(value);
     if (ref !== undefined) return ref;
-    const what = typeof value === "function" ? `the function ${value.name || "(anonymous)"}` : `a ${typeof value}`;
+    const what = typeof value === "function" ? `the function ${value.name || "(anonymous)"}` : describe(value);
     throw new TypeError(
       `${where} needs a task, not ${what}: wrap it at its module's top level as task(import.meta, fn), ` +
-        "or use tasksFrom(url) or inline(fn)",
+        "in CommonJS task(module, fn), or use tasksFrom(url) or inline(fn)",
     );
   }
 
@@ -193,7 +195,7 @@ export class TaskRegistry {
       ? "it exports no such name, and evaluating it defines no task of that name. Tasks are defined at a module's top level, in every worker alike: " +
           "of a bundle, a worker evaluates no module that is loaded lazily, by import(): import it at the top of another, too, or have the bundler " +
           `write it into a file that can be imported (esbuild: --splitting --format=esm). Found: ${found}`
-      : `what it exports under that name is no function but a ${typeof other}. Found: ${found}`;
+      : `what it exports under that name is no function but ${describe(other)}. Found: ${found}`;
   }
 }
 

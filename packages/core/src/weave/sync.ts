@@ -6,7 +6,7 @@ import type {
   EventConstructor,
   SemaphoreConstructor,
 } from "../contracts/sync.js";
-import { checkInteger, checkTimeout } from "../kernel/arguments.js";
+import { checkInteger, checkOptions, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   BARRIER_PARTIES,
@@ -132,6 +132,7 @@ export function bindSync(kernel: Kernel): SyncClasses {
     }
 
     static named(name: string, parties: number, options: BarrierOptions = {}): Barrier {
+      checkBarrierOptions(options);
       const task = nameOf(kernel, options.action);
       if (options.action !== undefined && task === undefined) {
         throw new TypeError("The action of a named barrier is a task: any worker may come to run it");
@@ -169,7 +170,12 @@ function createSemaphore(kernel: Kernel, kind: Kind, value: number): number {
   return cell;
 }
 
-function createBarrier(kernel: Kernel, parties: number, { action, timeout }: BarrierOptions): number {
+const checkBarrierOptions = (options: BarrierOptions): void =>
+  checkOptions(options, "new Barrier", ["action", "timeout"]);
+
+function createBarrier(kernel: Kernel, parties: number, options: BarrierOptions): number {
+  checkBarrierOptions(options);
+  const { action, timeout } = options;
   checkInteger(parties, "The number of parties", 1, MAX_PERMITS);
   const patience = checkTimeout(timeout);
   if (action !== undefined && typeof action !== "function") {

@@ -3,7 +3,7 @@ import { WorkerStateError } from "../contracts/errors.js";
 import { markAsOurs } from "../contracts/frames.js";
 import type { Surface } from "../contracts/surface.js";
 import type { ExceptHook } from "../contracts/worker.js";
-import { after, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { after, checkOptions, checkSignal, checkTimeout, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { Kernel } from "../kernel/kernel.js";
 import { markTransfer, registerClass, report } from "../kernel/message/index.js";
@@ -81,12 +81,14 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
     if (boot.isBundled) adapter.context.enter(EVALUATION);
   }
 
-  const task: Surface["task"] = (meta, fn, options) =>
-    tasks.task(
+  const task: Surface["task"] = (meta, fn, options) => {
+    checkOptions(options, "task", ["name"]);
+    return tasks.task(
       moduleUrlOf(meta, "task", (given) => adapter.host.runningModule(given, task)),
       fn,
       isCommonJs(meta) ? { ...options, isCommonJs: true } : options,
     );
+  };
   const isMain: Surface["isMain"] = (meta) => {
     // The program has its guard. To follow contexts costs time, which is saved then.
     if (boot?.isBundled === true) adapter.context.leave();
@@ -118,9 +120,9 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
     // One that a blocking join saw the end of is still in the set: the event loop has not heard of it yet.
     activeWorkers: () => [...realm.active].filter(({ isAlive }) => isAlive),
     availableParallelism: () => adapter.host.availableParallelism(),
-    sleep: (ms, options) => sleep(ms, checkSignal(options?.signal)),
+    sleep,
     sleepSync(ms) {
-      checkTimeout(ms);
+      checkSleep(ms, "sleepSync");
       kernel.bell.mustBeAbleToBlock();
       kernel.bell.sleepUntil(() => false, clock.now() + ms);
     },
@@ -156,13 +158,15 @@ function named(surface: Surface): Surface {
 function startedTooEarly(worker: string): WorkerStateError {
   return new WorkerStateError(
     `${worker} was about to start a worker while it still evaluated the module of its first task: each worker would start another, without end. ` +
-      "Start workers under if (isMain(import.meta)), which is false in workers, or put the tasks into a module of their own: " +
+      "Start workers under if (isMain(import.meta)), in CommonJS if (isMain(module)), which is false in workers, or put the tasks into a module of their own: " +
       "where a bundler makes one file of both, the guard is needed all the same",
   );
 }
 
-async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  checkTimeout(ms);
+async function sleep(ms: number, options?: { signal?: AbortSignal }): Promise<void> {
+  checkSleep(ms, "sleep");
+  checkOptions(options, "sleep", ["signal"]);
+  const signal = checkSignal(options?.signal);
   signal?.throwIfAborted();
   await new Promise<void>((resolve, reject) => {
     const stopTimer = after(ms, () => {
@@ -174,6 +178,12 @@ async function sleep(ms: number, signal: AbortSignal | undefined): Promise<void>
       reject(signal?.reason);
     });
   });
+}
+
+/** A timeout may be left out, for none; how long to sleep may not. */
+function checkSleep(ms: number, what: string): void {
+  if (typeof ms !== "number") throw new TypeError(`${what} takes a number of milliseconds, not ${describe(ms)}`);
+  checkTimeout(ms);
 }
 
 function describeUncaught(error: unknown, worker: string): string {

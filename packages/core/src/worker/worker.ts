@@ -2,7 +2,7 @@ import { WorkerCrashedError, WorkerStateError } from "../contracts/errors.js";
 import type { Task } from "../contracts/task.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
-import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { after, checkOptions, checkSignal, checkTimeout, checkType, describe } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
 import { briefly, calledFrom, callSite, graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
@@ -15,6 +15,7 @@ import { GRACE_MS } from "./cancel-word.js";
 import { Child, type Ending } from "./child.js";
 import { takeFromWorker } from "./posted.js";
 import type { Realm } from "./realm.js";
+import { checkResourceLimits } from "./resource-limits.js";
 
 const WORKER_OPTIONS: readonly (keyof WorkerOptions<never>)[] = [
   "args",
@@ -51,13 +52,21 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   constructor(realm: Realm, target: Task<A, R>, given: WorkerOptions<A> = {}) {
     const { capabilities, ownOptions = [] } = realm.kernel.adapter;
     const ref = realm.tasks.mustBeTask(target, `new ${capabilities.workerName}`);
+    if (Object(given).kwargs !== undefined) {
+      throw new TypeError(
+        `new ${capabilities.workerName} has no option "kwargs": a target has positional arguments alone, { args: [1, { key: "value" }] }`,
+      );
+    }
     checkOptions(given, `new ${capabilities.workerName}`, [...WORKER_OPTIONS, ...ownOptions]);
     const { args, ...options } = given;
     if (args !== undefined && !Array.isArray(args)) {
-      throw new TypeError(`The args of a ${capabilities.workerName} are an array, not ${typeof args}`);
+      throw new TypeError(`The args of a ${capabilities.workerName} are an array, not ${describe(args)}`);
     }
     checkSignal(options.signal);
     checkTimeout(options.grace);
+    checkType(options.name, `The name of a ${capabilities.workerName}`, "string");
+    checkType(options.daemon, "daemon", "boolean");
+    checkResourceLimits(options.resourceLimits);
     this.#realm = realm;
     this.#options = options;
     this.#given = args;
@@ -98,6 +107,11 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   }
 
   get result(): Promise<Awaited<R>> {
+    try {
+      this.#started("result");
+    } catch (error) {
+      return Promise.reject(error);
+    }
     this.#keepAlive();
     this.#result ??= new Promise((resolve, reject) => {
       this.#settleResult = () => {
@@ -136,7 +150,6 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     }
     this.#given = undefined;
     this.#realm.active.add(this);
-    if (this.#result !== undefined) this.#keepAlive();
     if (signal?.aborted) this.#onAbort();
     else this.#stopListening = whenAborted(signal, this.#onAbort);
     return this;
@@ -269,7 +282,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       : uncaught !== undefined
         ? `ended by an uncaught error: ${briefly(uncaught.error)}`
         : exitCode === 0
-          ? "ended before its target settled: nothing was left that could have settled it"
+          ? "ended with exit code 0 before its target settled: process.exit was called, or nothing was left that could have settled it"
           : signal !== undefined
             ? `was killed by ${signal}`
             : `ended with exit code ${exitCode}`;

@@ -1,4 +1,5 @@
 import type { ClassOptions } from "../../contracts/classes.js";
+import { checkOptions } from "../arguments.js";
 import { clock } from "../clock.js";
 
 /** A class of the program's own whose instances arrive as such. */
@@ -25,6 +26,7 @@ export function registerClass<T extends object, P>(
   options: ClassOptions<T, P> = {},
 ): void {
   const prototype = prototypeOf(registered);
+  checkOptions(options, "registerClass", ["name", "pack", "unpack"]);
   const { name = registered.name, pack, unpack } = options;
   if (typeof name !== "string" || name === "") {
     throw new TypeError("registerClass needs a name for a class that has none: registerClass(Class, { name })");

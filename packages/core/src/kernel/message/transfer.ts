@@ -1,4 +1,5 @@
 import type { Adapter } from "../../contracts/adapter.js";
+import { describe } from "../arguments.js";
 import { structuredClone } from "../web.js";
 import { bytesOfUnshared, isDetached } from "./brands.js";
 import { fateOf, REGION_ADVICE } from "./sendable.js";
@@ -24,8 +25,6 @@ export const transferablesOf = (value: object): readonly object[] | undefined =>
   hasMarks ? marks.get(value) : undefined;
 
 export const mayHaveMarks = (): boolean => hasMarks;
-
-const describe = (value: unknown): string => (value === null ? "null" : `a ${typeof value}`);
 
 interface Way {
   isRegion(buffer: object): boolean;

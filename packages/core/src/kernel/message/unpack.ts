@@ -2,7 +2,7 @@ import { ClassNotFoundError, HeddleError } from "../../contracts/errors.js";
 import type { Bundled } from "../bundles.js";
 import type { Handle } from "../cells.js";
 import { type RegisteredClass, registeredAs } from "./classes.js";
-import { makeError, setHidden } from "./errors.js";
+import { briefly, makeError, setHidden } from "./errors.js";
 import {
   type Body,
   type Host,
@@ -110,7 +110,12 @@ class Unpacker {
     for (const at of within) this.#fill(this.#nodes[at] as Node, this.#made[at]);
     const { unpack } = classNamed(name);
     if (unpack === undefined) throw unreadable(`${name} is registered with an unpack there, and without here`);
-    this.#made[index] = unpack(this.#value(packed));
+    const parts = this.#value(packed);
+    try {
+      this.#made[index] = unpack(parts);
+    } catch (cause) {
+      throw new HeddleError("HEDDLE_UNREADABLE", `unpack of ${name} threw: ${briefly(cause)}`, { cause });
+    }
   }
 
   #value(slot: Slot): unknown {
