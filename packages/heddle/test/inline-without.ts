@@ -84,6 +84,7 @@ export const withoutWorkers: ReadonlySet<string> = new Set([
   "TaskGroup > a task that has not started when another fails never does",
   "Worker > has the environment that it was given, or a copy of its creator's",
   "Worker > joinSync blocks until it has ended",
+  "Worker > one that exits with code 0 has no result, and the error says what may have been",
   "Worker > one that ends without an answer has crashed",
   "Worker > terminate stops it whatever it does, and resolves once it has ended (parity 86)",
   "Worker > what goes wrong after its target has settled is reported, as nobody can await it",
