@@ -44,7 +44,7 @@ export interface PoolOptions {
   initializerRetries?: number;
   /**
    * What the initializer is called with, as it is when the pool is made. Each worker gets a copy: what can only be moved,
-   * such as a MessagePort, is a SendError.
+   * such as a MessagePort, is a SendError. Without an initializer they are a TypeError.
    */
   initArgs?: readonly unknown[];
   /**

@@ -1,7 +1,7 @@
 import type { Task } from "./task.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
-/** How much memory a worker may take, in megabytes. A worker that wants more ends with WorkerCrashedError. */
+/** How much memory a worker may take, in megabytes. A worker that wants more ends with WorkerCrashedError. A limit that is not above 0 is a RangeError. */
 export interface ResourceLimits {
   /** Of the heap's main part. Default: the runtime's. */
   maxOldGenerationSizeMb?: number;
