@@ -29,7 +29,17 @@ function holder() {
   const memory = creator.region.memory.token;
   const kernel = new Kernel({ ...oneThread, url: ENDLESS, host }, { memory, slot, id });
   const job = { kind: "pool", link: 0, concurrency: 1 } as const;
-  const boot = { memory, slot, id, name: "holder", daemon: false, isBundled: false, status, job };
+  const boot = {
+    memory,
+    slot,
+    id,
+    name: "holder",
+    daemon: false,
+    isBundled: false,
+    hasTasksInEntry: false,
+    status,
+    job,
+  };
   const way = { boot, post: assert.fail, onMessage: () => {}, finish: () => assert.fail() };
   bindSync(kernel);
   liveAsWorker(realmOf(kernel), way, boot);

@@ -17,6 +17,13 @@ for (const runtime of runtimes) {
       );
     });
 
+    it("without the main guard, workers that start after some input are refused as well", async () => {
+      const { code, stdout, stderr } = await run(runtime, "habits/unguarded-late");
+      assert.notEqual(code, 0);
+      assert.deepEqual(stdout, []);
+      assert.match(stderr.join("\n"), /Pool-1-1 was about to start a worker while it still evaluated/);
+    });
+
     it("a task is the function that was meant, in whatever order modules are evaluated, or an error that says how to name it", async () => {
       const { code, stdout } = await run(runtime, "habits/order");
       const [first, second, a, b, x, y, namedX, namedY, rewritten, sum] = stdout;

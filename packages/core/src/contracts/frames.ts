@@ -45,6 +45,7 @@ const DEEP = 50;
 interface Stacks {
   stackTraceLimit?: number;
   captureStackTrace?(holder: object): void;
+  prepareStackTrace?: unknown;
 }
 
 /** What `make` makes, with a stack that reaches down to the program, if the runtime lets it. */
@@ -67,13 +68,13 @@ export function withDeepStack<T>(make: () => T): T {
 
 const nothing = (): void => {};
 
-/** Has errors record no stack until what it gives is called; only where {@link beginAtCaller} then records one. */
-export function recordNoStack(): () => void {
+/** Has errors record a stack of one frame until what it gives is called; only where {@link beginAtCaller} then records another. */
+export function recordShortStack(): () => void {
   const stacks = Error as Stacks;
   const { stackTraceLimit, captureStackTrace } = stacks;
   if (typeof stackTraceLimit !== "number" || captureStackTrace === undefined) return nothing;
   try {
-    stacks.stackTraceLimit = 0;
+    stacks.stackTraceLimit = 1;
   } catch {
     return nothing;
   }
@@ -84,8 +85,10 @@ export function recordNoStack(): () => void {
 
 /** Has an error's stack begin with the line of the program that made the call. It is written out once somebody reads it. */
 export function beginAtCaller(error: Error): void {
-  const { captureStackTrace } = Error as Stacks;
+  const { captureStackTrace, prepareStackTrace } = Error as Stacks;
   if (captureStackTrace === undefined) return;
+  // Deno takes an error that a module throws, and whose stack it has never written out, for one of its own, and puts another in its place.
+  if (prepareStackTrace === undefined) void error.stack;
   const holder: { stack?: unknown } = {};
   withDeepStack(() => captureStackTrace(holder));
   const set = (value: unknown): void => {

@@ -50,6 +50,8 @@ export class Kernel {
 
   /** The adapter is in one file with the program's main module. */
   isBundled = false;
+  /** Whether the program's entry defines tasks: its workers evaluate it, then, and what it starts. */
+  hasTasksInEntry = false;
 
   /** Throws where this worker may not start another yet. */
   checkStart: () => void = () => {};

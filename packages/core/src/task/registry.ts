@@ -20,6 +20,8 @@ export class TaskRegistry {
   /** The modules that are being imported. */
   readonly #imports = new Map<string, Promise<Record<string, unknown>>>();
   readonly #require: ((url: string) => Record<string, unknown>) | undefined;
+  /** The modules that are being evaluated, for a task that was called. */
+  readonly #evaluated = new Set<string>();
   #hasFound = false;
   #refusal: Error | undefined;
 
@@ -138,9 +140,15 @@ export class TaskRegistry {
     return this.#hasFound;
   }
 
+  /** Whether a module is being evaluated here because one of its tasks was called. */
+  evaluates(module: string): boolean {
+    return this.#evaluated.has(module);
+  }
+
   async #load(ref: TaskRef): Promise<AnyFunction> {
     let namespace: Record<string, unknown>;
     try {
+      this.#evaluated.add(ref.module);
       const isRequired = ref.isCommonJs === true && this.#require !== undefined;
       namespace = isRequired ? this.#require(ref.module) : await this.#import(ref.module);
     } catch (error) {
@@ -148,6 +156,8 @@ export class TaskRegistry {
         `Task "${ref.name}" was not found: its module ${short(ref.module)} failed to load: ${messageOf(error)}${adviceFor(ref.module, error)}`,
         { cause: error },
       );
+    } finally {
+      this.#evaluated.delete(ref.module);
     }
     // Evaluating the module may have defined it.
     const known = this.known(ref);

@@ -35,7 +35,7 @@ export function weave(adapter: Adapter): Surface {
   return shared[key];
 }
 
-/** What a bundle's evaluation in a worker runs with, and all that follows from it: no task does. */
+/** What the evaluation of a bundle, or of the program's entry, runs with in a worker, and all that follows from it: no task does. */
 const EVALUATION = Object.freeze({});
 
 /** A worker's surface, and what is behind it. Workers that share a thread share the tasks that its modules define. */
@@ -43,6 +43,9 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
   markAsOurs((import.meta as { url?: string }).url, adapter.url);
   const boot = adapter.creator?.boot as Boot | undefined;
   const kernel = new Kernel(adapter, boot);
+  kernel.hasTasksInEntry = boot?.hasTasksInEntry ?? false;
+  // As long as nobody has asked isMain: then the program has its guard.
+  let isUnguarded = boot !== undefined && (boot.isBundled || boot.hasTasksInEntry);
   const tasks = sharedTasks ?? new TaskRegistry(adapter.host.requireModule);
   kernel.host.tasks = {
     nameOfTask: (fn) => tasks.refOf(fn),
@@ -70,7 +73,7 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
   });
   if (adapter.creator !== undefined && boot !== undefined) {
     kernel.checkStart = () => {
-      if (tasks.hasFound && adapter.context.get() !== EVALUATION) return;
+      if (tasks.hasFound && !(isUnguarded && adapter.context.get() === EVALUATION)) return;
       const error = startedTooEarly(name);
       // Who catches it, or starts workers in an async function, must not go on as if nothing had been.
       if (!tasks.hasFound) tasks.refuse(error);
@@ -83,15 +86,16 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
 
   const task: Surface["task"] = (meta, fn, options) => {
     checkOptions(options, "task", ["name"]);
-    return tasks.task(
-      moduleUrlOf(meta, "task", (given) => adapter.host.runningModule(given, task)),
-      fn,
-      isCommonJs(meta) ? { ...options, isCommonJs: true } : options,
-    );
+    const url = moduleUrlOf(meta, "task", (given) => adapter.host.runningModule(given, task));
+    if (boot === undefined && adapter.host.isEntry(url)) kernel.hasTasksInEntry = true;
+    // The rest of the module, and what that goes on with later, is known by its context.
+    if (isUnguarded && tasks.evaluates(url)) adapter.context.enter(EVALUATION);
+    return tasks.task(url, fn, isCommonJs(meta) ? { ...options, isCommonJs: true } : options);
   };
   const isMain: Surface["isMain"] = (meta) => {
-    // The program has its guard. To follow contexts costs time, which is saved then.
-    if (boot?.isBundled === true) adapter.context.leave();
+    // The program has its guard. To follow contexts costs time, which is saved where nothing else needs it.
+    if (isUnguarded && !current.followsTasks) adapter.context.leave();
+    isUnguarded = false;
     const url = moduleUrlOf(meta, "isMain", (given) => adapter.host.runningModule(given, isMain));
     if (boot === undefined && url.startsWith("data:")) {
       throw new TypeError(

@@ -18,6 +18,7 @@ export interface Boot {
   readonly daemon: boolean;
   /** The adapter is in one file with the program's main module: to load it evaluates that. */
   readonly isBundled: boolean;
+  readonly hasTasksInEntry: boolean;
   /** The cell in which this worker says that it has ended. */
   readonly status: number;
   readonly job: TargetJob | PoolJob;

@@ -94,6 +94,7 @@ export class Child {
         name,
         daemon,
         isBundled: kernel.isBundled,
+        hasTasksInEntry: kernel.hasTasksInEntry,
         status,
         job,
       };

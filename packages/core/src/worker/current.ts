@@ -13,6 +13,7 @@ export class Current {
   readonly #context: AsyncContext;
   #entered: TaskScope | undefined;
   #hasTarget = false;
+  #followsTasks = false;
   /** The event loop is kept alive, as the target may wait for nothing but its signal. */
   #holds = false;
 
@@ -65,7 +66,13 @@ export class Current {
 
   /** As {@link enterTask}, for one of several tasks that take turns: dearer, as each is followed through its `await`s. */
   runTask<T>(task: TaskScope, act: () => T): T {
+    this.#followsTasks = true;
     return this.#context.run(task, act);
+  }
+
+  /** Whether tasks that take turns are known by their context. */
+  get followsTasks(): boolean {
+    return this.#followsTasks;
   }
 
   get #ownSignal(): AbortSignal {
