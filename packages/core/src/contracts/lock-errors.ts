@@ -36,7 +36,7 @@ export class LockStateError extends HeddleError {
  *
  * const lock = new Lock();
  * const dies = inline((lock: Lock) => {
- *   lock.acquireSync();
+ *   lock.holdSync();
  *   process.exit();
  * });
  * await new Thread(dies, { args: [lock] }).start().result.catch(() => {});

@@ -61,6 +61,7 @@ export interface PoolOptions {
    * aborted and go on, for the finalizer, and for what the event loop has left to do: a stream to flush, a connection to close. A
    * worker that takes longer is told to end at once (its exit hooks run, as after `process.exit`), and is killed if it has not
    * done so within another second; the except hook is told of it by a TimeoutError. Infinity: it may take as long as it likes.
+   * Where the program ends by itself and the pool was left open, it is 1,000 at most: close the pool for more.
    */
   stopTimeout?: number;
   /**
