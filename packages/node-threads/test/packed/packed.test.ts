@@ -39,7 +39,7 @@ describe("packed by pnpm and installed by npm", () => {
     for (const name of ["@heddle/core", "@heddle/node-threads", "acorn"]) {
       const { scripts = {} } = JSON.parse(await readFile(join(modules, name, "package.json"), "utf8"));
       assert.deepEqual(
-        Object.keys(scripts).filter((script) => /install$|^prepare$/.test(script)),
+        Object.keys(scripts).filter((script) => /install$/.test(script)),
         [],
         name,
       );
