@@ -39,6 +39,9 @@ export async function install(tools, keep) {
   }
   // Not `npm ci`, which refuses some optional packages for other systems that npm itself has left out of the lock file.
   await execute("npm", ["install", "--no-save", ...QUIET, ...tarballs], folder);
+  // Bun's binary is put in its place by a script; no other tool needs its own.
+  const bun = join(folder, "node_modules/bun");
+  if (existsSync(bun)) await execute(process.execPath, ["install.js"], bun);
   return {
     folder,
     remove() {
