@@ -19,6 +19,7 @@ const withoutRequire = ["deno"];
 const INSTALL_TIMEOUT = 180_000;
 const HANG = 120_000;
 
+const packages = fileURLToPath(new URL("../../", import.meta.url));
 const programs = fileURLToPath(new URL("programs/packages/", import.meta.url));
 
 describe("packed by pnpm", () => {
@@ -47,6 +48,13 @@ describe("packed by pnpm", () => {
       },
       HANG,
     );
+
+    it(`${folder} says where its source, its issues and its documentation are`, async () => {
+      const manifest = JSON.parse(await readFile(join(packages, folder, "package.json"), "utf8"));
+      assert.equal(manifest.repository.directory, `packages/${folder}`);
+      for (const place of [manifest.homepage, manifest.bugs]) assert.match(place, /^https:\/\//);
+      assert.ok(manifest.keywords.length > 0);
+    });
 
     it(
       `the types of ${folder} are found however they are looked for, and are those of what runs`,
