@@ -256,7 +256,7 @@ export function difference(a: unknown, b: unknown): string | undefined {
   for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
     const [left, right, path] = pair;
     if (typeof left !== "object" || left === null || typeof right !== "object" || right === null) {
-      if (!Object.is(left, right)) return `${path}: ${String(left)} is not ${String(right)}`;
+      if (!Object.is(left, right)) return `${path}: ${shown(left)} is not ${shown(right)}`;
       continue;
     }
     const partner = partners.get(left);
@@ -270,6 +270,10 @@ export function difference(a: unknown, b: unknown): string | undefined {
   }
   return undefined;
 }
+
+/** An object of a circle, or of another realm, may have no text of its own. */
+const shown = (value: unknown): string =>
+  typeof value === "object" && value !== null ? `an object (${Object.prototype.toString.call(value)})` : String(value);
 
 type Deeper = (left: unknown, right: unknown, step: string) => void;
 
