@@ -8,7 +8,7 @@ import {
   slotAddress,
 } from "../../src/kernel/layout.js";
 import type { Region } from "../../src/kernel/region.js";
-import type { Loom, Thread } from "./loom.js";
+import type { Thread } from "./loom.js";
 
 /** Ends a worker's code where it was killed. Nothing that code still does on its way out changes the region. */
 export class Death extends Error {
@@ -22,12 +22,17 @@ export class Overflow extends RangeError {
   override readonly name = "Overflow";
 }
 
+/** Gives a worker its turn. */
+export interface Steps {
+  step(thread: Mortal["thread"], act: () => unknown): Promise<void>;
+}
+
 /**
  * A worker that is killed before its n-th change to the region: atomic operations and plain stores alike. What it only
  * reads nobody sees, so these are all the instants at which its death can make a difference.
  */
 export class Mortal {
-  readonly thread: Thread;
+  readonly thread: Pick<Thread, "kernel" | "slot" | "isAlive">;
   readonly #lastStep: number;
   readonly #livesOn: boolean;
   #steps = 0;
@@ -36,7 +41,7 @@ export class Mortal {
   hasThrown = false;
 
   /** `livesOn`: it is not killed there, but an {@link Overflow} is thrown, once. */
-  constructor(thread: Thread, lastStep: number, livesOn = false) {
+  constructor(thread: Mortal["thread"], lastStep: number, livesOn = false) {
     this.#livesOn = livesOn;
     this.thread = thread;
     this.#lastStep = lastStep;
@@ -50,11 +55,11 @@ export class Mortal {
   }
 
   /** Lets the worker do `act` in a turn of its own, if it is alive, and die in it if its time has come. */
-  async step(loom: Loom, act: () => unknown): Promise<void> {
+  async step(steps: Steps, act: () => unknown): Promise<void> {
     if (this.isDead) return;
     this.#isActing = true;
     try {
-      await loom.step(this.thread, () => {
+      await steps.step(this.thread, () => {
         try {
           const result = act();
           return result instanceof Promise ? result.catch((error: unknown) => this.#pass(error)) : undefined;
