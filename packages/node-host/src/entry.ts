@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { entryOfExecutable, isSingleExecutable } from "./single-executable.js";
 
 /** Extensions and file names that a path on the command line may leave out, beyond those that `require.resolve` knows. */
 const LEFT_OUT = [".mjs", ".cjs", ".ts", ".mts", ".cts", "/index.mjs"];
@@ -22,8 +23,8 @@ let urls: ReadonlySet<string> | undefined;
 
 /**
  * Whether the module at `url` is the one that the program was started with: as `node file` names it, with or without its extension; as
- * `node .` and `node folder` find it by the folder's package.json; as PM2 says that it runs it; or as a short CommonJS entry
- * imports it.
+ * `node .` and `node folder` find it by the folder's package.json; as PM2 says that it runs it; as a short CommonJS entry
+ * imports it; or as a single executable loads it.
  */
 export function isEntry(url: string): boolean {
   if (WITHOUT_FILE.test(decodeURIComponent(new URL(url).pathname))) return true;
@@ -34,6 +35,7 @@ export function isEntry(url: string): boolean {
 function entryPaths(): string[] {
   const [, command = ""] = process.argv;
   if (VITE_NODE.test(command)) return [entryOfViteNode()];
+  if (isSingleExecutable()) return [entryOfExecutable()];
   // PM2 starts a script of its own, which then loads the program.
   const managed = process.env.pm_id === undefined ? undefined : process.env.pm_exec_path;
   return [managed, process.argv[1]].filter((path) => path !== undefined).map((path) => resolve(path));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isSingleExecutable, LOAD_A_FILE } from "./single-executable.js";
 
 // biome-ignore lint/complexity/noBannedTypes: a function of any signature.
 type AnyFunction = Function;
@@ -26,7 +27,11 @@ export function runningModule(given: string | undefined, below: AnyFunction): st
 export function thisModule(given: string | undefined): string {
   const url = runningModule(given, thisModule);
   if (url === undefined) {
-    throw new Error("Heddle cannot tell in which file it runs: do not bundle it, but mark its packages as external");
+    throw new Error(
+      isSingleExecutable()
+        ? `Heddle is in a single executable, where no worker could load it: ${LOAD_A_FILE}`
+        : "Heddle cannot tell in which file it runs: do not bundle it, but mark its packages as external",
+    );
   }
   return url;
 }
