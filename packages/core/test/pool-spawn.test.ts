@@ -24,8 +24,8 @@ const adapter: Adapter = {
   },
 };
 
-function end(request: SpawnRequest | undefined): void {
-  request?.onDeath(1);
+function end(request: SpawnRequest | undefined, signal?: string): void {
+  request?.onDeath(1, signal);
   request?.onEnd();
 }
 
@@ -81,6 +81,23 @@ it("a worker that dies before it has done anything costs one task, not an endles
     new Array(3).fill("HEDDLE_WORKER_CRASHED"),
   );
   expect([started.length, pool.stats.respawned]).toEqual([3, 3]);
+  await pool.close();
+});
+
+it("a worker that a signal to the whole program ends as it starts costs nothing: another runs what it was to run", async () => {
+  startable = 100;
+  const pool = new Pool({ size: 1 });
+  const run = pool.run(add, 1, 1);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"]) {
+    await Promise.resolve();
+    await Promise.resolve();
+    end(started.at(-1), signal);
+  }
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(started.length).toBe(5);
+  end(started.at(-1), "SIGKILL");
+  await expect(run).rejects.toMatchObject({ code: "HEDDLE_WORKER_CRASHED", signal: "SIGKILL" });
   await pool.close();
 });
 

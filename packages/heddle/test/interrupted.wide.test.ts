@@ -9,18 +9,24 @@ import { runtimesOfLane } from "./processes.js";
 const program = fileURLToPath(new URL("programs/interrupted.mjs", import.meta.url));
 
 for (const runtime of runtimesOfLane) {
-  describe(`SIGINT to the process group of a program, on ${runtime}`, () => {
-    it("that has a handler for it leaves its workers alone: they finish what they do", async () => {
-      const [command, ...options] = testedWithProcessesBy[runtime];
-      // Detached, it leads a group of its own, as a terminal's foreground job does.
-      const child = spawn(command, [...options, program], { detached: true, stdio: ["ignore", "pipe", "inherit"] });
-      const lines: string[] = [];
-      for await (const line of createInterface(child.stdout)) {
-        lines.push(line);
-        if (line === "running") process.kill(-(child.pid as number), "SIGINT");
-      }
-      // Not the code of what was started here, which may have started the program, and have ended by the signal.
-      assert.deepEqual(lines, ["running", "[1,2,3]", "closed", "exit code 0"]);
-    });
+  describe(`a signal to the process group of a program, on ${runtime}`, () => {
+    it.each(["SIGINT", "SIGTERM"])(
+      "that has a handler for %s leaves its workers alone: they finish what they do",
+      async (signal) => {
+        const [command, ...options] = testedWithProcessesBy[runtime];
+        // Detached, it leads a group of its own, as a terminal's foreground job does.
+        const child = spawn(command, [...options, program, signal], {
+          detached: true,
+          stdio: ["ignore", "pipe", "inherit"],
+        });
+        const lines: string[] = [];
+        for await (const line of createInterface(child.stdout)) {
+          lines.push(line);
+          if (line === "running") process.kill(-(child.pid as number), signal);
+        }
+        // Not the code of what was started here, which may have started the program, and have ended by the signal.
+        assert.deepEqual(lines, ["running", "[1,2,3]", "closed", "exit code 0"]);
+      },
+    );
   });
 }

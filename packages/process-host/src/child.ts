@@ -101,6 +101,10 @@ class Child implements SpawnedWorker, Watched {
   readonly #handles: unknown[] = [];
   readonly #arrived: Handles;
   #hears = false;
+  /** What was taken from the inbox and is to be read. */
+  readonly #taken: FromProcess[] = [];
+  /** Whether it has a listener of its own for SIGTERM, which is to run before it is killed. */
+  #takesLeave = false;
   #isDead = false;
   #wasKilled = false;
   #hasEnded = false;
@@ -163,11 +167,17 @@ class Child implements SpawnedWorker, Watched {
 
   kill(): void {
     if (this.#isDead) return;
-    this.#signal("SIGTERM");
-    this.#grace ??= setTimeout(() => {
-      this.#signal("SIGKILL");
-      this.#shared.handedOn.sever();
-    }, GRACE_MS);
+    // This process may have blocked since the other told of its listener.
+    this.#take();
+    if (this.#takesLeave) {
+      this.#signal("SIGTERM");
+      this.#grace ??= setTimeout(() => this.#killNow(), GRACE_MS);
+    } else this.#killNow();
+  }
+
+  #killNow(): void {
+    this.#signal("SIGKILL");
+    this.#shared.handedOn.sever();
   }
 
   #signal(signal: "SIGTERM" | "SIGKILL"): void {
@@ -188,14 +198,23 @@ class Child implements SpawnedWorker, Watched {
     this.#die(code, signal);
   }
 
-  #read(): void {
+  #take(): void {
     for (let next = this.#inbox.take(); next !== undefined; next = this.#inbox.take()) {
       const sent = next.message as FromProcess;
+      if ("takesLeave" in sent) this.#takesLeave = sent.takesLeave;
+      else this.#taken.push(sent);
+    }
+  }
+
+  #read(): void {
+    this.#take();
+    for (let sent = this.#taken.shift(); sent !== undefined; sent = this.#taken.shift()) {
       if ("uncaught" in sent) this.#request.onUncaught(sent.uncaught);
-      else if ("hears" in sent) {
+      else if ("message" in sent) this.#request.onMessage(sent.message);
+      else {
         this.#hears = true;
         this.#sendHandles();
-      } else this.#request.onMessage(sent.message);
+      }
     }
   }
 

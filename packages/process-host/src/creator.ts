@@ -19,7 +19,9 @@ export type FromProcess =
   | { readonly message: unknown }
   | { readonly uncaught: unknown }
   /** From now on it hears of handles. */
-  | { readonly hears: true };
+  | { readonly hears: true }
+  /** Whether a listener of the program's own hears SIGTERM in it. */
+  | { readonly takesLeave: boolean };
 
 /** What a process shares with the one that started it. */
 export interface Origin extends Creator {
@@ -46,7 +48,8 @@ export function findOrigin(runtime: Runtime, system: System, birth: Birth): Orig
     runtime.handles?.send(process, given, () => runtime.keepAlive.letGo());
   };
   reportUncaught(send);
-  leaveInterruptsToCreator();
+  leaveEndToMain();
+  tellOfListeners(send);
   let read = (): void => {};
   runtime.handles?.hear(process, (handle) => {
     handles.add(handle);
@@ -76,11 +79,33 @@ export function findOrigin(runtime: Runtime, system: System, birth: Birth): Orig
 }
 
 /**
- * Ctrl-C at a terminal reaches every process of the program at once. Whether that ends it is for the main process to say: if it has no
- * handler it ends, and this process with it.
+ * The signals by which a terminal, a service manager or nodemon asks all processes of a program at once to end. Whether it does is for
+ * the main process to say: if it has no handler it ends, and this process with it.
  */
-function leaveInterruptsToCreator(): void {
-  process.on("SIGINT", () => {});
+const ASKING_TO_END = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"] as const;
+
+const ignore = (): void => {};
+
+function leaveEndToMain(): void {
+  for (const signal of ASKING_TO_END) process.on(signal, ignore);
+}
+
+/**
+ * Has the creator know whether this process wants to hear SIGTERM before it is killed. By the time that a listener is told of, it may not
+ * have been added or removed yet. (Bun tells of none that is removed: then the creator waits for nothing, as long as it would have.)
+ */
+function tellOfListeners(send: (message: FromProcess) => void): void {
+  let told = false;
+  const tell = (takesLeave: boolean): void => {
+    if (told !== takesLeave) send({ takesLeave });
+    told = takesLeave;
+  };
+  process.on("newListener", (name) => {
+    if (name === "SIGTERM") tell(true);
+  });
+  process.on("removeListener", (name) => {
+    if (name === "SIGTERM") tell(process.listeners(name).some((listener) => listener !== ignore));
+  });
 }
 
 /** An error that nothing catches ends a process; its creator is told of it, instead of the terminal. */

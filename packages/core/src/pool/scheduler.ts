@@ -16,6 +16,9 @@ import { dropEntry, MODE_INITIALIZE, RETURNED, STOPPED, takeEntry } from "./wire
 /** Bytes of arguments that wait for a worker: with more, maps and streams wait, and other calls wait outside shared memory. */
 const MOST_WAITING_BYTES = 64 << 20;
 
+/** By these a whole program is asked to end. A worker is deaf to them, but not before it has started. */
+const ASKING_TO_END: readonly unknown[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"];
+
 export interface SchedulerOptions extends CrewOptions {
   readonly maxQueue: number;
 }
@@ -370,12 +373,13 @@ export class Scheduler implements Canceller {
     const calls = [...link.outstanding];
     // A worker that dies before it has started anything would die again: then a call fails each time, and it ends.
     let isBlaming = link.ending === undefined && !link.hasServed && !calls.some((call) => link.hasStarted(call.number));
+    const wasAsked = ASKING_TO_END.includes(ending.signal);
     const unstarted: Call[] = [];
     let isTold = ending.uncaught === undefined;
     for (const call of calls) {
       call.stopTimer?.();
       if (!link.takeBack(call)) isTold = this.#crash(link, call, ending) || isTold;
-      else if (isBlaming || call.packet.parcel !== undefined) {
+      else if ((isBlaming && (!wasAsked || call.mode === MODE_INITIALIZE)) || call.packet.parcel !== undefined) {
         isTold = this.#crash(link, call, ending) || isTold;
         isBlaming = false;
       } else unstarted.push(call);

@@ -1,4 +1,4 @@
-// A service whose terminal, or whoever else signals its process group, sends SIGINT: it finishes what it does, and ends.
+// A service whose terminal, or whoever else signals its process group, sends it a signal: it finishes what it does, and ends.
 import { Event, isMain, Pool, task, Worker } from "heddle/processes";
 
 /** @typedef {import("heddle/processes").Event} Flag */
@@ -30,7 +30,7 @@ if (isMain(import.meta)) {
   const [first, second, third, go] = [new Event(), new Event(), new Event(), new Event()];
   const worker = new Worker(work, { args: [first, go, 3] }).start();
   const runs = [pool.run(work, second, go, 1), pool.run(workBlocked, third, go, 2)];
-  const interrupted = new Promise((resolve) => process.once("SIGINT", resolve));
+  const interrupted = new Promise((resolve) => process.once(process.argv[2] ?? "", resolve));
   await Promise.all([first, second, third].map((event) => event.wait()));
   console.log("running");
   await interrupted;
