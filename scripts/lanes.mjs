@@ -28,6 +28,7 @@ const wanted = positionals[0] ?? "";
 /** @type {readonly Lane[]} */
 const lanes = [
   ...testLanes("core", 10),
+  manyValues(20_000, 8),
   ...testLanes("node-processes", 15),
   ...testLanes("heddle", 20),
   inRuntime("bun"),
@@ -70,6 +71,25 @@ function testLanes(folder, minutes) {
   return [
     { name: `long tests of ${folder}`, command, env: { HEDDLE_LANES: "1", HEDDLE_RECORD: recordsFolder }, minutes },
   ];
+}
+
+/**
+ * The codec's tests by seed, of which `npm test` plays fewer.
+ *
+ * @param {number} count
+ * @param {number} minutes
+ * @returns {Lane}
+ */
+function manyValues(count, minutes) {
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  const command = [process.execPath, vitest, "run", "test/codec.test.ts"];
+  return {
+    name: `codec, ${count} of each by seed`,
+    command,
+    cwd: "packages/core",
+    env: { HEDDLE_VALUES: String(count) },
+    minutes,
+  };
 }
 
 /**

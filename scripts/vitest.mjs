@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { reportFile } from "./reports.mjs";
 
 /** Tests that take too long for `npm test`; `scripts/lanes.mjs` runs them, by this variable. */
@@ -15,6 +16,8 @@ export const tests = (folder) => ({
   test: {
     include: runsLanes ? [LANES, WIDE] : ["test/**/*.test.ts"],
     exclude: runsLanes ? [] : [LANES],
+    // vitest leaves a core to itself: of two, only one would run tests, many of which wait for programs that they have started.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ["default", "json"],
     outputFile: { json: reportFile(folder) },
     // The ceiling for a hang, generous because the machine may be busy. No test waits for it.

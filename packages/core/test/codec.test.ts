@@ -15,7 +15,7 @@ import { Dice, difference, realms, Values } from "./values.js";
  * makes that one value again.
  */
 const SEED = Number(process.env.HEDDLE_SEED ?? 1);
-const COUNT = Number(process.env.HEDDLE_VALUES ?? 5000);
+const COUNT = Number(process.env.HEDDLE_VALUES ?? 2000);
 const TIMEOUT = 60_000 + COUNT * 5;
 
 describe("the codec, by seed", () => {

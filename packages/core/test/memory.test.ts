@@ -110,9 +110,9 @@ describe("the region", () => {
   it("is no larger after many objects than after some", { timeout: 60_000 }, async () => {
     const { kernel, Lock, Queue } = open(1 << 28);
     const tops: number[] = [];
-    for (let round = 0; round < 10; round++) {
-      for (let n = 0; n < 10_000; n++) new Lock();
-      for (let n = 0; n < 5_000; n++) new Queue<number>().putNowait(n);
+    for (let round = 0; round < 5; round++) {
+      for (let n = 0; n < 4_000; n++) new Lock();
+      for (let n = 0; n < 2_000; n++) new Queue<number>().putNowait(n);
       await collected();
       // The last one may still lie on the stack.
       assert.ok(kernel.usage().objects <= 1);

@@ -7,8 +7,14 @@ const { isMain, task } = heddle;
 
 export const spin = task(
   import.meta,
-  /** @param {heddle.Queue<number>} pids */
-  function spin(pids) {
+  /**
+   * Only once all are there: until then they would take each other's processor.
+   *
+   * @param {heddle.Queue<number>} pids
+   * @param {heddle.Barrier} all
+   */
+  function spin(pids, all) {
+    all.waitSync();
     pids.putSync(process.pid);
     for (;;) Math.sqrt(2);
   },
@@ -16,10 +22,13 @@ export const spin = task(
 
 export const nest = task(
   import.meta,
-  /** @param {heddle.Queue<number>} pids */
-  async function nest(pids) {
+  /**
+   * @param {heddle.Queue<number>} pids
+   * @param {heddle.Barrier} all
+   */
+  async function nest(pids, all) {
     await pids.put(process.pid);
-    new heddle.Process(spin, { args: [pids] }).start();
+    new heddle.Process(spin, { args: [pids, all] }).start();
     // Deaf to what asks it to end.
     process.on("SIGTERM", () => {});
     for (;;) await pass(1000);
@@ -33,13 +42,15 @@ export const whoAmI = task(import.meta, function whoAmI() {
 if (isMain(import.meta)) {
   /** @type {heddle.Queue<number>} */
   const pids = new heddle.Queue();
-  new heddle.Process(spin, { args: [pids] }).start();
-  new heddle.Process(spin, { args: [pids], daemon: true }).start();
-  new heddle.Process(nest, { args: [pids] }).start();
+  const all = new heddle.Barrier(4);
+  new heddle.Process(nest, { args: [pids, all] }).start();
+  new heddle.Process(spin, { args: [pids, all] }).start();
+  new heddle.Process(spin, { args: [pids, all], daemon: true }).start();
   const pool = new heddle.Pool({ size: 1 });
-  const all = [process.pid, await pool.run(whoAmI)];
-  for (let n = 0; n < 4; n++) all.push(await pids.get());
-  console.log(JSON.stringify(all));
+  const found = [process.pid, await pool.run(whoAmI)];
+  await all.wait();
+  for (let n = 0; n < 4; n++) found.push(await pids.get());
+  console.log(JSON.stringify(found));
   const [signal] = process.argv.slice(2);
   if (signal !== undefined) process.kill(process.pid, signal);
   for (;;) Math.sqrt(2);
