@@ -36,6 +36,7 @@ const lanes = [
   toolchainLane("bundlers", 8),
   toolchainLane("loaders", 8),
   toolchainLane("test-runners", 8),
+  { name: "libraries", command: [process.execPath, join(root, "scripts/libraries.mjs")], minutes: 12 },
   ...programLanes("mixed", "0.3", 6),
   ...programLanes("growth", "0.02", 8),
 ];

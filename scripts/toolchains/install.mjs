@@ -12,13 +12,14 @@ const QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-dep
  *
  * @param {string} tools a folder in `toolchains/tools`
  * @param {string} [keep] where to install, instead of in a temporary folder, and to leave it for the next time
+ * @param {string} [from] the folder that `tools` is a copy of
  * @returns {Promise<{ folder: string, remove(): void }>}
  */
-export async function install(tools, keep) {
+export async function install(tools, keep, from = join(toolchains, "tools", tools)) {
   const base = keep ?? mkdtempSync(join(tmpdir(), "heddle-toolchains-"));
   const folder = join(base, tools);
   mkdirSync(folder, { recursive: true });
-  cpSync(join(toolchains, "tools", tools), folder, { recursive: true });
+  cpSync(from, folder, { recursive: true });
   mkdirSync(join(folder, "bin"), { recursive: true });
   rmSync(join(folder, "bin/node"), { force: true });
   symlinkSync(process.execPath, join(folder, "bin/node"));

@@ -50,10 +50,10 @@ export interface CommonJsModule {
 /** What says which module a task belongs to: `import.meta`; in CommonJS, `module`; or the module's URL as a string. */
 export type ModuleMeta = ImportMeta | CommonJsModule | string;
 
-/** The functions among a module's exports, as tasks. */
+/** The functions among a module's exports, or those that promises among them give, as tasks. */
 export type TasksOf<M extends object> = {
   // biome-ignore lint/suspicious/noExplicitAny: matches a function of any arguments, as `Parameters` of the standard library does.
-  readonly [K in keyof M as M[K] extends (...args: any[]) => unknown ? K : never]: M[K] extends (
+  readonly [K in keyof M as Awaited<M[K]> extends (...args: any[]) => unknown ? K : never]: Awaited<M[K]> extends (
     ...args: infer A
   ) => infer R
     ? Task<A, R>
@@ -89,7 +89,8 @@ export declare function task<A extends readonly unknown[], R>(
 
 /**
  * The exported functions of any module as tasks, one that knows nothing of Heddle too. `module` is a URL, or a specifier
- * that means the same everywhere. The module is loaded only where one of its tasks runs, so a module or an
+ * that means the same everywhere. A default export is the task `default`, as is what a CommonJS module sets `module.exports` to; an export
+ * may also be a promise of the function, which is waited for. The module is loaded only where one of its tasks runs, so a module or an
  * export that is not there is a TaskNotFoundError then. Throws TypeError at once for a relative path, which could be
  * relative to anything: write `new URL("./math.js", import.meta.url)`.
  *

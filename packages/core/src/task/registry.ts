@@ -147,10 +147,13 @@ export class TaskRegistry {
 
   async #load(ref: TaskRef): Promise<AnyFunction> {
     let namespace: Record<string, unknown>;
+    let exported: AnyFunction | undefined;
     try {
       this.#evaluated.add(ref.module);
       const isRequired = ref.isCommonJs === true && this.#require !== undefined;
       namespace = isRequired ? this.#require(ref.module) : await this.#import(ref.module);
+      // An export of the same name is what `tasksFrom` means.
+      if (ref.fingerprint === undefined) exported = await exportedAs(ref.name, namespace);
     } catch (error) {
       throw new TaskNotFoundError(
         `Task "${ref.name}" was not found: its module ${short(ref.module)} failed to load: ${messageOf(error)}${adviceFor(ref.module, error)}`,
@@ -160,11 +163,8 @@ export class TaskRegistry {
       this.#evaluated.delete(ref.module);
     }
     // Evaluating the module may have defined it.
-    const known = this.known(ref);
-    if (known !== undefined) return known;
-    // An export of the same name is what `tasksFrom` means; what a CommonJS module exports is on its default export.
-    const exported = namespace[ref.name] ?? (namespace.default as Record<string, unknown> | undefined)?.[ref.name];
-    if (typeof exported === "function" && ref.fingerprint === undefined) return exported as AnyFunction;
+    const found = this.known(ref) ?? exported;
+    if (found !== undefined) return found;
     throw new TaskNotFoundError(
       `Task "${ref.name}" was not found in ${short(ref.module)}: ${this.#why(ref, namespace)}`,
     );
@@ -217,8 +217,21 @@ function refTo(module: string, fn: AnyFunction, options: { name?: string; isComm
   return fingerprint === undefined ? { module, name, ...kind } : { module, name, fingerprint, ...kind };
 }
 
+/**
+ * The function that a module exports under a name. What a CommonJS module exports is on its default export, and once more on the `default`
+ * of that if it was compiled from an ES module. An export may also be a promise of the function, as piscina has it.
+ */
+async function exportedAs(name: string, namespace: Record<string, unknown>): Promise<AnyFunction | undefined> {
+  for (const exported of [namespace[name], (namespace.default as Record<string, unknown> | null | undefined)?.[name]]) {
+    const value = typeof exported === "function" ? exported : await exported;
+    if (typeof value === "function") return value as AnyFunction;
+  }
+  return undefined;
+}
+
 function asTask<A extends readonly unknown[], R>(fn: (...args: A) => R, ref: TaskRef): Task<A, R> {
-  Object.defineProperty(fn, "name", { value: ref.name === "default" ? "inline" : ref.name, configurable: true });
+  const name = ref.name === "default" && ref.module.startsWith("data:") ? "inline" : ref.name;
+  Object.defineProperty(fn, "name", { value: name, configurable: true });
   return Object.assign(fn, { ref: Object.freeze(ref) });
 }
 

@@ -1,0 +1,1 @@
+module.exports = { handler: ({ a, b }) => a + b };

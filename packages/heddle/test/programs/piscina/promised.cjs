@@ -1,0 +1,1 @@
+module.exports = Promise.resolve(({ a, b }) => a + b);
