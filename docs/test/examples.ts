@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Comment, type ProjectReflection, ReflectionKind } from "typedoc";
+import { outputOf } from "../../scripts/examples.mjs";
 
 const docs = fileURLToPath(new URL("../", import.meta.url));
 /** In this package, so that examples find the adapter; git ignores it. */
@@ -12,9 +13,6 @@ const tsc = join(docs, "../node_modules/typescript/bin/tsc");
 
 /** Milliseconds after which an example that does not end is stopped: a failed test leaves nothing running. */
 const HANG = 25_000;
-
-/** The comment after a `console.log(…);`, and the comment lines right below: what the example says that it prints. */
-const OUTPUT = /console\.log\(.*\);.*?\/\/ (.*(?:\n\s*\/\/ .*)*)/g;
 
 export interface Example {
   /** Where it stands, such as `Lock.acquire`: the name of its file too. */
@@ -33,7 +31,7 @@ export function examplesIn(project: ProjectReflection): Example[] {
     return programsIn(one.comment).map((program, index) => ({
       name: index === 0 ? name : `${name}-${index + 1}`,
       program,
-      output: Array.from(program.matchAll(OUTPUT), ([, lines = ""]) => lines.split(/\n\s*\/\/ /)).flat(),
+      output: outputOf(program),
     }));
   });
 }
@@ -44,7 +42,10 @@ export const programsIn = (comment: Comment | undefined): string[] =>
     return code.join("\n").replaceAll(/^```.*\n?/gm, "");
   });
 
-/** Compiles all examples at once, as strictly as ourselves. Rejects with the compiler's complaints; what it made is there all the same. */
+/**
+ * Compiles all examples at once, as strictly as ourselves, and takes nothing but the types from them: they run on Node 20 as they are.
+ * Rejects with the compiler's complaints; what it made is there all the same.
+ */
 export async function compile(examples: readonly Example[]): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });

@@ -49,9 +49,13 @@ export interface ClassOptions<T, P> {
  * });
  *
  * if (isMain(import.meta)) {
- *   await using pool = new Pool({ size: 1 });
- *   const doubled = await pool.run(double, new Money(250));
- *   console.log(doubled instanceof Money, doubled.cents); // true 500
+ *   const pool = new Pool({ size: 1 });
+ *   try {
+ *     const doubled = await pool.run(double, new Money(250));
+ *     console.log(doubled instanceof Money, doubled.cents); // true 500
+ *   } finally {
+ *     await pool.close();
+ *   }
  * }
  * ```
  */

@@ -56,10 +56,14 @@ export type FutureOutcome<R> = PromiseSettledResult<R> & FutureIdentity<R>;
  * const double = task(import.meta, (n: number) => n * 2, { name: "double" });
  *
  * if (isMain(import.meta)) {
- *   await using pool = new Pool({ size: 2 });
- *   const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
- *   const { done } = await wait(futures, { until: "first" });
- *   console.log(done.size > 0); // true
+ *   const pool = new Pool({ size: 2 });
+ *   try {
+ *     const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
+ *     const { done } = await wait(futures, { until: "first" });
+ *     console.log(done.size > 0); // true
+ *   } finally {
+ *     await pool.close();
+ *   }
  * }
  */
 export declare function wait<R>(futures: Iterable<Future<R>>, options?: FutureWaitOptions): Promise<WaitedFor<R>>;
@@ -77,13 +81,17 @@ export declare function wait<R>(futures: Iterable<Future<R>>, options?: FutureWa
  * const double = task(import.meta, (n: number) => n * 2, { name: "double" });
  *
  * if (isMain(import.meta)) {
- *   await using pool = new Pool({ size: 2 });
- *   const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
- *   let sum = 0;
- *   for await (const outcome of asCompleted(futures)) {
- *     if (outcome.status === "fulfilled") sum += outcome.value;
+ *   const pool = new Pool({ size: 2 });
+ *   try {
+ *     const futures = [1, 2, 3].map((n) => pool.submit(double, [n]));
+ *     let sum = 0;
+ *     for await (const outcome of asCompleted(futures)) {
+ *       if (outcome.status === "fulfilled") sum += outcome.value;
+ *     }
+ *     console.log(sum); // 12
+ *   } finally {
+ *     await pool.close();
  *   }
- *   console.log(sum); // 12
  * }
  */
 export declare function asCompleted<R>(

@@ -14,8 +14,12 @@ import type { ResourceLimits } from "./worker.js";
  * const greet = task(import.meta, (name: string) => `${greeting}, ${name}`, { name: "greet" });
  *
  * if (isMain(import.meta)) {
- *   await using pool = new Pool({ size: 2, initializer: learn, initArgs: ["Hello"], maxTasksPerWorker: 100 });
- *   console.log(await pool.run(greet, "Ada")); // Hello, Ada
+ *   const pool = new Pool({ size: 2, initializer: learn, initArgs: ["Hello"], maxTasksPerWorker: 100 });
+ *   try {
+ *     console.log(await pool.run(greet, "Ada")); // Hello, Ada
+ *   } finally {
+ *     await pool.close();
+ *   }
  * }
  */
 export interface PoolOptions {
@@ -99,12 +103,16 @@ export interface PoolOptions {
  * const nap = task(import.meta, (ms: number) => sleep(ms), { name: "nap" });
  *
  * if (isMain(import.meta)) {
- *   await using pool = new Pool({ size: 1 });
- *   const long = pool.submit(nap, [60_000], { timeout: 50, grace: 50 });
- *   const urgent = pool.submit(nap, [0], { priority: 1 });
- *   const failure = await long.catch((error: unknown) => error);
- *   console.log(failure instanceof TimeoutError); // true
- *   await urgent;
+ *   const pool = new Pool({ size: 1 });
+ *   try {
+ *     const long = pool.submit(nap, [60_000], { timeout: 50, grace: 50 });
+ *     const urgent = pool.submit(nap, [0], { priority: 1 });
+ *     const failure = await long.catch((error: unknown) => error);
+ *     console.log(failure instanceof TimeoutError); // true
+ *     await urgent;
+ *   } finally {
+ *     await pool.close();
+ *   }
  * }
  */
 export interface RunOptions {
@@ -189,9 +197,13 @@ export interface PoolStats {
  * const square = task(import.meta, (n: number) => n * n, { name: "square" });
  *
  * if (isMain(import.meta)) {
- *   await using pool = new Pool({ size: 2 });
- *   console.log(await pool.run(square, 7)); // 49
- *   console.log(await pool.map(square, [1, 2, 3])); // [ 1, 4, 9 ]
+ *   const pool = new Pool({ size: 2 });
+ *   try {
+ *     console.log(await pool.run(square, 7)); // 49
+ *     console.log(await pool.map(square, [1, 2, 3])); // [ 1, 4, 9 ]
+ *   } finally {
+ *     await pool.close();
+ *   }
  * }
  */
 export interface Pool extends AsyncDisposable {
@@ -233,12 +245,16 @@ export interface Pool extends AsyncDisposable {
    * }
    *
    * if (isMain(import.meta)) {
-   *   await using pool = new Pool({ size: 2 });
-   *   for await (const n of pool.imap(square, naturals())) {
-   *     if (n > 9) break;
-   *     console.log(n); // 1
-   *     // 4
-   *     // 9
+   *   const pool = new Pool({ size: 2 });
+   *   try {
+   *     for await (const n of pool.imap(square, naturals())) {
+   *       if (n > 9) break;
+   *       console.log(n); // 1
+   *       // 4
+   *       // 9
+   *     }
+   *   } finally {
+   *     await pool.close();
    *   }
    * }
    */
@@ -257,10 +273,14 @@ export interface Pool extends AsyncDisposable {
    * const square = task(import.meta, (n: number) => n * n, { name: "square" });
    *
    * if (isMain(import.meta)) {
-   *   await using pool = new Pool({ size: 2 });
-   *   let sum = 0;
-   *   for await (const n of pool.imapUnordered(square, [1, 2, 3])) sum += n;
-   *   console.log(sum); // 14
+   *   const pool = new Pool({ size: 2 });
+   *   try {
+   *     let sum = 0;
+   *     for await (const n of pool.imapUnordered(square, [1, 2, 3])) sum += n;
+   *     console.log(sum); // 14
+   *   } finally {
+   *     await pool.close();
+   *   }
    * }
    */
   imapUnordered<T, R>(
@@ -290,9 +310,13 @@ export interface Pool extends AsyncDisposable {
    * }, { name: "countdown" });
    *
    * if (isMain(import.meta)) {
-   *   await using pool = new Pool({ size: 1 });
-   *   for await (const n of pool.iterate(countdown, 1_000_000)) {
-   *     if (n <= 999_990) break;
+   *   const pool = new Pool({ size: 1 });
+   *   try {
+   *     for await (const n of pool.iterate(countdown, 1_000_000)) {
+   *       if (n <= 999_990) break;
+   *     }
+   *   } finally {
+   *     await pool.close();
    *   }
    * }
    */

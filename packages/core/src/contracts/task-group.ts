@@ -16,7 +16,7 @@ export interface TaskGroupOptions {
  *
  * A task that runs ends only when it heeds its `current().signal`; until then the group waits for it. If the block's own
  * code throws, the group is waited for as usual, since leaving cannot know of it; if the group has failed too, the language
- * throws a SuppressedError of both. Groups nest: give the inner one the outer one's `signal`.
+ * throws a SuppressedError of both. The block is that of `await using group`, or of a `try` whose `finally` awaits `group.wait()`. Groups nest: give the inner one the outer one's `signal`.
  *
  * @example
  * import { isMain, Pool, task, TaskGroup } from "@heddle/node-threads";
@@ -24,13 +24,19 @@ export interface TaskGroupOptions {
  * const double = task(import.meta, (n: number) => n * 2, { name: "double" });
  *
  * if (isMain(import.meta)) {
- *   await using pool = new Pool({ size: 2 });
- *   const results: number[] = [];
- *   {
- *     await using group = new TaskGroup(pool);
- *     for (const n of [1, 2, 3]) group.run(double, n).then((result) => results.push(result));
+ *   const pool = new Pool({ size: 2 });
+ *   try {
+ *     const results: number[] = [];
+ *     const group = new TaskGroup(pool);
+ *     try {
+ *       for (const n of [1, 2, 3]) group.run(double, n).then((result) => results.push(result));
+ *     } finally {
+ *       await group.wait();
+ *     }
+ *     console.log(results.length); // 3
+ *   } finally {
+ *     await pool.close();
  *   }
- *   console.log(results.length); // 3
  * }
  */
 export interface TaskGroup extends AsyncDisposable {

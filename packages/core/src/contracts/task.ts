@@ -99,8 +99,12 @@ export declare function task<A extends readonly unknown[], R>(
  * import { Pool, tasksFrom } from "@heddle/node-threads";
  *
  * const { basename } = tasksFrom<typeof import("node:path")>("node:path");
- * await using pool = new Pool({ size: 1 });
- * console.log(await pool.run(basename, "/home/ada/notes.txt")); // notes.txt
+ * const pool = new Pool({ size: 1 });
+ * try {
+ *   console.log(await pool.run(basename, "/home/ada/notes.txt")); // notes.txt
+ * } finally {
+ *   await pool.close();
+ * }
  * ```
  */
 export declare function tasksFrom<M extends object>(module: URL | string): TasksOf<M>;

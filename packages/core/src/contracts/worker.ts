@@ -240,8 +240,12 @@ export declare function activeWorkers(): Worker[];
  * ```ts
  * import { availableParallelism, Pool } from "@heddle/node-threads";
  *
- * await using pool = new Pool();
- * console.log(pool.size === availableParallelism()); // true
+ * const pool = new Pool();
+ * try {
+ *   console.log(pool.size === availableParallelism()); // true
+ * } finally {
+ *   await pool.close();
+ * }
  * ```
  */
 export declare function availableParallelism(): number;

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { transform } from "esbuild";
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { blocksOf, outputOf } from "../../../scripts/examples.mjs";
+import { execute } from "../../../scripts/packing.mjs";
+import { startedBy } from "../../../scripts/programs.mjs";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+/** In this package, where all adapters are found; git ignores it. */
+const home = fileURLToPath(new URL("../.examples/", import.meta.url));
+const HANG = 25_000;
+
+const documents = [
+  "README.md",
+  ...["bun", "conformance", "deno", "heddle", "node-processes", "node-threads"].map(
+    (name) => `packages/${name}/README.md`,
+  ),
+  ...["deployment", "testing"].map((name) => `docs/${name}.md`),
+];
+
+/** As it runs on Node 20: without types, and nothing else is changed, unless the document says that it is compiled. */
+async function asJavaScript(program: string, isCompiled: boolean): Promise<string> {
+  return (await transform(program, { loader: "ts", target: isCompiled ? "node20" : "esnext" })).code;
+}
+
+for (const document of documents) {
+  describe(`the programs in ${document}`, async () => {
+    const folder = join(home, document.replace(/\W/g, "-"));
+    const blocks = blocksOf(await readFile(join(root, document), "utf8"));
+    const runtimeOf = (program: string): keyof typeof startedBy =>
+      program.includes('"@heddle/bun"') ? "Bun" : program.includes('"@heddle/deno"') ? "Deno" : "Node";
+
+    beforeAll(async () => {
+      await mkdir(folder, { recursive: true });
+      for (const { file, program } of blocks) await writeFile(join(folder, file), program);
+    });
+    afterAll(() => rm(folder, { recursive: true, force: true }));
+
+    for (const { file, program, isCompiled, reasonNotToRun } of blocks) {
+      const runtime = runtimeOf(program);
+      it.concurrent(reasonNotToRun === undefined ? `${file} runs on ${runtime}` : `${file} is JavaScript`, async () => {
+        let path = join(folder, file);
+        if (runtime === "Node" && file.endsWith(".ts")) {
+          path += ".mjs";
+          await writeFile(path, await asJavaScript(program, isCompiled));
+        }
+        const [command, ...options] = reasonNotToRun === undefined ? startedBy[runtime] : [process.execPath, "--check"];
+        const printed = await execute(command, [...options, path], dirname(path), HANG);
+        const output = outputOf(program);
+        if (output.length > 0) assert.deepEqual(printed.trimEnd().split("\n"), output);
+        else if (program.includes("console.log")) assert.notEqual(printed, "");
+        else assert.equal(printed, "");
+      });
+    }
+  });
+}

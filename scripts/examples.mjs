@@ -1,0 +1,24 @@
+/** Examples in documents and docstrings: programs that say what they print. */
+
+/** The comment after a `console.log(…);`, and the comment lines right below. */
+const OUTPUT = /console\.log\(.*\);.*?\/\/ (.*(?:\n\s*\/\/ .*)*)/g;
+
+/** A fenced block, and the comment for it before. */
+const BLOCK = /^(?:<!-- example: (.*) -->\n)?```(js|ts)\n(.*?)^```$/gms;
+
+/** What a program says that it prints, line by line. @param {string} program */
+export const outputOf = (program) =>
+  Array.from(program.matchAll(OUTPUT), ([, lines = ""]) => lines.split(/\n\s*\/\/ /)).flat();
+
+/**
+ * The fenced blocks of a document that are JavaScript or TypeScript. Its file's name stands in the first line of a block.
+ *
+ * @param {string} markdown
+ * @returns {{ file: string, program: string, isCompiled: boolean, reasonNotToRun: string | undefined }[]}
+ */
+export const blocksOf = (markdown) =>
+  Array.from(markdown.matchAll(BLOCK), ([, remark = "", language, program = ""], n) => {
+    const [, file = `example-${n + 1}.${language === "ts" ? "ts" : "mjs"}`] = /^\/\/ ([\w.-]+)\n/.exec(program) ?? [];
+    const [, reasonNotToRun] = /^not run: (.+)$/.exec(remark) ?? [];
+    return { file, program, isCompiled: remark === "compiled", reasonNotToRun };
+  });
