@@ -1,5 +1,4 @@
+import { demos } from "@heddle/app-demos/tsup";
 import { defineConfig } from "tsup";
-import { esm } from "../../scripts/tsup.mjs";
 
-// Threads are named after their functions, which esbuild would otherwise rename where two share a name.
-export default defineConfig({ ...esm(["src/*.ts"]), keepNames: true });
+export default defineConfig(demos());

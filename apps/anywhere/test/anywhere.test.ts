@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { run } from "@heddle/app-demo-tests";
+import { run } from "@heddle/app-demos";
 import { describe, it } from "vitest";
 import { startedBy, startedWithProcessesBy } from "../../../scripts/programs.mjs";
 

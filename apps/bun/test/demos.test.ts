@@ -1,25 +1,19 @@
 import { describe, it } from "bun:test";
 import { fileURLToPath } from "node:url";
-import { runnerOfSource, testDemos } from "@heddle/app-demo-tests";
+import { outputOf, source, testDemos } from "@heddle/app-demos";
 
 testDemos({
   describe,
   it,
-  run: runnerOfSource(new URL("../src/", import.meta.url)),
-  worker: (n, task) => `Thread-${n} (${task})`,
-  workers: "threads",
+  run: (demo, ...args) => outputOf(process.execPath, [source(demo), ...args]),
+  worker: "Thread",
 });
 
-const paths = fileURLToPath(new URL("../processes.json", import.meta.url));
+const paths = `--tsconfig-override=${fileURLToPath(new URL("../processes.json", import.meta.url))}`;
 
-// The programs are those of Node's processes: the map of paths has them find Bun's instead.
 testDemos({
   describe,
   it,
-  run: runnerOfSource(new URL("../../node-processes/src/", import.meta.url), [
-    process.execPath,
-    `--tsconfig-override=${paths}`,
-  ]),
-  worker: (n, task) => `Process-${n} (${task})`,
-  workers: "processes",
+  run: (demo, ...args) => outputOf(process.execPath, [paths, source(demo), ...args]),
+  worker: "Process",
 });

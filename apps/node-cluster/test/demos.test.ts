@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { runner, testDemos } from "@heddle/app-demo-tests";
+import { built, testDemos } from "@heddle/app-demos";
 import { describe, it } from "vitest";
 
-const run = runner(new URL("../dist/", import.meta.url));
+const run = built(new URL("../dist/", import.meta.url));
 
-testDemos({ describe, it, run, worker: (n, task) => `Process-${n} (${task})`, workers: "processes" });
+testDemos({ describe, it, run, worker: "Process" });
 
 describe("the service as a program", () => {
   it("service: exact counts, and nobody else's request fails when a worker is killed", async () => {

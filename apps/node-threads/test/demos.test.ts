@@ -1,10 +1,4 @@
-import { runner, testDemos } from "@heddle/app-demo-tests";
+import { built, testDemos } from "@heddle/app-demos";
 import { describe, it } from "vitest";
 
-testDemos({
-  describe,
-  it,
-  run: runner(new URL("../dist/", import.meta.url)),
-  worker: (n, task) => `Thread-${n} (${task})`,
-  workers: "threads",
-});
+testDemos({ describe, it, run: built(new URL("../dist/", import.meta.url)), worker: "Thread" });

@@ -4,22 +4,24 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TraceEvent } from "@heddle/core";
-import type { Demo, Loom } from "./demos.js";
+import type { Demo } from "./demos.js";
+import { commandOf } from "./looms.js";
 
 export interface Run {
   readonly exitCode: number | null;
   readonly seconds: number;
+  /** In the order in which they were told. */
   readonly events: readonly TraceEvent[];
 }
 
 /** Runs a demo as a user does, with its output shown as it comes, and gathers what its workers tell. */
-export async function runDemo(loom: Loom, demo: Demo): Promise<Run> {
+export async function runDemo(demo: Demo): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), "heddle-"));
   const file = join(folder, "timeline.jsonl");
   try {
     const start = performance.now();
-    const [command, ...options] = loom.command;
-    const child = spawn(command, [...options, demo.program], {
+    const [command = "", ...options] = commandOf(demo);
+    const child = spawn(command, options, {
       stdio: "inherit",
       env: { ...process.env, HEDDLE_TIMELINE: file },
     });

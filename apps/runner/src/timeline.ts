@@ -16,24 +16,55 @@ export function timeline(lives: readonly Life[], width: number): string[] {
   const nameWidth = Math.max(...lives.map(({ worker }) => worker.length));
   const columns = Math.max(NARROWEST_BAR, width - nameWidth - 3);
   const total = Math.max(1, ...lives.map(({ alive }) => alive.to));
-  const rows = lives.map((life) => `${life.worker.padEnd(nameWidth)}  ${bar(life, columns, total)}`);
-  return [...rows, `${" ".repeat(nameWidth)}  ${axis(columns, total)}`, `${" ".repeat(nameWidth)}  ${legend()}`];
+  const grid = Array.from({ length: columns }, (_, column) =>
+    cellsOf(lives, { from: (column / columns) * total, to: ((column + 1) / columns) * total }),
+  );
+  const rows = lives.map(
+    ({ worker }, i) => `${worker.padEnd(nameWidth)}  ${paint(grid.map((cells) => cells[i]).join(""))}`,
+  );
+  const margin = " ".repeat(nameWidth);
+  return [...rows, `${margin}  ${axis(columns, total)}`, `${margin}  ${legend()}`];
 }
 
-function bar(life: Life, columns: number, total: number): string {
-  const cells = Array.from({ length: columns }, (_, column) => {
-    const cell = { from: (column / columns) * total, to: ((column + 1) / columns) * total };
-    if (!overlaps(life.alive, cell)) return NOBODY;
-    // A wait is often short: what was held in the same stretch of time says more.
-    if (life.holds.some((span) => overlaps(span, cell))) return HOLDING;
-    if (life.waits.some((span) => overlaps(span, cell))) return WAITING;
-    if (life.tasks.some((span) => overlaps(span, cell))) return RUNNING;
-    return IDLE;
+/** What each worker did within one column. */
+function cellsOf(lives: readonly Life[], column: Span): string[] {
+  const holders = holdersIn(lives, column);
+  return lives.map((life) => {
+    const isWithin = (span: Span): boolean =>
+      overlap(span, column) > 0 || (span.from >= column.from && span.to < column.to);
+    if (holders.has(life)) return HOLDING;
+    // A hold that is too short to be shown comes out of a wait, most often.
+    if (life.waits.some(isWithin) || life.holds.some(isWithin)) return WAITING;
+    if (life.tasks.some(isWithin)) return RUNNING;
+    return isWithin(life.alive) ? IDLE : NOBODY;
   });
-  return paint(cells.join(""));
 }
 
-const overlaps = (a: Span, b: Span): boolean => a.from < b.to && a.to >= b.from;
+/**
+ * Who is shown as a holder in a column, in which a lock may have gone from worker to worker many times: of each object as many as held
+ * it at once on average, at least one; those that held it longest. So a lock never has two in one column.
+ */
+function holdersIn(lives: readonly Life[], column: Span): Set<Life> {
+  const times = new Map<string, Map<Life, number>>();
+  for (const life of lives) {
+    for (const hold of life.holds) {
+      const time = overlap(hold, column);
+      if (time <= 0) continue;
+      const byLife = times.get(hold.object) ?? new Map<Life, number>();
+      times.set(hold.object, byLife.set(life, (byLife.get(life) ?? 0) + time));
+    }
+  }
+  const shown = new Set<Life>();
+  for (const byLife of times.values()) {
+    const longest = [...byLife].sort(([, a], [, b]) => b - a);
+    const sum = longest.reduce((all, [, time]) => all + time, 0);
+    const atOnce = Math.max(1, Math.round(sum / (column.to - column.from)));
+    for (const [life] of longest.slice(0, atOnce)) shown.add(life);
+  }
+  return shown;
+}
+
+const overlap = (a: Span, b: Span): number => Math.min(a.to, b.to) - Math.max(a.from, b.from);
 
 const paint = (cells: string): string =>
   cells
@@ -48,10 +79,9 @@ function axis(columns: number, total: number): string {
 }
 
 const legend = (): string =>
-  `${paint(RUNNING)} running  ${paint(HOLDING)} holding  ${paint(WAITING)} waiting  ${paint(IDLE)} nothing to do`;
+  `${paint(RUNNING)} running  ${paint(HOLDING)} holding, longest in its column  ${paint(WAITING)} waiting  ${paint(IDLE)} idle`;
 
 export interface Outcome {
-  readonly loom: string;
   readonly demo: string;
   readonly workers: number;
   readonly seconds: number;
@@ -60,10 +90,10 @@ export interface Outcome {
 
 /** What ran, with how many workers, how long, and how it ended. */
 export function closingTable(outcomes: readonly Outcome[]): string {
-  const table = new Table({ head: ["runtime", "demo", "workers", "time", "result"], style: { head: [], border: [] } });
-  for (const { loom, demo, workers, seconds, isPassed } of outcomes) {
+  const table = new Table({ head: ["demo", "workers", "time", "result"], style: { head: [], border: [] } });
+  for (const { demo, workers, seconds, isPassed } of outcomes) {
     const result = isPassed ? colors.green("ok") : colors.red("failed");
-    table.push([loom, demo, { content: String(workers), hAlign: "right" }, `${seconds.toFixed(1)} s`, result]);
+    table.push([demo, { content: String(workers), hAlign: "right" }, `${seconds.toFixed(1)} s`, result]);
   }
   return table.toString();
 }

@@ -30,16 +30,19 @@ const plain = (line: string): string => line.replace(/\u001b\[\d+m/g, "");
 
 describe("the timeline", () => {
   it("pairs what begins with what ends, by worker", () => {
-    const [main, thread] = livesOf([...events].reverse());
-    assert.deepEqual([main?.worker, main?.waits], ["MainThread", [{ from: 0, to: 1000 }]]);
+    const [main, thread] = livesOf(events);
+    assert.deepEqual(
+      [main?.worker, main?.waits],
+      ["MainThread", [{ object: "the end of Thread-1", from: 0, to: 1000 }]],
+    );
     assert.deepEqual(thread?.alive, { from: 100, to: 900 });
-    assert.deepEqual(thread?.tasks, [{ from: 200, to: 800 }]);
-    assert.deepEqual(thread?.holds, [{ from: 400, to: 600 }]);
+    assert.deepEqual(thread?.tasks, [{ object: "work", from: 200, to: 800 }]);
+    assert.deepEqual(thread?.holds, [{ object: "Lock a", from: 400, to: 600 }]);
   });
 
   it("what never ends lasts as long as its worker", () => {
     const [life] = livesOf([event(1, 0, "hold-begin", "Lock a"), event(1, 50, "worker-end")]);
-    assert.deepEqual(life?.holds, [{ from: 0, to: 50 }]);
+    assert.deepEqual(life?.holds, [{ object: "Lock a", from: 0, to: 50 }]);
   });
 
   it("draws each worker over one axis, in the width there is", () => {
@@ -52,10 +55,59 @@ describe("the timeline", () => {
     for (const line of lines.slice(0, 3)) assert.ok(line.length <= 63, line);
   });
 
+  it("shows one holder of a lock at a time, however often it goes round within a column", () => {
+    const turns = Array.from({ length: 4000 }, (_, i) => [
+      event(2 + (i % 4), i, "hold-begin", "Lock a"),
+      event(2 + (i % 4), i + 0.9, "hold-end", "Lock a"),
+    ]);
+    const rows = timeline(livesOf(turns.flat()), 63).slice(0, 4).map(plain);
+    for (let column = 10; column < 60; column++) {
+      const holders = rows.filter((row) => row[column] === "▓");
+      assert.equal(holders.length, 1, `column ${column} of\n${rows.join("\n")}`);
+    }
+  });
+
+  it("shows as many holders of a semaphore as there are at once", () => {
+    const turns = Array.from({ length: 6 }, (_, i) => [
+      event(2 + i, 100 * Math.floor(i / 2), "hold-begin", "Semaphore a"),
+      event(2 + i, 100 * Math.floor(i / 2) + 100, "hold-end", "Semaphore a"),
+    ]).flat();
+    const rows = timeline(livesOf(turns.sort((a, b) => a.at - b.at)), 63)
+      .slice(0, 6)
+      .map(plain);
+    for (let column = 10; column < 60; column++) {
+      const holders = rows.filter((row) => row[column] === "▓");
+      assert.equal(holders.length, 2, `column ${column} of\n${rows.join("\n")}`);
+    }
+  });
+
+  it("a hold of a lock ends where the next begins, even if its end is told late", () => {
+    const lives = livesOf([
+      event(2, 0, "hold-begin", "Lock a"),
+      event(3, 100, "hold-begin", "Lock a"),
+      event(2, 130, "hold-end", "Lock a"),
+      event(3, 200, "hold-end", "Lock a"),
+    ]);
+    assert.deepEqual(
+      lives.map(({ holds }) => holds),
+      [[{ object: "Lock a", from: 0, to: 100 }], [{ object: "Lock a", from: 100, to: 200 }]],
+    );
+  });
+
+  it("goes by the order in which events were told where a worker's clock is late", () => {
+    const [, late] = livesOf([
+      event(2, 50, "hold-begin", "Lock a"),
+      event(2, 100, "hold-end", "Lock a"),
+      event(3, 70, "hold-begin", "Lock a"),
+      event(3, 150, "hold-end", "Lock a"),
+    ]);
+    assert.deepEqual(late?.holds, [{ object: "Lock a", from: 50, to: 100 }]);
+  });
+
   it("has nothing to draw where nothing was told", () => assert.deepEqual(timeline(livesOf([]), 80), []));
 
   it("the closing table says what failed", () => {
-    const row = { loom: "Node threads", demo: "lock", workers: 5, seconds: 1.25, isPassed: false };
-    assert.match(plain(closingTable([row])), /Node threads.*lock.*5.*1\.3 s.*failed/);
+    const row = { demo: "node-threads/lock", workers: 5, seconds: 1.25, isPassed: false };
+    assert.match(plain(closingTable([row])), /node-threads\/lock.*5.*1\.3 s.*failed/);
   });
 });

@@ -1,5 +1,5 @@
-/** A semaphore with two permits: of six processes, never more than two are inside at once. */
-import { current, isMain, Process, Semaphore, sleep, task, Value } from "@heddle/node-processes";
+/** A semaphore with two permits: of six workers, never more than two are inside at once. */
+import { current, isMain, Semaphore, sleep, task, Value, Worker } from "#heddle";
 
 export const enter = task(
   import.meta,
@@ -22,8 +22,8 @@ if (isMain(import.meta)) {
   const inside = new Value("i32", 0);
   const highest = new Value("i32", 0);
 
-  const processes = Array.from({ length: 6 }, () => new Process(enter, { args: [permits, inside, highest] }).start());
-  for (const child of processes) await child.join();
+  const workers = Array.from({ length: 6 }, () => new Worker(enter, { args: [permits, inside, highest] }).start());
+  for (const worker of workers) await worker.join();
 
   console.log(`Highest number inside at once: ${highest.value}`);
 }

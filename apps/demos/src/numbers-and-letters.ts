@@ -1,5 +1,5 @@
-/** Two processes, each printing something every second, at the same time: five seconds in all, not ten. */
-import { isMain, Process, sleep, task } from "@heddle/node-processes/cluster";
+/** Two workers, each printing something every second, at the same time: five seconds in all, not ten. */
+import { isMain, sleep, task, Worker } from "#heddle";
 
 export const printNumbers = task(import.meta, async function printNumbers() {
   for (let i = 1; i <= 5; i++) {
@@ -16,11 +16,11 @@ export const printLetters = task(import.meta, async function printLetters() {
 });
 
 if (isMain(import.meta)) {
-  const numbers = new Process(printNumbers).start();
-  const letters = new Process(printLetters).start();
+  const numbers = new Worker(printNumbers).start();
+  const letters = new Worker(printLetters).start();
 
   await numbers.join();
   await letters.join();
 
-  console.log("Both processes have ended.");
+  console.log("Both workers have ended.");
 }

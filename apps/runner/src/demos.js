@@ -1,0 +1,83 @@
+/**
+ * What `npm start` can run, and what it was asked to run. Plain JavaScript without dependencies: `scripts/start.mjs` reads it before
+ * anything is installed or built.
+ */
+
+/**
+ * @typedef {object} Demo
+ * @property {string} loom the name of its loom, as a user writes it
+ * @property {string} name the program's
+ * @property {string} what it shows
+ */
+
+/** @type {Record<string, string>} */
+const PROGRAMS = {
+  "numbers-and-letters": "two workers print at the same time",
+  lock: "one worker at a time in a critical section",
+  semaphore: "two permits for six workers",
+  queue: "four workers greet their parent",
+  "io-or-cpu": "what waits, what computes, and what each is best done with",
+};
+const THREADS = { threads: "one program, the same on Node, Bun and Deno" };
+const PROCESSES = { processes: "likewise, and one of its processes is killed" };
+const SERVER = { server: "an HTTP server with and without a pool, of which a process is killed under load" };
+const SERVICE = { service: "an HTTP service that goes on when one of its workers is killed" };
+
+/** @type {Record<string, Record<string, string>>} */
+const LOOMS = {
+  "node-threads": { ...PROGRAMS, ...THREADS },
+  "node-processes": { ...SERVER, ...PROGRAMS, ...PROCESSES },
+  "node-cluster": { ...PROGRAMS, ...SERVICE },
+  bun: { ...PROGRAMS, ...THREADS },
+  "bun-processes": { ...PROGRAMS, ...PROCESSES },
+  deno: { ...PROGRAMS, ...THREADS },
+  "deno-processes": { ...PROGRAMS, ...PROCESSES },
+};
+
+/** @type {readonly Demo[]} */
+export const demos = Object.entries(LOOMS).flatMap(([loom, programs]) =>
+  Object.entries(programs).map(([name, what]) => ({ loom, name, what })),
+);
+
+/** @param {Demo} demo */
+export const idOf = ({ loom, name }) => `${loom}/${name}`;
+
+/** @param {readonly Demo[]} some */
+export function list(some) {
+  const width = Math.max(...demos.map((demo) => idOf(demo).length));
+  return some.map((demo) => `  ${idOf(demo).padEnd(width)}  ${demo.what}`).join("\n");
+}
+
+const [server] = demos.filter(({ name }) => name === "server");
+/** What runs without being asked for. */
+const first = [
+  ...(server ? [server] : []),
+  ...demos.filter((one) => one.loom === "node-threads" && one.name in PROGRAMS),
+];
+
+export const help = `npm start                 the first demos: ${first.map(({ name }) => name).join(", ")}
+npm start -- NAME ...     these demos, such as deno/lock; without its runtime, the first below of that name
+npm start -- all          every demo on every runtime
+npm start -- --help       this text
+
+${list(demos)}`;
+
+/**
+ * What the arguments ask for. Throws a RangeError if they name what there is not.
+ *
+ * @param {readonly string[]} names
+ * @returns {readonly Demo[] | "help"}
+ */
+export function chosen(names) {
+  if (names.some((name) => name === "--help" || name === "-h")) return "help";
+  if (names.length === 0) return first;
+  return names.flatMap((name) => (name === "all" ? demos : named(name)));
+}
+
+/** @param {string} name */
+function named(name) {
+  const demo = demos.find((one) => idOf(one) === name) ?? demos.find((one) => one.name === name);
+  if (demo === undefined)
+    throw new RangeError(`There is no demo "${name}". There are:\n\n${list(demos)}\n\nall runs them all.`);
+  return demo;
+}

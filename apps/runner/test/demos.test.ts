@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { describe, it } from "vitest";
+import { chosen, demos, help, idOf } from "../src/demos.js";
+
+const idsOf = (...names: string[]): string[] => {
+  const some = chosen(names);
+  assert.ok(some !== "help");
+  return some.map(idOf);
+};
+
+describe("what npm start runs", () => {
+  it("by itself: the server, then the first five programs on threads", () => {
+    const five = ["numbers-and-letters", "lock", "semaphore", "queue", "io-or-cpu"];
+    assert.deepEqual(idsOf(), ["node-processes/server", ...five.map((name) => `node-threads/${name}`)]);
+  });
+
+  it("what it is given, by its whole name or on the first runtime that has it", () => {
+    assert.deepEqual(idsOf("deno/lock", "lock", "service"), ["deno/lock", "node-threads/lock", "node-cluster/service"]);
+    assert.equal(idsOf("all").length, demos.length);
+  });
+
+  it("help, which lists every demo", () => {
+    assert.equal(chosen(["lock", "--help"]), "help");
+    for (const demo of demos) assert.ok(help.includes(idOf(demo)));
+  });
+
+  it("refuses what there is not, and lists what there is", () => {
+    assert.throws(() => chosen(["lock", "lok"]), {
+      name: "RangeError",
+      message: /no demo "lok"[\s\S]*node-threads\/lock/,
+    });
+  });
+});
