@@ -279,7 +279,9 @@ class Servant {
     const scope = new TaskScope(call.number);
     this.#scopes.push(scope);
     if (isTraced) trace("task-begin", call.task.ref.name);
-    return this.#as(scope, () => this.#runAs(scope, call, parcel));
+    if (this.#concurrency > 1) return this.#as(scope, () => this.#runAs(scope, call, parcel));
+    this.#realm.current.enterTask(scope);
+    return this.#runAs(scope, call, parcel);
   }
 
   /** Who runs alone need not be followed through its `await`s. */
@@ -294,12 +296,11 @@ class Servant {
     const start = clock.now();
     try {
       const { fn } = call.task;
-      const args = (): unknown[] => openEntry(this.#realm.kernel, call.args, parcel) as unknown[];
       // The task's module comes first: it may register the classes of its arguments.
       const value =
         fn === undefined
-          ? this.#find(call, args).then((found) => this.#applyTo(args, found, call, scope))
-          : this.#applyTo(args, fn, call, scope);
+          ? this.#find(call, parcel).then((found) => this.#applyTo(parcel, found, call, scope))
+          : this.#applyTo(parcel, fn, call, scope);
       if (isThenable(value)) {
         return Promise.resolve(value).then(
           (result) => this.#answer(call, scope, start, RETURNED, result),
@@ -313,11 +314,14 @@ class Servant {
     return undefined;
   }
 
-  #applyTo(open: () => unknown[], fn: AnyFunction, call: Call, scope: TaskScope): unknown {
-    const args = this.#realm.tasks.opened(open);
-    return Array.isArray(args)
+  #applyTo(parcel: readonly unknown[] | undefined, fn: AnyFunction, call: Call, scope: TaskScope): unknown {
+    const { kernel, tasks } = this.#realm;
+    const begun = tasks.searchesBegun;
+    const args = openEntry(kernel, call.args, parcel) as unknown[];
+    const searches = tasks.searchesSince(begun);
+    return searches === undefined
       ? this.#apply(fn, call, args, scope)
-      : args.then((opened) => this.#apply(fn, call, opened, scope));
+      : searches.then(() => this.#apply(fn, call, args, scope));
   }
 
   #apply(fn: AnyFunction, { mode }: Call, args: readonly unknown[], scope: TaskScope): unknown {
@@ -332,12 +336,14 @@ class Servant {
     return applyToEach(fn, args, isStopped);
   }
 
-  async #find({ task }: Call, letGo: () => void): Promise<AnyFunction> {
+  async #find({ task, args }: Call, parcel: readonly unknown[] | undefined): Promise<AnyFunction> {
+    const { kernel, tasks } = this.#realm;
     try {
-      task.fn = await this.#realm.tasks.find(task.ref);
+      task.fn = await tasks.find(task.ref);
       return task.fn;
     } catch (error) {
-      letGo();
+      // Opened all the same: what came with the arguments is let go of by whoever has it.
+      openEntry(kernel, args, parcel);
       throw error;
     }
   }

@@ -10,18 +10,21 @@ const MOST_NAMES = 20;
 // biome-ignore lint/suspicious/noExplicitAny: the registry keeps functions of every signature; `task` and `tasksFrom` type them.
 export type AnyFunction = (...args: any[]) => unknown;
 
+/** What a module exports; in an object, as a CommonJS module may export a thenable, which a promise would wait for. */
+interface Loaded {
+  readonly namespace: Record<string, unknown>;
+}
+
 /** The tasks that this worker knows, and how a task that another worker means is found here. */
 export class TaskRegistry {
   readonly #definitions = new Definitions();
   readonly #refs = new WeakMap<object, TaskRef>();
-  /** The calls of {@link find} under way, in the order in which they began, and how many have begun. */
+  /** The calls of {@link find} under way, in the order in which they began. */
   readonly #searches = new Set<Promise<AnyFunction>>();
   #searchesBegun = 0;
-  /** The modules that are being imported. */
-  readonly #imports = new Map<string, Promise<Record<string, unknown>>>();
+  /** The modules that are being loaded, for a task that was called. */
+  readonly #loads = new Map<string, Promise<Loaded>>();
   readonly #require: ((url: string) => Record<string, unknown>) | undefined;
-  /** The modules that are being evaluated, for a task that was called. */
-  readonly #evaluated = new Set<string>();
   #hasFound = false;
   #refusal: Error | undefined;
 
@@ -114,15 +117,18 @@ export class TaskRegistry {
     return search;
   }
 
+  /** How many searches have begun so far. */
+  get searchesBegun(): number {
+    return this.#searchesBegun;
+  }
+
   /**
-   * What `open` returns, once the searches that it began have ended. A barrier that arrives begins one for its action, which a wait that
-   * blocks needs and cannot load.
+   * Resolves once the searches have ended that began after `begun` others; undefined if none did. A barrier that arrives begins one for
+   * its action, which a wait that blocks needs and cannot load.
    */
-  opened<T>(open: () => T): T | Promise<T> {
-    const before = this.#searchesBegun;
-    const value = open();
-    const begun = this.#searchesBegun - before;
-    return begun === 0 ? value : Promise.allSettled([...this.#searches].slice(-begun)).then(() => value);
+  searchesSince(begun: number): Promise<unknown> | undefined {
+    const count = this.#searchesBegun - begun;
+    return count === 0 ? undefined : Promise.allSettled([...this.#searches].slice(-count));
   }
 
   async #find(ref: TaskRef): Promise<AnyFunction> {
@@ -142,16 +148,15 @@ export class TaskRegistry {
 
   /** Whether a module is being evaluated here because one of its tasks was called. */
   evaluates(module: string): boolean {
-    return this.#evaluated.has(module);
+    return this.#loads.has(module);
   }
 
   async #load(ref: TaskRef): Promise<AnyFunction> {
     let namespace: Record<string, unknown>;
     let exported: AnyFunction | undefined;
+    const under = this.#loads.get(ref.module);
     try {
-      this.#evaluated.add(ref.module);
-      const isRequired = ref.isCommonJs === true && this.#require !== undefined;
-      namespace = isRequired ? this.#require(ref.module) : await this.#import(ref.module);
+      ({ namespace } = await (under ?? this.#evaluate(ref)));
       // An export of the same name is what `tasksFrom` means.
       if (ref.fingerprint === undefined) exported = await exportedAs(ref.name, namespace);
     } catch (error) {
@@ -160,7 +165,8 @@ export class TaskRegistry {
         { cause: error },
       );
     } finally {
-      this.#evaluated.delete(ref.module);
+      // A later one is the runtime's to answer: the module may have been replaced.
+      if (under === undefined) this.#loads.delete(ref.module);
     }
     // Evaluating the module may have defined it.
     const found = this.known(ref) ?? exported;
@@ -171,21 +177,21 @@ export class TaskRegistry {
   }
 
   /**
-   * Imports a module, once for all that ask for it meanwhile. A second `import()` of a module that is still being evaluated is resolved too
-   * early by some versions of Deno and Bun, and ends others (`RefCell already borrowed`, https://github.com/denoland/deno/issues/36216;
+   * Loads a module, for all that ask for it meanwhile. A second `import()` of a module that is still being evaluated is resolved too early
+   * by some versions of Deno and Bun, and ends others (`RefCell already borrowed`, https://github.com/denoland/deno/issues/36216;
    * https://github.com/oven-sh/bun/issues/20489).
    */
-  async #import(module: string): Promise<Record<string, unknown>> {
-    const under = this.#imports.get(module);
-    if (under !== undefined) return under;
-    const imported = import(/* webpackIgnore: true */ /* @vite-ignore */ module);
-    this.#imports.set(module, imported);
-    try {
-      return await imported;
-    } finally {
-      // A later one is the runtime's to answer: the module may have been replaced.
-      this.#imports.delete(module);
-    }
+  #evaluate({ module, isCommonJs }: TaskRef): Promise<Loaded> {
+    const requireModule = isCommonJs === true ? this.#require : undefined;
+    // Begun once it is in the map: the module's code may ask whether the module is being evaluated.
+    const load = Promise.resolve().then(async () => ({
+      namespace:
+        requireModule === undefined
+          ? await import(/* webpackIgnore: true */ /* @vite-ignore */ module)
+          : requireModule(module),
+    }));
+    this.#loads.set(module, load);
+    return load;
   }
 
   /** Why a module that was evaluated does not have a task, and what it has. */

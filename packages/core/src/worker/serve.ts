@@ -30,7 +30,9 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
     const parcel = job.hasParcel ? await awaitParcel(kernel, parcels) : undefined;
     // Its module may register the classes of its arguments.
     const target = await tasks.find(job.ref);
-    const args = (await tasks.opened(() => openFromCreator(kernel, { ...job.args, parcel }))) as unknown[];
+    const begun = tasks.searchesBegun;
+    const args = openFromCreator(kernel, { ...job.args, parcel }) as unknown[];
+    await tasks.searchesSince(begun);
     current.beginTarget();
     const value = await traced("task", job.ref.name, () => target(...args));
     const { posted, transfer } = handOver(kernel, kernel.pack(value, "result"));
