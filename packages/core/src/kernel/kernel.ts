@@ -8,7 +8,16 @@ import { Collector } from "./collector.js";
 import { Deadlocks } from "./deadlock.js";
 import { RegionHost } from "./host.js";
 import { CELL_KIND, isObject, Kind, NODE_CELL, NODE_WAITING, WORD } from "./layout.js";
-import { type Arrived, type Packet, pack, packThrown, unpack } from "./message/index.js";
+import {
+  type Arrived,
+  type Packet,
+  pack,
+  packGraph,
+  packList,
+  packPlain,
+  packThrown,
+  unpack,
+} from "./message/index.js";
 import { Names } from "./names.js";
 import { Parking } from "./parking.js";
 import { Region } from "./region.js";
@@ -105,8 +114,17 @@ export class Kernel {
    * valid only until something else happens.
    */
   pack(value: unknown, root: string, borrows = false): Packet {
+    return packPlain(value, root) ?? this.#packGraph(value, root, borrows);
+  }
+
+  /** As {@link pack} with `borrows`, of arguments: of the list itself nothing is sent but its items. */
+  packArguments(list: readonly unknown[], root: string): Packet {
+    return packList(list, root) ?? this.#packGraph(list, root, true);
+  }
+
+  #packGraph(value: unknown, root: string, borrows: boolean): Packet {
     const { capabilities, fateOfHandle } = this.adapter;
-    return pack(this.host, value, { root, borrows, hasNoParcels: !capabilities.postsObjects, fateOfHandle });
+    return packGraph(this.host, value, { root, borrows, hasNoParcels: !capabilities.postsObjects, fateOfHandle });
   }
 
   /** As {@link pack}, for ways that have no postMessage beside them. */

@@ -261,7 +261,7 @@ export class Pool implements PoolContract {
     now: number = clock.now(),
   ): Call {
     const { kernel } = this.#realm;
-    const packet = kernel.pack(args, root, true);
+    const packet = kernel.packArguments(args, root);
     const call = new Call(ref, mode, packet, site, resolve, reject, options, now);
     try {
       if (packet.blobs !== undefined) call.own(kernel, this.#scheduler.mayShare);

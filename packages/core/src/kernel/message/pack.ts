@@ -16,7 +16,7 @@ import {
 } from "./brands.js";
 import { type RegisteredClass, registeredOf } from "./classes.js";
 import { describeError } from "./errors.js";
-import { jsonOf, listOf } from "./json.js";
+import { jsonOf } from "./json.js";
 import {
   type Host,
   isBuffer,
@@ -28,7 +28,7 @@ import {
   UNDEFINED,
   type ViewName,
 } from "./packet.js";
-import { areNumbers, isPlain, PACKED_LENGTH } from "./plain.js";
+import { areNumbers, PACKED_LENGTH, packPlain } from "./plain.js";
 import { type Fate, FUNCTION_ADVICE, fateOf, REGION_ADVICE, SYMBOL_ADVICE } from "./sendable.js";
 import { hasHole, isArray, isPart, isSurelyObject, isTracking } from "./shapes.js";
 import { keyStep, mapStep, numberSlot } from "./slots.js";
@@ -53,24 +53,12 @@ export interface PackOptions {
 }
 
 /** A value as a packet. Throws SendError for what cannot be sent. */
-export function pack(host: Host, value: unknown, options: PackOptions): Packet {
-  if (value === undefined) return { text: "[]", blobs: undefined, bundle: undefined, parcel: undefined };
-  if (seemsPlain(value)) {
-    // A number's text is its JSON; to ask JSON for it costs more than the rest.
-    const text = typeof value === "number" ? `[${value}]` : listOf(value, options.root);
-    return { text, blobs: undefined, bundle: undefined, parcel: undefined };
-  }
-  return new Packer(host, options).pack(value);
-}
+export const pack = (host: Host, value: unknown, options: PackOptions): Packet =>
+  packPlain(value, options.root) ?? packGraph(host, value, options);
 
-/** Looking at a value may throw, where there is a getter or a Proxy: the packer then tells where. */
-function seemsPlain(value: unknown): boolean {
-  try {
-    return isPlain(value);
-  } catch {
-    return false;
-  }
-}
+/** As {@link pack}, of what {@link packPlain} does not pack. */
+export const packGraph = (host: Host, value: unknown, options: PackOptions): Packet =>
+  new Packer(host, options).pack(value);
 
 /** Something thrown, as a packet: of an error, what can be sent; of what cannot be sent at all, an error that says so. */
 export function packThrown(host: Host, thrown: unknown): Packet {

@@ -1,4 +1,6 @@
 import { isTaggedObject } from "./brands.js";
+import { listOf } from "./json.js";
+import type { Packet } from "./packet.js";
 import { mayHaveMarks } from "./transfer.js";
 
 const DEEPEST = 64;
@@ -10,19 +12,71 @@ export const PACKED_LENGTH = 64;
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
 
-/** Whether JSON carries the value exactly: a tree of plain objects, dense arrays, strings, booleans and usual numbers. */
-export function isPlain(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return isPlainPrimitive(value);
-  return !mayHaveMarks() && (isShortList(value) || new Walk().isPlainObject(value, 0));
+/** The packet of a value that JSON carries as it is: undefined for any other. Throws SendError for one that is too long. */
+export function packPlain(value: unknown, root: string): Packet | undefined {
+  if (value === undefined) return bare("[]");
+  if (!seemsPlain(value)) return undefined;
+  // A number's text is its JSON; to ask JSON for it costs more than the rest.
+  return bare(typeof value === "number" ? `[${value}]` : listOf(value, root));
 }
 
-/** The arguments of most calls: a few primitives, which need no walk. */
+/** As {@link packPlain}, of a list of which its receiver sees the items alone. */
+export function packList(list: readonly unknown[], root: string): Packet | undefined {
+  const text = textOfFewSafely(list);
+  return text === undefined ? packPlain(list, root) : bare(`[${text}]`);
+}
+
+const bare = (text: string): Packet => ({ text, blobs: undefined, bundle: undefined, parcel: undefined });
+
+// Looking at a value may throw, where there is a getter or a Proxy: the packer then tells where.
+
+function seemsPlain(value: unknown): boolean {
+  try {
+    return isPlain(value);
+  } catch {
+    return false;
+  }
+}
+
+function textOfFewSafely(list: readonly unknown[]): string | undefined {
+  try {
+    return textOfFew(list);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether JSON carries the value exactly: a tree of plain objects, dense arrays, strings, booleans and usual numbers. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isPlainPrimitive(value);
+  return !mayHaveMarks() && (isShortList(value) || new Walk().isPlainTree(value, 0));
+}
+
+/**
+ * The JSON of a few primitives, as the arguments of most calls are: to ask JSON for it costs more than all the rest. Undefined for any other
+ * list; what the list has beside its items is not looked at.
+ */
+function textOfFew(list: readonly unknown[]): string | undefined {
+  if (mayHaveMarks() || !isShort(list)) return undefined;
+  let text = "[";
+  for (let i = 0; i < list.length; i++) {
+    const item = list[i];
+    if (!isPlainPrimitive(item)) return undefined;
+    if (i > 0) text += ",";
+    text += typeof item === "string" ? JSON.stringify(item) : `${item}`;
+  }
+  return `${text}]`;
+}
+
+/** A few primitives, which need no walk. */
 function isShortList(value: object): boolean {
-  if (!Array.isArray(value) || value.length >= PACKED_LENGTH) return false;
-  if (Object.getPrototypeOf(value) !== arrayPrototype) return false;
+  if (!Array.isArray(value) || !isShort(value)) return false;
   for (let i = 0; i < value.length; i++) if (!isPlainPrimitive(value[i])) return false;
   return hasItemsAlone(value);
 }
+
+const isShort = (list: readonly unknown[]): boolean =>
+  list.length < PACKED_LENGTH && Object.getPrototypeOf(list) === arrayPrototype;
 
 function isPlainPrimitive(value: unknown): boolean {
   switch (typeof value) {
@@ -45,34 +99,34 @@ export function areNumbers(array: readonly unknown[]): boolean {
 /** Of an array without holes: whether it has no named properties. (Values are listed far faster than keys.) */
 const hasItemsAlone = (array: readonly unknown[]): boolean => Object.values(array).length === array.length;
 
+/** A walk through a tree. It is one function: engines compile each of several once with all the others in it, in every worker. */
 class Walk {
   readonly #few: object[] = [];
   #many: Set<object> | undefined;
 
-  isPlainObject(value: object, depth: number): boolean {
+  isPlainTree(value: object, depth: number): boolean {
     if (depth > DEEPEST || !this.#isNew(value)) return false;
     const prototype: unknown = Object.getPrototypeOf(value);
-    if (prototype === arrayPrototype && Array.isArray(value)) return this.#isPlainArray(value, depth);
-    if (prototype !== objectPrototype && prototype !== null) return false;
-    // Nothing plain says that it is something.
-    if (Symbol.toStringTag in value) return false;
-    const record = value as Record<string, unknown>;
-    const keys = Object.keys(record);
-    // What has no properties may be something of the language that has lost its prototype.
-    if (keys.length === 0) return prototype !== null && isTaggedObject(value);
-    for (const key of keys) if (!this.#isPlainPart(record[key], depth)) return false;
+    let parts: readonly unknown[];
+    if (prototype === arrayPrototype && Array.isArray(value)) {
+      if (value.length >= PACKED_LENGTH && areNumbers(value)) return false;
+      if (!hasItemsAlone(value)) return false;
+      parts = value;
+    } else {
+      if (prototype !== objectPrototype && prototype !== null) return false;
+      // Nothing plain says that it is something.
+      if (Symbol.toStringTag in value) return false;
+      parts = Object.values(value);
+      // What has no properties may be something of the language that has lost its prototype.
+      if (parts.length === 0) return prototype !== null && isTaggedObject(value);
+    }
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i];
+      if (typeof part !== "object" || part === null) {
+        if (!isPlainPrimitive(part)) return false;
+      } else if (!this.isPlainTree(part, depth + 1)) return false;
+    }
     return true;
-  }
-
-  #isPlainArray(array: readonly unknown[], depth: number): boolean {
-    const { length } = array;
-    if (length >= PACKED_LENGTH && areNumbers(array)) return false;
-    for (let i = 0; i < length; i++) if (!this.#isPlainPart(array[i], depth)) return false;
-    return hasItemsAlone(array);
-  }
-
-  #isPlainPart(value: unknown, depth: number): boolean {
-    return typeof value === "object" && value !== null ? this.isPlainObject(value, depth + 1) : isPlainPrimitive(value);
   }
 
   /** Whether the object was not met before: one that is met twice must arrive as one. */
