@@ -157,6 +157,24 @@ export const mutants = [
     replace: "",
   },
   {
+    name: "ring: an entry ends a byte before its end",
+    file: "kernel/ring.ts",
+    find: "    const textBytes = at - before - HEADER_BYTES;\n",
+    replace: "    const textBytes = at - before - HEADER_BYTES - 1;\n",
+  },
+  {
+    name: "ring: an entry whose numbers take more than a word is written as if they did not",
+    file: "kernel/ring.ts",
+    find: "number >= 0 && number <= MOST_SHORT;",
+    replace: "number >= 0;",
+  },
+  {
+    name: "arguments: a list of primitives is taken for JSON, whatever they are",
+    file: "kernel/message/plain.ts",
+    find: "    if (!isPlainPrimitive(item)) return undefined;\n",
+    replace: "",
+  },
+  {
     name: "ring: a writer that waits for room is not told of it",
     file: "kernel/ring.ts",
     find: "if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#ringWriter();",
@@ -282,7 +300,7 @@ export const mutants = [
   {
     name: "answers: a worker goes on, however much of what it answered is not read",
     file: "pool/answers.ts",
-    find: "return isFull() && !this.#ring.awaitRead(() => !isFull());",
+    find: "return !hasRoom() && !this.#ring.awaitRead(hasRoom);",
     replace: "return false;",
   },
   {

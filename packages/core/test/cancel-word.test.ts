@@ -71,7 +71,7 @@ it("a call that was cancelled sees it although its reason is not in the ring yet
   const order: unknown[] = [];
   const post = (number: number): void => {
     Atomics.store(pool.region.i32, link + LINK_CLAIMS + number, claimWord(number, CLAIM_POSTED));
-    writeEntry(writer, `${number},0,${MODE_CALL},`, pool.pack([number], "args"), undefined);
+    writeEntry(writer, number, 0, MODE_CALL, pool.pack([number], "args"), undefined);
   };
   const cancel = (number: number): void => {
     Atomics.store(pool.region.i32, link + LINK_CLAIMS + number, claimWord(number, CLAIM_CANCELLED));
@@ -80,7 +80,7 @@ it("a call that was cancelled sees it although its reason is not in the ring yet
     assert.equal(info.isCancelled, false);
     info.signal.addEventListener("abort", () => reasons.push(info.signal.reason));
     if (number === 0) {
-      writeEntry(writer, `${CONTROL},0,0,`, pool.packThrown("why"), undefined);
+      writeEntry(writer, CONTROL, 0, 0, pool.packThrown("why"), undefined);
       post(2);
       writer.ring();
     }

@@ -24,7 +24,50 @@ const textOf = (units: number, mark: number): string =>
 const blobsOf = (lengths: readonly number[], mark: number): Uint8Array[] =>
   lengths.map((length) => new Uint8Array(length).fill(mark));
 
+const edges = [0, 9, 10, 99, 100, 123_456_789, 2 ** 31 - 1, 2 ** 31, 1e12, -1, -3];
+const numbersOf = fc.tuple(...[0, 1, 2].map(() => fc.oneof(fc.constantFrom(...edges), fc.nat()))) as fc.Arbitrary<
+  [number, number, number]
+>;
+
 describe("a ring", () => {
+  it("gives an entry as its text would be, wherever it lies in the ring", () => {
+    const entries = fc.array(fc.record({ numbers: numbersOf, units: fc.nat({ max: 120 }) }), { maxLength: 60 });
+    fc.assert(
+      fc.property(entries, fc.integer({ min: -400, max: 40 }), (script, start) => {
+        const { writer, reader } = openRing(start * 4);
+        const received: unknown[] = [];
+        const sent = script.map(({ numbers, units }, n) => {
+          const text = textOf(units, n % 8 === 7 ? n : 0);
+          writer.writeEntry(...numbers, text);
+          return [...numbers, JSON.parse(text)];
+        });
+        writer.ring();
+        for (let frames = reader.read(); frames !== undefined; frames = reader.read()) {
+          received.push(...JSON.parse(frames.text));
+        }
+        assert.deepEqual(received, sent);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("takes as many entries as fit, and the rest in order once there is room", () => {
+    const { writer, reader } = openRing();
+    const received: unknown[] = [];
+    const count = CALL_RING_CAPACITY / 16;
+    for (let n = 0; n < count; n++) writer.writeEntry(n, 0, 0, "[]");
+    writer.ring();
+    assert.ok(writer.hasBacklog);
+    for (let frames = reader.read(); frames !== undefined; frames = reader.read()) {
+      received.push(...(JSON.parse(frames.text) as [number][]).map(([n]) => n));
+      writer.writeBacklog();
+    }
+    assert.deepEqual(
+      received,
+      Array.from({ length: count }, (_, n) => n),
+    );
+  });
+
   it("gives every frame once and in order, whatever their sizes and whoever is faster", () => {
     const steps = fc.array(
       fc.oneof(

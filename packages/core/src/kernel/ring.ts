@@ -51,18 +51,41 @@ function encodeText(text: string): Uint8Array {
   return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
 }
 
+/** What the numbers of an entry, and what is around them, take at most. */
+const HEAD_BYTES = "[,,,]".length + 3 * "9007199254740991".length;
+
 /** What a frame with this text and these blobs takes at most. A UTF-16 unit takes three bytes of UTF-8 at most. */
-export function mostBytes(text: string, blobs: readonly Uint8Array[] = NONE): number {
-  let bytes = HEADER_BYTES + padded(text.length * 3);
-  for (const blob of blobs) bytes += WORD + padded(blob.length);
+function mostBytes(text: string, blobs: readonly Uint8Array[], beside = 0): number {
+  let bytes = HEADER_BYTES + padded(text.length * 3 + beside);
+  for (let i = 0; i < blobs.length; i++) bytes += WORD + padded((blobs[i] as Uint8Array).length);
   return bytes;
 }
+
+/** What the frame of an entry with this text takes at most, and these blobs. */
+export const mostEntryBytes = (text: string, blobs: readonly Uint8Array[] = NONE): number =>
+  mostBytes(text, blobs, HEAD_BYTES);
 
 const NONE: readonly never[] = Object.freeze([]);
 
 interface Frame {
   readonly text: string;
   readonly blobs: readonly Uint8Array[];
+}
+
+const COMMA = 0x2c;
+const DIGIT_0 = 0x30;
+const OPENING = 0x5b;
+const CLOSING = 0x5d;
+
+const MOST_SHORT = 2 ** 31 - 1;
+const isShortNumber = (number: number): boolean => number >= 0 && number <= MOST_SHORT;
+const areShort = (first: number, second: number, third: number): boolean =>
+  isShortNumber(first) && isShortNumber(second) && isShortNumber(third);
+
+function digitsOf(number: number): number {
+  let digits = 1;
+  for (let most = 10; number >= most; most *= 10) digits++;
+  return digits;
 }
 
 export class RingWriter {
@@ -118,6 +141,16 @@ export class RingWriter {
     this.writeBacklog();
   }
 
+  /**
+   * Writes a frame whose text is `[first,second,third,text]`. A short one is put together in the ring: to make a string of it would cost more
+   * than all the rest.
+   */
+  writeEntry(first: number, second: number, third: number, text: string): void {
+    if (this.hasBacklog || text.length > SHORT || !this.#putEntry(first, second, third, text)) {
+      this.write(`[${first},${second},${third},${text}]`);
+    } else if (this.#unpublished >= MOST_UNPUBLISHED) this.#publish();
+  }
+
   /** Publishes what was written, and tells the reader, unless it knows that it has to look. */
   ring(): void {
     this.#publish();
@@ -163,6 +196,45 @@ export class RingWriter {
     this.#putWord(before + WORD, textBytes);
     this.#end = at | 0;
     return true;
+  }
+
+  /** Of whole numbers from 0 on, and a text that is ASCII; false for anything else. */
+  #putEntry(first: number, second: number, third: number, text: string): boolean {
+    if (this.free < mostEntryBytes(text) || !areShort(first, second, third)) return false;
+    const before = this.#end;
+    let at = before + HEADER_BYTES;
+    this.#putByte(OPENING, at);
+    at = this.#putNumber(first, at + 1);
+    at = this.#putNumber(second, at);
+    at = this.#putNumber(third, at);
+    if (!this.#putShort(text, at)) return false;
+    at += text.length;
+    this.#putByte(CLOSING, at++);
+    const textBytes = at - before - HEADER_BYTES;
+    this.#putWord(before, HEADER_BYTES + padded(textBytes));
+    this.#putWord(before + WORD, textBytes);
+    this.#end = (before + HEADER_BYTES + padded(textBytes)) | 0;
+    return true;
+  }
+
+  #putByte(byte: number, at: number): void {
+    this.#region.u8[this.#start + (at & (this.#capacity - 1))] = byte;
+  }
+
+  /** The digits, from the last one on, and a comma; gives what comes after it. */
+  #putNumber(number: number, at: number): number {
+    const { u8 } = this.#region;
+    const start = this.#start;
+    const mask = this.#capacity - 1;
+    const end = at + digitsOf(number);
+    let left = number | 0;
+    for (let i = end - 1; i >= at; i--) {
+      const rest = (left / 10) | 0;
+      u8[start + (i & mask)] = DIGIT_0 + left - rest * 10;
+      left = rest;
+    }
+    u8[start + (end & mask)] = COMMA;
+    return end + 1;
   }
 
   get #unpublished(): number {
@@ -228,10 +300,6 @@ export interface Frames {
   readonly text: string;
   readonly blobs: readonly Uint8Array[];
 }
-
-const COMMA = 0x2c;
-const OPENING = 0x5b;
-const CLOSING = 0x5d;
 
 /** Where frames are read; what is longer than this may grow to is read elsewhere. */
 let page = new Uint8Array(1 << 10);

@@ -3,10 +3,20 @@ import type { Handle } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { sizeOfPacket, writeLarge } from "../kernel/large.js";
 import type { Packet } from "../kernel/message/index.js";
-import { mostBytes, RingWriter } from "../kernel/ring.js";
+import { mostEntryBytes, RingWriter } from "../kernel/ring.js";
 import { creatorOf } from "../kernel/slots.js";
 import { answersOf } from "./rings.js";
-import { entryText, isBare, isSmall, KEPT_FOR_ANSWERS, MOST_MICROS, RETURNED, START, THREW } from "./wire.js";
+import {
+  bodyText,
+  isBare,
+  isSmall,
+  KEPT_FOR_ANSWERS,
+  MOST_MICROS,
+  RETURNED,
+  START,
+  THREW,
+  writeEntry,
+} from "./wire.js";
 
 /** Bytes of answers in cells that the pool has not read: with more, a worker starts no further call. */
 const MOST_UNREAD = 64 << 20;
@@ -38,8 +48,9 @@ export class AnswerWriter {
 
   /** Whether the pool has to read first. If so, it rings this worker when it has. */
   get isFull(): boolean {
-    const isFull = (): boolean => this.#countUnread() > MOST_UNREAD;
-    return isFull() && !this.#ring.awaitRead(() => !isFull());
+    if (this.#unreadBytes <= MOST_UNREAD) return false;
+    const hasRoom = (): boolean => this.#countUnread() <= MOST_UNREAD;
+    return !hasRoom() && !this.#ring.awaitRead(hasRoom);
   }
 
   tellStart(number: number): void {
@@ -74,17 +85,15 @@ export class AnswerWriter {
   /** All that may fail comes first, and what cannot be taken back, the parcel, last of that. */
   #send(number: number, how: number, ms: number, packet: Packet): void {
     const kernel = this.#kernel;
-    const head = `${number},${how},${Math.min(Math.round(ms * 1000), MOST_MICROS)},`;
-    if (isBare(packet)) {
-      const text = entryText(head, packet, undefined);
-      if (this.#mayInline(text, undefined)) {
-        this.#publish(text, undefined);
-        return;
-      }
+    const micros = Math.min(Math.round(ms * 1000), MOST_MICROS);
+    if (isBare(packet) && this.#mayInline(packet.text, undefined)) {
+      this.#ring.writeEntry(number, how, micros, packet.text);
+      this.#ring.ring();
+      return;
     }
     let cell: Handle | undefined;
     try {
-      const isInline = isSmall(packet) && this.#mayInline(entryText(head, packet, undefined), packet.blobs);
+      const isInline = isSmall(packet) && this.#mayInline(bodyText(packet, undefined), packet.blobs);
       if (!isInline) cell = writeLarge(kernel.blobs, packet);
       const { parcel } = packet;
       if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
@@ -95,21 +104,18 @@ export class AnswerWriter {
     }
     kernel.handToCreator(packet);
     if (cell !== undefined) kernel.blobs.handOver(cell, this.#pool);
-    this.#publish(entryText(head, packet, cell), cell === undefined ? packet.blobs : undefined);
+    writeEntry(this.#ring, number, how, micros, packet, cell);
+    this.#ring.ring();
     if (cell !== undefined) this.#noteUnread(sizeOfPacket(packet));
   }
 
-  #publish(text: string, blobs: readonly Uint8Array[] | undefined): void {
-    this.#ring.write(text, blobs);
-    this.#ring.ring();
-  }
-
   /** What is in the ring must leave room for an answer to each call that may be under way. */
-  #mayInline(text: string, blobs: readonly Uint8Array[] | undefined): boolean {
-    return this.#ring.free - mostBytes(text, blobs) >= KEPT_FOR_ANSWERS;
+  #mayInline(body: string, blobs: readonly Uint8Array[] | undefined): boolean {
+    return this.#ring.free - mostEntryBytes(body, blobs) >= KEPT_FOR_ANSWERS;
   }
 
   #noteUnread(bytes: number): void {
+    this.#countUnread();
     this.#unread.push({ end: this.#ring.written, bytes });
     this.#unreadBytes += bytes;
   }

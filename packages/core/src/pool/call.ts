@@ -23,12 +23,15 @@ export interface CallOptions {
 const PLAIN: CallOptions = { priority: 0, timeout: undefined, grace: GRACE_MS };
 
 /** A task that was submitted: what to run, who waits for it, and where it has got to. */
-export class Call {
+export class Call implements Packet {
   readonly ref: TaskRef;
   readonly mode: number;
-  /** Its arguments; text and blobs are in {@link cell} once there is one. */
-  packet: Packet;
-  /** Where its arguments lie in shared memory, if they are not small: this worker's, and for its worker to read. */
+  /** Its arguments, as a packet. It is no object of its own: of a hundred thousand calls that wait, each byte is copied by the collector. */
+  text: string;
+  blobs: Packet["blobs"];
+  bundle: Packet["bundle"];
+  readonly parcel: Packet["parcel"];
+  /** Where text and blobs lie in shared memory, if they are not small: this worker's, and for its worker to read. */
   cell: Handle | undefined;
   /** About how much its arguments take. */
   readonly bytes: number;
@@ -65,7 +68,10 @@ export class Call {
   ) {
     this.ref = ref;
     this.mode = mode;
-    this.packet = packet;
+    this.text = packet.text;
+    this.blobs = packet.blobs;
+    this.bundle = packet.bundle;
+    this.parcel = packet.parcel;
     this.bytes = sizeOfPacket(packet);
     this.site = site;
     this.options = options;
@@ -98,7 +104,7 @@ export class Call {
    * when the call is posted.
    */
   own(kernel: Kernel, mayShare: boolean): void {
-    const { blobs } = this.packet;
+    const { blobs } = this;
     if (blobs === undefined) return;
     if (mayShare) {
       try {
@@ -108,14 +114,16 @@ export class Call {
         // There may be room when it is posted.
       }
     }
-    if (this.cell === undefined) this.packet = { ...this.packet, blobs: blobs.map((blob) => blob.slice()) };
+    if (this.cell === undefined) this.blobs = blobs.map((blob) => blob.slice());
   }
 
   /** Puts arguments that are not small into shared memory, once. Throws SendError if there is no room for them. */
   pack(kernel: Kernel): void {
     if (this.cell !== undefined) return;
-    this.cell = cellFor(kernel, this.packet);
-    if (this.cell !== undefined) this.packet = { ...this.packet, text: "", blobs: undefined };
+    this.cell = cellFor(kernel, this);
+    if (this.cell === undefined) return;
+    this.text = "";
+    this.blobs = undefined;
   }
 
   /** Its worker has read the arguments, or never will. Once: to say it again does no harm. */
@@ -124,7 +132,7 @@ export class Call {
     this.cell = undefined;
     if (cell !== undefined) kernel.blobs.drop(cell);
     // Those of an initializer are every worker's.
-    if (this.mode !== MODE_INITIALIZE) kernel.dispose(this.packet);
+    if (this.mode !== MODE_INITIALIZE) kernel.dispose(this);
   }
 
   get isSettled(): boolean {

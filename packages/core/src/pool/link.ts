@@ -188,10 +188,9 @@ export class Link {
   post(call: Call): void {
     const { kernel } = this.#realm;
     // All that may fail comes first, and what cannot be taken back, the parcel, last of that.
-    const task = this.#tasks.indexOf(call.ref, (index, text) => this.#tell(`${TASK},${index},0,`, { text }));
+    const task = this.#tasks.indexOf(call.ref, (index, text) => this.#tell(TASK, index, { text }));
     call.pack(kernel);
-    const { packet, mode, cell } = call;
-    const { parcel } = packet;
+    const { mode, cell, parcel } = call;
     if (parcel !== undefined) this.child.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
     const number = this.outstanding.add(call);
     Atomics.store(kernel.region.i32, this.#claim(number), claimWord(number, CLAIM_POSTED));
@@ -200,7 +199,7 @@ export class Link {
     if (mode === MODE_INITIALIZE) this.#isInitializing = true;
     else this.#given++;
     const told = call.hasTimeout ? mode + TELLS_START : mode;
-    writeEntry(this.#calls, `${number},${task},${told},`, packet, cell);
+    writeEntry(this.#calls, number, task, told, call, cell);
   }
 
   /** Publishes what was posted, and tells the worker. */
@@ -221,9 +220,10 @@ export class Link {
     return (this.#held.length > 0 && this.#deliverHeld()) || hasRead;
   }
 
-  #receive([first, second, third]: Entry, arrived: ArrivedEntry): void {
-    if (first === START) this.#start(second);
-    else this.#take({ number: first, how: second, ms: third / 1000, arrived });
+  #receive(entry: Entry, arrived: ArrivedEntry): void {
+    const first = entry[0];
+    if (first === START) this.#start(entry[1]);
+    else this.#take({ number: first, how: entry[1], ms: entry[2] / 1000, arrived });
   }
 
   get isQuiet(): boolean {
@@ -246,7 +246,7 @@ export class Link {
   takeBackAll(): Call[] {
     const calls: Call[] = [];
     for (const call of [...this.outstanding].reverse()) {
-      if (call.packet.parcel !== undefined || call.mode === MODE_INITIALIZE) continue;
+      if (call.parcel !== undefined || call.mode === MODE_INITIALIZE) continue;
       // Calls start in order: with this one, all before it have started.
       if (!this.takeBack(call)) break;
       calls.push(call);
@@ -275,12 +275,11 @@ export class Link {
     if (!this.child.isAlive) return;
     const { kernel } = this.#realm;
     const { i32 } = kernel.region;
-    const head = `${CONTROL},${call.number},0,`;
     try {
-      this.#tell(head, kernel.packThrown(reason));
+      this.#tell(CONTROL, call.number, kernel.packThrown(reason));
     } catch (error) {
       // The reason finds no room: the call is to stop all the same.
-      this.#tell(head, kernel.packThrown(error));
+      this.#tell(CONTROL, call.number, kernel.packThrown(error));
     }
     this.flush();
     // Only now that the reason is published: a call that sees this looks for it in the ring.
@@ -289,7 +288,7 @@ export class Link {
   }
 
   /** Writes an entry that is no call, and whose bundle and cell are the worker's from then on. */
-  #tell(head: string, { text, blobs, bundle }: Pick<Packet, "text"> & Partial<Packet>): void {
+  #tell(what: number, which: number, { text, blobs, bundle }: Pick<Packet, "text"> & Partial<Packet>): void {
     const { kernel } = this.#realm;
     const packet = { text, blobs, bundle, parcel: undefined };
     let cell: Handle | undefined;
@@ -301,7 +300,7 @@ export class Link {
     }
     if (bundle !== undefined) kernel.bundles.handOver(bundle, this.child.slot);
     if (cell !== undefined) kernel.blobs.handOver(cell, this.child.slot);
-    writeEntry(this.#calls, head, packet, cell);
+    writeEntry(this.#calls, what, which, 0, packet, cell);
   }
 
   /**

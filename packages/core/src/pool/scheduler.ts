@@ -319,7 +319,7 @@ export class Scheduler implements Canceller {
       // From the end: the worker is at the beginning. What was posted with a parcel cannot be posted again.
       for (const call of calls.slice(kept).reverse()) {
         if (this.#crew.roomOf(idle) === 0) break;
-        if (call.packet.parcel === undefined && busiest.takeBack(call)) this.#post(call, idle);
+        if (call.parcel === undefined && busiest.takeBack(call)) this.#post(call, idle);
       }
     }
   }
@@ -379,7 +379,7 @@ export class Scheduler implements Canceller {
     for (const call of calls) {
       call.stopTimer?.();
       if (!link.takeBack(call)) isTold = this.#crash(link, call, ending) || isTold;
-      else if ((isBlaming && (!wasAsked || call.mode === MODE_INITIALIZE)) || call.packet.parcel !== undefined) {
+      else if ((isBlaming && (!wasAsked || call.mode === MODE_INITIALIZE)) || call.parcel !== undefined) {
         isTold = this.#crash(link, call, ending) || isTold;
         isBlaming = false;
       } else unstarted.push(call);
@@ -392,7 +392,7 @@ export class Scheduler implements Canceller {
 
   /** True if somebody hears of it. */
   #crash(link: Link, call: Call, ending: Ending): boolean {
-    if (link.ending === undefined && call.mode !== MODE_INITIALIZE) this.#realm.kernel.abandon(call.packet);
+    if (link.ending === undefined && call.mode !== MODE_INITIALIZE) this.#realm.kernel.abandon(call);
     call.dispose(this.#realm.kernel);
     if (call.isSettled) return false;
     // It was killed as it did not stop when it was cancelled.

@@ -238,7 +238,11 @@ class Servant {
     return hasRead;
   }
 
-  #receive([first, second, third]: Entry, arrived: ArrivedEntry): void {
+  #receive(entry: Entry, arrived: ArrivedEntry): void {
+    // By index: an iterator would cost more than all the rest here.
+    const first = entry[0];
+    const second = entry[1];
+    const third = entry[2];
     if (first === CONTROL) {
       const reason = takeEntry(this.#realm.kernel, arrived);
       const scope = this.#scopes.find(({ number }) => number === second);

@@ -70,15 +70,13 @@ export interface ArrivedEntry extends Arrived {
   readonly cell: Handle | undefined;
 }
 
-/** The text of an entry; `head` is that of its first numbers, and ends in a comma. */
-export function entryText(head: string, packet: Packet, cell: Handle | undefined): string {
+/** The text of an entry, from its body on. */
+export function bodyText(packet: Packet, cell: Handle | undefined): string {
   const { text, bundle, blobs, parcel } = packet;
-  if (cell === undefined && bundle === undefined && blobs === undefined && parcel === undefined) {
-    return `[${head}${text}]`;
-  }
+  if (cell === undefined && bundle === undefined && blobs === undefined && parcel === undefined) return text;
   const count = cell === undefined ? (blobs?.length ?? 0) : 0;
   const extras = `${count},${parcel === undefined ? 0 : 1},${triple(bundle)},${triple(cell)}`;
-  return `[${head}${cell === undefined ? text : 0},[${extras}]]`;
+  return `${cell === undefined ? text : 0},[${extras}]`;
 }
 
 const triple = (handle: Handle | undefined): string =>
@@ -88,8 +86,17 @@ const handleOf = (triple: Triple | 0): Handle | undefined =>
   triple === 0 ? undefined : { kind: triple[0], address: triple[1], generation: triple[2] };
 
 /** Publishes an entry that lies in `cell`, or is small enough for the ring. */
-export function writeEntry(ring: RingWriter, head: string, packet: Packet, cell: Handle | undefined): void {
-  ring.write(entryText(head, packet, cell), cell === undefined ? packet.blobs : undefined);
+export function writeEntry(
+  ring: RingWriter,
+  first: number,
+  second: number,
+  third: number,
+  packet: Packet,
+  cell: Handle | undefined,
+): void {
+  const body = bodyText(packet, cell);
+  if (cell !== undefined || packet.blobs === undefined) ring.writeEntry(first, second, third, body);
+  else ring.write(`[${first},${second},${third},${body}]`, packet.blobs);
 }
 
 /** Whether it is nothing but a short text. */
@@ -109,8 +116,10 @@ export const cellFor = (kernel: Kernel, packet: Packet): Handle | undefined =>
 
 /** Calls `visit` with each entry of some frames. */
 export function eachEntry({ text, blobs }: Frames, visit: (entry: Entry, arrived: ArrivedEntry) => void): void {
+  const entries = JSON.parse(text) as Entry[];
   let blob = 0;
-  for (const entry of JSON.parse(text) as Entry[]) {
+  for (let i = 0; i < entries.length; i++) {
+    const entry = entries[i] as Entry;
     const extras = entry[4];
     if (extras === undefined) {
       visit(entry, { body: entry[3], blobs: undefined, bundle: undefined, hasParcel: false, cell: undefined });
@@ -148,8 +157,9 @@ export function dropEntry(kernel: Kernel, { bundle, cell }: ArrivedEntry): void 
   if (cell !== undefined) kernel.blobs.drop(cell);
 }
 
-function contents(kernel: Kernel, { body, blobs, bundle, cell }: ArrivedEntry): Arrived {
-  return cell === undefined ? { body, blobs, bundle } : { ...readLarge(kernel.blobs.bytesOf(cell)), bundle };
+function contents(kernel: Kernel, arrived: ArrivedEntry): Arrived {
+  const { bundle, cell } = arrived;
+  return cell === undefined ? arrived : { ...readLarge(kernel.blobs.bytesOf(cell)), bundle };
 }
 
 /** Tasks that a link knows by an index at the same time. */
