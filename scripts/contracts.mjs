@@ -8,3 +8,10 @@ export const contractsOfLane =
   process.env.HEDDLE_LANES === "1"
     ? undefined
     : ["capabilities", "lock", "queue", "pipe", "worker", "worker life", "isolation", "handles", "pool"];
+
+/**
+ * The same where the main worker may not block, which is core's doing: `npm test` has all of it on Node.
+ *
+ * @type {string[] | undefined} undefined for all
+ */
+export const neverBlockingOfLane = process.env.HEDDLE_LANES === "1" ? undefined : ["capabilities", "lock"];

@@ -31,8 +31,10 @@ const lanes = [
   manyValues(20_000, 8),
   ...testLanes("node-processes", 15),
   ...testLanes("heddle", 20),
-  inRuntime("bun"),
-  inRuntime("deno"),
+  inRuntime("bun", "processes", "test/processes.conformance.test.ts"),
+  inRuntime("bun", "a main worker that may not block", "test/never-blocking.test.ts"),
+  inRuntime("deno", "processes", "test/processes.conformance.test.ts"),
+  inRuntime("deno", "a main worker that may not block", "test/never-blocking.test.ts"),
   toolchainLane("bundlers", 8),
   toolchainLane("loaders", 8),
   toolchainLane("test-runners", 8),
@@ -42,16 +44,17 @@ const lanes = [
 ];
 
 /**
- * The whole conformance suite on the processes of a runtime other than Node.
+ * Contracts of which `npm test` tests a part, on a runtime other than Node.
  *
  * @param {string} runtime its package's folder
+ * @param {string} what is tested for them
+ * @param {string} file
  * @returns {Lane}
  */
-function inRuntime(runtime) {
-  const test = join(root, "scripts/test-in.mjs");
-  const command = [process.execPath, test, runtime, "test/processes.conformance.test.ts"];
+function inRuntime(runtime, what, file) {
+  const command = [process.execPath, join(root, "scripts/test-in.mjs"), runtime, file];
   const env = { HEDDLE_LANES: "1", HEDDLE_RECORD: recordsFolder };
-  return { name: `every contract, processes of ${runtime}`, command, cwd: `packages/${runtime}`, env, minutes: 12 };
+  return { name: `every contract, ${what} of ${runtime}`, command, cwd: `packages/${runtime}`, env, minutes: 12 };
 }
 
 /**

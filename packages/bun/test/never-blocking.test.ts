@@ -1,6 +1,7 @@
 import { describe, it } from "bun:test";
 import * as heddle from "@heddle/bun";
+import { neverBlockingOfLane } from "../../../scripts/contracts.mjs";
 import { testNeverBlocking } from "../../conformance/test/never-blocking.js";
 import { adapter as loom } from "../src/adapter.js";
 
-testNeverBlocking({ describe, it, loom, url: heddle.adapter.url });
+testNeverBlocking({ describe, it, loom, url: heddle.adapter.url, contracts: neverBlockingOfLane });

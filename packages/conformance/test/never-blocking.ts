@@ -8,17 +8,22 @@ interface Options extends Pick<ConformanceOptions, "describe" | "it"> {
   readonly loom: Adapter;
   /** Of the module that its workers begin with: the adapter as it is built. */
   readonly url: string;
+  /** Those to test, of {@link CONTRACTS}; all by default. */
+  readonly contracts?: readonly string[] | undefined;
 }
 
 /**
  * Declares the tests of a main worker that may not block, as a browser's may not, by way of a loom whose main worker may: with another
  * name, it says that it may not, and the opposite tests run.
  */
-export function testNeverBlocking({ describe, it, loom, url }: Options): void {
+export function testNeverBlocking({ describe, it, loom, url, contracts = CONTRACTS }: Options): void {
   const capabilities = Object.freeze({ ...loom.capabilities, mainMayBlock: false });
   const surface = weave({ ...loom, name: "never-blocking", url, capabilities });
   const adapter = Object.assign(surface, { [capabilities.workerName]: surface.Worker });
   describe("an adapter whose main worker may not block", () => {
-    conformance({ describe, it, adapter, capabilities }, CONTRACTS);
+    conformance(
+      { describe, it, adapter, capabilities },
+      CONTRACTS.filter((name) => contracts.includes(name)),
+    );
   });
 }
