@@ -46,4 +46,11 @@ export const values = [
     find: '  if (!isMoved(one)) refuse("it is marked with transfer, and cannot be moved: leave it out of the list", one);\n',
     replace: "",
   },
+  {
+    name: "values: holes of an array are looked at one by one",
+    file: "kernel/message/plain.ts",
+    find: `  for (let i = 0; i < array.length; i++) if (typeof array[i] !== "number") return false;
+  return true;`,
+    replace: `  return array.every((item) => typeof item === "number");`,
+  },
 ];
