@@ -1,5 +1,5 @@
 // @ts-check
-/** Starts processes and ends them, by themselves and by force, several times; prints which descriptors each time has left. */
+/** Starts processes and ends them, by themselves and by force, three times; prints which descriptors each time has left. */
 import { readdirSync, readlinkSync } from "node:fs";
 import * as heddle from "heddle/processes";
 
@@ -40,7 +40,7 @@ if (isMain(import.meta)) {
   // The first round opens what stays open: the doorbell, and the like.
   await round();
   const left = [];
-  for (let n = 0; n < 4; n++) {
+  for (let n = 0; n < 2; n++) {
     const before = descriptors();
     await round();
     left.push(descriptors().filter((descriptor) => !before.includes(descriptor)));
