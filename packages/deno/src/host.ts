@@ -15,6 +15,7 @@ export const denoHost: Host = {
     process.on("beforeExit", hook);
   },
   collectGarbage,
+  losesUnreadErrors: true,
   exit() {
     process.exit();
   },

@@ -126,6 +126,11 @@ export interface Host {
   onIdle(hook: () => void): void;
   /** Has the runtime collect its garbage, all of it, before this returns. What is done about it in later turns may come later. */
   collectGarbage(): void;
+  /**
+   * The runtime takes an error that a module throws for one of its own if the error's stack was never written out, and puts another in its place.
+   * Elsewhere a stack is written out once somebody reads it, as that takes half as long again as to make the error.
+   */
+  readonly losesUnreadErrors?: true;
   /** Ends this worker at once, by way of its exit hooks, with the exit code that was set. */
   exit(): void;
   /** The exit code this worker will end with, if nothing goes wrong after. */

@@ -49,14 +49,19 @@ interface Stacks {
 }
 
 /** What `make` makes, with a stack that reaches down to the program, if the runtime lets it. */
-export function withDeepStack<T>(make: () => T): T {
+export const withDeepStack = <T>(make: () => T): T => withLimit((limit) => Math.max(limit, DEEP), make);
+
+/** What `make` makes, without a stack, if the runtime lets it. */
+export const withoutStack = <T>(make: () => T): T => withLimit(() => 0, make);
+
+function withLimit<T>(change: (limit: number) => number, make: () => T): T {
   const stacks = Error as Stacks;
   const { stackTraceLimit } = stacks;
   if (typeof stackTraceLimit !== "number" || stackTraceLimit === 0) return make();
   try {
-    stacks.stackTraceLimit = Math.max(stackTraceLimit, DEEP);
+    stacks.stackTraceLimit = change(stackTraceLimit);
   } catch {
-    // It is frozen: then the stack may end before the program's line.
+    // It is frozen: then the stack is as it is.
     return make();
   }
   try {
@@ -83,12 +88,18 @@ export function recordShortStack(): () => void {
   };
 }
 
+let writesAtOnce = false;
+
+/** Has the stack of each of Heddle's errors be written out when the error is made: see `Host.losesUnreadErrors`. */
+export function writeStacksAtOnce(): void {
+  writesAtOnce = true;
+}
+
 /** Has an error's stack begin with the line of the program that made the call. It is written out once somebody reads it. */
 export function beginAtCaller(error: Error): void {
   const { captureStackTrace, prepareStackTrace } = Error as Stacks;
   if (captureStackTrace === undefined) return;
-  // Deno takes an error that a module throws, and whose stack it has never written out, for one of its own, and puts another in its place.
-  if (prepareStackTrace === undefined) void error.stack;
+  if (writesAtOnce && prepareStackTrace === undefined) void error.stack;
   const holder: { stack?: unknown } = {};
   withDeepStack(() => captureStackTrace(holder));
   const set = (value: unknown): void => {

@@ -7,10 +7,9 @@
 
 type Read<T> = (value: object) => T;
 
-/** A built-in function whose `this` is its first argument. */
-function uncurried<T>(fn: unknown): (value: unknown, ...args: unknown[]) => T {
-  return (value, ...args) => Reflect.apply(fn as () => T, value, args);
-}
+const { bind, call } = Function.prototype;
+/** A built-in function whose `this` is its first argument: `call` bound to it, which engines call as they would the function itself. */
+const uncurried = <T>(fn: unknown): ((value: unknown, ...args: unknown[]) => T) => Reflect.apply(bind, call, [fn]);
 
 function getterOf(prototype: object, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(prototype, key)?.get;
@@ -175,6 +174,16 @@ function foreignBrand(value: object): string {
   const said = String(Reflect.get(value, Symbol.toStringTag));
   if (Object.hasOwn(SLOTS, said) && hasSlotOf(said, value)) return said;
   return Object.keys(SLOTS).find((kind) => hasSlotOf(kind, value)) ?? "Object";
+}
+
+const SLOTTED: ReadonlyMap<unknown, string> = new Map(
+  [Map, Set, Date, RegExp, ArrayBuffer].map(({ name, prototype }) => [prototype, name] as const),
+);
+
+/** What {@link brandOf} tells of most values that are no plain objects, sooner: of those of this realm, and of no class of the program's. */
+export function usualBrandOf(value: object): string | undefined {
+  const kind = SLOTTED.get(getPrototypeOf(value));
+  return kind !== undefined && hasSlotOf(kind, value) ? kind : undefined;
 }
 
 function hasSlotOf(kind: string, value: object): boolean {

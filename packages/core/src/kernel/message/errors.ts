@@ -1,5 +1,5 @@
 import * as heddle from "../../contracts/errors.js";
-import { callersFrames, isOurs, withDeepStack } from "../../contracts/frames.js";
+import { callersFrames, isOurs, withDeepStack, withoutStack } from "../../contracts/frames.js";
 import { isError } from "./brands.js";
 import { registeredAs, registeredOf } from "./classes.js";
 
@@ -43,7 +43,8 @@ export function makeError(type: string, name: string, message: string, stack: st
     setStack(made, stack);
     return made;
   }
-  const made: Error = Reflect.construct(Error, [message], CLASSES.get(type) ?? Error);
+  // Its own stack would be written out when it is replaced.
+  const made = withoutStack((): Error => Reflect.construct(Error, [message], CLASSES.get(type) ?? Error));
   const registered = type.startsWith(REGISTERED) ? registeredAs(type.slice(REGISTERED.length)) : undefined;
   if (registered !== undefined) Object.setPrototypeOf(made, registered.prototype);
   if (made.name !== name) setHidden(made, "name", name);

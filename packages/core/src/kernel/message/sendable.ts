@@ -1,5 +1,5 @@
 import { structuredClone } from "../web.js";
-import { brandOf, builtInTag, IMPOSTOR, inherits, isError } from "./brands.js";
+import { brandOf, builtInTag, IMPOSTOR, inherits, isError, usualBrandOf } from "./brands.js";
 
 /** How an object travels: as a plain object, as one of a kind, beside the text by postMessage, or not at all. */
 export type Fate = { readonly as: "object" | "posted" | "moved" } | { readonly brand: string } | Refusal;
@@ -70,6 +70,8 @@ export function refuseToSend(prototype: object, why: string): void {
  * proved by a copy, which the platform makes of it and which is no plain object.
  */
 export function fateOf(value: object): Fate {
+  const usual = usualBrandOf(value);
+  if (usual !== undefined) return { brand: usual };
   const why: unknown = Reflect.get(value, REASON);
   if (typeof why === "string") return { unsendable: why };
   if (isError(value)) return { brand: "Error" };

@@ -50,9 +50,6 @@ export const unreadable = (why: string, cause?: unknown): HeddleError =>
     ...(cause === undefined ? {} : { cause }),
   });
 
-/** A node's parts, read one after another. */
-type Parts = readonly unknown[];
-
 class Unpacker {
   readonly #host: Host;
   readonly #nodes: readonly Node[];
@@ -155,47 +152,48 @@ class Unpacker {
     return this.#made[index];
   }
 
-  #empty([tag, ...parts]: Node): unknown {
-    switch (tag) {
+  // Parts of nodes are read by index: to split tag and parts would copy each node, twice.
+
+  #empty(node: Node): unknown {
+    const part = node[1];
+    switch (node[0]) {
       case "o":
         return {};
       case "a":
-        return new Array(parts.length);
+        return new Array(node.length - 1);
       case "s":
-        return sparse(parts[0] as number);
+        return sparse(part as number);
       case "m":
         return new Map();
       case "t":
         return new Set();
       case "d":
-        return new Date((parts[0] as number | null) ?? Number.NaN);
+        return new Date((part as number | null) ?? Number.NaN);
       case "r":
-        return new RegExp(parts[0] as string, parts[1] as string);
+        return new RegExp(part as string, node[2] as string);
       case "b":
-        return Object(this.#value(parts[0] as Slot));
-      case "e": {
-        const [type, name, message, stack] = parts.map(String) as [string, string, string, string];
-        return makeError(type, name, message, stack);
-      }
+        return Object(this.#value(part as Slot));
+      case "e":
+        return makeError(String(part), String(node[2]), String(node[3]), String(node[4]));
       case "x":
         return undefined;
       case "c":
-        return Object.create(classNamed(parts[0] as string).prototype);
+        return Object.create(classNamed(part as string).prototype);
       case "q":
         this.#filled ??= new Set();
         return undefined;
       case "h":
-        return this.#bundled[parts[0] as number]?.object;
+        return this.#bundled[part as number]?.object;
       case "k":
-        return this.#host.taskOfName(nameOfParts(parts as unknown as TaskNameParts));
+        return this.#host.taskOfName(nameOfParts(node.slice(1) as unknown as TaskNameParts));
       case "p":
-        return this.#parcel[parts[0] as number];
+        return this.#parcel[part as number];
       default:
-        return this.#binary(tag, parts);
+        return this.#binary(node);
     }
   }
 
-  #binary(tag: string, parts: Parts): unknown {
+  #binary([tag, ...parts]: Node): unknown {
     switch (tag) {
       case "f":
         return Array.from(new Float64Array(this.#bytes(parts[0] as number, -1)));
@@ -227,40 +225,43 @@ class Unpacker {
     return buffer;
   }
 
-  #fill([tag, ...parts]: Node, made: unknown): void {
-    switch (tag) {
+  #fill(node: Node, made: unknown): void {
+    switch (node[0]) {
       case "o":
-        this.#setProperties(made as object, parts, 0);
+        this.#setProperties(made as object, node, 1);
         return;
       case "s":
       case "c":
-        this.#setProperties(made as object, parts, 1);
+        this.#setProperties(made as object, node, 2);
         return;
       case "e":
-        this.#setErrorParts(made as Error, parts);
+        this.#setErrorParts(made as Error, node);
         return;
       case "a":
-        for (let i = 0; i < parts.length; i++) (made as unknown[])[i] = this.#value(parts[i] as Slot);
+        for (let i = 1; i < node.length; i++) (made as unknown[])[i - 1] = this.#value(node[i] as Slot);
         return;
       case "m":
-        for (let i = 0; i < parts.length; i += 2) this.#setEntry(made as Map<unknown, unknown>, parts, i);
+        for (let i = 1; i < node.length; i += 2) this.#setEntry(made as Map<unknown, unknown>, node, i);
         return;
       case "t":
-        for (const part of parts)
-          if (!this.#isLeftOut(part as Slot)) (made as Set<unknown>).add(this.#value(part as Slot));
+        for (let i = 1; i < node.length; i++) this.#addItem(made as Set<unknown>, node[i] as Slot);
     }
   }
 
-  #setEntry(made: Map<unknown, unknown>, parts: Parts, i: number): void {
-    const key = parts[i] as Slot;
-    const value = parts[i + 1] as Slot;
+  #addItem(made: Set<unknown>, slot: Slot): void {
+    if (!this.#isLeftOut(slot)) made.add(this.#value(slot));
+  }
+
+  #setEntry(made: Map<unknown, unknown>, node: Node, i: number): void {
+    const key = node[i] as Slot;
+    const value = node[i + 1] as Slot;
     if (!this.#isLeftOut(key) && !this.#isLeftOut(value)) made.set(this.#value(key), this.#value(value));
   }
 
-  #setProperties(made: object, parts: Parts, from: number): void {
-    for (let i = from; i < parts.length; i += 2) {
-      const key = parts[i] as string;
-      const slot = parts[i + 1] as Slot;
+  #setProperties(made: object, node: Node, from: number): void {
+    for (let i = from; i < node.length; i += 2) {
+      const key = node[i] as string;
+      const slot = node[i + 1] as Slot;
       if (this.#isLeftOut(slot)) continue;
       const value = this.#value(slot);
       if (key === "__proto__") define(made, key, value);
@@ -268,11 +269,11 @@ class Unpacker {
     }
   }
 
-  #setErrorParts(error: Error, parts: Parts): void {
-    const shownFrom = FIRST_ERROR_PART + 2 * (parts[FIRST_ERROR_PART - 1] as number);
-    for (let i = FIRST_ERROR_PART; i < parts.length; i += 2) {
-      const key = parts[i] as string;
-      const slot = parts[i + 1] as Slot;
+  #setErrorParts(error: Error, node: Node): void {
+    const shownFrom = FIRST_ERROR_PART + 2 * (node[FIRST_ERROR_PART - 1] as number);
+    for (let i = FIRST_ERROR_PART; i < node.length; i += 2) {
+      const key = node[i] as string;
+      const slot = node[i + 1] as Slot;
       if (this.#isLeftOut(slot)) continue;
       const value = this.#value(slot);
       if (i < shownFrom) setHidden(error, key, value);
@@ -303,7 +304,7 @@ function slotsOf([tag, ...parts]: Node): unknown[] {
     case "c":
       return parts.filter((_, i) => i > 0 && i % 2 === 0);
     case "e":
-      return parts.filter((_, i) => i > FIRST_ERROR_PART && i % 2 === 0);
+      return parts.filter((_, i) => i >= FIRST_ERROR_PART && i % 2 === 0);
     default:
       return [];
   }
@@ -324,8 +325,8 @@ function sparse(length: number): unknown[] {
   return made;
 }
 
-/** After class, name, message, stack, and how many properties are not enumerable. */
-const FIRST_ERROR_PART = 5;
+/** After the tag, class, name, message, stack, and how many properties are not enumerable. */
+const FIRST_ERROR_PART = 6;
 
 /** An own property, whatever the prototype would make of an assignment. */
 const define = (object: object, key: string, value: unknown): void => {
