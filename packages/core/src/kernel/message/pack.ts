@@ -31,7 +31,17 @@ import {
 import { areNumbers, PACKED_LENGTH, packPlain } from "./plain.js";
 import { type Fate, FUNCTION_ADVICE, fateOf, REGION_ADVICE, SYMBOL_ADVICE } from "./sendable.js";
 import { hasHole, isArray, isPart, isSurelyObject, isTracking } from "./shapes.js";
-import { keyStep, mapStep, numberSlot } from "./slots.js";
+import {
+  bufferStep,
+  itemInSetStep,
+  itemStep,
+  keyInMapStep,
+  keyStep,
+  mapStep,
+  noStep,
+  numberSlot,
+  type Step,
+} from "./slots.js";
 import { move, transferablesOf } from "./transfer.js";
 
 export interface PackOptions {
@@ -74,7 +84,9 @@ export function packThrown(host: Host, thrown: unknown): Packet {
 /** Where an object was met first: in which other one, and by what name there. Written out only when it is asked for. */
 interface Place {
   readonly parent: number;
-  readonly step: string;
+  readonly step: Step;
+  readonly at: unknown;
+  readonly n: number;
 }
 
 class Packer {
@@ -97,7 +109,7 @@ class Packer {
   }
 
   pack(value: unknown): Packet {
-    const root = this.#slot(value, -1, "");
+    const root = this.#slot(value, -1, noStep);
     const nodes: Node[] = [];
     // Objects are appended while their holders are written: a queue, so that no depth is too deep for the stack.
     for (let i = 0; i < this.#objects.length; i++) nodes.push(this.#nodeOrNone(this.#objects[i] as object, i));
@@ -111,7 +123,7 @@ class Packer {
     };
   }
 
-  #slot(value: unknown, parent: number, step: string): Slot {
+  #slot(value: unknown, parent: number, step: Step, at?: unknown, n = 0): Slot {
     switch (typeof value) {
       case "undefined":
         return [UNDEFINED];
@@ -120,28 +132,28 @@ class Packer {
       case "bigint":
         return [String(value)];
       case "symbol":
-        return this.#leaveOut(SYMBOL_ADVICE, parent, step);
+        return this.#leaveOut(SYMBOL_ADVICE, parent, step, at, n);
       case "function":
-        if (this.#host.nameOfTask(value) === undefined) return this.#leaveOut(FUNCTION_ADVICE, parent, step);
-        return this.#reference(value, parent, step);
+        if (this.#host.nameOfTask(value) === undefined) return this.#leaveOut(FUNCTION_ADVICE, parent, step, at, n);
+        return this.#reference(value, parent, step, at, n);
       case "object":
-        return value === null ? null : this.#reference(value, parent, step);
+        return value === null ? null : this.#reference(value, parent, step, at, n);
       default:
         return value as string | boolean;
     }
   }
 
-  #leaveOut(why: string, parent: number, step: string): Slot {
-    return this.#isLenient && parent >= 0 ? [LEFT_OUT] : this.#refuse(why, parent, step);
+  #leaveOut(why: string, parent: number, step: Step, at: unknown, n: number): Slot {
+    return this.#isLenient && parent >= 0 ? [LEFT_OUT] : this.#refuse(why, parent, step, at, n);
   }
 
-  #reference(value: object, parent: number, step: string): Slot {
+  #reference(value: object, parent: number, step: Step, at?: unknown, n = 0): Slot {
     const known = this.#indices.get(value);
     if (known !== undefined) return [known];
     const index = this.#objects.length;
     this.#indices.set(value, index);
     this.#objects.push(value);
-    this.#places.push({ parent, step });
+    this.#places.push({ parent, step, at, n });
     for (const one of transferablesOf(value) ?? []) this.#transfer.set(one, index);
     return [index];
   }
@@ -167,7 +179,7 @@ class Packer {
     if (this.#host.isShared(value)) return ["h", this.#shared.push(value) - 1];
     if (ArrayBuffer.isView(value)) return this.#view(value, index);
     const fate = this.#fateOf(value, index);
-    if ("unsendable" in fate) return this.#refuse(fate.unsendable, index, "");
+    if ("unsendable" in fate) return this.#refuse(fate.unsendable, index);
     if ("brand" in fate) return this.#builtIn(fate.brand, value, index);
     if (fate.as === "object") return this.#object(value, index);
     return this.#post(value, index, fate.as === "moved");
@@ -175,11 +187,11 @@ class Packer {
 
   /** Of a class of the program's own that is registered. */
   #instance(value: object, { name, pack }: RegisteredClass, index: number): Node {
-    if (pack !== undefined) return ["q", name, this.#slot(pack(value), index, "")];
+    if (pack !== undefined) return ["q", name, this.#slot(pack(value), index, noStep)];
     const fate = this.#fateOf(value, index);
     if ("brand" in fate && fate.brand === "Error") return this.#error(value as Error, index);
     if (!("as" in fate) || fate.as !== "object" || isArray(value) || ArrayBuffer.isView(value)) {
-      return this.#refuse(`${name} extends a built-in class: give registerClass pack and unpack for it`, index, "");
+      return this.#refuse(`${name} extends a built-in class: give registerClass pack and unpack for it`, index);
     }
     const node: [string, ...unknown[]] = ["c", name];
     this.#properties(node, value, Object.keys(value), index);
@@ -191,7 +203,7 @@ class Packer {
     try {
       return this.#options.fateOfHandle?.(value) ?? fateOf(value);
     } catch {
-      return this.#refuse("it cannot be looked at, as its getters or traps throw", index, "");
+      return this.#refuse("it cannot be looked at, as its getters or traps throw", index);
     }
   }
 
@@ -202,7 +214,7 @@ class Packer {
       case "Set": {
         const node: [string, ...unknown[]] = ["t"];
         let n = 0;
-        eachInSet(value, (item: unknown) => node.push(this.#slot(item, index, `.values()[${n++}]`)));
+        eachInSet(value, (item: unknown) => node.push(this.#slot(item, index, itemInSetStep, n++)));
         return node;
       }
       case "Date": {
@@ -219,7 +231,7 @@ class Packer {
       case "String":
       case "Boolean":
       case "BigInt":
-        return ["b", this.#slot(unboxed(brand, value), index, "")];
+        return ["b", this.#slot(unboxed(brand, value), index, noStep)];
       default:
         // Such as the arguments of a function, which have properties as any object has.
         return this.#object(value, index);
@@ -230,7 +242,7 @@ class Packer {
     const node: [string, ...unknown[]] = ["m"];
     let n = 0;
     eachInMap(map, (item: unknown, key: unknown) => {
-      node.push(this.#slot(key, index, `.keys()[${n}]`), this.#slot(item, index, mapStep(key, n)));
+      node.push(this.#slot(key, index, keyInMapStep, key, n), this.#slot(item, index, mapStep, key, n));
       n++;
     });
     return node;
@@ -249,7 +261,7 @@ class Packer {
         return ["f", this.#blobs.push(new Uint8Array(Float64Array.from(value as number[]).buffer)) - 1];
       }
       const node: [string, ...unknown[]] = ["a"];
-      for (let i = 0; i < length; i++) node.push(this.#slot(value[i], index, `[${i}]`));
+      for (let i = 0; i < length; i++) node.push(this.#slot(value[i], index, itemStep, i));
       return node;
     }
     const node: [string, ...unknown[]] = ["s", length];
@@ -267,7 +279,7 @@ class Packer {
         if (!this.#isLenient) throw error;
         continue;
       }
-      node.push(key, this.#slot(part, index, keyStep(key)));
+      node.push(key, this.#slot(part, index, keyStep, key));
     }
   }
 
@@ -287,8 +299,8 @@ class Packer {
   }
 
   #buffer(buffer: object, index: number): Node {
-    if (this.#host.isRegion(buffer)) this.#refuse(REGION_ADVICE, index, "");
-    if (isDetached(buffer)) this.#refuse("an ArrayBuffer that was moved away cannot be sent", index, "");
+    if (this.#host.isRegion(buffer)) this.#refuse(REGION_ADVICE, index);
+    if (isDetached(buffer)) this.#refuse("an ArrayBuffer that was moved away cannot be sent", index);
     const { hasNoParcels, isForMany } = this.#options;
     if (this.#transfer.has(buffer) && hasNoParcels !== true && isForMany !== true) return this.#posting(buffer);
     const max = isResizable(buffer) ? mostBytesOf(buffer) : -1;
@@ -299,8 +311,7 @@ class Packer {
 
   #view(view: ArrayBufferView, index: number): Node {
     const shared = this.#host.sharedOf(view);
-    if (shared === null)
-      this.#refuse("a view of shared memory whose object is not held here cannot be sent", index, "");
+    if (shared === null) this.#refuse("a view of shared memory whose object is not held here cannot be sent", index);
     const { buffer, byteOffset, byteLength, length, ...measured } = this.#measure(view, index);
     const type = isBuffer(view, measured.type) ? "Buffer" : (measured.type as ViewName);
     if (shared) return ["w", this.#shared.push(shared.owner) - 1, type, shared.byteOffset, length];
@@ -308,7 +319,7 @@ class Packer {
     if (type === "Buffer" && isPart(buffer, byteLength) && !this.#transfer.has(buffer)) {
       return ["v", type, this.#copied(buffer, byteOffset, byteLength, index), 0, length];
     }
-    const [at] = this.#reference(buffer, index, ".buffer") as readonly [number];
+    const [at] = this.#reference(buffer, index, bufferStep) as readonly [number];
     return ["v", type, at, byteOffset, isTracking(buffer, byteOffset + byteLength) ? -1 : length];
   }
 
@@ -319,7 +330,6 @@ class Packer {
       return this.#refuse(
         `a ${viewType(view)} whose ArrayBuffer was moved away, or made shorter than it, cannot be sent`,
         index,
-        "",
       );
     }
   }
@@ -327,22 +337,22 @@ class Packer {
   /** The index of a new object: those bytes of a buffer alone. */
   #copied(buffer: object, byteOffset: number, byteLength: number, index: number): number {
     const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice();
-    this.#places.push({ parent: index, step: ".buffer" });
+    this.#places.push({ parent: index, step: bufferStep, at: undefined, n: 0 });
     return this.#objects.push(bytes.buffer) - 1;
   }
 
   #post(value: object, index: number, isMoved: boolean): Node {
-    if (this.#host.isRegion(value)) this.#refuse(REGION_ADVICE, index, "");
+    if (this.#host.isRegion(value)) this.#refuse(REGION_ADVICE, index);
     const isHandle = this.#options.hasNoParcels === true && this.#options.fateOfHandle?.(value) !== undefined;
     if (this.#options.hasNoParcels === true && !isHandle) {
       const why = "this kind of object goes by postMessage alone, between threads: it cannot be sent this way";
-      this.#refuse(why, index, "");
+      this.#refuse(why, index);
     }
     if (isMoved && this.#options.isForMany === true) {
-      this.#refuse("it can only be moved, which is to one worker: these go to several", index, "");
+      this.#refuse("it can only be moved, which is to one worker: these go to several", index);
     }
     if (isMoved && !this.#transfer.has(value)) {
-      this.#refuse("it can only be moved: mark it with transfer(value, [it])", index, "");
+      this.#refuse("it can only be moved: mark it with transfer(value, [it])", index);
     }
     return this.#posting(value);
   }
@@ -355,19 +365,19 @@ class Packer {
   #move(): object[] {
     const way = { ...this.#options, isRegion: (one: object) => this.#host.isRegion(one) };
     const moved = move([...this.#transfer.keys()], way, (why, one) =>
-      this.#refuse(why, this.#indices.get(one) ?? (this.#transfer.get(one) as number), ""),
+      this.#refuse(why, this.#indices.get(one) ?? (this.#transfer.get(one) as number)),
     );
     for (let i = 0; i < this.#posted.length; i++)
       this.#posted[i] = moved.get(this.#posted[i] as object) ?? this.#posted[i];
     return this.#options.isForMany === true ? [] : [...moved.values()];
   }
 
-  #refuse(why: string, parent: number, step: string): never {
-    let path = step;
-    for (let at = parent; at >= 0; ) {
-      const place = this.#places[at] as Place;
-      path = place.step + path;
-      at = place.parent;
+  #refuse(why: string, parent: number, step: Step = noStep, at?: unknown, n = 0): never {
+    let path = step(at, n);
+    for (let holder = parent; holder >= 0; ) {
+      const place = this.#places[holder] as Place;
+      path = place.step(place.at, place.n) + path;
+      holder = place.parent;
     }
     const where = `${this.#options.root}${path}`;
     throw new SendError(`${where}: ${why}`, where);

@@ -1,8 +1,18 @@
 import { INFINITE, NEGATIVE_INFINITE, NEGATIVE_ZERO, NOT_A_NUMBER, type Slot } from "./packet.js";
 
+/** How a part of an object is named in the path of a SendError: by what it is known as there, and by its place. */
+export type Step = (at: unknown, n: number) => string;
+
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
-/** How a property is named in the path of a SendError. */
-export const keyStep = (key: string): string => (IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);
+
+export const noStep: Step = () => "";
+export const keyStep: Step = (key) => (IDENTIFIER.test(String(key)) ? `.${key}` : `[${JSON.stringify(key)}]`);
+export const itemStep: Step = (i) => `[${i}]`;
+export const itemInSetStep: Step = (n) => `.values()[${n}]`;
+export const keyInMapStep: Step = (_key, n) => `.keys()[${n}]`;
+export const mapStep: Step = (key, n) =>
+  typeof key === "string" || typeof key === "number" ? `.get(${JSON.stringify(key)})` : `.values()[${n}]`;
+export const bufferStep: Step = () => ".buffer";
 
 /** A number, of which JSON knows not all. */
 export function numberSlot(value: number): Slot {
@@ -10,7 +20,3 @@ export function numberSlot(value: number): Slot {
   if (Number.isNaN(value)) return [NOT_A_NUMBER];
   return [value > 0 ? INFINITE : NEGATIVE_INFINITE];
 }
-
-/** As {@link keyStep}, of what a Map has under a key. */
-export const mapStep = (key: unknown, n: number): string =>
-  typeof key === "string" || typeof key === "number" ? `.get(${JSON.stringify(key)})` : `.values()[${n}]`;
