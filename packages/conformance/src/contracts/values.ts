@@ -215,6 +215,17 @@ export const values: Contract = (suite) => {
       });
     }
 
+    it("that has arrived is what import() rejects with if a module throws it", async () => {
+      const queue = new adapter.Queue();
+      queue.putNowait(new TypeError("thrown by a module"));
+      const error = queue.getNowait();
+      const key = "heddleThrown";
+      Reflect.set(globalThis, key, error);
+      const module = `data:text/javascript,throw globalThis.${key}//${Date.now()}`;
+      assert.equal(await failureOf(() => import(/* @vite-ignore */ module)), error);
+      Reflect.deleteProperty(globalThis, key);
+    });
+
     it("keeps its own properties as enumerable as they were", async () => {
       const pool = new adapter.Pool({ size: 1 });
       const error = (await failureOf(() => pool.run(tasks.failWithHidden))) as Error & { [key: string]: unknown };

@@ -127,8 +127,8 @@ export interface Host {
   /** Has the runtime collect its garbage, all of it, before this returns. What is done about it in later turns may come later. */
   collectGarbage(): void;
   /**
-   * The runtime takes an error that a module throws for one of its own if the error's stack was never written out, and puts another in its place.
-   * Elsewhere a stack is written out once somebody reads it, as that takes half as long again as to make the error.
+   * The runtime takes an error that a module throws for one of its own if the error's stack was never written out before it was replaced, and puts
+   * another error in its place. Elsewhere no stack is recorded that Heddle replaces: to write one out takes longer than all else about an error.
    */
   readonly losesUnreadErrors?: true;
   /** Ends this worker at once, by way of its exit hooks, with the exit code that was set. */

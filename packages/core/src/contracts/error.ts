@@ -1,4 +1,4 @@
-import { beginAtCaller, recordShortStack } from "./frames.js";
+import { beginAtCaller, recordNoStack } from "./frames.js";
 
 /** What every error of Heddle's own takes beside its message. */
 export interface HeddleErrorOptions {
@@ -29,7 +29,7 @@ export class HeddleError extends Error {
 
   constructor(code: string, message: string, options?: HeddleErrorOptions) {
     // Its stack is recorded once, as it is to be shown.
-    const restore = recordShortStack();
+    const restore = recordNoStack();
     super(message, options);
     restore();
     this.code = code;

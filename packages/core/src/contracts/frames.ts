@@ -43,25 +43,20 @@ export function callersFrames(stack: string): string[] {
 const DEEP = 50;
 
 interface Stacks {
-  stackTraceLimit?: number;
+  stackTraceLimit?: number | undefined;
   captureStackTrace?(holder: object): void;
   prepareStackTrace?: unknown;
 }
 
 /** What `make` makes, with a stack that reaches down to the program, if the runtime lets it. */
-export const withDeepStack = <T>(make: () => T): T => withLimit((limit) => Math.max(limit, DEEP), make);
-
-/** What `make` makes, without a stack, if the runtime lets it. */
-export const withoutStack = <T>(make: () => T): T => withLimit(() => 0, make);
-
-function withLimit<T>(change: (limit: number) => number, make: () => T): T {
+export function withDeepStack<T>(make: () => T): T {
   const stacks = Error as Stacks;
   const { stackTraceLimit } = stacks;
   if (typeof stackTraceLimit !== "number" || stackTraceLimit === 0) return make();
   try {
-    stacks.stackTraceLimit = change(stackTraceLimit);
+    stacks.stackTraceLimit = Math.max(stackTraceLimit, DEEP);
   } catch {
-    // It is frozen: then the stack is as it is.
+    // It is frozen: then the stack may end before the program's line.
     return make();
   }
   try {
@@ -73,13 +68,24 @@ function withLimit<T>(change: (limit: number) => number, make: () => T): T {
 
 const nothing = (): void => {};
 
-/** Has errors record a stack of one frame until what it gives is called; only where {@link beginAtCaller} then records another. */
-export function recordShortStack(): () => void {
+/** See `Host.losesUnreadErrors`. */
+let losesUnread = false;
+
+/** Has each error whose stack Heddle replaces keep a stack that was written out, for the runtime. */
+export function writeReplacedStacks(): void {
+  losesUnread = true;
+}
+
+/**
+ * Has errors record no stack until what it gives is called; only where another one then takes its place, after {@link beforeReplacing}. A limit
+ * that is no number has the runtime record none at all: one without frames would be written out when it is replaced.
+ */
+export function recordNoStack(): () => void {
   const stacks = Error as Stacks;
   const { stackTraceLimit, captureStackTrace } = stacks;
   if (typeof stackTraceLimit !== "number" || captureStackTrace === undefined) return nothing;
   try {
-    stacks.stackTraceLimit = 1;
+    stacks.stackTraceLimit = losesUnread ? 1 : undefined;
   } catch {
     return nothing;
   }
@@ -88,18 +94,16 @@ export function recordShortStack(): () => void {
   };
 }
 
-let writesAtOnce = false;
-
-/** Has the stack of each of Heddle's errors be written out when the error is made: see `Host.losesUnreadErrors`. */
-export function writeStacksAtOnce(): void {
-  writesAtOnce = true;
+/** To be called before another stack takes the place of an error's own. */
+export function beforeReplacing(error: Error): void {
+  if (losesUnread && (Error as Stacks).prepareStackTrace === undefined) void error.stack;
 }
 
 /** Has an error's stack begin with the line of the program that made the call. It is written out once somebody reads it. */
 export function beginAtCaller(error: Error): void {
-  const { captureStackTrace, prepareStackTrace } = Error as Stacks;
+  const { captureStackTrace } = Error as Stacks;
   if (captureStackTrace === undefined) return;
-  if (writesAtOnce && prepareStackTrace === undefined) void error.stack;
+  beforeReplacing(error);
   const holder: { stack?: unknown } = {};
   withDeepStack(() => captureStackTrace(holder));
   const set = (value: unknown): void => {

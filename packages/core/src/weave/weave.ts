@@ -1,6 +1,6 @@
 import type { Adapter } from "../contracts/adapter.js";
 import { WorkerStateError } from "../contracts/errors.js";
-import { markAsOurs, writeStacksAtOnce } from "../contracts/frames.js";
+import { markAsOurs, writeReplacedStacks } from "../contracts/frames.js";
 import type { Surface } from "../contracts/surface.js";
 import type { ExceptHook } from "../contracts/worker.js";
 import { after, checkOptions, checkSignal, checkTimeout, describe } from "../kernel/arguments.js";
@@ -28,7 +28,7 @@ import { bindPool, bindWorker } from "./workers.js";
  * the adapter's module, or the bundle that it is part of, has been evaluated.
  */
 export function weave(adapter: Adapter): Surface {
-  if (adapter.host.losesUnreadErrors === true) writeStacksAtOnce();
+  if (adapter.host.losesUnreadErrors === true) writeReplacedStacks();
   // A second copy of the adapter in one worker, from another node_modules, must not make a second region or do the job twice.
   const key = Symbol.for(`heddle ${adapter.name}`);
   const shared = globalThis as { [key: symbol]: Surface | undefined };

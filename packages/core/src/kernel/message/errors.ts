@@ -1,5 +1,5 @@
 import * as heddle from "../../contracts/errors.js";
-import { callersFrames, isOurs, withDeepStack, withoutStack } from "../../contracts/frames.js";
+import { beforeReplacing, callersFrames, isOurs, recordNoStack, withDeepStack } from "../../contracts/frames.js";
 import { isError } from "./brands.js";
 import { registeredAs, registeredOf } from "./classes.js";
 
@@ -43,10 +43,12 @@ export function makeError(type: string, name: string, message: string, stack: st
     setStack(made, stack);
     return made;
   }
-  // Its own stack would be written out when it is replaced.
-  const made = withoutStack((): Error => Reflect.construct(Error, [message], CLASSES.get(type) ?? Error));
   const registered = type.startsWith(REGISTERED) ? registeredAs(type.slice(REGISTERED.length)) : undefined;
-  if (registered !== undefined) Object.setPrototypeOf(made, registered.prototype);
+  const { prototype } = registered ?? CLASSES.get(type) ?? Error;
+  const restore = recordNoStack();
+  const made = new Error(message);
+  restore();
+  if (prototype !== Error.prototype) Object.setPrototypeOf(made, prototype);
   if (made.name !== name) setHidden(made, "name", name);
   setStack(made, stack);
   return made;
@@ -115,6 +117,7 @@ export function setHidden(error: object, key: string, value: unknown): void {
 
 function setStack(error: Error, stack: string): void {
   try {
+    beforeReplacing(error);
     setHidden(error, "stack", stack);
   } catch {
     // To define it again has V8 make the one there is, by the program's Error.prepareStackTrace, which throws. Assigned, it is not made.
