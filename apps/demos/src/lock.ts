@@ -2,7 +2,7 @@
 import { Barrier, isMain, Lock, SharedArray, sleep, task, Worker } from "#heddle";
 
 const WORKERS = 4;
-const ROUNDS = 250;
+const ROUNDS = 100;
 const lock = Lock.named("demo");
 
 export const synchronizedTask = task(import.meta, async function synchronizedTask() {

@@ -56,7 +56,7 @@ describe("the timeline", () => {
   });
 
   it("shows one holder of a lock at a time, however often it goes round within a column", () => {
-    const turns = Array.from({ length: 4000 }, (_, i) => [
+    const turns = Array.from({ length: 800 }, (_, i) => [
       event(2 + (i % 4), i, "hold-begin", "Lock a"),
       event(2 + (i % 4), i + 0.9, "hold-end", "Lock a"),
     ]);
