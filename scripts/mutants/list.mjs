@@ -268,6 +268,12 @@ export const mutants = [
     replace: "if",
   },
   {
+    name: "ring: what was read is looked at after the writer was rung",
+    file: "kernel/ring.ts",
+    find: "    const opened = open(frames, length);\n",
+    replace: "    const opened = { get text() { return open(frames, length).text; }, blobs: [] };\n",
+  },
+  {
     name: "ring: the reader is not told of a frame",
     file: "kernel/ring.ts",
     find: "if (Atomics.load(i32, this.#words + RING_READ) === before) this.#mustRing = true;",

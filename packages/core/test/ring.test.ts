@@ -12,9 +12,13 @@ function openRing(start = 0) {
   kernel.region.i32[place.words + RING_READ] = start;
   kernel.region.i32[place.words + RING_WRITTEN] = start;
   const rings = { ofReader: 0, ofWriter: 0 };
+  const onRoom: (() => void)[] = [];
   const writer = new RingWriter(kernel.region, place, () => rings.ofReader++);
-  const reader = new RingReader(kernel.region, place, () => rings.ofWriter++);
-  return { writer, reader, rings };
+  const reader = new RingReader(kernel.region, place, () => {
+    rings.ofWriter++;
+    onRoom.shift()?.();
+  });
+  return { writer, reader, rings, onRoom };
 }
 
 /** A frame's text, a JSON string, of about so many units: ASCII, or of two, three and four bytes. */
@@ -49,6 +53,16 @@ describe("a ring", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("gives what was in it, though another ring is read while its writer is told of the room", () => {
+    const [one, other] = [openRing(), openRing()];
+    one.writer.writeEntry(1, 2, 3, '"one"');
+    other.writer.writeEntry(4, 5, 6, '"other"');
+    for (const { writer } of [one, other]) writer.awaitRead(() => false);
+    one.onRoom.push(() => assert.deepEqual(JSON.parse(other.reader.read()?.text ?? ""), [[4, 5, 6, "other"]]));
+    assert.deepEqual(JSON.parse(one.reader.read()?.text ?? ""), [[1, 2, 3, "one"]]);
+    assert.deepEqual([one.rings.ofWriter, one.onRoom.length], [1, 0]);
   });
 
   it("takes as many entries as fit, and the rest in order once there is room", () => {

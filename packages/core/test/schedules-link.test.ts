@@ -1,164 +1,12 @@
 import assert from "node:assert/strict";
 import { it } from "vitest";
-import type { Adapter, Doorbells } from "../src/contracts/adapter.js";
-import { Kernel } from "../src/kernel/kernel.js";
-import { Call } from "../src/pool/call.js";
-import { Link } from "../src/pool/link.js";
-import { servePool } from "../src/pool/servant.js";
-import { MODE_CALL } from "../src/pool/wire.js";
-import { TaskRegistry } from "../src/task/registry.js";
-import type { Boot } from "../src/worker/boot.js";
-import { Parcels } from "../src/worker/parcels.js";
-import { StopOrder } from "../src/worker/stop-order.js";
-import { oneThread } from "./kernels.js";
-import { realmOf } from "./realms.js";
 import { giveWay } from "./reference/explore.js";
-import { type Operation, runPaused } from "./reference/paused.js";
-import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
-
-/** A pool's end of a link, and the worker at the other end, which does something only when it is woken. */
-function openLink() {
-  let wakeWorker = (): void => {};
-  const bells = (wake: (act: () => void) => void): Doorbells => ({
-    sleepAsync: (_, __, act) => wake(act),
-    sleepSync: (_, __, ms) => {
-      virtual.now += ms;
-    },
-    pause: () => assert.fail("nobody has a latch here"),
-    wake: () => {},
-  });
-  let job: Boot["job"] | undefined;
-  const adapter: Adapter = {
-    ...oneThread,
-    openDoorbells: () => bells(() => {}),
-    spawn: ({ boot }) => {
-      ({ job } = boot as Boot);
-      return { pid: 1, post: () => {}, kill: () => {}, setKeepsAlive: () => {} };
-    },
-  };
-  const pool = new Kernel(adapter, undefined);
-  const answered: number[] = [];
-  const link = new Link(realmOf(pool), {
-    name: "worker",
-    resourceLimits: undefined,
-    given: {},
-    concurrency: 1,
-    maxTasks: Number.POSITIVE_INFINITY,
-    hasInitializer: false,
-    finalizer: undefined,
-    events: {
-      onAnswer: (_, call) => answered.push(call.ordinal),
-      onStart: () => {},
-      onParcel: () => {},
-      onEnd: () => {},
-    },
-  });
-  const { slot, id } = link.child;
-  const openDoorbells = (): Doorbells =>
-    bells((wake) => {
-      wakeWorker = wake;
-    });
-  const worker = new Kernel({ ...oneThread, openDoorbells }, { memory: pool.region.memory.token, slot, id });
-  const ran: number[] = [];
-  const tasks = new TaskRegistry();
-  const running: (() => void)[] = [];
-  /** What the next task does first. */
-  let first = (): void => {};
-  // Every other one ends later: until then its worker can be told that it is cancelled.
-  const note = (n: number): Promise<void> | undefined => {
-    ran.push(n);
-    const act = first;
-    first = () => {};
-    act();
-    return n % 2 === 0 ? undefined : new Promise((resolve) => void running.push(resolve));
-  };
-  const task = tasks.task("test:tasks", note, { name: "note" });
-  assert.ok(job?.kind === "pool");
-  const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} };
-  const realm = realmOf(worker, tasks);
-  servePool(realm, creator, job, new Parcels(), new StopOrder());
-  const takenBack: number[] = [];
-  let posted = 0;
-  const post = (): void => {
-    const call = new Call(
-      task.ref,
-      MODE_CALL,
-      pool.pack([posted], "args"),
-      undefined,
-      () => {},
-      () => {},
-    );
-    call.ordinal = posted++;
-    link.post(call);
-    link.flush();
-  };
-  for (let n = 0; n < 3; n++) post();
-  /** As a pool does with a call that is cancelled, or whose time is up. */
-  const cancel = (call: Call | undefined): void => {
-    if (call === undefined) return;
-    if (link.takeBack(call)) takenBack.push(call.ordinal);
-    else link.abort(call, new Error("enough"));
-  };
-  const operations: Readonly<Record<string, Operation>> = {
-    serve: { run: () => wakeWorker() },
-    "end a task": { run: () => running.shift()?.() },
-    "cancel the first": { run: () => cancel([...link.outstanding][0]) },
-    "cancel the last": { run: () => cancel([...link.outstanding].at(-1)) },
-    "take back": { run: () => takenBack.push(...link.takeBackAll().map(({ ordinal }) => ordinal)) },
-    post: { run: post },
-    read: { run: () => void link.read() },
-  };
-  const end = async (): Promise<void> => {
-    for (let turn = 0; turn < 10; turn++) {
-      for (let n = 0; n < 10; n++) await undefined;
-      running.shift()?.();
-      wakeWorker();
-      link.read();
-    }
-    const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b);
-    const all = Array.from({ length: posted }, (_, n) => n);
-    assert.deepEqual(sorted([...ran, ...takenBack]), all, "each call is run once, or taken back");
-    assert.deepEqual(sorted(answered), sorted(ran), "and answered if it has run");
-  };
-  const inNextTask = (act: () => void): void => {
-    first = act;
-  };
-  return { operations, end, link, info: realm.current.info, inNextTask };
-}
-
-const OF_POOL = ["take back", "post", "read", "cancel the first", "cancel the last"];
-/** What has happened before: calls are on their way, run, were answered, or both. */
-const BEFORE = [[], ["serve"], ["serve", "end a task"], ["serve", "end a task", "read", "post"]];
-
-/** Lets promises go on, as they do in a worker between two turns. */
-async function rest(): Promise<void> {
-  for (let n = 0; n < 20; n++) await undefined;
-}
+import { BEFORE, OF_POOL, openLink, playLink } from "./reference/links.js";
+import { runPaused } from "./reference/paused.js";
+import { goOn, stopTheWorld } from "./reference/virtual.js";
 
 it("schedules: a pool's worker takes calls and answers, paused at each access, while its pool posts, reads, cancels and takes back, and the other way round", async () => {
   let schedules = 0;
-  const play = async (before: readonly string[], order: readonly string[], stop: number): Promise<number> => {
-    stopTheWorld();
-    try {
-      const { operations, end } = openLink();
-      for (const name of before) {
-        operations[name]?.run();
-        await rest();
-      }
-      const [length = 0] = runPaused(
-        order.map((each) => operations[each] as Operation),
-        [stop],
-      );
-      schedules++;
-      await end();
-      return length;
-    } catch (error) {
-      const what = `${[...before, order.join(" / ")].join("; ")}, paused before access ${stop}`;
-      throw new Error(what, { cause: error });
-    } finally {
-      goOn();
-    }
-  };
   for (const before of BEFORE) {
     for (const name of OF_POOL) {
       for (const order of [
@@ -166,7 +14,8 @@ it("schedules: a pool's worker takes calls and answers, paused at each access, w
         [name, "serve"],
       ]) {
         await giveWay();
-        for (let stop = 0; (await play(before, order, stop)) > stop; stop++);
+        for (let stop = 0, length = 0; stop <= length; stop++, schedules++)
+          length = await playLink(before, order, [stop]);
       }
     }
   }

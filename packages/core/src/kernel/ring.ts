@@ -341,10 +341,12 @@ export class RingReader {
     const length = (written - read) >>> 0;
     const frames = pageFor(length);
     this.#copy(frames, read & (this.#capacity - 1), length);
+    // Before anybody is rung: the page is that of every reader here.
+    const opened = open(frames, length);
     // Makes room: after the bytes were taken.
     Atomics.store(i32, this.#words + RING_READ, written);
     if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#ringWriter();
-    return open(frames, length);
+    return opened;
   }
 
   #copy(target: Uint8Array, at: number, length: number): void {

@@ -16,6 +16,8 @@ export interface Operation {
 export interface Pauses {
   /** Plain stores into the region count as accesses, too, as far as others can see them. */
   readonly stores?: boolean;
+  /** All run in the first, one after the other, each before that access of it: of two workers, one is preempted several times. */
+  readonly inTurn?: boolean;
   /** An operation waits for a latch that a paused one has: it is as if it came after that. */
   readonly onBlocked?: (operation: Operation) => void;
   /** Called before each access: the number of the operation, and what it does to which word (-1 for a plain store). */
@@ -43,7 +45,7 @@ export function isLatchTaken(threads: readonly Thread[]): boolean {
 export function runPaused(
   operations: readonly Operation[],
   stops: readonly number[],
-  { stores = false, onBlocked = () => {}, onAccess = () => {} }: Pauses = {},
+  { stores = false, inTurn = false, onBlocked = () => {}, onAccess = () => {} }: Pauses = {},
 ): number[] {
   const accesses = operations.map(() => 0);
   const blocked: Operation[] = [];
@@ -85,7 +87,11 @@ export function runPaused(
     if (count === MOST_ACCESSES) throw new Error("this comes to an end");
     accesses[now] = count + 1;
     onAccess(now, address, isChange);
-    if (count === stops[now] && now + 1 < operations.length) begin(now + 1);
+    if (!inTurn) {
+      if (count === stops[now] && now + 1 < operations.length) begin(now + 1);
+    } else if (now === 0) {
+      for (const [n, stop] of stops.entries()) if (count === stop) begin(n + 1);
+    }
   };
   const native = Atomics;
   const watched = Object.getOwnPropertyNames(native).map((name) => {
