@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { callSites } from "@heddle/core";
 import { isSingleExecutable, LOAD_A_FILE } from "./single-executable.js";
 
 // biome-ignore lint/complexity/noBannedTypes: a function of any signature.
@@ -36,40 +37,14 @@ export function thisModule(given: string | undefined): string {
   return url;
 }
 
-/** The URLs of the files whose functions are being called, the innermost first, as the runtime loaded them: no source map is asked. */
+/** The URLs of the files whose functions are being called, the innermost first. */
 function filesOnStack(below: AnyFunction): string[] {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  let sites: readonly NodeJS.CallSite[] = [];
-  try {
-    Error.stackTraceLimit = DEEP;
-    Error.prepareStackTrace = (_, found) => {
-      sites = found;
-    };
-    const holder: { stack?: unknown } = {};
-    Error.captureStackTrace(holder, below);
-    // To read it has it made.
-    void holder.stack;
-  } catch {
-    // Errors are frozen (--frozen-intrinsics): nothing can be asked.
-  } finally {
-    restore(prepareStackTrace, stackTraceLimit);
-  }
-  return sites.flatMap((site) => {
+  return callSites(below, DEEP).flatMap((site) => {
     const name = site.getFileName();
     if (name?.startsWith("file:")) return [name];
     // What is made by eval names itself as it likes (webpack-internal:…): the file that did so comes after it.
     return typeof name === "string" && isAbsolute(name) ? [pathToFileURL(name).href] : [];
   });
-}
-
-function restore(prepareStackTrace: typeof Error.prepareStackTrace, stackTraceLimit: number): void {
-  try {
-    Error.stackTraceLimit = stackTraceLimit;
-    if (prepareStackTrace === undefined) Reflect.deleteProperty(Error, "prepareStackTrace");
-    else Error.prepareStackTrace = prepareStackTrace;
-  } catch {
-    // As above.
-  }
 }
 
 function hasInItsText(file: string, url: string): boolean {

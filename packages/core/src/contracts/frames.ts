@@ -44,7 +44,7 @@ const DEEP = 50;
 
 interface Stacks {
   stackTraceLimit?: number | undefined;
-  captureStackTrace?(holder: object): void;
+  captureStackTrace?(holder: object, below?: object): void;
   prepareStackTrace?: unknown;
 }
 
@@ -118,4 +118,43 @@ export function beginAtCaller(error: Error): void {
     return value;
   };
   Object.defineProperty(error, "stack", { get, set, configurable: true, enumerable: false });
+}
+
+/** Of a frame of V8's, what is asked here (https://v8.dev/docs/stack-trace-api). */
+export interface CallSite {
+  getFileName(): string | null | undefined;
+  getLineNumber(): number | null;
+  getColumnNumber(): number | null;
+}
+
+/** Where `below` was called, the innermost frame first, as the runtime loaded the files: no source map is asked. */
+export function callSites(below: object, depth: number): readonly CallSite[] {
+  const stacks = Error as Stacks;
+  const { prepareStackTrace, stackTraceLimit } = stacks;
+  let sites: readonly CallSite[] = [];
+  try {
+    stacks.stackTraceLimit = depth;
+    stacks.prepareStackTrace = (_: unknown, found: readonly CallSite[]) => {
+      sites = found;
+    };
+    const holder: { stack?: unknown } = {};
+    stacks.captureStackTrace?.(holder, below);
+    // To read it has it made.
+    void holder.stack;
+  } catch {
+    // Errors are frozen (--frozen-intrinsics): nothing can be asked.
+  } finally {
+    restore(stacks, prepareStackTrace, stackTraceLimit);
+  }
+  return sites;
+}
+
+function restore(stacks: Stacks, prepareStackTrace: unknown, stackTraceLimit: number | undefined): void {
+  try {
+    if (stackTraceLimit !== undefined) stacks.stackTraceLimit = stackTraceLimit;
+    if (prepareStackTrace === undefined) Reflect.deleteProperty(stacks, "prepareStackTrace");
+    else stacks.prepareStackTrace = prepareStackTrace;
+  } catch {
+    // As above.
+  }
 }

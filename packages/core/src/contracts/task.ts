@@ -127,6 +127,7 @@ export declare function inline<A extends readonly unknown[], R>(fn: (...args: A)
 /**
  * Whether this is the module that the program was started with, outside any worker that Heddle started; Python's
  * `__name__ == "__main__"`. What starts workers belongs under it: workers evaluate their tasks' module too.
+ * Throws TypeError where a bundler made one file of several modules, and a second of them asks.
  *
  * @example
  * ```ts

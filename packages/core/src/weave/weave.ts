@@ -19,6 +19,7 @@ import { Current } from "../worker/current.js";
 import type { Realm } from "../worker/realm.js";
 import { bindData } from "./data.js";
 import { liveAsWorker } from "./live.js";
+import { MainGuards, siteOf } from "./main-guards.js";
 import { bindQueues } from "./queues.js";
 import { bindSync } from "./sync.js";
 import { bindPool, bindWorker } from "./workers.js";
@@ -47,6 +48,7 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
   kernel.hasTasksInEntry = boot?.hasTasksInEntry ?? false;
   // As long as nobody has asked isMain: then the program has its guard.
   let isUnguarded = boot !== undefined && (boot.isBundled || boot.hasTasksInEntry);
+  const guards = new MainGuards();
   const tasks = sharedTasks ?? new TaskRegistry(adapter.host.requireModule);
   kernel.host.tasks = {
     nameOfTask: (fn) => tasks.refOf(fn),
@@ -106,7 +108,9 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
     }
     // What the runtime itself says of the module, where it does (`import.meta.main`).
     const isSaidToBe = typeof meta === "object" && (meta as { main?: unknown }).main === true;
-    return boot === undefined && (isSaidToBe || adapter.host.isEntry(url));
+    const isTrue = boot === undefined && (isSaidToBe || adapter.host.isEntry(url));
+    if (isTrue) guards.ask(meta, url, siteOf(isMain), kernel.isBundled, (text) => adapter.host.reportError(text));
+    return isTrue;
   };
 
   const inline: Surface["inline"] = (fn) => {
