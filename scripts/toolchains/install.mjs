@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { execute, pack } from "../packing.mjs";
 import { toolchains } from "./fixture.mjs";
 
-const OURS = ["core", "node-threads", "node-processes", "heddle", "bun", "deno"];
+const OURS = ["core", "node-threads", "node-processes", "heddle", "bun", "deno", "unplugin"];
 const QUIET = ["--ignore-scripts", "--no-audit", "--no-fund", "--legacy-peer-deps", "--prefer-offline"];
 
 /**

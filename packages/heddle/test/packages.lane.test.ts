@@ -10,7 +10,7 @@ import { execute, pack } from "../../../scripts/packing.mjs";
 import { serveRegistry } from "../../../scripts/registry.mjs";
 
 /** What is published. */
-const folders = ["core", "node-threads", "node-processes", "bun", "deno", "heddle", "conformance"];
+const folders = ["core", "node-threads", "node-processes", "bun", "deno", "heddle", "conformance", "unplugin"];
 
 /** A worker of Deno has to wait for its first message as it is evaluated, which no module of CommonJS can. */
 const withoutRequire = ["deno"];

@@ -1,9 +1,9 @@
 import type { ModuleMeta } from "../contracts/task.js";
 
 /**
- * The URL of the module that `meta` stands for: what `import.meta` gives, the `module` of CommonJS, or the URL as a string. `running`
- * says which module runs in truth, where a bundler changed or emptied `import.meta`. Throws TypeError, which says what to write, for
- * anything else.
+ * The URL of the module that `meta` stands for: what `import.meta` gives, the `module` of CommonJS, or the URL as a string, which
+ * `@heddle/unplugin` writes relative to the file that runs. `running` says which module runs in truth, where a bundler changed or emptied
+ * `import.meta`. Throws TypeError, which says what to write, for anything else.
  */
 export function moduleUrlOf(
   meta: ModuleMeta,
@@ -12,6 +12,10 @@ export function moduleUrlOf(
 ): string {
   const given: unknown = meta;
   if (typeof given === "string" && URL.canParse(given)) return given;
+  if (typeof given === "string" && given.startsWith("./")) {
+    const file = running(undefined);
+    if (file !== undefined) return new URL(given, file).href;
+  }
   if (typeof given === "object" && given !== null) {
     const { url, filename } = given as { url?: unknown; filename?: unknown };
     if (typeof url === "string") return running(url) ?? url;

@@ -210,7 +210,7 @@ export class TaskRegistry {
     return other === undefined || typeof other === "function"
       ? "it exports no such name, and evaluating it defines no task of that name. Tasks are defined at a module's top level, in every worker alike: " +
           "of a bundle, a worker evaluates no module that is loaded lazily, by import(): import it at the top of another, too, or have the bundler " +
-          `write it into a file that can be imported (esbuild: --splitting --format=esm). Found: ${found}`
+          `write it into a file that can be imported (esbuild: --splitting --format=esm; webpack, rspack: the plugin @heddle/unplugin). Found: ${found}`
       : `what it exports under that name is no function but ${describe(other)}. Found: ${found}`;
   }
 }
@@ -260,6 +260,12 @@ const GIVEN_BY_TEXT = /\/(?:(?:\[|%5B)(?:eval|stdin)\d*(?:\]|%5D)|\$deno\$(?:eva
 function adviceFor(module: string, error: unknown): string {
   if (GIVEN_BY_TEXT.test(module)) {
     return ". A program from -e or the standard input has no file that a worker could load: put the task into a file, or use inline(fn)";
+  }
+  if ((error as { url?: unknown } | null)?.url === module) {
+    return (
+      ". Where a bundler wrote a source's path in the place of import.meta.url and the source is not there (Next), leave Heddle's packages outside " +
+      '(serverExternalPackages: ["@heddle/node-threads"]) and make the task by inline(fn), or by tasksFrom of a file that is deployed, too'
+    );
   }
   const isOfALoader =
     error instanceof SyntaxError || (error as { code?: unknown } | null)?.code === "ERR_UNKNOWN_FILE_EXTENSION";

@@ -168,7 +168,7 @@ function startedTooEarly(worker: string): WorkerStateError {
   return new WorkerStateError(
     `${worker} was about to start a worker while it still evaluated the module of its first task: each worker would start another, without end. ` +
       "Start workers under if (isMain(import.meta)), in CommonJS if (isMain(module)), which is false in workers, or put the tasks into a module of their own: " +
-      "where a bundler makes one file of both, the guard is needed all the same",
+      "where a bundler makes one file of both, the guard is needed all the same, or @heddle/unplugin, which makes two of them",
   );
 }
 

@@ -1,0 +1,83 @@
+import { createUnplugin } from "unplugin";
+import * as inChunks from "./chunks.js";
+import * as ofEsbuild from "./of-esbuild.js";
+import * as ofWebpack from "./of-webpack.js";
+import { callsIn, mayConcern, type Rewritten } from "./rewrite.js";
+
+/** A plugin of Vite, Rollup or Rolldown. */
+export type ChunkPlugin = { name: string };
+
+/** A plugin of webpack or rspack. */
+export type CompilerPlugin = { apply(compiler: unknown): void };
+
+/** A plugin of esbuild, and of tsup. */
+export type EsbuildPlugin = { name: string; setup(build: unknown): void | Promise<void> };
+
+const NAME = "@heddle/unplugin";
+
+/** What unplugin knows of the tool that calls a hook. */
+interface Context {
+  getNativeBuildContext?: (() => unknown) | undefined;
+}
+
+const unplugin = createUnplugin((options: { isNested?: boolean } | undefined, { framework }) => {
+  /** The modules that define tasks, by their files for workers. */
+  const found = new Map<string, string>();
+
+  async function transform(context: Context, code: string, id: string): Promise<Rewritten | undefined> {
+    const [file = id] = id.split("?");
+    switch (framework) {
+      case "esbuild":
+        return ofEsbuild.transform(context.getNativeBuildContext?.() as ofEsbuild.Native, code, file, found);
+      case "webpack":
+      case "rspack":
+        return ofWebpack.transform(
+          context.getNativeBuildContext?.() as ofWebpack.Native,
+          callsIn(code),
+          code,
+          file,
+          found,
+        );
+      default:
+        return inChunks.transform(context as inChunks.Context, callsIn(code), code, id);
+    }
+  }
+
+  const writeEntries = (compiler: unknown): void => ofWebpack.writeEntries(compiler as ofWebpack.Compiler, found);
+  return {
+    name: NAME,
+    // What is rewritten is JavaScript.
+    enforce: "post",
+    transformInclude: (id) => !/[\\/]node_modules[\\/](?:@heddle|heddle)[\\/]/.test(id),
+    transform(code, id) {
+      return mayConcern(code) ? transform(this, code, id) : undefined;
+    },
+    vite: { apply: "build" },
+    webpack: writeEntries,
+    rspack: writeEntries,
+    esbuild: {
+      setup(build) {
+        if (options?.isNested === true) return;
+        ofEsbuild.writeEntries(build as ofEsbuild.Build, found, unplugin.esbuild({ isNested: true }));
+      },
+    },
+  };
+});
+
+/** For Vite: `plugins: [vite()]`. */
+export const vite = (): ChunkPlugin => unplugin.vite(undefined) as ChunkPlugin;
+
+/** For Rollup, and what is built on it: `plugins: [rollup()]`. */
+export const rollup = (): ChunkPlugin => unplugin.rollup(undefined) as ChunkPlugin;
+
+/** For Rolldown and tsdown: `plugins: [rolldown()]`. */
+export const rolldown = (): ChunkPlugin => unplugin.rolldown(undefined) as ChunkPlugin;
+
+/** For webpack: `plugins: [webpack()]`. */
+export const webpack = (): CompilerPlugin => unplugin.webpack(undefined) as CompilerPlugin;
+
+/** For rspack: `plugins: [rspack()]`. */
+export const rspack = (): CompilerPlugin => unplugin.rspack(undefined) as CompilerPlugin;
+
+/** For esbuild: `plugins: [esbuild()]`; for tsup: `esbuildPlugins: [esbuild()]`. */
+export const esbuild = (): EsbuildPlugin => unplugin.esbuild(undefined) as EsbuildPlugin;
