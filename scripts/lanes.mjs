@@ -39,8 +39,9 @@ const lanes = [
   toolchainLane("loaders", 8),
   toolchainLane("test-runners", 8),
   { name: "libraries", command: [process.execPath, join(root, "scripts/libraries.mjs")], minutes: 12 },
-  ...programLanes("mixed", "0.3", 6),
-  ...programLanes("growth", "0.02", 8),
+  ...programLanes("mixed", ["0.3"], 6),
+  ...programLanes("growth", ["0.02"], 8),
+  ...programLanes("growth", ["1", "objects"], 8).filter(({ name }) => name.endsWith("on Node")),
 ];
 
 /**
@@ -112,16 +113,16 @@ function toolchainLane(tools, minutes) {
  * One of the programs of `packages/heddle/test/programs`, on every loom.
  *
  * @param {string} program
- * @param {string} argument
+ * @param {readonly string[]} args
  * @param {number} minutes
  * @returns {Lane[]}
  */
-function programLanes(program, argument, minutes) {
+function programLanes(program, args, minutes) {
   const file = `packages/heddle/test/programs/${program}.mjs`;
   return Object.entries(testedWithProcessesBy).flatMap(([runtime, command]) =>
     (runtime === "Node, portably" ? ["heddle/processes"] : ["heddle", "heddle/processes"]).map((loom) => ({
-      name: `${program} ${argument}, ${loom} on ${runtime}`,
-      command: [...command, file, argument],
+      name: `${program} ${args.join(" ")}, ${loom} on ${runtime}`,
+      command: [...command, file, ...args],
       env: { HEDDLE_MIXED: loom },
       minutes,
     })),

@@ -29,6 +29,15 @@ export const fail = task(
   { name: "fail" },
 );
 
+export const failWith = task(
+  import.meta,
+  /** @param {unknown} record @returns {never} */
+  (record) => {
+    throw Object.assign(new RangeError("as it should"), { record });
+  },
+  { name: "failWith" },
+);
+
 export const nap = task(import.meta, /** @param {number} ms */ (ms) => pass(ms, ms, { signal: current().signal }), {
   name: "nap",
 });
@@ -125,8 +134,11 @@ export const holdFast = task(
   },
 );
 
-/** Collects this worker's garbage, and stays long enough for the pool's other workers to be given the next. */
+/** Collects this worker's garbage, and stays long enough for the pool's other workers to be given the next. Gives what its heap holds. */
 export const collect = task(import.meta, async function collect() {
-  /** @type {{ gc?: () => void }} */ (globalThis).gc?.();
+  const { gc } = /** @type {{ gc?: () => void }} */ (globalThis);
+  gc?.();
   await pass(20);
+  gc?.();
+  return process.memoryUsage().heapUsed;
 });
