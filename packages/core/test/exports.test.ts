@@ -24,6 +24,17 @@ describe("an export that tasksFrom names", () => {
     });
   }
 
+  it("is one of a module that an absolute path names", () => {
+    for (const [path, url] of [
+      ["/here/a file.cjs", "file:///here/a%20file.cjs"],
+      ["C:\\here\\file.cjs", "file:///C:/here/file.cjs"],
+    ] as const) {
+      const { add } = registry.tasksFrom<{ add(): void }>(path);
+      assert.equal(add.ref.module, url);
+    }
+    assert.throws(() => registry.tasksFrom("./file.cjs"), TypeError);
+  });
+
   it("and that is no function, or not there, is not found", async () => {
     for (const text of ["export default 1;", "export default null;", "export const other = () => 1;"]) {
       await assert.rejects(load(text, "default"), { code: "HEDDLE_TASK_NOT_FOUND" });

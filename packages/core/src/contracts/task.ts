@@ -88,8 +88,8 @@ export declare function task<A extends readonly unknown[], R>(
 ): Task<A, R>;
 
 /**
- * The exported functions of any module as tasks, one that knows nothing of Heddle too. `module` is a URL, or a specifier
- * that means the same everywhere. A default export is the task `default`, as is what a CommonJS module sets `module.exports` to; an export
+ * The exported functions of any module as tasks, one that knows nothing of Heddle too. `module` is a URL, an absolute
+ * path, or a specifier that means the same everywhere. A default export is the task `default`, as is what a CommonJS module sets `module.exports` to; an export
  * may also be a promise of the function, which is waited for. The module is loaded only where one of its tasks runs, so a module or an
  * export that is not there is a TaskNotFoundError then. Throws TypeError at once for a relative path, which could be
  * relative to anything: write `new URL("./math.js", import.meta.url)`.

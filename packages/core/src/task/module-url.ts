@@ -37,8 +37,11 @@ export const isCommonJs = (meta: ModuleMeta): boolean =>
 /** An `import.meta` or a `module` of which a bundler left nothing, or what its own modules have. */
 const isLeftByBundler = (given: object): boolean => Object.keys(given).length === 0 || "exports" in given;
 
+/** Whether a path is absolute, on Windows too. */
+export const isAbsolute = (path: string): boolean => /^(\/|[A-Za-z]:[\\/])/.test(path);
+
 /** As `pathToFileURL` of Node makes it, so that `import()` of it finds the module that is loaded already. */
-function fileUrl(path: string): string {
+export function fileUrl(path: string): string {
   const isWindows = /^[A-Za-z]:[\\/]/.test(path);
   const url = new URL("file:///");
   url.pathname = (isWindows ? `/${path.replaceAll("\\", "/")}` : path)

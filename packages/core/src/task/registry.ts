@@ -3,6 +3,7 @@ import type { Task, TaskRef, TasksOf } from "../contracts/task.js";
 import { checkType, describe } from "../kernel/arguments.js";
 import { Definitions, short } from "./definitions.js";
 import { fingerprintOf } from "./fingerprint.js";
+import { fileUrl, isAbsolute } from "./module-url.js";
 
 /** An error names so many of the tasks that a module has. */
 const MOST_NAMES = 20;
@@ -245,7 +246,8 @@ function moduleUrl(module: URL | string): string {
   // Any realm's, and a browser's in a test environment.
   if (typeof module === "object" && typeof module?.href === "string") return module.href;
   if (typeof module === "string" && module !== "") {
-    if (!module.startsWith(".") && !module.startsWith("/")) return module;
+    if (isAbsolute(module)) return fileUrl(module);
+    if (!module.startsWith(".")) return module;
     throw new TypeError(
       `tasksFrom cannot tell what ${JSON.stringify(module)} is relative to: give it new URL(${JSON.stringify(module)}, import.meta.url)`,
     );
