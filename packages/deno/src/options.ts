@@ -7,7 +7,7 @@ export interface DenoOptions {
    * What the new worker may do: at most what the worker may that starts it. Default: "inherit", the same. Whatever it is, the
    * worker needs to read its own modules. Deno ends a program that uses this without `--unstable-worker-options`.
    */
-  permissions?: Deno.PermissionOptions;
+  permissions?: Deno.PermissionOptions | undefined;
 }
 
 /** How a worker is started. */
@@ -19,24 +19,31 @@ export type WorkerArguments<A extends readonly unknown[]> = [] extends A
   : [
       options: WorkerOptions<A> & {
         /** As in {@link WorkerOptions}. */
-        args: A;
+        args: contracts.SendableArguments<A>;
       },
     ];
 
 /** Makes workers. */
 export interface WorkerConstructor extends contracts.WorkerConstructor {
   /** Makes a worker that is yet to be started. Throws TypeError for what is no task, or no options. */
-  new <A extends readonly unknown[], R>(
-    target: contracts.Task<A, R>,
-    ...options: WorkerArguments<A>
-  ): contracts.Worker<A, R>;
+  new <F>(
+    target: F & contracts.TaskCheck<F>,
+    ...options: WorkerArguments<contracts.ArgumentsOf<F>>
+  ): contracts.Worker<contracts.ArgumentsOf<F>, contracts.ReturnOf<F>>;
 }
 
 /** How a pool works. */
-export interface PoolOptions extends contracts.PoolOptions, DenoOptions {}
+// biome-ignore lint/suspicious/noExplicitAny: options of any pool, whatever their initializer takes.
+export interface PoolOptions<I extends readonly unknown[] = any, F extends readonly unknown[] = any>
+  extends contracts.PoolOptions<I, F>,
+    DenoOptions {}
 
 /** Makes pools. */
 export interface PoolConstructor extends contracts.PoolConstructor {
   /** As in the contract, with the permissions of its workers. */
-  new (options?: PoolOptions): contracts.Pool;
+  new <I extends readonly unknown[] = [], F extends readonly unknown[] = []>(
+    options?:
+      | (PoolOptions<I, F> & contracts.Needs<"initArgs", I> & contracts.Needs<"finalizerArgs", F>)
+      | contracts.Refused<"options are an object: new Pool({ size: 4 })">,
+  ): contracts.Pool;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { publint } from "publint";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { execute, pack } from "../../../scripts/packing.mjs";
 import { serveRegistry } from "../../../scripts/registry.mjs";
+import { compareComplaints } from "./complaints.js";
 
 /** What is published. */
 const folders = ["core", "node-threads", "node-processes", "bun", "deno", "heddle", "conformance", "unplugin"];
@@ -21,6 +22,7 @@ const HANG = 120_000;
 
 const packages = fileURLToPath(new URL("../../", import.meta.url));
 const programs = fileURLToPath(new URL("programs/packages/", import.meta.url));
+const types = fileURLToPath(new URL("programs/types/", import.meta.url));
 
 describe("packed by pnpm", () => {
   let home: string;
@@ -146,6 +148,35 @@ describe("packed by pnpm", () => {
       },
       HANG,
     );
+
+    for (const compiler of ["typescript", "typescript6", "typescript54"]) {
+      for (const strictness of [
+        [],
+        ["--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"],
+      ]) {
+        it(
+          `${compiler} infers what is right and names the mistakes, by --strict ${strictness.join(" ")}`,
+          async () => {
+            const within = join(folder, `types-${compiler}-${strictness.length}`);
+            await mkdir(within);
+            const files = (await readdir(types)).filter((name) => name.endsWith(".ts"));
+            for (const name of files) await copyFile(join(types, name), join(within, name));
+            const options = [
+              "--strict",
+              "--target",
+              "es2022",
+              "--lib",
+              "es2022,esnext.disposable",
+              "--module",
+              "node16",
+            ];
+            const more = ["--types", "node", "--noEmit", "--noErrorTruncation", ...strictness, ...files];
+            await compareComplaints(within, join(folder, `node_modules/${compiler}/bin/tsc`), [...options, ...more]);
+          },
+          HANG,
+        );
+      }
+    }
 
     it(
       "compiles, and runs, where modules are resolved as Node 10 did",

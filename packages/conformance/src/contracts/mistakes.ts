@@ -95,8 +95,8 @@ export const mistakes: Contract = (suite) => {
       });
       await refuses({ "a function": () => new Barrier(2, (() => {}) as never) }, /\{ action \}/);
       await refuses({ "sleep(0, signal)": () => adapter.sleep(0, signal as never) }, /\{ signal \}/);
-      await refuses({ initArgs: () => new Pool({ ...unused, initArgs: [1] }) }, /need an initializer/);
-      await refuses({ finalizerArgs: () => new Pool({ ...unused, finalizerArgs: [1] }) }, /need a finalizer/);
+      await refuses({ initArgs: () => new Pool({ ...unused, initArgs: [1] as never }) }, /need an initializer/);
+      await refuses({ finalizerArgs: () => new Pool({ ...unused, finalizerArgs: [1] as never }) }, /need a finalizer/);
       await refuses({ kwargs: () => new Worker(tasks.nothing, { kwargs: {} } as never) }, /positional arguments/);
       await refuses({ undefined: () => Reflect.construct(Worker, []) }, /needs a task, not undefined/);
       await refuses({ an: () => Reflect.construct(Worker, [{}]) }, /needs a task, not an object/);

@@ -57,7 +57,7 @@ export const poolEnding: Contract = (suite) => {
   }
 
   describe("a pool's finalizer", () => {
-    const withFinalizer = (closed: object) =>
+    const withFinalizer = (closed: InstanceType<typeof Queue<string>>) =>
       ({ initializer: ends.open, initArgs: [url], finalizer: ends.close, finalizerArgs: [url, closed] }) as const;
 
     it("runs once in each worker that ends with its pool, and closes what the initializer opened there", async () => {
@@ -109,7 +109,7 @@ export const poolEnding: Contract = (suite) => {
       const crashed = new Pool({ size: 1, ...withFinalizer(closed) });
       await failsWith("HEDDLE_WORKER_CRASHED", () => crashed.run(tasks.exit, 3));
       await crashed.close();
-      const failing = { initializer: tasks.failWith, initArgs: ["no"], initializerRetries: 0 };
+      const failing = { initializer: tasks.failWith, initArgs: ["no"], initializerRetries: 0 } as const;
       const broken = new Pool({ size: 1, ...withFinalizer(closed), ...failing });
       assert.ok((await failureOf(() => broken.run(tasks.add, 1, 1))) instanceof RangeError);
       await broken.close();
@@ -118,7 +118,7 @@ export const poolEnding: Contract = (suite) => {
 
     it("that throws is told to the except hook; the pool is closed all the same", async () => {
       await heardDuring(async (heard) => {
-        const finalizer = { finalizer: ends.failToClose, finalizerArgs: ["it is stuck"] };
+        const finalizer = { finalizer: ends.failToClose, finalizerArgs: ["it is stuck"] } as const;
         const pool = new Pool({ name: "stuck", size: 1, ...finalizer });
         await pool.run(tasks.add, 1, 1);
         await pool.close();

@@ -33,7 +33,7 @@ export const poolOptions: Contract = (suite) => {
     }
 
     it("that fails in every worker rejects what waits and what comes later, with its error (parity 140)", async () => {
-      const options = { size: 2, initializer: tasks.failWith, initArgs: ["not today"] };
+      const options = { size: 2, initializer: tasks.failWith, initArgs: ["not today"] } as const;
       const counter = new adapter.Value("i32");
       for (const initializerRetries of [0, 1]) {
         const pool = new Pool({ ...options, initializerRetries });
@@ -62,7 +62,7 @@ export const poolOptions: Contract = (suite) => {
     });
 
     it("that fails in one worker leaves the others alone, which serve", async () => {
-      const initArgs = [new adapter.Value("i32")];
+      const initArgs = [new adapter.Value("i32")] as const;
       const pool = new Pool({ size: 2, initializer: helpers.prepareOnlyFirst, initArgs, initializerRetries: 0 });
       const [started, go] = [new adapter.Event(), new adapter.Event()];
       const running = pool.run(tasks.runUntilSync, started, go);
@@ -81,7 +81,11 @@ export const poolOptions: Contract = (suite) => {
       assert.deepEqual([times.value, pool.stats.completed, pool.stats.failed, pool.stats.respawned], [3, 2, 0, 2]);
       await pool.close();
       const again = new adapter.Value("i32");
-      const options = { initializer: helpers.prepareFromThird, initArgs: [again, "mended"], initializerRetries: 0 };
+      const options = {
+        initializer: helpers.prepareFromThird,
+        initArgs: [again, "mended"],
+        initializerRetries: 0,
+      } as const;
       const broken = new Pool({ size: 1, ...options });
       let word: string | undefined;
       // Each fails by a try of its own, or by the last one, while the pause after that lasts.
@@ -143,7 +147,7 @@ export const poolOptions: Contract = (suite) => {
 
     it("who takes over gets ready meanwhile, and waits until the other has ended its last task", async () => {
       const times = new adapter.Value("i32");
-      const initArgs = [times, ""];
+      const initArgs = [times, ""] as const;
       const pool = new Pool({ size: 1, maxTasksPerWorker: 1, initializer: helpers.prepare, initArgs });
       const started = new adapter.Event();
       const go = new adapter.Event();

@@ -1,5 +1,11 @@
 import type { Surface } from "@heddle/core";
 
+declare module "@heddle/core/contracts" {
+  interface RegisteredClasses {
+    Point: Point;
+  }
+}
+
 export class Point {
   readonly x: number;
   readonly y: number;

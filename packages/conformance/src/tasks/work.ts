@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { Event, Lock, Queue, RWLock, Surface, Value } from "@heddle/core";
 
 export const echo = (value: unknown): unknown => value;
@@ -165,7 +166,7 @@ export const environment = (name: string): string | undefined => process.env[nam
 export const takesASet = (set: Set<number>): number => set.size;
 
 /** Closes a port that was moved here; what it was. */
-export function closePort({ port }: { port: { close(): void } }): string {
+export function closePort({ port }: { port: MessagePort }): string {
   port.close();
   return port.constructor.name;
 }

@@ -9,9 +9,9 @@ export interface BarrierOptions {
    * function cannot leave the worker that made it: then the parties have to be that worker's own async functions.
    * If it gives a promise, {@link Barrier.wait} waits for that, and {@link Barrier.waitSync} fails.
    */
-  action?: () => void;
+  action?: (() => void) | undefined;
   /** What waits without a timeout of their own have as theirs, in ms. Default: `Infinity`, for ever. */
-  timeout?: number;
+  timeout?: number | undefined;
 }
 
 /**

@@ -4,11 +4,11 @@ export interface ClassOptions<T, P> {
    * The name under which the class is known, the same in every worker. Default: the class's own. Give one where a minifier renames
    * classes, or where two have the same name.
    */
-  name?: string;
+  name?: string | undefined;
   /** Gives what is sent in place of an instance: anything that can be sent itself. Together with `unpack`. */
-  pack?(instance: T): P;
+  pack?: ((instance: T) => P) | undefined;
   /** Makes the instance of what `pack` gave, in the worker that receives it. */
-  unpack?(packed: P): T;
+  unpack?: ((packed: P) => T) | undefined;
 }
 
 /**

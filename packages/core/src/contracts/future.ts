@@ -22,7 +22,7 @@ export interface FutureWaitOptions extends WaitOptions {
    * What to wait for: "all" of the futures (default), the "first" to end in whatever way, or "firstError", the first to be
    * rejected. A cancelled future is no error. Where no other ends it, all of them do.
    */
-  until?: "first" | "firstError" | "all";
+  until?: "first" | "firstError" | "all" | undefined;
 }
 
 /** Futures that had ended, and those that had not, each in the order in which they were given. */

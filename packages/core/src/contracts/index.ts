@@ -8,6 +8,7 @@ export * from "./future.js";
 export * from "./pipe.js";
 export * from "./pool.js";
 export * from "./queue.js";
+export type * from "./received.js";
 export * from "./shared.js";
 export * from "./surface.js";
 export * from "./sync.js";

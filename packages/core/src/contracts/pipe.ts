@@ -1,3 +1,4 @@
+import type { Received } from "./received.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /**
@@ -93,4 +94,4 @@ export declare const Connection: ConnectionConstructor;
  * await thread.join();
  * ```
  */
-export declare function pipe<T = unknown>(): [Connection<T>, Connection<T>];
+export declare function pipe<T = unknown>(): [Connection<Received<T>>, Connection<Received<T>>];

@@ -1,4 +1,14 @@
 import type { Future } from "./future.js";
+import type {
+  ArgumentsOf,
+  Received,
+  Refused,
+  ResultOf,
+  ReturnOf,
+  Sendable,
+  SendableArguments,
+  TaskCheck,
+} from "./received.js";
 import type { Task } from "./task.js";
 import type { ResourceLimits } from "./worker.js";
 
@@ -22,44 +32,45 @@ import type { ResourceLimits } from "./worker.js";
  *   }
  * }
  */
-export interface PoolOptions {
+// biome-ignore lint/suspicious/noExplicitAny: options of any pool, whatever their initializer takes.
+export interface PoolOptions<I extends readonly unknown[] = any, F extends readonly unknown[] = any> {
   /** Workers that run tasks at most, from 1 to 255. Default: availableParallelism(). They start as they are needed. */
-  size?: number;
+  size?: number | undefined;
   /** Workers that are kept when idle, once there are so many, from 0 to `size`. Default: `size`. */
-  minSize?: number;
+  minSize?: number | undefined;
   /**
    * Milliseconds after which an idle worker beyond `minSize` ends, those first that have been idle longest. Default: 10,000.
    * Waiting for that does not keep the program alive.
    */
-  idleTimeout?: number;
+  idleTimeout?: number | undefined;
   /** Its workers are called `<name>-1`, `<name>-2`, … Default: "Pool-1", counting from 1 within the program. */
-  name?: string;
+  name?: string | undefined;
   /**
    * Runs in each worker before its first task, and may be async. What it returns is not used. If it throws, or its worker ends
    * before it is done, that costs this worker: another one is started, after a pause that grows from 100 ms to 10 s with each failure in a
    * row, and the pool serves with the workers that it has. See {@link initializerRetries} for when there are none.
    */
-  initializer?: Task;
+  initializer?: Task<I> | undefined;
   /**
    * How many starts may fail after the first, in a row, before calls stop waiting for a worker. Default: 3. While no worker serves, calls then
    * reject with what the initializer threw (WorkerCrashedError, if its worker ended). The first call after the next pause starts another
    * worker, whose success mends the pool. 0: calls do not wait at all; Infinity: they wait for ever.
    */
-  initializerRetries?: number;
+  initializerRetries?: number | undefined;
   /**
    * What the initializer is called with, as it is when the pool is made. Each worker gets a copy: what can only be moved,
    * such as a MessagePort, is a SendError. Without an initializer they are a TypeError.
    */
-  initArgs?: readonly unknown[];
+  initArgs?: SendableArguments<NoInfer<I>> | undefined;
   /**
    * Runs in each worker as its last task, and may be async: the counterpart of `initializer`, for closing what that opened. It runs
    * when the worker ends with its pool (`close`), because it was idle for long or has run all its tasks, or with the program. It does
    * not run in a worker whose initializer failed, that crashed, or that was terminated. What it returns is not used. What it throws
    * goes to the except hook: the pool is closed all the same.
    */
-  finalizer?: Task;
+  finalizer?: Task<F> | undefined;
   /** What the finalizer is called with, under the same rules as `initArgs`. */
-  finalizerArgs?: readonly unknown[];
+  finalizerArgs?: SendableArguments<NoInfer<F>> | undefined;
   /**
    * Milliseconds in which a worker has to end by itself once it was told to. Default: 10,000. That is the time for tasks that were
    * aborted and go on, for the finalizer, and for what the event loop has left to do: a stream to flush, a connection to close. A
@@ -67,31 +78,31 @@ export interface PoolOptions {
    * done so within another second; the except hook is told of it by a TimeoutError. Infinity: it may take as long as it likes.
    * Where the program ends by itself and the pool was left open, it is 1,000 at most: close the pool for more.
    */
-  stopTimeout?: number;
+  stopTimeout?: number | undefined;
   /**
    * A worker is replaced after so many tasks, 1 or more; a chunk of `map` counts as one. Default: Infinity. Its replacement starts
    * while it runs the last ones, and takes over when they have ended.
    */
-  maxTasksPerWorker?: number;
+  maxTasksPerWorker?: number | undefined;
   /**
    * Tasks that one worker runs at the same time, from 1 to 512: for tasks that mostly wait. Default: 1. Each has a signal
    * and a place in re-entrant locks of its own. All of them go down with their worker, if one crashes it or has to be
    * stopped (see {@link RunOptions.grace}). A task that blocks its worker holds up the others. Work is spread over as many
    * workers as there may be before one gets a second task.
    */
-  concurrency?: number;
+  concurrency?: number | undefined;
   /**
    * Tasks, a chunk of `map` counting as one, that may wait when as many run as can: when all workers are busy. 0 or more;
    * default: Infinity. Beyond that, run and submit reject with QueueFullError, and map waits until there is room. A run may get
    * there before a map that waits.
    */
-  maxQueue?: number;
+  maxQueue?: number | undefined;
   /** Memory limits of each worker, where the runtime has them. */
-  resourceLimits?: ResourceLimits;
+  resourceLimits?: ResourceLimits | undefined;
   /** Node's own options for each worker, as of a worker. Only on Node: elsewhere a TypeError. */
-  execArgv?: readonly string[];
+  execArgv?: readonly string[] | undefined;
   /** What `process.argv` has after the program's name in each worker. Only on Node: elsewhere a TypeError. */
-  argv?: readonly string[];
+  argv?: readonly string[] | undefined;
 }
 
 /**
@@ -121,35 +132,35 @@ export interface RunOptions {
    * will; a running one is asked to stop, by `current().signal` and `current().isCancelled` in its worker, and occupies its worker until it ends, or until its
    * {@link RunOptions.grace} is over.
    */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Milliseconds that the task may run, from its start in a worker: a task that waits cannot time out. Default: Infinity. To
    * load its module, where its worker has not done so before, is part of that. After that it rejects with TimeoutError, and `current().signal` of the task aborts with that error. An answer that has arrived
    * by then counts. For `map`, each chunk has this time.
    */
-  timeout?: number;
+  timeout?: number | undefined;
   /**
    * Milliseconds that the task may go on after its timeout, or after it was cancelled: by its signal, by its future, or with its
    * map or group. Default: 1000. A worker that is still running it then is replaced.
    * Tasks that waited for that worker go to others. With a `concurrency` above 1, the others that ran in it reject with
    * WorkerCrashedError: tasks that heed their signal in time do no harm. Infinity: the worker is left to it.
    */
-  grace?: number;
+  grace?: number | undefined;
   /**
    * Among the tasks that wait, higher numbers run first, and equal ones in the order in which they were submitted. Default: 0.
    * A running task is never interrupted, and nothing but its priority helps a task that higher ones keep overtaking. While
    * tasks of different priorities wait, workers are given one at a time, which makes very short tasks slower. A task whose
    * arguments had to be moved (see `transfer`) stays with the worker it was sent to, even if that one is busy.
    */
-  priority?: number;
+  priority?: number | undefined;
 }
 
 /** As {@link RunOptions}, for the chunks of a map; `signal` is for the map as a whole. */
 export interface MapOptions extends RunOptions {
   /** Items sent at a time. Default: about four chunks for each task that can run at once for map, 1 for imap. */
-  chunkSize?: number;
+  chunkSize?: number | undefined;
   /** Called as items finish; `total` is undefined where the source's length is not known. */
-  onProgress?: (done: number, total: number | undefined) => void;
+  onProgress?: ((done: number, total: number | undefined) => void) | undefined;
 }
 
 /** How long things took, in milliseconds. The percentiles are right to a sixteenth. All 0 while there are none. */
@@ -211,17 +222,21 @@ export interface Pool extends AsyncDisposable {
    * Runs a task in one of the workers. Rejects with what the task throws; SendError, TypeError, QueueFullError or
    * PoolClosedError if it was not taken, which then leaves nothing behind; TaskNotFoundError; WorkerCrashedError.
    */
-  run<A extends readonly unknown[], R>(task: Task<A, R>, ...args: A): Promise<Awaited<R>>;
+  run<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Promise<ResultOf<F>>;
   /**
    * As {@link run}, with options and a handle to look at and cancel. Throws TypeError, RangeError for wrong arguments, and
    * PoolClosedError, at once.
    */
-  submit<A extends readonly unknown[], R>(task: Task<A, R>, args: A, options?: RunOptions): Future<Awaited<R>>;
+  submit<F>(task: F & TaskCheck<F>, args: SendableArguments<ArgumentsOf<F>>, options?: RunOptions): Future<ResultOf<F>>;
   /**
    * Results in the order of the items. The first failure rejects, and what has not started never does. Items of an array or
    * another sync iterable are all read at once. A map that has begun is finished when the pool is closed.
    */
-  map<T, R>(task: Task<[T], R>, items: Iterable<T> | AsyncIterable<T>, options?: MapOptions): Promise<Awaited<R>[]>;
+  map<F>(
+    task: F & MapCheck<F>,
+    items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
+    options?: MapOptions,
+  ): Promise<ResultOf<F>[]>;
   /**
    * As {@link map}, for more items than should be read or kept at once: gives the results one by one, in the order of the
    * items. Nothing happens before the first result is asked for. From then on at most 2 × size × chunkSize items are read
@@ -258,11 +273,11 @@ export interface Pool extends AsyncDisposable {
    *   }
    * }
    */
-  imap<T, R>(
-    task: Task<[T], R>,
-    items: Iterable<T> | AsyncIterable<T>,
+  imap<F>(
+    task: F & MapCheck<F>,
+    items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
     options?: MapOptions,
-  ): AsyncIterableIterator<Awaited<R>>;
+  ): AsyncIterableIterator<ResultOf<F>>;
   /**
    * As {@link imap}, in the order in which the tasks end: a slow item holds no other back. The results of one chunk stay
    * together, in order. A failure of the source is thrown after all the results.
@@ -283,11 +298,11 @@ export interface Pool extends AsyncDisposable {
    *   }
    * }
    */
-  imapUnordered<T, R>(
-    task: Task<[T], R>,
-    items: Iterable<T> | AsyncIterable<T>,
+  imapUnordered<F>(
+    task: F & MapCheck<F>,
+    items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
     options?: MapOptions,
-  ): AsyncIterableIterator<Awaited<R>>;
+  ): AsyncIterableIterator<ResultOf<F>>;
   /**
    * Streams what a generator task yields. It starts when the first value is asked for, and is not resumed while 16 of its
    * values are waiting to be read. It occupies its worker until it ends.
@@ -320,10 +335,10 @@ export interface Pool extends AsyncDisposable {
    *   }
    * }
    */
-  iterate<A extends readonly unknown[], T>(
-    task: Task<A, Iterable<T> | AsyncIterable<T>>,
-    ...args: A
-  ): AsyncIterableIterator<T>;
+  iterate<F>(
+    task: F & GeneratorCheck<F>,
+    ...args: SendableArguments<ArgumentsOf<F>>
+  ): AsyncIterableIterator<Received<YieldOf<F>>>;
   /** Workers that run tasks at most, as it was made with. */
   readonly size: number;
   /** Tasks that wait for a worker. */
@@ -347,13 +362,54 @@ export interface Pool extends AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** As {@link TaskCheck}, for a task that can be called with one item. */
+export type MapCheck<F> =
+  TakesOne<F> extends false
+    ? Refused<"map calls the task with one item: give each item all that it needs, or use run for several arguments">
+    : TaskCheck<F>;
+
+type TakesOne<F> = 0 extends 1 & F
+  ? true
+  : [F] extends [(...args: never[]) => unknown]
+    ? [F] extends [(item: never) => unknown]
+      ? true
+      : false
+    : true;
+
+/** An item of a map by that task. */
+export type ItemOf<F> = ArgumentsOf<F> extends readonly [(infer T)?, ...unknown[]] ? Sendable<T> : unknown;
+
+/** As {@link TaskCheck}, for a task of a generator, or of what else gives something to iterate over. */
+export type GeneratorCheck<F> =
+  Yields<F> extends false
+    ? Refused<"iterate wants the task of a generator function: use run for a single result">
+    : TaskCheck<F>;
+
+type Yields<F> = 0 extends 1 & F
+  ? true
+  : [ReturnOf<F>] extends [Iterable<unknown> | AsyncIterable<unknown>]
+    ? true
+    : false;
+
+/** What a generator's task yields. */
+export type YieldOf<F> = ReturnOf<F> extends Iterable<infer T> | AsyncIterable<infer T> ? T : unknown;
+
 /** Makes pools. */
 export interface PoolConstructor {
   /** Makes a pool; its workers start as they are needed. Throws as {@link PoolOptions} says. */
-  new (options?: PoolOptions): Pool;
+  new <I extends readonly unknown[] = [], F extends readonly unknown[] = []>(
+    options?:
+      | (PoolOptions<I, F> & Needs<"initArgs", I> & Needs<"finalizerArgs", F>)
+      | Refused<"options are an object: new Pool({ size: 4 })">,
+  ): Pool;
   /** For `instanceof`. */
   readonly prototype: Pool;
 }
+
+/** Arguments may be left out only where the task can be called without. */
+export type Needs<Name extends string, A extends readonly unknown[]> = [] extends A
+  ? unknown
+  : { readonly [K in Name]: SendableArguments<NoInfer<A>> };
 
 /** Makes a {@link Pool}. */
 export declare const Pool: PoolConstructor;

@@ -1,10 +1,11 @@
 import type { SharedDisposable } from "./disposable.js";
+import type { Received } from "./received.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /** How a queue is shut down. */
 export interface ShutdownOptions {
   /** Whether what is in the queue is discarded, instead of being left for gets. Default: false. */
-  immediate?: boolean;
+  immediate?: boolean | undefined;
 }
 
 /**
@@ -99,9 +100,9 @@ export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
 /** Makes queues. */
 export interface QueueConstructor {
   /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
-  new <T = unknown>(maxSize?: number): Queue<T>;
+  new <T = unknown>(maxSize?: number): Queue<Received<T>>;
   /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
-  named<T = unknown>(name: string, maxSize?: number): Queue<T>;
+  named<T = unknown>(name: string, maxSize?: number): Queue<Received<T>>;
   /** For `instanceof`. */
   readonly prototype: Queue;
 }
@@ -127,9 +128,9 @@ export interface LifoQueue<T = unknown> extends Queue<T> {}
 /** Makes LIFO queues. */
 export interface LifoQueueConstructor {
   /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
-  new <T = unknown>(maxSize?: number): LifoQueue<T>;
+  new <T = unknown>(maxSize?: number): LifoQueue<Received<T>>;
   /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
-  named<T = unknown>(name: string, maxSize?: number): LifoQueue<T>;
+  named<T = unknown>(name: string, maxSize?: number): LifoQueue<Received<T>>;
   /** For `instanceof`. */
   readonly prototype: LifoQueue;
 }
@@ -140,7 +141,7 @@ export declare const LifoQueue: LifoQueueConstructor;
 /** Where in a priority queue an item goes. */
 export interface PriorityOptions {
   /** Any number but NaN, which throws RangeError. Default: 0. */
-  priority?: number;
+  priority?: number | undefined;
 }
 
 /**
@@ -167,9 +168,9 @@ export interface PriorityQueue<T = unknown> extends Queue<T> {
 /** Makes priority queues. */
 export interface PriorityQueueConstructor {
   /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
-  new <T = unknown>(maxSize?: number): PriorityQueue<T>;
+  new <T = unknown>(maxSize?: number): PriorityQueue<Received<T>>;
   /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
-  named<T = unknown>(name: string, maxSize?: number): PriorityQueue<T>;
+  named<T = unknown>(name: string, maxSize?: number): PriorityQueue<Received<T>>;
   /** For `instanceof`. */
   readonly prototype: PriorityQueue;
 }

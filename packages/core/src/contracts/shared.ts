@@ -1,4 +1,5 @@
 import type { SharedDisposable } from "./disposable.js";
+import type { Refused } from "./received.js";
 import type { RLock } from "./sync.js";
 
 /** The typed array that shows numbers of each type. */
@@ -26,7 +27,7 @@ export interface Views {
 }
 
 /** A type of number in shared memory. */
-export type ScalarType = keyof Views;
+export type ScalarType = "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "f32" | "f64" | "i64" | "u64";
 
 /** What a number of that type is in JavaScript. */
 export type Scalar<K extends ScalarType> = K extends "i64" | "u64" ? bigint : number;
@@ -68,12 +69,23 @@ export interface Value<K extends ScalarType = "f64"> extends SharedDisposable {
 /** Makes values. */
 export interface ValueConstructor {
   /** Without `initial`, 0. Throws TypeError for an unknown type, or an initial value of the wrong kind. */
-  new <K extends ScalarType = "f64">(type: K, initial?: Scalar<K>): Value<K>;
+  new <K extends ScalarType = "f64">(
+    type:
+      | K
+      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64: for Python's i take i32, for l and q i64, for f f32, for d f64">,
+    initial?: Scalar<K>,
+  ): Value<K>;
   /**
    * The program's one value of that name, made by whichever worker asks first. Throws TypeError if it was made with
    * other arguments.
    */
-  named<K extends ScalarType = "f64">(name: string, type: K, initial?: Scalar<K>): Value<K>;
+  named<K extends ScalarType = "f64">(
+    name: string,
+    type:
+      | K
+      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64: for Python's i take i32, for l and q i64, for f f32, for d f64">,
+    initial?: Scalar<K>,
+  ): Value<K>;
   /** For `instanceof`. */
   readonly prototype: Value<ScalarType>;
 }
@@ -119,14 +131,21 @@ export interface SharedArrayConstructor {
    * A length gives as many zeros; an iterable gives its items. Throws TypeError for an unknown type or an item of the wrong
    * kind, RangeError unless the length is a whole number from 0 to 2^30, MemoryFullError when there is no room.
    */
-  new <K extends ScalarType = "f64">(type: K, lengthOrItems: number | Iterable<Scalar<K>>): SharedArray<K>;
+  new <K extends ScalarType = "f64">(
+    type:
+      | K
+      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64: for Python's i take i32, for l and q i64, for f f32, for d f64">,
+    lengthOrItems: number | Iterable<Scalar<K>>,
+  ): SharedArray<K>;
   /**
    * The program's one array of that name, made by whichever worker asks first. Throws TypeError if it was made with
    * other arguments.
    */
   named<K extends ScalarType = "f64">(
     name: string,
-    type: K,
+    type:
+      | K
+      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64: for Python's i take i32, for l and q i64, for f f32, for d f64">,
     lengthOrItems: number | Iterable<Scalar<K>>,
   ): SharedArray<K>;
   /** For `instanceof`. */

@@ -1,11 +1,11 @@
 import type { Future } from "./future.js";
 import type { Pool } from "./pool.js";
-import type { Task } from "./task.js";
+import type { ArgumentsOf, ResultOf, SendableArguments, TaskCheck } from "./received.js";
 
 /** How a task group is made. */
 export interface TaskGroupOptions {
   /** Once it aborts, the group is cancelled, and waiting for it rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -44,7 +44,7 @@ export interface TaskGroup extends AsyncDisposable {
    * Runs a task of the group. Whatever is wrong with it, or with the pool, rejects the future and fails the group. Throws
    * PoolClosedError once the group was cancelled, with the reason as its `cause`, or was waited for to its end.
    */
-  run<A extends readonly unknown[], R>(task: Task<A, R>, ...args: A): Future<Awaited<R>>;
+  run<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Future<ResultOf<F>>;
   /** Aborts when the group is cancelled, with the reason: the first failure's error, where that was what cancelled it. */
   readonly signal: AbortSignal;
   /**

@@ -1,3 +1,5 @@
+import type { TaskMark } from "./received.js";
+
 /** Where another worker finds a task's function: its module and its name there. */
 export interface TaskRef {
   /** The module's URL. */
@@ -25,6 +27,13 @@ export interface Task<A extends readonly unknown[] = any[], R = unknown> {
   readonly ref: TaskRef;
 }
 
+/** The task that is made of a function: its own type parameters, overloads and type guards stay, where it has such. */
+export type TaskMadeOf<F> = F extends (...args: infer A) => infer R
+  ? Task<A, R> extends F
+    ? Task<A, R>
+    : F & TaskMark
+  : never;
+
 /** How a task is made. */
 export interface TaskOptions {
   /**
@@ -32,7 +41,7 @@ export interface TaskOptions {
    * given decides alone which function is meant: give one to functions without names, to functions made in a loop, and where a tool
    * rewrites the module for some workers only.
    */
-  name?: string;
+  name?: string | undefined;
 }
 
 /** What `import.meta` gives every ES module. */
@@ -81,11 +90,8 @@ export type TasksOf<M extends object> = {
  * }
  * ```
  */
-export declare function task<A extends readonly unknown[], R>(
-  meta: ModuleMeta,
-  fn: (...args: A) => R,
-  options?: TaskOptions,
-): Task<A, R>;
+// Not a type with parameters of its own: from those the compiler would take the types of parameters that have a default value.
+export declare function task<F extends CallableFunction>(meta: ModuleMeta, fn: F, options?: TaskOptions): TaskMadeOf<F>;
 
 /**
  * The exported functions of any module as tasks, one that knows nothing of Heddle too. `module` is a URL, an absolute
@@ -122,7 +128,7 @@ export declare function tasksFrom<M extends object>(module: URL | string): Tasks
  * console.log(await new Thread(sum, { args: [[1, 2, 3]] }).start().result); // 6
  * ```
  */
-export declare function inline<A extends readonly unknown[], R>(fn: (...args: A) => R): Task<A, R>;
+export declare function inline<F extends CallableFunction>(fn: F): TaskMadeOf<F>;
 
 /**
  * Whether this is the module that the program was started with, outside any worker that Heddle started; Python's

@@ -16,13 +16,13 @@
  */
 export interface WaitOptions {
   /** Milliseconds. Default: `Infinity`, for ever. 0 tries once. A negative number or NaN throws RangeError. */
-  timeout?: number;
+  timeout?: number | undefined;
   /** Rejects the wait with `signal.reason` once it aborts; the wait leaves no trace. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /** As {@link WaitOptions}, for the forms that block: a blocked worker could not see its signal abort. */
 export interface SyncWaitOptions {
   /** Milliseconds. Default: `Infinity`, for ever. 0 tries once. A negative number or NaN throws RangeError. */
-  timeout?: number;
+  timeout?: number | undefined;
 }

@@ -1,42 +1,43 @@
+import type { ArgumentsOf, Received, ReturnOf, SendableArguments, TaskCheck } from "./received.js";
 import type { Task } from "./task.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /** How much memory a worker may take, in megabytes. A worker that wants more ends with WorkerCrashedError. A limit that is not above 0 is a RangeError. */
 export interface ResourceLimits {
   /** Of the heap's main part. Default: the runtime's. */
-  maxOldGenerationSizeMb?: number;
+  maxOldGenerationSizeMb?: number | undefined;
   /** Of the heap's part for new objects. Default: the runtime's. */
-  maxYoungGenerationSizeMb?: number;
+  maxYoungGenerationSizeMb?: number | undefined;
   /** Of the stack. Default: the runtime's. */
-  stackSizeMb?: number;
+  stackSizeMb?: number | undefined;
 }
 
 /** How a worker is started. */
 export interface WorkerOptions<A extends readonly unknown[]> {
   /** What the target is called with; copied at `start`, as by structured clone, Heddle's own objects as handles. */
-  args?: A;
+  args?: SendableArguments<A> | undefined;
   /** Default: "Thread-1 (taskName)" or "Process-1", counting from 1 within the program. */
-  name?: string;
+  name?: string | undefined;
   /** A daemon does not keep the program alive and is stopped when it ends. Default false; inherited from the creator. */
-  daemon?: boolean;
+  daemon?: boolean | undefined;
   /** Asks the target to stop, as `cancel` does, once it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /**
    * Milliseconds that the target may go on after it was cancelled, by `cancel` or by its signal. Default: 1000. After that the worker is
    * terminated. Infinity: it is left to the target.
    */
-  grace?: number;
+  grace?: number | undefined;
   /** Environment variables for the new worker. Default: a copy of this worker's. */
-  env?: Record<string, string | undefined>;
+  env?: Record<string, string | undefined> | undefined;
   /** Memory limits where the runtime has them. */
-  resourceLimits?: ResourceLimits;
+  resourceLimits?: ResourceLimits | undefined;
   /**
    * Node's own options for the new worker, such as `--import` with a loader. Default: this worker's. Threads refuse those of the whole process.
    * Only on Node: elsewhere a TypeError.
    */
-  execArgv?: readonly string[];
+  execArgv?: readonly string[] | undefined;
   /** What `process.argv` has after the program's name in the new worker. Default: the same as here. Only on Node: elsewhere a TypeError. */
-  argv?: readonly string[];
+  argv?: readonly string[] | undefined;
 }
 
 /** The options of a worker: `args` may be left out only where the target can be called without arguments. */
@@ -45,7 +46,7 @@ export type WorkerArguments<A extends readonly unknown[]> = [] extends A
   : [
       options: WorkerOptions<A> & {
         /** As in {@link WorkerOptions}. */
-        args: A;
+        args: SendableArguments<A>;
       },
     ];
 
@@ -95,7 +96,7 @@ export interface Worker<A extends readonly unknown[] = any[], R = unknown> exten
    * an error that nobody asked for goes to the except hook. Until it settles, it keeps the worker that asked for it alive, as `join`
    * does, even if it is a daemon's. Rejects with WorkerStateError when it is asked for before start.
    */
-  readonly result: Promise<Awaited<R>>;
+  readonly result: Promise<Received<Awaited<R>>>;
   /**
    * Starts the worker, and gives it back. Throws WorkerStateError when started twice; SendError if an argument cannot be
    * sent, and then it is not started and may be started again.
@@ -129,7 +130,7 @@ export interface Worker<A extends readonly unknown[] = any[], R = unknown> exten
 /** Makes workers. */
 export interface WorkerConstructor {
   /** Makes a worker that is yet to be started. Throws TypeError for what is no task, or no options. */
-  new <A extends readonly unknown[], R>(target: Task<A, R>, ...options: WorkerArguments<A>): Worker<A, R>;
+  new <F>(target: F & TaskCheck<F>, ...options: WorkerArguments<ArgumentsOf<F>>): Worker<ArgumentsOf<F>, ReturnOf<F>>;
   /** For `instanceof`. */
   readonly prototype: Worker;
 }
@@ -299,5 +300,5 @@ export declare function setExceptHook(hook: ExceptHook): void;
 /** How to sleep. */
 export interface SleepOptions {
   /** Rejects the sleep with `signal.reason` once it aborts. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }

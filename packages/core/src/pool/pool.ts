@@ -1,7 +1,18 @@
 import { QueueFullError, SendError } from "../contracts/errors.js";
 import type { Future as FutureContract } from "../contracts/future.js";
-import type { MapOptions, Pool as PoolContract, PoolOptions, PoolStats, RunOptions } from "../contracts/pool.js";
-import type { Task, TaskRef } from "../contracts/task.js";
+import type {
+  GeneratorCheck,
+  ItemOf,
+  MapCheck,
+  MapOptions,
+  Pool as PoolContract,
+  PoolOptions,
+  PoolStats,
+  RunOptions,
+  YieldOf,
+} from "../contracts/pool.js";
+import type { ArgumentsOf, Received, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
+import type { TaskRef } from "../contracts/task.js";
 import { checkInteger } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { callSite, refuseToSend } from "../kernel/message/index.js";
@@ -49,33 +60,33 @@ export class Pool implements PoolContract {
     this.#scheduler = new Scheduler(realm, checked);
   }
 
-  run<A extends readonly unknown[], R>(task: Task<A, R>, ...args: A): Promise<Awaited<R>> {
-    return new Promise<Awaited<R>>((resolve, reject) => {
+  run<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Promise<ResultOf<F>> {
+    return new Promise<ResultOf<F>>((resolve, reject) => {
       const ref = this.#refOf(task, "run");
       this.#submit(ref, MODE_CALL, args, "args", resolve as (value: unknown) => void, reject);
     });
   }
 
-  submit<A extends readonly unknown[], R>(
-    task: Task<A, R>,
-    args: A,
+  submit<F>(
+    task: F & TaskCheck<F>,
+    args: SendableArguments<ArgumentsOf<F>>,
     options: RunOptions = {},
-  ): FutureContract<Awaited<R>> {
+  ): FutureContract<ResultOf<F>> {
     const ref = this.#refOf(task, "submit");
     if (!Array.isArray(args)) throw new TypeError(`submit needs the task's arguments as an array, not ${typeof args}`);
     const checked = checkRunOptions(options);
     this.#scheduler.checkOpen();
-    return Future.of<Awaited<R>>(this.#scheduler, (resolve, reject) =>
+    return Future.of<ResultOf<F>>(this.#scheduler, (resolve, reject) =>
       this.#submit(ref, MODE_CALL, args, "args", resolve, reject, checked),
     );
   }
 
-  map<T, R>(
-    task: Task<[T], R>,
-    items: Iterable<T> | AsyncIterable<T>,
+  map<F>(
+    task: F & MapCheck<F>,
+    items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
     options: MapOptions = {},
-  ): Promise<Awaited<R>[]> {
-    const { promise, ...settle } = deferred<Awaited<R>[]>();
+  ): Promise<ResultOf<F>[]> {
+    const { promise, ...settle } = deferred<ResultOf<F>[]>();
     try {
       const ref = this.#refOf(task, "map");
       const { signal, ...limits } = checkRunOptions(options, "map", MAP_OPTIONS);
@@ -92,7 +103,7 @@ export class Pool implements PoolContract {
           });
         });
       const leave = this.#scheduler.admit();
-      mapOver<Awaited<R>>(items, {
+      mapOver<ResultOf<F>>(items, {
         ...options,
         signal,
         places: this.#places,
@@ -107,30 +118,30 @@ export class Pool implements PoolContract {
     return promise;
   }
 
-  imap<T, R>(
-    task: Task<[T], R>,
-    items: Iterable<T> | AsyncIterable<T>,
+  imap<F>(
+    task: F & MapCheck<F>,
+    items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
     options?: MapOptions,
-  ): AsyncIterableIterator<Awaited<R>> {
+  ): AsyncIterableIterator<ResultOf<F>> {
     return this.#stream(this.#refOf(task, "imap"), items, true, options);
   }
 
-  imapUnordered<T, R>(
-    task: Task<[T], R>,
-    items: Iterable<T> | AsyncIterable<T>,
+  imapUnordered<F>(
+    task: F & MapCheck<F>,
+    items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
     options?: MapOptions,
-  ): AsyncIterableIterator<Awaited<R>> {
+  ): AsyncIterableIterator<ResultOf<F>> {
     return this.#stream(this.#refOf(task, "imapUnordered"), items, false, options);
   }
 
-  iterate<A extends readonly unknown[], T>(
-    task: Task<A, Iterable<T> | AsyncIterable<T>>,
-    ...args: A
-  ): AsyncIterableIterator<T> {
+  iterate<F>(
+    task: F & GeneratorCheck<F>,
+    ...args: SendableArguments<ArgumentsOf<F>>
+  ): AsyncIterableIterator<Received<YieldOf<F>>> {
     const ref = this.#refOf(task, "iterate");
     const site = callSite();
-    return new GeneratorStream<T>(() => {
-      const queue = this.#realm.makeQueue<T>(VALUES_AHEAD);
+    return new GeneratorStream<Received<YieldOf<F>>>(() => {
+      const queue = this.#realm.makeQueue<Received<YieldOf<F>>>(VALUES_AHEAD);
       const submitted = this.#future((resolve, reject) =>
         this.#submit(ref, MODE_ITERATE, [...args, queue], "args", resolve, reject, undefined, site),
       );

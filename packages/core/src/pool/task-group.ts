@@ -1,7 +1,7 @@
 import { PoolClosedError } from "../contracts/errors.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { Pool } from "../contracts/pool.js";
-import type { Task } from "../contracts/task.js";
+import type { ArgumentsOf, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
 import type { TaskGroup as TaskGroupContract, TaskGroupOptions } from "../contracts/task-group.js";
 import { checkOptions, checkSignal } from "../kernel/arguments.js";
 import { refuseToSend } from "../kernel/message/index.js";
@@ -49,7 +49,7 @@ export class TaskGroup implements TaskGroupContract {
     return this.#controller.signal;
   }
 
-  run<A extends readonly unknown[], R>(task: Task<A, R>, ...args: A): FutureContract<Awaited<R>> {
+  run<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): FutureContract<ResultOf<F>> {
     this.#checkOpen();
     const future = submit(this.#pool, task, args);
     this.#unfinished.add(future);
@@ -110,7 +110,11 @@ export class TaskGroup implements TaskGroupContract {
 }
 
 /** What the pool refuses is a task that failed, like any other. */
-function submit<A extends readonly unknown[], R>(pool: Pool, task: Task<A, R>, args: A): FutureContract<Awaited<R>> {
+function submit<F>(
+  pool: Pool,
+  task: F & TaskCheck<F>,
+  args: SendableArguments<ArgumentsOf<F>>,
+): FutureContract<ResultOf<F>> {
   try {
     return pool.submit(task, args);
   } catch (error) {

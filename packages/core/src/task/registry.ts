@@ -38,7 +38,7 @@ export class TaskRegistry {
   task<A extends readonly unknown[], R>(
     module: string,
     fn: (...args: A) => R,
-    options: { name?: string; isCommonJs?: boolean } = {},
+    options: { name?: string | undefined; isCommonJs?: boolean } = {},
   ): Task<A, R> {
     if (typeof fn !== "function") throw new TypeError(`task needs a function as its second argument, not ${typeof fn}`);
     checkType(options.name, "The name of a task", "string");
@@ -216,7 +216,7 @@ export class TaskRegistry {
   }
 }
 
-function refTo(module: string, fn: AnyFunction, options: { name?: string; isCommonJs?: boolean }): TaskRef {
+function refTo(module: string, fn: AnyFunction, options: { name?: string | undefined; isCommonJs?: boolean }): TaskRef {
   const kind = options.isCommonJs === true ? ({ isCommonJs: true } as const) : {};
   if (options.name !== undefined) return { module, name: options.name, ...kind };
   const fingerprint = fingerprintOf(fn);

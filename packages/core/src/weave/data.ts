@@ -50,7 +50,8 @@ export function bindData(kernel: Kernel): DataClasses {
     destroy,
   });
 
-  return { Value, SharedArray };
+  // What is no type of number is refused in words of the contract's.
+  return { Value: Value as ValueConstructor, SharedArray: SharedArray as SharedArrayConstructor };
 }
 
 /** A length, for that many zeros, or the items themselves. */

@@ -1,8 +1,10 @@
 import type { Adapter } from "../contracts/adapter.js";
 import { WorkerStateError } from "../contracts/errors.js";
 import { markAsOurs, writeReplacedStacks } from "../contracts/frames.js";
+import type { Queue } from "../contracts/queue.js";
 import type { Surface } from "../contracts/surface.js";
-import type { ExceptHook } from "../contracts/worker.js";
+import type { ModuleMeta, TaskMadeOf, TaskOptions } from "../contracts/task.js";
+import type { ExceptHook, SleepOptions } from "../contracts/worker.js";
 import { after, checkOptions, checkSignal, checkTimeout, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { Kernel } from "../kernel/kernel.js";
@@ -13,7 +15,7 @@ import { TaskGroup } from "../pool/task-group.js";
 import { asCompleted, wait } from "../pool/waiting.js";
 import { inlineModule } from "../task/inline-source.js";
 import { isCommonJs, moduleUrlOf } from "../task/module-url.js";
-import { TaskRegistry } from "../task/registry.js";
+import { type AnyFunction, TaskRegistry } from "../task/registry.js";
 import type { Boot } from "../worker/boot.js";
 import { Current } from "../worker/current.js";
 import type { Realm } from "../worker/realm.js";
@@ -66,7 +68,7 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
     kernel,
     tasks,
     current,
-    makeQueue: <T>(maxSize: number) => new queues.Queue<T>(maxSize),
+    makeQueue: <T>(maxSize: number) => new queues.Queue(maxSize) as Queue<T>,
     active: new Set(),
     atIdle: new Set(),
     reportUncaught: (error, worker) => exceptHook(error, worker),
@@ -87,13 +89,18 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
     if (boot.isBundled) adapter.context.enter(EVALUATION);
   }
 
-  const task: Surface["task"] = (meta, fn, options) => {
+  const task: Surface["task"] = <F extends CallableFunction>(
+    meta: ModuleMeta,
+    fn: F,
+    options?: TaskOptions,
+  ): TaskMadeOf<F> => {
     checkOptions(options, "task", ["name"]);
     const url = moduleUrlOf(meta, "task", (given) => adapter.host.runningModule(given, task));
     if (boot === undefined && adapter.host.isEntry(url)) kernel.hasTasksInEntry = true;
     // The rest of the module, and what that goes on with later, is known by its context.
     if (isUnguarded && tasks.evaluates(url)) adapter.context.enter(EVALUATION);
-    return tasks.task(url, fn, isCommonJs(meta) ? { ...options, isCommonJs: true } : options);
+    const given = isCommonJs(meta) ? { ...options, isCommonJs: true } : options;
+    return tasks.task(url, fn as unknown as AnyFunction, given) as TaskMadeOf<F>;
   };
   const isMain: Surface["isMain"] = (meta) => {
     // The program has its guard. To follow contexts costs time, which is saved where nothing else needs it.
@@ -113,9 +120,10 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
     return isTrue;
   };
 
-  const inline: Surface["inline"] = (fn) => {
+  const inline: Surface["inline"] = <F extends CallableFunction>(fn: F): TaskMadeOf<F> => {
     const importer = (): string | undefined => adapter.host.importerOf(adapter.host.runningModule(undefined, inline));
-    return tasks.inline(fn, inlineModule(fn, importer));
+    const given = fn as unknown as AnyFunction;
+    return tasks.inline(given, inlineModule(given, importer)) as TaskMadeOf<F>;
   };
 
   const surface = named({
@@ -172,7 +180,7 @@ function startedTooEarly(worker: string): WorkerStateError {
   );
 }
 
-async function sleep(ms: number, options?: { signal?: AbortSignal }): Promise<void> {
+async function sleep(ms: number, options?: SleepOptions): Promise<void> {
   checkSleep(ms, "sleep");
   checkOptions(options, "sleep", ["signal"]);
   const signal = checkSignal(options?.signal);

@@ -13,7 +13,7 @@ export function bindWorker(realm: Realm): WorkerConstructor {
     }
   }
   Object.defineProperty(Worker, "name", { value: realm.kernel.adapter.capabilities.workerName });
-  return Worker;
+  return Worker as WorkerConstructor;
 }
 
 export function bindPool(realm: Realm): PoolConstructor {
@@ -22,5 +22,5 @@ export function bindPool(realm: Realm): PoolConstructor {
       super(realm, options);
     }
   }
-  return Pool;
+  return Pool as PoolConstructor;
 }

@@ -1,4 +1,5 @@
 import { WorkerCrashedError, WorkerStateError } from "../contracts/errors.js";
+import type { Received } from "../contracts/received.js";
 import type { Task } from "../contracts/task.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
@@ -27,7 +28,7 @@ const WORKER_OPTIONS: readonly (keyof WorkerOptions<never>)[] = [
   "resourceLimits",
 ];
 
-type Outcome<R> = { readonly value: Awaited<R> } | { readonly error: unknown };
+type Outcome<R> = { readonly value: Received<Awaited<R>> } | { readonly error: unknown };
 
 // biome-ignore lint/suspicious/noExplicitAny: as in the contract.
 export class Worker<A extends readonly unknown[] = any[], R = unknown> implements WorkerContract<A, R> {
@@ -37,11 +38,11 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   readonly #realm: Realm;
   readonly #options: Omit<WorkerOptions<A>, "args">;
   /** Until it has started: then they are the other worker's, and may be garbage here. */
-  #given: A | undefined;
+  #given: readonly unknown[] | undefined;
   #startSite: Error | undefined;
   #child: Child | undefined;
   #outcome: Outcome<R> | undefined;
-  #result: Promise<Awaited<R>> | undefined;
+  #result: Promise<Received<Awaited<R>>> | undefined;
   #settleResult: (() => void) | undefined;
   #holds = false;
   #stopListening = (): void => {};
@@ -106,7 +107,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     return this.#child?.exitCode;
   }
 
-  get result(): Promise<Awaited<R>> {
+  get result(): Promise<Received<Awaited<R>>> {
     try {
       this.#started("result");
     } catch (error) {
@@ -226,7 +227,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #hear(message: FromWorker): void {
     const { kernel } = this.#realm;
     if (message.type === "returned") {
-      this.#settle(() => ({ value: takeFromWorker(kernel, message.value) as Awaited<R> }));
+      this.#settle(() => ({ value: takeFromWorker(kernel, message.value) as Received<Awaited<R>> }));
     } else if (message.type === "threw") {
       this.#settle(() => ({ error: graftStack(takeFromWorker(kernel, message.error), this.name, this.#startSite) }));
     }

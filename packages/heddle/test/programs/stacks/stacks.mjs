@@ -3,10 +3,10 @@ const loom = process.env.HEDDLE_LOOM ?? "";
 /** @type {typeof import("@heddle/node-threads")} */
 const { asCompleted, inline, Lock, pipe, Pool, Queue, Worker } = await import(loom);
 
-const echo = inline((value) => value);
+const echo = inline((/** @type {unknown} */ value) => value);
 const never = inline(() => new Promise((resolve) => setTimeout(resolve, 1e6)));
 const exit = inline(() => process.exit(3));
-const fail = inline((value) => {
+const fail = inline((/** @type {unknown} */ value) => {
   throw new RangeError(`failed ${value}`);
 });
 const unsendable = { go() {} };

@@ -1,0 +1,234 @@
+import type { SharedDisposable } from "./disposable.js";
+import type { Connection } from "./pipe.js";
+import type { Pool } from "./pool.js";
+import type { TaskRef } from "./task.js";
+import type { TaskGroup } from "./task-group.js";
+import type { Worker } from "./worker.js";
+
+/**
+ * The classes whose instances arrive as themselves in every worker: what the program gave to `registerClass`, and what the platform copies
+ * that is no global, such as Node's KeyObject. Types cannot see what a program registers: it says so beside the call.
+ *
+ *     declare module "@heddle/core/exports" {
+ *       interface RegisteredClasses {
+ *         Money: Money;
+ *       }
+ *     }
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: programs add to it.
+export interface RegisteredClasses {}
+
+declare const refused: unique symbol;
+declare const ofProperties: unique symbol;
+
+/** In a message of the compiler: why something cannot be used here, and what to do. No value has this type. */
+export interface Refused<Why extends string> {
+  /** There is none. */
+  readonly [refused]: Why;
+}
+
+/** As {@link Refused}, because of these properties. */
+export interface RefusedFor<Properties extends string, Why extends string> extends Refused<Why> {
+  /** There are none. */
+  readonly [ofProperties]: Properties;
+}
+
+/**
+ * What arrives in another worker of a value of type `T`: a task's result, an item of a queue or pipe. Data arrives as it was sent: Map,
+ * Set, Date, typed arrays and what else the platform copies included. An instance of a class arrives as a plain object without its methods,
+ * or as itself where the class is among the {@link RegisteredClasses}. Heddle's own objects and tasks arrive as themselves, functions not at all.
+ */
+export type Received<T> = [AnyIfRefused<T>] extends [never] ? T : DataOf<T>;
+
+/** `T` as an argument or an item: what cannot be sent is `Refused`, each member of a union for itself. */
+export type Sendable<T> = [AnyIfRefused<T>] extends [never] ? T : EachSendable<T>;
+
+/** The arguments of a task, each as {@link Sendable}. */
+export type SendableArguments<A extends readonly unknown[]> = { readonly [K in keyof A]: Sendable<A[K]> };
+
+/**
+ * `any` if some member of `T` is refused, else `never`. A type parameter of generic code is no type yet, and must pass for one that is
+ * fine, or no value of its type could be sent. For the compiler, what is not decided yet is either of the two, but for `any`, which it
+ * leaves out. So it is `never` until it is decided.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: as told above.
+type AnyIfRefused<T> = [EachRefusal<T>] extends [never] ? never : any;
+
+/**
+ * What has methods may be given where the value arrives as itself: a task for a function, an object of Heddle's for an interface of the
+ * program's that it has the methods of.
+ */
+type EachSendable<T> = T extends unknown
+  ? [Refusal<T>] extends [never]
+    ? T
+    : T extends Unsendable
+      ? RefusalOfKind<T> | (T extends AnyFunction ? T & TaskMark : never)
+      : T extends ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>
+        ? Refusal<T>
+        : T extends readonly unknown[]
+          ? { [K in keyof T]: Sendable<T[K]> }
+          : [FunctionsOf<T>] extends [never]
+            ? { [K in keyof T]: Sendable<T[K]> }
+            : RefusedFor<FunctionsOf<T>, OfMethods> | (T & Disposable)
+  : never;
+
+type AnyFunction = (...args: never[]) => unknown;
+type AnyClass = abstract new (...args: never[]) => unknown;
+
+/** What tells a task from a function. */
+export interface TaskMark {
+  readonly ref: TaskRef;
+}
+
+/** Refuses `F`, which was given for a task, unless it is one: to be intersected with it. */
+export type TaskCheck<F> =
+  IsTask<F> extends false
+    ? Refused<"this is no task: make one of the function at the top level of its module, by task(import.meta, fn)">
+    : unknown;
+
+type IsTask<F> = 0 extends 1 & F ? true : [F] extends [TaskMark] ? true : false;
+
+/** What a task is called with. Whatever, for what is no task: one message is enough. */
+export type ArgumentsOf<F> =
+  IsAnyOrNever<F> extends true
+    ? // biome-ignore lint/suspicious/noExplicitAny: as what it was asked of.
+      any[]
+    : F extends TaskMark & ((...args: infer A extends readonly unknown[]) => unknown)
+      ? A
+      : unknown[];
+
+type IsAnyOrNever<T> = 0 extends 1 & T ? true : [T] extends [never] ? true : false;
+
+/** What a task returns, here where it is called. */
+export type ReturnOf<F> = F extends (...args: never[]) => infer R ? R : unknown;
+
+/** What arrives of what a task returns. */
+export type ResultOf<F> = Received<Awaited<ReturnOf<F>>>;
+
+type DataOf<T> = T extends unknown
+  ? [Refusal<T>] extends [never]
+    ? T
+    : T extends Unsendable
+      ? Refusal<T>
+      : T extends ReadonlyMap<infer K, infer V>
+        ? Map<Received<K>, Received<V>>
+        : T extends ReadonlySet<infer V>
+          ? Set<Received<V>>
+          : T extends readonly unknown[]
+            ? { [K in keyof T]: Received<T[K]> }
+            : { [K in keyof T as IsFunction<T[K]> extends true ? never : K]: Received<T[K]> }
+  : never;
+
+type IsFunction<T> = 0 extends 1 & T
+  ? false
+  : [T] extends [never]
+    ? false
+    : [T] extends [TaskMark | undefined]
+      ? false
+      : [T] extends [AnyFunction | AnyClass | undefined]
+        ? [T] extends [undefined]
+          ? false
+          : true
+        : false;
+
+type Unsendable = symbol | AnyFunction | AnyClass | PromiseLike<unknown> | AbortSignal | Pool | TaskGroup | Worker;
+
+/** Why a value of some member of `T` cannot be sent as what it is: never, if all can. */
+type EachRefusal<T, Depth extends number = 3> = T extends unknown ? Refusal<T, Depth> : never;
+
+type Refusal<T, Depth extends number = 3> = 0 extends 1 & T
+  ? never
+  : unknown extends T
+    ? never
+    : [T] extends [Kept]
+      ? never
+      : [T] extends [Unsendable]
+        ? RefusalOfKind<T>
+        : [T] extends [object]
+          ? RefusalOfParts<T, Depth>
+          : never;
+
+type RefusalOfKind<T> = [T] extends [symbol]
+  ? Refused<"a symbol cannot be sent: send a string">
+  : [T] extends [PromiseLike<unknown>]
+    ? Refused<"a promise or Future cannot be sent: await it, and send what it gives">
+    : [T] extends [AbortSignal]
+      ? Refused<"a signal cannot be sent: give it as an option, and use current().signal in the task">
+      : [T] extends [AnyFunction | AnyClass]
+        ? Refused<"a function cannot be sent to a worker: make it a task, by task(import.meta, fn), or send the data it needs">
+        : Refused<"a Pool, TaskGroup or Worker cannot be sent: it belongs to the worker that made it">;
+
+/** So many levels of data are looked at; what lies deeper is believed. */
+type Less = [0, 0, 1, 2];
+
+type RefusalOfParts<T extends object, Depth extends number> =
+  T extends ReadonlyMap<infer K, infer V>
+    ? Depth extends 0
+      ? never
+      : EachRefusal<K | V, Less[Depth]>
+    : T extends ReadonlySet<infer V>
+      ? Depth extends 0
+        ? never
+        : EachRefusal<V, Less[Depth]>
+      : T extends readonly (infer E)[]
+        ? Depth extends 0
+          ? never
+          : EachRefusal<E, Less[Depth]>
+        : RefusalOfProperties<T, Depth>;
+
+/** Every object has these, or they say how it is written: they make no difference to what it is used for. */
+type Common = keyof object | "toString" | "toLocaleString" | "valueOf" | "toJSON" | "constructor";
+
+type FunctionsOf<T> = {
+  [K in Exclude<keyof T & string, Common>]: undefined extends T[K] ? never : IsFunction<T[K]> extends true ? K : never;
+}[Exclude<keyof T & string, Common>];
+
+type RefusalOfProperties<T, Depth extends number> = [FunctionsOf<T>] extends [never]
+  ? Depth extends 0
+    ? never
+    : { [K in keyof T & string]: EachRefusal<Exclude<T[K], AnyFunction>, Less[Depth]> }[keyof T & string]
+  : RefusedFor<FunctionsOf<T>, OfMethods>;
+
+type OfMethods =
+  "functions and methods do not arrive: take Received<…> as the parameter's type, or register the class (see RegisteredClasses)";
+
+/** Arrives as itself. */
+type Kept =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | undefined
+  // biome-ignore lint/suspicious/noConfusingVoidType: what a task returns that returns nothing.
+  | void
+  | Date
+  | RegExp
+  | ArrayBuffer
+  | SharedArrayBuffer
+  | ArrayBufferView
+  | SharedDisposable
+  // biome-ignore lint/suspicious/noExplicitAny: an end of any pipe.
+  | Connection<any>
+  | TaskMark
+  | RegisteredClasses[keyof RegisteredClasses]
+  | Platform[keyof Platform];
+
+/** What postMessage copies or moves, where there is such a global: nothing, where it is declared as anything. */
+type Platform = {
+  [K in
+    | "Blob"
+    | "CryptoKey"
+    | "MessagePort"
+    | "ReadableStream"
+    | "WritableStream"
+    | "TransformStream"
+    | "ImageData"
+    | "ImageBitmap"
+    | "OffscreenCanvas"]: typeof globalThis extends Record<K, { readonly prototype: infer P }>
+    ? // biome-ignore lint/complexity/noBannedTypes: whatever there may be.
+      {} extends P
+      ? never
+      : P
+    : never;
+};
