@@ -1,3 +1,5 @@
+import type { RegisteredClasses } from "./received.js";
+
 /** How instances of a class travel. */
 export interface ClassOptions<T, P> {
   /**
@@ -17,7 +19,8 @@ export interface ClassOptions<T, P> {
  *
  * Without `pack` and `unpack`, an instance's own enumerable properties are sent; it arrives with these and its prototype, and no constructor runs. A class
  * with private fields, or one that extends a built-in class other than Error, needs both. What `pack` gives must not refer to
- * the instance itself: the receiver gets a HeddleError then.
+ * the instance itself: the receiver gets a HeddleError then. Types cannot see what is registered: add the class to the interface
+ * {@link RegisteredClasses}, as below, or the compiler takes its instances for plain objects without methods.
  *
  * A worker that receives an instance of a class that it has not registered gets a ClassNotFoundError, from the call that would have given
  * the instance; an error of such a class arrives as an Error of the same name. Instances of classes that were registered nowhere, subclasses
@@ -40,6 +43,11 @@ export interface ClassOptions<T, P> {
  *   }
  *   plus(other: Money): Money {
  *     return new Money(this.#cents + other.#cents);
+ *   }
+ * }
+ * declare module "@heddle/node-threads" {
+ *   interface RegisteredClasses {
+ *     Money: Money;
  *   }
  * }
  * registerClass(Money, { pack: ({ cents }) => cents, unpack: (cents) => new Money(cents) });

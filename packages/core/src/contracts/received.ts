@@ -1,7 +1,7 @@
 import type { SharedDisposable } from "./disposable.js";
 import type { Connection } from "./pipe.js";
 import type { Pool } from "./pool.js";
-import type { TaskRef } from "./task.js";
+import type { Task, TaskRef } from "./task.js";
 import type { TaskGroup } from "./task-group.js";
 import type { Worker } from "./worker.js";
 
@@ -9,7 +9,7 @@ import type { Worker } from "./worker.js";
  * The classes whose instances arrive as themselves in every worker: what the program gave to `registerClass`, and what the platform copies
  * that is no global, such as Node's KeyObject. Types cannot see what a program registers: it says so beside the call.
  *
- *     declare module "@heddle/core/exports" {
+ *     declare module "@heddle/node-threads" {
  *       interface RegisteredClasses {
  *         Money: Money;
  *       }
@@ -77,6 +77,7 @@ type AnyClass = abstract new (...args: never[]) => unknown;
 
 /** What tells a task from a function. */
 export interface TaskMark {
+  /** As in {@link Task}. */
   readonly ref: TaskRef;
 }
 
