@@ -5,13 +5,6 @@ import { type Contract, failsWith, tasksOf } from "../suite.js";
 import type * as sockets from "../tasks/sockets.js";
 
 /** Handles of the operating system: open sockets, and servers. */
-declare module "@heddle/core/contracts" {
-  interface RegisteredClasses {
-    Socket: Socket;
-    Server: Server;
-  }
-}
-
 export const handles: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof sockets>(suite, "sockets");

@@ -6,8 +6,8 @@ import type { TaskGroup } from "./task-group.js";
 import type { Worker } from "./worker.js";
 
 /**
- * The classes whose instances arrive as themselves in every worker: what the program gave to `registerClass`, and what the platform copies
- * that is no global, such as Node's KeyObject. Types cannot see what a program registers: it says so beside the call.
+ * The classes whose instances arrive as themselves in every worker, as the program gave them to `registerClass`. Types cannot see what is
+ * registered: the program says so beside the call.
  *
  *     declare module "@heddle/node-threads" {
  *       interface RegisteredClasses {
@@ -132,7 +132,10 @@ type IsFunction<T> = 0 extends 1 & T
           : true
         : false;
 
-type Unsendable = symbol | AnyFunction | AnyClass | PromiseLike<unknown> | AbortSignal | Pool | TaskGroup | Worker;
+type Unsendable = symbol | AnyFunction | AnyClass | PromiseLike<unknown> | GlobalSignal | Pool | TaskGroup | Worker;
+
+/** AbortSignal, where there are types of globals: what has no type is anything for the compiler, and would be refused for all. */
+type GlobalSignal = typeof globalThis extends { AbortSignal: { readonly prototype: infer S } } ? S : never;
 
 /** Why a value of some member of `T` cannot be sent as what it is: never, if all can. */
 type EachRefusal<T, Depth extends number = 3> = T extends unknown ? Refusal<T, Depth> : never;
@@ -153,7 +156,7 @@ type RefusalOfKind<T> = [T] extends [symbol]
   ? Refused<"a symbol cannot be sent: send a string">
   : [T] extends [PromiseLike<unknown>]
     ? Refused<"a promise or Future cannot be sent: await it, and send what it gives">
-    : [T] extends [AbortSignal]
+    : [T] extends [GlobalSignal]
       ? Refused<"a signal cannot be sent: give it as an option, and use current().signal in the task">
       : [T] extends [AnyFunction | AnyClass]
         ? Refused<"a function cannot be sent to a worker: make it a task, by task(import.meta, fn), or send the data it needs">
@@ -213,7 +216,18 @@ type Kept =
   | Connection<any>
   | TaskMark
   | RegisteredClasses[keyof RegisteredClasses]
-  | Platform[keyof Platform];
+  | Platform[keyof Platform]
+  | PlatformLike;
+
+/** What runtimes send that is no global, by what it can do: declarations that named Node's modules would need Node's types. */
+type PlatformLike =
+  // Handles of the operating system, such as sockets, which processes hand over.
+  | { ref(): unknown; unref(): unknown }
+  // KeyObject, X509Certificate, FileHandle, BlockList.
+  | { readonly type: "secret" | "public" | "private"; export(options?: never): unknown }
+  | { readonly fingerprint256: string; checkIssued(other: never): boolean }
+  | { readonly fd: number; datasync(): unknown }
+  | { addSubnet(...subnet: never): void; check(...address: never): boolean };
 
 /** What postMessage copies or moves, where there is such a global: nothing, where it is declared as anything. */
 type Platform = {

@@ -21,16 +21,20 @@ const CLASSES: ReadonlyMap<string, ErrorClass> = new Map(
   [...BUILT_IN, ...OURS].map((one) => [one.prototype.name, one]),
 );
 
+const NAMES: ReadonlyMap<unknown, string> = new Map(Array.from(CLASSES, ([name, { prototype }]) => [prototype, name]));
+
 /** Stands before the name of a class of the program's own that is registered. */
 const REGISTERED = "class ";
 
-/** The class that an error will be on arrival: its own if it is one of those or registered, else plain Error. */
+/** The class that an error will be on arrival: its own if that is registered, else the nearest of those that it inherits from. */
 function className(error: Error, name: string): string {
   if (isDomException(error)) return "DOMException";
   const registered = registeredOf(error);
   if (registered !== undefined) return REGISTERED + registered.name;
-  const prototype: unknown = Object.getPrototypeOf(error);
-  for (const [name, { prototype: known }] of CLASSES) if (prototype === known) return name;
+  for (let at: unknown = Object.getPrototypeOf(error); at !== null; at = Object.getPrototypeOf(at)) {
+    const known = NAMES.get(at);
+    if (known !== undefined) return known;
+  }
   // From another realm, such as a vm context: there its classes are others, of the same names.
   const isForeign = !((error as object) instanceof Error);
   return isForeign && CLASSES.has(name) ? name : "Error";
@@ -68,16 +72,32 @@ export interface Described {
 const WITH_ITSELF: ReadonlySet<string> = new Set(["stack", "message", "name", "line", "column", "sourceURL"]);
 
 export function describeError(error: Error): Described {
-  const name = textOf(() => error.name, "Error");
+  const given = textOf(() => error.name, "Error");
+  const type = className(error, given);
+  const name = nameOf(error, given, type);
+  const stack = stackOf(error);
   const shown = Object.keys(error);
   return {
-    type: className(error, name),
+    type,
     name,
     message: textOf(() => error.message, ""),
-    stack: stackOf(error),
+    // The first line says the name, which the class did not when it was written.
+    stack: name !== given && stack.startsWith(given) ? name + stack.slice(given.length) : stack,
     hidden: Object.getOwnPropertyNames(error).filter((key) => !WITH_ITSELF.has(key) && !shown.includes(key)),
     shown: shown.filter((key) => key !== "stack"),
   };
+}
+
+/**
+ * What tells an error of a class that does not arrive from others: the name that it was given; or its class's, where it has only that of
+ * the class which it arrives as.
+ */
+function nameOf(error: Error, given: string, type: string): string {
+  if (given !== type || Object.getPrototypeOf(error) === CLASSES.get(type)?.prototype || Object.hasOwn(error, "name")) {
+    return given;
+  }
+  const made: unknown = textOf(() => Reflect.get(error, "constructor").name, "");
+  return typeof made === "string" && made !== "" ? made : given;
 }
 
 function textOf(read: () => unknown, otherwise: string): string {

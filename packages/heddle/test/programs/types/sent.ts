@@ -1,4 +1,6 @@
 /** What can be sent, and what the compiler says of what cannot. */
+import type { KeyObject } from "node:crypto";
+import type { Socket } from "node:net";
 import {
   inline,
   type Lock,
@@ -33,6 +35,7 @@ const nested = task(import.meta, (order: { price: Money }) => order, { name: "ne
 const listed = task(import.meta, (order: Money[]) => order, { name: "listed" });
 const options = task(import.meta, (given: Options) => given.size, { name: "options" });
 const sum = task(import.meta, (numbers: Iterable<number>) => [...numbers].length, { name: "sum" });
+const handled = task(import.meta, (socket: Socket, key: KeyObject) => [socket, key], { name: "handled" });
 const counted = task(import.meta, (count: { add(n: number): unknown }) => count.add(1), { name: "counted" });
 const shared = task(import.meta, (given: { count: { add(n: number): unknown } }) => given, { name: "shared" });
 const locked = task(import.meta, (lock: Lock, queue: Queue<number>) => [lock, queue], { name: "locked" });
@@ -46,7 +49,7 @@ const usesSymbol = task(import.meta, (key: symbol) => key, { name: "usesSymbol" 
 const whatever = task(import.meta, (value: any) => value, { name: "whatever" });
 const unknowns = task(import.meta, (value: unknown) => value, { name: "unknowns" });
 
-export async function sent(pool: Pool, lock: Lock): Promise<void> {
+export async function sent(pool: Pool, lock: Lock, socket: Socket, key: KeyObject): Promise<void> {
   const nothing = inline(() => {});
   await pool.run(callTask, nothing);
   await pool.run(call, nothing);
@@ -63,6 +66,7 @@ export async function sent(pool: Pool, lock: Lock): Promise<void> {
   await pool.run(shared, { count: new Value("i32") });
   const numbers: readonly [Lock, Queue<number>] = [lock, new Queue<number>()];
   await pool.submit(locked, numbers);
+  await pool.run(handled, socket, key);
   await pool.run(whatever, lock);
   await pool.run(unknowns, { a: [new Map()] });
   await pool.map(look, [new Money()]);
