@@ -60,10 +60,6 @@ const failures = {
     const { transform } = await import("esbuild");
     await transform("let = = 5", { logLevel: "silent" });
   },
-  typescript: async () => {
-    const { default: ts } = await import("typescript6");
-    /** @type {any} */ (ts).Debug.fail("it cannot be");
-  },
   babel: async () => {
     const { parse } = await import("@babel/parser");
     parse("let = = 5");
