@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { type Contract, failsWith, failureOf, tasksOf } from "../suite.js";
+import type * as waits from "../tasks/waits.js";
 import type * as work from "../tasks/work.js";
+
+const ignore = (): void => {};
 
 /** What people write who come from Python, or in a hurry: a TypeError at once, which says what to write. */
 export const mistakes: Contract = (suite) => {
@@ -20,6 +23,22 @@ export const mistakes: Contract = (suite) => {
     Worker,
   } = adapter;
   const tasks = tasksOf<typeof work>(suite, "work");
+  const { giveBack, leaveLocked, loseGuard, takeAndGiveBack } = tasksOf<typeof waits>(suite, "waits");
+
+  /** What the except hook is told of while `act` runs, with the name of the worker. */
+  async function heardDuring(act: () => Promise<void>): Promise<string[]> {
+    const heard: string[] = [];
+    adapter.setExceptHook((error, { name }) => {
+      heard.push(`${name}: ${error}`);
+    });
+    try {
+      await act();
+    } finally {
+      // A hook keeps what its function's scope refers to.
+      adapter.setExceptHook(ignore);
+    }
+    return heard;
+  }
 
   async function refuses(uses: Readonly<Record<string, () => unknown>>, says?: RegExp): Promise<void> {
     for (const [name, use] of Object.entries(uses)) {
@@ -188,6 +207,74 @@ export const mistakes: Contract = (suite) => {
       (await held).release();
       assert.equal(lock.locked, false);
       await failsWith("HEDDLE_LOCK_STATE", () => lock.release());
+    });
+
+    for (const concurrency of [1, 2]) {
+      it(`a task that ends with a lock in hand is told of, with its name (concurrency ${concurrency})`, async () => {
+        const pool = new Pool({ size: 1, name: "loom", concurrency });
+        const locks: [object, string, string][] = [
+          [new Lock(), "acquire", "Lock"],
+          [new Lock(), "hold", "Lock"],
+          [new Lock(), "acquireSync", "Lock"],
+          [new adapter.RLock(), "acquire", "RLock"],
+          [new RWLock(), "holdWrite", "RWLock"],
+          [new RWLock(), "holdReadSync", "RWLock"],
+        ];
+        const heard = await heardDuring(async () => {
+          for (const [lock, how] of locks) await pool.run(leaveLocked, lock, how);
+          await pool.close();
+        });
+        const told = heard.filter((line) => line.includes("The task"));
+        assert.equal(told.length, locks.length, heard.join("\n"));
+        for (const [index, [, , kind]] of locks.entries()) {
+          const message = `^loom-1: LockStateError: The task leaveLocked has ended and left ${kind} #\\d+ locked`;
+          assert.match(told[index] as string, new RegExp(message));
+        }
+      });
+    }
+
+    it("a task that gives back what it took is not told of, nor is what another had given back by then", async () => {
+      const pool = new Pool({ size: 1 });
+      const [lock, other] = [new Lock(), new Lock()];
+      await other.acquire();
+      const heard = await heardDuring(async () => {
+        await pool.run(takeAndGiveBack, lock);
+        await pool.run(giveBack, other);
+        await pool.close();
+      });
+      assert.deepEqual([heard, lock.locked, other.locked], [[], false, false]);
+    });
+
+    it("a guard that is lost is told of in its worker, and in its creator at the worker's end", async () => {
+      for (const [lock, how] of [
+        [new Lock(), "holdSync"],
+        [new adapter.RLock(), "hold"],
+        [new RWLock(), "holdWriteSync"],
+      ] as const) {
+        const heard = await heardDuring(async () => {
+          const worker = new Worker(loseGuard, { args: [adapter.adapter.url, lock, how], name: "Ada" }).start();
+          assert.match(
+            String(await worker.result),
+            /LockStateError: R?W?Lock #\d+ stays locked: its guard was never released/,
+          );
+          await worker.join();
+        });
+        assert.equal(heard.length, 1);
+        assert.match(
+          heard[0] as string,
+          /^Ada: LockStateError: Ada has ended and left R?W?Lock #\d+ locked: it is abandoned/,
+        );
+        lock.recover();
+      }
+    });
+
+    it("an element of a SharedArray itself is refused: elements are its view's", async () => {
+      const array = new adapter.SharedArray("f64", 2);
+      const elements = array as unknown as number[];
+      const uses = { read: () => elements[0], write: () => (elements[1] = 2), copy: () => Array.from(elements) };
+      await refuses(uses, /array\.view\[[01]\]/);
+      array.dispose();
+      for (const use of [uses.read, uses.write]) await failsWith("HEDDLE_DISPOSED", async () => use());
     });
   });
 };

@@ -11,6 +11,7 @@ import type * as work from "../tasks/work.js";
 interface Heard {
   readonly error: Error;
   readonly worker: string;
+  readonly leftBy: readonly string[] | undefined;
 }
 
 /** A pool lets its workers end: what they opened is closed, what they left to do gets done, and what goes wrong is told. */
@@ -37,7 +38,7 @@ export const poolEnding: Contract = (suite) => {
   /** What the except hook hears while `act` lasts. */
   async function heardDuring(act: (heard: readonly Heard[]) => Promise<void>): Promise<void> {
     const heard: Heard[] = [];
-    adapter.setExceptHook((error, { name }) => heard.push({ error: error as Error, worker: name }));
+    adapter.setExceptHook((error, { name, leftBy }) => heard.push({ error: error as Error, worker: name, leftBy }));
     try {
       await act(heard);
     } finally {
@@ -213,8 +214,8 @@ export const poolEnding: Contract = (suite) => {
         go.set();
         await until(() => heard.length > 0, "the hook should hear of it");
         assert.deepEqual(
-          heard.map(({ error, worker }) => [error.message, worker]),
-          [["left behind", "careless-1"]],
+          heard.map(({ error, worker, leftBy }) => [error.message, worker, leftBy]),
+          [["left behind", "careless-1", ["leaveError"]]],
         );
         assert.equal(await pool.run(tasks.add, 1, 1), 2);
         await pool.close();
@@ -224,11 +225,36 @@ export const poolEnding: Contract = (suite) => {
     it("is not said to be that of the task that runs when it comes", async () => {
       const pool = new Pool({ size: 1 });
       const [go, started] = [new Event(), new Event()];
+      await pool.run(tasks.add, 1, 1);
       await pool.run(ends.leaveError, go, "left behind");
       const running = failsWith("HEDDLE_WORKER_CRASHED", () => pool.run(tasks.runUntil, started, new Event()));
       await started.wait();
       go.set();
-      assert.match((await running).message, /left behind by an earlier one.*left behind/);
+      const { message, leftBy } = (await running) as Error & { leftBy?: readonly string[] };
+      assert.match(message, /\(of this task, or left behind by an earlier one: leaveError, add\): .*left behind/);
+      assert.deepEqual(leftBy, ["leaveError", "add"]);
+      await pool.close();
+    });
+
+    it("costs no call of another worker's, nor one that its own had not started", async () => {
+      const pool = new Pool({ size: 2 });
+      const [go, end] = [new Event(), new Event()];
+      const started = [new Event(), new Event()];
+      await pool.run(ends.leaveError, go, "left behind");
+      const runs = started.map((event) =>
+        pool.run(tasks.runUntil, event, end).then(
+          () => "ended",
+          (error) => error.code,
+        ),
+      );
+      const later = [1, 2, 3].map((n) => pool.run(tasks.add, n, n));
+      await Promise.all(started.map((event) => event.wait()));
+      go.set();
+      // The one whose worker goes down makes room for the others.
+      assert.equal(await Promise.race(runs), "HEDDLE_WORKER_CRASHED");
+      end.set();
+      assert.deepEqual((await Promise.all(runs)).sort(), ["HEDDLE_WORKER_CRASHED", "ended"]);
+      assert.deepEqual(await Promise.all(later), [2, 4, 6]);
       await pool.close();
     });
   });

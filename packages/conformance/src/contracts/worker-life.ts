@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Contract, failsWith, tasksOf, until } from "../suite.js";
+import type * as ends from "../tasks/endings.js";
 import type * as life from "../tasks/life.js";
 import type * as work from "../tasks/work.js";
 
@@ -134,6 +138,34 @@ export const workerLife: Contract = (suite) => {
       go.set();
       assert.equal(await other.result, "done");
       await other.join();
+    });
+
+    it("has its stopTimeout to end in once its target has settled; then it is told to exit, and the except hook hears of it", async () => {
+      const { keepBusy, keepDeaf } = tasksOf<typeof ends>(suite, "endings");
+      const folder = mkdtempSync(join(tmpdir(), "heddle-"));
+      const heard: string[] = [];
+      adapter.setExceptHook((error, { name }) => {
+        heard.push(`${name}: ${error}`);
+      });
+      const hook = join(folder, "hook");
+      const busy = new Worker(keepBusy, { args: [hook], name: "busy", stopTimeout: 20 }).start();
+      await busy.result;
+      await busy.join();
+      if (suite.capabilities.stopsBusyWorkers) {
+        const deaf = new Worker(keepDeaf, { name: "deaf", stopTimeout: 20 }).start();
+        await deaf.result;
+        await deaf.join();
+        assert.match(heard.pop() ?? "", /^deaf: TimeoutError/);
+      }
+      adapter.setExceptHook(() => {});
+      const hasExited = existsSync(hook);
+      rmSync(folder, { recursive: true });
+      assert.equal(hasExited, true);
+      assert.match(heard[0] ?? "", /^busy: TimeoutError: busy has run its target, but did not end within 20 ms/);
+      assert.equal(heard.length, 1);
+      for (const stopTimeout of [-1, Number.NaN])
+        assert.throws(() => new Worker(keepBusy, { args: [hook], stopTimeout }), RangeError);
+      assert.throws(() => new Worker(keepBusy, { args: [hook], stopTimeout: "1" as never }), TypeError);
     });
 
     it("leaves nothing of the memory that it made for itself, though it is killed (parity 166)", async () => {

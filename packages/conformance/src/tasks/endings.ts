@@ -33,6 +33,13 @@ export function keepBusy(hook: string): void {
   setInterval(() => {}, 60_000);
 }
 
+/** Returns, and then does nothing that its worker's event loop would get its turn between. */
+export function keepDeaf(): void {
+  setTimeout(() => {
+    for (;;) Math.sqrt(2);
+  });
+}
+
 /** Returns, and leaves an error to come when `go` is set. */
 export function leaveError(go: Event, message: string): string {
   void go.wait().then(() => {

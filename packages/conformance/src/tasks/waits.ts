@@ -72,3 +72,35 @@ async function untilCollected(lock: WeakRef<object>): Promise<void> {
   // Finalizers run in a turn of their own.
   await turn();
 }
+
+/** Ends with the lock in hand, by whatever of its methods. */
+export async function leaveLocked(lock: object, how: string): Promise<void> {
+  await Reflect.get(lock, how).call(lock);
+}
+
+/** Takes the lock in all ways that give it back. */
+export async function takeAndGiveBack(lock: Lock): Promise<void> {
+  await lock.run(() => {});
+  (await lock.hold()).release();
+  lock.acquireSync();
+  lock.release();
+}
+
+export const giveBack = (lock: Lock): void => lock.release();
+
+/** Holds the lock by a guard that it loses: what the except hook is told of then. */
+export async function loseGuard(adapter: string, lock: object, how: string): Promise<string | undefined> {
+  const { setExceptHook }: Surface = await import(adapter);
+  let heard: string | undefined;
+  setExceptHook((error) => {
+    heard = String(error);
+  });
+  Reflect.get(lock, how).call(lock);
+  const collectGarbage = findCollector();
+  const deadline = performance.now() + PATIENCE_MS;
+  while (heard === undefined && performance.now() < deadline) {
+    await turn();
+    collectGarbage?.();
+  }
+  return heard;
+}

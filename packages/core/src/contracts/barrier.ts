@@ -70,8 +70,8 @@ export interface Barrier extends SharedDisposable {
 /** Makes barriers. */
 export interface BarrierConstructor {
   /**
-   * Throws RangeError unless `parties` is a whole number from 1 to 2^30, and for a negative timeout; TypeError for an
-   * action that is no function.
+   * Throws RangeError unless `parties` is a whole number from 1 to 2^30, and for a negative timeout; TypeError for an action that is no
+   * function, for what is no object of options, and for a name that is none of them.
    */
   new (parties: number, options?: BarrierOptions): Barrier;
   /** The program's one barrier of that name, made by whichever worker asks first. Its action, if any, must be a task. */

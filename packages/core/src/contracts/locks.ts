@@ -13,7 +13,8 @@ export interface Guard extends Disposable {
  * Waiters are served first come, first served: a release hands the lock to the one that waits longest, sync or async, and
  * nobody overtakes it. What a worker did before a release has happened, for every worker, before what the next holder does.
  * If a worker dies holding the lock, it is {@link abandoned}. So it is if a worker ends by itself that holds it by `hold` or `run`. One that
- * was taken by `acquire` stays locked then, as another worker may be about to release it; its creator's except hook is told.
+ * was taken by `acquire` stays locked then, as another worker may be about to release it. Its creator's except hook is told of either, and so
+ * it is of a pool's task that ends with a lock in hand, by the task's name. An RLock and an RWLock are told of alike.
  *
  * Hold it by `hold` or `run` where the one that takes it also releases it: then a circle of blocked workers is found and told (see
  * DeadlockError). For hand-over, where one worker takes and another gives back, a Semaphore of one permit says what is meant, and
@@ -51,7 +52,10 @@ export interface Lock extends SharedDisposable {
   tryAcquire(): boolean;
   /** Any worker may release. Throws LockStateError when not locked, and then changes nothing. */
   release(): void;
-  /** `using guard = await lock.hold()`. As {@link acquire}, but rejects with TimeoutError if the timeout passes first. */
+  /**
+   * `using guard = await lock.hold()`. As {@link acquire}, but rejects with TimeoutError if the timeout passes first. A guard that becomes
+   * garbage without having been released leaves the lock locked: this worker's except hook is told.
+   */
   hold(options?: WaitOptions): Promise<Guard>;
   /** As {@link hold}, blocking this worker. */
   holdSync(options?: SyncWaitOptions): Guard;

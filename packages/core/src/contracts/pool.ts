@@ -229,7 +229,8 @@ export interface Pool extends AsyncDisposable {
    */
   submit<F>(task: F & TaskCheck<F>, args: SendableArguments<ArgumentsOf<F>>, options?: RunOptions): Future<ResultOf<F>>;
   /**
-   * Results in the order of the items. The first failure rejects, and what has not started never does. Items of an array or
+   * Results in the order of the items. Rejects with TypeError for items that are not iterable, such as a promise of some, and RangeError
+   * or TypeError for wrong options, before anything runs. The first failure rejects, and what has not started never does. Items of an array or
    * another sync iterable are all read at once. A map that has begun is finished when the pool is closed.
    */
   map<F>(

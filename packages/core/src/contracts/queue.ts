@@ -99,7 +99,7 @@ export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
 
 /** Makes queues. */
 export interface QueueConstructor {
-  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
+  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0, TypeError unless it is a number. */
   new <T = unknown>(maxSize?: number): Queue<Received<T>>;
   /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
   named<T = unknown>(name: string, maxSize?: number): Queue<Received<T>>;
@@ -127,7 +127,7 @@ export interface LifoQueue<T = unknown> extends Queue<T> {}
 
 /** Makes LIFO queues. */
 export interface LifoQueueConstructor {
-  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
+  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0, TypeError unless it is a number. */
   new <T = unknown>(maxSize?: number): LifoQueue<Received<T>>;
   /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
   named<T = unknown>(name: string, maxSize?: number): LifoQueue<Received<T>>;
@@ -167,7 +167,7 @@ export interface PriorityQueue<T = unknown> extends Queue<T> {
 
 /** Makes priority queues. */
 export interface PriorityQueueConstructor {
-  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0. */
+  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0, TypeError unless it is a number. */
   new <T = unknown>(maxSize?: number): PriorityQueue<Received<T>>;
   /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
   named<T = unknown>(name: string, maxSize?: number): PriorityQueue<Received<T>>;

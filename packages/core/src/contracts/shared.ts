@@ -117,9 +117,9 @@ export declare const Value: ValueConstructor;
  * ```
  */
 export interface SharedArray<K extends ScalarType = "f64"> extends SharedDisposable {
-  /** How many numbers there are; it never changes. */
+  /** How many numbers there are; it never changes. The array has no elements itself: `array[0]`, read or written, is a TypeError. */
   readonly length: number;
-  /** Reads and writes are as atomic as those of any shared typed array: use `Atomics`, or {@link lock}. */
+  /** The numbers. Reads and writes are as atomic as those of any shared typed array: use `Atomics`, or {@link lock}. */
   readonly view: Views[K];
   /** Guards the numbers against those who take it too. The same lock in every worker. */
   readonly lock: RLock;

@@ -104,7 +104,7 @@ export interface Semaphore extends SharedDisposable {
 
 /** Makes semaphores. */
 export interface SemaphoreConstructor {
-  /** Default 1. Throws RangeError unless `value` is a whole number from 0 to 2^30. */
+  /** Default 1. Throws RangeError unless `value` is a whole number from 0 to 2^30, TypeError unless it is a number. */
   new (value?: number): Semaphore;
   /** The program's one semaphore of that name, made by whichever worker asks first. */
   named(name: string, value?: number): Semaphore;

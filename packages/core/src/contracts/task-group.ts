@@ -60,7 +60,7 @@ export interface TaskGroup extends AsyncDisposable {
 
 /** Makes task groups. */
 export interface TaskGroupConstructor {
-  /** Throws TypeError unless `pool` is a pool and `signal` an AbortSignal. */
+  /** Throws TypeError unless `pool` is a pool and `signal` an AbortSignal, and for an option that is none of these. */
   new (pool: Pool, options?: TaskGroupOptions): TaskGroup;
   /** For `instanceof`. */
   readonly prototype: TaskGroup;

@@ -72,7 +72,7 @@ export type TasksOf<M extends object> = {
 /**
  * Makes a task of `fn`. Call it at a module's top level, where every worker that loads the module calls it too: that is how
  * the task is found elsewhere. It need not be exported, and it survives bundling. Within the function, the function's own name means
- * this task, too. In CommonJS, give `module` in place of `import.meta`. Throws TypeError for anything else, and for what is no function.
+ * this task, too. In CommonJS, give `module` in place of `import.meta`. Throws TypeError for anything else, for what is no function, and for an option that is none.
  *
  * @example
  * ```ts

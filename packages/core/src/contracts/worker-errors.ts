@@ -50,14 +50,24 @@ export class WorkerCrashedError extends HeddleError {
   readonly exitCode: number | undefined;
   /** The signal that killed it, such as `"SIGKILL"`; undefined where none did. */
   readonly signal: string | undefined;
+  /**
+   * Of a pool's call whose worker was ended by an error that nothing caught: the tasks that it had run before, the last one first, eight at
+   * most. One of them may have left the error behind, such as by a timer. Not there where it can only be this call's.
+   */
+  declare readonly leftBy?: readonly string[];
 
   constructor(
     message: string,
-    options?: HeddleErrorOptions & { exitCode?: number | undefined; signal?: string | undefined },
+    options?: HeddleErrorOptions & {
+      exitCode?: number | undefined;
+      signal?: string | undefined;
+      leftBy?: readonly string[];
+    },
   ) {
     super("HEDDLE_WORKER_CRASHED", message, options);
     this.exitCode = options?.exitCode;
     this.signal = options?.signal;
+    if (options?.leftBy !== undefined && options.leftBy.length > 0) this.leftBy = options.leftBy;
   }
 
   static {

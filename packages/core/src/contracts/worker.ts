@@ -27,6 +27,12 @@ export interface WorkerOptions<A extends readonly unknown[]> {
    * terminated. Infinity: it is left to the target.
    */
   grace?: number | undefined;
+  /**
+   * Milliseconds in which the worker has to end by itself once its target has settled: for a stream to flush, a connection to close.
+   * Default: Infinity, as long as its event loop has something to do. One that takes longer is told to end at once (its exit hooks run, as
+   * after `process.exit`), and is killed if it has not done so within another second; the except hook is told of it by a TimeoutError.
+   */
+  stopTimeout?: number | undefined;
   /** Environment variables for the new worker. Default: a copy of this worker's. */
   env?: Record<string, string | undefined> | undefined;
   /** Memory limits where the runtime has them. */
@@ -129,7 +135,10 @@ export interface Worker<A extends readonly unknown[] = any[], R = unknown> exten
 
 /** Makes workers. */
 export interface WorkerConstructor {
-  /** Makes a worker that is yet to be started. Throws TypeError for what is no task, or no options. */
+  /**
+   * Makes a worker that is yet to be started. Throws TypeError for what is no task, for what is no object of options, for a name that is
+   * none of them and for a value of another type; RangeError for a number out of range.
+   */
   new <F>(target: F & TaskCheck<F>, ...options: WorkerArguments<ArgumentsOf<F>>): Worker<ArgumentsOf<F>, ReturnOf<F>>;
   /** For `instanceof`. */
   readonly prototype: Worker;
@@ -176,6 +185,11 @@ export interface FailedWorker {
   readonly name: string;
   /** As {@link Worker.id}. */
   readonly id: number;
+  /**
+   * Of an error that a finished task of a pool left behind, such as by a timer: the tasks that this worker had run, the last one first,
+   * eight at most. Where it is one, it is that one's error.
+   */
+  readonly leftBy?: readonly string[];
 }
 
 /** Called for a worker's uncaught error that nobody awaits. */
@@ -253,7 +267,8 @@ export declare function availableParallelism(): number;
 
 /**
  * Waits for `ms` milliseconds, or longer if the event loop is busy. Keeps the program alive. Rejects with the signal's reason
- * once it aborts, with RangeError for a negative number or NaN.
+ * once it aborts; with RangeError for a negative number or NaN; with TypeError for what is no number, no object of options, or a name that
+ * is none of them.
  *
  * @example
  * ```ts
@@ -268,7 +283,7 @@ export declare function sleep(ms: number, options?: SleepOptions): Promise<void>
 
 /**
  * As {@link sleep}, blocking this worker: nothing else happens in it meanwhile, and nothing can end it early. Throws RangeError
- * for a negative number or NaN.
+ * for a negative number or NaN, TypeError for what is no number.
  *
  * @example
  * ```ts

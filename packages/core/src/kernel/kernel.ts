@@ -6,6 +6,7 @@ import { Bundles } from "./bundles.js";
 import { Cells } from "./cells.js";
 import { Collector } from "./collector.js";
 import { Deadlocks } from "./deadlock.js";
+import { Guards } from "./guards.js";
 import { RegionHost } from "./host.js";
 import { CELL_KIND, isObject, Kind, NODE_CELL, NODE_WAITING, WORD } from "./layout.js";
 import {
@@ -56,6 +57,10 @@ export class Kernel {
   readonly host: RegionHost;
   /** Which task runs at this moment: what tells the owners of an rlock apart within one worker. */
   currentTask: () => number = () => 0;
+
+  /** In a pool's worker, hears of each lock that is taken or given back here. */
+  onHold: ((cell: number, isTaken: boolean) => void) | undefined;
+  readonly guards = new Guards();
 
   /** The adapter is in one file with the program's main module. */
   isBundled = false;

@@ -4,10 +4,16 @@ import type { Ending } from "../worker/child.js";
 import type { Call } from "./call.js";
 import type { Link } from "./link.js";
 
+/** By these a whole program is asked to end. A worker is deaf to them, but not before it has started. */
+const ASKING_TO_END: readonly unknown[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"];
+
+export const wasAskedToEnd = ({ signal }: Ending): boolean => ASKING_TO_END.includes(signal);
+
 /** What the task that ran rejects with when its worker has ended. */
 export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: Ending): WorkerCrashedError {
   // Nobody can tell whose error it was that was thrown outside all tasks, where several have run.
-  const whose = link.answered > 0 ? " (of this task, or left behind by an earlier one)" : "";
+  const earlier = uncaught === undefined ? [] : [...link.ran].reverse();
+  const whose = earlier.length > 0 ? ` (of this task, or left behind by an earlier one: ${earlier.join(", ")})` : "";
   const how =
     uncaught !== undefined
       ? `ended by an uncaught error${whose}: ${briefly(uncaught.error)}`
@@ -17,6 +23,7 @@ export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: 
   const error = new WorkerCrashedError(`${link.name} ${link.ending ?? how} while it ran ${call.ref.name}`, {
     exitCode,
     signal,
+    leftBy: earlier,
     ...(uncaught === undefined ? {} : { cause: uncaught.error }),
   });
   return call.accuse(error);

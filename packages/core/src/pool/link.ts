@@ -16,7 +16,6 @@ import {
 } from "../kernel/layout.js";
 import type { Packet } from "../kernel/message/index.js";
 import { RingReader, RingWriter } from "../kernel/ring.js";
-import { inBackground } from "../worker/background-timer.js";
 import type { FinalizerJob } from "../worker/boot.js";
 import { Child, type Ending } from "../worker/child.js";
 import { Parcels } from "../worker/parcels.js";
@@ -44,10 +43,11 @@ import {
 /** Work that a worker should have at hand: enough to be busy while the pool hears of its answers and sends more. */
 const AHEAD_MS = 2;
 const AHEAD_UNKNOWN = 1;
-/** How long exit hooks may take in a worker that did not end in time. */
-const EXIT_GRACE_MS = 1000;
 /** Bytes of arguments that a worker is sent ahead; a worker that has nothing to do is sent a call of any size. */
 const AHEAD_BYTES = 8 << 20;
+
+/** Names of tasks that are kept, for the one of them that leaves an error behind. */
+const MOST_NAMES = 8;
 
 export interface LinkOptions {
   readonly name: string;
@@ -90,6 +90,8 @@ export class Link {
   hasServed = false;
   /** Why the pool ends it, once it does. */
   ending: string | undefined;
+  /** Names of the tasks that it has run, each once, the last one at the end. */
+  readonly ran: string[] = [];
   /** When it last had nothing left to do. */
   idleSince = this.born;
   /** When it last heard from its worker. */
@@ -310,14 +312,9 @@ export class Link {
   async stop(why: string, timeout: number, onLate = (): void => {}): Promise<void> {
     this.ending ??= why;
     this.#stopTimer?.();
-    this.#stopTimer = inBackground(timeout, () => {
-      onLate();
-      this.child.post({ type: "exit" }, []);
-      this.#stopTimer = inBackground(EXIT_GRACE_MS, () => void this.child.kill());
-    });
+    this.#stopTimer = this.child.endWithin(timeout, onLate);
     this.child.stop();
     await new Promise<void>((resolve) => this.child.onceEnded(resolve));
-    this.#stopTimer();
   }
 
   /** Kills the worker; `why` is for those whose calls it still runs. */
@@ -326,9 +323,19 @@ export class Link {
     return this.child.kill();
   }
 
-  /** Tells of an error in the worker that is no call's answer. */
-  report(error: unknown): void {
-    this.#realm.reportUncaught(error, { name: this.name, id: this.child.id });
+  /** A task of that name has ended in it. */
+  noteRun(name: string): void {
+    if (this.ran.at(-1) === name) return;
+    const known = this.ran.indexOf(name);
+    if (known >= 0) this.ran.splice(known, 1);
+    else if (this.ran.length === MOST_NAMES) this.ran.shift();
+    this.ran.push(name);
+  }
+
+  /** Tells of an error in the worker that is no call's answer; `isLeft`, that one of the tasks that have ended there left it behind. */
+  report(error: unknown, isLeft = false): void {
+    const leftBy = isLeft && this.ran.length > 0 ? { leftBy: [...this.ran].reverse() } : {};
+    this.#realm.reportUncaught(error, { name: this.name, id: this.child.id, ...leftBy });
   }
 
   /** After the worker's end: frees the link's memory. */

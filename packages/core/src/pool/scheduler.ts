@@ -5,7 +5,7 @@ import type { Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
 import { AnswerSpin } from "./answer-spin.js";
 import type { Call, Canceller } from "./call.js";
-import { crashOf } from "./crash.js";
+import { crashOf, wasAskedToEnd } from "./crash.js";
 import { Crew, type CrewOptions } from "./crew.js";
 import { Deadlines } from "./deadlines.js";
 import { Line } from "./line.js";
@@ -15,9 +15,6 @@ import { dropEntry, MODE_INITIALIZE, RETURNED, STOPPED, takeEntry } from "./wire
 
 /** Bytes of arguments that wait for a worker: with more, maps and streams wait, and other calls wait outside shared memory. */
 const MOST_WAITING_BYTES = 64 << 20;
-
-/** By these a whole program is asked to end. A worker is deaf to them, but not before it has started. */
-const ASKING_TO_END: readonly unknown[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"];
 
 export interface SchedulerOptions extends CrewOptions {
   readonly maxQueue: number;
@@ -351,6 +348,7 @@ export class Scheduler implements Canceller {
     call.stopTimer?.();
     call.dispose(this.#realm.kernel);
     if (call.mode !== MODE_INITIALIZE) this.#tally.answered(link.heardAt - call.submittedAt, ms);
+    link.noteRun(call.ref.name);
     if (call.isSettled) {
       dropEntry(kernel, arrived);
       return;
@@ -373,19 +371,18 @@ export class Scheduler implements Canceller {
     const calls = [...link.outstanding];
     // A worker that dies before it has started anything would die again: then a call fails each time, and it ends.
     let isBlaming = link.ending === undefined && !link.hasServed && !calls.some((call) => link.hasStarted(call.number));
-    const wasAsked = ASKING_TO_END.includes(ending.signal);
     const unstarted: Call[] = [];
     let isTold = ending.uncaught === undefined;
     for (const call of calls) {
       call.stopTimer?.();
       if (!link.takeBack(call)) isTold = this.#crash(link, call, ending) || isTold;
-      else if ((isBlaming && (!wasAsked || call.mode === MODE_INITIALIZE)) || call.parcel !== undefined) {
+      else if ((isBlaming && (!wasAskedToEnd(ending) || call.mode === MODE_INITIALIZE)) || call.parcel !== undefined) {
         isTold = this.#crash(link, call, ending) || isTold;
         isBlaming = false;
       } else unstarted.push(call);
     }
     // Of no call's: what an earlier task left behind.
-    if (!isTold) link.report(ending.uncaught?.error);
+    if (!isTold) link.report(ending.uncaught?.error, true);
     link.destroy();
     this.#requeue(unstarted);
   }

@@ -20,11 +20,13 @@ import type { AnyFunction } from "../task/registry.js";
 import type { PoolJob } from "../worker/boot.js";
 import { TaskScope } from "../worker/current.js";
 import type { Parcels } from "../worker/parcels.js";
+import { handOver } from "../worker/posted.js";
 import type { Realm } from "../worker/realm.js";
 import { finishServing } from "../worker/serve.js";
 import type { StopOrder } from "../worker/stop-order.js";
 import { AnswerWriter } from "./answers.js";
 import { applyToEach, attemptEach, isThenable } from "./chunk.js";
+import { leftLocked } from "./held-locks.js";
 import { pour } from "./pour.js";
 import { callsOf } from "./rings.js";
 import {
@@ -133,6 +135,7 @@ class Servant {
     // A pool's worker stays until it is stopped, whether or not it has something to do.
     adapter.keepAlive.hold();
     bell.onRing(() => this.#look());
+    this.#realm.kernel.onHold = (cell, isTaken) => this.#realm.current.task?.hold(cell, isTaken);
     this.#realm.current.hearOfCancel = (scope) => this.#hearOfCancel(scope);
     this.#parcels.onArrival = () => this.#work();
     this.#stop.onGiven = () => this.#work();
@@ -368,6 +371,15 @@ class Servant {
     const ms = clock.now() - start;
     if (!isInitializer) this.#setPace(ms);
     this.#answers.answer(call.number, outcome, ms, isInitializer && outcome === RETURNED ? undefined : value);
+    if (scope.locks !== undefined && !isInitializer) this.#tellOfLocks(call, scope.locks);
+  }
+
+  #tellOfLocks(call: Call, taken: readonly number[]): void {
+    const { kernel } = this.#realm;
+    for (const error of leftLocked(kernel, call.task.ref.name, taken)) {
+      const { posted, transfer } = handOver(kernel, kernel.packThrown(error));
+      this.#creator.post({ type: "threw", error: posted }, transfer);
+    }
   }
 
   /** One call that the system interrupted says little about the next: it counts as a few times the usual at most. */

@@ -1,7 +1,9 @@
 import type { ScalarType, SharedArray as SharedArrayContract, Views } from "../contracts/shared.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { SHARED_DATA, SHARED_LENGTH, SHARED_TYPE } from "../kernel/layout.js";
+import { disposedErrorOf, isDisposed } from "../sync/disposed.js";
 import { Lockable } from "./lockable.js";
+import { withoutElements } from "./no-elements.js";
 import { ARRAYS, SCALAR_TYPES } from "./scalars.js";
 
 export class SharedArray<K extends ScalarType = "f64"> extends Lockable implements SharedArrayContract<K> {
@@ -14,6 +16,19 @@ export class SharedArray<K extends ScalarType = "f64"> extends Lockable implemen
     const { i32 } = kernel.region;
     this.#type = SCALAR_TYPES[i32[cell + SHARED_TYPE] as number] as K;
     this.length = i32[cell + SHARED_LENGTH] as number;
+  }
+
+  static {
+    const refuse = (array: object, index: string): never => {
+      if (isDisposed(array)) throw disposedErrorOf(array);
+      throw new TypeError(`A SharedArray has no elements itself: they are its view's, array.view[${index}]`);
+    };
+    Object.setPrototypeOf(this.prototype, withoutElements(Lockable.prototype, refuse));
+  }
+
+  /** Here, in front of what refuses elements: V8's `toString` would ask that, which has no label. */
+  override get [Symbol.toStringTag](): string {
+    return this.label;
   }
 
   /** Made when first asked for: not every worker that an array passes through looks into it. */

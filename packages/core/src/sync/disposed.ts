@@ -11,6 +11,9 @@ const KEPT: ReadonlySet<string | symbol> = new Set([
 ]);
 
 const prototypes = new WeakMap<object, object>();
+const disposedPrototypes = new WeakSet<object>();
+
+export const isDisposed = (object: object): boolean => disposedPrototypes.has(Reflect.getPrototypeOf(object) as object);
 
 /**
  * The prototype of objects of that prototype which have been disposed of: everything that it and those above have, up to `root`, throws
@@ -29,11 +32,15 @@ export function disposedPrototypeOf(prototype: object, root: object): object {
   refuseToSend(disposed, "it was disposed of in this worker");
   Object.defineProperties(disposed, { dispose: doNothing, [Symbol.dispose]: doNothing });
   prototypes.set(prototype, disposed);
+  disposedPrototypes.add(disposed);
   return disposed;
 }
 
 function refuse(this: object): never {
-  throw new DisposedError(
-    `${Object.prototype.toString.call(this).slice("[object ".length, -1)} was disposed of in this worker`,
-  );
+  throw disposedErrorOf(this);
 }
+
+export const disposedErrorOf = (object: object): DisposedError =>
+  new DisposedError(
+    `${Object.prototype.toString.call(object).slice("[object ".length, -1)} was disposed of in this worker`,
+  );

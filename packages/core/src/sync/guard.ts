@@ -1,21 +1,24 @@
 import { TimeoutError } from "../contracts/errors.js";
 import type { Guard } from "../contracts/sync.js";
+import type { Guarded, Guards } from "../kernel/guards.js";
 import { refuseToSend } from "../kernel/message/index.js";
 
-/** A guard whose first release calls `giveBack`. */
-export function guardOf(giveBack: () => void): Guard {
+/** A guard whose first release calls `giveBack`. If it is never released, and `of` is given, `guards` tells of that. */
+export function guardOf(giveBack: () => void, guards: Guards, of: Guarded | undefined): Guard {
   let isHeld = true;
+  const canary = of === undefined ? undefined : guards.watch(of);
   const release = (): void => {
     if (!isHeld) return;
     isHeld = false;
+    if (canary !== undefined) guards.released(canary);
     giveBack();
   };
-  return Object.assign(Object.create(guards), { release, [Symbol.dispose]: release });
+  return Object.assign(Object.create(prototype), { release, [Symbol.dispose]: release });
 }
 
 /** What all guards inherit from. */
-const guards = {};
-refuseToSend(guards, "a guard cannot be sent: send the lock, and have it held there");
+const prototype = {};
+refuseToSend(prototype, "a guard cannot be sent: send the lock, and have it held there");
 
 /** What `hold` fails with when its time is up. */
 export const notFreeInTime = (label: string, timeout: number | undefined): TimeoutError =>

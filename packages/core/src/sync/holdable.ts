@@ -1,5 +1,6 @@
 import type { Guard } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import type { Guarded } from "../kernel/guards.js";
 import { guardOf, notFreeInTime } from "./guard.js";
 import { SharedObject } from "./shared-object.js";
 
@@ -11,18 +12,18 @@ export abstract class Holdable extends SharedObject {
 
   async hold(options?: WaitOptions): Promise<Guard> {
     if (!(await this.acquire(options))) throw notFreeInTime(this.label, options?.timeout);
-    this.guarded();
-    return guardOf(() => this.release());
+    return guardOf(() => this.release(), this.kernel.guards, this.guarded());
   }
 
   holdSync(options?: SyncWaitOptions): Guard {
     if (!this.acquireSync(options)) throw notFreeInTime(this.label, options?.timeout);
-    this.guarded();
-    return guardOf(() => this.release());
+    return guardOf(() => this.release(), this.kernel.guards, this.guarded());
   }
 
-  /** It was acquired for a guard, which is to release it. */
-  protected guarded(): void {}
+  /** It was acquired for a guard, which is to release it; what is to be told of if it does not. */
+  protected guarded(): Guarded | undefined {
+    return undefined;
+  }
 
   async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
     if (typeof fn !== "function") throw new TypeError(`run needs a function to run, not ${typeof fn}`);

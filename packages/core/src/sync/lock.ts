@@ -1,5 +1,6 @@
 import type { Lock as LockContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import type { Guarded } from "../kernel/guards.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { isTraced, trace } from "../kernel/trace.js";
 import {
@@ -61,8 +62,9 @@ export class Lock extends Holdable implements LockContract {
     if (isTraced) trace("hold-end", this.label);
   }
 
-  protected override guarded(): void {
+  protected override guarded(): Guarded {
     this.mutex.setGuarded();
+    return this.mutex;
   }
 
   get locked(): boolean {

@@ -1,4 +1,5 @@
 import { AbandonedError, LockStateError } from "../contracts/errors.js";
+import type { Guarded } from "../kernel/guards.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   LINE_A,
@@ -48,7 +49,7 @@ import { inside } from "./shared-object.js";
  *
  * LOCK_GRANTEE changes under the latch alone: before the word, which is before the node.
  */
-export class Mutex implements Gate<true> {
+export class Mutex implements Gate<true>, Guarded {
   readonly object: object;
   readonly cell: number;
   readonly line: number = LINE_A;
@@ -78,6 +79,10 @@ export class Mutex implements Gate<true> {
     return Atomics.load(this.#kernel.region.i32, this.cell + LOCK_GUARDED) === this.owner;
   }
 
+  isGuardedHere(): boolean {
+    return this.owner === this.#kernel.me && this.isGuarded;
+  }
+
   /** Of a lock that this worker has just taken: a guard holds it. */
   setGuarded(): void {
     Atomics.store(this.#kernel.region.i32, this.cell + LOCK_GUARDED, this.#kernel.me);
@@ -92,13 +97,17 @@ export class Mutex implements Gate<true> {
   /** Throws AbandonedError if its owner died. */
   tryTake(): boolean {
     const found = Atomics.compareExchange(this.#kernel.region.i32, this.#state, 0, this.#kernel.me);
-    if (found === 0) return true;
+    if (found === 0) {
+      this.#kernel.onHold?.(this.cell, true);
+      return true;
+    }
     this.#throwIfAbandoned(found);
     return false;
   }
 
   release(): void {
     const { i32 } = this.#kernel.region;
+    this.#kernel.onHold?.(this.cell, false);
     for (;;) {
       const state = this.#load();
       this.#mustBeLocked(state);
@@ -134,6 +143,7 @@ export class Mutex implements Gate<true> {
     const outcome = this.#kernel.waiters.outcomeOf(node);
     this.#kernel.waiters.collect(node);
     if (outcome === OUTCOME_ABANDONED) throw this.#abandoned();
+    this.#kernel.onHold?.(this.cell, true);
     return true;
   }
 
@@ -153,13 +163,12 @@ export class Mutex implements Gate<true> {
    * waited for as before. For this worker's creator to tell of.
    */
   leave(owner: number): void {
-    const { section, region, slot } = this.#kernel;
+    const { section } = this.#kernel;
     inside(this.#kernel, this.cell, () => {
       const state = this.#load();
       if ((state & LOCK_OWNER_MASK) !== owner) return;
       section.write(this.#state, (state & LOCK_WAITERS) | LOCK_LEFT, state);
-      const status = Atomics.load(region.i32, slotAddress(slot) + SLOT_STATUS);
-      if (status !== 0) Atomics.store(region.i32, status + STATUS_LEFT, this.cell);
+      noteLeft(this.#kernel, this.cell);
     });
   }
 
@@ -179,6 +188,7 @@ export class Mutex implements Gate<true> {
         section.write(this.cell + LOCK_GUARDED, 0);
         section.write(this.#state, isOver ? LOCK_ABANDONED | LOCK_OVER : LOCK_ABANDONED, state);
         section.commit();
+        if (isOver) noteLeft(this.#kernel, this.cell);
       }
       // Somebody else may have released it in time. And an earlier sweep may have been cut short right here.
       if (this.isAbandoned) this.#failAll();
@@ -251,6 +261,12 @@ export class Mutex implements Gate<true> {
       `${this.label} is abandoned: ${howAbandoned(this.#load())}. Check what it guards, then call recover()`,
     );
   }
+}
+
+/** This worker ends by itself, and has the lock at `cell`: for its creator to tell of. */
+export function noteLeft({ region, slot }: Kernel, cell: number): void {
+  const status = Atomics.load(region.i32, slotAddress(slot) + SLOT_STATUS);
+  if (status !== 0) Atomics.store(region.i32, status + STATUS_LEFT, cell);
 }
 
 /** What has become of the owner of a lock whose word is `state`. */

@@ -1,6 +1,7 @@
 import { AbandonedError, LockStateError } from "../contracts/errors.js";
 import type { Guard, RWLock as RWLockContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import type { Guarded } from "../kernel/guards.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   LINE_A,
@@ -21,7 +22,7 @@ import {
 import { isTraced, trace } from "../kernel/trace.js";
 import { type Gate, hasCome, type Patience, patienceOf, syncPatienceOf } from "../kernel/waiting.js";
 import { guardOf, notFreeInTime } from "./guard.js";
-import { howAbandoned } from "./mutex.js";
+import { howAbandoned, noteLeft } from "./mutex.js";
 import { SharedObject } from "./shared-object.js";
 
 const READERS = LINE_A;
@@ -47,11 +48,19 @@ type Door = Gate<true> & { label: string };
 export class RWLock extends SharedObject implements RWLockContract {
   readonly #read: Door;
   readonly #write: Door;
+  readonly #guarded: Guarded;
 
   constructor(kernel: Kernel, cell: number) {
     super(kernel, cell, "RWLock");
     this.#read = this.#gate(READERS, () => this.#claimRead());
     this.#write = this.#gate(WRITERS, () => this.#claimWrite());
+    const label = (): string => this.label;
+    this.#guarded = {
+      get label() {
+        return label();
+      },
+      isGuardedHere: () => this.isHeldBy(kernel.me),
+    };
   }
 
   protected override state(): Readonly<Record<string, unknown>> {
@@ -125,6 +134,7 @@ export class RWLock extends SharedObject implements RWLockContract {
       section.write(reads, 0);
       if (section.read(this.cell + RW_WRITER) === owner) {
         section.write(this.cell + RW_WRITER, isOver ? LOCK_ABANDONED | LOCK_OVER : LOCK_ABANDONED);
+        if (isOver) noteLeft(this.kernel, this.cell);
       }
       section.commit();
       // An earlier sweep, or a release, may have been cut short right here.
@@ -190,10 +200,13 @@ export class RWLock extends SharedObject implements RWLockContract {
   #guard({ line }: Gate<true>, isHeld: boolean, { timeout }: Patience): Guard {
     if (!isHeld) throw notFreeInTime(this.label, timeout);
     if (isTraced) trace("hold-begin", this.label);
-    return guardOf(() => {
+    this.kernel.onHold?.(this.cell, true);
+    const giveBack = (): void => {
       this.inside(() => this.#giveBack(line, this.kernel.me));
+      this.kernel.onHold?.(this.cell, false);
       if (isTraced) trace("hold-end", this.label);
-    });
+    };
+    return guardOf(giveBack, this.kernel.guards, this.#guarded);
   }
 
   // ── under the latch ──

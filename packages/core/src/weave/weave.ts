@@ -1,10 +1,10 @@
 import type { Adapter } from "../contracts/adapter.js";
-import { WorkerStateError } from "../contracts/errors.js";
+import { LockStateError, WorkerStateError } from "../contracts/errors.js";
 import { markAsOurs, writeReplacedStacks } from "../contracts/frames.js";
 import type { Queue } from "../contracts/queue.js";
 import type { Surface } from "../contracts/surface.js";
 import type { ModuleMeta, TaskMadeOf, TaskOptions } from "../contracts/task.js";
-import type { ExceptHook, SleepOptions } from "../contracts/worker.js";
+import type { ExceptHook, FailedWorker, SleepOptions } from "../contracts/worker.js";
 import { after, checkOptions, checkSignal, checkTimeout, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { Kernel } from "../kernel/kernel.js";
@@ -62,7 +62,7 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
   const current = new Current(kernel, name, boot?.daemon ?? false, boot === undefined);
   if (adapter.capabilities.parallel) nameTraces(name, kernel.id);
   kernel.isBundled = boot === undefined ? adapter.host.isEntry(adapter.url) : boot.isBundled;
-  let exceptHook: ExceptHook = (error, worker) => adapter.host.reportError(describeUncaught(error, worker.name));
+  let exceptHook: ExceptHook = (error, worker) => adapter.host.reportError(describeUncaught(error, worker));
   const queues = bindQueues(kernel);
   const realm: Realm = {
     kernel,
@@ -72,6 +72,14 @@ export function weaveRealm(adapter: Adapter, sharedTasks?: TaskRegistry): { surf
     active: new Set(),
     atIdle: new Set(),
     reportUncaught: (error, worker) => exceptHook(error, worker),
+  };
+  kernel.guards.onLost = ({ label }) => {
+    if (kernel.region.hasLeft) return;
+    const what = `${label} stays locked: its guard was never released, and is gone, as nothing referred to it any more`;
+    realm.reportUncaught(
+      new LockStateError(`${what}. Release a guard in a finally, or hold the lock by run`),
+      current.info,
+    );
   };
   adapter.host.onIdle(() => {
     for (const hook of realm.atIdle) hook();
@@ -203,6 +211,9 @@ function checkSleep(ms: number, what: string): void {
   checkTimeout(ms);
 }
 
-function describeUncaught(error: unknown, worker: string): string {
-  return `Uncaught error in ${worker}:\n${report(error)}`;
+function describeUncaught(error: unknown, { name, leftBy = [] }: FailedWorker): string {
+  const [task, ...others] = leftBy;
+  const by = others.length > 0 ? `one of the tasks that it had run (${leftBy.join(", ")})` : `its task ${task}`;
+  const left = task === undefined ? "" : `, left behind by ${by}`;
+  return `Uncaught error in ${name}${left}:\n${report(error)}`;
 }

@@ -25,9 +25,13 @@ import { sweep } from "../kernel/sweep.js";
 import { TextEncoder } from "../kernel/web.js";
 import { Flag } from "../sync/event.js";
 import { Mutex } from "../sync/mutex.js";
+import { inBackground } from "./background-timer.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";
 import { markCancelled, markKilled } from "./cancel-word.js";
 import { toPost } from "./posted.js";
+
+/** How long exit hooks may take in a worker that did not end in time. */
+const EXIT_GRACE_MS = 1000;
 
 export interface ChildOptions {
   readonly name: string;
@@ -199,6 +203,21 @@ export class Child {
     this.post({ type: "stop" }, []);
   }
 
+  /**
+   * Has the worker end at once, by way of its exit hooks, if it has not ended by itself in `timeout` ms, and kills it if it does not do
+   * even that. `onLate` hears of it first. What this gives calls it off.
+   */
+  endWithin(timeout: number, onLate: () => void): () => void {
+    let stopTimer = inBackground(timeout, () => {
+      onLate();
+      this.post({ type: "exit" }, []);
+      stopTimer = inBackground(EXIT_GRACE_MS, () => void this.kill());
+    });
+    const callOff = (): void => stopTimer();
+    this.onceEnded(callOff);
+    return callOff;
+  }
+
   async kill(): Promise<void> {
     if (this.#isSwept) return;
     this.#isKilled = true;
@@ -267,15 +286,31 @@ function createStatus(kernel: Kernel, slot: number, name: string): number {
   }
 }
 
+/** What a lock is called. Each of them says in the same word whether it is abandoned. */
+const KINDS_LEFT: ReadonlyMap<number, string> = new Map([
+  [Kind.Lock, "Lock"],
+  [Kind.RLock, "RLock"],
+  [Kind.RWLock, "RWLock"],
+]);
+
 /** The error to be told of for a lock that a worker has left behind, unless somebody has released it, or nobody has it any more. */
 function leftBy(kernel: Kernel, name: string, status: number): LockStateError | undefined {
   const cell = kernel.region.i32[status + STATUS_LEFT] as number;
   if (cell === 0) return undefined;
   kernel.region.reach(cell + LOCK_STATE);
-  if (kernel.region.i32[cell + CELL_KIND] !== Kind.Lock || !new Mutex(kernel, cell).isLeft) return undefined;
+  const kind = KINDS_LEFT.get(kernel.region.i32[cell + CELL_KIND] as number);
+  if (kind === undefined) return undefined;
+  const { isLeft, isAbandoned } = new Mutex(kernel, cell);
+  const lock = `${kind} ${kernel.names.nameOf(cell) ?? `#${cell}`}`;
+  if (isLeft) {
+    return new LockStateError(
+      `${name} has ended and left ${lock} locked: who waits for it waits until another worker releases it. ` +
+        "Hold a lock by hold or run; what one worker takes and another gives back is a Semaphore of one permit",
+    );
+  }
+  if (!isAbandoned) return undefined;
   return new LockStateError(
-    `${name} has ended and left Lock ${kernel.names.nameOf(cell) ?? `#${cell}`} locked: who waits for it waits until another worker releases it. ` +
-      "Hold a lock by hold or run; what one worker takes and another gives back is a Semaphore of one permit",
+    `${name} has ended and left ${lock} locked: it is abandoned. Hold a lock by run, or by a guard that a finally releases`,
   );
 }
 

@@ -129,6 +129,8 @@ export class TaskScope {
   readonly number: number;
   /** Unlike that of any other task of this worker; 0 stands for what is no pool's task. */
   readonly serial = TaskScope.#next();
+  /** Locks that it has taken and not given back itself, each as often as it did. */
+  locks: number[] | undefined;
   #controller: AbortController | undefined;
 
   constructor(number: number) {
@@ -140,6 +142,16 @@ export class TaskScope {
     TaskScope.last = (TaskScope.last + 1) | 0;
     if (TaskScope.last === -1) TaskScope.last = 1;
     return TaskScope.last;
+  }
+
+  hold(cell: number, isTaken: boolean): void {
+    this.locks ??= [];
+    if (isTaken) {
+      this.locks.push(cell);
+      return;
+    }
+    const index = this.locks.lastIndexOf(cell);
+    if (index >= 0) this.locks.splice(index, 1);
   }
 
   get signal(): AbortSignal {

@@ -1,4 +1,4 @@
-import { WorkerCrashedError, WorkerStateError } from "../contracts/errors.js";
+import { TimeoutError, WorkerCrashedError, WorkerStateError } from "../contracts/errors.js";
 import type { Received } from "../contracts/received.js";
 import type { Task } from "../contracts/task.js";
 import type { WaitOptions } from "../contracts/wait.js";
@@ -24,6 +24,7 @@ const WORKER_OPTIONS: readonly (keyof WorkerOptions<never>)[] = [
   "daemon",
   "signal",
   "grace",
+  "stopTimeout",
   "env",
   "resourceLimits",
 ];
@@ -65,6 +66,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     }
     checkSignal(options.signal);
     checkTimeout(options.grace);
+    checkTimeout(options.stopTimeout);
     checkType(options.name, `The name of a ${capabilities.workerName}`, "string");
     checkType(options.daemon, "daemon", "boolean");
     checkResourceLimits(options.resourceLimits);
@@ -226,11 +228,21 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
 
   #hear(message: FromWorker): void {
     const { kernel } = this.#realm;
+    this.#endInTime();
     if (message.type === "returned") {
       this.#settle(() => ({ value: takeFromWorker(kernel, message.value) as Received<Awaited<R>> }));
     } else if (message.type === "threw") {
       this.#settle(() => ({ error: graftStack(takeFromWorker(kernel, message.error), this.name, this.#startSite) }));
     }
+  }
+
+  /** Its target has settled: what is left of it has so long. */
+  #endInTime(): void {
+    const { stopTimeout = Number.POSITIVE_INFINITY } = this.#options;
+    this.#child?.endWithin(stopTimeout, () => {
+      const what = `${this.name} has run its target, but did not end within ${stopTimeout} ms`;
+      this.#report(new TimeoutError(`${what}: something in it goes on, such as a timer or a connection`));
+    });
   }
 
   #end(ending: Ending): void {
