@@ -1,6 +1,8 @@
+import type { Creator } from "../contracts/adapter.js";
 import { LockStateError } from "../contracts/errors.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CELL_KIND, CELL_REFERENCES, Kind } from "../kernel/layout.js";
+import { handOver } from "../worker/posted.js";
 
 const NAMES: ReadonlyMap<number, string> = new Map([
   [Kind.Lock, "Lock"],
@@ -9,7 +11,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The errors to be told of for the locks at `cells`, which a task took: those that this worker still has, and that others may wait for. */
-export function leftLocked(kernel: Kernel, task: string, cells: Iterable<number>): LockStateError[] {
+function leftLocked(kernel: Kernel, task: string, cells: Iterable<number>): LockStateError[] {
   const { i32 } = kernel.region;
   const errors: LockStateError[] = [];
   for (const cell of new Set(cells)) {
@@ -26,4 +28,18 @@ export function leftLocked(kernel: Kernel, task: string, cells: Iterable<number>
     );
   }
   return errors;
+}
+
+/** Tells this worker's creator of the locks at `taken` that the task has left locked. */
+export function tellOfLocks(
+  kernel: Kernel,
+  creator: Creator,
+  task: string,
+  taken: readonly number[] | undefined,
+): void {
+  if (taken === undefined) return;
+  for (const error of leftLocked(kernel, task, taken)) {
+    const { posted, transfer } = handOver(kernel, kernel.packThrown(error));
+    creator.post({ type: "threw", error: posted }, transfer);
+  }
 }

@@ -20,13 +20,12 @@ import type { AnyFunction } from "../task/registry.js";
 import type { PoolJob } from "../worker/boot.js";
 import { TaskScope } from "../worker/current.js";
 import type { Parcels } from "../worker/parcels.js";
-import { handOver } from "../worker/posted.js";
 import type { Realm } from "../worker/realm.js";
 import { finishServing } from "../worker/serve.js";
 import type { StopOrder } from "../worker/stop-order.js";
 import { AnswerWriter } from "./answers.js";
 import { applyToEach, attemptEach, isThenable } from "./chunk.js";
-import { leftLocked } from "./held-locks.js";
+import { tellOfLocks } from "./held-locks.js";
 import { pour } from "./pour.js";
 import { callsOf } from "./rings.js";
 import {
@@ -356,7 +355,7 @@ class Servant {
   }
 
   #answer(call: Call, scope: TaskScope, start: number, how: number, value: unknown): void {
-    const { current } = this.#realm;
+    const { current, kernel } = this.#realm;
     if (isTraced) trace("task-end", call.task.ref.name);
     if (this.#scopes.at(-1) === scope) this.#scopes.pop();
     else this.#scopes.splice(this.#scopes.indexOf(scope), 1);
@@ -371,15 +370,7 @@ class Servant {
     const ms = clock.now() - start;
     if (!isInitializer) this.#setPace(ms);
     this.#answers.answer(call.number, outcome, ms, isInitializer && outcome === RETURNED ? undefined : value);
-    if (scope.locks !== undefined && !isInitializer) this.#tellOfLocks(call, scope.locks);
-  }
-
-  #tellOfLocks(call: Call, taken: readonly number[]): void {
-    const { kernel } = this.#realm;
-    for (const error of leftLocked(kernel, call.task.ref.name, taken)) {
-      const { posted, transfer } = handOver(kernel, kernel.packThrown(error));
-      this.#creator.post({ type: "threw", error: posted }, transfer);
-    }
+    if (!isInitializer) tellOfLocks(kernel, this.#creator, call.task.ref.name, scope.locks);
   }
 
   /** One call that the system interrupted says little about the next: it counts as a few times the usual at most. */
