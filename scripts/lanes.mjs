@@ -36,6 +36,7 @@ const lanes = [
   inRuntime("deno", "processes", "test/processes.conformance.test.ts"),
   inRuntime("deno", "a main worker that may not block", "test/never-blocking.test.ts"),
   toolchainLane("bundlers", 8),
+  toolchainLane("frameworks", 10),
   toolchainLane("loaders", 8),
   toolchainLane("test-runners", 8),
   { name: "libraries", command: [process.execPath, join(root, "scripts/libraries.mjs")], minutes: 12 },

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { root } from "../run.mjs";
 
 /**
@@ -54,3 +54,12 @@ export function verdictOf({ line, refused }) {
   if (refused !== undefined) return "refused";
   return line === undefined ? "works" : "works with one line";
 }
+
+/**
+ * The command that starts a server, and prints what it answers.
+ *
+ * @param {string} path of the URL
+ * @param {string} server its file
+ */
+export const request = (path, server) =>
+  `node ${fileURLToPath(new URL("request.mjs", import.meta.url))} ${path} ${server}`;
