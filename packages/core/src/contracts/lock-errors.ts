@@ -37,7 +37,7 @@ export class LockStateError extends HeddleError {
  * const lock = new Lock();
  * const dies = inline((lock: Lock) => {
  *   lock.holdSync();
- *   process.exit();
+ *   process.exit(1);
  * });
  * await new Thread(dies, { args: [lock] }).start().result.catch(() => {});
  * try {
