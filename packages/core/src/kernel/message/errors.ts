@@ -81,11 +81,16 @@ export function describeError(error: Error): Described {
     type,
     name,
     message: textOf(() => error.message, ""),
-    // The first line says the name, which the class did not when it was written.
-    stack: name !== given && stack.startsWith(given) ? name + stack.slice(given.length) : stack,
+    stack: name === given ? stack : renamed(stack, given, name),
     hidden: Object.getOwnPropertyNames(error).filter((key) => !WITH_ITSELF.has(key) && !shown.includes(key)),
     shown: shown.filter((key) => key !== "stack"),
   };
+}
+
+/** A stack whose first line says `name`, where it was written with the inherited name; in Bun that is `Error`, whatever was inherited. */
+function renamed(stack: string, inherited: string, name: string): string {
+  const written = [inherited, "Error"].find((one) => stack.startsWith(one));
+  return written === undefined ? stack : name + stack.slice(written.length);
 }
 
 /**
