@@ -1,4 +1,4 @@
-import { cp, readdir, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build } from "esbuild";
 
@@ -14,9 +14,12 @@ const META = "heddleImportMeta";
 
 await rm(to, { recursive: true, force: true });
 const files = await readdir(from, { recursive: true });
+/** Older resolvers do not know what core imports by a name of its own (package.json, "imports"): here it is a file beside the others. */
+const PARSER = 'require("#parser")';
+const modules = files.filter((name) => name.endsWith(".js") && !name.startsWith("parser/"));
 for (const file of files.filter((name) => name.endsWith(".d.ts"))) await cp(join(from, file), join(to, file));
 await build({
-  entryPoints: files.filter((name) => name.endsWith(".js")).map((name) => join(from, name)),
+  entryPoints: modules.map((name) => join(from, name)),
   outbase: from,
   outdir: to,
   format: "cjs",
@@ -27,5 +30,11 @@ await build({
   banner: { js: `var ${META} = { url: require("node:url").pathToFileURL(__filename).href };` },
   logLevel: "warning",
 });
+for (const module of modules) {
+  const text = await readFile(join(to, module), "utf8");
+  if (!text.includes(PARSER)) continue;
+  await copyFile("parser/required.cjs", join(to, "parser.cjs"));
+  await writeFile(join(to, module), text.replace(PARSER, 'require("./parser.cjs")'));
+}
 // What Node and TypeScript take `.js` and `.d.ts` below here for.
 await writeFile(join(to, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);

@@ -1,4 +1,35 @@
-import { defineConfig } from "tsup";
+import { readFile } from "node:fs/promises";
+import { transform } from "esbuild";
+import { defineConfig, type Options } from "tsup";
 import { esm } from "../../scripts/tsup.mjs";
 
-export default defineConfig(esm(["src/index.ts", "src/contracts/index.ts", "src/contracts/exports.ts"]));
+/** Computes the constants of the layout: a bundler takes a sum for something that may do more, and leaves it in. */
+const constants: NonNullable<Options["esbuildPlugins"]>[number] = {
+  name: "constants",
+  setup(build) {
+    build.onLoad({ filter: /kernel[\\/]layout\.ts$/ }, async ({ path }) => {
+      const options = { loader: "ts", minifySyntax: true, sourcefile: path, sourcemap: "inline" } as const;
+      return { contents: (await transform(await readFile(path, "utf8"), options)).code, loader: "js" };
+    });
+  },
+};
+
+const options = esm({
+  index: "src/index.ts",
+  surface: "src/weave/surface.ts",
+  // What these need comes into a file of its own, so that a bundler leaves out the rest as a whole: the kernel and locks, all but inline, inline.
+  "weave/locks": "src/weave/locks.ts",
+  "weave/workers": "src/weave/workers.ts",
+  "weave/inline-task": "src/weave/inline-task.ts",
+  "contracts/index": "src/contracts/index.ts",
+  "contracts/exports": "src/contracts/exports.ts",
+  "parser/bundled": "parser/bundled.ts",
+  "parser/lazy": "parser/lazy.ts",
+});
+
+export default defineConfig({
+  ...options,
+  esbuildPlugins: [...(options.esbuildPlugins ?? []), constants],
+  // Which of the two is loaded is decided where core is.
+  external: ["#parser"],
+});

@@ -22,7 +22,7 @@ interface Birth {
 }
 
 /** The loom of Bun's workers. */
-export const adapter: Adapter = {
+export const makeAdapter = (): Adapter => ({
   name: "@heddle/bun",
   url: thisModule(import.meta.url),
   capabilities: Object.freeze({
@@ -47,7 +47,7 @@ export const adapter: Adapter = {
   spawn,
   keepAlive: keepAlive(),
   context: asyncContext(),
-};
+});
 
 /** What Bun's Worker understands beyond what its types say: `workerData` and `transferList` of Node, the first as `data`. */
 interface Options extends Bun.WorkerOptions {

@@ -2,6 +2,12 @@ import { describe, it } from "bun:test";
 import * as heddle from "@heddle/bun";
 import { neverBlockingOfLane } from "../../../scripts/contracts.mjs";
 import { testNeverBlocking } from "../../conformance/test/never-blocking.js";
-import { adapter as loom } from "../src/adapter.js";
+import { makeAdapter } from "../src/adapter.js";
 
-testNeverBlocking({ describe, it, loom, url: heddle.adapter.url, contracts: neverBlockingOfLane });
+testNeverBlocking({
+  describe,
+  it,
+  loom: makeAdapter(),
+  url: heddle.adapter.url,
+  contracts: neverBlockingOfLane,
+});

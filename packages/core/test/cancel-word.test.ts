@@ -14,10 +14,10 @@ import { answersOf, callsOf } from "../src/pool/rings.js";
 import { servePool } from "../src/pool/servant.js";
 import { CONTROL, type Entry, eachEntry, MODE_CALL, STOPPED, TASK, writeEntry } from "../src/pool/wire.js";
 import { TaskRegistry } from "../src/task/registry.js";
-import { bindSync } from "../src/weave/sync.js";
 import { markCancelled, markKilled } from "../src/worker/cancel-word.js";
 import { Parcels } from "../src/worker/parcels.js";
 import { StopOrder } from "../src/worker/stop-order.js";
+import { bindSync } from "./bound.js";
 import { openKernels } from "./kernels.js";
 import { realmOf } from "./realms.js";
 
@@ -31,8 +31,8 @@ describe("the word that says that a worker was cancelled", () => {
     const lock = new Lock();
     const { bytes } = creator.usage();
     assert.equal(current.info.isCancelled, false);
-    assert.equal(markCancelled(creator, worker.slot, creator.pack({ lock, n: 1n }, "reason")), true);
-    assert.equal(markCancelled(creator, worker.slot, creator.pack({ lock }, "reason")), true);
+    assert.equal(markCancelled(creator, worker.slot, creator.codec.pack({ lock, n: 1n }, "reason")), true);
+    assert.equal(markCancelled(creator, worker.slot, creator.codec.pack({ lock }, "reason")), true);
     assert.equal(current.info.isCancelled, true);
     const { reason } = current.info.signal;
     assert.equal(reason.n, 1n);
@@ -51,7 +51,7 @@ describe("the word that says that a worker was cancelled", () => {
     const [creator, worker] = openKernels(2);
     assert.ok(worker);
     const { current } = realmOf(worker);
-    const posted = { ...creator.pack("later", "reason"), parcel: { values: [], transfer: [] } };
+    const posted = { ...creator.codec.pack("later", "reason"), parcel: { values: [], transfer: [] } };
     assert.equal(markCancelled(creator, worker.slot, posted), false);
     markKilled(creator, worker.slot);
     assert.throws(() => current.info.throwIfCancelled(), { name: "AbortError" });
@@ -71,7 +71,7 @@ it("a call that was cancelled sees it although its reason is not in the ring yet
   const order: unknown[] = [];
   const post = (number: number): void => {
     Atomics.store(pool.region.i32, link + LINK_CLAIMS + number, claimWord(number, CLAIM_POSTED));
-    writeEntry(writer, number, 0, MODE_CALL, pool.pack([number], "args"), undefined);
+    writeEntry(writer, number, 0, MODE_CALL, pool.codec.pack([number], "args"), undefined);
   };
   const cancel = (number: number): void => {
     Atomics.store(pool.region.i32, link + LINK_CLAIMS + number, claimWord(number, CLAIM_CANCELLED));
@@ -80,7 +80,7 @@ it("a call that was cancelled sees it although its reason is not in the ring yet
     assert.equal(info.isCancelled, false);
     info.signal.addEventListener("abort", () => reasons.push(info.signal.reason));
     if (number === 0) {
-      writeEntry(writer, CONTROL, 0, 0, pool.packThrown("why"), undefined);
+      writeEntry(writer, CONTROL, 0, 0, pool.codec.packThrown("why"), undefined);
       post(2);
       writer.ring();
     }

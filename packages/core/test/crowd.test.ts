@@ -5,7 +5,7 @@ import type { Barrier, Condition, RLock, RWLock } from "../src/contracts/sync.js
 import type { Kernel } from "../src/kernel/kernel.js";
 import { BARRIER_RELEASING, BARRIER_STATE, CELL_LATCH, RLOCK_DEPTH, RLOCK_TASK } from "../src/kernel/layout.js";
 import { sweep } from "../src/kernel/sweep.js";
-import { bindSync } from "../src/weave/sync.js";
+import { bindSync } from "./bound.js";
 import { openKernels } from "./kernels.js";
 
 interface Worker {
@@ -218,7 +218,7 @@ describe("after a worker's death", () => {
     const action = (): Promise<void> => new Promise(() => {});
     for (const { kernel } of [main, dead, other]) {
       const nameOfTask = (fn: object) => (fn === action ? { module: "test:actions", name: "action" } : undefined);
-      kernel.host.tasks = { ...kernel.host.tasks, nameOfTask, known: () => action };
+      kernel.tasks = { ...kernel.tasks, nameOfTask, known: () => action };
     }
     const barrier: Barrier = new main.surface.Barrier(2, { action });
     const waiting = assert.rejects(barrier.wait(), BrokenBarrierError);

@@ -172,27 +172,29 @@ describe("a worker killed at any instant while it", () => {
       const sent: Packet[] = [];
       await dying(() => {
         const lock = new doomed.surface.Lock();
-        const packet = doomed.kernel.pack([lock], "result");
+        const packet = doomed.kernel.codec.pack([lock], "result");
         collect(lock);
-        doomed.kernel.handToCreator(packet);
+        doomed.kernel.codec.handToCreator(packet);
         sent.push(packet);
       });
       const [packet] = sent;
       if (packet === undefined || !stage.isDoomedAlive) return;
       const { text, blobs, bundle } = packet;
-      for (const object of main.kernel.take({ body: JSON.parse(text), blobs, bundle }) as object[]) stage.keep(object);
+      for (const object of main.kernel.codec.take({ body: JSON.parse(text), blobs, bundle }) as object[])
+        stage.keep(object);
     }));
 
   it("reads what its creator keeps for it: that stays until the creator lets go of it", () =>
     atEveryInstant(async (stage) => {
       const { main, doomed, dying } = stage;
       const lock = stage.keep(new main.surface.Lock());
-      const packet = main.kernel.pack([lock], "args");
+      const packet = main.kernel.codec.pack([lock], "args");
       const { text, blobs, bundle } = packet;
       await dying(() => {
-        for (const object of doomed.kernel.open({ body: JSON.parse(text), blobs, bundle }) as object[]) collect(object);
+        for (const object of doomed.kernel.codec.open({ body: JSON.parse(text), blobs, bundle }) as object[])
+          collect(object);
       });
-      main.kernel.dispose(packet);
+      main.kernel.codec.dispose(packet);
       assert.ok(lock.tryAcquire());
     }));
 

@@ -4,16 +4,16 @@ import type { Adapter, Doorbells, SpawnRequest } from "../src/contracts/adapter.
 import { WorkerCrashedError } from "../src/contracts/errors.js";
 import type { Future } from "../src/contracts/future.js";
 import type { Lock } from "../src/contracts/sync.js";
-import { Kernel } from "../src/kernel/kernel.js";
+import type { Kernel } from "../src/kernel/kernel.js";
 import { Pool } from "../src/pool/pool.js";
 import { servePool } from "../src/pool/servant.js";
 import { MOST_INLINE } from "../src/pool/wire.js";
 import { TaskRegistry } from "../src/task/registry.js";
-import { bindSync } from "../src/weave/sync.js";
 import type { Boot, FromCreator } from "../src/worker/boot.js";
 import { Parcels } from "../src/worker/parcels.js";
 import { StopOrder } from "../src/worker/stop-order.js";
-import { oneThread } from "./kernels.js";
+import { bindSync } from "./bound.js";
+import { oneThread, openKernel } from "./kernels.js";
 import { realmOf } from "./realms.js";
 import { giveWay } from "./reference/explore.js";
 import { checkHeap } from "./reference/heap.js";
@@ -64,7 +64,7 @@ class Play implements Steps {
         this.#wakePool = wake;
       });
     const spawn: Adapter["spawn"] = (request) => this.#spawn(request);
-    this.#kernel = new Kernel({ ...oneThread, openDoorbells, spawn }, undefined);
+    this.#kernel = openKernel({ ...oneThread, openDoorbells, spawn }, undefined);
     this.lock = new (bindSync(this.#kernel).Lock)();
     const tasks = new TaskRegistry();
     this.#task = tasks.task("test:tasks", (..._: Given): unknown => assert.fail("not here"), { name: "act" });
@@ -88,7 +88,7 @@ class Play implements Steps {
       bells((act) => {
         wake = act;
       });
-    const kernel = new Kernel({ ...oneThread, openDoorbells }, { memory, slot, id });
+    const kernel = openKernel({ ...oneThread, openDoorbells }, { memory, slot, id });
     bindSync(kernel);
     // To make room for many waits is no part of this.
     kernel.waiters.putBack(kernel.waiters.take());

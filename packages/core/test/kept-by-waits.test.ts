@@ -3,13 +3,11 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, it } from "vitest";
 import type { Connection } from "../src/contracts/pipe.js";
-import { Kernel } from "../src/kernel/kernel.js";
+import type { Kernel } from "../src/kernel/kernel.js";
 import { CELL_HOLDERS, CELL_KIND, Kind } from "../src/kernel/layout.js";
 import { takeSlot } from "../src/kernel/slots.js";
-import { bindData } from "../src/weave/data.js";
-import { bindQueues } from "../src/weave/queues.js";
-import { bindSync } from "../src/weave/sync.js";
-import { oneThread } from "./kernels.js";
+import { bindData, bindQueues, bindSync } from "./bound.js";
+import { oneThread, openKernel } from "./kernels.js";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
@@ -20,7 +18,7 @@ type Surface = ReturnType<typeof bind>;
 
 /** A worker that waits, and calls `asleep` where it would sleep; and another in the same thread. */
 function open(asleep: () => void) {
-  const waiting = new Kernel(
+  const waiting = openKernel(
     {
       ...oneThread,
       openDoorbells: (memory) => ({ ...oneThread.openDoorbells(memory), sleepSync: asleep }),
@@ -28,7 +26,7 @@ function open(asleep: () => void) {
     undefined,
   );
   const { slot, id } = takeSlot(waiting.region, waiting.slot);
-  return { waiting, other: new Kernel(oneThread, { memory: waiting.region.memory.token, slot, id }) };
+  return { waiting, other: openKernel(oneThread, { memory: waiting.region.memory.token, slot, id }) };
 }
 
 interface Row<T extends object> {

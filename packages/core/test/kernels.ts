@@ -1,7 +1,8 @@
 import type { Adapter } from "../src/contracts/adapter.js";
 import { atomicsDoorbells } from "../src/kernel/doorbells.js";
 import { growableMemory } from "../src/kernel/growable-memory.js";
-import { Kernel } from "../src/kernel/kernel.js";
+import { makeSend } from "../src/kernel/host.js";
+import { Kernel, type Place } from "../src/kernel/kernel.js";
 import { takeSlot } from "../src/kernel/slots.js";
 
 /** An adapter whose workers are all in this thread, and whose bells ring by themselves. */
@@ -43,12 +44,19 @@ export const oneThread: Adapter = {
   context: { run: (_, act) => act(), get: () => undefined, enter: () => {}, leave: () => {} },
 };
 
+/** A kernel that sends. */
+export function openKernel(adapter: Adapter, place: Place | undefined): Kernel {
+  const kernel = new Kernel(adapter, place);
+  makeSend(kernel);
+  return kernel;
+}
+
 /** The kernels of several workers in one region, all of them in this thread: so that a test decides who does what when. */
 export function openKernels(count: number): [Kernel, ...Kernel[]] {
-  const first = new Kernel(oneThread, undefined);
+  const first = openKernel(oneThread, undefined);
   const others = Array.from({ length: count - 1 }, () => {
     const { slot, id } = takeSlot(first.region, first.slot);
-    return new Kernel(oneThread, { memory: first.region.memory.token, slot, id });
+    return openKernel(oneThread, { memory: first.region.memory.token, slot, id });
   });
   return [first, ...others];
 }

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { doom } from "../src/kernel/doom.js";
-import { Kernel } from "../src/kernel/kernel.js";
 import { Kind, STATUS_EXIT_CODE, STATUS_WORDS } from "../src/kernel/layout.js";
 import { takeSlot } from "../src/kernel/slots.js";
 import { Flag } from "../src/sync/event.js";
 import { liveAsWorker } from "../src/weave/live.js";
-import { bindSync } from "../src/weave/sync.js";
-import { oneThread } from "./kernels.js";
+import { bindSync } from "./bound.js";
+import { oneThread, openKernel } from "./kernels.js";
 import { realmOf } from "./realms.js";
 
 /** An entry that is never evaluated to its end, so that its worker never gets to its job. */
@@ -15,7 +14,7 @@ const ENDLESS = "data:text/javascript,await new Promise(() => {})";
 
 /** A worker that holds a lock of its creator's: `end` is what it does as the last thing. */
 function holder() {
-  const creator = new Kernel(oneThread, undefined);
+  const creator = openKernel(oneThread, undefined);
   const { Lock } = bindSync(creator);
   const lock = new Lock();
   const status = creator.cells.create(Kind.Status, STATUS_WORDS);
@@ -27,7 +26,7 @@ function holder() {
   const host = { ...oneThread.host, onExit };
   const { slot, id } = takeSlot(creator.region, creator.slot);
   const memory = creator.region.memory.token;
-  const kernel = new Kernel({ ...oneThread, url: ENDLESS, host }, { memory, slot, id });
+  const kernel = openKernel({ ...oneThread, url: ENDLESS, host }, { memory, slot, id });
   const job = { kind: "pool", link: 0, concurrency: 1 } as const;
   const boot = {
     memory,

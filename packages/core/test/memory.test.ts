@@ -5,12 +5,10 @@ import { describe, it } from "vitest";
 import type { Adapter } from "../src/contracts/adapter.js";
 import { DisposedError, MemoryFullError } from "../src/contracts/errors.js";
 import { growableMemory } from "../src/kernel/growable-memory.js";
-import { Kernel } from "../src/kernel/kernel.js";
+import type { Kernel } from "../src/kernel/kernel.js";
 import { CELLS, TOP } from "../src/kernel/layout.js";
-import { bindData } from "../src/weave/data.js";
-import { bindQueues } from "../src/weave/queues.js";
-import { bindSync } from "../src/weave/sync.js";
-import { oneThread } from "./kernels.js";
+import { bindData, bindQueues, bindSync } from "./bound.js";
+import { oneThread, openKernel } from "./kernels.js";
 import { checkHeap } from "./reference/heap.js";
 import { workers } from "./workers.js";
 
@@ -31,7 +29,7 @@ function open(maxBytes = 1 << 20) {
       },
     },
   };
-  const kernel = new Kernel(adapter, undefined);
+  const kernel = openKernel(adapter, undefined);
   return { kernel, asked, ...bindSync(kernel), ...bindQueues(kernel), ...bindData(kernel) };
 }
 

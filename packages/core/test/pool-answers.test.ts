@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { expect, it } from "vitest";
 import type { Adapter, Memory } from "../src/contracts/adapter.js";
 import { growableMemory } from "../src/kernel/growable-memory.js";
-import { Kernel } from "../src/kernel/kernel.js";
+import type { Kernel } from "../src/kernel/kernel.js";
 import { writeLarge } from "../src/kernel/large.js";
 import { CELL_PAYLOAD, Kind, LINK_END } from "../src/kernel/layout.js";
 import { RingReader } from "../src/kernel/ring.js";
@@ -10,7 +10,7 @@ import { takeSlot } from "../src/kernel/slots.js";
 import { AnswerWriter } from "../src/pool/answers.js";
 import { answersOf } from "../src/pool/rings.js";
 import { eachEntry, MOST_AHEAD, MOST_INLINE, RETURNED, START, TaskWriter, THREW, takeEntry } from "../src/pool/wire.js";
-import { oneThread } from "./kernels.js";
+import { oneThread, openKernel } from "./kernels.js";
 
 /** A pool and a worker of its own, who share up to `maxBytes`. */
 function open(maxBytes = 2 ** 30) {
@@ -19,9 +19,9 @@ function open(maxBytes = 2 ** 30) {
     return { ...memory, maxBytes };
   };
   const adapter: Adapter = { ...oneThread, openMemory: limited };
-  const pool = new Kernel(adapter, undefined);
+  const pool = openKernel(adapter, undefined);
   const { slot, id } = takeSlot(pool.region, pool.slot);
-  const worker = new Kernel(adapter, { memory: pool.region.memory.token, slot, id });
+  const worker = openKernel(adapter, { memory: pool.region.memory.token, slot, id });
   const link = pool.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
   worker.region.reach(link + LINK_END);
   const rings = { ofPool: 0, ofWorker: 0 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { Kernel } from "../src/kernel/kernel.js";
+import type { Kernel } from "../src/kernel/kernel.js";
 import {
   CELL_LATCH,
   CELL_PAYLOAD,
@@ -20,7 +20,7 @@ import {
   slotAddress,
 } from "../src/kernel/layout.js";
 import { freeSlot, takeSlot } from "../src/kernel/slots.js";
-import { openKernels } from "./kernels.js";
+import { openKernel, openKernels } from "./kernels.js";
 
 const A = CELL_PAYLOAD;
 const B = CELL_PAYLOAD + 1;
@@ -199,10 +199,10 @@ describe("a latch whose holder has died", () => {
       assert.equal(slot, dead.slot);
       if (successor !== undefined) return false;
       // Between the look at the latch and the step that takes it over, everything happens.
-      const sweeper = new Kernel(late.adapter, placeOf(late));
+      const sweeper = openKernel(late.adapter, placeOf(late));
       sweeper.section.repair(dead.slot);
       freeSlot(late.region, dead.slot);
-      successor = new Kernel(late.adapter, placeOf(late));
+      successor = openKernel(late.adapter, placeOf(late));
       assert.equal(successor.slot, dead.slot);
       successor.section.enter(latch);
       return true;

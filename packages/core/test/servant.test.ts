@@ -23,7 +23,7 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
   const call = (): void => {
     Atomics.store(pool.region.i32, link + LINK_CLAIMS, claimWord(0, CLAIM_POSTED));
     writer.write(`[${TASK},0,0,${JSON.stringify([[double.ref.module, double.ref.name]])}]`);
-    writeEntry(writer, 0, 0, MODE_CALL, pool.pack([21], "args"), undefined);
+    writeEntry(writer, 0, 0, MODE_CALL, pool.codec.pack([21], "args"), undefined);
     writer.ring();
   };
   // After its last look and before its bell is armed: nobody wakes it, as it is awake.

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, it } from "vitest";
 import type { SpawnRequest } from "../src/contracts/adapter.js";
-import { Kernel } from "../src/kernel/kernel.js";
+import type { Kernel } from "../src/kernel/kernel.js";
 import { MAX_WORKERS } from "../src/kernel/layout.js";
 import { freeSlot, takeSlot } from "../src/kernel/slots.js";
 import { sweep } from "../src/kernel/sweep.js";
 import { Child, type ChildOptions } from "../src/worker/child.js";
-import { oneThread } from "./kernels.js";
+import { oneThread, openKernel } from "./kernels.js";
 import { Loom } from "./reference/loom.js";
 import { Mortal } from "./reference/mortal.js";
 import { goOn, stopTheWorld } from "./reference/virtual.js";
@@ -40,7 +40,7 @@ const adapter = {
 
 /** Starts a worker whose arguments refer to an object, and need the post. */
 function start(kernel: Kernel): Child {
-  const args = { ...kernel.pack([], "args"), parcel: { values: [1], transfer: [] } };
+  const args = { ...kernel.codec.pack([], "args"), parcel: { values: [1], transfer: [] } };
   const options: ChildOptions = {
     name: "a worker",
     daemon: false,
@@ -74,7 +74,7 @@ describe("a worker that cannot be started", () => {
   it.each(["spawn", "post", "setKeepsAlive"] as const)(
     "as %s fails leaves nothing: a thousand, then a thousand good ones",
     (what) => {
-      const kernel = new Kernel(adapter, undefined);
+      const kernel = openKernel(adapter, undefined);
       const before = left(kernel);
       fails = what;
       for (let n = 0; n < 1000; n++) assert.throws(() => start(kernel), new Error(`${what} fails`));
@@ -90,7 +90,7 @@ describe("a worker that cannot be started", () => {
   );
 
   it("as memory is full leaves its slot to others", () => {
-    const kernel = new Kernel(adapter, undefined);
+    const kernel = openKernel(adapter, undefined);
     const { create } = kernel.cells;
     kernel.cells.create = () => {
       throw new RangeError("full");
@@ -148,8 +148,8 @@ describe("before any change to the region, while a worker starts another,", () =
 
 describe("slots", () => {
   it("of workers whose creator died before it could start them are free after its sweep", () => {
-    const main = new Kernel(adapter, undefined);
-    const creator = new Kernel(adapter, { memory: main.region.memory.token, ...takeSlot(main.region, main.slot) });
+    const main = openKernel(adapter, undefined);
+    const creator = openKernel(adapter, { memory: main.region.memory.token, ...takeSlot(main.region, main.slot) });
     for (let n = 0; n < 3; n++) takeSlot(main.region, creator.slot);
     assert.equal(main.usage().workers, 5);
     sweep(main, creator.slot);

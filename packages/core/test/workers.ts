@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import type { Kernel } from "../src/kernel/kernel.js";
-import { bindData, type DataClasses } from "../src/weave/data.js";
-import { bindQueues, type QueueClasses } from "../src/weave/queues.js";
-import { bindSync, type SyncClasses } from "../src/weave/sync.js";
+import { bindData, bindQueues, bindSync } from "./bound.js";
 import { openKernels } from "./kernels.js";
 
 export interface Worker {
   readonly kernel: Kernel;
-  readonly surface: SyncClasses & QueueClasses & DataClasses;
+  readonly surface: ReturnType<typeof bindSync> & ReturnType<typeof bindQueues> & ReturnType<typeof bindData>;
   /** This worker's object for another worker's. */
   see<T extends object>(object: T): T;
 }

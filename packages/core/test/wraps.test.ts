@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { Kernel } from "../src/kernel/kernel.js";
+import type { Kernel } from "../src/kernel/kernel.js";
 import {
   BARRIER_ACT,
   CELL_GENERATION,
@@ -21,7 +21,7 @@ import {
 } from "../src/kernel/layout.js";
 import { freeSlot, nextOrdinal, takeSlot } from "../src/kernel/slots.js";
 import { TaskScope } from "../src/worker/current.js";
-import { openKernels } from "./kernels.js";
+import { openKernel, openKernels } from "./kernels.js";
 import { type Worker, workers } from "./workers.js";
 
 /** Counts shortly before a 32-bit word becomes negative, and before it is 0 again. */
@@ -41,7 +41,7 @@ describe.each(EDGES)("after a count of %d", (edge) => {
       const { slot, id } = takeSlot(first.region, first.slot);
       assert.equal(slot, second.slot);
       ids.add(id);
-      const kernel = new Kernel(first.adapter, { memory: first.region.memory.token, slot, id });
+      const kernel = openKernel(first.adapter, { memory: first.region.memory.token, slot, id });
       const cell = kernel.cells.create(Kind.Event, 1);
       kernel.section.run(cell + CELL_LATCH, () => kernel.section.write(cell + CELL_PAYLOAD, id));
       kernel.section.enter(cell + CELL_LATCH);

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { weave } from "@heddle/core";
+
 import type * as contracts from "@heddle/core/contracts";
-import { adapter as loom } from "./adapter.js";
+import * as surface from "./loom.js?surface";
 import type { PoolConstructor, WorkerConstructor } from "./options.js";
 
 export * from "@heddle/core/exports";
+export * from "./loom.js?surface";
 export type {
   DenoOptions,
   PoolConstructor,
@@ -17,44 +18,6 @@ export type {
   WorkerConstructor,
   WorkerOptions,
 } from "./options.js";
-
-const surface = weave(loom);
-
-export const {
-  activeWorkers,
-  adapter,
-  asCompleted,
-  availableParallelism,
-  current,
-  inline,
-  isMain,
-  pipe,
-  registerClass,
-  setExceptHook,
-  sleep,
-  sleepSync,
-  task,
-  tasksFrom,
-  transfer,
-  usage,
-  wait,
-  waiting,
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Connection,
-  Event,
-  LifoQueue,
-  Lock,
-  PriorityQueue,
-  Queue,
-  RLock,
-  RWLock,
-  Semaphore,
-  SharedArray,
-  TaskGroup,
-  Value,
-} = surface;
 
 // With the options that only Deno's workers have.
 export const Pool = surface.Pool as PoolConstructor;

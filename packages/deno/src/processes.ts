@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { weave } from "@heddle/core";
+
 import type * as contracts from "@heddle/core/contracts";
-import { processLoom } from "@heddle/process-host";
 import type { PoolConstructor, WorkerConstructor } from "./options.js";
-import { denoRuntime } from "./processes/runtime.js";
+import * as surface from "./processes/loom.js?surface";
 
 export * from "@heddle/core/exports";
 export type {
@@ -18,44 +17,7 @@ export type {
   WorkerConstructor,
   WorkerOptions,
 } from "./options.js";
-
-const surface = weave(processLoom("@heddle/deno/processes", import.meta.url, denoRuntime));
-
-export const {
-  activeWorkers,
-  adapter,
-  asCompleted,
-  availableParallelism,
-  current,
-  inline,
-  isMain,
-  pipe,
-  registerClass,
-  setExceptHook,
-  sleep,
-  sleepSync,
-  task,
-  tasksFrom,
-  transfer,
-  usage,
-  wait,
-  waiting,
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Connection,
-  Event,
-  LifoQueue,
-  Lock,
-  PriorityQueue,
-  Queue,
-  RLock,
-  RWLock,
-  Semaphore,
-  SharedArray,
-  TaskGroup,
-  Value,
-} = surface;
+export * from "./processes/loom.js?surface";
 
 // With the options that only Deno's workers have.
 export const Pool = surface.Pool as PoolConstructor;

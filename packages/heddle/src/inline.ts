@@ -4,60 +4,7 @@
  *
  * @module
  */
-import { weaveInline } from "@heddle/core";
-import { asyncContext, keepAlive, nodeHost, setImmediate } from "@heddle/node-host";
-
 export * from "@heddle/core/exports";
-
-const surface = weaveInline({
-  name: "heddle/inline",
-  url: import.meta.url,
-  host: nodeHost,
-  keepAlive: keepAlive(),
-  context: asyncContext(),
-  later: setImmediate,
-});
-
-export const {
-  activeWorkers,
-  adapter,
-  asCompleted,
-  availableParallelism,
-  current,
-  inline,
-  isMain,
-  pipe,
-  registerClass,
-  setExceptHook,
-  sleep,
-  sleepSync,
-  task,
-  tasksFrom,
-  transfer,
-  usage,
-  wait,
-  waiting,
-  Barrier,
-  BoundedSemaphore,
-  Condition,
-  Connection,
-  Event,
-  LifoQueue,
-  Lock,
-  Pool,
-  PriorityQueue,
-  Queue,
-  RLock,
-  RWLock,
-  Semaphore,
-  SharedArray,
-  TaskGroup,
-  Value,
-  Worker,
-} = surface;
-
-/** A worker under the name that it has here. */
-export const Thread = surface.Worker;
-
-/** As {@link Thread}, for programs that are written for processes. */
-export const Process = surface.Worker;
+export * from "./inline-loom.js?surface";
+/** A worker, under the names that it has in programs that are written for threads, and for processes. */
+export { Worker as Process, Worker as Thread } from "./inline-loom.js?surface";

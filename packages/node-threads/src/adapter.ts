@@ -37,7 +37,7 @@ interface Birth {
 }
 
 /** The loom of Node's worker_threads. */
-export const adapter: Adapter = {
+export const makeAdapter = (): Adapter => ({
   name: "@heddle/node-threads",
   url: thisModule(import.meta.url),
   ownOptions: NODE_OPTIONS_OF_WORKERS,
@@ -63,7 +63,7 @@ export const adapter: Adapter = {
   spawn,
   keepAlive: keepAlive(),
   context: asyncContext(),
-};
+});
 
 /** What threads print while this one blocks is not to wait for longer than that. */
 function openDoorbells(memory: Memory): Doorbells {

@@ -1,6 +1,6 @@
 import * as heddle from "@heddle/node-threads";
 import { describe, it } from "vitest";
 import { testNeverBlocking } from "../../conformance/test/never-blocking.js";
-import { adapter as loom } from "../src/adapter.js";
+import { makeAdapter } from "../src/adapter.js";
 
-testNeverBlocking({ describe, it, loom, url: heddle.adapter.url });
+testNeverBlocking({ describe, it, loom: makeAdapter(), url: heddle.adapter.url });

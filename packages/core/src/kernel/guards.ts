@@ -1,3 +1,5 @@
+import { LockStateError } from "../contracts/errors.js";
+
 /** What a guard is of. */
 export interface Guarded {
   /** Whether it is still held by a guard of this worker's. */
@@ -20,12 +22,15 @@ export interface Canary {
  * what holding a lock does: so what is registered is a canary that one guard leaves to the next when it is released.
  */
 export class Guards {
-  /** Hears of what stays locked as its guard is gone. */
-  onLost: (guarded: Guarded) => void = () => {};
   readonly #spare: Canary[] = [];
-  readonly #lost = new FinalizationRegistry<Mark>(({ of }) => {
-    if (of?.isGuardedHere()) this.onLost(of);
-  });
+  readonly #lost: FinalizationRegistry<Mark>;
+
+  /** `onLost` hears of what stays locked as its guard is gone. */
+  constructor(onLost: (error: LockStateError) => void) {
+    this.#lost = new FinalizationRegistry(({ of }) => {
+      if (of?.isGuardedHere()) onLost(lostError(of));
+    });
+  }
 
   watch(of: Guarded): Canary {
     const canary = this.#spare.pop() ?? this.#make();
@@ -44,3 +49,9 @@ export class Guards {
     return canary;
   }
 }
+
+const lostError = ({ label }: Guarded): LockStateError =>
+  new LockStateError(
+    `${label} stays locked: its guard was never released, and is gone, as nothing referred to it any more. ` +
+      "Release a guard in a finally, or hold the lock by run",
+  );

@@ -1,24 +1,13 @@
-import type { Bundled, Bundles } from "./bundles.js";
+import { Blobs } from "./blobs.js";
+import { type Bundled, Bundles } from "./bundles.js";
 import type { Cells, Handle } from "./cells.js";
+import { Codec } from "./codec.js";
+import type { Kernel } from "./kernel.js";
 import { WORD } from "./layout.js";
 import { type Host, makeView, type TaskName, type ViewName } from "./message/packet.js";
 import type { Region } from "./region.js";
-import type { Windows } from "./windows.js";
-
-/** How tasks are named in messages, and found by their names; the layer that knows tasks supplies it. */
-export interface Tasks extends Pick<Host, "nameOfTask" | "taskOfName"> {
-  /** The function that a name stands for, if this worker has it already. */
-  known(name: TaskName): ((...args: never[]) => unknown) | undefined;
-  /** As {@link known}, loading its module if need be. Rejects with TaskNotFoundError. */
-  find(name: TaskName): Promise<(...args: never[]) => unknown>;
-}
-
-const noTasks: Tasks = {
-  nameOfTask: () => undefined,
-  taskOfName: () => undefined,
-  known: () => undefined,
-  find: ({ name }) => Promise.reject(new Error(`Heddle kernel: there are no tasks here to find ${name} among`)),
-};
+import type { Tasks } from "./tasks.js";
+import { makeWindows, type Windows } from "./windows.js";
 
 /** An object of which users see the bytes. */
 interface Shown {
@@ -31,13 +20,14 @@ export class RegionHost implements Host {
   readonly #cells: Cells;
   readonly #bundles: Bundles;
   readonly #windows: Windows;
-  tasks: Tasks = noTasks;
+  readonly #tasks: () => Tasks;
 
-  constructor(region: Region, cells: Cells, bundles: Bundles, windows: Windows) {
+  constructor(region: Region, cells: Cells, bundles: Bundles, windows: Windows, tasks: () => Tasks) {
     this.#region = region;
     this.#windows = windows;
     this.#cells = cells;
     this.#bundles = bundles;
+    this.#tasks = tasks;
   }
 
   isShared(object: object): boolean {
@@ -71,10 +61,19 @@ export class RegionHost implements Host {
   }
 
   nameOfTask(fn: object): TaskName | undefined {
-    return this.tasks.nameOfTask(fn);
+    return this.#tasks().nameOfTask(fn);
   }
 
   taskOfName(name: TaskName): unknown {
-    return this.tasks.taskOfName(name);
+    return this.#tasks().taskOfName(name);
   }
+}
+
+/** Gives a kernel what it takes to send, and to receive. */
+export function makeSend(kernel: Kernel): void {
+  const { region, allocator, cells } = kernel;
+  kernel.bundles = new Bundles(region, allocator, cells);
+  kernel.blobs = new Blobs(region, cells);
+  const host = new RegionHost(region, cells, kernel.bundles, makeWindows(kernel), () => kernel.tasks);
+  kernel.codec = new Codec(kernel, kernel.bundles, host);
 }

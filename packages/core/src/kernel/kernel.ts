@@ -1,31 +1,22 @@
 import type { Adapter } from "../contracts/adapter.js";
 import { Allocator, sizeOf } from "./allocator.js";
 import { Bell } from "./bell.js";
-import { Blobs } from "./blobs.js";
-import { Bundles } from "./bundles.js";
+import type { Blobs } from "./blobs.js";
+import type { Bundles } from "./bundles.js";
 import { Cells } from "./cells.js";
+import type { Codec } from "./codec.js";
 import { Collector } from "./collector.js";
 import { Deadlocks } from "./deadlock.js";
 import { Guards } from "./guards.js";
-import { RegionHost } from "./host.js";
 import { CELL_KIND, isObject, Kind, NODE_CELL, NODE_WAITING, WORD } from "./layout.js";
-import {
-  type Arrived,
-  type Packet,
-  pack,
-  packGraph,
-  packList,
-  packPlain,
-  packThrown,
-  unpack,
-} from "./message/index.js";
 import { Names } from "./names.js";
 import { Parking } from "./parking.js";
 import { Region } from "./region.js";
 import { Section } from "./section.js";
-import { creatorOf, eachSlot, takeSlot } from "./slots.js";
+import { eachSlot, takeSlot } from "./slots.js";
+import { noTasks, type Tasks } from "./tasks.js";
 import { eachNode, Waiters } from "./waiters.js";
-import { Windows } from "./windows.js";
+import type { Windows } from "./windows.js";
 
 /** Where a worker finds its place: which region, and which slot of it is its own. */
 export interface Place {
@@ -50,18 +41,26 @@ export class Kernel {
   readonly waiters: Waiters;
   readonly parking: Parking;
   readonly cells: Cells;
-  readonly bundles: Bundles;
-  readonly blobs: Blobs;
   readonly names: Names;
-  readonly windows: Windows;
-  readonly host: RegionHost;
   /** Which task runs at this moment: what tells the owners of an rlock apart within one worker. */
   currentTask: () => number = () => 0;
 
   /** In a pool's worker, hears of each lock that is taken or given back here. */
   onHold: ((cell: number, isTaken: boolean) => void) | undefined;
-  readonly guards = new Guards();
+  readonly guards: Guards;
+  /** Tells of an error that no call can throw. Who knows the except hook puts that in its place. */
+  reportUncaught: (error: Error) => void;
 
+  /** What only messages need, which a program that sends nothing does without: there once `makeSend` was called. */
+  codec!: Codec;
+  bundles!: Bundles;
+  blobs!: Blobs;
+  /** There once `makeWindows` was called. */
+  windows: Windows | undefined;
+  /** How tasks are named in messages, and found by their names. */
+  tasks: Tasks = noTasks;
+  /** The module that a worker begins with, which has all that it may be sent. */
+  entry: string;
   /** The adapter is in one file with the program's main module. */
   isBundled = false;
   /** Whether the program's entry defines tasks: its workers evaluate it, then, and what it starts. */
@@ -73,7 +72,14 @@ export class Kernel {
   /** Without a place, as the program's main worker, in a region of its own. */
   constructor(adapter: Adapter, place: Place | undefined) {
     const memory = adapter.openMemory(place?.memory);
+    const { host, capabilities } = adapter;
     this.adapter = adapter;
+    this.entry = adapter.url;
+    this.reportUncaught = (error) =>
+      host.reportError(`Uncaught error in Main${capabilities.workerName}:\n${error.stack}`);
+    this.guards = new Guards((error) => {
+      if (!this.region.hasLeft) this.reportUncaught(error);
+    });
     this.region = new Region(memory);
     if (place === undefined) this.region.format();
     const { slot, id } = place ?? takeSlot(this.region, -1);
@@ -90,10 +96,6 @@ export class Kernel {
     const collector = new Collector(this.cells, () => adapter.host.collectGarbage());
     this.allocator.onAllocate = (bytes) => collector.count(bytes);
     this.allocator.reclaim = () => collector.collect();
-    this.bundles = new Bundles(this.region, this.allocator, this.cells);
-    this.blobs = new Blobs(this.region, this.cells);
-    this.windows = new Windows(this.region);
-    this.host = new RegionHost(this.region, this.cells, this.bundles, this.windows);
     this.names = new Names(this.region, this.section, this.allocator, this.cells);
     const deadlocks = new Deadlocks(this.region, this.cells, this.names, slot);
     const { keepAlive } = adapter;
@@ -112,70 +114,6 @@ export class Kernel {
   /** The owner word of what this worker holds: its slot + 1, as 0 means nobody. */
   get me(): number {
     return this.slot + 1;
-  }
-
-  /**
-   * A value as it travels. Throws SendError, with a path that begins with `root`, if something in it cannot. With `borrows`, the blobs are
-   * valid only until something else happens.
-   */
-  pack(value: unknown, root: string, borrows = false): Packet {
-    return packPlain(value, root) ?? this.#packGraph(value, root, borrows);
-  }
-
-  /** As {@link pack} with `borrows`, of arguments: of the list itself nothing is sent but its items. */
-  packArguments(list: readonly unknown[], root: string): Packet {
-    return packList(list, root) ?? this.#packGraph(list, root, true);
-  }
-
-  #packGraph(value: unknown, root: string, borrows: boolean): Packet {
-    const { capabilities, fateOfHandle } = this.adapter;
-    return packGraph(this.host, value, { root, borrows, hasNoParcels: !capabilities.postsObjects, fateOfHandle });
-  }
-
-  /** As {@link pack}, for ways that have no postMessage beside them. */
-  packWhole(value: unknown, root: string): Packet {
-    return pack(this.host, value, { root, hasNoParcels: true });
-  }
-
-  /** As {@link pack}, for what goes to several workers: nothing in it is moved. */
-  packForMany(value: unknown, root: string): Packet {
-    return pack(this.host, value, { root, hasNoParcels: !this.adapter.capabilities.postsObjects, isForMany: true });
-  }
-
-  /** Something thrown, as it travels: what cannot be sent with it is left behind. */
-  packThrown(error: unknown): Packet {
-    return packThrown(this.host, error);
-  }
-
-  /** The value of a packet that has arrived, whose sender keeps its bundle. */
-  open(arrived: Arrived, parcel?: readonly unknown[]): unknown {
-    return unpack(this.host, arrived, parcel);
-  }
-
-  /** The value of a packet that has arrived, and whose bundle is this worker's: that ends with this, also if it throws. */
-  take(arrived: Arrived, parcel?: readonly unknown[]): unknown {
-    try {
-      return unpack(this.host, arrived, parcel);
-    } finally {
-      if (arrived.bundle !== undefined) this.bundles.drop(arrived.bundle);
-    }
-  }
-
-  /** What a packet of this worker's refers to is from now on its creator's, to whom it is about to be sent. */
-  handToCreator({ bundle }: Packet): void {
-    if (bundle !== undefined) this.bundles.handOver(bundle, creatorOf(this.region, this.slot));
-  }
-
-  /** Whoever was sent a packet of this worker's has crashed: ends of pipes that nobody else was given are closed. */
-  abandon({ bundle }: Packet): void {
-    if (bundle !== undefined) this.bundles.abandon(bundle);
-  }
-
-  /** Lets go of what a packet of this worker's refers to, as it will not be sent, or has been read. Once: to say it again does no harm. */
-  dispose(packet: Pick<Packet, "bundle">): void {
-    const { bundle } = packet;
-    packet.bundle = undefined;
-    if (bundle !== undefined) this.bundles.drop(bundle);
   }
 
   /** Waits that are parked at an object. Throws TypeError for what is none of this kernel's. */

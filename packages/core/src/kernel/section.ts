@@ -22,10 +22,17 @@ const CONTENDED_SLEEP_MS = 0.05;
 /** Asking whether a worker lives costs a system call: one look in so many asks, once the waiter sleeps between looks. */
 const LOOKS_A_QUESTION = 8;
 
+const DOOMED = "Heddle kernel: this worker has been killed";
+
 /** Whoever killed this worker clears up after it. */
 export class Doomed extends Error {
   constructor() {
-    super("Heddle kernel: this worker has been killed");
+    super(DOOMED);
+  }
+
+  /** Told by its text: the kernel may be of another copy of this package. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return (value as Partial<Error> | undefined)?.message === DOOMED;
   }
 }
 

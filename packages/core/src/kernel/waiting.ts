@@ -43,6 +43,9 @@ interface Particulars<R> {
   readonly onWaiting?: (give: (outcome: unknown) => boolean) => void;
 }
 
+/** Marks waits. */
+const WAIT = /* @__PURE__ */ Symbol.for("heddle wait");
+
 /**
  * One wait of an operation, and how the operation goes on after it. `Parking.block` and `Parking.await` run what begins with one:
  * so an operation is written once, as its steps, whether it blocks this worker or lets the event loop go on.
@@ -66,6 +69,15 @@ export class Wait<R> {
     this.patience = patience;
     this.resume = resume;
     this.particulars = particulars;
+  }
+
+  /** Told by a mark: what waits may be of another copy of this package than the kernel that it waits by. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && WAIT in value;
+  }
+
+  get [WAIT](): true {
+    return true;
   }
 
   fail(error: unknown): Next<R> {

@@ -1,3 +1,4 @@
+import type { Kernel } from "./kernel.js";
 import { WORD } from "./layout.js";
 import type { Region } from "./region.js";
 
@@ -52,4 +53,10 @@ export class Windows {
     if (owned === undefined) throw new Error("Heddle kernel: a view of no object");
     return { buffer: shown.buffer, byteOffset: start - owned.shift };
   }
+}
+
+/** A kernel's, made when they are first needed: a program that only locks needs none. */
+export function makeWindows(kernel: Kernel): Windows {
+  kernel.windows ??= new Windows(kernel.region);
+  return kernel.windows;
 }

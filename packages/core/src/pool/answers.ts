@@ -65,7 +65,7 @@ export class AnswerWriter {
         number,
         how,
         ms,
-        how === RETURNED ? this.#kernel.pack(value, "result", true) : this.#kernel.packThrown(value),
+        how === RETURNED ? this.#kernel.codec.pack(value, "result", true) : this.#kernel.codec.packThrown(value),
       );
     } catch (error) {
       this.#answerFailure(number, ms, error);
@@ -75,10 +75,10 @@ export class AnswerWriter {
   #answerFailure(number: number, ms: number, error: unknown): void {
     const { message } = error as Error;
     try {
-      this.#send(number, THREW, ms, this.#kernel.packThrown(error));
+      this.#send(number, THREW, ms, this.#kernel.codec.packThrown(error));
     } catch {
       // Not even that finds room.
-      this.#send(number, THREW, ms, this.#kernel.packThrown(new Error(String(message).slice(0, 500))));
+      this.#send(number, THREW, ms, this.#kernel.codec.packThrown(new Error(String(message).slice(0, 500))));
     }
   }
 
@@ -99,10 +99,10 @@ export class AnswerWriter {
       if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
     } catch (error) {
       if (cell !== undefined) kernel.blobs.drop(cell);
-      kernel.dispose(packet);
+      kernel.codec.dispose(packet);
       throw error;
     }
-    kernel.handToCreator(packet);
+    kernel.codec.handToCreator(packet);
     if (cell !== undefined) kernel.blobs.handOver(cell, this.#pool);
     writeEntry(this.#ring, number, how, micros, packet, cell);
     this.#ring.ring();

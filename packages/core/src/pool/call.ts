@@ -132,7 +132,7 @@ export class Call implements Packet {
     this.cell = undefined;
     if (cell !== undefined) kernel.blobs.drop(cell);
     // Those of an initializer are every worker's.
-    if (this.mode !== MODE_INITIALIZE) kernel.dispose(this);
+    if (this.mode !== MODE_INITIALIZE) kernel.codec.dispose(this);
   }
 
   get isSettled(): boolean {
@@ -200,7 +200,8 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
     return new Future<R>((_resolve, reject) => reject(error));
   }
 
-  static {
+  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  static prepare(): void {
     refuseToSend(this.prototype, "a Future cannot be sent: await it and send what it gives");
     showAs(
       this.prototype,

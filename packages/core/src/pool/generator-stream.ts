@@ -1,6 +1,6 @@
 import type { Future } from "../contracts/future.js";
 import type { Queue } from "../contracts/queue.js";
-import { refuseToSend } from "../kernel/message/index.js";
+import { refuseToSend } from "../kernel/message/refusal.js";
 
 /** A generator at work in a worker: the queue that it fills, and its end. */
 export interface GeneratorRun<T> {
@@ -27,7 +27,8 @@ export class GeneratorStream<T> implements AsyncIterableIterator<T> {
     this.#start = start;
   }
 
-  static {
+  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  static prepare(): void {
     refuseToSend(
       this.prototype,
       "an iterator of a Pool cannot be sent: send an array of its items, or put them into a Queue",

@@ -39,7 +39,7 @@ export function tellOfLocks(
 ): void {
   if (taken === undefined) return;
   for (const error of leftLocked(kernel, task, taken)) {
-    const { posted, transfer } = handOver(kernel, kernel.packThrown(error));
+    const { posted, transfer } = handOver(kernel, kernel.codec.packThrown(error));
     creator.post({ type: "threw", error: posted }, transfer);
   }
 }

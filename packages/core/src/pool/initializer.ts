@@ -14,13 +14,13 @@ export class Finalizer {
   /** Throws SendError for arguments that cannot be copied. */
   constructor(kernel: Kernel, ref: TaskRef, args: readonly unknown[]) {
     this.#kernel = kernel;
-    this.#packet = kernel.packWhole(args, "finalizerArgs");
+    this.#packet = kernel.codec.packWhole(args, "finalizerArgs");
     const { text, blobs, bundle } = this.#packet;
     this.job = { ref, args: { text, blobs, bundle } };
   }
 
   dispose(): void {
-    this.#kernel.dispose(this.#packet);
+    this.#kernel.codec.dispose(this.#packet);
   }
 }
 
@@ -35,7 +35,7 @@ export class Initializer {
   constructor(kernel: Kernel, ref: TaskRef, args: readonly unknown[]) {
     this.#kernel = kernel;
     this.#ref = ref;
-    this.#packet = kernel.packForMany(args, "initArgs");
+    this.#packet = kernel.codec.packForMany(args, "initArgs");
     this.#site = new Error();
   }
 
@@ -45,6 +45,6 @@ export class Initializer {
   }
 
   dispose(): void {
-    this.#kernel.dispose(this.#packet);
+    this.#kernel.codec.dispose(this.#packet);
   }
 }

@@ -278,10 +278,10 @@ export class Link {
     const { kernel } = this.#realm;
     const { i32 } = kernel.region;
     try {
-      this.#tell(CONTROL, call.number, kernel.packThrown(reason));
+      this.#tell(CONTROL, call.number, kernel.codec.packThrown(reason));
     } catch (error) {
       // The reason finds no room: the call is to stop all the same.
-      this.#tell(CONTROL, call.number, kernel.packThrown(error));
+      this.#tell(CONTROL, call.number, kernel.codec.packThrown(error));
     }
     this.flush();
     // Only now that the reason is published: a call that sees this looks for it in the ring.
@@ -297,7 +297,7 @@ export class Link {
     try {
       cell = cellFor(kernel, packet);
     } catch (error) {
-      kernel.dispose(packet);
+      kernel.codec.dispose(packet);
       throw error;
     }
     if (bundle !== undefined) kernel.bundles.handOver(bundle, this.child.slot);

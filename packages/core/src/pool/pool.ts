@@ -149,7 +149,8 @@ export class Pool implements PoolContract {
     });
   }
 
-  static {
+  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  static prepare(): void {
     refuseToSend(
       this.prototype,
       "a Pool cannot be sent: make one there, or have this worker run what comes through a Queue",
@@ -272,12 +273,12 @@ export class Pool implements PoolContract {
     now: number = clock.now(),
   ): Call {
     const { kernel } = this.#realm;
-    const packet = kernel.packArguments(args, root);
+    const packet = kernel.codec.packArguments(args, root);
     const call = new Call(ref, mode, packet, site, resolve, reject, options, now);
     try {
       if (packet.blobs !== undefined) call.own(kernel, this.#scheduler.mayShare);
     } catch (cause) {
-      kernel.dispose(packet);
+      kernel.codec.dispose(packet);
       if (cause instanceof SendError) throw cause;
       throw new SendError(`${root}: there is no memory for a copy of ${call.bytes} bytes`, root, { cause });
     }

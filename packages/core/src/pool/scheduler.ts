@@ -389,7 +389,7 @@ export class Scheduler implements Canceller {
 
   /** True if somebody hears of it. */
   #crash(link: Link, call: Call, ending: Ending): boolean {
-    if (link.ending === undefined && call.mode !== MODE_INITIALIZE) this.#realm.kernel.abandon(call);
+    if (link.ending === undefined && call.mode !== MODE_INITIALIZE) this.#realm.kernel.codec.abandon(call);
     call.dispose(this.#realm.kernel);
     if (call.isSettled) return false;
     // It was killed as it did not stop when it was cancelled.

@@ -1,5 +1,5 @@
 import type { MapOptions } from "../contracts/pool.js";
-import { refuseToSend } from "../kernel/message/index.js";
+import { refuseToSend } from "../kernel/message/refusal.js";
 import { whenAborted } from "../kernel/signals.js";
 
 /** What became of a chunk: the results of all of its items, or of those before the one that failed. */
@@ -73,7 +73,8 @@ export class Stream<R> implements AsyncIterableIterator<R> {
     this.#total = lengthOf(items);
   }
 
-  static {
+  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  static prepare(): void {
     refuseToSend(
       this.prototype,
       "an iterator of a Pool cannot be sent: send an array of its items, or put them into a Queue",

@@ -4,7 +4,7 @@ import type { Pool } from "../contracts/pool.js";
 import type { ArgumentsOf, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
 import type { TaskGroup as TaskGroupContract, TaskGroupOptions } from "../contracts/task-group.js";
 import { checkOptions, checkSignal } from "../kernel/arguments.js";
-import { refuseToSend } from "../kernel/message/index.js";
+import { refuseToSend } from "../kernel/message/refusal.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { Future } from "./call.js";
@@ -32,7 +32,8 @@ export class TaskGroup implements TaskGroupContract {
     else this.#stopListening = whenAborted(signal, () => this.#fail(signal?.reason));
   }
 
-  static {
+  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  static prepare(): void {
     refuseToSend(this.prototype, "a TaskGroup cannot be sent, as its Pool cannot: make them there");
     showAs(
       this.prototype,

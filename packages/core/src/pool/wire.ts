@@ -139,7 +139,7 @@ export function eachEntry({ text, blobs }: Frames, visit: (entry: Entry, arrived
 
 /** The value of an entry whose sender keeps its bundle and its cell. */
 export function openEntry(kernel: Kernel, arrived: ArrivedEntry, parcel?: readonly unknown[]): unknown {
-  return kernel.open(contents(kernel, arrived), parcel);
+  return kernel.codec.open(contents(kernel, arrived), parcel);
 }
 
 /** The value of an entry whose bundle and cell are this worker's: they end with this, also if it throws. */

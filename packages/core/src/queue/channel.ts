@@ -72,7 +72,7 @@ export class Channel<T = unknown> implements Owner {
 
   /** Puts the item if there is a place now. If not, it comes back as bytes of its own: it may wait, and the scratch is others' then. */
   #putUnlessFull(item: T, priority: number): Pending | undefined {
-    const packet = this.#kernel.packWhole(item, "item");
+    const packet = this.#kernel.codec.packWhole(item, "item");
     try {
       return framed(packet, (frame) => {
         const entry = this.#items.entryOf(frame, priority);
@@ -84,7 +84,7 @@ export class Channel<T = unknown> implements Owner {
         }
       });
     } catch (error) {
-      this.#kernel.dispose(packet);
+      this.#kernel.codec.dispose(packet);
       throw error;
     }
   }
@@ -95,7 +95,7 @@ export class Channel<T = unknown> implements Owner {
     const gate = this.#turns.putGate(entry);
     const drop = (): void => {
       this.#items.drop(entry);
-      this.#kernel.dispose(packet);
+      this.#kernel.codec.dispose(packet);
     };
     const fail = (error: unknown): never => {
       drop();
@@ -240,7 +240,7 @@ export class Channel<T = unknown> implements Owner {
     const bytes = this.#items.frameOf(entry);
     this.#turns.shrink();
     const { body, blobs, bundles } = unframe(bytes);
-    return this.#kernel.take({ body, blobs, bundle: bundles[0] }) as T;
+    return this.#kernel.codec.take({ body, blobs, bundle: bundles[0] }) as T;
   }
 
   /** One item a section, so that a death in between leaves the rest to whoever sweeps up. */

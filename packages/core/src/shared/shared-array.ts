@@ -1,6 +1,7 @@
 import type { ScalarType, SharedArray as SharedArrayContract, Views } from "../contracts/shared.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { SHARED_DATA, SHARED_LENGTH, SHARED_TYPE } from "../kernel/layout.js";
+import { makeWindows } from "../kernel/windows.js";
 import { disposedErrorOf, isDisposed } from "../sync/disposed.js";
 import { Lockable } from "./lockable.js";
 import { withoutElements } from "./no-elements.js";
@@ -18,7 +19,9 @@ export class SharedArray<K extends ScalarType = "f64"> extends Lockable implemen
     this.length = i32[cell + SHARED_LENGTH] as number;
   }
 
-  static {
+  /** Once, before the first is made: a static block would keep the class in every bundle. */
+  static prepare(): void {
+    if (Object.getPrototypeOf(this.prototype) !== Lockable.prototype) return;
     const refuse = (array: object, index: string): never => {
       if (isDisposed(array)) throw disposedErrorOf(array);
       throw new TypeError(`A SharedArray has no elements itself: they are its view's, array.view[${index}]`);
@@ -44,7 +47,7 @@ export class SharedArray<K extends ScalarType = "f64"> extends Lockable implemen
   #open(): Views[K] {
     const ViewArray = ARRAYS[this.#type];
     const bytes = this.length * ViewArray.BYTES_PER_ELEMENT;
-    const { buffer, byteOffset } = this.kernel.windows.open(this, this.cell + SHARED_DATA, bytes);
+    const { buffer, byteOffset } = makeWindows(this.kernel).open(this, this.cell + SHARED_DATA, bytes);
     return new ViewArray(buffer, byteOffset, this.length);
   }
 

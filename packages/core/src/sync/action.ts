@@ -20,7 +20,7 @@ export class Action {
     this.#kernel = kernel;
     this.#cell = cell;
     this.#name = readName(kernel, cell);
-    this.#act = this.#name === undefined ? given : kernel.host.tasks.known(this.#name);
+    this.#act = this.#name === undefined ? given : kernel.tasks.known(this.#name);
     // So that a wait that blocks finds it loaded. Who needs it and finds that it does not load says so then.
     this.load()?.catch(() => {});
   }
@@ -32,7 +32,7 @@ export class Action {
   /** Makes the function known here, before it is needed; undefined where it is known already. */
   load(): Promise<void> | undefined {
     if (this.#name === undefined || this.#act !== undefined) return undefined;
-    return this.#kernel.host.tasks.find(this.#name).then((found) => {
+    return this.#kernel.tasks.find(this.#name).then((found) => {
       this.#act = found;
     });
   }
@@ -60,7 +60,7 @@ export class Action {
 
 /** An action as a cell holds it: the bytes of a task's name, nothing for a function that stays here. */
 export function nameOf(kernel: Kernel, act: Act | undefined): Uint8Array | undefined {
-  const name = act === undefined ? undefined : kernel.host.nameOfTask(act);
+  const name = act === undefined ? undefined : kernel.tasks.nameOfTask(act);
   return name === undefined ? undefined : new TextEncoder().encode(partsOf(name).join("\n"));
 }
 

@@ -1,5 +1,5 @@
 import { DisposedError } from "../contracts/errors.js";
-import { refuseToSend } from "../kernel/message/index.js";
+import { refuseToSend } from "../kernel/message/refusal.js";
 
 /** What a disposed object still has: what it is, and that it may be disposed of again. */
 const KEPT: ReadonlySet<string | symbol> = new Set([

@@ -1,7 +1,7 @@
 import { TimeoutError } from "../contracts/errors.js";
 import type { Guard } from "../contracts/sync.js";
 import type { Guarded, Guards } from "../kernel/guards.js";
-import { refuseToSend } from "../kernel/message/index.js";
+import { unsendable } from "../kernel/message/refusal.js";
 
 /** A guard whose first release calls `giveBack`. If it is never released, and `of` is given, `guards` tells of that. */
 export function guardOf(giveBack: () => void, guards: Guards, of: Guarded | undefined): Guard {
@@ -17,8 +17,7 @@ export function guardOf(giveBack: () => void, guards: Guards, of: Guarded | unde
 }
 
 /** What all guards inherit from. */
-const prototype = {};
-refuseToSend(prototype, "a guard cannot be sent: send the lock, and have it held there");
+const prototype = /* @__PURE__ */ unsendable("a guard cannot be sent: send the lock, and have it held there");
 
 /** What `hold` fails with when its time is up. */
 export const notFreeInTime = (label: string, timeout: number | undefined): TimeoutError =>

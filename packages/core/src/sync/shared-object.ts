@@ -1,6 +1,6 @@
 import type { Kernel } from "../kernel/kernel.js";
 import { CELL_LATCH } from "../kernel/layout.js";
-import { refuseToSend } from "../kernel/message/index.js";
+import { refuseToSend } from "../kernel/message/refusal.js";
 import { showAs } from "../kernel/shown.js";
 import { disposedPrototypeOf } from "./disposed.js";
 

@@ -1,9 +1,10 @@
-import { type Node, parse } from "acorn";
+import type { Node } from "acorn";
+import { parse } from "#parser";
 import { FreeVariableError } from "../contracts/errors.js";
 import { freeVariables } from "./free-variables.js";
 
 /** What every module finds without importing it: taken at the start, before a program adds globals of its own. */
-const GLOBALS: ReadonlySet<string> = new Set([...Object.getOwnPropertyNames(globalThis), "undefined"]);
+const GLOBALS: ReadonlySet<string> = /* @__PURE__ */ globalsNow();
 
 /** esbuild's `keepNames`, which tsx sets too, wraps functions in a helper of that name, defined elsewhere. */
 const KEEP_NAMES = "__name";
@@ -120,7 +121,13 @@ function tryParse(source: string): Node | undefined {
     const program = parse(source, { ecmaVersion: "latest", sourceType: "module", allowAwaitOutsideFunction: false });
     const [statement] = program.body;
     return statement?.type === "ExpressionStatement" ? statement.expression : undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    // Not by its class: the parser may be of another realm. What else is thrown says why there is no parser.
+    if ((error as Partial<Error>).name === "SyntaxError") return undefined;
+    throw error;
   }
+}
+
+function globalsNow(): ReadonlySet<string> {
+  return new Set([...Object.getOwnPropertyNames(globalThis), "undefined"]);
 }

@@ -6,15 +6,24 @@ import { destroyLock } from "../shared/lockable.js";
 import { ARRAYS, checkScalar, checkType, SCALAR_TYPES, zeroOf } from "../shared/scalars.js";
 import * as array from "../shared/shared-array.js";
 import * as value from "../shared/value.js";
-import { create, named } from "./bind.js";
+import { exportedAs, type Loom } from "./bindings.js";
+import { create, named } from "./create.js";
+import { RLock } from "./locks.js";
 
-export interface DataClasses {
-  readonly Value: ValueConstructor;
-  readonly SharedArray: SharedArrayConstructor;
-}
+export const Value = (loom: Loom): ValueConstructor =>
+  loom.get("Value", (own) => {
+    // For its lock.
+    RLock(own);
+    return exportedAs("Value", bindValue(own.kernel));
+  });
 
-/** Numbers in shared memory, bound to one kernel. */
-export function bindData(kernel: Kernel): DataClasses {
+export const SharedArray = (loom: Loom): SharedArrayConstructor =>
+  loom.get("SharedArray", (own) => {
+    RLock(own);
+    return exportedAs("SharedArray", bindSharedArray(own.kernel));
+  });
+
+export function bindValue(kernel: Kernel): ValueConstructor {
   const { cells } = kernel;
 
   class Value<K extends ScalarType = "f64"> extends value.Value<K> {
@@ -27,8 +36,17 @@ export function bindData(kernel: Kernel): DataClasses {
       return named(kernel, Kind.Value, "Value", name, [type, initial], () => new Value(type, initial));
     }
   }
-  const destroy = (cell: number): void => destroyLock(kernel, cell);
-  cells.define(Kind.Value, { proxy: (cell) => Reflect.construct(value.Value, [kernel, cell], Value), destroy });
+  cells.define(Kind.Value, {
+    proxy: (cell) => Reflect.construct(value.Value, [kernel, cell], Value),
+    destroy: (cell) => destroyLock(kernel, cell),
+  });
+  // What is no type of number is refused in words of the contract's.
+  return Value as ValueConstructor;
+}
+
+export function bindSharedArray(kernel: Kernel): SharedArrayConstructor {
+  const { cells } = kernel;
+  array.SharedArray.prepare();
 
   class SharedArray<K extends ScalarType = "f64"> extends array.SharedArray<K> {
     constructor(type: K, lengthOrItems: number | Iterable<Scalar<K>>) {
@@ -47,11 +65,9 @@ export function bindData(kernel: Kernel): DataClasses {
   }
   cells.define(Kind.SharedArray, {
     proxy: (cell) => Reflect.construct(array.SharedArray, [kernel, cell], SharedArray),
-    destroy,
+    destroy: (cell) => destroyLock(kernel, cell),
   });
-
-  // What is no type of number is refused in words of the contract's.
-  return { Value: Value as ValueConstructor, SharedArray: SharedArray as SharedArrayConstructor };
+  return SharedArray as SharedArrayConstructor;
 }
 
 /** A length, for that many zeros, or the items themselves. */

@@ -1,5 +1,5 @@
-import type { Adapter } from "../contracts/adapter.js";
-import type { Surface } from "../contracts/surface.js";
+import type { Adapter, AsyncContext } from "../contracts/adapter.js";
+import type { Bindings, Loom } from "./bindings.js";
 import { type Flow, Member, Program } from "./member.js";
 
 /** What the inline loom takes from the runtime. */
@@ -9,29 +9,43 @@ export interface InlineBase extends Pick<Adapter, "name" | "url" | "host" | "kee
 }
 
 /**
- * The whole surface without threads or processes: each worker is a kernel of its own in front of the same region, and all of them take turns
+ * A loom without threads or processes: each worker is a kernel of its own in front of the same region, and all of them take turns
  * in this thread. What is called, and by whom, is told by the flow of control: a task that makes a lock or asks for `current` does so
  * as the worker that runs it.
  */
-export function weaveInline(base: InlineBase): Surface {
+export function inlineLoom(base: InlineBase): Loom {
   const key = Symbol.for(`heddle ${base.name}`);
-  const shared = globalThis as { [key: symbol]: Surface | undefined };
-  shared[key] ??= dispatching(base);
+  const shared = globalThis as { [key: symbol]: Loom | undefined };
+  shared[key] ??= new InlineLoom(base);
   return shared[key];
 }
 
-function dispatching(base: InlineBase): Surface {
-  const main = new Member(new Program(base));
-  main.start();
-  const here = (): Surface => ((base.context.get() as Flow | undefined)?.member ?? main).surface;
-  const surface = Object.entries(main.surface).map(([name, value]): [string, unknown] => {
-    const key = name as keyof Surface;
-    if (typeof value !== "function" || ALIKE.has(name)) return [name, value];
-    if (/^[A-Z]/.test(name))
-      return [name, classOf(value as unknown as Constructor, () => here()[key] as unknown as Constructor)];
-    return [name, (...args: unknown[]) => (here()[key] as (...args: unknown[]) => unknown)(...args)];
-  });
-  return Object.fromEntries(surface) as unknown as Surface;
+class InlineLoom implements Loom {
+  readonly #context: AsyncContext;
+  readonly #main: Member;
+  readonly #bound = new Map<string, unknown>();
+
+  constructor(base: InlineBase) {
+    this.#context = base.context;
+    this.#main = new Member(new Program(base));
+    this.#main.start();
+  }
+
+  get<T>(name: string, make: (own: Bindings) => T): T {
+    if (!this.#bound.has(name)) this.#bound.set(name, this.#bind(name, make));
+    return this.#bound.get(name) as T;
+  }
+
+  #bind(name: string, make: (own: Bindings) => unknown): unknown {
+    const mains = this.#main.bindings.get(name, make);
+    if (typeof mains !== "function" || ALIKE.has(name)) return mains;
+    const here = (): unknown => {
+      const flow = this.#context.get() as Flow | undefined;
+      return (flow?.member ?? this.#main).bindings.get(name, make);
+    };
+    if (/^[A-Z]/.test(name)) return classOf(mains as Constructor, here as () => Constructor);
+    return (...args: unknown[]) => (here() as (...args: unknown[]) => unknown)(...args);
+  }
 }
 
 /** What is the same for all of them, and looks who has called it. */

@@ -33,7 +33,7 @@ export function liveAsWorker(realm: Realm, creator: Creator, boot: Boot): void {
   listen(realm, creator, parcels, stop);
   // Where program and adapter are one bundle, the tasks are defined only after this: wait until all of it was evaluated.
   const evaluated = kernel.adapter.capabilities.parallel
-    ? import(/* webpackIgnore: true */ /* @vite-ignore */ kernel.adapter.url)
+    ? import(/* webpackIgnore: true */ /* @vite-ignore */ kernel.entry)
     : undefined;
   void Promise.all([evaluated, creator.ready]).then(() =>
     boot.job.kind === "target"

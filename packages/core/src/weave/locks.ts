@@ -1,20 +1,24 @@
 import type { LockConstructor, RLockConstructor, RWLockConstructor } from "../contracts/sync.js";
+import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { Kind, LOCK_WORDS, RW_WORDS } from "../kernel/layout.js";
 import * as lock from "../sync/lock.js";
 import { Mutex } from "../sync/mutex.js";
 import * as rlock from "../sync/rlock.js";
 import * as rwlock from "../sync/rwlock.js";
-import { create, named } from "./bind.js";
+import { exportedAs, type Loom } from "./bindings.js";
+import { alsoInstances, create, named } from "./create.js";
 
-export interface LockClasses {
-  readonly Lock: LockConstructor;
-  readonly RLock: RLockConstructor;
-  readonly RWLock: RWLockConstructor;
-}
+export const Lock = (loom: Loom): LockConstructor =>
+  loom.get("Lock", ({ kernel }) => exportedAs("Lock", bindLock(kernel)));
 
-/** What is held by one worker, or by many readers, bound to one kernel. */
-export function bindLocks(kernel: Kernel): LockClasses {
+export const RLock = (loom: Loom): RLockConstructor =>
+  loom.get("RLock", ({ kernel }) => exportedAs("RLock", bindRLock(kernel)));
+
+export const RWLock = (loom: Loom): RWLockConstructor =>
+  loom.get("RWLock", ({ kernel }) => exportedAs("RWLock", bindRWLock(kernel)));
+
+export function bindLock(kernel: Kernel): LockConstructor {
   const { cells } = kernel;
 
   class Lock extends lock.Lock {
@@ -27,8 +31,22 @@ export function bindLocks(kernel: Kernel): LockClasses {
       return named(kernel, Kind.Lock, "Lock", name, [], () => new Lock());
     }
   }
-  // Bound classes extend their own proxies' classes, not one another; for `instanceof` an rlock is a lock all the same.
-  Object.defineProperty(Lock, Symbol.hasInstance, { value: (value: unknown) => value instanceof lock.Lock });
+  alsoInstances(Lock, lock.Lock, "Lock");
+  cells.define(Kind.Lock, {
+    ...operationsOf(kernel),
+    proxy: (cell) => Reflect.construct(lock.Lock, [kernel, cell], Lock),
+    bury: (cell, owner, isOver) => {
+      const mutex = new Mutex(kernel, cell);
+      if (isOver && !mutex.isGuarded) mutex.leave(owner);
+      else mutex.bury(owner, isOver);
+    },
+    isFreeToEnd: (cell) => !new Mutex(kernel, cell).isGuarded,
+  });
+  return Lock;
+}
+
+export function bindRLock(kernel: Kernel): RLockConstructor {
+  const { cells } = kernel;
 
   class RLock extends rlock.RLock {
     constructor() {
@@ -40,24 +58,24 @@ export function bindLocks(kernel: Kernel): LockClasses {
       return named(kernel, Kind.RLock, "RLock", name, [], () => new RLock());
     }
   }
+  // For `instanceof` an rlock is a lock.
+  alsoInstances(undefined, rlock.RLock, "Lock");
+  cells.define(Kind.RLock, {
+    ...operationsOf(kernel),
+    proxy: (cell) => Reflect.construct(rlock.RLock, [kernel, cell], RLock),
+    bury: (cell, owner, isOver) => new Mutex(kernel, cell).bury(owner, isOver),
+  });
+  return RLock;
+}
 
-  for (const [kind, base, bound] of [
-    [Kind.Lock, lock.Lock, Lock],
-    [Kind.RLock, rlock.RLock, RLock],
-  ] as const) {
-    cells.define(kind, {
-      proxy: (cell) => Reflect.construct(base, [kernel, cell], bound),
-      handOn: (cell, node) => new Mutex(kernel, cell).handOn(node),
-      bury: (cell, owner, isOver) => {
-        const mutex = new Mutex(kernel, cell);
-        if (isOver && kind === Kind.Lock && !mutex.isGuarded) mutex.leave(owner);
-        else mutex.bury(owner, isOver);
-      },
-      ownerOf: (cell) => new Mutex(kernel, cell).owner,
-      isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,
-      ...(kind === Kind.Lock ? { isFreeToEnd: (cell: number) => !new Mutex(kernel, cell).isGuarded } : {}),
-    });
-  }
+const operationsOf = (kernel: Kernel): KindOperations => ({
+  handOn: (cell, node) => new Mutex(kernel, cell).handOn(node),
+  ownerOf: (cell) => new Mutex(kernel, cell).owner,
+  isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,
+});
+
+export function bindRWLock(kernel: Kernel): RWLockConstructor {
+  const { cells } = kernel;
 
   class RWLock extends rwlock.RWLock {
     constructor() {
@@ -78,5 +96,5 @@ export function bindLocks(kernel: Kernel): LockClasses {
     isHeldBy: (cell, owner) => new rwlock.RWLock(kernel, cell).isHeldBy(owner),
   });
 
-  return { Lock, RLock, RWLock };
+  return RWLock;
 }

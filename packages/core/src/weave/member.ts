@@ -9,16 +9,16 @@ import type {
   SpawnRequest,
 } from "../contracts/adapter.js";
 import { DeadlockError, WorkerStateError } from "../contracts/errors.js";
-import type { Surface } from "../contracts/surface.js";
 import { growableMemory } from "../kernel/growable-memory.js";
 import { structuredClone } from "../kernel/web.js";
 import { TaskRegistry } from "../task/registry.js";
 import { TaskScope } from "../worker/current.js";
 import type { Realm } from "../worker/realm.js";
+import { Bindings } from "./bindings.js";
 import type { InlineBase } from "./inline.js";
-import { weaveRealm } from "./weave.js";
+import { workers } from "./workers.js";
 
-const CAPABILITIES: Capabilities = Object.freeze({
+const CAPABILITIES: Capabilities = /* @__PURE__ */ Object.freeze({
   kind: "thread",
   workerName: "Thread",
   mainMayBlock: true,
@@ -74,7 +74,7 @@ export class Member {
   readonly #inbox: unknown[] = [];
   #handler: ((message: unknown) => void) | undefined;
   #realm: Realm | undefined;
-  #surface: Surface | undefined;
+  #bindings: Bindings | undefined;
   #bell = -1;
   #exitCode = 0;
   #isDead = false;
@@ -91,17 +91,16 @@ export class Member {
     this.#request = request;
   }
 
-  get surface(): Surface {
-    if (this.#surface === undefined) throw new WorkerStateError("This worker has not begun");
-    return this.#surface;
+  get bindings(): Bindings {
+    if (this.#bindings === undefined) throw new WorkerStateError("This worker has not begun");
+    return this.#bindings;
   }
 
   start(): void {
     if (this.#isDead) return;
     this.#enter(() => {
-      const { surface, realm } = weaveRealm(this.#adapter(), this.#program.tasks);
-      this.#surface = surface;
-      this.#realm = realm;
+      this.#bindings = new Bindings(this.#adapter(), undefined, this.#program.tasks);
+      this.#realm = workers(this.#bindings).realm;
     });
   }
 

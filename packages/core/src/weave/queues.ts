@@ -1,26 +1,36 @@
 import type { ConnectionConstructor, pipe as makePipe } from "../contracts/pipe.js";
 import type { LifoQueueConstructor, PriorityQueueConstructor, QueueConstructor } from "../contracts/queue.js";
 import { checkInteger } from "../kernel/arguments.js";
+import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONNECTION_INBOX, CONNECTION_OUTBOX, Kind, QUEUE_MAX_SIZE, QUEUE_WORDS } from "../kernel/layout.js";
 import * as connection from "../queue/connection.js";
 import * as lifo from "../queue/lifo-queue.js";
 import * as priority from "../queue/priority-queue.js";
 import * as queue from "../queue/queue.js";
-import { create, named } from "./bind.js";
+import { type Bindings, exportedAs, type Loom } from "./bindings.js";
+import { alsoInstances, create, named } from "./create.js";
+import { messages } from "./messages.js";
+
+export const Queue = (loom: Loom): QueueConstructor =>
+  loom.get("Queue", (own) => exportedAs("Queue", bindQueue(messages(own).kernel)));
+
+export const LifoQueue = (loom: Loom): LifoQueueConstructor =>
+  loom.get("LifoQueue", (own) => exportedAs("LifoQueue", bindLifoQueue(messages(own).kernel)));
+
+export const PriorityQueue = (loom: Loom): PriorityQueueConstructor =>
+  loom.get("PriorityQueue", (own) => exportedAs("PriorityQueue", bindPriorityQueue(messages(own).kernel)));
+
+export const Connection = (loom: Loom): ConnectionConstructor =>
+  loom.get("Connection", (own) => exportedAs("Connection", pipes(own).Connection));
+
+export const pipe = (loom: Loom): typeof makePipe => loom.get("pipe", (own) => pipes(own).pipe);
+
+const pipes = (own: Bindings): Pipes => own.get("pipes", () => bindPipes(messages(own).kernel));
 
 const MOST_ITEMS = 2 ** 31 - 1;
 
-export interface QueueClasses {
-  readonly Queue: QueueConstructor;
-  readonly LifoQueue: LifoQueueConstructor;
-  readonly PriorityQueue: PriorityQueueConstructor;
-  readonly Connection: ConnectionConstructor;
-  readonly pipe: typeof makePipe;
-}
-
-/** Queues and pipes, bound to one kernel. */
-export function bindQueues(kernel: Kernel): QueueClasses {
+export function bindQueue(kernel: Kernel): QueueConstructor {
   const { cells } = kernel;
 
   class Queue<T = unknown> extends queue.Queue<T> {
@@ -34,6 +44,17 @@ export function bindQueues(kernel: Kernel): QueueClasses {
     }
   }
 
+  alsoInstances(Queue, queue.Queue, "Queue");
+  cells.define(Kind.Queue, {
+    ...operationsOf(kernel, queue.Queue),
+    proxy: (cell) => Reflect.construct(queue.Queue, [kernel, cell], Queue),
+  });
+  return Queue;
+}
+
+export function bindLifoQueue(kernel: Kernel): LifoQueueConstructor {
+  const { cells } = kernel;
+
   class LifoQueue<T = unknown> extends lifo.LifoQueue<T> {
     constructor(maxSize = 0) {
       super(kernel, createQueue(kernel, Kind.LifoQueue, maxSize));
@@ -44,6 +65,18 @@ export function bindQueues(kernel: Kernel): QueueClasses {
       return named(kernel, Kind.LifoQueue, "LifoQueue", name, [maxSize], () => new LifoQueue<T>(maxSize));
     }
   }
+
+  // For `instanceof` it is a queue, too.
+  alsoInstances(undefined, lifo.LifoQueue, "Queue");
+  cells.define(Kind.LifoQueue, {
+    ...operationsOf(kernel, lifo.LifoQueue),
+    proxy: (cell) => Reflect.construct(lifo.LifoQueue, [kernel, cell], LifoQueue),
+  });
+  return LifoQueue;
+}
+
+export function bindPriorityQueue(kernel: Kernel): PriorityQueueConstructor {
+  const { cells } = kernel;
 
   class PriorityQueue<T = unknown> extends priority.PriorityQueue<T> {
     constructor(maxSize = 0) {
@@ -56,20 +89,29 @@ export function bindQueues(kernel: Kernel): QueueClasses {
     }
   }
 
-  for (const [kind, base, bound] of [
-    [Kind.Queue, queue.Queue, Queue],
-    [Kind.LifoQueue, lifo.LifoQueue, LifoQueue],
-    [Kind.PriorityQueue, priority.PriorityQueue, PriorityQueue],
-  ] as const) {
-    cells.define(kind, {
-      proxy: (cell) => Reflect.construct(base, [kernel, cell], bound),
-      handOn: (cell, node) => new base(kernel, cell).handOn(node),
-      bury: (cell) => new base(kernel, cell).bury(),
-      destroy: (cell) => new base(kernel, cell).destroy(),
-    });
-  }
-  // Bound classes extend their own proxies' classes, not one another; for `instanceof` each of them is a queue all the same.
-  Object.defineProperty(Queue, Symbol.hasInstance, { value: (value: unknown) => value instanceof queue.Queue });
+  alsoInstances(undefined, priority.PriorityQueue, "Queue");
+  cells.define(Kind.PriorityQueue, {
+    ...operationsOf(kernel, priority.PriorityQueue),
+    proxy: (cell) => Reflect.construct(priority.PriorityQueue, [kernel, cell], PriorityQueue),
+  });
+  return PriorityQueue;
+}
+
+type Queues = typeof queue.Queue | typeof lifo.LifoQueue | typeof priority.PriorityQueue;
+
+const operationsOf = (kernel: Kernel, base: Queues): KindOperations => ({
+  handOn: (cell, node) => new base(kernel, cell).handOn(node),
+  bury: (cell) => new base(kernel, cell).bury(),
+  destroy: (cell) => new base(kernel, cell).destroy(),
+});
+
+export interface Pipes {
+  readonly Connection: ConnectionConstructor;
+  readonly pipe: typeof makePipe;
+}
+
+export function bindPipes(kernel: Kernel): Pipes {
+  const { cells } = kernel;
 
   class Connection<T = unknown> extends connection.Connection<T> {
     constructor() {
@@ -91,7 +133,7 @@ export function bindQueues(kernel: Kernel): QueueClasses {
     destroy: (cell) => connection.channelAt(kernel, cell).destroy(),
   });
 
-  return { Queue, LifoQueue, PriorityQueue, Connection, pipe: <T>() => createPipe<T>(kernel) };
+  return { Connection, pipe: <T>() => createPipe<T>(kernel) };
 }
 
 function createQueue(kernel: Kernel, kind: Kind, maxSize: number): number {

@@ -4,9 +4,11 @@ import type {
   BoundedSemaphoreConstructor,
   ConditionConstructor,
   EventConstructor,
+  RLockConstructor,
   SemaphoreConstructor,
 } from "../contracts/sync.js";
 import { checkInteger, checkOptions, checkTimeout } from "../kernel/arguments.js";
+import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   BARRIER_PARTIES,
@@ -27,29 +29,35 @@ import { nameOf, writeAction } from "../sync/action.js";
 import * as barrier from "../sync/barrier.js";
 import * as condition from "../sync/condition.js";
 import * as event from "../sync/event.js";
-import * as lock from "../sync/lock.js";
+import type * as lock from "../sync/lock.js";
 import { Round } from "../sync/round.js";
 import * as semaphore from "../sync/semaphore.js";
 import { inside } from "../sync/shared-object.js";
-import { create, named } from "./bind.js";
-import { bindLocks, type LockClasses } from "./locks.js";
+import { exportedAs, type Loom } from "./bindings.js";
+import { alsoInstances, create, named } from "./create.js";
+import { RLock } from "./locks.js";
 
-export interface SyncClasses extends LockClasses {
-  readonly Condition: ConditionConstructor;
-  readonly Semaphore: SemaphoreConstructor;
-  readonly BoundedSemaphore: BoundedSemaphoreConstructor;
-  readonly Event: EventConstructor;
-  readonly Barrier: BarrierConstructor;
-}
+export const Condition = (loom: Loom): ConditionConstructor =>
+  loom.get("Condition", (own) => exportedAs("Condition", bindCondition(own.kernel, RLock(own))));
 
-/** The primitives of synchronisation, bound to one kernel. */
-export function bindSync(kernel: Kernel): SyncClasses {
+export const Semaphore = (loom: Loom): SemaphoreConstructor =>
+  loom.get("Semaphore", ({ kernel }) => exportedAs("Semaphore", bindSemaphore(kernel)));
+
+export const BoundedSemaphore = (loom: Loom): BoundedSemaphoreConstructor =>
+  loom.get("BoundedSemaphore", ({ kernel }) => exportedAs("BoundedSemaphore", bindBoundedSemaphore(kernel)));
+
+export const Event = (loom: Loom): EventConstructor =>
+  loom.get("Event", ({ kernel }) => exportedAs("Event", bindEvent(kernel)));
+
+export const Barrier = (loom: Loom): BarrierConstructor =>
+  loom.get("Barrier", ({ kernel }) => exportedAs("Barrier", bindBarrier(kernel)));
+
+/** `RLock` is the class whose objects a condition makes for itself. */
+export function bindCondition(kernel: Kernel, RLock: RLockConstructor): ConditionConstructor {
   const { cells } = kernel;
-  const locks = bindLocks(kernel);
 
   class Condition extends condition.Condition {
-    constructor(guard: unknown = new locks.RLock()) {
-      if (!(guard instanceof lock.Lock)) throw new TypeError("A Condition needs a Lock or RLock of the same adapter");
+    constructor(guard: unknown = new RLock()) {
       super(kernel, createCondition(kernel, guard));
       cells.register(this, this.cell);
     }
@@ -64,6 +72,11 @@ export function bindSync(kernel: Kernel): SyncClasses {
     handOn: (cell, node) => condition.handOn(kernel, cell, node),
     destroy: (cell) => cells.referNoMore(cell + CONDITION_LOCK),
   });
+  return Condition;
+}
+
+export function bindSemaphore(kernel: Kernel): SemaphoreConstructor {
+  const { cells } = kernel;
 
   class Semaphore extends semaphore.Semaphore {
     constructor(value = 1) {
@@ -75,13 +88,16 @@ export function bindSync(kernel: Kernel): SyncClasses {
       return named(kernel, Kind.Semaphore, "Semaphore", name, [value], () => new Semaphore(value));
     }
   }
-  const handOn = (cell: number, node: number): void => semaphore.handOn(kernel, cell, node);
-  const bury = (cell: number): void => new semaphore.Semaphore(kernel, cell).bury();
+  alsoInstances(Semaphore, semaphore.Semaphore, "Semaphore");
   cells.define(Kind.Semaphore, {
+    ...semaphoreOperations(kernel),
     proxy: (cell) => Reflect.construct(semaphore.Semaphore, [kernel, cell], Semaphore),
-    handOn,
-    bury,
   });
+  return Semaphore;
+}
+
+export function bindBoundedSemaphore(kernel: Kernel): BoundedSemaphoreConstructor {
+  const { cells } = kernel;
 
   class BoundedSemaphore extends semaphore.BoundedSemaphore {
     constructor(value = 1) {
@@ -93,15 +109,22 @@ export function bindSync(kernel: Kernel): SyncClasses {
       return named(kernel, Kind.BoundedSemaphore, "BoundedSemaphore", name, [value], () => new BoundedSemaphore(value));
     }
   }
-  cells.define(Kind.BoundedSemaphore, {
-    proxy: (cell) => Reflect.construct(semaphore.BoundedSemaphore, [kernel, cell], BoundedSemaphore),
-    handOn,
-    bury,
-  });
   // As with Lock: for `instanceof` a bounded semaphore is a semaphore.
-  Object.defineProperty(Semaphore, Symbol.hasInstance, {
-    value: (value: unknown) => value instanceof semaphore.Semaphore,
+  alsoInstances(undefined, semaphore.BoundedSemaphore, "Semaphore");
+  cells.define(Kind.BoundedSemaphore, {
+    ...semaphoreOperations(kernel),
+    proxy: (cell) => Reflect.construct(semaphore.BoundedSemaphore, [kernel, cell], BoundedSemaphore),
   });
+  return BoundedSemaphore;
+}
+
+const semaphoreOperations = (kernel: Kernel): KindOperations => ({
+  handOn: (cell, node) => semaphore.handOn(kernel, cell, node),
+  bury: (cell) => new semaphore.Semaphore(kernel, cell).bury(),
+});
+
+export function bindEvent(kernel: Kernel): EventConstructor {
+  const { cells } = kernel;
 
   class Event extends event.Event {
     constructor() {
@@ -119,11 +142,20 @@ export function bindSync(kernel: Kernel): SyncClasses {
     bury: (cell) => new event.Flag(kernel, cell, "").finishSetting(),
   });
 
-  cells.define(Kind.Status, {
+  return Event;
+}
+
+/** By which a worker's end is waited for: users have none. */
+export function bindStatus(kernel: Kernel): void {
+  kernel.cells.define(Kind.Status, {
     proxy: (cell) => new event.Flag(kernel, cell, "the end of a worker"),
     handOn: (cell, node) => new event.Flag(kernel, cell, "").handOn(node),
     ownerOf: (cell) => kernel.region.i32[cell + STATUS_OWNER] as number,
   });
+}
+
+export function bindBarrier(kernel: Kernel): BarrierConstructor {
+  const { cells } = kernel;
 
   class Barrier extends barrier.Barrier {
     constructor(parties: number, options: BarrierOptions = {}) {
@@ -150,16 +182,22 @@ export function bindSync(kernel: Kernel): SyncClasses {
     bury: (cell, owner) => inside(kernel, cell, () => new Round(kernel, cell).bury(owner)),
   });
 
-  return { ...locks, Condition, Semaphore, BoundedSemaphore, Event, Barrier };
+  return Barrier;
 }
 
-function createCondition(kernel: Kernel, guard: lock.Lock): number {
-  if (kernel.cells.handleOf(guard) === undefined) {
+function createCondition(kernel: Kernel, guard: unknown): number {
+  if (!isLock(kernel, guard)) {
     throw new TypeError("A Condition needs a Lock or RLock of the same adapter");
   }
   const cell = create(kernel, Kind.Condition, 1);
   kernel.cells.referTo(cell + CONDITION_LOCK, guard);
   return cell;
+}
+
+/** Not by its class, which may be of another copy of this package. */
+function isLock({ cells }: Kernel, guard: unknown): guard is object {
+  const kind = typeof guard === "object" && guard !== null ? cells.handleOf(guard)?.kind : undefined;
+  return kind === Kind.Lock || kind === Kind.RLock;
 }
 
 function createSemaphore(kernel: Kernel, kind: Kind, value: number): number {

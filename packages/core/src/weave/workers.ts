@@ -1,26 +1,174 @@
+/**
+ * Tasks, and what starts workers: made together, as each part knows the others. Whoever starts workers, and every worker, has all
+ * primitives, too: others may send them.
+ */
+
+import { WorkerStateError } from "../contracts/errors.js";
 import type { PoolConstructor, PoolOptions } from "../contracts/pool.js";
+import type * as queue from "../contracts/queue.js";
+import type { Surface } from "../contracts/surface.js";
 import type { Task } from "../contracts/task.js";
-import type { WorkerArguments, WorkerConstructor } from "../contracts/worker.js";
+import type { ExceptHook, FailedWorker, WorkerArguments, WorkerConstructor } from "../contracts/worker.js";
+import { report } from "../kernel/message/index.js";
+import { nameTraces } from "../kernel/trace.js";
+import { Future } from "../pool/call.js";
+import { GeneratorStream } from "../pool/generator-stream.js";
 import * as pool from "../pool/pool.js";
+import { Stream } from "../pool/stream.js";
+import * as groups from "../pool/task-group.js";
+import * as futures from "../pool/waiting.js";
+import { Current } from "../worker/current.js";
 import type { Realm } from "../worker/realm.js";
 import * as worker from "../worker/worker.js";
+import { type Bindings, exportedAs, type Loom } from "./bindings.js";
+import { SharedArray, Value } from "./data.js";
+import { liveAsWorker } from "./live.js";
+import { Lock, RLock, RWLock } from "./locks.js";
+import { Connection, LifoQueue, PriorityQueue, Queue } from "./queues.js";
+import { Barrier, BoundedSemaphore, bindStatus, Condition, Event, Semaphore } from "./sync.js";
+import { bindIsMain, bindTask, bindTasks, EVALUATION, type MainGuard } from "./tasks.js";
 
-export function bindWorker(realm: Realm): WorkerConstructor {
+// Here, so that they are in one file with the rest: each file costs a worker time as it starts.
+export * from "./runtime.js";
+
+export const task = (loom: Loom): Surface["task"] => loom.get("task", (own) => workers(own).task);
+
+export const tasksFrom = (loom: Loom): Surface["tasksFrom"] =>
+  loom.get("tasksFrom", (own) => {
+    const { tasks } = workers(own).realm;
+    return (module: URL | string) => tasks.tasksFrom(module);
+  });
+
+export const isMain = (loom: Loom): Surface["isMain"] => loom.get("isMain", (own) => workers(own).isMain);
+
+export const current = (loom: Loom): Surface["current"] =>
+  loom.get("current", (own) => {
+    const { current: one } = workers(own).realm;
+    return () => one.info;
+  });
+
+export const activeWorkers = (loom: Loom): Surface["activeWorkers"] =>
+  loom.get("activeWorkers", (own) => {
+    const { active } = workers(own).realm;
+    // One that a blocking join saw the end of is still in the set: the event loop has not heard of it yet.
+    return () => [...active].filter(({ isAlive }) => isAlive);
+  });
+
+export const setExceptHook = (loom: Loom): Surface["setExceptHook"] =>
+  loom.get("setExceptHook", (own) => workers(own).setExceptHook);
+
+export const Worker = (loom: Loom): WorkerConstructor => loom.get("Worker", (own) => workers(own).Worker);
+
+export const Pool = (loom: Loom): PoolConstructor => loom.get("Pool", (own) => workers(own).Pool);
+
+export const TaskGroup = (loom: Loom): Surface["TaskGroup"] => loom.get("TaskGroup", (own) => workers(own).TaskGroup);
+
+export const wait = (loom: Loom): Surface["wait"] => loom.get("wait", (own) => workers(own).wait);
+
+export const asCompleted = (loom: Loom): Surface["asCompleted"] =>
+  loom.get("asCompleted", (own) => workers(own).asCompleted);
+
+/** All of this as one: in a worker that Heddle started, it also sees to the worker's job. */
+export const workers = (own: Bindings) => own.get("workers", bindWorkers);
+
+function bindWorkers(own: Bindings) {
+  const { kernel, boot } = own;
+  const { adapter } = kernel;
+  kernel.entry = own.adapter.url;
+  kernel.isBundled = boot === undefined ? adapter.host.isEntry(kernel.entry) : boot.isBundled;
+  kernel.hasTasksInEntry = boot?.hasTasksInEntry ?? false;
+  bindAll(own);
+  bindStatus(kernel);
+  const guard: MainGuard = { isMissing: boot !== undefined && (boot.isBundled || boot.hasTasksInEntry) };
+  const tasks = bindTasks(own);
+  const name = boot?.name ?? `Main${adapter.capabilities.workerName}`;
+  if (adapter.capabilities.parallel) nameTraces(name, kernel.id);
+  let exceptHook: ExceptHook = (error, from) => adapter.host.reportError(describeUncaught(error, from));
+  const StreamedQueue = Queue(own);
+  const realm: Realm = {
+    kernel,
+    tasks,
+    current: new Current(kernel, name, boot?.daemon ?? false, boot === undefined),
+    makeQueue: <T>(maxSize: number) => new StreamedQueue(maxSize) as queue.Queue<T>,
+    active: new Set(),
+    atIdle: new Set(),
+    reportUncaught: (error, from) => exceptHook(error, from),
+  };
+  kernel.reportUncaught = (error) => realm.reportUncaught(error, realm.current.info);
+  adapter.host.onIdle(() => {
+    for (const hook of realm.atIdle) hook();
+  });
+  if (adapter.creator !== undefined && boot !== undefined) {
+    kernel.checkStart = () => checkStart(realm, guard);
+    liveAsWorker(realm, adapter.creator, boot);
+    // From here on the rest of a bundle is evaluated, its main module too, and what that goes on with later is known by its context.
+    if (boot.isBundled) adapter.context.enter(EVALUATION);
+  }
+  for (const bound of [worker.Worker, pool.Pool, Future, Stream, GeneratorStream, groups.TaskGroup]) bound.prepare();
+  return {
+    realm,
+    task: bindTask(own, tasks, guard),
+    isMain: bindIsMain(own, realm.current, guard),
+    setExceptHook(hook: ExceptHook): void {
+      if (typeof hook !== "function") throw new TypeError(`setExceptHook needs a function, not ${typeof hook}`);
+      exceptHook = hook;
+    },
+    Worker: exportedAs(adapter.capabilities.workerName, bindWorker(realm)),
+    Pool: exportedAs("Pool", bindPool(realm)),
+    TaskGroup: exportedAs("TaskGroup", groups.TaskGroup),
+    wait: futures.wait,
+    asCompleted: futures.asCompleted,
+  };
+}
+
+/** Binds all primitives: a worker that shares its memory with others may be sent any. */
+function bindAll(own: Bindings): void {
+  const all = [
+    ...[Lock, RLock, RWLock, Condition, Semaphore, BoundedSemaphore, Event, Barrier],
+    ...[Value, SharedArray, Queue, LifoQueue, PriorityQueue, Connection],
+  ];
+  for (const bind of all) bind(own);
+}
+
+function checkStart({ kernel, tasks, current: { info } }: Realm, guard: MainGuard): void {
+  if (tasks.hasFound && !(guard.isMissing && kernel.adapter.context.get() === EVALUATION)) return;
+  const error = startedTooEarly(info.name);
+  // Who catches it, or starts workers in an async function, must not go on as if nothing had been.
+  if (!tasks.hasFound) tasks.refuse(error);
+  throw error;
+}
+
+function bindWorker(realm: Realm): WorkerConstructor {
   // biome-ignore lint/suspicious/noExplicitAny: as in the contract.
-  class Worker<A extends readonly unknown[] = any[], R = unknown> extends worker.Worker<A, R> {
+  const bound = class<A extends readonly unknown[] = any[], R = unknown> extends worker.Worker<A, R> {
     constructor(target: Task<A, R>, ...[options]: WorkerArguments<A>) {
       super(realm, target, options);
     }
-  }
-  Object.defineProperty(Worker, "name", { value: realm.kernel.adapter.capabilities.workerName });
-  return Worker as WorkerConstructor;
+  };
+  return bound as WorkerConstructor;
 }
 
-export function bindPool(realm: Realm): PoolConstructor {
-  class Pool extends pool.Pool {
+function bindPool(realm: Realm): PoolConstructor {
+  const bound = class extends pool.Pool {
     constructor(options?: PoolOptions) {
       super(realm, options);
     }
-  }
-  return Pool as PoolConstructor;
+  };
+  return bound as PoolConstructor;
+}
+
+/** As Python's RuntimeError of a program without its guard. Otherwise every worker would evaluate the module and start another. */
+function startedTooEarly(name: string): WorkerStateError {
+  return new WorkerStateError(
+    `${name} was about to start a worker while it still evaluated the module of its first task: each worker would start another, without end. ` +
+      "Start workers under if (isMain(import.meta)), in CommonJS if (isMain(module)), which is false in workers, or put the tasks into a module of their own: " +
+      "where a bundler makes one file of both, the guard is needed all the same, or @heddle/unplugin, which makes two of them",
+  );
+}
+
+function describeUncaught(error: unknown, { name, leftBy = [] }: FailedWorker): string {
+  const [task, ...others] = leftBy;
+  const by = others.length > 0 ? `one of the tasks that it had run (${leftBy.join(", ")})` : `its task ${task}`;
+  const left = task === undefined ? "" : `, left behind by ${by}`;
+  return `Uncaught error in ${name}${left}:\n${report(error)}`;
 }

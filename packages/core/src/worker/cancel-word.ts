@@ -25,7 +25,7 @@ export function markCancelled(kernel: Kernel, slot: number, reason: Packet): boo
   const word = slotAddress(slot) + SLOT_CANCEL;
   // The first reason counts, as with an AbortSignal.
   if (Atomics.load(i32, word) !== 0) {
-    kernel.dispose(reason);
+    kernel.codec.dispose(reason);
     return true;
   }
   const cell = reason.parcel === undefined ? tryWrite(kernel, reason) : undefined;
@@ -55,7 +55,7 @@ export function takeReason(kernel: Kernel): { readonly reason: unknown } | undef
   try {
     const { body, blobs } = readLarge(kernel.blobs.bytesOf(cell));
     const [reason, bundle] = body as [unknown, Handle | null];
-    return { reason: kernel.take({ body: reason, blobs, bundle: bundle ?? undefined }) };
+    return { reason: kernel.codec.take({ body: reason, blobs, bundle: bundle ?? undefined }) };
   } finally {
     kernel.blobs.drop(cell);
   }

@@ -103,7 +103,7 @@ export class Child {
         job,
       };
       this.#spawned = kernel.adapter.spawn({
-        url: kernel.adapter.url,
+        url: kernel.entry,
         name,
         boot,
         env: env === undefined ? undefined : definedIn(env),
@@ -245,7 +245,7 @@ export class Child {
   #die(exitCode: number, signal: string | undefined): void {
     sweep(this.#kernel, this.slot);
     // Who was ended on purpose was no one to wait for.
-    if (exitCode !== 0 && !this.#isKilled) for (const packet of this.#sent) this.#kernel.abandon(packet);
+    if (exitCode !== 0 && !this.#isKilled) for (const packet of this.#sent) this.#kernel.codec.abandon(packet);
     markEnded(this.#kernel, this.#status, exitCode);
     this.#lastExitCode = exitCode;
     this.#signal = signal;
@@ -254,7 +254,7 @@ export class Child {
 
   #end(): void {
     const kernel = this.#kernel;
-    for (const packet of this.#sent.splice(0)) kernel.dispose(packet);
+    for (const packet of this.#sent.splice(0)) kernel.codec.dispose(packet);
     // Before somebody else may be who has that slot.
     kernel.bundles.dropUnsentOf(this.slot);
     freeSlot(kernel.region, this.slot);

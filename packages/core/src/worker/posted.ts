@@ -10,16 +10,16 @@ export function toPost(packet: Packet): { posted: PostedPacket; transfer: readon
 
 /** What this worker's creator has sent, who keeps what it refers to until this worker's end. */
 export function openFromCreator(kernel: Kernel, { text, blobs, bundle, parcel }: PostedPacket): unknown {
-  return kernel.open({ body: JSON.parse(text), blobs, bundle }, parcel);
+  return kernel.codec.open({ body: JSON.parse(text), blobs, bundle }, parcel);
 }
 
 /** What a worker that this one started has sent, and handed over to it. */
 export function takeFromWorker(kernel: Kernel, { text, blobs, bundle, parcel }: PostedPacket): unknown {
-  return kernel.take({ body: JSON.parse(text), blobs, bundle }, parcel);
+  return kernel.codec.take({ body: JSON.parse(text), blobs, bundle }, parcel);
 }
 
 /** As {@link toPost}, for this worker's creator. */
 export function handOver(kernel: Kernel, packet: Packet): ReturnType<typeof toPost> {
-  kernel.handToCreator(packet);
+  kernel.codec.handToCreator(packet);
   return toPost(packet);
 }

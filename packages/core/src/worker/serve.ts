@@ -35,10 +35,10 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
     await tasks.searchesSince(begun);
     current.beginTarget();
     const value = await traced("task", job.ref.name, () => target(...args));
-    const { posted, transfer } = handOver(kernel, kernel.pack(value, "result"));
+    const { posted, transfer } = handOver(kernel, kernel.codec.pack(value, "result"));
     creator.post({ type: "returned", value: posted }, transfer);
   } catch (error) {
-    const { posted, transfer } = handOver(kernel, kernel.packThrown(error));
+    const { posted, transfer } = handOver(kernel, kernel.codec.packThrown(error));
     creator.post({ type: "threw", error: posted }, transfer);
     kernel.adapter.host.setExitCode(1);
   }
@@ -59,7 +59,7 @@ export async function finishServing(realm: Realm, creator: Creator, job: Finaliz
       await traced("task", job.ref.name, () => finalizer(...args));
     }
   } catch (error) {
-    const { posted, transfer } = handOver(kernel, kernel.packThrown(error));
+    const { posted, transfer } = handOver(kernel, kernel.codec.packThrown(error));
     creator.post({ type: "threw", error: posted }, transfer);
   } finally {
     creator.finish(true);

@@ -79,7 +79,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       options.name ?? `${capabilities.workerName}-${nextOrdinal(realm.kernel.region, LAST_WORKER_NAME)} (${ref.name})`;
   }
 
-  static {
+  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  static prepare(): void {
     refuseToSend(this.prototype, "a worker cannot be sent: send a Queue or a pipe to talk to it by");
     showAs(
       this.prototype,
@@ -132,7 +133,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     this.#startSite = callSite();
     const { kernel, tasks } = this.#realm;
     const { env, resourceLimits, signal } = this.#options;
-    const packet = kernel.pack(this.#given ?? [], "args");
+    const packet = kernel.codec.pack(this.#given ?? [], "args");
     const { text, blobs, bundle, parcel } = packet;
     try {
       const ref = tasks.mustBeTask(this.target, "start");
@@ -148,7 +149,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
         onEnd: (ending) => this.#end(ending),
       });
     } catch (error) {
-      kernel.dispose(packet);
+      kernel.codec.dispose(packet);
       throw error;
     }
     this.#given = undefined;
@@ -195,7 +196,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const child = this.#started("cancel");
     if (!child.isAlive) return;
     const why = reason ?? new DOMException(`${this.name} was cancelled`, "AbortError");
-    this.#cancel(child, this.#realm.kernel.pack(why, "reason"));
+    this.#cancel(child, this.#realm.kernel.codec.pack(why, "reason"));
   }
 
   async terminate(): Promise<void> {
@@ -213,7 +214,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   /** Nobody is there to be told of a reason that cannot be sent: what of it can be is. */
   readonly #onAbort = (): void => {
     const child = this.#started("cancel");
-    if (child.isAlive) this.#cancel(child, this.#realm.kernel.packThrown(this.#options.signal?.reason));
+    if (child.isAlive) this.#cancel(child, this.#realm.kernel.codec.packThrown(this.#options.signal?.reason));
   };
 
   #cancel(child: Child, reason: Packet): void {

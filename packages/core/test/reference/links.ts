@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import type { Adapter, Doorbells } from "../../src/contracts/adapter.js";
-import { Kernel } from "../../src/kernel/kernel.js";
 import { Call } from "../../src/pool/call.js";
 import { Link } from "../../src/pool/link.js";
 import { servePool } from "../../src/pool/servant.js";
@@ -9,7 +8,7 @@ import { TaskRegistry } from "../../src/task/registry.js";
 import type { Boot } from "../../src/worker/boot.js";
 import { Parcels } from "../../src/worker/parcels.js";
 import { StopOrder } from "../../src/worker/stop-order.js";
-import { oneThread } from "../kernels.js";
+import { oneThread, openKernel } from "../kernels.js";
 import { realmOf } from "../realms.js";
 import { type Operation, runPaused } from "./paused.js";
 import { goOn, stopTheWorld, virtual } from "./virtual.js";
@@ -34,7 +33,7 @@ export function openLink() {
       return { pid: 1, post: () => {}, kill: () => {}, setKeepsAlive: () => {} };
     },
   };
-  const pool = new Kernel(adapter, undefined);
+  const pool = openKernel(adapter, undefined);
   const answered: number[] = [];
   const link = new Link(realmOf(pool), {
     name: "worker",
@@ -56,7 +55,7 @@ export function openLink() {
     bells((wake) => {
       wakeWorker = wake;
     });
-  const worker = new Kernel({ ...oneThread, openDoorbells }, { memory: pool.region.memory.token, slot, id });
+  const worker = openKernel({ ...oneThread, openDoorbells }, { memory: pool.region.memory.token, slot, id });
   const ran: number[] = [];
   const tasks = new TaskRegistry();
   const running: (() => void)[] = [];
@@ -81,7 +80,7 @@ export function openLink() {
     const call = new Call(
       task.ref,
       MODE_CALL,
-      pool.pack([posted], "args"),
+      pool.codec.pack([posted], "args"),
       undefined,
       () => {},
       () => {},

@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
 import type { Doorbells, Memory } from "../../src/contracts/adapter.js";
 import { threadLives } from "../../src/kernel/growable-memory.js";
-import { Kernel } from "../../src/kernel/kernel.js";
+import type { Kernel } from "../../src/kernel/kernel.js";
 import { CELLS, HIGHEST_TOP, SLOT_BELL, slotAddress } from "../../src/kernel/layout.js";
 import { freeSlot, takeSlot } from "../../src/kernel/slots.js";
 import { sweep } from "../../src/kernel/sweep.js";
-import { bindData } from "../../src/weave/data.js";
-import { bindQueues } from "../../src/weave/queues.js";
-import { bindSync } from "../../src/weave/sync.js";
-import { oneThread } from "../kernels.js";
+import { bindData, bindQueues, bindSync } from "../bound.js";
+import { oneThread, openKernel } from "../kernels.js";
 import { Timers, virtual } from "./virtual.js";
 
 const REGION_BYTES = 1 << 18;
@@ -49,7 +47,7 @@ export class Thread {
     };
     const memory = creator?.kernel.region.memory;
     const place = creator && { memory, ...takeSlot(creator.kernel.region, creator.kernel.slot) };
-    this.kernel = new Kernel(adapter, place);
+    this.kernel = openKernel(adapter, place);
     this.surface = { ...bindSync(this.kernel), ...bindQueues(this.kernel), ...bindData(this.kernel) };
   }
 

@@ -1,4 +1,25 @@
-import * as heddle from "../../contracts/errors.js";
+import {
+  AbandonedError,
+  BrokenBarrierError,
+  ClassNotFoundError,
+  ConnectionClosedError,
+  DeadlockError,
+  DisposedError,
+  FreeVariableError,
+  HeddleError,
+  LockStateError,
+  MayNotBlockError,
+  MemoryFullError,
+  PoolClosedError,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  SendError,
+  TaskNotFoundError,
+  TimeoutError,
+  WorkerCrashedError,
+  WorkerStateError,
+} from "../../contracts/errors.js";
 import { beforeReplacing, callersFrames, isOurs, recordNoStack, withDeepStack } from "../../contracts/frames.js";
 import { isError } from "./brands.js";
 import { registeredAs, registeredOf } from "./classes.js";
@@ -15,7 +36,29 @@ const BUILT_IN: readonly ErrorClass[] = [
   EvalError,
   AggregateError,
 ];
-const OURS: readonly ErrorClass[] = Object.values(heddle);
+/** One by one: to walk through a module's names, a bundler has to take in all of them wherever it takes in one. */
+const OURS: readonly ErrorClass[] = [
+  AbandonedError,
+  BrokenBarrierError,
+  ClassNotFoundError,
+  ConnectionClosedError,
+  DeadlockError,
+  DisposedError,
+  FreeVariableError,
+  HeddleError,
+  LockStateError,
+  MayNotBlockError,
+  MemoryFullError,
+  PoolClosedError,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
+  SendError,
+  TaskNotFoundError,
+  TimeoutError,
+  WorkerCrashedError,
+  WorkerStateError,
+];
 /** Classes that arrive as themselves, by the name under which they travel. */
 const CLASSES: ReadonlyMap<string, ErrorClass> = new Map(
   [...BUILT_IN, ...OURS].map((one) => [one.prototype.name, one]),

@@ -1,8 +1,10 @@
+import { type PackOptions, pack, packGraph, packThrown } from "./pack.js";
+import { packList, packPlain } from "./plain.js";
+import { type Arrived, unpack } from "./unpack.js";
+
 export { registerClass } from "./classes.js";
 export { briefly, calledFrom, callSite, graftStack, report, withCallersStack } from "./errors.js";
-export { type PackOptions, pack, packGraph, packThrown } from "./pack.js";
 export type { Host, Packet, Parcel, TaskName, ViewName } from "./packet.js";
-export { packList, packPlain } from "./plain.js";
-export { refuseToSend } from "./sendable.js";
+export { refuseToSend } from "./refusal.js";
 export { markTransfer } from "./transfer.js";
-export { type Arrived, unpack } from "./unpack.js";
+export { type Arrived, type PackOptions, pack, packGraph, packList, packPlain, packThrown, unpack };

@@ -1,5 +1,6 @@
 import { structuredClone } from "../web.js";
 import { brandOf, builtInTag, IMPOSTOR, inherits, isError, usualBrandOf } from "./brands.js";
+import { REASON } from "./refusal.js";
 
 /** How an object travels: as a plain object, as one of a kind, beside the text by postMessage, or not at all. */
 export type Fate = { readonly as: "object" | "posted" | "moved" } | { readonly brand: string } | Refusal;
@@ -56,14 +57,6 @@ const MOVED: ReadonlySet<string> = new Set([
 
 /** Objects of the language that hold functions alone: namespaces, none of which has a copy. */
 const NAMESPACES: ReadonlySet<unknown> = new Set([Math, JSON, Atomics, Reflect, Intl, globalThis]);
-
-/** Under this key a class of Heddle's own, whichever copy of it, says on its prototype why its instances cannot be sent. */
-const REASON = Symbol.for("heddle.unsendable");
-
-/** Has instances of a class refused, which would be nothing without what is private in them. */
-export function refuseToSend(prototype: object, why: string): void {
-  Object.defineProperty(prototype, REASON, { value: why });
-}
 
 /**
  * What the codec itself does not carry. A name proves nothing, as a program's own class may have it: that an object can be posted is

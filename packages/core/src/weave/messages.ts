@@ -1,0 +1,15 @@
+import { makeSend } from "../kernel/host.js";
+import { markTransfer, registerClass as register } from "../kernel/message/index.js";
+import type { Bindings, Loom } from "./bindings.js";
+
+export const transfer = (loom: Loom): typeof markTransfer => loom.get("transfer", (own) => messages(own).markTransfer);
+
+export const registerClass = (loom: Loom): typeof register =>
+  loom.get("registerClass", (own) => messages(own).registerClass);
+
+/** What packs values, and what is told of them before: of one copy, as the one looks up what the others have been told. */
+export const messages = (own: Bindings) =>
+  own.get("messages", ({ kernel }) => {
+    makeSend(kernel);
+    return { kernel, markTransfer, registerClass: register };
+  });

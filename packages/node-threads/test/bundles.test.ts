@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { type BuildOptions, build } from "esbuild";
+import { afterAll, beforeAll, describe, it } from "vitest";
+
+/** Here, the package and those that it depends on are found. */
+const here = fileURLToPath(new URL("./", import.meta.url));
+
+/** A program as esbuild bundles and minifies it: its text, and the files that are in it. */
+async function bundle(program: string, options: BuildOptions = {}): Promise<{ text: string; files: string[] }> {
+  const { outputFiles, metafile } = await build({
+    stdin: { contents: program, resolveDir: here },
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    write: false,
+    metafile: true,
+    logLevel: "error",
+    ...options,
+  });
+  const [output] = Object.values(metafile?.outputs ?? {});
+  const files = Object.entries(output?.inputs ?? {}).filter(([, { bytesInOutput }]) => bytesInOutput > 0);
+  return { text: outputFiles?.[0]?.text ?? "", files: files.map(([file]) => file) };
+}
+
+const importing = (name: string): string =>
+  `import { ${name} } from "@heddle/node-threads"; globalThis.imported = ${name};`;
+
+const hasParser = ({ files }: { files: string[] }): boolean => files.some((file) => file.includes("/acorn/"));
+
+describe("a bundle takes in what its program imports", () => {
+  // Measured in November 2026: 3,900, 59,400, 99,800 and 214,500 bytes.
+  for (const [name, most] of [
+    ["TimeoutError", 5_000],
+    ["Lock", 60_000],
+    ["Queue", 100_000],
+    ["Pool", 216_000],
+  ] as const) {
+    it(`${name} in less than ${most} bytes, without a parser`, async () => {
+      const made = await bundle(importing(name));
+      assert.ok(made.text.length < most, `${made.text.length} bytes`);
+      assert.equal(hasParser(made), false);
+    });
+  }
+
+  it("inline with its parser", async () => {
+    assert.equal(hasParser(await bundle(importing("inline"))), true);
+  });
+});
+
+describe("bundles that run", () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "heddle-bundles-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  const write = (file: string, text: string): Promise<void> => writeFile(join(folder, file), text);
+  // By NODE_PATH, pnpm has `require` find what a program does not depend on.
+  const env = { ...process.env, NODE_PATH: "" };
+  const run = async (file: string, options: readonly string[] = []): Promise<string> => {
+    const args = [...options, join(folder, file)];
+    return (await promisify(execFile)(process.execPath, args, { cwd: folder, env })).stdout.trim();
+  };
+
+  const inlining = `import { inline } from "@heddle/node-threads"; console.log(inline((a) => a + 1)(1));`;
+
+  it("inline works where acorn is not installed", async () => {
+    await write("inline.mjs", (await bundle(inlining)).text);
+    assert.equal(await run("inline.mjs"), "2");
+  });
+
+  it("inline says what to do where the bundler was not told to take the parser in", async () => {
+    await write("without.mjs", (await bundle(inlining, { conditions: ["other"] })).text);
+    await assert.rejects(run("without.mjs"), /inline needs the package acorn.*conditions: \["module"\]/);
+  });
+
+  it("a lock whose guard is lost is told of without a worker, too", async () => {
+    await write("lost.mjs", (await bundle(LOST)).text);
+    const said = await run("lost.mjs", ["--expose-gc"]);
+    assert.match(said, /^Uncaught error in MainThread:\nLockStateError: Lock #\d+ stays locked: its guard was never/);
+  });
+
+  it("two of one version are one program: each brings what the other has not", async () => {
+    const locks = `export { Lock } from "@heddle/node-threads";`;
+    const rest = `export { Condition, isMain, Pool, Queue, RLock, task } from "@heddle/node-threads";`;
+    await write("locks.mjs", (await bundle(locks)).text);
+    await write("rest.mjs", (await bundle(rest)).text);
+    await write("two.mjs", TWO);
+    assert.deepEqual((await run("two.mjs")).split("\n"), ["true true", "waited", "true", "notified", "2"]);
+  });
+
+  it("two of different versions are refused, if the first lacks what the second has", async () => {
+    const { text } = await bundle(`export { Queue } from "@heddle/node-threads";`);
+    await write("older.mjs", (await bundle(`export { Lock } from "@heddle/node-threads";`)).text);
+    await write("newer.mjs", text.replaceAll(/"\d+\.\d+\.\d+"/g, '"999.0.0"'));
+    await write("versions.mjs", `import "./older.mjs";\nimport "./newer.mjs";\n`);
+    await assert.rejects(run("versions.mjs"), /WorkerStateError: .*two versions of @heddle\/node-threads.*without \w+/);
+  });
+});
+
+/** Collects garbage until somebody says something, which it prints. */
+const LOST = `
+import { Lock } from "@heddle/node-threads";
+process.stderr.write = (text) => {
+  console.log(text);
+  process.exit();
+};
+const lock = new Lock();
+lock.holdSync();
+const collect = () => {
+  gc();
+  if (lock.locked) setImmediate(collect);
+};
+setImmediate(collect);
+`;
+
+/** Of whatever copy the classes are, their objects are sent, wait and are told apart as if they were of one. */
+const TWO = `
+import { Lock } from "./locks.mjs";
+import { Condition, isMain, Pool, Queue, RLock, task } from "./rest.mjs";
+
+const release = task(import.meta, async (queue, name) => {
+  const lock = await queue.get();
+  await lock.acquire();
+  lock.release();
+  return Lock.named(name).locked;
+});
+
+if (isMain(import.meta)) {
+  const lock = new Lock();
+  console.log(new RLock() instanceof Lock, lock instanceof Lock);
+  const pool = new Pool({ size: 1 });
+  const queue = new Queue();
+  lock.acquireSync();
+  Lock.named("both").acquireSync();
+  const released = pool.run(release, queue, "both");
+  await queue.put(lock);
+  const waits = lock.acquire();
+  lock.release();
+  await waits;
+  console.log("waited");
+  lock.release();
+  console.log(await released);
+  const condition = new Condition(lock);
+  await lock.acquire();
+  const notified = condition.wait();
+  await lock.acquire();
+  condition.notify();
+  lock.release();
+  console.log(await notified ? "notified" : "");
+  lock.release();
+  await pool.close();
+  console.log(await queue.put(1).then(() => queue.put(2)).then(() => queue.size));
+}
+`;
+
+describe("installed as it is, the parser is loaded by inline alone", () => {
+  const seeing = `
+    const loaded = () => Object.keys(require.cache).some((file) => file.includes("acorn"));
+    const before = loaded();
+    inline(() => 1);
+    console.log(before, loaded());`;
+  const evaluate = async (type: string, program: string): Promise<string> => {
+    const args = [`--input-type=${type}`, "-e", program];
+    return (await promisify(execFile)(process.execPath, args, { cwd: here })).stdout.trim();
+  };
+
+  it("by import", async () => {
+    const refuse = `export const resolve = (name, at, next) => { if (name === "acorn") throw new Error("imported"); return next(name, at); }`;
+    const program = `
+      import { createRequire, register } from "node:module";
+      register(${JSON.stringify(`data:text/javascript,${refuse}`)});
+      const require = createRequire(import.meta.url);
+      const { inline } = await import("@heddle/node-threads");${seeing}`;
+    assert.equal(await evaluate("module", program), "false true");
+  });
+
+  it("by require", async () => {
+    assert.equal(
+      await evaluate("commonjs", `const { inline } = require("@heddle/node-threads");${seeing}`),
+      "false true",
+    );
+  });
+});
