@@ -1,4 +1,4 @@
-export { type CallSite, callSites } from "./contracts/frames.js";
+export { type CallSite, callSites, writeReplacedStacks } from "./contracts/frames.js";
 export * from "./contracts/index.js";
 export { clock, genuine } from "./kernel/clock.js";
 export { atomicsDoorbells, laterTurns } from "./kernel/doorbells.js";

@@ -161,8 +161,11 @@ export const workerLife: Contract = (suite) => {
       const hasExited = existsSync(hook);
       rmSync(folder, { recursive: true });
       assert.equal(hasExited, true);
-      assert.match(heard[0] ?? "", /^busy: TimeoutError: busy has run its target, but did not end within 20 ms/);
-      assert.equal(heard.length, 1);
+      // Elsewhere, what its target has left behind does not keep it.
+      if (suite.capabilities.endsWhenIdle) {
+        assert.match(heard.pop() ?? "", /^busy: TimeoutError: busy has run its target, but did not end within 20 ms/);
+      }
+      assert.deepEqual(heard, []);
       for (const stopTimeout of [-1, Number.NaN])
         assert.throws(() => new Worker(keepBusy, { args: [hook], stopTimeout }), RangeError);
       assert.throws(() => new Worker(keepBusy, { args: [hook], stopTimeout: "1" as never }), TypeError);

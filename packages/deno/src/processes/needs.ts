@@ -1,5 +1,5 @@
 /** What processes need of Deno. */
-import type { HeddleError } from "@heddle/core";
+import { type HeddleError, writeReplacedStacks } from "@heddle/core";
 import { unsupported } from "@heddle/process-host";
 import { mayI } from "./permissions.js";
 
@@ -24,4 +24,8 @@ export function demand(need: keyof typeof NEEDS): void {
 const isPermitted = (what: Deno.PermissionDescriptor): boolean =>
   Deno.permissions.requestSync(what).state === "granted";
 
-export const cannot = (why: string, cause?: unknown): HeddleError => unsupported(why, "@heddle/deno", cause);
+/** Thrown by the module that is being imported: core has not heard yet of what Deno does to such an error. */
+export function cannot(why: string, cause?: unknown): HeddleError {
+  writeReplacedStacks();
+  return unsupported(why, "@heddle/deno", cause);
+}
