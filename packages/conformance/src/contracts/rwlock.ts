@@ -173,7 +173,7 @@ export const rwlock: Contract = (suite) => {
 
     it("a reader that ends, and has lost sight of it, gives its reads back", async () => {
       const lock = new adapter.RWLock();
-      const reader = new adapter.Worker(tasks.readAndForget, { args: [lock] }).start();
+      const reader = new adapter.Worker(tasks.readAndForget, { args: [adapter.adapter.url, lock] }).start();
       await reader.join();
       assert.deepEqual([lock.readers, lock.abandoned], [0, false]);
     });
@@ -201,7 +201,8 @@ export const rwlock: Contract = (suite) => {
 
     it("is abandoned when its writer ends, which has lost sight of it", async () => {
       const lock = new adapter.RWLock();
-      const writer = new adapter.Worker(tasks.writeAndForget, { args: [lock] }).start();
+      adapter.setExceptHook(() => {});
+      const writer = new adapter.Worker(tasks.writeAndForget, { args: [adapter.adapter.url, lock] }).start();
       await writer.join();
       assert.deepEqual([lock.writing, lock.abandoned], [false, true]);
     });

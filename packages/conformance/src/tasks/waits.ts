@@ -50,16 +50,23 @@ export async function acquireAndForget(lock: Lock): Promise<void> {
   void untilCollected(new WeakRef(lock));
 }
 
-/** As {@link acquireAndForget}. */
-export async function readAndForget(lock: RWLock): Promise<void> {
+/** As {@link acquireAndForget}. That its guard is lost is told to nobody. */
+export async function readAndForget(adapter: string, lock: RWLock): Promise<void> {
+  await hearNothing(adapter);
   await lock.holdRead();
   void untilCollected(new WeakRef(lock));
 }
 
-/** As {@link acquireAndForget}. */
-export async function writeAndForget(lock: RWLock): Promise<void> {
+/** As {@link readAndForget}. */
+export async function writeAndForget(adapter: string, lock: RWLock): Promise<void> {
+  await hearNothing(adapter);
   await lock.holdWrite();
   void untilCollected(new WeakRef(lock));
+}
+
+async function hearNothing(adapter: string): Promise<void> {
+  const { setExceptHook }: Surface = await import(adapter);
+  setExceptHook(() => {});
 }
 
 async function untilCollected(lock: WeakRef<object>): Promise<void> {
