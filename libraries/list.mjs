@@ -81,7 +81,7 @@ export const libraries = [
     packages: ["csv-parse"],
     does: "reads records from a stream",
     result: "[ { name: 'Ada', born: 1815 }, { name: 'Alan', born: 1912 } ]",
-    error: /^Error: Invalid Record Length: expect 2, got 1 on line 2/,
+    error: /^CsvError: Invalid Record Length: expect 2, got 1 on line 2/,
   },
   {
     name: "date-fns",
@@ -137,7 +137,7 @@ export const libraries = [
     packages: ["hono"],
     does: "answers a request, without a server",
     result: "[ 200, { hello: 'Ada' } ]",
-    error: "Error: not yours",
+    error: "HTTPException: not yours",
   },
   {
     name: "immer",
@@ -172,7 +172,7 @@ export const libraries = [
     packages: ["luxon"],
     does: "counts in a time zone",
     result: "2024-03-31T03:30:00.000+02:00",
-    error: /^Error: Invalid DateTime: unparsable/,
+    error: /^InvalidDateTimeError: Invalid DateTime: unparsable/,
   },
   {
     name: "marked",
@@ -249,7 +249,7 @@ export const libraries = [
     packages: ["redis"],
     does: "sets and gets a value of a server",
     result: "[ 'OK', 'value', null ]",
-    error: "Error: ERR unknown command 'NOPE'",
+    error: "SimpleError: ERR unknown command 'NOPE'",
   },
   {
     name: "rxjs",
