@@ -10,7 +10,7 @@ export const isolation: Contract = (suite) => {
   const { Event, Lock, Value, Worker, Pool } = adapter;
   const { url } = adapter.adapter;
   const tasks = tasksOf<typeof processes>(suite, "processes");
-  const { whoAmI, runUntilSync } = tasksOf<typeof work>(suite, "work");
+  const { whoAmI, runUntilHeard, runUntilSync } = tasksOf<typeof work>(suite, "work");
 
   const kill = (pid: number | undefined, signal: string): void => {
     assert.ok(pid !== undefined && pid !== process.pid);
@@ -34,9 +34,10 @@ export const isolation: Contract = (suite) => {
 
     it("what asks a whole program to end is its main worker's to heed: SIGINT, SIGTERM, SIGHUP, SIGUSR2", async () => {
       const [started, go] = [new Event(), new Event()];
-      const worker = new Worker(runUntilSync, { args: [started, go] }).start();
+      const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"];
+      const worker = new Worker(runUntilHeard, { args: [signals, started, go] }).start();
       await started.wait();
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"]) kill(worker.pid, signal);
+      for (const signal of signals) kill(worker.pid, signal);
       go.set();
       assert.equal(await worker.result, "done");
       await worker.join();

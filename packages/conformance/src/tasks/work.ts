@@ -41,6 +41,19 @@ export async function runUntilSync(started: Event, go: Event): Promise<string> {
   return "done";
 }
 
+/**
+ * Blocks until `go` is set, and listens to the signals only then: returns once each has come, as one that is still on its way when a process
+ * ends by itself would end it.
+ */
+export async function runUntilHeard(signals: readonly string[], started: Event, go: Event): Promise<string> {
+  started.set();
+  go.waitSync();
+  const alive = setInterval(() => {}, 60_000);
+  await Promise.all(signals.map((signal) => new Promise((resolve) => void process.once(signal, resolve))));
+  clearInterval(alive);
+  return "done";
+}
+
 export const runEachUntil = ([started, go]: readonly [started: Event, go: Event]): Promise<string> =>
   runUntil(started, go);
 
