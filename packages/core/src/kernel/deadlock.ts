@@ -182,7 +182,6 @@ export class Deadlocks {
   #cellName(cell: number): string {
     const kind = this.#kindOf(cell);
     if (kind === Kind.Status) return `the end of ${this.#nameIn(cell)}`;
-    const className = Object.entries(Kind).find(([, value]) => value === kind)?.[0] ?? "object";
-    return `${className} ${this.#names.nameOf(cell) ?? `#${cell}`}`;
+    return this.#names.labelOf(cell);
   }
 }

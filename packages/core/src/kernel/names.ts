@@ -1,6 +1,7 @@
 import type { Allocator } from "./allocator.js";
 import type { Cells } from "./cells.js";
 import {
+  CELL_KIND,
   CELL_NAME,
   CELL_PAYLOAD,
   type Kind as CellKind,
@@ -101,6 +102,13 @@ export class Names {
     this.#region.reach(cell + NAME_TEXT + Math.ceil(bytes / WORD));
     const start = (cell + NAME_TEXT) * WORD;
     return decode(this.#region.u8.slice(start, start + bytes));
+  }
+
+  /** How errors call an object: `Lock stdout`, or by its address where it has no name. */
+  labelOf(object: number): string {
+    const kind = this.#region.i32[object + CELL_KIND];
+    const className = Object.entries(Kind).find(([, value]) => value === kind)?.[0] ?? "object";
+    return `${className} ${this.nameOf(object) ?? `#${object}`}`;
   }
 
   /** Under the latch: the name's cell, 0 if there is none such. */

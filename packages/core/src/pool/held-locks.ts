@@ -1,14 +1,8 @@
 import type { Creator } from "../contracts/adapter.js";
 import { LockStateError } from "../contracts/errors.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { CELL_KIND, CELL_REFERENCES, Kind } from "../kernel/layout.js";
+import { CELL_KIND, CELL_REFERENCES } from "../kernel/layout.js";
 import { handOver } from "../worker/posted.js";
-
-const NAMES: ReadonlyMap<number, string> = new Map([
-  [Kind.Lock, "Lock"],
-  [Kind.RLock, "RLock"],
-  [Kind.RWLock, "RWLock"],
-]);
 
 /** The errors to be told of for the locks at `cells`, which a task took: those that this worker still has, and that others may wait for. */
 function leftLocked(kernel: Kernel, task: string, cells: Iterable<number>): LockStateError[] {
@@ -19,10 +13,9 @@ function leftLocked(kernel: Kernel, task: string, cells: Iterable<number>): Lock
     // One that nobody else has is garbage.
     if (Atomics.load(i32, cell + CELL_REFERENCES) < 2) continue;
     if (!kernel.cells.operationsOf(kind)?.isHeldBy?.(cell, kernel.me)) continue;
-    const lock = `${NAMES.get(kind)} ${kernel.names.nameOf(cell) ?? `#${cell}`}`;
     errors.push(
       new LockStateError(
-        `The task ${task} has ended and left ${lock} locked. Hold a lock by run, or by a guard that a finally releases; ` +
+        `The task ${task} has ended and left ${kernel.names.labelOf(cell)} locked. Hold a lock by run, or by a guard that a finally releases; ` +
           "what one task takes and another gives back is a Semaphore of one permit",
       ),
     );

@@ -286,22 +286,17 @@ function createStatus(kernel: Kernel, slot: number, name: string): number {
   }
 }
 
-/** What a lock is called. Each of them says in the same word whether it is abandoned. */
-const KINDS_LEFT: ReadonlyMap<number, string> = new Map([
-  [Kind.Lock, "Lock"],
-  [Kind.RLock, "RLock"],
-  [Kind.RWLock, "RWLock"],
-]);
+/** Each of them says in the same word whether it is abandoned. */
+const LOCKS: ReadonlySet<number> = new Set([Kind.Lock, Kind.RLock, Kind.RWLock]);
 
 /** The error to be told of for a lock that a worker has left behind, unless somebody has released it, or nobody has it any more. */
 function leftBy(kernel: Kernel, name: string, status: number): LockStateError | undefined {
   const cell = kernel.region.i32[status + STATUS_LEFT] as number;
   if (cell === 0) return undefined;
   kernel.region.reach(cell + LOCK_STATE);
-  const kind = KINDS_LEFT.get(kernel.region.i32[cell + CELL_KIND] as number);
-  if (kind === undefined) return undefined;
+  if (!LOCKS.has(kernel.region.i32[cell + CELL_KIND] as number)) return undefined;
   const { isLeft, isAbandoned } = new Mutex(kernel, cell);
-  const lock = `${kind} ${kernel.names.nameOf(cell) ?? `#${cell}`}`;
+  const lock = kernel.names.labelOf(cell);
   if (isLeft) {
     return new LockStateError(
       `${name} has ended and left ${lock} locked: who waits for it waits until another worker releases it. ` +
