@@ -7,3 +7,4 @@ export { doorOf, doorOfSlot, MAX_WORKERS } from "./kernel/layout.js";
 export type { TraceEvent } from "./kernel/trace.js";
 export { type InlineBase, inlineLoom } from "./weave/inline.js";
 export { weave } from "./weave/weave.js";
+export { ASKING_TO_END } from "./worker/asking-to-end.js";

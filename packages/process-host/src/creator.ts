@@ -1,4 +1,4 @@
-import type { Creator } from "@heddle/core";
+import { ASKING_TO_END, type Creator } from "@heddle/core";
 import { Handles, takeHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { OwnBell } from "./own-bell.js";
@@ -78,14 +78,9 @@ export function findOrigin(runtime: Runtime, system: System, birth: Birth): Orig
   };
 }
 
-/**
- * The signals by which a terminal, a service manager or nodemon asks all processes of a program at once to end. Whether it does is for
- * the main process to say: if it has no handler it ends, and this process with it.
- */
-const ASKING_TO_END = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"] as const;
-
 const ignore = (): void => {};
 
+/** Whether a signal ends the program is for the main process to say: if it has no handler it ends, and this process with it. */
 function leaveEndToMain(): void {
   for (const signal of ASKING_TO_END) process.on(signal, ignore);
 }

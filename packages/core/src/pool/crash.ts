@@ -1,13 +1,11 @@
 import { WorkerCrashedError } from "../contracts/errors.js";
 import { briefly } from "../kernel/message/index.js";
+import { ASKING_TO_END } from "../worker/asking-to-end.js";
 import type { Ending } from "../worker/child.js";
 import type { Call } from "./call.js";
 import type { Link } from "./link.js";
 
-/** By these a whole program is asked to end. A worker is deaf to them, but not before it has started. */
-const ASKING_TO_END: readonly unknown[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"];
-
-export const wasAskedToEnd = ({ signal }: Ending): boolean => ASKING_TO_END.includes(signal);
+export const wasAskedToEnd = ({ signal }: Ending): boolean => ASKING_TO_END.some((asking) => asking === signal);
 
 /** What the task that ran rejects with when its worker has ended. */
 export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: Ending): WorkerCrashedError {
