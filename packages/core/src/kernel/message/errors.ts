@@ -1,25 +1,4 @@
-import {
-  AbandonedError,
-  BrokenBarrierError,
-  ClassNotFoundError,
-  ConnectionClosedError,
-  DeadlockError,
-  DisposedError,
-  FreeVariableError,
-  HeddleError,
-  LockStateError,
-  MayNotBlockError,
-  MemoryFullError,
-  PoolClosedError,
-  QueueEmptyError,
-  QueueFullError,
-  QueueShutDownError,
-  SendError,
-  TaskNotFoundError,
-  TimeoutError,
-  WorkerCrashedError,
-  WorkerStateError,
-} from "../../contracts/errors.js";
+import * as heddle from "../../contracts/errors.js";
 import { beforeReplacing, callersFrames, isOurs, recordNoStack, withDeepStack } from "../../contracts/frames.js";
 import { isError } from "./brands.js";
 import { registeredAs, registeredOf } from "./classes.js";
@@ -38,26 +17,26 @@ const BUILT_IN: readonly ErrorClass[] = [
 ];
 /** One by one: to walk through a module's names, a bundler has to take in all of them wherever it takes in one. */
 const OURS: readonly ErrorClass[] = [
-  AbandonedError,
-  BrokenBarrierError,
-  ClassNotFoundError,
-  ConnectionClosedError,
-  DeadlockError,
-  DisposedError,
-  FreeVariableError,
-  HeddleError,
-  LockStateError,
-  MayNotBlockError,
-  MemoryFullError,
-  PoolClosedError,
-  QueueEmptyError,
-  QueueFullError,
-  QueueShutDownError,
-  SendError,
-  TaskNotFoundError,
-  TimeoutError,
-  WorkerCrashedError,
-  WorkerStateError,
+  heddle.AbandonedError,
+  heddle.BrokenBarrierError,
+  heddle.ClassNotFoundError,
+  heddle.ConnectionClosedError,
+  heddle.DeadlockError,
+  heddle.DisposedError,
+  heddle.FreeVariableError,
+  heddle.HeddleError,
+  heddle.LockStateError,
+  heddle.MayNotBlockError,
+  heddle.MemoryFullError,
+  heddle.PoolClosedError,
+  heddle.QueueEmptyError,
+  heddle.QueueFullError,
+  heddle.QueueShutDownError,
+  heddle.SendError,
+  heddle.TaskNotFoundError,
+  heddle.TimeoutError,
+  heddle.WorkerCrashedError,
+  heddle.WorkerStateError,
 ];
 /** Classes that arrive as themselves, by the name under which they travel. */
 const CLASSES: ReadonlyMap<string, ErrorClass> = new Map(
