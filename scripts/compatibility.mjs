@@ -1,8 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { GeneratedPart, row } from "./generated.mjs";
 import { developedWith, inMatrix } from "./nodes.mjs";
 import { readRecords } from "./records.mjs";
-import { root } from "./run.mjs";
 
 /**
  * The README's table of looms: made of what the adapters say that they can do, and of what the conformance suite found, in the last
@@ -49,9 +47,6 @@ const inOrder = (a, b) =>
   -a.capabilities.kind.localeCompare(b.capabilities.kind) ||
   a.name.localeCompare(b.name);
 
-/** @param {readonly string[]} cells */
-const row = (cells) => `| ${cells.join(" | ")} |`;
-
 /** @param {readonly Loom[]} tested */
 export function compatibilityTable(tested) {
   // Tests make looms of their own, too, which nobody can install.
@@ -71,21 +66,10 @@ export function compatibilityTable(tested) {
   ].join("\n");
 }
 
-const readme = join(root, "README.md");
-const PLACE = /(<!-- compatibility: [^>]*-->\n).*(<!-- \/compatibility -->)/s;
-
-function update() {
-  const text = readFileSync(readme, "utf8");
-  if (!PLACE.test(text)) throw new Error("The README has no place for the table of looms");
-  const table = compatibilityTable(readRecords());
-  return { text, updated: text.replace(PLACE, (_, before, after) => `${before}\n${table}\n\n${after}`) };
-}
+const part = new GeneratedPart("README.md", "compatibility");
 
 /** Whether the README has the table that the last tests would make. */
-export function isUpToDate() {
-  const { text, updated } = update();
-  return text === updated;
-}
+export const isUpToDate = () => part.isUpToDate(compatibilityTable(readRecords()));
 
 /** Puts the table that the last tests make into the README. */
-export const writeTable = () => writeFileSync(readme, update().updated);
+export const writeTable = () => part.write(compatibilityTable(readRecords()));

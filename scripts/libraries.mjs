@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { libraries } from "../libraries/list.mjs";
+import { GeneratedPart, row } from "./generated.mjs";
 import { execute } from "./packing.mjs";
 import { root } from "./run.mjs";
 import { install } from "./toolchains/install.mjs";
@@ -27,8 +28,7 @@ const LOOMS = { threads: "heddle", processes: "heddle/processes" };
 /** Generous, as the machine may be busy; none needs more than some seconds. */
 const SECONDS = 90;
 const source = join(root, "libraries");
-const document = join(root, "docs/libraries.md");
-const PLACE = /(<!-- libraries: [^>]*-->\n).*(<!-- \/libraries -->)/s;
+const part = new GeneratedPart("docs/libraries.md", "libraries");
 
 /** Why it is not as the list says; undefined if it is. @param {Library} library @param {string} loom @param {string} folder */
 function whatIsWrong({ name, result, error, lost = [] }, loom, folder) {
@@ -53,11 +53,9 @@ async function buildNative(folder) {
   await execute("npm", ["rebuild", "better-sqlite3", "--build-from-source", headers], folder);
 }
 
-/** docs/libraries.md as it is, and as the list has it. */
-function update() {
+/** The table of docs/libraries.md, as the list has it. */
+function table() {
   const { dependencies } = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
-  /** @param {readonly string[]} cells */
-  const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   /** @param {string} text */
   const code = (text) => (text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``);
   const rows = libraries.map(({ packages, does, result, error }) =>
@@ -76,13 +74,10 @@ function update() {
     ]),
   );
   const head = ["library", "the task", "its result", "an error of the library"];
-  const table = [row(head), row(head.map(() => "---")), ...rows].join("\n");
-  const text = readFileSync(document, "utf8");
-  if (!PLACE.test(text)) throw new Error("docs/libraries.md has no place for its table");
-  return { text, updated: text.replace(PLACE, (_, before, after) => `${before}\n${table}\n\n${after}`) };
+  return [row(head), row(head.map(() => "---")), ...rows].join("\n");
 }
 
-if (values.write) writeFileSync(document, update().updated);
+if (values.write) part.write(table());
 const chosen = libraries.filter(({ name }) => name.includes(wanted));
 let passed = 0;
 let failed = 0;
@@ -109,8 +104,7 @@ if (chosen.length > 0) {
     remove();
   }
 }
-const { text, updated } = update();
-if (text !== updated)
+if (!part.isUpToDate(table()))
   count("node scripts/libraries.mjs nothing --write", "docs/libraries.md is not what the list says");
 const modules = readdirSync(join(source, "modules")).map((file) => file.replace(/\.mjs$/, ""));
 const unlisted = modules.filter((module) => !libraries.some(({ name }) => name === module));

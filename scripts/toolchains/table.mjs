@@ -1,12 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../run.mjs";
+import { GeneratedPart, row } from "../generated.mjs";
 import { toolchains, toolsOf, verdictOf } from "./fixture.mjs";
 
 /** @typedef {import("./fixture.mjs").Fixture} Fixture */
 
-const document = join(root, "docs/toolchains.md");
-const PLACE = /(<!-- fixtures: [^>]*-->\n).*(<!-- \/fixtures -->)/s;
+const part = new GeneratedPart("docs/toolchains.md", "fixtures");
 const KINDS = /** @type {const} */ (["bundlers", "frameworks", "loaders", "test runners"]);
 const TITLES = {
   bundlers: "Bundlers and executables",
@@ -22,9 +21,6 @@ function versionsOf(fixture) {
   return fixture.packages.map((name) => `${name} ${dependencies[name]}`).join(", ");
 }
 
-/** @param {readonly string[]} cells */
-const row = (cells) => `| ${cells.join(" | ")} |`;
-
 /** @param {readonly Fixture[]} fixtures */
 function sections(fixtures) {
   return KINDS.flatMap((kind) => {
@@ -33,7 +29,7 @@ function sections(fixtures) {
       .flatMap((fixture) =>
         fixture.cases.map((one) => {
           const remark = one.line ?? (one.refused === undefined ? "" : `“${one.refused.source}”`);
-          return row([fixture.title, one.title, versionsOf(fixture), verdictOf(one), remark.replaceAll("|", "\\|")]);
+          return row([fixture.title, one.title, versionsOf(fixture), verdictOf(one), remark]);
         }),
       );
     if (rows.length === 0) return [];
@@ -42,18 +38,8 @@ function sections(fixtures) {
   }).join("\n\n");
 }
 
-/** @param {readonly Fixture[]} fixtures */
-function update(fixtures) {
-  const text = readFileSync(document, "utf8");
-  if (!PLACE.test(text)) throw new Error("docs/toolchains.md has no place for its tables");
-  return { text, updated: text.replace(PLACE, (_, before, after) => `${before}\n${sections(fixtures)}\n\n${after}`) };
-}
-
 /** Whether docs/toolchains.md has what the fixtures say. @param {readonly Fixture[]} fixtures */
-export function isUpToDate(fixtures) {
-  const { text, updated } = update(fixtures);
-  return text === updated;
-}
+export const isUpToDate = (fixtures) => part.isUpToDate(sections(fixtures));
 
 /** Puts what the fixtures say into docs/toolchains.md. @param {readonly Fixture[]} fixtures */
-export const writeTables = (fixtures) => writeFileSync(document, update(fixtures).updated);
+export const writeTables = (fixtures) => part.write(sections(fixtures));
