@@ -17,8 +17,9 @@ import { oneThread, openKernel } from "./kernels.js";
 import { realmOf } from "./realms.js";
 import { giveWay } from "./reference/explore.js";
 import { checkHeap } from "./reference/heap.js";
+import { bells } from "./reference/links.js";
 import { Death, Mortal, type Steps } from "./reference/mortal.js";
-import { collect, goOn, stopTheWorld, virtual } from "./reference/virtual.js";
+import { collect, goOn, stopTheWorld } from "./reference/virtual.js";
 
 /** More changes than a worker makes here. */
 const MOST_INSTANTS = 2000;
@@ -232,15 +233,6 @@ class Play implements Steps {
     }
   }
 }
-
-const bells = (sleepAsync: (wake: () => void) => void): Doorbells => ({
-  sleepAsync: (_, __, wake) => sleepAsync(wake),
-  sleepSync: (_, __, ms) => {
-    virtual.now += ms;
-  },
-  pause: () => assert.fail("no latch is anybody's here"),
-  wake: () => {},
-});
 
 // What ends a dead worker's promises is nobody's error.
 const listeners = process.listeners("unhandledRejection");

@@ -13,17 +13,19 @@ import { realmOf } from "../realms.js";
 import { type Operation, runPaused } from "./paused.js";
 import { goOn, stopTheWorld, virtual } from "./virtual.js";
 
+/** Doorbells of a worker that does something only when `sleepAsync` has it woken, in virtual time. */
+export const bells = (sleepAsync: (wake: () => void) => void): Doorbells => ({
+  sleepAsync: (_, __, wake) => sleepAsync(wake),
+  sleepSync: (_, __, ms) => {
+    virtual.now += ms;
+  },
+  pause: () => assert.fail("nobody has a latch here"),
+  wake: () => {},
+});
+
 /** A pool's end of a link, and the worker at the other end, which does something only when it is woken. */
 export function openLink() {
   let wakeWorker = (): void => {};
-  const bells = (wake: (act: () => void) => void): Doorbells => ({
-    sleepAsync: (_, __, act) => wake(act),
-    sleepSync: (_, __, ms) => {
-      virtual.now += ms;
-    },
-    pause: () => assert.fail("nobody has a latch here"),
-    wake: () => {},
-  });
   let job: Boot["job"] | undefined;
   const adapter: Adapter = {
     ...oneThread,
