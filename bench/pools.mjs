@@ -123,5 +123,14 @@ for (const [scenario, { kind }] of Object.entries(scenarios)) {
 mkdirSync(new URL("./results/", import.meta.url), { recursive: true });
 writeFileSync(
   new URL(`./results/pools-${options.loom}.json`, import.meta.url),
-  JSON.stringify({ machine, figures }, null, 2),
+  JSON.stringify(
+    {
+      machine,
+      date: new Date().toISOString().slice(0, 10),
+      versions: Object.fromEntries(names.map((name) => [name, versionOf(name)])),
+      figures,
+    },
+    null,
+    2,
+  ),
 );

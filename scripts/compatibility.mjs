@@ -3,7 +3,7 @@ import { developedWith, inMatrix } from "./nodes.mjs";
 import { readRecords } from "./records.mjs";
 
 /**
- * The README's table of looms: made of what the adapters say that they can do, and of what the conformance suite found, in the last
+ * The table of docs/compatibility.md: made of what the adapters say that they can do, and of what the conformance suite found, in the last
  * `npm test` and the lanes after it. `npm run docs:compatibility` writes it; the lanes fail where it is not what it would write.
  *
  * @typedef {import("./records.mjs").Loom} Loom
@@ -66,10 +66,10 @@ export function compatibilityTable(tested) {
   ].join("\n");
 }
 
-const part = new GeneratedPart("README.md", "compatibility");
+const part = new GeneratedPart("docs/compatibility.md", "compatibility");
 
-/** Whether the README has the table that the last tests would make. */
+/** Whether docs/compatibility.md has the table that the last tests would make. */
 export const isUpToDate = () => part.isUpToDate(compatibilityTable(readRecords()));
 
-/** Puts the table that the last tests make into the README. */
+/** Puts the table that the last tests make into docs/compatibility.md. */
 export const writeTable = () => part.write(compatibilityTable(readRecords()));

@@ -4,7 +4,7 @@
 const OUTPUT = /console\.log\(.*\);.*?\/\/ (.*(?:\n\s*\/\/ .*)*)/g;
 
 /** A fenced block, and the comment for it before. */
-const BLOCK = /^(?:<!-- example: (.*) -->\n)?```(js|ts)\n(.*?)^```$/gms;
+const BLOCK = /^(?:<!-- example: ([^\n]*) -->\n)?```(js|ts)\n(.*?)^```$/gms;
 
 /** What a program says that it prints, line by line. @param {string} program */
 export const outputOf = (program) =>

@@ -154,7 +154,7 @@ const results = lanes.filter(({ name }) => name.includes(wanted)).map(passes);
 // After all of them, every loom was tested for every contract.
 if (wanted === "") {
   if (!isUpToDate())
-    console.log("FAILED  README.md: the table of looms is not what was found: npm run docs:compatibility writes it");
+    console.log("FAILED  docs/compatibility.md: its table is not what was found: npm run docs:compatibility writes it");
   results.push(isUpToDate());
 }
 const failed = results.filter((hasPassed) => !hasPassed).length + Number(beforeFailed);

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { blocksOf } from "./examples.mjs";
 import { root } from "./run.mjs";
 
 /** For tests of what this repository would publish: packing it, and compiling against it as strictly as can be. */
@@ -44,18 +45,17 @@ export async function pack(folder, names) {
 }
 
 /**
- * The README's first program in that language, under a name of its own in `folder`.
+ * A program of the README, under a name of its own in `folder`.
  *
- * @param {"js" | "ts"} language
+ * @param {string} program the name in its first line
  * @param {string} folder
  * @param {string} name
  * @param {(program: string) => string} [change]
  */
-export async function writeReadmeProgram(language, folder, name, change = (program) => program) {
-  const readme = await readFile(join(root, "README.md"), "utf8");
-  const [, program] = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "ms").exec(readme) ?? [];
-  if (program === undefined) throw new Error(`The README has no program in ${language}`);
-  await writeFile(join(folder, name), change(program));
+export async function writeReadmeProgram(program, folder, name, change = (text) => text) {
+  const block = blocksOf(await readFile(join(root, "README.md"), "utf8")).find(({ file }) => file === program);
+  if (block === undefined) throw new Error(`The README has no ${program}`);
+  await writeFile(join(folder, name), change(block.program));
 }
 
 const strictest = [

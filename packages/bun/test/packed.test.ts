@@ -42,9 +42,9 @@ describe("packed by pnpm and installed by bun into an empty project", () => {
     const core = tarballs.find((name) => name.includes("heddle-core"));
     await writeFile(join(folder, "package.json"), JSON.stringify({ overrides: { "@heddle/core": core } }));
     await packing.execute(process.execPath, ["add", ...tarballs], folder);
-    await packing.writeReadmeProgram("js", folder, "hello.js", inBun);
-    await packing.writeReadmeProgram("ts", folder, "primes.ts", inBun);
-    await packing.writeReadmeProgram("ts", folder, "primes-by-processes.ts", inProcesses);
+    await packing.writeReadmeProgram("hello.mjs", folder, "hello.js", inBun);
+    await packing.writeReadmeProgram("primes.ts", folder, "primes.ts", inBun);
+    await packing.writeReadmeProgram("primes.ts", folder, "primes-by-processes.ts", inProcesses);
     const wrongTypes = new URL("../../node-threads/test/packed/programs/wrong-types.mts", import.meta.url);
     await writeFile(join(folder, "wrong-types.ts"), inBun(await readFile(fileURLToPath(wrongTypes), "utf8")));
   }, INSTALL_TIMEOUT);

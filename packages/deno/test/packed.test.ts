@@ -47,8 +47,8 @@ describe("packed by pnpm and installed by npm", () => {
       const home = await Deno.makeTempDir({ prefix: "heddle-packed-" });
       try {
         const app = await install(home);
-        await packing.writeReadmeProgram("ts", app, "primes.ts", importing("@heddle/deno"));
-        await packing.writeReadmeProgram("ts", app, "npm.ts", importing("npm:@heddle/deno@0.1.0"));
+        await packing.writeReadmeProgram("primes.ts", app, "primes.ts", importing("@heddle/deno"));
+        await packing.writeReadmeProgram("primes.ts", app, "npm.ts", importing("npm:@heddle/deno@0.1.0"));
         await writeWrongPrograms(app);
         const programs = ["primes.ts", "npm.ts", "wrong-types.ts", "wrong-permissions.ts"];
         await packing.execute(Deno.execPath(), ["check", ...programs], app);

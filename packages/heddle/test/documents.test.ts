@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
@@ -26,6 +26,23 @@ async function asJavaScript(program: string, isCompiled: boolean): Promise<strin
   return (await transform(program, { loader: "ts", target: isCompiled ? "node20" : "esnext" })).code;
 }
 
+const REPOSITORY = "https://github.com/heddle-js/heddle/";
+
+describe("links", () => {
+  for (const document of [...documents, "CONTRIBUTING.md", "ARCHITECTURE.md"]) {
+    it(`of ${document} lead to files that there are`, async () => {
+      const text = await readFile(join(root, document), "utf8");
+      for (const [, link = ""] of text.matchAll(/(?:\]\(|src(?:set)?=")([^)"\s]+)[)"]/g)) {
+        const [path = ""] = link.replace(new RegExp(`^${REPOSITORY}(blob|tree)/main/`), "/").split("#");
+        if (path === "" || path.startsWith("https://")) continue;
+        // npm shows a package's README apart from the repository.
+        assert.ok(path.startsWith("/") || !document.startsWith("packages/"), `${link} is not absolute`);
+        await access(path.startsWith("/") ? join(root, path) : join(root, dirname(document), path));
+      }
+    });
+  }
+});
+
 for (const document of documents) {
   describe(`the programs in ${document}`, async () => {
     const folder = join(home, document.replace(/\W/g, "-"));
@@ -35,6 +52,7 @@ for (const document of documents) {
 
     beforeAll(async () => {
       await mkdir(folder, { recursive: true });
+      assert.equal(new Set(blocks.map(({ file }) => file)).size, blocks.length, "two programs have the same name");
       for (const { file, program } of blocks) await writeFile(join(folder, file), program);
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));

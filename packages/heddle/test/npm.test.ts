@@ -43,7 +43,7 @@ describe("packed by pnpm, and imported by npm: specifiers on Deno, where there i
     const names = ["core", "node-threads", "node-processes", "bun", "deno", "heddle"];
     registry = await serveRegistry(await pack(join(home, "tarballs"), names));
     for (const name of Object.keys(programs)) {
-      await writeReadmeProgram("ts", folder, fileOf(name), (program) =>
+      await writeReadmeProgram("primes.ts", folder, fileOf(name), (program) =>
         program.replaceAll("@heddle/node-threads", `npm:${name}`).replaceAll("Thread", "Worker"),
       );
     }

@@ -38,7 +38,7 @@ describe("packed by pnpm and installed by npm", () => {
 
   for (const entry of ["@heddle/node-processes", "@heddle/node-processes/cluster"]) {
     it(`runs the README's first program with one import changed: ${entry}`, async () => {
-      await writeReadmeProgram("js", folder, "hello.mjs", inProcesses(entry));
+      await writeReadmeProgram("hello.mjs", folder, "hello.mjs", inProcesses(entry));
       const printed = await execute("node", ["hello.mjs"], folder, HANG);
       assert.deepEqual(
         printed.trim().split("\n").sort(),
@@ -48,7 +48,7 @@ describe("packed by pnpm and installed by npm", () => {
 
     it(`finds its types: ${entry}`, async () => {
       const name = entry.endsWith("cluster") ? "cluster.mts" : "primes.mts";
-      await writeReadmeProgram("ts", folder, name, inProcesses(entry));
+      await writeReadmeProgram("primes.ts", folder, name, inProcesses(entry));
       await compile(folder, name, ["--module", "nodenext", "--noEmit", "--typeRoots", typeRoots, "--types", "node"]);
     });
   }

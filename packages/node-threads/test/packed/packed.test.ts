@@ -20,8 +20,8 @@ describe("packed by pnpm and installed by npm", () => {
     home = await mkdtemp(join(tmpdir(), "heddle-packed-"));
     folder = join(home, "installed");
     await install(folder);
-    await writeReadmeProgram("js", folder, "hello.mjs");
-    await writeReadmeProgram("ts", folder, "primes.mts");
+    await writeReadmeProgram("hello.mjs", folder, "hello.mjs");
+    await writeReadmeProgram("primes.ts", folder, "primes.mts");
     await writePrograms(folder, "idle-pool.mjs", "never-closed.mjs", "namesakes.mjs", "louder.mjs", "wrong-types.mts");
   }, INSTALL_TIMEOUT);
 
