@@ -1,15 +1,13 @@
 import { beginAtCaller, recordNoStack } from "./frames.js";
 
-/** What every error of Heddle's own takes beside its message. */
+/** Options of every Heddle error. */
 export interface HeddleErrorOptions {
-  /** What made it happen, as for any Error. */
+  /** The cause, as of any Error. */
   cause?: unknown;
 }
 
 /**
- * Base of every error of Heddle's own; `code` says which one it is.
- *
- * Test the code, or `instanceof` where the class is at hand: messages may change in any version.
+ * The base class of Heddle's errors. Test `code`, or use `instanceof`: messages may change in any version.
  *
  * @example
  * ```ts
@@ -24,7 +22,7 @@ export interface HeddleErrorOptions {
  * ```
  */
 export class HeddleError extends Error {
-  /** Which error it is, such as `"HEDDLE_TIMEOUT"`: stable across major versions. */
+  /** Which error it is, such as `"HEDDLE_TIMEOUT"`. Codes are stable across major versions. */
   readonly code: string;
 
   constructor(code: string, message: string, options?: HeddleErrorOptions) {
@@ -43,8 +41,8 @@ export class HeddleError extends Error {
 }
 
 /**
- * The time given to a wait, or to a pool's task, has passed. Nothing was acquired, and the wait has left its line: try
- * again, or do without. The forms that answer true or false, such as `acquire`, give false instead.
+ * The timeout of a wait, or of a pool task, has passed. Nothing was acquired. Methods that return a boolean, such as `acquire`, return
+ * false instead.
  *
  * @example
  * ```ts

@@ -1,41 +1,42 @@
 import type { WaitOptions } from "./wait.js";
 
-/** A promise of a task's result that can be looked at and cancelled. */
+/** The promise of a task's result, with a state and `cancel`. */
 export interface Future<R> extends Promise<R> {
   /**
-   * "pending" while the task waits for a worker. "cancelled" if it never ran, or stopped because it was asked to; any other
-   * error makes it "rejected". What it ended as stays.
+   * "pending" while the task waits for a worker, then "running". "cancelled" if the task never ran, or stopped because it was asked to; any
+   * other error makes it "rejected". A final state never changes.
    */
   readonly state: "pending" | "running" | "cancelled" | "fulfilled" | "rejected";
   /**
-   * true if the task had not started and now never will: the future rejects with `reason`, by default an AbortError. A
-   * running task is asked to stop through its signal, and decides itself: if it throws its signal's reason, or an AbortError
-   * caused by that, the future is cancelled and rejects with `reason`; otherwise it ends as the task does. false, and without
-   * effect, once the task has ended.
+   * Cancels the task. A task that has not started never will: the future rejects with `reason`, by default an AbortError. A running task is
+   * asked to stop through its signal. If it then throws the reason of its signal, or an AbortError caused by it, the future is cancelled
+   * and rejects with `reason`. Otherwise the future settles as the task does.
+   *
+   * @returns true if the task had not started; false otherwise. Without effect once the task has ended.
    */
   cancel(reason?: unknown): boolean;
 }
 
-/** How long to wait for futures, and for which of them. */
+/** Options of {@link wait}. */
 export interface FutureWaitOptions extends WaitOptions {
   /**
-   * What to wait for: "all" of the futures (default), the "first" to end in whatever way, or "firstError", the first to be
-   * rejected. A cancelled future is no error. Where no other ends it, all of them do.
+   * What to wait for: "all" of the futures (default), the "first" one that ends, or "firstError", the first one that is rejected. A
+   * cancelled future is not an error. If no future ends the wait earlier, it ends when all have ended.
    */
   until?: "first" | "firstError" | "all" | undefined;
 }
 
-/** Futures that had ended, and those that had not, each in the order in which they were given. */
+/** What {@link wait} returns. Both sets are in the order in which the futures were given. */
 export interface WaitedFor<R> {
-  /** Fulfilled, rejected or cancelled. */
+  /** The futures that were fulfilled, rejected or cancelled. */
   readonly done: Set<Future<R>>;
-  /** Waiting for a worker, or running. */
+  /** The futures that were waiting for a worker, or running. */
   readonly pending: Set<Future<R>>;
 }
 
-/** Whose outcome it is. */
+/** Which future an outcome belongs to. */
 export interface FutureIdentity<R> {
-  /** Its place among the distinct futures that were given, from 0. */
+  /** The index among the distinct futures that were given, from 0. */
   readonly index: number;
   /** The future itself. */
   readonly future: Future<R>;
@@ -45,10 +46,13 @@ export interface FutureIdentity<R> {
 export type FutureOutcome<R> = PromiseSettledResult<R> & FutureIdentity<R>;
 
 /**
- * Waits for futures, and tells which have ended. A timeout is no error: what has not ended by then is pending. The same
- * future given twice counts once; no futures at all are done at once. How they end is for their owner to see: an error
- * among them does not reject this, and counts as handled. Rejects with TypeError for what is no future, RangeError for
- * an unknown `until`, and with the signal's reason once it aborts. A wait that ends early leaves no trace.
+ * Waits for futures. A future that is given twice counts once. An error of a future does not reject the wait, and counts as handled. A wait
+ * that ends early leaves no trace.
+ *
+ * @returns The futures that have ended and those that have not. After the timeout, the unfinished ones are in `pending`.
+ * @throws TypeError if one of them is not a future.
+ * @throws RangeError for an unknown `until`.
+ * @throws The signal's reason, once the signal aborts.
  *
  * @example
  * import { isMain, Pool, task, wait } from "@heddle/node-threads";
@@ -69,11 +73,15 @@ export type FutureOutcome<R> = PromiseSettledResult<R> & FutureIdentity<R>;
 export declare function wait<R>(futures: Iterable<Future<R>>, options?: FutureWaitOptions): Promise<WaitedFor<R>>;
 
 /**
- * Gives each future's outcome as it ends: first those that had ended when this was called, in the order given, then the
- * others in the order in which they end; the same future given twice comes once. The timeout is for all of them together
- * and counts from the call: once it has passed, those that have ended are still given, then TimeoutError is thrown, such
- * as "2 of 4 futures unfinished". An aborted signal throws its reason. Errors of the futures do not end the iteration, and
- * count as handled. Throws TypeError for what is no future.
+ * Yields the outcome of each future as it ends: first those that had ended before the call, in the order given, then the others in the
+ * order in which they end. A future that is given twice comes once. Errors of the futures do not end the iteration, and count as handled.
+ *
+ * The timeout counts from the call and holds for all of them together. After it, the outcomes that there are come first; then TimeoutError
+ * is thrown ("2 of 4 futures unfinished").
+ *
+ * @throws TypeError if one of them is not a future.
+ * @throws TimeoutError after the timeout.
+ * @throws The signal's reason, once the signal aborts.
  *
  * @example
  * import { asCompleted, isMain, Pool, task } from "@heddle/node-threads";

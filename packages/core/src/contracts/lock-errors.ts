@@ -1,9 +1,9 @@
 import { HeddleError, type HeddleErrorOptions, nameClass } from "./error.js";
 
 /**
- * A lock was used in a state that does not allow it: released when free, or an RLock by a task that does not hold it;
- * recovered without being abandoned; a condition used without its lock. The call has changed nothing. The program
- * releases more often than it acquires: `hold` and `run` cannot.
+ * A lock was used in a state that does not allow it: released when free; an RLock released by a task that does not hold it; recovered
+ * without being abandoned; a condition used without its lock. The call has changed nothing. `hold` and `run` cannot release more often than
+ * they acquire.
  *
  * @example
  * ```ts
@@ -27,8 +27,8 @@ export class LockStateError extends HeddleError {
 }
 
 /**
- * A worker died holding the lock, or has ended without releasing it, which the message tells: what it guards may be half-written. The lock was not acquired, and whoever waited for it
- * has got this error too. Check or repair what it guards, then call `lock.recover()`, in one worker, to take it back into use.
+ * A worker died while it held the lock, or ended without releasing it (the message says which): the data that it guards may be
+ * half-written. The lock was not acquired. All waiters get this error. Check or repair the data, then call `lock.recover()` in one worker.
  *
  * @example
  * ```ts
@@ -60,13 +60,13 @@ export class AbandonedError extends HeddleError {
 }
 
 /**
- * Workers that block wait for one another in a circle, without a timeout: none of them could ever go on. One of them gets
- * this error instead of what it waited for, and has still what it held; once it lets go of that, the others go on. Take
- * the locks in the same order everywhere, or give a timeout. Waits that are awaited are not looked at.
+ * Blocking waits without a timeout form a cycle: none of the workers could ever go on. One of them gets this error. It still holds what it
+ * held; once it releases that, the others go on. Take locks in the same order everywhere, or give a timeout. Awaited waits are not
+ * examined.
  *
- * A worker that blocks for what it holds itself is such a circle, too: a Lock, a read that is to become a write. As any worker may
- * release a Lock that was taken by `acquire`, a circle through it counts only once nobody else lives who has it. What is held by `hold` or
- * `run`, an RLock and an RWLock are their holder's alone to release.
+ * A worker that blocks for what it holds itself is a cycle too, such as a read lock that is to become a write lock. Any worker may release
+ * a Lock that was taken by `acquire`; so a cycle through it counts only if no worker is left that could release it. A lock that is held by
+ * `hold` or `run`, an RLock and an RWLock can only be released by their holder.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ export class AbandonedError extends HeddleError {
  * ```
  */
 export class DeadlockError extends HeddleError {
-  /** Who waits for what, in order: a worker, what it waits for, the worker that has that, and so on. */
+  /** The cycle, in order: a worker, what it waits for, the worker that holds that, and so on. */
   readonly cycle: readonly string[];
 
   constructor(message: string, cycle: readonly string[], options?: HeddleErrorOptions) {
@@ -108,8 +108,8 @@ export class DeadlockError extends HeddleError {
 }
 
 /**
- * The barrier was broken, by an abort, a reset, a failed action, or a party that gave up or died. All who waited get it, and
- * so does everybody who comes, until `reset`, which is for whoever knows that all parties will come again.
+ * The barrier is broken: by an abort, a reset, a failed action, or a party that gave up or died. All waiting parties get this error, and so
+ * does every later party until `reset`.
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
 import { HeddleError, type HeddleErrorOptions, nameClass } from "./error.js";
 
 /**
- * Shared memory has no room for what was to be made, also after garbage was collected; nothing was made. Its message says how many bytes
- * were wanted, and how many there are in all. Dispose of shared arrays and queues that are done with (`using`, or `dispose()`), take items
- * out of queues, or share less at once.
+ * Shared memory has no room for a new object, even after garbage collection. Nothing was made. The message says how many bytes were needed,
+ * and how many there are in all. Dispose of shared arrays and queues that are no longer needed (`using`, or `dispose()`), take items out of
+ * queues, or share less at once.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export class MemoryFullError extends HeddleError {
 }
 
 /**
- * This worker has disposed of the object; nothing was done. Dispose of what is done with, not before.
+ * This worker has disposed of the object. Nothing was done.
  *
  * @example
  * ```ts

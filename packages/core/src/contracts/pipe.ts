@@ -2,17 +2,20 @@ import type { Received } from "./received.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /**
- * One end of a two-way channel between workers; {@link pipe} makes both. What one end sends, the other receives, each
- * item once and in order. Items are copied, as by a queue.
+ * One end of a two-way channel between workers; {@link pipe} makes both ends. What one end sends, the other one receives, once and in
+ * order. Items are copied, as by a queue.
  *
- * An end belongs to all workers that hold it: each item goes to one of those who receive, first come, first served; and
- * who closes it closes it for all of them. An end that nobody holds any more, because its holders have ended, were killed,
- * or have dropped it and it was garbage-collected, is closed too: the other end never waits for somebody who is gone. So is one that a
- * worker was given in the arguments of its target or task, and that worker crashes: killed from outside, ended by an error or with an
- * exit code other than 0, but not terminated. Unless another worker holds it, too; whoever gave it away and kept it does not count.
+ * An end belongs to all workers that have it. Each item goes to one of the workers that receive, and one worker that closes the end closes
+ * it for all.
  *
- * What happened in a worker before it sent an item has happened for the worker that receives it. A failed call
- * establishes nothing.
+ * An end is also closed when no worker has it any more: the workers have ended or died, or the end was garbage-collected in them. So a
+ * receiver never waits for a sender that no longer exists. If a worker crashes (it was killed from outside, or ended by an error or with an
+ * exit code other than 0), the ends that it was given as arguments are closed. They stay open if another worker has them too; the one that
+ * sent them does not count. `terminate` is not a crash.
+ *
+ * Fairness: receivers are served in the order in which they began to wait.
+ *
+ * Memory order: what a worker did before it sent an item happens before the item is received. A failed call establishes no order.
  *
  * @example
  * ```ts
@@ -34,31 +37,38 @@ import type { SyncWaitOptions, WaitOptions } from "./wait.js";
  */
 export interface Connection<T = unknown> extends AsyncIterable<T>, Disposable {
   /**
-   * Sends an item. It never waits: what was not received yet is kept, in shared memory, without a bound. Rejects with
-   * ConnectionClosedError once either end is closed, with SendError if the item cannot be sent; then nothing was sent.
+   * Sends an item. It never waits: items that were not received yet are kept in shared memory, without a bound.
+   *
+   * @throws ConnectionClosedError if either end is closed.
+   * @throws SendError if the item cannot be sent. In both cases nothing was sent.
    */
   send(item: T): Promise<void>;
-  /** As {@link send}; it does not block. */
+  /** As {@link send}. It does not block. */
   sendSync(item: T): void;
   /**
-   * Takes the next item, waiting for one. Rejects with ConnectionClosedError once the other end is closed and nothing is left,
-   * or this one is closed, also while it waits; with TimeoutError if the timeout (in ms; default: none) passes first; with
-   * the signal's reason. If it rejects, nothing was taken.
+   * Takes the next item, waiting for one. If it rejects, nothing was taken.
+   *
+   * @throws ConnectionClosedError if this end is closed, or if the other end is closed and nothing is left; also while it waits.
+   * @throws TimeoutError if the timeout passes first.
+   * @throws The signal's reason, once the signal aborts.
    */
   recv(options?: WaitOptions): Promise<T>;
   /** As {@link recv}, blocking this worker. */
   recvSync(options?: SyncWaitOptions): T;
   /**
-   * Waits until {@link recv} would not have to: there is an item, or there never will be as the other end is closed. Takes
-   * nothing, so that somebody else who holds this end may be faster. false if the timeout (in ms; default: none, 0 only
-   * looks) passes first. Rejects with ConnectionClosedError if this end is closed, and with the signal's reason.
+   * Waits until {@link recv} would not wait: there is an item, or the other end is closed. It takes nothing; another worker that has this
+   * end may take the item first.
+   *
+   * @returns true then; false if the timeout passed first. A timeout of 0 only looks.
+   * @throws ConnectionClosedError if this end is closed.
+   * @throws The signal's reason, once the signal aborts.
    */
   poll(options?: WaitOptions): Promise<boolean>;
   /** As {@link poll}, blocking this worker. */
   pollSync(options?: SyncWaitOptions): boolean;
   /**
-   * Closes this end for all who hold it. The other end still receives what was sent before; what was sent to this one and not
-   * received is discarded. Doing it again does nothing.
+   * Closes this end in all workers. The other end still receives what was sent before. What was sent to this end and not received is
+   * discarded. Closing it again has no effect.
    */
   close(): void;
   /** As {@link close}. */
@@ -71,15 +81,17 @@ export interface Connection<T = unknown> extends AsyncIterable<T>, Disposable {
 export interface ConnectionConstructor {
   /** For `instanceof`. */
   readonly prototype: Connection;
-  /** Whether it is an end of a pipe. */
+  /** Whether the value is an end of a pipe. */
   [Symbol.hasInstance](value: unknown): boolean;
 }
 
-/** For `instanceof`: what {@link pipe} gives is a {@link Connection}. */
+/** For `instanceof`: {@link pipe} returns two of them. */
 export declare const Connection: ConnectionConstructor;
 
 /**
- * Makes a pipe and gives its two ends, which are alike. Send one of them to another worker.
+ * Makes a pipe.
+ *
+ * @returns Its two ends, which are alike. Send one of them to another worker.
  *
  * @example
  * ```ts

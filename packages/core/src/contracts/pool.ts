@@ -13,7 +13,7 @@ import type { Task } from "./task.js";
 import type { ResourceLimits } from "./worker.js";
 
 /**
- * How a pool is built. Wrong values throw at once: TypeError for the wrong type, RangeError for a number out of range,
+ * Options of a pool. Wrong options throw at once: TypeError for an unknown name or the wrong type, RangeError for a number out of range,
  * SendError for `initArgs` and `finalizerArgs` that cannot be copied.
  *
  * @example
@@ -34,79 +34,76 @@ import type { ResourceLimits } from "./worker.js";
  */
 // biome-ignore lint/suspicious/noExplicitAny: options of any pool, whatever their initializer takes.
 export interface PoolOptions<I extends readonly unknown[] = any, F extends readonly unknown[] = any> {
-  /** Workers that run tasks at most, from 1 to 255. Default: availableParallelism(). They start as they are needed. */
+  /** The most workers that run tasks, from 1 to 255. Default: availableParallelism(). Workers start when they are needed. */
   size?: number | undefined;
-  /** Workers that are kept when idle, once there are so many, from 0 to `size`. Default: `size`. */
+  /** How many workers are kept when idle, from 0 to `size`. Default: `size`. */
   minSize?: number | undefined;
   /**
-   * Milliseconds after which an idle worker beyond `minSize` ends, those first that have been idle longest. Default: 10,000.
-   * Waiting for that does not keep the program alive.
+   * How long a worker beyond `minSize` may be idle before it ends, in milliseconds. Default: 10,000. The worker that has been idle longest
+   * ends first. This timer does not keep the program alive.
    */
   idleTimeout?: number | undefined;
-  /** Its workers are called `<name>-1`, `<name>-2`, … Default: "Pool-1", counting from 1 within the program. */
+  /** The name of the pool. Its workers are called `<name>-1`, `<name>-2`, … Default: "Pool-1", counting from 1 within the program. */
   name?: string | undefined;
   /**
-   * Runs in each worker before its first task, and may be async. What it returns is not used. If it throws, or its worker ends
-   * before it is done, that costs this worker: another one is started, after a pause that grows from 100 ms to 10 s with each failure in a
-   * row, and the pool serves with the workers that it has. See {@link initializerRetries} for when there are none.
+   * A task that runs in each worker before its first task; it may be async. Its result is ignored. If it throws, or its worker ends
+   * meanwhile, that worker is lost and another one is started, after a pause that grows from 100 ms to 10 s with each failure in a row. The
+   * pool goes on with the workers that it has; {@link initializerRetries} says what happens if it has none.
    */
   initializer?: Task<I> | undefined;
   /**
-   * How many starts may fail after the first, in a row, before calls stop waiting for a worker. Default: 3. While no worker serves, calls then
-   * reject with what the initializer threw (WorkerCrashedError, if its worker ended). The first call after the next pause starts another
-   * worker, whose success mends the pool. 0: calls do not wait at all; Infinity: they wait for ever.
+   * How many starts in a row may fail, after the first one, before calls stop waiting for a worker. Default: 3. After that, calls reject
+   * with the initializer's error (WorkerCrashedError, if its worker ended) while no worker serves. The first call after the next pause
+   * starts another worker; if that succeeds, the pool works again. 0: calls do not wait at all. Infinity: they always wait.
    */
   initializerRetries?: number | undefined;
   /**
-   * What the initializer is called with, as it is when the pool is made. Each worker gets a copy: what can only be moved,
-   * such as a MessagePort, is a SendError. Without an initializer they are a TypeError.
+   * The arguments of the initializer, as they are when the pool is made. Each worker gets a copy; a value that can only be moved, such as a
+   * MessagePort, is a SendError. A TypeError without an initializer.
    */
   initArgs?: SendableArguments<NoInfer<I>> | undefined;
   /**
-   * Runs in each worker as its last task, and may be async: the counterpart of `initializer`, for closing what that opened. It runs
-   * when the worker ends with its pool (`close`), because it was idle for long or has run all its tasks, or with the program. It does
-   * not run in a worker whose initializer failed, that crashed, or that was terminated. What it returns is not used. What it throws
-   * goes to the except hook: the pool is closed all the same.
+   * A task that runs in each worker as its last one; it may be async. It closes what the `initializer` opened. It runs when the worker ends
+   * with its pool (`close`), with the program, because it was idle for long, or because it has run all its tasks. It does not run in a
+   * worker whose initializer failed, that crashed, or that was terminated. Its result is ignored. An error goes to the except hook; the
+   * pool is closed all the same.
    */
   finalizer?: Task<F> | undefined;
-  /** What the finalizer is called with, under the same rules as `initArgs`. */
+  /** The arguments of the finalizer, under the same rules as `initArgs`. */
   finalizerArgs?: SendableArguments<NoInfer<F>> | undefined;
   /**
-   * Milliseconds in which a worker has to end by itself once it was told to. Default: 10,000. That is the time for tasks that were
-   * aborted and go on, for the finalizer, and for what the event loop has left to do: a stream to flush, a connection to close. A
-   * worker that takes longer is told to end at once (its exit hooks run, as after `process.exit`), and is killed if it has not
-   * done so within another second; the except hook is told of it by a TimeoutError. Infinity: it may take as long as it likes.
-   * Where the program ends by itself and the pool was left open, it is 1,000 at most: close the pool for more.
+   * How long a worker may take to end once it was told to, in milliseconds. Default: 10,000. In that time aborted tasks that go on, the
+   * finalizer, and the event loop (streams to flush, connections to close) have to end. A worker that takes longer is told to end at once;
+   * its exit hooks run, as after `process.exit`. If it has not ended within another second, it is killed. The except hook then gets a
+   * TimeoutError. Infinity: no limit. If the program ends by itself and the pool was not closed, the limit is at most 1,000.
    */
   stopTimeout?: number | undefined;
   /**
-   * A worker is replaced after so many tasks, 1 or more; a chunk of `map` counts as one. Default: Infinity. Its replacement starts
-   * while it runs the last ones, and takes over when they have ended.
+   * A worker is replaced after this many tasks, 1 or more; a chunk of `map` counts as one. Default: Infinity. The replacement starts while
+   * the worker runs its last tasks, and takes over when they have ended.
    */
   maxTasksPerWorker?: number | undefined;
   /**
-   * Tasks that one worker runs at the same time, from 1 to 512: for tasks that mostly wait. Default: 1. Each has a signal
-   * and a place in re-entrant locks of its own. All of them go down with their worker, if one crashes it or has to be
-   * stopped (see {@link RunOptions.grace}). A task that blocks its worker holds up the others. Work is spread over as many
-   * workers as there may be before one gets a second task.
+   * How many tasks one worker runs at the same time, from 1 to 512: for tasks that mostly wait. Default: 1. Each task has its own signal,
+   * and is an owner of its own in an RLock. If a worker crashes or has to be stopped (see {@link RunOptions.grace}), all its tasks fail. A
+   * task that blocks its worker holds up the others. The pool uses as many workers as it may before it gives one of them a second task.
    */
   concurrency?: number | undefined;
   /**
-   * Tasks, a chunk of `map` counting as one, that may wait when as many run as can: when all workers are busy. 0 or more;
-   * default: Infinity. Beyond that, run and submit reject with QueueFullError, and map waits until there is room. A run may get
-   * there before a map that waits.
+   * How many tasks may wait while all workers are busy; a chunk of `map` counts as one. 0 or more; default: Infinity. Beyond that, `run`
+   * and `submit` reject with QueueFullError, and `map` waits until there is room. A call of `run` may take the room before a waiting `map`.
    */
   maxQueue?: number | undefined;
   /** Memory limits of each worker, where the runtime has them. */
   resourceLimits?: ResourceLimits | undefined;
-  /** Node's own options for each worker, as of a worker. Only on Node: elsewhere a TypeError. */
+  /** Node's own options for each worker, as of {@link Worker}. On other runtimes, a TypeError. */
   execArgv?: readonly string[] | undefined;
-  /** What `process.argv` has after the program's name in each worker. Only on Node: elsewhere a TypeError. */
+  /** What `process.argv` has after the name of the program in each worker. On other runtimes than Node, a TypeError. */
   argv?: readonly string[] | undefined;
 }
 
 /**
- * How one task is run.
+ * Options of one task.
  *
  * @example
  * import { isMain, Pool, sleep, task, TimeoutError } from "@heddle/node-threads";
@@ -128,56 +125,55 @@ export interface PoolOptions<I extends readonly unknown[] = any, F extends reado
  */
 export interface RunOptions {
   /**
-   * Rejects with the signal's reason as soon as it aborts, whether the task waits or runs. One that has not started never
-   * will; a running one is asked to stop, by `current().signal` and `current().isCancelled` in its worker, and occupies its worker until it ends, or until its
-   * {@link RunOptions.grace} is over.
+   * When it aborts, the call rejects with the signal's reason at once, whether the task waits or runs. A task that has not started never
+   * will. A running task is asked to stop, by `current().signal` and `current().isCancelled`. It occupies its worker until it ends, or
+   * until its {@link RunOptions.grace} is over.
    */
   signal?: AbortSignal | undefined;
   /**
-   * Milliseconds that the task may run, from its start in a worker: a task that waits cannot time out. Default: Infinity. To
-   * load its module, where its worker has not done so before, is part of that. After that it rejects with TimeoutError, and `current().signal` of the task aborts with that error. An answer that has arrived
-   * by then counts. For `map`, each chunk has this time.
+   * How long the task may run, in milliseconds, from its start in a worker; time in the queue does not count. Default: Infinity. The time
+   * to load its module counts, if the worker has not loaded it yet. After the timeout the call rejects with TimeoutError, and
+   * `current().signal` of the task aborts with that error. A result that has arrived by then counts. Each chunk of a `map` has this time.
    */
   timeout?: number | undefined;
   /**
-   * Milliseconds that the task may go on after its timeout, or after it was cancelled: by its signal, by its future, or with its
-   * map or group. Default: 1000. A worker that is still running it then is replaced.
-   * Tasks that waited for that worker go to others. With a `concurrency` above 1, the others that ran in it reject with
-   * WorkerCrashedError: tasks that heed their signal in time do no harm. Infinity: the worker is left to it.
+   * How long the task may go on after its timeout, or after it was cancelled (by its signal, its future, its map or its group), in
+   * milliseconds. Default: 1000. After that its worker is replaced. Tasks that were waiting for that worker go to others. With a
+   * `concurrency` above 1, the other tasks that were running in it reject with WorkerCrashedError. Infinity: the worker is never replaced.
    */
   grace?: number | undefined;
   /**
-   * Among the tasks that wait, higher numbers run first, and equal ones in the order in which they were submitted. Default: 0.
-   * A running task is never interrupted, and nothing but its priority helps a task that higher ones keep overtaking. While
-   * tasks of different priorities wait, workers are given one at a time, which makes very short tasks slower. A task whose
-   * arguments had to be moved (see `transfer`) stays with the worker it was sent to, even if that one is busy.
+   * Of the waiting tasks, those with a higher priority run first; those of equal priority run in the order of submission. Default: 0. A
+   * running task is never interrupted. A task can wait without bound while tasks of higher priority keep coming. While tasks of different
+   * priorities wait, workers get one task at a time, which slows down very short tasks. A task whose arguments had to be moved (see
+   * `transfer`) stays with the worker that it was sent to, even if that worker is busy.
    */
   priority?: number | undefined;
 }
 
-/** As {@link RunOptions}, for the chunks of a map; `signal` is for the map as a whole. */
+/** As {@link RunOptions}, for the chunks of a map. `signal` is for the map as a whole. */
 export interface MapOptions extends RunOptions {
-  /** Items sent at a time. Default: about four chunks for each task that can run at once for map, 1 for imap. */
+  /** How many items are sent together. Default: for `map`, about four chunks for each task that can run at once; for `imap`, 1. */
   chunkSize?: number | undefined;
-  /** Called as items finish; `total` is undefined where the source's length is not known. */
+  /** Called as items finish. `total` is undefined if the length of the source is not known. */
   onProgress?: ((done: number, total: number | undefined) => void) | undefined;
 }
 
-/** How long things took, in milliseconds. The percentiles are right to a sixteenth. All 0 while there are none. */
+/** Durations in milliseconds. Percentiles are accurate to a sixteenth. All fields are 0 if nothing was measured. */
 export interface Summary {
-  /** How many were measured. */
+  /** How many durations were measured. */
   readonly count: number;
   /** Their average. */
   readonly mean: number;
-  /** Half of them took no longer. */
+  /** The median. */
   readonly p50: number;
-  /** All but one in a hundred took no longer. */
+  /** The 99th percentile. */
   readonly p99: number;
-  /** The longest. */
+  /** The longest duration. */
   readonly max: number;
 }
 
-/** What a pool has done so far; a chunk of `map` counts as one task. A snapshot that does not change. */
+/** What a pool has done so far: a snapshot. A chunk of `map` counts as one task. */
 export interface PoolStats {
   /** Tasks that returned. */
   readonly completed: number;
@@ -185,22 +181,26 @@ export interface PoolStats {
   readonly failed: number;
   /** Tasks that were cancelled before they started, or whose signal aborted. */
   readonly cancelled: number;
-  /** Workers that had to be replaced: they crashed, did not stop after a timeout, or had run all their tasks. */
+  /** Workers that were replaced: they crashed, did not stop after a timeout, or had run all their tasks. */
   readonly respawned: number;
-  /** From submission to start; the way of the answer, usually well under a millisecond, is in it too. Answered tasks only. */
+  /** From submission to start, of answered tasks. The way of the answer, usually well under a millisecond, is included. */
   readonly waitTime: Summary;
-  /** From start to end, as its worker measured it, whatever the end was. Answered tasks only. */
+  /** From start to end, as measured in the worker, of answered tasks, whether they succeeded or not. */
   readonly runTime: Summary;
-  /** Share of its workers' time, from their start on, that answered tasks took, from 0 to 1. Each place for a task counts. */
+  /** The share of the workers' time that answered tasks took, from 0 to 1. With a `concurrency` above 1, each place for a task counts. */
   readonly utilization: number;
 }
 
 /**
- * Workers that run tasks, first come first served unless {@link RunOptions.priority} says otherwise. They start when first
- * needed, and are kept. An idle pool uses no CPU and does not keep the program alive; an unfinished task does. When the program
- * ends by itself, idle workers of pools that were left open end as after `close`, within a second. A worker that
- * dies fails the tasks it was running with WorkerCrashedError and is replaced; what it had not started runs elsewhere. If no
- * worker can be started, those that there are do the work; if there are none, tasks reject with the error of that.
+ * A pool of workers that run tasks. The workers start when they are first needed, and are kept. An idle pool uses no CPU and does not keep
+ * the program alive; an unfinished task does. When the program ends by itself, idle workers of pools that were not closed end as after
+ * `close`, within a second.
+ *
+ * If a worker dies, the tasks that it was running reject with WorkerCrashedError, and the pool replaces it. Tasks that it had not started
+ * run elsewhere. If no more workers can be started, the present ones do the work; if there are none, tasks reject with the error of the
+ * start.
+ *
+ * Fairness: tasks start in the order of submission, unless {@link RunOptions.priority} says otherwise.
  *
  * @example
  * import { isMain, Pool, task } from "@heddle/node-threads";
@@ -219,19 +219,30 @@ export interface PoolStats {
  */
 export interface Pool extends AsyncDisposable {
   /**
-   * Runs a task in one of the workers. Rejects with what the task throws; SendError, TypeError, QueueFullError or
-   * PoolClosedError if it was not taken, which then leaves nothing behind; TaskNotFoundError; WorkerCrashedError.
+   * Runs a task in one of the workers.
+   *
+   * @returns What the task returns.
+   * @throws What the task throws.
+   * @throws SendError, TypeError, QueueFullError or PoolClosedError if the task was not accepted. Nothing is left behind then.
+   * @throws TaskNotFoundError if the worker does not find the task.
+   * @throws WorkerCrashedError if the worker ends while it runs the task.
    */
   run<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Promise<ResultOf<F>>;
   /**
-   * As {@link run}, with options and a handle to look at and cancel. Throws TypeError, RangeError for wrong arguments, and
-   * PoolClosedError, at once.
+   * As {@link run}, with options.
+   *
+   * @returns A future: a promise with a state, which can be cancelled.
+   * @throws TypeError and RangeError for wrong arguments, PoolClosedError; all at once.
    */
   submit<F>(task: F & TaskCheck<F>, args: SendableArguments<ArgumentsOf<F>>, options?: RunOptions): Future<ResultOf<F>>;
   /**
-   * Results in the order of the items. Rejects with TypeError for items that are not iterable, such as a promise of some, and RangeError
-   * or TypeError for wrong options, before anything runs. The first failure rejects, and what has not started never does. Items of an array or
-   * another sync iterable are all read at once. A map that has begun is finished when the pool is closed.
+   * Calls the task once for each item. Items of an array or another sync iterable are all read at once. A map that has begun is finished
+   * when the pool is closed.
+   *
+   * @returns The results, in the order of the items.
+   * @throws The first failure. Items whose task has not started are then never run.
+   * @throws TypeError for items that are not iterable, such as a promise of an array, and TypeError or RangeError for wrong options; before
+   *   anything runs.
    */
   map<F>(
     task: F & MapCheck<F>,
@@ -239,17 +250,19 @@ export interface Pool extends AsyncDisposable {
     options?: MapOptions,
   ): Promise<ResultOf<F>[]>;
   /**
-   * As {@link map}, for more items than should be read or kept at once: gives the results one by one, in the order of the
-   * items. Nothing happens before the first result is asked for. From then on at most 2 × size × chunkSize items are read
-   * from the source whose results were not handed out. `chunkSize` is 1 by default.
+   * As {@link map}, for more items than should be read or kept at once: yields the results one by one, in the order of the items. Nothing
+   * happens before the first result is asked for. After that, at most 2 × size × chunkSize items are read ahead of the results that were
+   * taken. `chunkSize` is 1 by default.
    *
-   * A failure, of a task or of the source, is thrown at its place, after the results before it, and ends the iteration. Leaving
-   * the loop ends it too. At its end, tasks that have not started never do, running ones are asked to stop and are not waited
-   * for, and the source's `return()` is called; leaving the loop waits for that. A source that waits for something itself
-   * when the loop is left is waited for: give it a signal. When `signal` aborts, whoever asks for a result gets its reason.
+   * A failure of a task or of the source is thrown in its place, after the results before it, and ends the iteration. Leaving the loop ends
+   * it too. At the end, tasks that have not started never will, running ones are asked to stop and are not waited for, and the `return()`
+   * of the source is called; leaving the loop waits for that. A source that waits for something else when the loop is left is waited for:
+   * give it a signal. After `signal` has aborted, asking for a result throws its reason.
    *
-   * Results may be asked for without waiting for the one before; they are handed out in the order of asking. Throws TypeError
-   * or RangeError for wrong arguments. What cannot be sent, or is sent after the pool was closed, fails at its place.
+   * Several results may be asked for at a time; they come in the order of asking. A value that cannot be sent, or that comes after the pool
+   * was closed, fails in its place.
+   *
+   * @throws TypeError or RangeError for wrong arguments.
    *
    * @example
    * import { isMain, Pool, task } from "@heddle/node-threads";
@@ -280,8 +293,8 @@ export interface Pool extends AsyncDisposable {
     options?: MapOptions,
   ): AsyncIterableIterator<ResultOf<F>>;
   /**
-   * As {@link imap}, in the order in which the tasks end: a slow item holds no other back. The results of one chunk stay
-   * together, in order. A failure of the source is thrown after all the results.
+   * As {@link imap}, in the order in which the tasks end: a slow item holds up no other. The results of one chunk stay together, in order.
+   * A failure of the source is thrown after all the results.
    *
    * @example
    * import { isMain, Pool, task } from "@heddle/node-threads";
@@ -305,14 +318,14 @@ export interface Pool extends AsyncDisposable {
     options?: MapOptions,
   ): AsyncIterableIterator<ResultOf<F>>;
   /**
-   * Streams what a generator task yields. It starts when the first value is asked for, and is not resumed while 16 of its
-   * values are waiting to be read. It occupies its worker until it ends.
+   * Yields what a generator task yields. The task starts when the first value is asked for, and pauses while 16 of its values wait to be
+   * read. It occupies its worker until it ends. What the generator returns is ignored.
    *
-   * Leaving the loop stops it where it yields: its `finally` runs, and its `current().signal` aborts, for a generator that
-   * waits for something else. Leaving waits for that, and rejects with what `finally` throws.
+   * Leaving the loop stops the generator at its `yield`: its `finally` runs, and its `current().signal` aborts. Leaving waits for that.
    *
-   * What the generator throws comes after the values before it, and so does WorkerCrashedError if its worker ends. A value
-   * that cannot be sent stops the generator and is a SendError. What a generator returns is not given.
+   * @throws What the generator throws, after the values before it; leaving the loop throws what `finally` throws.
+   * @throws WorkerCrashedError if the worker ends, after the values before that.
+   * @throws SendError for a value that cannot be sent; the generator is stopped.
    *
    * @example
    * import { isMain, Pool, task } from "@heddle/node-threads";
@@ -340,26 +353,29 @@ export interface Pool extends AsyncDisposable {
     task: F & GeneratorCheck<F>,
     ...args: SendableArguments<ArgumentsOf<F>>
   ): AsyncIterableIterator<Received<YieldOf<F>>>;
-  /** Workers that run tasks at most, as it was made with. */
+  /** The most workers that run tasks. */
   readonly size: number;
-  /** Tasks that wait for a worker. */
+  /** How many tasks wait for a worker. */
   readonly queued: number;
-  /** Tasks that run at this moment. */
+  /** How many tasks run now. */
   readonly running: number;
-  /** What it has done so far, counted and measured. */
+  /** What the pool has done so far. */
   readonly stats: PoolStats;
   /**
-   * Takes nothing new, finishes what was submitted, then lets the workers end: their finalizer and exit hooks run, and what they were
-   * writing gets written, within {@link PoolOptions.stopTimeout}. Resolves once they have ended. May be called again, to wait for the
-   * same.
+   * Accepts no more tasks, finishes those that were submitted, then lets the workers end: their finalizer and exit hooks run, and streams
+   * are flushed, within {@link PoolOptions.stopTimeout}. May be called again.
+   *
+   * @returns A promise that resolves once all workers have ended.
    */
   close(): Promise<void>;
   /**
-   * Stops now: everything unfinished rejects with PoolClosedError. Running tasks are not asked; their workers are killed, without
-   * finalizers and exit hooks.
+   * Stops the pool now. Unfinished tasks reject with PoolClosedError. Running tasks are not asked to stop: their workers are killed,
+   * without finalizers and exit hooks.
+   *
+   * @returns A promise that resolves once all workers have ended.
    */
   terminate(): Promise<void>;
-  /** As close. */
+  /** As {@link close}. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -377,10 +393,10 @@ type TakesOne<F> = 0 extends 1 & F
       : false
     : true;
 
-/** An item of a map by that task. */
+/** The type of an item of a map by that task. */
 export type ItemOf<F> = ArgumentsOf<F> extends readonly [(infer T)?, ...unknown[]] ? Sendable<T> : unknown;
 
-/** As {@link TaskCheck}, for a task of a generator, or of what else gives something to iterate over. */
+/** As {@link TaskCheck}, for a task that returns something to iterate over. */
 export type GeneratorCheck<F> =
   Yields<F> extends false
     ? Refused<"iterate wants the task of a generator function: use run for a single result">
@@ -392,12 +408,12 @@ type Yields<F> = 0 extends 1 & F
     ? true
     : false;
 
-/** What a generator's task yields. */
+/** What the task of a generator yields. */
 export type YieldOf<F> = ReturnOf<F> extends Iterable<infer T> | AsyncIterable<infer T> ? T : unknown;
 
-/** Makes pools. */
+/** The constructor of pools. */
 export interface PoolConstructor {
-  /** Makes a pool; its workers start as they are needed. Throws as {@link PoolOptions} says. */
+  /** Makes a pool. {@link PoolOptions} says what it throws. */
   new <I extends readonly unknown[] = [], F extends readonly unknown[] = []>(
     options?:
       | (PoolOptions<I, F> & Needs<"initArgs", I> & Needs<"finalizerArgs", F>)
@@ -407,7 +423,7 @@ export interface PoolConstructor {
   readonly prototype: Pool;
 }
 
-/** Arguments may be left out only where the task can be called without. */
+/** Makes arguments optional where the task can be called without any. */
 export type Needs<Name extends string, A extends readonly unknown[]> = [] extends A
   ? unknown
   : { readonly [K in Name]: SendableArguments<NoInfer<A>> };

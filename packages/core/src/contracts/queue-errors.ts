@@ -1,7 +1,7 @@
 import { HeddleError, type HeddleErrorOptions, nameClass } from "./error.js";
 
 /**
- * Nothing came out of the queue in time; nothing was taken. Come again, or wait longer.
+ * The queue had no item in time. Nothing was taken.
  *
  * @example
  * ```ts
@@ -25,8 +25,7 @@ export class QueueEmptyError extends HeddleError {
 }
 
 /**
- * The queue, or a pool's list of waiting tasks, had no room in time; the item is not in it. Wait longer, or slow down whoever
- * makes the items.
+ * The queue, or the list of waiting tasks of a pool, had no room in time. The item is not in it. Wait longer, or slow down the producer.
  *
  * @example
  * ```ts
@@ -52,8 +51,8 @@ export class QueueFullError extends HeddleError {
 }
 
 /**
- * The queue was shut down: it takes nothing more, and what it held has come out, or was discarded. An item that was to be put
- * is not in it. For a consumer it is the end of the work, which `for await` takes for the end of the loop.
+ * The queue was shut down. An item that was to be put is not in it. A consumer gets this error once the queue is empty; `for await` ends
+ * its loop instead.
  *
  * @example
  * ```ts
@@ -79,8 +78,8 @@ export class QueueShutDownError extends HeddleError {
 }
 
 /**
- * The other end of the pipe has closed, or its worker has died, and nothing is left to receive; or this end was closed. What
- * was to be sent was not. Make a new pipe to go on.
+ * The other end of the pipe is closed, or its worker has died, and nothing is left to receive; or this end was closed. An item that was to
+ * be sent was not. Make a new pipe to go on.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ import type { Worker } from "./worker.js";
 
 /**
  * The classes whose instances arrive as themselves in every worker, as the program gave them to `registerClass`. Types cannot see what is
- * registered: the program says so beside the call.
+ * registered, so the program declares it beside the call.
  *
  *     declare module "@heddle/node-threads" {
  *       interface RegisteredClasses {
@@ -23,24 +23,25 @@ declare const ofProperties: unique symbol;
 
 /** In a message of the compiler: why something cannot be used here, and what to do. No value has this type. */
 export interface Refused<Why extends string> {
-  /** There is none. */
+  /** Never present. */
   readonly [refused]: Why;
 }
 
 /** As {@link Refused}, because of these properties. */
 export interface RefusedFor<Properties extends string, Why extends string> extends Refused<Why> {
-  /** There are none. */
+  /** Never present. */
   readonly [ofProperties]: Properties;
 }
 
 /**
- * What arrives in another worker of a value of type `T`: a task's result, an item of a queue or pipe. Data arrives as it was sent: Map,
- * Set, Date, typed arrays and what else the platform copies included. An instance of a class arrives as a plain object without its methods,
- * or as itself where the class is among the {@link RegisteredClasses}. Heddle's own objects and tasks arrive as themselves, functions not at all.
+ * The type that a value of type `T` has when it arrives in another worker: the result of a task, an item of a queue or pipe. Data arrives
+ * as it was sent, Map, Set, Date and typed arrays included. An instance of a class arrives as a plain object without its methods, or as
+ * itself if the class is one of the {@link RegisteredClasses}. Heddle's own objects and tasks arrive as themselves. Functions do not
+ * arrive.
  */
 export type Received<T> = [AnyIfRefused<T>] extends [never] ? T : DataOf<T>;
 
-/** `T` as an argument or an item: what cannot be sent is `Refused`, each member of a union for itself. */
+/** `T` as an argument or an item. A type that cannot be sent is `Refused`; each member of a union is checked by itself. */
 export type Sendable<T> = [AnyIfRefused<T>] extends [never] ? T : EachSendable<T>;
 
 /** The arguments of a task, each as {@link Sendable}. */
@@ -75,13 +76,13 @@ type EachSendable<T> = T extends unknown
 type AnyFunction = (...args: never[]) => unknown;
 type AnyClass = abstract new (...args: never[]) => unknown;
 
-/** What tells a task from a function. */
+/** What distinguishes a task from a function. */
 export interface TaskMark {
   /** As in {@link Task}. */
   readonly ref: TaskRef;
 }
 
-/** Refuses `F`, which was given for a task, unless it is one: to be intersected with it. */
+/** Refuses `F`, which was given in place of a task, unless it is one. To be intersected with `F`. */
 export type TaskCheck<F> =
   IsTask<F> extends false
     ? Refused<"this is no task: make one of the function at the top level of its module, by task(import.meta, fn)">
@@ -89,7 +90,7 @@ export type TaskCheck<F> =
 
 type IsTask<F> = 0 extends 1 & F ? true : [F] extends [TaskMark] ? true : false;
 
-/** What a task is called with. Whatever, for what is no task: one message is enough. */
+/** The arguments of a task. For anything but a task, any arguments: one message is enough. */
 export type ArgumentsOf<F> =
   IsAnyOrNever<F> extends true
     ? // biome-ignore lint/suspicious/noExplicitAny: as what it was asked of.
@@ -100,10 +101,10 @@ export type ArgumentsOf<F> =
 
 type IsAnyOrNever<T> = 0 extends 1 & T ? true : [T] extends [never] ? true : false;
 
-/** What a task returns, here where it is called. */
+/** The return type of a task, called directly. */
 export type ReturnOf<F> = F extends (...args: never[]) => infer R ? R : unknown;
 
-/** What arrives of what a task returns. */
+/** The type of a task's result when it arrives. */
 export type ResultOf<F> = Received<Awaited<ReturnOf<F>>>;
 
 type DataOf<T> = T extends unknown

@@ -2,42 +2,42 @@ import type { SharedDisposable } from "./disposable.js";
 import type { Refused } from "./received.js";
 import type { RLock } from "./sync.js";
 
-/** The typed array that shows numbers of each type. */
+/** The typed array for each type of number. */
 export interface Views {
-  /** Whole numbers of 8 bits, from -128. */
+  /** Integers of 8 bits, from -128 to 127. */
   i8: Int8Array;
-  /** Whole numbers of 8 bits, from 0. */
+  /** Integers of 8 bits, from 0 to 255. */
   u8: Uint8Array;
-  /** Whole numbers of 16 bits, from -32,768. */
+  /** Integers of 16 bits, from -32,768 to 32,767. */
   i16: Int16Array;
-  /** Whole numbers of 16 bits, from 0. */
+  /** Integers of 16 bits, from 0 to 65,535. */
   u16: Uint16Array;
-  /** Whole numbers of 32 bits, from -2^31. */
+  /** Integers of 32 bits, from -2^31 to 2^31 - 1. */
   i32: Int32Array;
-  /** Whole numbers of 32 bits, from 0. */
+  /** Integers of 32 bits, from 0 to 2^32 - 1. */
   u32: Uint32Array;
   /** Floating-point numbers of 32 bits. */
   f32: Float32Array;
   /** Floating-point numbers of 64 bits: any JavaScript number. */
   f64: Float64Array;
-  /** Whole numbers of 64 bits, from -2^63, as bigints. */
+  /** Integers of 64 bits, from -2^63 to 2^63 - 1, as bigints. */
   i64: BigInt64Array;
-  /** Whole numbers of 64 bits, from 0, as bigints. */
+  /** Integers of 64 bits, from 0 to 2^64 - 1, as bigints. */
   u64: BigUint64Array;
 }
 
 /** A type of number in shared memory. */
 export type ScalarType = "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "f32" | "f64" | "i64" | "u64";
 
-/** What a number of that type is in JavaScript. */
+/** The JavaScript type of a number of that type. */
 export type Scalar<K extends ScalarType> = K extends "i64" | "u64" ? bigint : number;
 
 /**
- * One number in shared memory, as Python's `multiprocessing.Value`; every read and write is atomic. Nothing here waits.
+ * One number in shared memory, as Python's `multiprocessing.Value`. Every read and write is atomic; nothing waits. A number of the wrong
+ * kind throws TypeError and changes nothing. A number that the type cannot hold wraps around, or is rounded, as in a typed array.
  *
- * What a worker did before it changed the value has happened before what another one does after it has seen that change.
- * Changes to all values are seen in one order by everybody. A number of the wrong kind throws TypeError and changes
- * nothing; one that the type cannot hold wraps around, or is rounded, as in a typed array.
+ * Memory order: what a worker did before it changed the value happens before what another worker does after it has read that change. All
+ * workers see the changes of all values in one order.
  *
  * @example
  * ```ts
@@ -56,19 +56,33 @@ export type Scalar<K extends ScalarType> = K extends "i64" | "u64" ? bigint : nu
  * ```
  */
 export interface Value<K extends ScalarType = "f64"> extends SharedDisposable {
-  /** The number at this moment. `value.value += 1` is a read and a write, between which another worker may come: use {@link add}. */
+  /** The number now. `value.value += 1` is a read and a write, between which another worker may change it: use {@link add}. */
   value: Scalar<K>;
-  /** Adds and returns the value before; one atomic step. Whole numbers wrap around at their type's bounds. */
+  /**
+   * Adds in one atomic step. Integers wrap around at the bounds of their type.
+   *
+   * @returns The number before.
+   */
   add(amount: Scalar<K>): Scalar<K>;
-  /** Stores `replacement` if the value is `expected`; returns the value before; one atomic step. NaN equals itself here. */
+  /**
+   * Stores `replacement` if the number is `expected`, in one atomic step. NaN equals itself here.
+   *
+   * @returns The number before.
+   */
   compareExchange(expected: Scalar<K>, replacement: Scalar<K>): Scalar<K>;
-  /** For steps that need more than one access; guards only against those who take it too. The same lock in every worker. */
+  /**
+   * A lock for steps that need more than one access. It guards only against workers that take it too. It is the same lock in every worker.
+   */
   readonly lock: RLock;
 }
 
-/** Makes values. */
+/** The constructor of values. */
 export interface ValueConstructor {
-  /** Without `initial`, 0. Throws TypeError for an unknown type, or an initial value of the wrong kind. */
+  /**
+   * Makes a value; `initial` is 0 by default.
+   *
+   * @throws TypeError for an unknown type, or an initial value of the wrong kind.
+   */
   new <K extends ScalarType = "f64">(
     type:
       | K
@@ -76,8 +90,9 @@ export interface ValueConstructor {
     initial?: Scalar<K>,
   ): Value<K>;
   /**
-   * The program's one value of that name, made by whichever worker asks first. Throws TypeError if it was made with
-   * other arguments.
+   * The one value of that name in the program. The first worker that asks for it makes it.
+   *
+   * @throws TypeError if it was made with other arguments.
    */
   named<K extends ScalarType = "f64">(
     name: string,
@@ -94,12 +109,13 @@ export interface ValueConstructor {
 export declare const Value: ValueConstructor;
 
 /**
- * Numbers that every worker sees, as Python's `multiprocessing.Array`: `view` is the shared memory itself, not a copy.
+ * An array of numbers in shared memory, as Python's `multiprocessing.Array`. `view` is the shared memory itself, not a copy.
  *
- * Plain reads and writes of the view establish no order between workers. Either use `Atomics` on it, or do all of it
- * holding {@link lock}: what was written before a release is there for whoever acquires next. The memory lives as long
- * as some worker holds the array or a view of it: `view`, what `subarray` gives, or any other view of `view.buffer`. (Which may
- * show more than the array: stay within `view.byteOffset` and `view.byteLength`.)
+ * The memory lives as long as a worker has the array or a view of it: `view`, what `subarray` returns, or any other view of `view.buffer`.
+ * That buffer may hold more than the array: stay within `view.byteOffset` and `view.byteLength`.
+ *
+ * Memory order: plain reads and writes of the view establish no order between workers. Use `Atomics` on it, or hold {@link lock} for all of
+ * them: what was written before a release is visible to the next holder.
  *
  * @example
  * ```ts
@@ -117,19 +133,22 @@ export declare const Value: ValueConstructor;
  * ```
  */
 export interface SharedArray<K extends ScalarType = "f64"> extends SharedDisposable {
-  /** How many numbers there are; it never changes. The array has no elements itself: `array[0]`, read or written, is a TypeError. */
+  /** How many numbers there are. It never changes. The array has no elements itself: to read or write `array[0]` is a TypeError. */
   readonly length: number;
-  /** The numbers. Reads and writes are as atomic as those of any shared typed array: use `Atomics`, or {@link lock}. */
+  /** The numbers, as a typed array over the shared memory. Use `Atomics`, or {@link lock}. */
   readonly view: Views[K];
-  /** Guards the numbers against those who take it too. The same lock in every worker. */
+  /** A lock that guards the numbers against workers that take it too. It is the same lock in every worker. */
   readonly lock: RLock;
 }
 
-/** Makes shared arrays. */
+/** The constructor of shared arrays. */
 export interface SharedArrayConstructor {
   /**
-   * A length gives as many zeros; an iterable gives its items. Throws TypeError for an unknown type or an item of the wrong
-   * kind, RangeError unless the length is a whole number from 0 to 2^30, MemoryFullError when there is no room.
+   * Makes an array: of as many zeros as a number says, or of the items of an iterable.
+   *
+   * @throws TypeError for an unknown type, or an item of the wrong kind.
+   * @throws RangeError unless the length is an integer from 0 to 2^30.
+   * @throws MemoryFullError if there is no room.
    */
   new <K extends ScalarType = "f64">(
     type:
@@ -138,8 +157,9 @@ export interface SharedArrayConstructor {
     lengthOrItems: number | Iterable<Scalar<K>>,
   ): SharedArray<K>;
   /**
-   * The program's one array of that name, made by whichever worker asks first. Throws TypeError if it was made with
-   * other arguments.
+   * The one array of that name in the program. The first worker that asks for it makes it.
+   *
+   * @throws TypeError if it was made with other arguments.
    */
   named<K extends ScalarType = "f64">(
     name: string,

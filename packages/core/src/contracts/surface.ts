@@ -1,21 +1,21 @@
 import type { AdapterInfo } from "./adapter.js";
 import type * as bound from "./bound.js";
 
-/** What lives in an adapter's memory region at this moment. */
+/** What is in use of an adapter's shared memory. */
 export interface Usage {
-  /** Bytes taken by live objects and by waiting. */
+  /** Bytes that live objects and waits take. */
   readonly bytes: number;
-  /** Locks, queues, values and the like that some worker, some message or a name still holds. */
+  /** Locks, queues, values and other objects that a worker, a message or a name still refers to. */
   readonly objects: number;
   /** Workers alive, the main worker included. */
   readonly workers: number;
-  /** Waits, sync and async, that are parked in the region. */
+  /** Waits, async and blocking, in all workers. */
   readonly waiters: number;
 }
 
 /**
- * What lives in the memory that all workers of the program share: for tests and for the curious. What was garbage-collected
- * counts until the collector has told.
+ * What is in use of the memory that all workers of the program share, for tests and diagnosis. Objects that were garbage-collected count
+ * until their finalizers have run.
  *
  * @example
  * ```ts
@@ -29,8 +29,10 @@ export interface Usage {
 export declare function usage(): Usage;
 
 /**
- * How many waits, sync and async, of all workers, are parked at one of Heddle's objects at this moment: for tests that
- * want to know that somebody waits. Throws TypeError for any other object.
+ * How many waits, async and blocking, of all workers, there are at one of Heddle's objects: for tests that need to know that a worker
+ * waits.
+ *
+ * @throws TypeError for any other object.
  *
  * @example
  * ```ts
@@ -49,5 +51,5 @@ export declare function waiting(object: object): number;
 /** Which adapter this is, and what it can do. */
 export declare const adapter: AdapterInfo;
 
-/** The whole public surface, bound to one adapter: the classes and functions that an adapter package exports. */
+/** All that an adapter package exports, bound to one adapter. */
 export type Surface = Readonly<typeof bound>;

@@ -1,8 +1,8 @@
 import { HeddleError, type HeddleErrorOptions, nameClass } from "./error.js";
 
 /**
- * The worker found no task under that module and name. Tasks are defined at a module's top level, so that evaluating the
- * module anywhere defines them. If the module did not load, the `cause` is why.
+ * The worker found no task of that name in that module. Define tasks at the top level of a module, so that every worker that loads the
+ * module defines them. If the module did not load, the `cause` says why.
  *
  * @example
  * ```ts
@@ -27,8 +27,8 @@ export class TaskNotFoundError extends HeddleError {
 }
 
 /**
- * An instance has arrived of a class that was registered where it was sent, and is not here. Import the module that registers it:
- * the one that the task's function is in, or one that this imports.
+ * An instance of a registered class arrived in a worker that has not registered the class. Register it in a module that the worker loads:
+ * that of the task's function, or one that it imports.
  *
  * @example
  * ```ts
@@ -55,8 +55,8 @@ export class ClassNotFoundError extends HeddleError {
 }
 
 /**
- * A function given to `inline` uses names from outside itself, which it would not find in another worker. Give it what it
- * needs as arguments, import inside it, or make it a `task`.
+ * A function given to `inline` uses names from outside, which it would not find in another worker. Give it what it needs as arguments,
+ * import inside it, or make it a `task`.
  *
  * @example
  * ```ts
@@ -86,16 +86,17 @@ export class FreeVariableError extends HeddleError {
 }
 
 /**
- * Something cannot be sent to another worker, such as a function, a symbol or a promise. Nothing of it was sent: put data
- * in its place, a task instead of a function, or for what can only be moved use `transfer`.
+ * A value cannot be sent to another worker, such as a function, a symbol or a promise. Nothing of the message was sent. Send data in its
+ * place, a task instead of a function, or use `transfer` for what can only be moved.
  *
- * What is sent arrives as `structuredClone` copies it, from whichever realm (a `node:vm` context, a test environment) it comes:
- * plain objects, arrays, Map, Set, Date, RegExp, errors, ArrayBuffers and their views, bigints, boxed primitives, with their circles.
- * An instance of a program's own class arrives as a plain object of its enumerable properties. Beyond that, Heddle's shared objects and
- * tasks arrive as the same ones, and a Node `Buffer` as a Buffer with its own bytes. Whatever else would arrive as an empty object is
- * refused: a WebAssembly.Memory, an Intl or Temporal object, an iterator, a Proxy of a built-in object, a Pool, a TaskGroup, a worker,
- * a Future, a guard of a lock, the buffer under a SharedArray. Of an error that a task throws, the parts that cannot be sent are left out,
- * at any depth, and an item of an array is undefined in their place.
+ * A value arrives as `structuredClone` copies it, whichever realm it comes from (a `node:vm` context, a test environment): plain objects,
+ * arrays, Map, Set, Date, RegExp, errors, ArrayBuffers and their views, bigints, boxed primitives, and cycles of them. An instance of a
+ * class arrives as a plain object of its enumerable properties, unless the class is registered. Heddle's shared objects and tasks arrive as
+ * the same ones, and a Node `Buffer` as a Buffer with its own bytes.
+ *
+ * Everything that would arrive as an empty object is refused: a WebAssembly.Memory, an Intl or Temporal object, an iterator, a Proxy of a
+ * built-in object, a Pool, a TaskGroup, a worker, a Future, the guard of a lock, the buffer of a SharedArray. Of an error that a task
+ * throws, the parts that cannot be sent are left out, at any depth; an item of an array is undefined in their place.
  *
  * @example
  * ```ts
@@ -110,7 +111,7 @@ export class FreeVariableError extends HeddleError {
  * ```
  */
 export class SendError extends HeddleError {
-  /** Where it sits, such as `args[0].options.onDone`. */
+  /** Where the value is, such as `args[0].options.onDone`. */
   readonly path: string;
 
   constructor(message: string, path: string, options?: HeddleErrorOptions) {

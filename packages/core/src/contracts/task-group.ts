@@ -2,21 +2,22 @@ import type { Future } from "./future.js";
 import type { Pool } from "./pool.js";
 import type { ArgumentsOf, ResultOf, SendableArguments, TaskCheck } from "./received.js";
 
-/** How a task group is made. */
+/** Options of a task group. */
 export interface TaskGroupOptions {
-  /** Once it aborts, the group is cancelled, and waiting for it rejects with the signal's reason. */
+  /** When it aborts, the group is cancelled, and waiting for it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
 
 /**
- * Structured concurrency: no task of the group outlives its block. Leaving the block waits until every task has ended. The
- * first failure cancels the others; then it is thrown, and several failures as an AggregateError, in the order in which they
- * happened. A cancelled task has not failed (see {@link Future.state}): neither one that the group's own cancellation
- * stopped, nor one that the caller cancelled.
+ * Structured concurrency: no task of the group outlives its block. The block is that of `await using group`, or of a `try` whose `finally`
+ * awaits `group.wait()`. Leaving the block waits until every task has ended.
  *
- * A task that runs ends only when it heeds its `current().signal`; until then the group waits for it. If the block's own
- * code throws, the group is waited for as usual, since leaving cannot know of it; if the group has failed too, the language
- * throws a SuppressedError of both. The block is that of `await using group`, or of a `try` whose `finally` awaits `group.wait()`. Groups nest: give the inner one the outer one's `signal`.
+ * The first failure cancels the other tasks. It is thrown at the end of the block; several failures are thrown as an AggregateError, in the
+ * order in which they happened. A cancelled task has not failed (see {@link Future.state}), whether the group or the caller cancelled it.
+ *
+ * A running task ends only if it reads its `current().signal`; the group waits for it until then. If the code of the block throws, the
+ * group is waited for as usual. If the group has failed as well, the language throws a SuppressedError of both. To nest groups, give the
+ * inner one the `signal` of the outer one.
  *
  * @example
  * import { isMain, Pool, task, TaskGroup } from "@heddle/node-threads";
@@ -41,26 +42,27 @@ export interface TaskGroupOptions {
  */
 export interface TaskGroup extends AsyncDisposable {
   /**
-   * Runs a task of the group. Whatever is wrong with it, or with the pool, rejects the future and fails the group. Throws
-   * PoolClosedError once the group was cancelled, with the reason as its `cause`, or was waited for to its end.
+   * Runs a task of the group. An error of the task or of the pool rejects the future and fails the group.
+   *
+   * @throws PoolClosedError if the group was cancelled (the reason is the `cause`), or has ended.
    */
   run<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Future<ResultOf<F>>;
-  /** Aborts when the group is cancelled, with the reason: the first failure's error, where that was what cancelled it. */
+  /** Aborts when the group is cancelled, with the reason: the error of the first failure, if that cancelled it. */
   readonly signal: AbortSignal;
   /**
-   * Takes back the tasks that have not started and asks those that run to stop. By itself no failure. Without effect
-   * once the group was cancelled or has ended. Default reason: an AbortError.
+   * Takes back the tasks that have not started, and asks the running ones to stop. This is not a failure. Without effect once the group was
+   * cancelled or has ended. Default reason: an AbortError.
    */
   cancel(reason?: unknown): void;
-  /** What leaving the block does. Leaving the block after this has failed does not throw the same again. */
+  /** Waits as leaving the block does. If it throws, leaving the block does not throw the same error again. */
   wait(): Promise<void>;
   /** As {@link wait}. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Makes task groups. */
+/** The constructor of task groups. */
 export interface TaskGroupConstructor {
-  /** Throws TypeError unless `pool` is a pool and `signal` an AbortSignal, and for an option that is none of these. */
+  /** @throws TypeError if `pool` is not a pool, for an unknown option or an option of the wrong type. */
   new (pool: Pool, options?: TaskGroupOptions): TaskGroup;
   /** For `instanceof`. */
   readonly prototype: TaskGroup;

@@ -1,65 +1,65 @@
 import type { TaskMark } from "./received.js";
 
-/** Where another worker finds a task's function: its module and its name there. */
+/** Where another worker finds the function of a task: its module and its name there. */
 export interface TaskRef {
-  /** The module's URL. */
+  /** The URL of the module. */
   readonly module: string;
-  /** Its name there: the function's, or the one that it was given. */
+  /** The name in that module: that of the function, or the one that was given to `task`. */
   readonly name: string;
   /**
-   * What tells the function from others of that name: a hash of its source text. A worker refuses to run a function whose text differs.
-   * Undefined where the name alone decides: for a name that was given, and for what `tasksFrom` and `inline` make.
+   * A hash of the function's source text. A worker refuses to run a function whose text differs. Undefined where the name alone decides: if
+   * a name was given, and for tasks of `tasksFrom` and `inline`.
    */
   readonly fingerprint?: string;
-  /** The module is one of CommonJS: a worker loads it by `require`, where the runtime has that. */
+  /** Whether the module is CommonJS. A worker then loads it by `require`, where the runtime has that. */
   readonly isCommonJs?: true;
 }
 
 /**
- * A function that can run in another worker: what `task`, `tasksFrom` and `inline` make. Called directly, it runs here. It may
- * itself be sent to another worker, at any depth, and is a task there.
+ * A function that can run in another worker: what `task`, `tasksFrom` and `inline` return. Called directly, it runs here. A task can itself
+ * be sent to another worker, at any depth, and is a task there.
  */
 // biome-ignore lint/suspicious/noExplicitAny: `any[]` is the one default from which every argument list can be inferred.
 export interface Task<A extends readonly unknown[] = any[], R = unknown> {
-  /** Runs the function here; a task of `tasksFrom` loads its module first, and gives a promise. */
+  /** Runs the function here. A task of `tasksFrom` loads its module first, and returns a promise. */
   (...args: A): R;
-  /** Where other workers find it. */
+  /** Where other workers find the function. */
   readonly ref: TaskRef;
 }
 
-/** The task that is made of a function: its own type parameters, overloads and type guards stay, where it has such. */
+/** The type of the task that is made of a function. The function's own type parameters, overloads and type guards are kept. */
 export type TaskMadeOf<F> = F extends (...args: infer A) => infer R
   ? Task<A, R> extends F
     ? Task<A, R>
     : F & TaskMark
   : never;
 
-/** How a task is made. */
+/** Options of {@link task}. */
 export interface TaskOptions {
   /**
-   * Its name within its module. Default: the function's. Throws TypeError if another task of the module was given it. A name that is
-   * given decides alone which function is meant: give one to functions without names, to functions made in a loop, and where a tool
-   * rewrites the module for some workers only.
+   * The name of the task within its module. Default: that of the function. A given name alone decides which function is meant. Give one to
+   * a function without a name, to functions made in a loop, and where a tool rewrites the module for some workers only. A name that another
+   * task of the module was given is a TypeError.
    */
   name?: string | undefined;
 }
 
-/** What `import.meta` gives every ES module. */
+/** `import.meta` of an ES module. */
 export interface ImportMeta {
-  /** The module's URL. */
+  /** The URL of the module. */
   readonly url: string;
 }
 
 /** The variable `module` of CommonJS. */
 export interface CommonJsModule {
-  /** The module's path. */
+  /** The path of the module. */
   readonly filename: string;
 }
 
-/** What says which module a task belongs to: `import.meta`; in CommonJS, `module`; or the module's URL as a string. */
+/** The module that a task belongs to: `import.meta`; in CommonJS, `module`; or the URL of the module as a string. */
 export type ModuleMeta = ImportMeta | CommonJsModule | string;
 
-/** The functions among a module's exports, or those that promises among them give, as tasks. */
+/** The functions among the exports of a module, and those that exported promises resolve to, as tasks. */
 export type TasksOf<M extends object> = {
   // biome-ignore lint/suspicious/noExplicitAny: matches a function of any arguments, as `Parameters` of the standard library does.
   readonly [K in keyof M as Awaited<M[K]> extends (...args: any[]) => unknown ? K : never]: Awaited<M[K]> extends (
@@ -70,9 +70,11 @@ export type TasksOf<M extends object> = {
 };
 
 /**
- * Makes a task of `fn`. Call it at a module's top level, where every worker that loads the module calls it too: that is how
- * the task is found elsewhere. It need not be exported, and it survives bundling. Within the function, the function's own name means
- * this task, too. In CommonJS, give `module` in place of `import.meta`. Throws TypeError for anything else, for what is no function, and for an option that is none.
+ * Makes a task of `fn`. Call it at the top level of a module: every worker that loads the module makes the task too, which is how it is
+ * found. The task need not be exported, and it survives bundling. Within the function, the function's own name refers to the task. In
+ * CommonJS, give `module` in place of `import.meta`.
+ *
+ * @throws TypeError if `meta` is none of these, if `fn` is not a function, or for an unknown option.
  *
  * @example
  * ```ts
@@ -94,11 +96,14 @@ export type TasksOf<M extends object> = {
 export declare function task<F extends CallableFunction>(meta: ModuleMeta, fn: F, options?: TaskOptions): TaskMadeOf<F>;
 
 /**
- * The exported functions of any module as tasks, one that knows nothing of Heddle too. `module` is a URL, an absolute
- * path, or a specifier that means the same everywhere. A default export is the task `default`, as is what a CommonJS module sets `module.exports` to; an export
- * may also be a promise of the function, which is waited for. The module is loaded only where one of its tasks runs, so a module or an
- * export that is not there is a TaskNotFoundError then. Throws TypeError at once for a relative path, which could be
- * relative to anything: write `new URL("./math.js", import.meta.url)`.
+ * The exported functions of any module as tasks. The module need not know of Heddle. It is loaded only where one of its tasks runs; if the
+ * module or the export does not exist, the call rejects with TaskNotFoundError.
+ *
+ * A default export is the task `default`; so is what a CommonJS module assigns to `module.exports`. An export may be a promise of the
+ * function: the worker awaits it.
+ *
+ * @param module A URL, an absolute path, or a specifier that means the same everywhere.
+ * @throws TypeError for a relative path, as it could be relative to anything: write `new URL("./math.js", import.meta.url)`.
  *
  * @example
  * ```ts
@@ -116,9 +121,11 @@ export declare function task<F extends CallableFunction>(meta: ModuleMeta, fn: F
 export declare function tasksFrom<M extends object>(module: URL | string): TasksOf<M>;
 
 /**
- * Makes a task of a function that stands on its own, from its source text: it may use its arguments, globals and `import()`, which finds
- * packages as from the module that calls this, and relative paths, too (on Bun and Deno packages as from the current folder).
- * Throws FreeVariableError, naming them, if it uses variables from outside, and TypeError for what has no source text.
+ * Makes a task of a function from its source text. The function may use its arguments, globals and `import()`. `import()` finds packages
+ * and relative paths as from the module that calls `inline`; on Bun and Deno it finds packages as from the current folder.
+ *
+ * @throws FreeVariableError if the function uses variables from outside; the error names them.
+ * @throws TypeError if the function has no source text.
  *
  * @example
  * ```ts
@@ -131,9 +138,10 @@ export declare function tasksFrom<M extends object>(module: URL | string): Tasks
 export declare function inline<F extends CallableFunction>(fn: F): TaskMadeOf<F>;
 
 /**
- * Whether this is the module that the program was started with, outside any worker that Heddle started; Python's
- * `__name__ == "__main__"`. What starts workers belongs under it: workers evaluate their tasks' module too.
- * Throws TypeError where a bundler made one file of several modules, and a second of them asks.
+ * Whether this is the module that the program was started with, as Python's `__name__ == "__main__"`. It is false in every worker that
+ * Heddle started. Code that starts workers belongs under it if its module has tasks: workers evaluate the module of their task.
+ *
+ * @throws TypeError if a bundler made one file of several modules, and a second one of them asks.
  *
  * @example
  * ```ts
@@ -149,10 +157,13 @@ export declare function inline<F extends CallableFunction>(fn: F): TaskMadeOf<F>
 export declare function isMain(meta: ModuleMeta): boolean;
 
 /**
- * Marks what in `value` is to be moved to the receiver rather than copied, as in the transfer list of `postMessage`. Gives
- * `value` back. Each of the transferables can be used here no longer once it was sent: an ArrayBuffer is moved by the call that
- * sends it. That call throws SendError, or rejects with it, for what cannot be moved (a plain object, a SharedArrayBuffer, a
- * buffer that was moved before, memory of the runtime's own such as Node's pool of Buffers); then nothing was sent or moved.
+ * Marks the parts of `value` that are to be moved to the receiver instead of being copied, as the transfer list of `postMessage` does. The
+ * call that sends `value` moves them: they cannot be used here any longer.
+ *
+ * That call fails with SendError if a part cannot be moved (a plain object, a SharedArrayBuffer, a buffer that was moved before, memory of
+ * the runtime such as Node's pool of Buffers). Nothing is sent or moved then.
+ *
+ * @returns `value`.
  *
  * @example
  * ```ts

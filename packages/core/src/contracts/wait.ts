@@ -1,9 +1,9 @@
 /**
- * How long a wait may last, and what may end it early. A wait that ends early leaves its line, and no trace.
+ * How long a wait may last, and what ends it early. A wait that ends early leaves no trace: it is removed from its queue of waiters.
  *
- * Every method that takes these fails with TypeError for what is no object of options (such as a number of milliseconds, or `false`), for
- * a name that is none of them, and for a value of another type; and has then neither waited nor changed anything. Where it gives a
- * promise, that rejects.
+ * A method that takes these options fails with TypeError for anything but an object of options (such as a number of milliseconds, or
+ * `false`), for an unknown option, and for an option of the wrong type. It has not waited or changed anything then. A method that returns a
+ * promise rejects it.
  *
  * @example
  * ```ts
@@ -19,14 +19,17 @@
  * ```
  */
 export interface WaitOptions {
-  /** Milliseconds. Default: `Infinity`, for ever. 0 tries once. A negative number or NaN throws RangeError. */
+  /** In milliseconds. Default: Infinity. 0 tries once. A negative number or NaN is a RangeError. */
   timeout?: number | undefined;
-  /** Rejects the wait with `signal.reason` once it aborts; the wait leaves no trace. */
+  /** When it aborts, the wait rejects with `signal.reason` and leaves no trace. */
   signal?: AbortSignal | undefined;
 }
 
-/** As {@link WaitOptions}, for the forms that block: a blocked worker could not see its signal abort. They throw in place of rejecting. */
+/**
+ * As {@link WaitOptions}, for the blocking forms. They have no signal, as a blocked worker could not see it abort. They throw where the
+ * async forms reject.
+ */
 export interface SyncWaitOptions {
-  /** Milliseconds. Default: `Infinity`, for ever. 0 tries once. A negative number or NaN throws RangeError. */
+  /** In milliseconds. Default: Infinity. 0 tries once. A negative number or NaN is a RangeError. */
   timeout?: number | undefined;
 }

@@ -1,8 +1,8 @@
 import { HeddleError, type HeddleErrorOptions, nameClass } from "./error.js";
 
 /**
- * A worker was used in a state that does not allow it: started twice, joined or cancelled before it started, joined by
- * itself. The call has changed nothing. A worker runs once: make a new one to run the task again.
+ * A worker was used in a state that does not allow it: started twice, joined or cancelled before it started, joined by itself. The call has
+ * changed nothing. A worker runs once: make a new one to run the task again.
  *
  * @example
  * ```ts
@@ -27,10 +27,9 @@ export class WorkerStateError extends HeddleError {
 }
 
 /**
- * The worker ended without an answer: it crashed, was killed or terminated, called `process.exit`, ran out of memory, or
- * had nothing left that could have settled its target. Locks that it held are abandoned; what else it did, or did not
- * do, is not known. An error that ended it is the `cause`. A pool replaces the worker; whether the task may be run again
- * is for you to know.
+ * The worker ended without an answer: it crashed, was killed or terminated, called `process.exit`, ran out of memory, or had nothing left
+ * that could settle its target. Locks that it held are abandoned. An error that ended the worker is the `cause`. A pool replaces the
+ * worker. Only you know whether the task may run again.
  *
  * @example
  * ```ts
@@ -46,9 +45,9 @@ export class WorkerStateError extends HeddleError {
  * ```
  */
 export class WorkerCrashedError extends HeddleError {
-  /** The exit code that it ended with; undefined where none is known. */
+  /** The exit code of the worker; undefined if it is not known. */
   readonly exitCode: number | undefined;
-  /** The signal that killed it, such as `"SIGKILL"`; undefined where none did. */
+  /** The signal that killed the worker, such as `"SIGKILL"`; undefined if none did. */
   readonly signal: string | undefined;
   /**
    * Of a pool's call whose worker was ended by an error that nothing caught: the tasks that it had run before, the last one first, eight at
@@ -76,8 +75,8 @@ export class WorkerCrashedError extends HeddleError {
 }
 
 /**
- * The pool takes no more work, or was terminated before this task ended: a task that had not started never will, one that
- * was running was stopped wherever it was. Make a new pool to go on.
+ * The pool takes no more tasks, or was terminated before this task ended. A task that had not started never will; a running one was
+ * stopped. Make a new pool to go on.
  *
  * @example
  * ```ts
@@ -103,8 +102,8 @@ export class PoolClosedError extends HeddleError {
 }
 
 /**
- * A `Sync` call would have had to wait in a worker that may not block: the main worker, where the adapter's capability
- * `mainMayBlock` is false. Nothing has changed. Await the async form, or make the call in another worker.
+ * A `Sync` method would have had to wait in a worker that may not block: the main worker, if the adapter's capability `mainMayBlock` is
+ * false. Nothing has changed. Await the async form, or call it in another worker.
  *
  * @example
  * ```ts

@@ -2,51 +2,60 @@ import type { ArgumentsOf, Received, ReturnOf, SendableArguments, TaskCheck } fr
 import type { Task } from "./task.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
-/** How much memory a worker may take, in megabytes. A worker that wants more ends with WorkerCrashedError. A limit that is not above 0 is a RangeError. */
+/**
+ * Memory limits of a worker, in megabytes. A worker that exceeds one ends with WorkerCrashedError. A limit that is not above 0 is a
+ * RangeError.
+ */
 export interface ResourceLimits {
-  /** Of the heap's main part. Default: the runtime's. */
+  /** The main part of the heap. Default: the runtime's. */
   maxOldGenerationSizeMb?: number | undefined;
-  /** Of the heap's part for new objects. Default: the runtime's. */
+  /** The part of the heap for new objects. Default: the runtime's. */
   maxYoungGenerationSizeMb?: number | undefined;
-  /** Of the stack. Default: the runtime's. */
+  /** The stack. Default: the runtime's. */
   stackSizeMb?: number | undefined;
 }
 
-/** How a worker is started. */
+/** Options of a worker. */
 export interface WorkerOptions<A extends readonly unknown[]> {
-  /** What the target is called with; copied at `start`, as by structured clone, Heddle's own objects as handles. */
+  /** The arguments of the target. They are copied at `start`, as by `structuredClone`; Heddle's own objects are shared. */
   args?: SendableArguments<A> | undefined;
-  /** Default: "Thread-1 (taskName)" or "Process-1", counting from 1 within the program. */
+  /** The name of the worker. Default: "Thread-1 (taskName)" or "Process-1", counting from 1 within the program. */
   name?: string | undefined;
-  /** A daemon does not keep the program alive and is stopped when it ends. Default false; inherited from the creator. */
+  /**
+   * Whether the worker is a daemon: the program does not wait for it, and stops it when it ends. Default: that of its creator; false in the
+   * main worker.
+   */
   daemon?: boolean | undefined;
-  /** Asks the target to stop, as `cancel` does, once it aborts. */
+  /** When it aborts, the target is asked to stop, as by `cancel`. */
   signal?: AbortSignal | undefined;
   /**
-   * Milliseconds that the target may go on after it was cancelled, by `cancel` or by its signal. Default: 1000. After that the worker is
-   * terminated. Infinity: it is left to the target.
+   * How long the target may go on after it was cancelled (by `cancel` or by its signal), in milliseconds. Default: 1000. After that the
+   * worker is terminated. Infinity: it is never terminated.
    */
   grace?: number | undefined;
   /**
-   * Milliseconds in which the worker has to end by itself once its target has settled: for a stream to flush, a connection to close.
-   * Default: Infinity, as long as its event loop has something to do. One that takes longer is told to end at once (its exit hooks run, as
-   * after `process.exit`), and is killed if it has not done so within another second; the except hook is told of it by a TimeoutError.
+   * How long the worker may take to end once its target has settled, in milliseconds: to flush a stream, to close a connection. Default:
+   * Infinity, as long as its event loop has something to do. A worker that takes longer is told to end at once; its exit hooks run, as
+   * after `process.exit`. If it has not ended within another second, it is killed. The except hook then gets a TimeoutError.
    */
   stopTimeout?: number | undefined;
-  /** Environment variables for the new worker. Default: a copy of this worker's. */
+  /** Environment variables of the new worker. Default: a copy of this worker's. */
   env?: Record<string, string | undefined> | undefined;
-  /** Memory limits where the runtime has them. */
+  /** Memory limits, where the runtime has them. */
   resourceLimits?: ResourceLimits | undefined;
   /**
-   * Node's own options for the new worker, such as `--import` with a loader. Default: this worker's. Threads refuse those of the whole process.
-   * Only on Node: elsewhere a TypeError.
+   * Node's own options for the new worker, such as `--import` with a loader. Default: this worker's. Threads refuse options that concern
+   * the whole process. On other runtimes, a TypeError.
    */
   execArgv?: readonly string[] | undefined;
-  /** What `process.argv` has after the program's name in the new worker. Default: the same as here. Only on Node: elsewhere a TypeError. */
+  /**
+   * What `process.argv` has after the name of the program in the new worker. Default: this worker's. On other runtimes than Node, a
+   * TypeError.
+   */
   argv?: readonly string[] | undefined;
 }
 
-/** The options of a worker: `args` may be left out only where the target can be called without arguments. */
+/** The options of a worker. `args` may be left out only if the target can be called without arguments. */
 export type WorkerArguments<A extends readonly unknown[]> = [] extends A
   ? [options?: WorkerOptions<A>]
   : [
@@ -57,12 +66,13 @@ export type WorkerArguments<A extends readonly unknown[]> = [] extends A
     ];
 
 /**
- * A worker: one thread of execution with its own event loop and heap, started by another worker. The one that runs the
- * program's entry module is the main worker. An adapter exports the class under its natural name too, such as `Thread`.
+ * A worker: a thread or a process with its own event loop and heap, started by another worker. The main worker runs the entry module of the
+ * program. An adapter also exports the class under its natural name, such as `Thread`.
  *
- * It ends once its target has settled and its event loop has nothing left to do. What was done before `start` has happened
- * before what the target does, and what the target did before whoever joins goes on, or gets the result. A join that
- * times out establishes nothing.
+ * A worker ends once its target has settled and its event loop has nothing left to do.
+ *
+ * Memory order: everything before `start` happens before the target runs. Everything that the target did happens before `join` returns true
+ * and before `result` settles. A join that times out establishes no order.
  *
  * @example
  * ```ts
@@ -82,62 +92,81 @@ export type WorkerArguments<A extends readonly unknown[]> = [] extends A
  */
 // biome-ignore lint/suspicious/noExplicitAny: as for Task, the default from which every argument list can be inferred.
 export interface Worker<A extends readonly unknown[] = any[], R = unknown> extends AsyncDisposable {
-  /** The task that it runs. */
+  /** The task that the worker runs. */
   readonly target: Task<A, R>;
-  /** For people: names need not differ. */
+  /** The name of the worker. Names need not be unique. */
   readonly name: string;
-  /** Unique in the program; undefined before start. */
+  /** A number that is unique in the program; undefined before `start`. */
   readonly id: number | undefined;
-  /** Operating-system process id, undefined before start; a thread reports its process's. */
+  /** The process id; undefined before `start`. A thread has that of its process. */
   readonly pid: number | undefined;
-  /** Whether it is stopped when the program ends, instead of keeping it alive. */
+  /** Whether the worker is a daemon: the program does not wait for it, and stops it when it ends. */
   readonly daemon: boolean;
-  /** true from start until it has ended. */
+  /** Whether the worker has started and has not ended. */
   readonly isAlive: boolean;
-  /** undefined while alive; 0 after a normal end; 1 after an uncaught error; -N when signal N killed it. */
+  /** The exit code: undefined while the worker is alive, 0 after a normal end, 1 after an uncaught error, -N if signal N killed it. */
   readonly exitCode: number | undefined;
   /**
-   * What the target returned, or the error it threw. Rejects with WorkerCrashedError if the worker ended without an
-   * answer, with TaskNotFoundError if it did not find the target. Asking for it makes its failure yours to handle;
-   * an error that nobody asked for goes to the except hook. Until it settles, it keeps the worker that asked for it alive, as `join`
-   * does, even if it is a daemon's. Rejects with WorkerStateError when it is asked for before start.
+   * A promise of what the target returns. While it is pending, the worker that read it stays alive, as for `join`, even if the target's
+   * worker is a daemon. Once you have read `result`, an error of the target rejects it instead of going to the except hook.
+   *
+   * @throws The error that the target threw.
+   * @throws WorkerCrashedError if the worker ended without an answer.
+   * @throws TaskNotFoundError if the worker did not find the target.
+   * @throws WorkerStateError before `start`.
    */
   readonly result: Promise<Received<Awaited<R>>>;
   /**
-   * Starts the worker, and gives it back. Throws WorkerStateError when started twice; SendError if an argument cannot be
-   * sent, and then it is not started and may be started again.
+   * Starts the worker.
+   *
+   * @returns The worker.
+   * @throws WorkerStateError if it was started before.
+   * @throws SendError if an argument cannot be sent. The worker is not started then, and may be started again.
    */
   start(): this;
   /**
-   * true once the worker has ended, false if the timeout passed first. Never rejects because of the target's error.
-   * Rejects with WorkerStateError before start, with the signal's reason once it aborts. May be called again and again.
+   * Waits until the worker has ended. An error of the target does not reject it. May be called any number of times.
+   *
+   * @returns true once the worker has ended; false if the timeout passed first.
+   * @throws WorkerStateError before `start`.
+   * @throws The signal's reason, once the signal aborts.
    */
   join(options?: WaitOptions): Promise<boolean>;
   /**
-   * As {@link join}, blocking this worker. Throws WorkerStateError, as it would never return, for a worker that was terminated
-   * and has not ended yet. Throws DeadlockError if the worker waits, blocking too, for something that this one holds.
+   * As {@link join}, blocking this worker.
+   *
+   * @throws WorkerStateError if the worker was terminated and has not ended yet: the call could never return.
+   * @throws DeadlockError if the worker waits, blocking too, for something that this worker holds.
    */
   joinSync(options?: SyncWaitOptions): boolean;
   /**
-   * Asks the target to stop: its `current().signal` aborts with `reason`, by default an AbortError, and `current().isCancelled` is true at
-   * once. A target that has not settled when {@link WorkerOptions.grace} is over is stopped as by {@link terminate}. Without effect once
-   * the worker has ended; only the first cancel counts. Throws WorkerStateError before start, SendError if the reason cannot be sent.
+   * Asks the target to stop: `current().signal` aborts there with `reason`, by default an AbortError, and `current().isCancelled` is true
+   * at once. If the target has not settled after {@link WorkerOptions.grace}, the worker is stopped as by {@link terminate}. Only the first
+   * call counts. After the end of the worker the call has no effect.
+   *
+   * @throws WorkerStateError before `start`.
+   * @throws SendError if the reason cannot be sent.
    */
   cancel(reason?: unknown): void;
   /**
-   * Stops the worker now, wherever it is; `current().isCancelled` is true there, for a loop that the runtime cannot stop. Locks that it held become abandoned, and its result, if it is still open, rejects with
-   * WorkerCrashedError. Resolves once it has ended. Rejects with WorkerStateError before start.
+   * Stops the worker now, whatever it does. Locks that it held are abandoned. A pending `result` rejects with WorkerCrashedError. For a
+   * loop that the runtime cannot interrupt, `current().isCancelled` is true in the worker.
+   *
+   * @returns A promise that resolves once the worker has ended.
+   * @throws WorkerStateError before `start`.
    */
   terminate(): Promise<void>;
-  /** Terminates if still alive. */
+  /** Terminates the worker if it is alive. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Makes workers. */
+/** The constructor of workers. */
 export interface WorkerConstructor {
   /**
-   * Makes a worker that is yet to be started. Throws TypeError for what is no task, for what is no object of options, for a name that is
-   * none of them and for a value of another type; RangeError for a number out of range.
+   * Makes a worker; `start` starts it.
+   *
+   * @throws TypeError if `target` is not a task, or for an unknown option or an option of the wrong type.
+   * @throws RangeError for a number out of range.
    */
   new <F>(target: F & TaskCheck<F>, ...options: WorkerArguments<ArgumentsOf<F>>): Worker<ArgumentsOf<F>, ReturnOf<F>>;
   /** For `instanceof`. */
@@ -147,39 +176,41 @@ export interface WorkerConstructor {
 /** Makes a {@link Worker}. */
 export declare const Worker: WorkerConstructor;
 
-/** The worker that code runs in, as that code sees it. */
+/** The worker that the calling code runs in. */
 export interface CurrentWorker {
-  /** "MainThread" or "MainProcess" in the main worker. */
+  /** Its name: "MainThread" or "MainProcess" in the main worker. */
   readonly name: string;
-  /** Unique in the program. */
+  /** A number that is unique in the program. */
   readonly id: number;
-  /** Operating-system process id; a thread reports its process's. */
+  /** The process id. A thread has that of its process. */
   readonly pid: number;
-  /** Whether it is stopped when the program ends, instead of keeping it alive. */
+  /** Whether the program does not wait for this worker, and stops it when it ends. */
   readonly daemon: boolean;
-  /** Whether no worker of Heddle's started it. */
+  /** Whether this is the main worker: no Heddle worker started it. */
   readonly isMain: boolean;
-  /** What workers are here. */
+  /** What workers are on this adapter. */
   readonly kind: "thread" | "process";
   /**
-   * Aborts when this worker, or the pool task running in it, is cancelled: as any event, in a turn of the event loop, or when
-   * {@link isCancelled} is asked. A worker that has asked for its signal stays alive until its target has settled or was cancelled.
+   * Aborts when this worker, or the pool task that runs in it, is cancelled. Its event comes in a turn of the event loop, or when {@link
+   * isCancelled} is read. A worker that has read its signal stays alive until its target has settled or was cancelled.
    */
   readonly signal: AbortSignal;
   /**
-   * Whether this worker, or the pool task running in it, was cancelled, by whatever way: `cancel`, the abort of a signal, a timeout. It is
-   * read from shared memory each time, so that it changes within a synchronous loop, too. Once it is true, `signal` has aborted. It costs
-   * little: ask as often as you like. Always false in the main worker.
+   * Whether this worker, or the pool task that runs in it, was cancelled: by `cancel`, by the abort of a signal or by a timeout. It is read
+   * from shared memory each time, so that it changes within a synchronous loop too. Once it is true, `signal` has aborted. Reading it is
+   * cheap. Always false in the main worker.
    */
   readonly isCancelled: boolean;
   /**
-   * Throws the signal's reason if {@link isCancelled}: what was given to `cancel`, by default an AbortError; a TimeoutError after a
-   * timeout. A reason that only `postMessage` can carry may be on its way still: then it is an AbortError.
+   * Does nothing unless {@link isCancelled}.
+   *
+   * @throws The reason of the signal: what was given to `cancel`, by default an AbortError; after a timeout a TimeoutError. If the reason
+   *   can only be posted and has not arrived yet, an AbortError.
    */
   throwIfCancelled(): void;
 }
 
-/** Whose error an {@link ExceptHook} is told of. */
+/** The worker whose error an {@link ExceptHook} gets. */
 export interface FailedWorker {
   /** As {@link Worker.name}. */
   readonly name: string;
@@ -192,12 +223,12 @@ export interface FailedWorker {
   readonly leftBy?: readonly string[];
 }
 
-/** Called for a worker's uncaught error that nobody awaits. */
+/** A function that is called with an uncaught error of a worker, if nobody awaits the worker's result. */
 export type ExceptHook = (error: unknown, worker: FailedWorker) => void;
 
 /**
- * The worker that this code runs in. Read `signal` where it is needed: for a pool's task it is the task's own. Ask `isCancelled`, or call
- * `throwIfCancelled`, in a loop that does not await: no event reaches it.
+ * The worker that the calling code runs in. Read `signal` where it is needed: a pool task has its own. In a loop that never awaits, read
+ * `isCancelled` or call `throwIfCancelled`: events do not arrive there.
  *
  * @example
  * ```ts
@@ -234,7 +265,7 @@ export type ExceptHook = (error: unknown, worker: FailedWorker) => void;
 export declare function current(): CurrentWorker;
 
 /**
- * Workers started by this worker that are still alive, in the order of their start. A pool's own are not among them.
+ * The workers that this worker has started and that are alive, in the order of their start. Workers of pools are not included.
  *
  * @example
  * ```ts
@@ -249,7 +280,7 @@ export declare function current(): CurrentWorker;
 export declare function activeWorkers(): Worker[];
 
 /**
- * How many workers can run at once on this machine: CPUs available to the process, as far as the runtime knows. At least 1.
+ * How many workers can run at once on this machine: the CPUs available to the process, as far as the runtime knows. At least 1.
  *
  * @example
  * ```ts
@@ -266,9 +297,11 @@ export declare function activeWorkers(): Worker[];
 export declare function availableParallelism(): number;
 
 /**
- * Waits for `ms` milliseconds, or longer if the event loop is busy. Keeps the program alive. Rejects with the signal's reason
- * once it aborts; with RangeError for a negative number or NaN; with TypeError for what is no number, no object of options, or a name that
- * is none of them.
+ * Waits for `ms` milliseconds, or longer if the event loop is busy. Keeps the program alive.
+ *
+ * @throws RangeError for a negative number or NaN.
+ * @throws TypeError if `ms` is not a number, or for an unknown option or an option of the wrong type.
+ * @throws The signal's reason, once the signal aborts.
  *
  * @example
  * ```ts
@@ -282,8 +315,10 @@ export declare function availableParallelism(): number;
 export declare function sleep(ms: number, options?: SleepOptions): Promise<void>;
 
 /**
- * As {@link sleep}, blocking this worker: nothing else happens in it meanwhile, and nothing can end it early. Throws RangeError
- * for a negative number or NaN, TypeError for what is no number.
+ * As {@link sleep}, blocking this worker. Nothing can end it early.
+ *
+ * @throws RangeError for a negative number or NaN.
+ * @throws TypeError if `ms` is not a number.
  *
  * @example
  * ```ts
@@ -296,8 +331,10 @@ export declare function sleep(ms: number, options?: SleepOptions): Promise<void>
 export declare function sleepSync(ms: number): void;
 
 /**
- * Sets what is called in this worker when a worker that it started fails, by an uncaught error or otherwise, and nobody has asked
- * for its `result`. Default: print name and stack to stderr. Replaces the hook before. Throws TypeError unless it is a function.
+ * Sets the function that is called in this worker when a worker that it started fails and nobody has read its `result`. It replaces the
+ * previous one. Default: the name and the stack are printed to stderr.
+ *
+ * @throws TypeError if `hook` is not a function.
  *
  * @example
  * ```ts
@@ -312,8 +349,8 @@ export declare function sleepSync(ms: number): void;
  */
 export declare function setExceptHook(hook: ExceptHook): void;
 
-/** How to sleep. */
+/** Options of {@link sleep}. */
 export interface SleepOptions {
-  /** Rejects the sleep with `signal.reason` once it aborts. */
+  /** When it aborts, the sleep rejects with `signal.reason`. */
   signal?: AbortSignal | undefined;
 }
