@@ -254,7 +254,7 @@ export type ExceptHook = (error: unknown, worker: FailedWorker) => void;
  *   const thread = new Thread(work, { name: "Ada" }).start();
  *   thread.cancel("it is late");
  *   console.log(await thread.result); // Ada stops: it is late
- *   const counter = new Thread(count).start();
+ *   const counter = new Thread(count, { grace: 10_000 }).start();
  *   await sleep(10);
  *   counter.cancel();
  *   console.log(await counter.result >= 0); // true
