@@ -1,141 +1,140 @@
 import type { ResourceLimits } from "./worker.js";
 
 /**
- * What an adapter supplies: how workers of one kind share memory, start, end, sleep and are woken. Core has validated and
- * defaulted everything before it gets here; an adapter never checks its arguments again.
+ * What an adapter supplies: how workers of one kind share memory, start, end, sleep and are woken. Core validates all arguments and fills
+ * in defaults; an adapter does not check them again.
  */
 export interface Adapter {
-  /** The package's name, as in an import. */
+  /** The name of the package, as in an import. */
   readonly name: string;
-  /** The adapter's own module (or the bundle that holds it): a worker's entry. */
+  /** The URL of the adapter's own module, or of the bundle that holds it: the entry of a worker. */
   readonly url: string;
-  /** What it can do that others cannot, and the other way round. */
+  /** The capabilities of this adapter. */
   readonly capabilities: Capabilities;
-  /** Names of options of workers and pools that are this adapter's own. Default: none. */
+  /** Names of options of workers and pools that only this adapter has. Default: none. */
   readonly ownOptions?: readonly string[];
-  /** What the program runs on. */
+  /** The runtime that the program runs on. */
   readonly host: Host;
   /** The channel to the worker that started this one; undefined in the main worker. */
   readonly creator: Creator | undefined;
-  /** Makes the program's region, or with a token maps the one that another worker made. */
+  /** Makes the program's region; with a token, maps the region that another worker made. */
   openMemory(token: unknown): Memory;
-  /** How a worker of this loom sleeps and is woken, over the bells in `memory`. */
+  /** Opens the bells in `memory`, by which workers sleep and are woken. */
   openDoorbells(memory: Memory): Doorbells;
-  /** Starts a worker whose entry is `url`; its `creator.boot` will be `boot`. */
+  /** Starts a worker whose entry is `url`. Its `creator.boot` is `boot`. */
   spawn(request: SpawnRequest): SpawnedWorker;
   /**
-   * How an object travels that is a handle of the operating system, such as an open socket. Undefined for anything else. Such an object
-   * is posted. Left out by looms that send none.
+   * How an object travels that is a handle of the operating system, such as an open socket; undefined for any other object. Such an object
+   * is posted. Omitted by adapters that cannot send handles.
    */
   readonly fateOfHandle?: (object: object) => FateOfHandle | undefined;
-  /** Keeps this worker's event loop alive while held. */
+  /** Keeps this worker's event loop alive while it is held. */
   readonly keepAlive: KeepAlive;
-  /** Follows each of several tasks that take turns in this worker through its `await`s. */
+  /** Identifies each of several tasks that take turns in this worker, across its `await`s. */
   readonly context: AsyncContext;
 }
 
 /** How a handle travels. */
 export type FateOfHandle =
   | {
-      /** What is moved has to be marked with `transfer`; what is posted may be used here, too. */
+      /** "moved": it has to be marked with `transfer`, and cannot be used here any longer. "posted": it can still be used here. */
       readonly as: "posted" | "moved";
     }
   | {
-      /** Why it cannot be sent, and what to do. */
+      /** Why it cannot be sent, and what to do instead. */
       readonly unsendable: string;
     };
 
-/** What differs between looms, beyond how. Generates the compatibility table; the conformance suite reads it. */
+/** What differs between adapters in what they can do. The compatibility table is generated from it; the conformance suite reads it. */
 export interface Capabilities {
-  /** What its workers are: threads of one process, or processes. */
+  /** Whether workers are threads of one process, or processes. */
   readonly kind: "thread" | "process";
-  /** What the worker class and default names are called: "Thread" or "Process". */
+  /** The name of the worker class, and of workers by default: "Thread" or "Process". */
   readonly workerName: "Thread" | "Process";
-  /** The main worker may block. Where it may not, a `Sync` call there that would have to wait throws MayNotBlockError. */
+  /** Whether the main worker may block. Where it may not, a `Sync` method that would have to wait there throws MayNotBlockError. */
   readonly mainMayBlock: boolean;
-  /** `resourceLimits` are honoured; elsewhere they are ignored. */
+  /** Whether `resourceLimits` are honoured. Elsewhere they are ignored. */
   readonly resourceLimits: boolean;
   /**
-   * What the platform's `postMessage` alone can share or move (a SharedArrayBuffer, a MessagePort, a stream, a Blob, a key)
-   * can be sent to a worker. Elsewhere it is refused with a SendError; an ArrayBuffer marked with `transfer` is moved everywhere.
+   * Whether a worker can be sent what only the platform's `postMessage` can share or move (a SharedArrayBuffer, a MessagePort, a stream, a
+   * Blob, a key). Elsewhere such a value is a SendError. An ArrayBuffer marked with `transfer` is moved on every adapter.
    */
   readonly postsObjects: boolean;
-  /** Open sockets and servers can be sent to a worker, in its arguments or results. Elsewhere they are refused with a SendError. */
+  /** Whether open sockets and servers can be sent to a worker, in arguments and results. Elsewhere they are a SendError. */
   readonly sendsHandles: boolean;
   /**
-   * Workers run at the same time, each with modules, globals and an environment of its own. Elsewhere all are in one thread and take turns:
-   * a call that would block until another worker does something throws a DeadlockError, and `process.exit` or an error that nothing
-   * catches ends all of them.
+   * Whether workers run at the same time, each with its own modules, globals and environment. Elsewhere all workers take turns in one
+   * thread: a call that would block until another worker acts throws a DeadlockError, and `process.exit` or an uncaught error ends all of
+   * them.
    */
   readonly parallel: boolean;
-  /** A worker that runs out of memory, or crashes natively, takes nobody with it: it is a process of its own. */
+  /** Whether a worker that runs out of memory, or crashes in native code, leaves the other workers alone: it is a process of its own. */
   readonly isolatedCrashes: boolean;
   /**
-   * A worker ends once its event loop has nothing left to do, whether or not its target has settled. Elsewhere it ends once its
-   * target has settled and nothing of Heddle's holds it; timers and the like that it left behind end with it, and a worker
-   * whose target never settles has to be terminated.
+   * Whether a worker ends once its event loop has nothing left to do, even if its target has not settled. Elsewhere it ends once its target
+   * has settled and nothing of Heddle's holds it: its timers end with it, and a worker whose target never settles has to be terminated.
    */
   readonly endsWhenIdle: boolean;
   /**
-   * A worker that is terminated is stopped wherever it is. Elsewhere one that is busy goes on until it awaits something, or
-   * waits for something of Heddle's, sync or async: `terminate` resolves only then.
+   * Whether `terminate` stops a worker whatever it does. Elsewhere a busy worker goes on until it awaits something, or waits for something
+   * of Heddle's, async or blocking; `terminate` resolves only then.
    */
   readonly stopsBusyWorkers: boolean;
 }
 
-/** What an adapter tells of itself. */
+/** What an adapter says about itself. */
 export interface AdapterInfo {
-  /** The package's name, as in an import. */
+  /** The name of the package, as in an import. */
   readonly name: string;
-  /** What another worker passes to `import()` to get the same surface. */
+  /** What another worker passes to `import()` to get the same exports. */
   readonly url: string;
-  /** What it can do that others cannot, and the other way round. */
+  /** The capabilities of this adapter. */
   readonly capabilities: Capabilities;
 }
 
-/** What core asks of the runtime that a program runs on. */
+/** What core needs of the runtime. */
 export interface Host {
-  /** Operating-system process id. */
+  /** The process id. */
   readonly pid: number;
   /** How many workers can run at once. */
   availableParallelism(): number;
-  /** Whether the module is the one that the program was started with. */
+  /** Whether the program was started with this module. */
   isEntry(moduleUrl: string): boolean;
   /**
-   * The URL of the module whose code called the function `below`, where `import.meta.url` says `given` there, or nothing: a bundler may
-   * have put a source's path in its place, or taken it away. `given`, if the runtime cannot tell.
+   * The URL of the module whose code called the function `below`. `given` is what `import.meta.url` says there, if anything: a bundler may
+   * have replaced it by the path of a source, or removed it. Returns `given` if the runtime cannot tell.
    */
   // biome-ignore lint/complexity/noBannedTypes: a function of any signature.
   runningModule(given: string | undefined, below: Function): string | undefined;
   /**
-   * Loads a module of CommonJS as `require` does: what runtimes without it leave out. Hooks of `require`, by which TypeScript may be
-   * read, see no `import()`.
+   * Loads a CommonJS module as `require` does. Hooks of `require`, which may compile TypeScript, do not see `import()`. Omitted by runtimes
+   * without `require`.
    */
   requireModule?(url: string): Record<string, unknown>;
   /**
-   * Source text of a function that imports as `import()` does in the module at that URL (where that is not known, in the current folder), for a
-   * module of text alone (a `data:` URL), which has no place from which packages could be found. Undefined where such modules find them all the same.
+   * The source text of a function that imports as `import()` does in the module at that URL; if the URL is not known, as in the current
+   * folder. It is for a module without a place of its own (a `data:` URL). Returns undefined if such modules find packages anyway.
    */
   importerOf(moduleUrl: string | undefined): string | undefined;
-  /** Calls `hook` as the last thing this worker does, if it gets to do a last thing: not when it is killed. */
+  /** Calls `hook` as the last thing that this worker does, unless the worker is killed. */
   onExit(hook: (exitCode: number) => void): void;
   /**
-   * Calls `hook` each time that this worker's event loop has nothing left to do, before the worker ends for that. If the hook gives
-   * it something to do, or holds it, it goes on.
+   * Calls `hook` each time that this worker's event loop has nothing left to do, before the worker ends. If the hook gives it something to
+   * do, or holds it, the worker goes on.
    */
   onIdle(hook: () => void): void;
-  /** Has the runtime collect its garbage, all of it, before this returns. What is done about it in later turns may come later. */
+  /** Makes the runtime collect all garbage before it returns. Finalizers may run in later turns. */
   collectGarbage(): void;
   /**
-   * The runtime takes an error that a module throws for one of its own if the error's stack was never written out before it was replaced, and puts
-   * another error in its place. Elsewhere no stack is recorded that Heddle replaces: to write one out takes longer than all else about an error.
+   * Set if the runtime replaces an error that a module throws by one of its own when the error's stack was overwritten before it was read.
+   * Elsewhere no stack is recorded that Heddle overwrites, as writing a stack costs more than all else about an error.
    */
   readonly losesUnreadErrors?: true;
-  /** Ends this worker at once, by way of its exit hooks, with the exit code that was set. */
+  /** Ends this worker at once, with the exit code that was set. Its exit hooks run. */
   exit(): void;
-  /** The exit code this worker will end with, if nothing goes wrong after. */
+  /** Sets the exit code of this worker. */
   setExitCode(code: number): void;
-  /** Prints to stderr what nobody awaits. */
+  /** Prints an error that nobody awaits to stderr. */
   reportError(text: string): void;
 }
 
@@ -143,140 +142,140 @@ export interface Host {
 export interface Memory {
   /** The memory itself. */
   readonly buffer: ArrayBufferLike;
-  /** Bytes that `grow` can reach at most. */
+  /** The most bytes that `grow` can reach. */
   readonly maxBytes: number;
   /**
-   * The `byteLength` bytes from `byteOffset` on, which are usable, in a buffer object that nobody else has, and where they begin in it: so
-   * that whoever has a view of them has that object. Alike, it may show other bytes as well, and be shared or not.
+   * The `byteLength` usable bytes from `byteOffset` on, in a buffer object that belongs to the caller alone, and where they begin in it.
+   * Every view of them keeps that object alive. The object may show other bytes too, and may be shared or not.
    */
   window(byteOffset: number, byteLength: number): Window;
-  /** Makes at least `bytes` usable, for every worker; never shrinks. Safe to call from several workers at once. */
+  /** Makes at least `bytes` bytes usable, for all workers. It never shrinks. Several workers may call it at once. */
   grow(bytes: number): void;
   /**
-   * Has the system set aside the first `bytes` bytes, which are usable: whoever writes there does not find that there is no memory
-   * left. Throws if there is none. Left out where writing never fails.
+   * Makes the system reserve the first `bytes` bytes, which are usable, so that a later write to them cannot fail for lack of memory.
+   * Throws if there is none. Omitted where a write never fails.
    */
   readonly setAside?: (bytes: number) => void;
-  /** What another worker opens the same memory with; copied as by structured clone. */
+  /** What another worker opens the same memory with. It is copied as by `structuredClone`. */
   readonly token: unknown;
-  /** Who of those that share the memory is alive. */
+  /** Which of the workers that share the memory are alive. */
   readonly lives: Lives;
 }
 
-/** See {@link Memory.window}. */
+/** A buffer object over the region: see {@link Memory.window}. */
 export interface Window {
-  /** A buffer object over the region's memory. */
+  /** The buffer object. */
   readonly buffer: ArrayBufferLike;
-  /** Where the bytes that were asked for begin in the buffer. */
+  /** Where the requested bytes begin in the buffer. */
   readonly byteOffset: number;
 }
 
 /**
- * Whether workers live, where something may kill them that this program does not foresee: anybody a process, the runtime a thread that
- * runs out of memory. When the program itself kills a thread, it waits until that is in no critical section.
+ * Which workers are alive. Anybody may kill a process, and the runtime may kill a thread that runs out of memory, at any instruction.
+ * Before the program itself kills a thread, it waits until that thread is in no critical section.
  */
 export interface Lives {
-  /** Says that the worker in `slot`, which calls this, lives: until it has ended, however it ends. */
+  /** Declares that the worker in `slot`, which calls this, is alive until it has ended, however it ends. */
   claim(slot: number): void;
-  /** Whether the worker in `slot`, which has once claimed that it lives, is no more. False where that cannot be told. */
+  /** Whether the worker in `slot`, which has declared itself alive, is dead. False if that cannot be told. */
   hasDied(slot: number): boolean;
-  /** Makes sure that the worker in `slot`, whose creator has died, does not run any more. */
+  /** Makes sure that the worker in `slot`, whose creator is dead, does not run any more. */
   stop(slot: number): void;
 }
 
 /**
- * A bell for each worker: a word of memory that only ever counts up. A sleeper names the count it has seen, so that a
- * ring between looking and sleeping is never slept through. The four words at its door (`doorOf`) are the loom's own.
+ * One bell for each worker: a word of memory that only counts up. A sleeper passes the count that it has read, so that it cannot miss a
+ * ring between reading and sleeping.
  */
 export interface Doorbells {
   /**
-   * Sleeps, blocking this worker, until the bell at `address` no longer shows `seen`, or `timeout` ms have passed. Should a
-   * worker that this one has started die meanwhile, its `onDeath` is called, if the loom can hear of it.
+   * Blocks this worker until the bell at `address` no longer shows `seen`, or until `timeout` ms have passed. If a worker that this one
+   * started dies meanwhile, its `onDeath` is called, if the adapter can notice that while it blocks.
    */
   sleepSync(address: number, seen: number, timeout: number): void;
-  /** Calls `wake` in a later turn, once the bell no longer shows `seen`. Does not keep the event loop alive. */
+  /** Calls `wake` in a later turn, once the bell no longer shows `seen`. It does not keep the event loop alive. */
   sleepAsync(address: number, seen: number, wake: () => void): void;
-  /** Wakes everybody who sleeps at `address`; the count has been raised already. */
+  /** Wakes all that sleep at `address`. The count was raised before. */
   wake(address: number): void;
   /**
-   * Blocks this worker for about `ms`, whoever rings; calls nothing. For ever (`Infinity`) if it is about to be killed: where
-   * a worker that blocks cannot be killed, it ends itself instead, at once and without its exit hooks.
+   * Blocks this worker for about `ms` milliseconds, whatever bells ring, and calls nothing. With `Infinity` the worker is about to be
+   * killed: where a blocked worker cannot be killed, it ends itself at once, without its exit hooks.
    */
   pause(ms: number): void;
 }
 
-/** What a worker is started with, and who hears of it. */
+/** What a worker is started with, and the callbacks that report on it. */
 export interface SpawnRequest {
-  /** The module that it begins with. */
+  /** The entry module. */
   readonly url: string;
-  /** What debuggers and the like may call it. */
+  /** A name for debuggers. */
   readonly name: string;
-  /** Copied as by structured clone. */
+  /** The first message to the worker, copied as by `structuredClone`. */
   readonly boot: unknown;
   /** Its environment variables; undefined for a copy of this worker's. */
   readonly env: Record<string, string | undefined> | undefined;
-  /** Its memory limits, for an adapter that has the capability. */
+  /** Its memory limits, for an adapter with that capability. */
   readonly resourceLimits: ResourceLimits | undefined;
-  /** What the worker, or its pool, was made with, as it was given: for options that only this adapter has. */
+  /** The options that the worker, or its pool, was made with, for options that only this adapter has. */
   readonly given: object;
-  /** Something posted by the worker through its `creator`. */
+  /** Called with each message that the worker posts through its `creator`. */
   readonly onMessage: (message: unknown) => void;
-  /** An error that ended the worker and was not caught in it. Comes before `onEnd`. */
+  /** Called with an uncaught error that ends the worker, before `onEnd`. */
   readonly onUncaught: (error: unknown) => void;
-  /** The worker does not run any more. Exit code -N when signal N killed it, and that signal's name. */
+  /** Called when the worker no longer runs. The exit code is -N if signal N killed it, and `signal` is the name of that signal. */
   readonly onDeath: (exitCode: number, signal?: string) => void;
-  /** Nothing comes after: what it posted before its death has been heard. */
+  /** Called when nothing follows any more: all that the worker posted before its end has arrived. */
   readonly onEnd: () => void;
 }
 
-/** A worker, as the one that started it holds it. */
+/** A worker, as seen by the worker that started it. */
 export interface SpawnedWorker {
-  /** Its process; undefined if that could not be started, of which `onEnd` tells. */
+  /** Its process id; undefined if the process could not be started, which `onEnd` reports. */
   readonly pid: number | undefined;
-  /** Posts beside the ring, moving what is in `transfer`. */
+  /** Posts a message beside the ring. The objects in `transfer` are moved. */
   post(message: unknown, transfer: readonly object[]): void;
   /**
-   * Stops it wherever it is; `onDeath` and `onEnd` follow. Core sees to it that a thread is in no critical section, enters none,
-   * and wakes from where Heddle blocks it.
+   * Stops the worker whatever it does; `onDeath` and `onEnd` follow. Core makes sure first that a thread is in no critical section, enters
+   * none, and wakes up where Heddle blocks it.
    */
   kill(): void;
-  /** Whether this worker keeps its creator's event loop alive. At first it does. */
+  /** Sets whether this worker keeps its creator's event loop alive. At first it does. */
   setKeepsAlive(keeps: boolean): void;
 }
 
-/** The way back to the worker that started this one. */
+/** The channel to the worker that started this one. */
 export interface Creator {
-  /** What {@link SpawnRequest.boot} held. */
+  /** What {@link SpawnRequest.boot} was. */
   readonly boot: unknown;
-  /** What this worker waits for before it loads any module of the program, if anything. */
+  /** If set, this worker awaits it before it loads any module of the program. */
   readonly ready?: Promise<void>;
-  /** Posts beside the ring, moving what is in `transfer`. */
+  /** Posts a message beside the ring. The objects in `transfer` are moved. */
   post(message: unknown, transfer: readonly object[]): void;
-  /** Messages from the creator; they do not keep this worker's event loop alive. */
+  /** Sets the handler of messages from the creator. They do not keep this worker's event loop alive. */
   onMessage(handler: (message: unknown) => void): void;
   /**
-   * This worker's job is done: it is to end once nothing keeps its event loop alive. A pool's worker (`isPools`) does so even where
-   * workers do not end by themselves (`endsWhenIdle`), as far as the runtime tells.
+   * Says that this worker has done its job: it ends once nothing keeps its event loop alive. A pool's worker (`isPools`) does so even where
+   * workers do not end by themselves (`endsWhenIdle`), as far as the runtime can tell.
    */
   finish(isPools: boolean): void;
 }
 
-/** Something that this worker's event loop waits for. */
+/** Keeps the event loop of this worker alive. */
 export interface KeepAlive {
-  /** Counts up: the event loop stays alive while the count is not 0. */
+  /** Counts up. The event loop stays alive while the count is not 0. */
   hold(): void;
   /** Counts down. */
   letGo(): void;
 }
 
-/** A value that goes with the flow of control, across `await` and callbacks; `AsyncLocalStorage` where there is one. */
+/** A value that follows the flow of control across `await` and callbacks: `AsyncLocalStorage`, where there is one. */
 export interface AsyncContext {
-  /** Runs `act`, and all that follows from it, with `value`. */
+  /** Runs `act`, and everything that follows from it, with `value`. */
   run<T>(value: unknown, act: () => T): T;
-  /** The value that this flow runs with, undefined outside any {@link run}. */
+  /** The value of the present flow; undefined outside any {@link run}. */
   get(): unknown;
-  /** Has what follows from here on, in this flow, run with `value`. */
+  /** Sets the value for everything that follows in the present flow. */
   enter(value: unknown): void;
-  /** Forgets the values of all flows. Costs nothing again until the next {@link run} or {@link enter}. */
+  /** Forgets the values of all flows. It costs nothing until the next {@link run} or {@link enter}. */
   leave(): void;
 }
