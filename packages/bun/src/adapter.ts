@@ -7,7 +7,7 @@ import {
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
-import { asyncContext, keepAlive, nodeHost, thisModule } from "@heddle/node-host";
+import { asyncContext, keepAlive, nodeHost, onUncaught, thisModule } from "@heddle/node-host";
 import { tellUncaught, UncaughtListener } from "./uncaught.js";
 import { windowsOf } from "./windows.js";
 
@@ -46,7 +46,7 @@ export const makeAdapter = (): Adapter => ({
   openDoorbells: atomicsDoorbells,
   spawn,
   keepAlive: keepAlive(),
-  context: asyncContext(),
+  context: asyncContext(["uncaughtException"]),
 });
 
 /** What Bun's Worker understands beyond what its types say: `workerData` and `transferList` of Node, the first as `data`. */
@@ -105,6 +105,7 @@ function findCreator(): Creator | undefined {
       inbox.on("message", handler);
       inbox.unref();
     },
+    onUncaught,
     // A thread ends by itself.
     finish() {},
   };

@@ -104,7 +104,7 @@ it("a call that was cancelled sees it although its reason is not in the ring yet
   writer.ring();
   servePool(
     realm,
-    { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} },
+    { boot: undefined, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish: () => {} },
     { kind: "pool", link, concurrency: 1 },
     new Parcels(),
     new StopOrder(),

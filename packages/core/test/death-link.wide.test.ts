@@ -112,7 +112,7 @@ class Play implements Steps {
     const finish = (): void => {
       hasFinished = true;
     };
-    const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, finish };
+    const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish };
     assert.equal(job.kind, "pool");
     const start = (): void => servePool(realm, creator, job as Boot["job"] & { kind: "pool" }, new Parcels(), stop);
     let begun = false;

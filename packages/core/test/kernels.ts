@@ -41,7 +41,7 @@ export const oneThread: Adapter = {
     throw new Error("there is one thread only");
   },
   keepAlive: { hold: () => {}, letGo: () => {} },
-  context: { run: (_, act) => act(), get: () => undefined, enter: () => {}, leave: () => {} },
+  context: { run: (_, act) => act(), get: () => undefined, tellsOf: [], enter: () => {}, leave: () => {} },
 };
 
 /** A kernel that sends. */

@@ -39,7 +39,7 @@ function holder() {
     status,
     job,
   };
-  const way = { boot, post: assert.fail, onMessage: () => {}, finish: () => assert.fail() };
+  const way = { boot, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish: () => assert.fail() };
   bindSync(kernel);
   liveAsWorker(realmOf(kernel), way, boot);
   const held = kernel.cells.hold(creator.cells.handleOf(lock)?.address as number) as typeof lock;

@@ -25,7 +25,7 @@ function open(maxBytes = 2 ** 30) {
   const link = pool.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
   worker.region.reach(link + LINK_END);
   const rings = { ofPool: 0, ofWorker: 0 };
-  const creator = { boot: undefined, post: () => {}, onMessage: () => {}, finish: () => {} };
+  const creator = { boot: undefined, post: () => {}, onMessage: () => {}, onUncaught: () => {}, finish: () => {} };
   const answers = new AnswerWriter(worker, creator, link, () => rings.ofPool++);
   const reader = new RingReader(pool.region, answersOf(link), () => rings.ofWorker++);
   const read = (): { number: number; how: number; value: unknown }[] => {

@@ -43,7 +43,7 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
   });
   servePool(
     realmOf(worker, tasks),
-    { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} },
+    { boot: undefined, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish: () => {} },
     { kind: "pool", link, concurrency: 1 },
     new Parcels(),
     new StopOrder(),

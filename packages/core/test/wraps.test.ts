@@ -73,10 +73,10 @@ describe.each(EDGES)("after a count of %d", (edge) => {
     TaskScope.last = (edge + 1) | 0;
     const serials = new Set<number>([0]);
     for (let n = 0; n < STEPS; n++) {
-      task = new TaskScope(n);
+      task = new TaskScope(n, "task");
       serials.add(task.serial);
       assert.ok(lock.tryAcquire() && (await lock.acquire()));
-      const other = new TaskScope(n);
+      const other = new TaskScope(n, "task");
       const mine = task;
       task = other;
       assert.equal(lock.tryAcquire(), false);

@@ -1,5 +1,5 @@
 /** A worker's side: how it hears of its creator, and how it ends. The other side is in spawn.ts. */
-import type { Creator, KeepAlive } from "@heddle/core";
+import type { Creator, KeepAlive, UncaughtOrigin } from "@heddle/core";
 import { keepAlive, setImmediate } from "@heddle/node-host";
 import { whenQuiet } from "./quiet.js";
 
@@ -40,7 +40,11 @@ export async function findLife(): Promise<{ creator: Creator | undefined; keepAl
   scope.name = scope.name.slice(MARK.length);
   const { boot, env, port } = await birth();
   setEnvironment(env);
-  tellOfEnd((message) => port.postMessage(message));
+  let beforeUncaught = (_origin: UncaughtOrigin): void => {};
+  tellOfEnd(
+    (message) => port.postMessage(message),
+    (origin) => beforeUncaught(origin),
+  );
   const held = endWhenDone(port);
   return {
     creator: {
@@ -52,6 +56,9 @@ export async function findLife(): Promise<{ creator: Creator | undefined; keepAl
           if ("die" in data) die();
           else handler(data.posted);
         };
+      },
+      onUncaught(hook) {
+        beforeUncaught = hook;
       },
       finish: held.finish,
     },
@@ -106,7 +113,7 @@ function endWhenDone(port: MessagePort): KeepAlive & Pick<Creator, "finish"> {
 }
 
 /** Every end that this worker hears of is told, and goes by process.exit, whose "exit" and "unload" run the exit hooks. */
-function tellOfEnd(tell: (message: FromWorker) => void): void {
+function tellOfEnd(tell: (message: FromWorker) => void, beforeUncaught: (origin: UncaughtOrigin) => void): void {
   let isEnding = false;
   globalThis.addEventListener("unload", (event) => {
     if (isEnding) return;
@@ -119,9 +126,10 @@ function tellOfEnd(tell: (message: FromWorker) => void): void {
     die();
   });
   scope.close = () => process.exit();
-  process.on("uncaughtException", (error: unknown) => {
+  process.on("uncaughtException", (error: unknown, origin) => {
     // The program catches them itself.
     if (process.listenerCount("uncaughtException") > 1) return;
+    beforeUncaught(origin);
     try {
       tell({ uncaught: error });
     } catch {

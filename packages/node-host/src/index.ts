@@ -6,3 +6,4 @@ export { nodeHost } from "./host.js";
 export { keepAlive } from "./keep-alive.js";
 export { type Loader, load, loadersForWorkers } from "./loaders.js";
 export { runningModule, thisModule } from "./running-module.js";
+export { onUncaught } from "./uncaught.js";

@@ -20,6 +20,7 @@ import {
   loadersForWorkers,
   NODE_OPTIONS_OF_WORKERS,
   nodeHost,
+  onUncaught,
   optionsOf,
   thisModule,
 } from "@heddle/node-host";
@@ -62,7 +63,7 @@ export const makeAdapter = (): Adapter => ({
   openDoorbells,
   spawn,
   keepAlive: keepAlive(),
-  context: asyncContext(),
+  context: asyncContext(["uncaughtException", "unhandledRejection"]),
 });
 
 /** What threads print while this one blocks is not to wait for longer than that. */
@@ -142,6 +143,7 @@ function findCreator(): Creator | undefined {
       port.on("message", handler);
       port.unref();
     },
+    onUncaught,
     // A thread ends by itself.
     finish() {},
   };

@@ -1,4 +1,4 @@
-import { ASKING_TO_END, type Creator } from "@heddle/core";
+import { ASKING_TO_END, type Creator, type UncaughtOrigin } from "@heddle/core";
 import { Handles, takeHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { OwnBell } from "./own-bell.js";
@@ -47,7 +47,8 @@ export function findOrigin(runtime: Runtime, system: System, birth: Birth): Orig
     runtime.keepAlive.hold();
     runtime.handles?.send(process, given, () => runtime.keepAlive.letGo());
   };
-  reportUncaught(send);
+  let beforeUncaught = (_origin: UncaughtOrigin): void => {};
+  reportUncaught(send, (origin) => beforeUncaught(origin));
   leaveEndToMain();
   tellOfListeners(send);
   let read = (): void => {};
@@ -72,6 +73,9 @@ export function findOrigin(runtime: Runtime, system: System, birth: Birth): Orig
       own.mailReaders.add(read);
       own.listen();
       read();
+    },
+    onUncaught(hook) {
+      beforeUncaught = hook;
     },
     // A process ends by itself.
     finish() {},
@@ -104,10 +108,11 @@ function tellOfListeners(send: (message: FromProcess) => void): void {
 }
 
 /** An error that nothing catches ends a process; its creator is told of it, instead of the terminal. */
-function reportUncaught(send: (message: FromProcess) => void): void {
-  process.on("uncaughtException", (error: unknown) => {
+function reportUncaught(send: (message: FromProcess) => void, before: (origin: UncaughtOrigin) => void): void {
+  process.on("uncaughtException", (error: unknown, origin) => {
     // The program catches them itself.
     if (process.listenerCount("uncaughtException") > 1) return;
+    before(origin);
     try {
       send({ uncaught: error });
     } catch {

@@ -225,14 +225,50 @@ export const poolEnding: Contract = (suite) => {
     it("is not said to be that of the task that runs when it comes", async () => {
       const pool = new Pool({ size: 1 });
       const [go, started] = [new Event(), new Event()];
-      await pool.run(tasks.add, 1, 1);
       await pool.run(ends.leaveError, go, "left behind");
+      await pool.run(tasks.add, 1, 1);
       const running = failsWith("HEDDLE_WORKER_CRASHED", () => pool.run(tasks.runUntil, started, new Event()));
       await started.wait();
       go.set();
       const { message, leftBy } = (await running) as Error & { leftBy?: readonly string[] };
-      assert.match(message, /\(of this task, or left behind by an earlier one: leaveError, add\): .*left behind/);
-      assert.deepEqual(leftBy, ["leaveError", "add"]);
+      const known = /was ended by an error that an earlier task \(leaveError\) left behind: .*left behind/;
+      const unknown = /\(of this task, or left behind by an earlier one: add, leaveError\): .*left behind/;
+      assert.match(message, leftBy?.length === 1 ? known : unknown);
+      assert.deepEqual(leftBy, leftBy?.length === 1 ? ["leaveError"] : ["add", "leaveError"]);
+      await pool.close();
+    });
+
+    it("is never said to be another's: it is that task's, or one of those that have run", () =>
+      heardDuring(async (heard) => {
+        let told = 0;
+        for (const leave of [ends.leaveError, ends.leaveTimer]) {
+          for (const concurrency of [1, 2]) {
+            const pool = new Pool({ size: 1, concurrency });
+            const go = new Event();
+            await pool.run(leave, go, "left behind");
+            assert.equal(await pool.run(tasks.add, 1, 1), 2);
+            go.set();
+            await until(() => heard.length > told, "the hook should hear of it");
+            const { leftBy } = heard[told++] as Heard;
+            const { name } = leave;
+            assert.ok([name, `add,${name}`].includes(String(leftBy)), `left behind by ${leftBy}`);
+            await pool.close();
+          }
+        }
+      }));
+
+    it("is not said to be that of a task that runs at the same time", async () => {
+      const pool = new Pool({ size: 1, concurrency: 2 });
+      const [go, started] = [new Event(), new Event()];
+      const other = failsWith("HEDDLE_WORKER_CRASHED", () => pool.run(tasks.runUntil, started, new Event()));
+      await started.wait();
+      const own = failsWith("HEDDLE_WORKER_CRASHED", () => pool.run(ends.leaveAndWait, go, "its own", new Event()));
+      go.set();
+      const [message, ownMessage] = [await other, await own].map((error) => (error as Error).message);
+      if (/an uncaught error of this task: .*its own/.test(ownMessage ?? "")) {
+        assert.match(message ?? "", /error of another task \(leaveAndWait\), which ran at the same time: .*its own/);
+      } else
+        for (const text of [message, ownMessage]) assert.match(text ?? "", /ended by an uncaught error: .*its own/);
       await pool.close();
     });
 

@@ -41,6 +41,22 @@ export function keepDeaf(): void {
 }
 
 /** Returns, and leaves an error to come when `go` is set. */
+/** Goes on until `end`, while an error of its own comes that it does not await. */
+export async function leaveAndWait(go: Event, message: string, end: Event): Promise<void> {
+  leaveError(go, message);
+  await end.wait();
+}
+
+/** Leaves a timer that throws once `go` is set. */
+export function leaveTimer(go: Event, message: string): string {
+  void go.wait().then(() =>
+    setTimeout(() => {
+      throw new RangeError(message);
+    }),
+  );
+  return "returned";
+}
+
 export function leaveError(go: Event, message: string): string {
   void go.wait().then(() => {
     throw new RangeError(message);

@@ -253,6 +253,8 @@ export interface Creator {
   post(message: unknown, transfer: readonly object[]): void;
   /** Sets the handler of messages from the creator. They do not keep this worker's event loop alive. */
   onMessage(handler: (message: unknown) => void): void;
+  /** Calls `hook` when an error that nothing catches is about to end this worker, before its creator is told of it. */
+  onUncaught(hook: (origin: UncaughtOrigin) => void): void;
   /**
    * Says that this worker has done its job: it ends once nothing keeps its event loop alive. A pool's worker (`isPools`) does so even where
    * workers do not end by themselves (`endsWhenIdle`), as far as the runtime can tell.
@@ -268,12 +270,17 @@ export interface KeepAlive {
   letGo(): void;
 }
 
+/** How an error came that nothing catches: thrown outside all promises, or as the reason of a promise. */
+export type UncaughtOrigin = "uncaughtException" | "unhandledRejection";
+
 /** A value that follows the flow of control across `await` and callbacks: `AsyncLocalStorage`, where there is one. */
 export interface AsyncContext {
   /** Runs `act`, and everything that follows from it, with `value`. */
   run<T>(value: unknown, act: () => T): T;
   /** The value of the present flow; undefined outside any {@link run}. */
   get(): unknown;
+  /** Errors for which {@link get} gives the value of the flow that they come from, when {@link Creator.onUncaught} tells of them. */
+  readonly tellsOf: readonly UncaughtOrigin[];
   /** Sets the value for everything that follows in the present flow. */
   enter(value: unknown): void;
   /** Forgets the values of all flows. It costs nothing until the next {@link run} or {@link enter}. */

@@ -50,8 +50,9 @@ export class WorkerCrashedError extends HeddleError {
   /** The signal that killed the worker, such as `"SIGKILL"`; undefined if none did. */
   readonly signal: string | undefined;
   /**
-   * Of a pool's call whose worker was ended by an error that nothing caught: the tasks that it had run before, the last one first, eight at
-   * most. One of them may have left the error behind, such as by a timer. Not there where it can only be this call's.
+   * Of a pool's call whose worker was ended by an error that nothing caught, and that is another task's: that task. Most often it had ended,
+   * and left the error behind, such as by a timer. Where the runtime does not tell which task's it is (Bun of a rejected promise, Deno of what a
+   * timer throws), the tasks that the worker had run before, the last one first, eight at most: then it may be this call's own, too.
    */
   declare readonly leftBy?: readonly string[];
 

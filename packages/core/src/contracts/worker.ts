@@ -217,8 +217,8 @@ export interface FailedWorker {
   /** As {@link Worker.id}. */
   readonly id: number;
   /**
-   * Of an error that a finished task of a pool left behind, such as by a timer: the tasks that this worker had run, the last one first,
-   * eight at most. Where it is one, it is that one's error.
+   * Of an error that a finished task of a pool left behind, such as by a timer: that task. Where the runtime cannot tell which it is (see
+   * {@link WorkerCrashedError.leftBy}), the tasks that this worker had run, the last one first, eight at most.
    */
   readonly leftBy?: readonly string[];
 }

@@ -4,25 +4,37 @@ import { ASKING_TO_END } from "../worker/asking-to-end.js";
 import type { Ending } from "../worker/child.js";
 import type { Call } from "./call.js";
 import type { Link } from "./link.js";
+import type { Suspects } from "./suspects.js";
 
 export const wasAskedToEnd = ({ signal }: Ending): boolean => ASKING_TO_END.some((asking) => asking === signal);
 
 /** What the task that ran rejects with when its worker has ended. */
 export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: Ending): WorkerCrashedError {
-  // Nobody can tell whose error it was that was thrown outside all tasks, where several have run.
-  const earlier = uncaught === undefined ? [] : [...link.ran].reverse();
-  const whose = earlier.length > 0 ? ` (of this task, or left behind by an earlier one: ${earlier.join(", ")})` : "";
+  const isOwn = uncaught === undefined || link.suspects.culprit?.number === call.number;
   const how =
     uncaught !== undefined
-      ? `ended by an uncaught error${whose}: ${briefly(uncaught.error)}`
+      ? `was ended by ${whose(link.suspects, isOwn)}: ${briefly(uncaught.error)}`
       : signal !== undefined
         ? `was killed by ${signal}`
         : `ended with exit code ${exitCode}`;
   const error = new WorkerCrashedError(`${link.name} ${link.ending ?? how} while it ran ${call.ref.name}`, {
     exitCode,
     signal,
-    leftBy: earlier,
+    leftBy: isOwn ? [] : link.suspects.names,
     ...(uncaught === undefined ? {} : { cause: uncaught.error }),
   });
   return call.accuse(error);
+}
+
+/** The error that has ended a worker, as far as it is known which task it is of. */
+function whose({ culprit, names }: Suspects, isOwn: boolean): string {
+  if (isOwn) return "an uncaught error of this task";
+  if (culprit !== undefined) {
+    return culprit.number === undefined
+      ? `an error that an earlier task (${culprit.task}) left behind`
+      : `an uncaught error of another task (${culprit.task}), which ran at the same time`;
+  }
+  return names.length === 0
+    ? "an uncaught error"
+    : `an uncaught error (of this task, or left behind by an earlier one: ${names.join(", ")})`;
 }

@@ -24,6 +24,7 @@ import type { Realm } from "../worker/realm.js";
 import type { Call } from "./call.js";
 import { Outstanding } from "./outstanding.js";
 import { answersOf, callsOf } from "./rings.js";
+import { Suspects } from "./suspects.js";
 import {
   type ArrivedEntry,
   CONTROL,
@@ -45,9 +46,6 @@ const AHEAD_MS = 2;
 const AHEAD_UNKNOWN = 1;
 /** Bytes of arguments that a worker is sent ahead; a worker that has nothing to do is sent a call of any size. */
 const AHEAD_BYTES = 8 << 20;
-
-/** Names of tasks that are kept, for the one of them that leaves an error behind. */
-const MOST_NAMES = 8;
 
 export interface LinkOptions {
   readonly name: string;
@@ -90,8 +88,7 @@ export class Link {
   hasServed = false;
   /** Why the pool ends it, once it does. */
   ending: string | undefined;
-  /** Names of the tasks that it has run, each once, the last one at the end. */
-  readonly ran: string[] = [];
+  readonly suspects = new Suspects();
   /** When it last had nothing left to do. */
   idleSince = this.born;
   /** When it last heard from its worker. */
@@ -133,6 +130,7 @@ export class Link {
         given: options.given,
         onMessage: (message) => {
           if (message.type === "parcel") this.#parcels.add(message.parcel);
+          else if (message.type === "uncaught") this.suspects.culprit = message.by;
           else if (message.type === "threw") this.report(takeFromWorker(kernel, message.error));
         },
         onEnd: (ending) => {
@@ -323,19 +321,10 @@ export class Link {
     return this.child.kill();
   }
 
-  /** A task of that name has ended in it. */
-  noteRun(name: string): void {
-    if (this.ran.at(-1) === name) return;
-    const known = this.ran.indexOf(name);
-    if (known >= 0) this.ran.splice(known, 1);
-    else if (this.ran.length === MOST_NAMES) this.ran.shift();
-    this.ran.push(name);
-  }
-
-  /** Tells of an error in the worker that is no call's answer; `isLeft`, that one of the tasks that have ended there left it behind. */
-  report(error: unknown, isLeft = false): void {
-    const leftBy = isLeft && this.ran.length > 0 ? { leftBy: [...this.ran].reverse() } : {};
-    this.#realm.reportUncaught(error, { name: this.name, id: this.child.id, ...leftBy });
+  /** Tells of an error in the worker that is no call's answer; `leftBy`, which tasks may have left it behind. */
+  report(error: unknown, leftBy: readonly string[] = []): void {
+    const left = leftBy.length > 0 ? { leftBy } : {};
+    this.#realm.reportUncaught(error, { name: this.name, id: this.child.id, ...left });
   }
 
   /** After the worker's end: frees the link's memory. */

@@ -348,7 +348,7 @@ export class Scheduler implements Canceller {
     call.stopTimer?.();
     call.dispose(this.#realm.kernel);
     if (call.mode !== MODE_INITIALIZE) this.#tally.answered(link.heardAt - call.submittedAt, ms);
-    link.noteRun(call.ref.name);
+    link.suspects.noteRun(call.ref.name);
     if (call.isSettled) {
       dropEntry(kernel, arrived);
       return;
@@ -382,7 +382,7 @@ export class Scheduler implements Canceller {
       } else unstarted.push(call);
     }
     // Of no call's: what an earlier task left behind.
-    if (!isTold) link.report(ending.uncaught?.error, true);
+    if (!isTold) link.report(ending.uncaught?.error, link.suspects.names);
     link.destroy();
     this.#requeue(unstarted);
   }

@@ -21,7 +21,7 @@ import type { PoolJob } from "../worker/boot.js";
 import { TaskScope } from "../worker/current.js";
 import type { Parcels } from "../worker/parcels.js";
 import type { Realm } from "../worker/realm.js";
-import { finishServing } from "../worker/serve.js";
+import { finishServing, tellCulprits } from "../worker/serve.js";
 import type { StopOrder } from "../worker/stop-order.js";
 import { AnswerWriter } from "./answers.js";
 import { applyToEach, attemptEach, isThenable } from "./chunk.js";
@@ -138,6 +138,7 @@ class Servant {
     this.#realm.current.hearOfCancel = (scope) => this.#hearOfCancel(scope);
     this.#parcels.onArrival = () => this.#work();
     this.#stop.onGiven = () => this.#work();
+    tellCulprits(this.#realm, this.#creator);
     this.#work();
   }
 
@@ -282,20 +283,18 @@ class Servant {
 
   /** Runs a call and answers it; a promise if that takes more than this turn. It never rejects. */
   #run(call: Call, parcel: readonly unknown[] | undefined): Promise<void> | undefined {
-    const scope = new TaskScope(call.number);
+    const { name } = call.task.ref;
+    const scope = new TaskScope(call.number, name);
     this.#scopes.push(scope);
-    if (isTraced) trace("task-begin", call.task.ref.name);
-    if (this.#concurrency > 1) return this.#as(scope, () => this.#runAs(scope, call, parcel));
-    this.#realm.current.enterTask(scope);
-    return this.#runAs(scope, call, parcel);
+    if (isTraced) trace("task-begin", name);
+    return this.#as(scope, () => this.#runAs(scope, call, parcel));
   }
 
-  /** Who runs alone need not be followed through its `await`s. */
   #as<T>(scope: TaskScope, act: () => T): T {
     const { current } = this.#realm;
-    if (this.#concurrency > 1) return current.runTask(scope, act);
-    current.enterTask(scope);
-    return act();
+    // Whatever flow it is in, as that of a connection that an earlier task has opened: who runs alone is who runs.
+    if (this.#concurrency === 1) current.enterTask(scope);
+    return current.runTask(scope, act);
   }
 
   #runAs(scope: TaskScope, call: Call, parcel: readonly unknown[] | undefined): Promise<void> | undefined {
@@ -360,6 +359,7 @@ class Servant {
     if (this.#scopes.at(-1) === scope) this.#scopes.pop();
     else this.#scopes.splice(this.#scopes.indexOf(scope), 1);
     if (this.#concurrency === 1) current.enterTask(undefined);
+    scope.hasEnded = true;
     // Nobody asks for what an initializer returns; after one that failed nothing runs here any more.
     const isInitializer = call.mode === MODE_INITIALIZE;
     if (isInitializer) {

@@ -82,7 +82,7 @@ export class Member {
   /** Until its job is done, one for that. */
   #holds = 1;
   /** Stands for what runs in a worker that is no pool's. */
-  readonly #scope = new TaskScope(0);
+  readonly #scope = new TaskScope(0, "");
 
   /** The main worker, or one that `parent` starts. */
   constructor(program: Program, parent?: Member, request?: SpawnRequest) {
@@ -120,6 +120,7 @@ export class Member {
       context: {
         run: (value, act) => this.#enter(act, value),
         get: () => this.#value(),
+        tellsOf: [],
         enter: (value) => this.#program.base.context.enter({ member: this, value } satisfies Flow),
         // Flows tell who runs, for as long as there is anybody.
         leave: () => {},
@@ -167,6 +168,8 @@ export class Member {
         this.#handler = handler;
         for (const message of this.#inbox.splice(0)) this.#program.soon(() => this.#receive(message));
       },
+      // It would end the whole program.
+      onUncaught: () => {},
       finish: () => this.#letGo(),
     };
   }

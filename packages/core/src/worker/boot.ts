@@ -50,10 +50,19 @@ export interface FinalizerJob {
   readonly args: Omit<PostedPacket, "parcel">;
 }
 
+/** The task of a pool that an error comes from which nothing catches. */
+export interface Culprit {
+  readonly task: string;
+  /** The number of its call; undefined once that has ended. */
+  readonly number: number | undefined;
+}
+
 export type FromWorker =
   | { readonly type: "returned"; readonly value: PostedPacket }
   /** From a pool's worker: its finalizer did. */
   | { readonly type: "threw"; readonly error: PostedPacket }
+  /** From a pool's worker, which an error is about to end: whose it is, as far as that is known. */
+  | { readonly type: "uncaught"; readonly by: Culprit | undefined }
   /** Something for the pool, beside the link: in the order in which the link mentions it. */
   | { readonly type: "parcel"; readonly parcel: readonly unknown[] };
 

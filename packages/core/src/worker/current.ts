@@ -64,7 +64,7 @@ export class Current {
     this.#entered = task;
   }
 
-  /** As {@link enterTask}, for one of several tasks that take turns: dearer, as each is followed through its `await`s. */
+  /** Has a task be known by its context, in all that follows from `act`: where several take turns, and after it has ended. */
   runTask<T>(task: TaskScope, act: () => T): T {
     this.#followsTasks = true;
     return this.#context.run(task, act);
@@ -116,7 +116,11 @@ export class Current {
 
   /** Which of a pool's tasks runs. */
   get task(): TaskScope | undefined {
-    if (this.#entered !== undefined) return this.#entered;
+    return this.#entered ?? this.followed;
+  }
+
+  /** The task that this flow of control comes from, which may have ended. */
+  get followed(): TaskScope | undefined {
     const context = this.#context.get();
     return context instanceof TaskScope ? context : undefined;
   }
@@ -127,14 +131,17 @@ export class TaskScope {
   /** The newest task's; counts as a word of the region does, which holds the serial of a lock's owner. */
   static last = 0;
   readonly number: number;
+  readonly name: string;
+  hasEnded = false;
   /** Unlike that of any other task of this worker; 0 stands for what is no pool's task. */
   readonly serial = TaskScope.#next();
   /** Locks that it has taken and not given back itself, each as often as it did. */
   locks: number[] | undefined;
   #controller: AbortController | undefined;
 
-  constructor(number: number) {
+  constructor(number: number, name: string) {
     this.number = number;
+    this.name = name;
   }
 
   /** Goes round, and leaves out 0, and -1, whose successor is what a lock shows that no task holds. */

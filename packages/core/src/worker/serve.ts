@@ -1,7 +1,7 @@
 import type { Creator } from "../contracts/adapter.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { traced } from "../kernel/trace.js";
-import type { FinalizerJob, FromCreator, TargetJob } from "./boot.js";
+import type { FinalizerJob, FromCreator, FromWorker, TargetJob } from "./boot.js";
 import type { Parcels } from "./parcels.js";
 import { handOver, openFromCreator } from "./posted.js";
 import type { Realm } from "./realm.js";
@@ -65,6 +65,15 @@ export async function finishServing(realm: Realm, creator: Creator, job: Finaliz
     creator.finish(true);
     kernel.adapter.keepAlive.letGo();
   }
+}
+
+/** Has the pool know whose the error is that ends this worker. */
+export function tellCulprits({ kernel, current }: Realm, creator: Creator): void {
+  creator.onUncaught((origin) => {
+    const scope = kernel.adapter.context.tellsOf.includes(origin) ? current.followed : undefined;
+    const by = scope && { task: scope.name, number: scope.hasEnded ? undefined : scope.number };
+    creator.post({ type: "uncaught", by } satisfies FromWorker, []);
+  });
 }
 
 /** The post does not keep a worker alive: this does, for as long as it is on its way. */

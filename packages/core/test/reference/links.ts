@@ -73,7 +73,7 @@ export function openLink() {
   };
   const task = tasks.task("test:tasks", note, { name: "note" });
   assert.ok(job?.kind === "pool");
-  const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, finish: () => {} };
+  const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish: () => {} };
   const realm = realmOf(worker, tasks);
   servePool(realm, creator, job, new Parcels(), new StopOrder());
   const takenBack: number[] = [];
