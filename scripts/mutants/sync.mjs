@@ -48,6 +48,30 @@ export const syncMutants = [
     replace: "",
   },
   {
+    name: "lock: what a task waited for is noted as the task's that runs when it is granted",
+    file: "sync/lock.ts",
+    find: "      if (isHeld) this.heldBy(taker);",
+    replace: "      if (isHeld) this.heldBy(takerOf(this.kernel));",
+  },
+  {
+    name: "lock: what another worker has released stays noted beside whose it is now",
+    file: "pool/held-locks.ts",
+    find: "      if (this.#others.size > 0) this.#others.delete(key);\n    } else",
+    replace: "    } else",
+  },
+  {
+    name: "rwlock: a read that a task has given back stays noted",
+    file: "sync/rwlock.ts",
+    find: "      this.kernel.holds?.giveBack(giveBack);\n",
+    replace: "",
+  },
+  {
+    name: "lock: what other workers have released stays noted for as long as the task runs",
+    file: "pool/held-locks.ts",
+    find: "      if (this.#others.size > this.#many) this.#forgetReleased();\n",
+    replace: "",
+  },
+  {
     name: "parking: a worker that blocks takes over a superseded grant",
     file: "kernel/parking.ts",
     find: " || gate.isSuperseded?.(parked.node)",
@@ -80,8 +104,8 @@ export const syncMutants = [
   {
     name: "rlock: a task that takes it owns it only once it goes on",
     file: "sync/rlock.ts",
-    find: "    this.#own(hold);\n    return this.held(true);",
-    replace: "    queueMicrotask(() => this.#own(hold));\n    return this.held(true);",
+    find: "    this.#own(hold);\n    this.heldBy(",
+    replace: "    queueMicrotask(() => this.#own(hold));\n    this.heldBy(",
   },
   {
     name: "lock: who waits does not mark the lock",

@@ -25,6 +25,16 @@ export interface Place {
   readonly id: number;
 }
 
+/** Notes which locks the tasks of this worker have taken, and not given back here. */
+export interface Holds {
+  /**
+   * The task of this serial, 0 for what is no pool's task, has taken the lock at `cell`, and will give it back by the same `key`: the cell,
+   * or where a lock can be held several times at once, what stands for one of these.
+   */
+  take(key: unknown, cell: number, task: number): void;
+  giveBack(key: unknown): void;
+}
+
 /** Whether it may pay to look for what another worker does meanwhile, instead of sleeping. */
 export const mayGain = ({ capabilities, host }: Adapter): boolean =>
   capabilities.parallel && host.availableParallelism() > 1;
@@ -42,11 +52,11 @@ export class Kernel {
   readonly parking: Parking;
   readonly cells: Cells;
   readonly names: Names;
-  /** Which task runs at this moment: what tells the owners of an rlock apart within one worker. */
+  /** Which task runs at this moment, by its serial: what tells the owners of an rlock apart within one worker. */
   currentTask: () => number = () => 0;
 
-  /** In a pool's worker, hears of each lock that is taken or given back here. */
-  onHold: ((cell: number, isTaken: boolean) => void) | undefined;
+  /** In a pool's worker, which locks its tasks hold. */
+  holds: Holds | undefined;
   readonly guards: Guards;
   /** Tells of an error that no call can throw. Who knows the except hook puts that in its place. */
   reportUncaught: (error: Error) => void;

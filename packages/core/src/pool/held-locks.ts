@@ -1,38 +1,101 @@
 import type { Creator } from "../contracts/adapter.js";
 import { LockStateError } from "../contracts/errors.js";
-import type { Kernel } from "../kernel/kernel.js";
+import type { Holds, Kernel } from "../kernel/kernel.js";
 import { CELL_KIND, CELL_REFERENCES } from "../kernel/layout.js";
 import { handOver } from "../worker/posted.js";
 
-/** The errors to be told of for the locks at `cells`, which a task took: those that this worker still has, and that others may wait for. */
-function leftLocked(kernel: Kernel, task: string, cells: Iterable<number>): LockStateError[] {
-  const { i32 } = kernel.region;
-  const errors: LockStateError[] = [];
-  for (const cell of new Set(cells)) {
-    const kind = i32[cell + CELL_KIND] as number;
-    // One that nobody else has is garbage.
-    if (Atomics.load(i32, cell + CELL_REFERENCES) < 2) continue;
-    if (!kernel.cells.operationsOf(kind)?.isHeldBy?.(cell, kernel.me)) continue;
-    errors.push(
-      new LockStateError(
-        `The task ${task} has ended and left ${kernel.names.labelOf(cell)} locked. Hold a lock by run, or by a guard that a finally releases; ` +
-          "what one task takes and another gives back is a Semaphore of one permit",
-      ),
-    );
-  }
-  return errors;
+interface Held {
+  readonly cell: number;
+  readonly task: number;
 }
 
-/** Tells this worker's creator of the locks at `taken` that the task has left locked. */
-export function tellOfLocks(
-  kernel: Kernel,
-  creator: Creator,
-  task: string,
-  taken: readonly number[] | undefined,
-): void {
-  if (taken === undefined) return;
-  for (const error of leftLocked(kernel, task, taken)) {
+/** More locks at once are looked through for those that other workers have released. */
+const MANY = 64;
+
+/**
+ * The locks that the tasks of a pool's worker have taken and not given back here. The first, and most tasks hold one at a time, lies in fields:
+ * noting it is part of each acquire and release, and a Map would cost more than all the rest of them. (A count of what is held would not
+ * do: any worker may release a Lock, and of tasks that take turns one ends while others hold theirs.)
+ */
+export class HeldLocks implements Holds {
+  readonly #kernel: Kernel;
+  readonly #creator: Creator;
+  #key: unknown;
+  #cell = 0;
+  /** 0 if no lock is in these fields. */
+  #task = 0;
+  readonly #others = new Map<unknown, Held>();
+  #many = MANY;
+
+  constructor(kernel: Kernel, creator: Creator) {
+    this.#kernel = kernel;
+    this.#creator = creator;
+    kernel.holds = this;
+  }
+
+  /** What is noted already, as another worker has released it since, is the new task's. */
+  take(key: unknown, cell: number, task: number): void {
+    if (this.#task === 0 || this.#key === key) {
+      this.#key = key;
+      this.#cell = cell;
+      this.#task = task;
+      if (this.#others.size > 0) this.#others.delete(key);
+    } else if (task === 0) {
+      this.#others.delete(key);
+    } else {
+      this.#others.set(key, { cell, task });
+      if (this.#others.size > this.#many) this.#forgetReleased();
+    }
+  }
+
+  giveBack(key: unknown): void {
+    if (this.#key === key) this.#task = 0;
+    else if (this.#others.size > 0) this.#others.delete(key);
+  }
+
+  /** A task has ended, of that name: tells this worker's creator of the locks that it has left locked. Without a name nobody is told. */
+  end(task: number, name: string | undefined): void {
+    if (this.#task === 0 && this.#others.size === 0) return;
+    for (const cell of this.#leftBy(task)) {
+      // One that nobody else has is garbage.
+      const isShared = Atomics.load(this.#kernel.region.i32, cell + CELL_REFERENCES) > 1;
+      if (name !== undefined && isShared && this.#isHeld(cell)) this.#tell(name, cell);
+    }
+  }
+
+  /** The locks of a task that has ended: they are noted no more. */
+  #leftBy(task: number): Set<number> {
+    const left = new Set<number>();
+    if (this.#task === task) {
+      left.add(this.#cell);
+      this.#task = 0;
+    }
+    for (const [key, held] of this.#others) {
+      if (held.task !== task) continue;
+      left.add(held.cell);
+      this.#others.delete(key);
+    }
+    return left;
+  }
+
+  #forgetReleased(): void {
+    for (const [key, { cell }] of this.#others) if (!this.#isHeld(cell)) this.#others.delete(key);
+    this.#many = Math.max(MANY, this.#others.size * 2);
+  }
+
+  /** Whether this worker still has it. */
+  #isHeld(cell: number): boolean {
+    const { region, cells, me } = this.#kernel;
+    return cells.operationsOf(region.i32[cell + CELL_KIND] as number)?.isHeldBy?.(cell, me) ?? false;
+  }
+
+  #tell(task: string, cell: number): void {
+    const kernel = this.#kernel;
+    const error = new LockStateError(
+      `The task ${task} has ended and left ${kernel.names.labelOf(cell)} locked. Hold a lock by run, or by a guard that a finally releases; ` +
+        "what one task takes and another gives back is a Semaphore of one permit",
+    );
     const { posted, transfer } = handOver(kernel, kernel.codec.packThrown(error));
-    creator.post({ type: "threw", error: posted }, transfer);
+    this.#creator.post({ type: "threw", error: posted }, transfer);
   }
 }

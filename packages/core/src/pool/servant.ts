@@ -25,7 +25,7 @@ import { finishServing, tellCulprits } from "../worker/serve.js";
 import type { StopOrder } from "../worker/stop-order.js";
 import { AnswerWriter } from "./answers.js";
 import { applyToEach, attemptEach, isThenable } from "./chunk.js";
-import { tellOfLocks } from "./held-locks.js";
+import { HeldLocks } from "./held-locks.js";
 import { pour } from "./pour.js";
 import { callsOf } from "./rings.js";
 import {
@@ -95,6 +95,7 @@ class Servant {
   readonly #maySpin: boolean;
   readonly #concurrency: number;
   readonly #scopes: TaskScope[] = [];
+  readonly #locks: HeldLocks;
   /** Tasks that the pool has asked to stop, and that were not told yet. */
   readonly #aborts: { readonly scope: TaskScope; readonly reason: unknown }[] = [];
   /** Calls that run and did not end in the turn they began in. */
@@ -126,6 +127,7 @@ class Servant {
     const pool = creatorOf(kernel.region, kernel.slot);
     const ringPool = (): void => kernel.bell.ring(pool);
     this.#reader = new RingReader(kernel.region, callsOf(job.link), ringPool);
+    this.#locks = new HeldLocks(kernel, creator);
     this.#answers = new AnswerWriter(kernel, creator, job.link, ringPool);
   }
 
@@ -134,7 +136,6 @@ class Servant {
     // A pool's worker stays until it is stopped, whether or not it has something to do.
     adapter.keepAlive.hold();
     bell.onRing(() => this.#look());
-    this.#realm.kernel.onHold = (cell, isTaken) => this.#realm.current.task?.hold(cell, isTaken);
     this.#realm.current.hearOfCancel = (scope) => this.#hearOfCancel(scope);
     this.#parcels.onArrival = () => this.#work();
     this.#stop.onGiven = () => this.#work();
@@ -354,11 +355,10 @@ class Servant {
   }
 
   #answer(call: Call, scope: TaskScope, start: number, how: number, value: unknown): void {
-    const { current, kernel } = this.#realm;
     if (isTraced) trace("task-end", call.task.ref.name);
     if (this.#scopes.at(-1) === scope) this.#scopes.pop();
     else this.#scopes.splice(this.#scopes.indexOf(scope), 1);
-    if (this.#concurrency === 1) current.enterTask(undefined);
+    if (this.#concurrency === 1) this.#realm.current.enterTask(undefined);
     scope.hasEnded = true;
     // Nobody asks for what an initializer returns; after one that failed nothing runs here any more.
     const isInitializer = call.mode === MODE_INITIALIZE;
@@ -370,7 +370,7 @@ class Servant {
     const ms = clock.now() - start;
     if (!isInitializer) this.#setPace(ms);
     this.#answers.answer(call.number, outcome, ms, isInitializer && outcome === RETURNED ? undefined : value);
-    if (!isInitializer) tellOfLocks(kernel, this.#creator, call.task.ref.name, scope.locks);
+    this.#locks.end(scope.serial, isInitializer ? undefined : call.task.ref.name);
   }
 
   /** One call that the system interrupted says little about the next: it counts as a few times the usual at most. */

@@ -13,7 +13,7 @@ import {
   waitAt,
 } from "../kernel/waiting.js";
 import { Holdable } from "./holdable.js";
-import { Mutex } from "./mutex.js";
+import { Mutex, takerOf } from "./mutex.js";
 
 export class Lock extends Holdable implements LockContract {
   readonly #mutex: Mutex;
@@ -42,14 +42,14 @@ export class Lock extends Holdable implements LockContract {
     const patience = patienceOf(options);
     if (this.#tryTake()) return true;
     if (patience.timeout === 0) return false;
-    return await this.kernel.parking.await(this.#acquire(patience));
+    return await this.kernel.parking.await(this.#acquire(patience, isTrue));
   }
 
   acquireSync(options?: SyncWaitOptions): boolean {
     const patience = syncPatienceOf(options);
     if (this.#tryTake()) return true;
     if (patience.timeout === 0) return false;
-    return this.kernel.parking.block(this.#acquire(patience));
+    return this.kernel.parking.block(this.#acquire(patience, isTrue));
   }
 
   tryAcquire(): boolean {
@@ -83,35 +83,41 @@ export class Lock extends Holdable implements LockContract {
 
   /** Whether this worker, and where ownership is by task this task, holds the lock. */
   isHeldHere(): boolean {
-    return this.mutex.owner === this.kernel.me;
+    return this.mutex.isHeldHere();
   }
 
   /** Releases it however often it is held; gives what {@link reacquire} needs to hold it again as before. */
   releaseAll(): unknown {
+    const taker = takerOf(this.kernel);
     this.release();
-    return undefined;
+    return taker;
   }
 
   /** Holds it again as before, if need be after a wait, and then goes on with `then`. */
-  reacquire<R>(_held: unknown, then: () => Next<R>): Next<R> {
-    if (this.#tryTake()) return then();
-    return waitAt(this.mutex, FOR_EVER, (isHeld) => {
-      this.held(isHeld !== undefined);
-      return then();
+  reacquire<R>(taker: unknown, then: () => Next<R>): Next<R> {
+    return this.#tryTake(taker as number) ? then() : this.#acquire(FOR_EVER, then, taker as number);
+  }
+
+  /** `taker` is asked for before the wait: what goes on after it may do so in another task's context. */
+  #acquire<R>(patience: Patience, then: (isHeld: boolean) => Next<R>, taker = takerOf(this.kernel)): Wait<R> {
+    return waitAt(this.mutex, patience, (outcome) => {
+      const isHeld = outcome !== undefined;
+      if (isHeld) this.heldBy(taker);
+      return then(isHeld);
     });
   }
 
-  #acquire(patience: Patience): Wait<boolean> {
-    return waitAt(this.mutex, patience, (isHeld) => this.held(isHeld !== undefined));
-  }
-
-  #tryTake(): boolean {
-    return this.held(this.mutex.tryTake());
-  }
-
-  /** Tells who traces of it, if it is held now. */
-  protected held(isHeld: boolean): boolean {
-    if (isHeld && isTraced) trace("hold-begin", this.label);
+  #tryTake(taker?: number): boolean {
+    const isHeld = this.mutex.tryTake();
+    if (isHeld) this.heldBy(taker ?? takerOf(this.kernel));
     return isHeld;
   }
+
+  /** It was taken for a task: notes that, and tells who traces of it. */
+  protected heldBy(task: number): void {
+    this.kernel.holds?.take(this.cell, this.cell, task);
+    if (isTraced) trace("hold-begin", this.label);
+  }
 }
+
+export const isTrue = (isHeld: boolean): boolean => isHeld;

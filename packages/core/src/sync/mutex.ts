@@ -80,34 +80,43 @@ export class Mutex implements Gate<true>, Guarded {
   }
 
   isGuardedHere(): boolean {
-    return this.owner === this.#kernel.me && this.isGuarded;
+    return this.isHeldHere() && this.isGuarded;
+  }
+
+  // Calls of Atomics are most of what taking and releasing a lock costs. What the lock word orders is read and written without them: who has
+  // taken the lock sees what those wrote who had it before.
+
+  /** Whether this worker is the owner, as far as it knows: it does know of what it was granted, once it has collected that. */
+  isHeldHere(): boolean {
+    const { region, me } = this.#kernel;
+    return ((region.i32[this.#state] as number) & LOCK_OWNER_MASK) === me;
   }
 
   /** Of a lock that this worker has just taken: a guard holds it. */
   setGuarded(): void {
-    Atomics.store(this.#kernel.region.i32, this.cell + LOCK_GUARDED, this.#kernel.me);
+    this.#kernel.region.i32[this.cell + LOCK_GUARDED] = this.#kernel.me;
   }
 
   /** Before a release, by whomever: what takes the lock next is held by no guard at first. */
   clearGuarded(): void {
     const { i32 } = this.#kernel.region;
-    if (Atomics.load(i32, this.cell + LOCK_GUARDED) !== 0) Atomics.store(i32, this.cell + LOCK_GUARDED, 0);
+    if (i32[this.cell + LOCK_GUARDED] !== 0) i32[this.cell + LOCK_GUARDED] = 0;
   }
 
   /** Throws AbandonedError if its owner died. */
   tryTake(): boolean {
     const found = Atomics.compareExchange(this.#kernel.region.i32, this.#state, 0, this.#kernel.me);
-    if (found === 0) {
-      this.#kernel.onHold?.(this.cell, true);
-      return true;
-    }
+    if (found === 0) return true;
     this.#throwIfAbandoned(found);
     return false;
   }
 
   release(): void {
     const { i32 } = this.#kernel.region;
-    this.#kernel.onHold?.(this.cell, false);
+    this.#kernel.holds?.giveBack(this.cell);
+    // Most often its own, as it took it, and nobody waits.
+    const { me } = this.#kernel;
+    if (Atomics.compareExchange(i32, this.#state, me, 0) === me) return;
     for (;;) {
       const state = this.#load();
       this.#mustBeLocked(state);
@@ -143,7 +152,6 @@ export class Mutex implements Gate<true>, Guarded {
     const outcome = this.#kernel.waiters.outcomeOf(node);
     this.#kernel.waiters.collect(node);
     if (outcome === OUTCOME_ABANDONED) throw this.#abandoned();
-    this.#kernel.onHold?.(this.cell, true);
     return true;
   }
 
@@ -262,6 +270,9 @@ export class Mutex implements Gate<true>, Guarded {
     );
   }
 }
+
+/** For which task a lock is about to be taken, where that is noted. */
+export const takerOf = (kernel: Kernel): number => (kernel.holds === undefined ? 0 : kernel.currentTask());
 
 /** This worker ends by itself, and has the lock at `cell`: for its creator to tell of. */
 export function noteLeft({ region, slot }: Kernel, cell: number): void {

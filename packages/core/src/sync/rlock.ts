@@ -13,7 +13,7 @@ import {
   type Wait,
   waitAt,
 } from "../kernel/waiting.js";
-import { Lock } from "./lock.js";
+import { isTrue, Lock } from "./lock.js";
 
 /** By which task a lock is held, or to be held, and how many times over. */
 interface Hold {
@@ -28,7 +28,7 @@ interface PendingWait extends Hold {
 
 /**
  * A lock that its owner may take again. The owner is a task of a worker: the words that say which task, and how many
- * times over, are read and written only by the worker that owns the lock, so they need no latch.
+ * times over, are read and written only by the worker that owns the lock, so they need no latch, and no Atomics: the lock word does that.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
@@ -99,7 +99,8 @@ export class RLock extends Lock implements RLockContract {
       patience,
       (isHeld) => {
         this.#pending.delete(wait);
-        return then(this.held(isHeld !== undefined));
+        if (isHeld !== undefined) this.heldBy((hold.task - 1) | 0);
+        return then(isHeld !== undefined);
       },
       {
         onWaiting: (give) => {
@@ -121,7 +122,8 @@ export class RLock extends Lock implements RLockContract {
     }
     if (!this.mutex.tryTake()) return false;
     this.#own(hold);
-    return this.held(true);
+    this.heldBy((hold.task - 1) | 0);
+    return true;
   }
 
   /** Where a task waits for the lock. It owns the lock from the moment it is given: not only once what awaits that goes on. */
@@ -169,20 +171,18 @@ export class RLock extends Lock implements RLockContract {
   }
 
   get #owner(): number {
-    return Atomics.load(this.kernel.region.i32, this.cell + RLOCK_TASK);
+    return this.kernel.region.i32[this.cell + RLOCK_TASK] as number;
   }
 
   set #owner(task: number) {
-    Atomics.store(this.kernel.region.i32, this.cell + RLOCK_TASK, task);
+    this.kernel.region.i32[this.cell + RLOCK_TASK] = task;
   }
 
   get #depth(): number {
-    return Atomics.load(this.kernel.region.i32, this.cell + RLOCK_DEPTH);
+    return this.kernel.region.i32[this.cell + RLOCK_DEPTH] as number;
   }
 
   set #depth(depth: number) {
-    Atomics.store(this.kernel.region.i32, this.cell + RLOCK_DEPTH, depth);
+    this.kernel.region.i32[this.cell + RLOCK_DEPTH] = depth;
   }
 }
-
-const isTrue = (isHeld: boolean): boolean => isHeld;

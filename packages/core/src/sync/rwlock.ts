@@ -22,7 +22,7 @@ import {
 import { isTraced, trace } from "../kernel/trace.js";
 import { type Gate, hasCome, type Patience, patienceOf, syncPatienceOf } from "../kernel/waiting.js";
 import { guardOf, notFreeInTime } from "./guard.js";
-import { howAbandoned, noteLeft } from "./mutex.js";
+import { howAbandoned, noteLeft, takerOf } from "./mutex.js";
 import { SharedObject } from "./shared-object.js";
 
 const READERS = LINE_A;
@@ -189,23 +189,25 @@ export class RWLock extends SharedObject implements RWLockContract {
 
   async #hold(gate: Gate<true>, options: WaitOptions | undefined): Promise<Guard> {
     const patience = patienceOf(options);
-    return this.#guard(gate, await this.kernel.parking.await(hasCome(gate, patience)), patience);
+    const taker = takerOf(this.kernel);
+    return this.#guard(gate, await this.kernel.parking.await(hasCome(gate, patience)), patience, taker);
   }
 
   #holdSync(gate: Gate<true>, options: SyncWaitOptions | undefined): Guard {
     const patience = syncPatienceOf(options);
-    return this.#guard(gate, this.kernel.parking.block(hasCome(gate, patience)), patience);
+    const taker = takerOf(this.kernel);
+    return this.#guard(gate, this.kernel.parking.block(hasCome(gate, patience)), patience, taker);
   }
 
-  #guard({ line }: Gate<true>, isHeld: boolean, { timeout }: Patience): Guard {
+  #guard({ line }: Gate<true>, isHeld: boolean, { timeout }: Patience, taker: number): Guard {
     if (!isHeld) throw notFreeInTime(this.label, timeout);
     if (isTraced) trace("hold-begin", this.label);
-    this.kernel.onHold?.(this.cell, true);
     const giveBack = (): void => {
       this.inside(() => this.#giveBack(line, this.kernel.me));
-      this.kernel.onHold?.(this.cell, false);
+      this.kernel.holds?.giveBack(giveBack);
       if (isTraced) trace("hold-end", this.label);
     };
+    this.kernel.holds?.take(giveBack, this.cell, taker);
     return guardOf(giveBack, this.kernel.guards, this.#guarded);
   }
 

@@ -135,8 +135,6 @@ export class TaskScope {
   hasEnded = false;
   /** Unlike that of any other task of this worker; 0 stands for what is no pool's task. */
   readonly serial = TaskScope.#next();
-  /** Locks that it has taken and not given back itself, each as often as it did. */
-  locks: number[] | undefined;
   #controller: AbortController | undefined;
 
   constructor(number: number, name: string) {
@@ -149,16 +147,6 @@ export class TaskScope {
     TaskScope.last = (TaskScope.last + 1) | 0;
     if (TaskScope.last === -1) TaskScope.last = 1;
     return TaskScope.last;
-  }
-
-  hold(cell: number, isTaken: boolean): void {
-    this.locks ??= [];
-    if (isTaken) {
-      this.locks.push(cell);
-      return;
-    }
-    const index = this.locks.lastIndexOf(cell);
-    if (index >= 0) this.locks.splice(index, 1);
   }
 
   get signal(): AbortSignal {

@@ -5,6 +5,3 @@ export const REASON = /* @__PURE__ */ Symbol.for("heddle.unsendable");
 export function refuseToSend<T extends object>(prototype: T, why: string): T {
   return Object.defineProperty(prototype, REASON, { value: why });
 }
-
-/** A prototype of objects that are refused. */
-export const unsendable = (why: string): object => refuseToSend({}, why);
