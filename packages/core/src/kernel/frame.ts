@@ -169,7 +169,7 @@ function parse(text: string): unknown {
   }
 }
 
-const NONE: readonly never[] = Object.freeze([]);
+const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
 
 function bundlesIn(bytes: Uint8Array, count: number): Handle[] {
   return Array.from({ length: count }, (_, n) => {

@@ -15,11 +15,11 @@ import { TextDecoder, TextEncoder } from "./web.js";
  */
 
 /** The most that one message may take. */
-export const MOST_BYTES = 2 ** 31 - 1;
+export const MOST_BYTES = 0x7fff_ffff;
 /** Text of which nobody counts the bytes first: what it takes at most is little. */
 const SHORT = 1 << 12;
 
-const NONE: readonly never[] = Object.freeze([]);
+const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;

@@ -36,14 +36,14 @@ const HEADER_BYTES = 2 * WORD;
 const SHORT = 96;
 const padded = (bytes: number): number => (bytes + 3) & ~3;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
 
 /** Bytes that a writer which has more to write keeps from the reader at most. */
 const MOST_UNPUBLISHED = 2048;
 
 /** Where texts are encoded, as what `encode` makes of each is garbage that costs more than the encoding. */
-const scratch = new Uint8Array(1 << 14);
+const scratch = /* @__PURE__ */ new Uint8Array(1 << 14);
 
 /** A text's bytes, valid until the next text is encoded. */
 function encodeText(text: string): Uint8Array {
@@ -65,7 +65,7 @@ function mostBytes(text: string, blobs: readonly Uint8Array[], beside = 0): numb
 export const mostEntryBytes = (text: string, blobs: readonly Uint8Array[] = NONE): number =>
   mostBytes(text, blobs, HEAD_BYTES);
 
-const NONE: readonly never[] = Object.freeze([]);
+const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
 
 interface Frame {
   readonly text: string;
@@ -77,7 +77,7 @@ const DIGIT_0 = 0x30;
 const OPENING = 0x5b;
 const CLOSING = 0x5d;
 
-const MOST_SHORT = 2 ** 31 - 1;
+const MOST_SHORT = 0x7fff_ffff;
 const isShortNumber = (number: number): boolean => number >= 0 && number <= MOST_SHORT;
 const areShort = (first: number, second: number, third: number): boolean =>
   isShortNumber(first) && isShortNumber(second) && isShortNumber(third);
@@ -302,7 +302,7 @@ export interface Frames {
 }
 
 /** Where frames are read; what is longer than this may grow to is read elsewhere. */
-let page = new Uint8Array(1 << 10);
+let page = /* @__PURE__ */ new Uint8Array(1 << 10);
 const LONGEST_PAGE = 1 << 16;
 
 function pageFor(bytes: number): Uint8Array {

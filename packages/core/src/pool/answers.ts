@@ -19,7 +19,7 @@ import {
 } from "./wire.js";
 
 /** Bytes of answers in cells that the pool has not read: with more, a worker starts no further call. */
-const MOST_UNREAD = 64 << 20;
+const MOST_UNREAD = 0x400_0000;
 
 /** An answer that lies in a cell: where the ring's reader is once it has read it. */
 interface Unread {

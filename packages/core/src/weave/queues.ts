@@ -28,7 +28,7 @@ export const pipe = (loom: Loom): typeof makePipe => loom.get("pipe", (own) => p
 
 const pipes = (own: Bindings): Pipes => own.get("pipes", () => bindPipes(messages(own).kernel));
 
-const MOST_ITEMS = 2 ** 31 - 1;
+const MOST_ITEMS = 0x7fff_ffff;
 
 export function bindQueue(kernel: Kernel): QueueConstructor {
   const { cells } = kernel;

@@ -287,7 +287,7 @@ function createStatus(kernel: Kernel, slot: number, name: string): number {
 }
 
 /** Each of them says in the same word whether it is abandoned. */
-const LOCKS: ReadonlySet<number> = new Set([Kind.Lock, Kind.RLock, Kind.RWLock]);
+const LOCKS: ReadonlySet<number> = /* @__PURE__ */ new Set([Kind.Lock, Kind.RLock, Kind.RWLock]);
 
 /** The error to be told of for a lock that a worker has left behind, unless somebody has released it, or nobody has it any more. */
 function leftBy(kernel: Kernel, name: string, status: number): LockStateError | undefined {
