@@ -23,6 +23,9 @@ const options = esm({
   "weave/inline-task": "src/weave/inline-task.ts",
   "contracts/index": "src/contracts/index.ts",
   "contracts/exports": "src/contracts/exports.ts",
+  // Likewise: classes of errors are named as they are made, which a bundler takes for something that they do.
+  "contracts/queue-errors": "src/contracts/queue-errors.ts",
+  "contracts/task-errors": "src/contracts/task-errors.ts",
   "parser/bundled": "parser/bundled.ts",
   "parser/lazy": "parser/lazy.ts",
 });

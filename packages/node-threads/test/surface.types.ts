@@ -3,12 +3,14 @@ import {
   Condition,
   current,
   type Future,
+  type Guard,
   inline,
   isMain,
   Lock,
   Pool,
   Queue,
   RLock,
+  RWLock,
   Semaphore,
   SharedArray,
   sleep,
@@ -126,7 +128,21 @@ export async function queues(): Promise<void> {
   queue.putSync(Symbol("text"));
   // @ts-expect-error a blocked worker cannot see a signal abort
   queue.getSync({ signal: new AbortController().signal });
-  void text;
+  const first = queue.tryGet();
+  const second: string | number = queue.tryGet(0);
+  same<typeof first, string | undefined>(true);
+  same<ReturnType<typeof queue.tryPut>, boolean>(true);
+  for (const item of queue.itemsSync({ timeout: 5 })) item.toUpperCase();
+  for await (const item of queue.items({ signal: new AbortController().signal })) item.toUpperCase();
+  // @ts-expect-error a blocked worker cannot see a signal abort
+  queue.itemsSync({ signal: new AbortController().signal });
+  // @ts-expect-error wrong type of item
+  queue.tryPut(1);
+  new Queue<string>({ maxSize: 3 });
+  new Queue<string>({ maxSize: undefined });
+  // @ts-expect-error no such option
+  new Queue<string>({ maxsize: 3 });
+  void [text, second];
 }
 
 export async function synchronisation(): Promise<void> {
@@ -135,11 +151,23 @@ export async function synchronisation(): Promise<void> {
   const condition = new Condition(new RLock());
   const five = new Semaphore(2).run(async () => 5);
   same<typeof five, Promise<number>>(true);
+  const six: number = lock.runSync(() => 6, { timeout: 10 });
+  const generic = <T>(fn: () => T): T => lock.runSync(fn);
+  lock.runSync(() => {
+    throw new Error("never");
+  });
+  // @ts-expect-error a promise is waited for by run
+  lock.runSync(async () => 5);
+  // @ts-expect-error a promise is waited for by runWrite
+  new RWLock().runWriteSync(() => lock.acquire());
+  // @ts-expect-error a promise is true
+  condition.waitForSync(async () => false);
+  same<ReturnType<typeof lock.tryHold>, Guard | undefined>(true);
   // @ts-expect-error milliseconds are a number
   lock.acquire({ timeout: "10" });
   // @ts-expect-error a condition is guarded by a lock
   new Condition(new Semaphore());
-  void [guard, condition];
+  void [guard, condition, six, generic];
 }
 
 export function sharedMemory(): void {

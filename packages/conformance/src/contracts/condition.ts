@@ -204,6 +204,17 @@ export const condition: Contract = (suite) => {
       }
       assert.equal(await waiting, true);
       assert.equal(await condition.waitFor(() => false, { timeout: 2 }), false);
+      assert.deepEqual(
+        [condition.waitForSync(() => true), condition.waitForSync(() => false, { timeout: 0 })],
+        [true, false],
+      );
+      for (const how of ["waitFor", "waitForSync"] as const) {
+        const asked = await failureOf(() => condition[how]((async () => false) as never));
+        assert.ok(asked instanceof TypeError && /gave a promise/.test(asked.message), `${asked}`);
+        assert.ok((await failureOf(() => condition[how](true as never))) instanceof TypeError);
+        assert.ok((await failureOf(() => condition[how](() => true, { timeuot: 1 } as never))) instanceof TypeError);
+      }
+      assert.equal(condition.lock.locked, true);
       condition.lock.release();
     });
 
@@ -225,6 +236,7 @@ export const condition: Contract = (suite) => {
       await failsWith("HEDDLE_LOCK_STATE", () => condition.wait());
       await failsWith("HEDDLE_LOCK_STATE", () => condition.waitSync());
       await failsWith("HEDDLE_LOCK_STATE", () => condition.waitFor(() => true));
+      await failsWith("HEDDLE_LOCK_STATE", () => condition.waitForSync(() => true));
       await failsWith("HEDDLE_LOCK_STATE", () => condition.notify());
       await failsWith("HEDDLE_LOCK_STATE", () => condition.notifyAll());
       await condition.lock.acquire();

@@ -3,6 +3,7 @@ import type { Lock } from "@heddle/core";
 import { withHands } from "../hand.js";
 import { blocking, type Contract, failsWith, failureOf, tasksOf, untilWaiting } from "../suite.js";
 import type * as waits from "../tasks/waits.js";
+import { holding } from "./holding.js";
 
 const ignore = (): void => {};
 
@@ -262,6 +263,8 @@ export const lock: Contract = (suite) => {
       );
       lock.release();
     });
+
+    holding(suite, "Lock");
 
     it("release when free is an error, in every worker, and changes nothing (parity 8, 9)", async () => {
       const lock = new adapter.Lock();

@@ -48,6 +48,7 @@ export const namedObjects: Contract = (suite) => {
       assert.equal(BoundedSemaphore.named(name, 3).value, 3);
       assert.equal(Condition.named(name), Condition.named(name));
       assert.equal(Queue.named(name, 5).maxSize, 5);
+      assert.equal(Queue.named(name, { maxSize: 5 }), Queue.named(name, 5));
       assert.equal(adapter.LifoQueue.named(name, 4), adapter.LifoQueue.named(name, 4));
       assert.equal(adapter.PriorityQueue.named(name, 6).maxSize, 6);
       assert.equal(Value.named(name, "i64", 5n).value, 5n);

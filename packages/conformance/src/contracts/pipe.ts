@@ -3,6 +3,7 @@ import type { Connection } from "@heddle/core";
 import { withHands } from "../hand.js";
 import { type Contract, failsWith, failureOf, tasksOf, untilWaiting } from "../suite.js";
 import type * as tasks from "../tasks/ends.js";
+import type * as queues from "../tasks/queues.js";
 
 const CLOSED = "HEDDLE_CONNECTION_CLOSED";
 
@@ -10,6 +11,7 @@ const CLOSED = "HEDDLE_CONNECTION_CLOSED";
 export const pipe: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const ends = tasksOf<typeof tasks>(suite, "ends");
+  const { blockForItems } = tasksOf<typeof queues>(suite, "queues");
 
   describe("pipe", () => {
     it("carries items of any kind and size, both ways (parity 101)", async () => {
@@ -125,6 +127,25 @@ export const pipe: Contract = (suite) => {
         for await (const item of there) items.push(item);
         assert.deepEqual(items, [0, 1, 2]);
       });
+    });
+
+    it("iteration that blocks takes what comes until the other end is closed; tryRecv takes what is there", async () => {
+      const [here, there] = adapter.pipe<number>();
+      assert.deepEqual([here.tryRecv(), here.tryRecv("none")], [undefined, "none"]);
+      const worker = new adapter.Worker(blockForItems, { args: [there] }).start();
+      for (const item of [1, 2, 3]) {
+        await untilWaiting(suite, there, 1);
+        here.sendSync(item);
+      }
+      there.sendSync(4);
+      assert.equal(here.tryRecv("none"), 4);
+      const late = here.items({ timeout: 0 });
+      await failsWith("HEDDLE_TIMEOUT", () => late.next());
+      here.close();
+      assert.deepEqual(await worker.result, [1, 2, 3]);
+      await worker.join();
+      await failsWith(CLOSED, () => there.tryRecv("none"));
+      assert.deepEqual([...there.itemsSync()], []);
     });
 
     it("an end whose last holder is killed is closed: nobody waits for the dead", async () => {

@@ -77,6 +77,7 @@ function counting(suite: Suite, kind: (typeof QUEUES)[number]): void {
 
 function shuttingDown(suite: Suite, kind: (typeof QUEUES)[number]): void {
   const { describe, it, adapter } = suite;
+  const tasks = tasksOf<typeof queues>(suite, "queues");
 
   describe(`${kind}: shutdown`, () => {
     it("an empty one takes nothing and gives nothing (parity 62)", async () => {
@@ -222,6 +223,46 @@ function shuttingDown(suite: Suite, kind: (typeof QUEUES)[number]): void {
       }
       assert.deepEqual(items, [0, 1, 2, 3, 4]);
       for await (const _ of queue) assert.fail("nothing is left");
+      for (const _ of queue.itemsSync()) assert.fail("nothing is left");
+    });
+
+    it("iteration that blocks takes items as they come, and ends there", async () => {
+      const queue = new adapter[kind]<number>();
+      const worker = new adapter.Worker(tasks.blockForItems, { args: [queue] }).start();
+      for (const item of [1, 2, 3]) {
+        await untilWaiting(suite, queue, 1);
+        queue.putNowait(item);
+      }
+      await untilWaiting(suite, queue, 1);
+      queue.shutdown();
+      assert.deepEqual(await worker.result, [1, 2, 3]);
+      await worker.join();
+    });
+
+    it("iteration has the options of a wait: it gives up in time, and takes nothing more", async () => {
+      const queue = new adapter[kind]<number>();
+      const controller = new AbortController();
+      queue.putNowait(1);
+      const items = queue.items({ signal: controller.signal });
+      assert.deepEqual(await items.next(), { done: false, value: 1 });
+      const aborted = failureOf(() => items.next());
+      controller.abort("enough");
+      assert.equal(await aborted, "enough");
+      queue.putNowait(2);
+      const late = queue.items({ timeout: 0 });
+      assert.deepEqual((await late.next()).value, 2);
+      await failsWith("HEDDLE_QUEUE_EMPTY", () => late.next());
+      assert.equal(await failureOf(() => queue.items({ signal: AbortSignal.abort("before") })), "before");
+      queue.putNowait(3);
+      const blocking = queue.itemsSync({ timeout: 0 });
+      assert.deepEqual(blocking.next().value, 3);
+      await failsWith("HEDDLE_QUEUE_EMPTY", () => blocking.next());
+      for (const wrong of [5, { timeuot: 5 }]) {
+        for (const how of ["items", "itemsSync"] as const) {
+          assert.throws(() => queue[how](wrong as never), TypeError);
+        }
+      }
+      assert.throws(() => queue.itemsSync({ signal: controller.signal } as never), TypeError);
     });
   });
 }

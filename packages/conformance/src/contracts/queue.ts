@@ -12,6 +12,8 @@ export const queue: Contract = (suite) => {
   for (const kind of QUEUES) anyQueue(suite, kind);
 };
 
+const ignore = (): void => {};
+
 function anyQueue(suite: Suite, kind: (typeof QUEUES)[number]): void {
   const { describe, it, adapter } = suite;
   const Queue = adapter[kind];
@@ -31,6 +33,39 @@ function anyQueue(suite: Suite, kind: (typeof QUEUES)[number]): void {
         assert.deepEqual([await queue.get(), queue.getNowait()].sort(), [1, 2]);
         await failsWith("HEDDLE_QUEUE_EMPTY", () => queue.getNowait());
       }
+    });
+
+    it("its bound may be given by name, and is a whole number", async () => {
+      assert.deepEqual([new Queue({ maxSize: 2 }).maxSize, new Queue({}).maxSize, new Queue().maxSize], [2, 0, 0]);
+      for (const maxSize of [-1, 1.5, Number.NaN]) {
+        assert.throws(() => new Queue(maxSize), RangeError);
+        assert.throws(() => new Queue({ maxSize }), RangeError);
+      }
+      for (const wrong of [null, "2", [2], true, { maxSize: null }, { maxSize: "2" }]) {
+        assert.throws(() => new Queue(wrong as never), TypeError, JSON.stringify(wrong));
+      }
+      assert.throws(() => new Queue({ maxsize: 3 } as never), { name: "TypeError", message: /did you mean maxSize\?/ });
+    });
+
+    it("tryGet and tryPut say that they would have to wait, and neither throw nor wait", async () => {
+      const queue = new Queue<number | undefined>(2);
+      const none = Symbol("none");
+      assert.deepEqual([queue.tryGet(), queue.tryGet(none)], [undefined, none]);
+      assert.deepEqual([queue.tryPut(1), queue.tryPut(undefined), queue.tryPut(3), queue.size], [true, true, false, 2]);
+      await withHands(suite, queue, 1, async (hand) => {
+        assert.equal(await hand.call("tryPut", 4), false);
+        const taken = [await hand.call("tryGet"), queue.tryGet(none)];
+        assert.deepEqual(taken.includes(1) && taken.includes(undefined), true);
+        assert.equal(await hand.call("tryGet", "nothing"), "nothing");
+        const waiting = queue.get();
+        assert.equal(queue.tryGet(none), none, "nothing is there for who waits either");
+        assert.equal(await hand.call("tryPut", 5), true);
+        assert.equal(await waiting, 5);
+      });
+      queue.shutdown();
+      await failsWith("HEDDLE_QUEUE_SHUT_DOWN", () => queue.tryGet(none));
+      await failsWith("HEDDLE_QUEUE_SHUT_DOWN", () => queue.tryPut(1));
+      await failsWith("HEDDLE_SEND", () => new Queue<unknown>().tryPut(ignore));
     });
 
     it("a worker that is given one with items in it sees them, and can put more (parity 60, 76)", async () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { withHands } from "../hand.js";
 import { type Contract, failsWith, failureOf, untilWaiting } from "../suite.js";
+import { holding } from "./holding.js";
 
 const PATIENCE_MS = 60_000;
 
@@ -74,6 +75,8 @@ export const rlock: Contract = (suite) => {
         assert.equal(lock.locked, false);
       });
     });
+
+    holding(suite, "RLock");
 
     it("release of a free one is an error, after balanced use, too (parity 12)", async () => {
       const lock = new adapter.RLock();

@@ -32,6 +32,64 @@ export const rwlock: Contract = (suite) => {
       });
     });
 
+    it("tryHoldRead and tryHoldWrite hold it if they need not wait, in every worker", async () => {
+      const lock = new adapter.RWLock();
+      await withHands(suite, lock, 1, async (hand) => {
+        const read = lock.tryHoldRead();
+        assert.equal(await hand.call("tryHoldRead"), "held");
+        assert.deepEqual(
+          [lock.readers, lock.tryHoldWrite(), await hand.call("tryHoldWrite")],
+          [2, undefined, undefined],
+        );
+        const writing = lock.holdWrite();
+        assert.equal(lock.tryHoldRead(), undefined, "a writer waits");
+        read?.release();
+        await hand.call("letGo");
+        const write = await writing;
+        assert.deepEqual([lock.tryHoldRead(), await hand.call("tryHoldWrite")], [undefined, undefined]);
+        write.release();
+        assert.equal(await hand.call("tryHoldWrite"), "held");
+        await hand.call("letGo");
+        assert.deepEqual([lock.readers, lock.writing], [0, false]);
+      });
+    });
+
+    it("runs what reads and what writes, blocking or not, and gives back however that ends", async () => {
+      const lock = new adapter.RWLock();
+      const held = (): unknown[] => [lock.readers, lock.writing];
+      assert.deepEqual(await lock.runRead(async () => held()), [1, false]);
+      assert.deepEqual(await lock.runWrite(held), [0, true]);
+      assert.deepEqual(
+        [lock.runReadSync(held), lock.runWriteSync(held)],
+        [
+          [1, false],
+          [0, true],
+        ],
+      );
+      const boom = new Error("boom");
+      const fail = (): never => {
+        throw boom;
+      };
+      for (const run of ["runRead", "runWrite", "runReadSync", "runWriteSync"] as const) {
+        assert.equal(await failureOf(() => lock[run](fail)), boom);
+        assert.ok((await failureOf(() => lock[run](5 as never))) instanceof TypeError);
+        if (!run.endsWith("Sync")) continue;
+        const later = async (): Promise<never> => fail();
+        assert.ok((await failureOf(() => lock[run](later as never))) instanceof TypeError);
+      }
+      const total = new adapter.Value("i32");
+      for (const how of ["runReadSync", "runWriteSync"] as const) {
+        const guard = await lock.holdWrite();
+        await failsWith("HEDDLE_TIMEOUT", () => lock[how](fail as never, { timeout: 0 }));
+        const worker = new adapter.Worker(tasks.addHolding, { args: [lock, how, total] }).start();
+        await untilWaiting(suite, lock, 1);
+        guard.release();
+        await worker.result;
+        await worker.join();
+      }
+      assert.deepEqual([total.value, ...held()], [2, 0, false]);
+    });
+
     it("a guard gives back once, whatever others hold by then", async () => {
       const lock = new adapter.RWLock();
       const read = await lock.holdRead();

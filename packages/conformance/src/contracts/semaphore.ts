@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { withHands } from "../hand.js";
 import { blocking, type Contract, failsWith, failureOf, until, untilWaiting } from "../suite.js";
+import { holding } from "./holding.js";
 
 /** A count of permits that is never negative and never wrong. */
 export const semaphore: Contract = (suite) => {
@@ -107,6 +108,9 @@ export const semaphore: Contract = (suite) => {
       assert.equal(await failureOf(() => permits.run(nested)), boom);
       assert.equal(permits.value, 2);
     });
+
+    holding(suite, "Semaphore");
+    holding(suite, "BoundedSemaphore");
 
     it("as many proceed as there are permits, phase by phase (parity 26)", async () => {
       const permits = new adapter.Semaphore(7);

@@ -1,4 +1,4 @@
-import type { Queue, Value } from "@heddle/core";
+import type { Connection, Queue, Value } from "@heddle/core";
 
 /** Puts numbers, sometimes letting others run in between, and shuts the queue down. */
 export async function putInTurns(queue: Queue<number>, count: number): Promise<void> {
@@ -16,6 +16,9 @@ export async function workOff(queue: Queue<number>, done: Value<"i32">): Promise
     queue.taskDone();
   }
 }
+
+/** Blocks for what comes until the queue is shut down, or the other end of the pipe is closed. */
+export const blockForItems = (items: Queue<number> | Connection<number>): number[] => [...items.itemsSync()];
 
 /** Puts items until there are no more or the queue is shut down; how many it put. */
 export async function putUntilShutDown(queue: Queue<number>, count: number, isSync: boolean): Promise<number> {

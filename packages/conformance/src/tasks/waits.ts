@@ -16,10 +16,8 @@ export async function waitForTurns(
   while (taken < rounds) {
     if (isSync) condition.lock.acquireSync();
     else await condition.lock.acquire();
-    while (!isMine()) {
-      if (isSync) condition.waitSync();
-      else await condition.wait();
-    }
+    if (isSync) condition.waitForSync(isMine);
+    else while (!isMine()) await condition.wait();
     turn.value++;
     taken++;
     condition.notifyAll();
@@ -91,6 +89,11 @@ export async function takeAndGiveBack(lock: Lock): Promise<void> {
   (await lock.hold()).release();
   lock.acquireSync();
   lock.release();
+}
+
+/** Adds 1 while it holds the lock, in a way that blocks; what there was before. */
+export function addHolding(lock: object, how: "runSync" | "runReadSync" | "runWriteSync", total: Value<"i32">): number {
+  return Reflect.get(lock, how).call(lock, () => total.add(1));
 }
 
 export const giveBack = (lock: Lock): void => lock.release();

@@ -1,5 +1,5 @@
 import type { SharedDisposable } from "./disposable.js";
-import type { SyncWaitOptions, WaitOptions } from "./wait.js";
+import type { NoPromise, SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /** Something held; leaving a `using` block, or `release`, gives it back. A second release does nothing. */
 export interface Guard extends Disposable {
@@ -38,6 +38,11 @@ export interface Guard extends Disposable {
  * const room = new Semaphore(1);
  * await room.acquire(); // the first reader closes the room to writers
  * room.release(); // the last one, perhaps in another worker, opens it
+ *
+ * console.log(lock.runSync(() => "blocking"), lock.locked); // blocking false
+ * const guard = lock.tryHold();
+ * console.log(lock.tryHold()); // undefined
+ * guard?.release();
  * ```
  */
 export interface Lock extends SharedDisposable {
@@ -59,8 +64,17 @@ export interface Lock extends SharedDisposable {
   hold(options?: WaitOptions): Promise<Guard>;
   /** As {@link hold}, blocking this worker. */
   holdSync(options?: SyncWaitOptions): Guard;
+  /** As {@link tryAcquire}, but returns a guard if the lock was free at this moment, `undefined` if not. */
+  tryHold(): Guard | undefined;
   /** Runs `fn` while holding the lock and releases it however `fn` ends. Rejects as {@link hold}, and with what `fn` throws. */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
+  /**
+   * As {@link run}, blocking this worker.
+   *
+   * @returns What `fn` returns.
+   * @throws TypeError if `fn` returns a promise. The lock is released by then, and the rest of what `fn` does goes on without it.
+   */
+  runSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;
   /** Whether anybody holds the lock at this moment, seen from every worker alike. */
   readonly locked: boolean;
   /**
@@ -150,6 +164,9 @@ export declare const RLock: RLockConstructor;
  * table.view.fill(1);
  * guard.release();
  * console.log(await sum()); // 1000
+ *
+ * await lock.runWrite(() => table.view.fill(2));
+ * console.log(lock.runReadSync(() => table.view[0])); // 2
  * ```
  */
 export interface RWLock extends SharedDisposable {
@@ -164,6 +181,28 @@ export interface RWLock extends SharedDisposable {
   holdReadSync(options?: SyncWaitOptions): Guard;
   /** As {@link holdWrite}, blocking this worker. */
   holdWriteSync(options?: SyncWaitOptions): Guard;
+  /**
+   * Holds a read if no worker writes or waits to write at this moment.
+   *
+   * @returns A guard; `undefined` if the read is not to be had at this moment.
+   * @throws AbandonedError if a writer died.
+   */
+  tryHoldRead(): Guard | undefined;
+  /** As {@link tryHoldRead}, for the write: if no worker reads, writes or waits to write at this moment. */
+  tryHoldWrite(): Guard | undefined;
+  /** Runs `fn` while holding a read, and gives the read back however `fn` ends. Rejects as {@link holdRead}, and with what `fn` throws. */
+  runRead<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
+  /** As {@link runRead}, holding the write. */
+  runWrite<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
+  /**
+   * As {@link runRead}, blocking this worker.
+   *
+   * @returns What `fn` returns.
+   * @throws TypeError if `fn` returns a promise, after the read was given back.
+   */
+  runReadSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;
+  /** As {@link runReadSync}, holding the write. */
+  runWriteSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;
   /** Reads held at this moment, by all workers. */
   readonly readers: number;
   /** Whether somebody writes at this moment. */

@@ -30,6 +30,7 @@ import type { SyncWaitOptions, WaitOptions } from "./wait.js";
  *   const worker = new Thread(shout, { args: [there] }).start();
  *   await here.send("hello");
  *   console.log(await here.recv()); // hello!
+ *   console.log(here.tryRecv()); // undefined
  *   here.close();
  *   await worker.join();
  * }
@@ -56,6 +57,26 @@ export interface Connection<T = unknown> extends AsyncIterable<T>, Disposable {
   /** As {@link recv}, blocking this worker. */
   recvSync(options?: SyncWaitOptions): T;
   /**
+   * Takes the next item if there is one at this moment.
+   *
+   * @returns The item; `undefined` if there is none.
+   * @throws ConnectionClosedError, as {@link recv}.
+   */
+  tryRecv(): T | undefined;
+  /** As {@link tryRecv} without `otherwise`, but returns `otherwise` if there is no item: for items that may be `undefined`. */
+  tryRecv<D>(otherwise: D): T | D;
+  /**
+   * Takes items as they come: `for await (const item of end.items())`. The iteration ends when the other end is closed and nothing is left.
+   * The options hold for each wait for an item.
+   *
+   * @throws ConnectionClosedError if this end is closed.
+   * @throws TimeoutError if the timeout passes without an item.
+   * @throws The signal's reason, once the signal aborts.
+   */
+  items(options?: WaitOptions): AsyncGenerator<T, void, undefined>;
+  /** As {@link items}, blocking this worker while it waits: `for (const item of end.itemsSync())`. */
+  itemsSync(options?: SyncWaitOptions): Generator<T, void, undefined>;
+  /**
    * Waits until {@link recv} would not wait: there is an item, or the other end is closed. It takes nothing; another worker that has this
    * end may take the item first.
    *
@@ -73,7 +94,7 @@ export interface Connection<T = unknown> extends AsyncIterable<T>, Disposable {
   close(): void;
   /** As {@link close}. */
   [Symbol.dispose](): void;
-  /** Takes items as they come. Ends when the other end is closed and nothing is left. */
+  /** As {@link items} without options. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
 }
 

@@ -2,6 +2,12 @@ import type { SharedDisposable } from "./disposable.js";
 import type { Received } from "./received.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
+/** How a queue is made. */
+export interface QueueOptions {
+  /** Most items in the queue at once, a whole number. Default: 0, no bound. */
+  maxSize?: number | undefined;
+}
+
 /** How a queue is shut down. */
 export interface ShutdownOptions {
   /** Whether what is in the queue is discarded, instead of being left for gets. Default: false. */
@@ -40,6 +46,13 @@ export interface ShutdownOptions {
  *   numbers.shutdown();
  *   await worker.join();
  *   console.log(squares.getNowait(), squares.getNowait(), squares.getNowait()); // 1 4 9
+ *   console.log(squares.tryGet(), squares.tryGet("none")); // undefined none
+ *
+ *   const letters = new Queue<string>({ maxSize: 2 });
+ *   console.log(letters.tryPut("a"), letters.tryPut("b"), letters.tryPut("c")); // true true false
+ *   letters.shutdown();
+ *   for (const letter of letters.itemsSync()) console.log(letter); // a
+ *   // b
  * }
  * ```
  */
@@ -55,6 +68,13 @@ export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   /** As {@link put}, throwing QueueFullError at once when there is no place. */
   putNowait(item: T): void;
   /**
+   * Puts an item in if there is a place at this moment.
+   *
+   * @returns Whether there was a place. If not, the item is not in the queue.
+   * @throws QueueShutDownError or SendError, as {@link put}.
+   */
+  tryPut(item: T): boolean;
+  /**
    * Takes an item out, waiting for one. Rejects with QueueEmptyError if the timeout (in ms; default: none) passes first, with
    * QueueShutDownError once the queue was shut down and nothing is left that is not promised to others, also while it
    * waits, and with the signal's reason. If it rejects, nothing was taken.
@@ -64,6 +84,15 @@ export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   getSync(options?: SyncWaitOptions): T;
   /** As {@link get}, throwing QueueEmptyError at once when there is no item. */
   getNowait(): T;
+  /**
+   * Takes an item out if there is one at this moment.
+   *
+   * @returns The item; `undefined` if there is none.
+   * @throws QueueShutDownError, as {@link get}, if the queue was shut down and nothing is left.
+   */
+  tryGet(): T | undefined;
+  /** As {@link tryGet} without `otherwise`, but returns `otherwise` if there is no item: for items that may be `undefined`. */
+  tryGet<D>(otherwise: D): T | D;
   /** Items in the queue at this moment, those included that are promised to somebody who has not yet taken them. */
   readonly size: number;
   /** Most items in the queue at once; 0: no bound. */
@@ -93,16 +122,29 @@ export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   shutdown(options?: ShutdownOptions): void;
   /** Whether {@link shutdown} was called. */
   readonly isShutDown: boolean;
-  /** Takes items out as they come. Ends where {@link get} would throw QueueShutDownError. */
+  /**
+   * Takes items out as they come: `for await (const item of queue.items())`. The iteration ends where {@link get} would throw
+   * QueueShutDownError. The options hold for each wait for an item.
+   *
+   * @throws QueueEmptyError if the timeout passes without an item.
+   * @throws The signal's reason, once the signal aborts.
+   */
+  items(options?: WaitOptions): AsyncGenerator<T, void, undefined>;
+  /** As {@link items}, blocking this worker while it waits: `for (const item of queue.itemsSync())`. */
+  itemsSync(options?: SyncWaitOptions): Generator<T, void, undefined>;
+  /** As {@link items} without options. */
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
 }
 
 /** Makes queues. */
 export interface QueueConstructor {
-  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0, TypeError unless it is a number. */
-  new <T = unknown>(maxSize?: number): Queue<Received<T>>;
+  /**
+   * `maxSize` 0 (default): no bound. `new Queue(2)` and `new Queue({ maxSize: 2 })` are the same. Throws RangeError unless it is a whole number from 0, TypeError
+   * unless it is a number, and for an option of another name.
+   */
+  new <T = unknown>(maxSize?: number | QueueOptions): Queue<Received<T>>;
   /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
-  named<T = unknown>(name: string, maxSize?: number): Queue<Received<T>>;
+  named<T = unknown>(name: string, maxSize?: number | QueueOptions): Queue<Received<T>>;
   /** For `instanceof`. */
   readonly prototype: Queue;
 }
@@ -127,10 +169,13 @@ export interface LifoQueue<T = unknown> extends Queue<T> {}
 
 /** Makes LIFO queues. */
 export interface LifoQueueConstructor {
-  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0, TypeError unless it is a number. */
-  new <T = unknown>(maxSize?: number): LifoQueue<Received<T>>;
+  /**
+   * `maxSize` 0 (default): no bound. `new Queue(2)` and `new Queue({ maxSize: 2 })` are the same. Throws RangeError unless it is a whole number from 0, TypeError
+   * unless it is a number, and for an option of another name.
+   */
+  new <T = unknown>(maxSize?: number | QueueOptions): LifoQueue<Received<T>>;
   /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
-  named<T = unknown>(name: string, maxSize?: number): LifoQueue<Received<T>>;
+  named<T = unknown>(name: string, maxSize?: number | QueueOptions): LifoQueue<Received<T>>;
   /** For `instanceof`. */
   readonly prototype: LifoQueue;
 }
@@ -163,14 +208,18 @@ export interface PriorityQueue<T = unknown> extends Queue<T> {
   put(item: T, options?: WaitOptions & PriorityOptions): Promise<void>;
   putSync(item: T, options?: SyncWaitOptions & PriorityOptions): void;
   putNowait(item: T, options?: PriorityOptions): void;
+  tryPut(item: T, options?: PriorityOptions): boolean;
 }
 
 /** Makes priority queues. */
 export interface PriorityQueueConstructor {
-  /** `maxSize` 0 (default): no bound. Throws RangeError unless it is a whole number from 0, TypeError unless it is a number. */
-  new <T = unknown>(maxSize?: number): PriorityQueue<Received<T>>;
+  /**
+   * `maxSize` 0 (default): no bound. `new Queue(2)` and `new Queue({ maxSize: 2 })` are the same. Throws RangeError unless it is a whole number from 0, TypeError
+   * unless it is a number, and for an option of another name.
+   */
+  new <T = unknown>(maxSize?: number | QueueOptions): PriorityQueue<Received<T>>;
   /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
-  named<T = unknown>(name: string, maxSize?: number): PriorityQueue<Received<T>>;
+  named<T = unknown>(name: string, maxSize?: number | QueueOptions): PriorityQueue<Received<T>>;
   /** For `instanceof`. */
   readonly prototype: PriorityQueue;
 }

@@ -1,6 +1,6 @@
 import type { SharedDisposable } from "./disposable.js";
 import type { Guard, Lock } from "./locks.js";
-import type { SyncWaitOptions, WaitOptions } from "./wait.js";
+import type { NoPromise, SyncWaitOptions, WaitOptions } from "./wait.js";
 
 export * from "./barrier.js";
 export * from "./locks.js";
@@ -28,6 +28,10 @@ export * from "./locks.js";
  *   condition.notify();
  * });
  * await reader;
+ *
+ * condition.lock.runSync(() => {
+ *   console.log(condition.waitForSync(() => letters.length > 0, { timeout: 10 })); // false
+ * });
  * ```
  */
 export interface Condition extends SharedDisposable {
@@ -43,9 +47,11 @@ export interface Condition extends SharedDisposable {
   waitSync(options?: SyncWaitOptions): boolean;
   /**
    * Waits until `predicate`, called with the lock held at the start and after each notification, gives true; gives its last
-   * answer. `timeout` is for all of it: notifications do not prolong it.
+   * answer. `timeout` is for all of it: notifications do not prolong it. Rejects with TypeError if `predicate` gives a promise.
    */
   waitFor(predicate: () => boolean, options?: WaitOptions): Promise<boolean>;
+  /** As {@link waitFor}, blocking this worker. */
+  waitForSync(predicate: () => boolean, options?: SyncWaitOptions): boolean;
   /** Wakes up to `n` waiters (default 1), each once it has the lock again. Throws RangeError for a negative number. */
   notify(n?: number): void;
   /** Wakes everybody who waits. */
@@ -78,6 +84,7 @@ export declare const Condition: ConditionConstructor;
  * const connections = new Semaphore(2);
  * await Promise.all([1, 2, 3, 4].map((n) => connections.run(() => sleep(n))));
  * console.log(connections.value); // 2
+ * connections.runSync(() => console.log(connections.value)); // 1
  * ```
  */
 export interface Semaphore extends SharedDisposable {
@@ -96,8 +103,17 @@ export interface Semaphore extends SharedDisposable {
   hold(options?: WaitOptions): Promise<Guard>;
   /** As {@link hold}, blocking this worker. */
   holdSync(options?: SyncWaitOptions): Guard;
+  /** As {@link tryAcquire}, but returns a guard if a permit was free at this moment, `undefined` if not. */
+  tryHold(): Guard | undefined;
   /** Runs `fn` with a permit and gives that back however `fn` ends. */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
+  /**
+   * As {@link run}, blocking this worker.
+   *
+   * @returns What `fn` returns.
+   * @throws TypeError if `fn` returns a promise, after the permit was given back.
+   */
+  runSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;
   /** Permits free at this moment. */
   readonly value: number;
 }

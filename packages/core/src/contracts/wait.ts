@@ -1,3 +1,5 @@
+import type { Refused } from "./received.js";
+
 /**
  * How long a wait may last, and what ends it early. A wait that ends early leaves no trace: it is removed from its queue of waiters.
  *
@@ -33,3 +35,12 @@ export interface SyncWaitOptions {
   /** In milliseconds. Default: Infinity. 0 tries once. A negative number or NaN is a RangeError. */
   timeout?: number | undefined;
 }
+
+/** Refuses a function that gives a promise, where nothing waits for it: to be intersected with the function's type. */
+export type NoPromise<T> = [AnyIfPromise<T>] extends [never]
+  ? unknown
+  : Refused<"this function gives a promise, which a form that blocks cannot wait for: use the one without Sync">;
+
+/** `any` for a promise, else `never`; for a type parameter of generic code, which is no type yet, `never` as well. */
+// biome-ignore lint/suspicious/noExplicitAny: as told above.
+type AnyIfPromise<T> = [T] extends [never] ? never : T extends PromiseLike<unknown> ? any : never;

@@ -104,6 +104,8 @@ export const hasCome = (gate: Gate<true>, patience: Patience): Wait<boolean> =>
   waitAt(gate, patience, (outcome) => outcome !== undefined);
 
 export const FOR_EVER: Patience = { timeout: Number.POSITIVE_INFINITY };
+/** Tries once. */
+export const NO_TIME: Patience = { timeout: 0 };
 
 /** The options of a wait as given by a user. Throws TypeError or RangeError, and the reason of a signal that has aborted. */
 export function patienceOf(options: WaitOptions | undefined): Patience {

@@ -1,4 +1,5 @@
 import type { Kernel } from "../kernel/kernel.js";
+import { isThenable } from "../kernel/promises.js";
 import type { AnyFunction } from "../task/registry.js";
 
 /** What became of a chunk whose results count up to the first failure, which comes second if there was one. */
@@ -49,8 +50,3 @@ function sendable(kernel: Kernel, thrown: unknown): unknown {
   const { text, blobs, bundle } = kernel.codec.packThrown(thrown);
   return kernel.codec.take({ body: JSON.parse(text), blobs, bundle });
 }
-
-export const isThenable = <T>(value: T): value is T & Promise<Awaited<T>> =>
-  value !== null &&
-  (typeof value === "object" || typeof value === "function") &&
-  typeof (value as { then?: unknown }).then === "function";

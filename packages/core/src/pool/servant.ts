@@ -13,6 +13,7 @@ import {
   LINK_PACE,
 } from "../kernel/layout.js";
 import { nameOfParts, type TaskNameParts } from "../kernel/message/packet.js";
+import { isThenable } from "../kernel/promises.js";
 import { RingReader } from "../kernel/ring.js";
 import { creatorOf } from "../kernel/slots.js";
 import { isTraced, trace } from "../kernel/trace.js";
@@ -24,7 +25,7 @@ import type { Realm } from "../worker/realm.js";
 import { finishServing, tellCulprits } from "../worker/serve.js";
 import type { StopOrder } from "../worker/stop-order.js";
 import { AnswerWriter } from "./answers.js";
-import { applyToEach, attemptEach, isThenable } from "./chunk.js";
+import { applyToEach, attemptEach } from "./chunk.js";
 import { HeldLocks } from "./held-locks.js";
 import { pour } from "./pour.js";
 import { callsOf } from "./rings.js";
@@ -307,12 +308,11 @@ class Servant {
         fn === undefined
           ? this.#find(call, parcel).then((found) => this.#applyTo(parcel, found, call, scope))
           : this.#applyTo(parcel, fn, call, scope);
-      if (isThenable(value)) {
+      if (isThenable(value))
         return Promise.resolve(value).then(
           (result) => this.#answer(call, scope, start, RETURNED, result),
           (error) => this.#answer(call, scope, start, THREW, error),
         );
-      }
       this.#answer(call, scope, start, RETURNED, value);
     } catch (error) {
       this.#answer(call, scope, start, THREW, error);

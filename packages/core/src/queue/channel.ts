@@ -6,6 +6,7 @@ import type { Packet } from "../kernel/message/index.js";
 import {
   hasCome,
   type Next,
+  NO_TIME,
   type Patience,
   patienceOf,
   restOf,
@@ -70,6 +71,15 @@ export class Channel<T = unknown> implements Owner {
     if (pending !== undefined) this.#mustBePut(this.#kernel.parking.block(this.#put(pending, patience)), patience);
   }
 
+  /** Puts the item if there is a place at this moment, and says whether. */
+  tryPut(item: T, priority = 0): boolean {
+    const pending = this.#putUnlessFull(item, priority);
+    if (pending === undefined) return true;
+    const outcome = this.#kernel.parking.block(this.#put(pending, NO_TIME));
+    if (outcome !== undefined) this.#mustBePut(outcome, NO_TIME);
+    return outcome !== undefined;
+  }
+
   /** Puts the item if there is a place now. If not, it comes back as bytes of its own: it may wait, and the scratch is others' then. */
   #putUnlessFull(item: T, priority: number): Pending | undefined {
     const packet = this.#kernel.codec.packWhole(item, "item");
@@ -125,21 +135,47 @@ export class Channel<T = unknown> implements Owner {
 
   getSync(options?: SyncWaitOptions): T {
     const patience = syncPatienceOf(options);
+    return this.#open(this.#getSync(patience), patience);
+  }
+
+  /** An item that is there at this moment, or `otherwise`. */
+  tryGet<D>(otherwise: D): T | D {
+    const entry = this.#getSync(NO_TIME);
+    return entry === undefined ? otherwise : this.#open(entry, NO_TIME);
+  }
+
+  #getSync(patience: Patience): Entry | ShutDown | undefined {
     const entry = patience.timeout === 0 ? this.#turns.getNow() : this.#turns.getSoon();
-    if (entry !== undefined && entry !== NOTHING_SEEN) return this.#open(entry, patience);
-    const wait = this.#get(patience, entry === NOTHING_SEEN ? HAS_SPUN : undefined);
-    return this.#open(this.#kernel.parking.block(wait), patience);
+    if (entry !== undefined && entry !== NOTHING_SEEN) return entry;
+    return this.#kernel.parking.block(this.#get(patience, entry === NOTHING_SEEN ? HAS_SPUN : undefined));
   }
 
   #get(patience: Patience, particulars?: typeof HAS_SPUN): Wait<Entry | ShutDown | undefined> {
     return waitAt(this.#turns.getGate, patience, (entry) => entry, particulars);
   }
 
-  /** Items as they come, until the channel was shut down and nothing is left, if `mayEnd` lets it end so. */
-  async *drain(mayEnd: () => boolean): AsyncGenerator<T, void, undefined> {
-    const patience = patienceOf(undefined);
+  /** Items as they come, until the channel was shut down and nothing is left, if `mayEnd` lets it end so. `options` are of each wait. */
+  items(mayEnd: () => boolean, options?: WaitOptions): AsyncGenerator<T, void, undefined> {
+    return this.#drain(mayEnd, patienceOf(options));
+  }
+
+  async *#drain(mayEnd: () => boolean, patience: Patience): AsyncGenerator<T, void, undefined> {
     for (;;) {
+      patience.signal?.throwIfAborted();
       const entry = this.#turns.getNow() ?? (await this.#kernel.parking.await(this.#get(patience)));
+      if (entry === SHUT_DOWN && mayEnd()) return;
+      yield this.#open(entry, patience);
+    }
+  }
+
+  /** As {@link items}, blocking this worker. */
+  itemsSync(mayEnd: () => boolean, options?: SyncWaitOptions): Generator<T, void, undefined> {
+    return this.#drainSync(mayEnd, syncPatienceOf(options));
+  }
+
+  *#drainSync(mayEnd: () => boolean, patience: Patience): Generator<T, void, undefined> {
+    for (;;) {
+      const entry = this.#getSync(patience);
       if (entry === SHUT_DOWN && mayEnd()) return;
       yield this.#open(entry, patience);
     }

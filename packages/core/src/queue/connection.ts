@@ -47,6 +47,18 @@ export class Connection<T = unknown> extends SharedObject implements ConnectionC
     return this.#inbox.getSync(options);
   }
 
+  tryRecv<D>(otherwise?: D): T | D {
+    return this.#inbox.tryGet(otherwise as D);
+  }
+
+  items(options?: WaitOptions): AsyncGenerator<T, void, undefined> {
+    return this.#inbox.items(() => !this.#isClosed, options);
+  }
+
+  itemsSync(options?: SyncWaitOptions): Generator<T, void, undefined> {
+    return this.#inbox.itemsSync(() => !this.#isClosed, options);
+  }
+
   async poll(options?: WaitOptions): Promise<boolean> {
     this.#mustBeOpen();
     return this.#inbox.poll(options);
@@ -67,7 +79,7 @@ export class Connection<T = unknown> extends SharedObject implements ConnectionC
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    return this.#inbox.drain(() => !this.#isClosed);
+    return this.items();
   }
 
   // ── for the sweeper ──

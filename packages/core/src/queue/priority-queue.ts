@@ -24,6 +24,11 @@ export class PriorityQueue<T = unknown> extends Queue<T> implements PriorityQueu
     checkOptions(options, "putNowait", ["priority"]);
     this.channel.putSync(item, { timeout: 0 }, split(options).priority);
   }
+
+  override tryPut(item: T, options?: PriorityOptions): boolean {
+    checkOptions(options, "tryPut", ["priority"]);
+    return this.channel.tryPut(item, split(options).priority);
+  }
 }
 
 /** The options of a put: its priority, and those of its wait. */

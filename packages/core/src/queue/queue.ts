@@ -9,6 +9,8 @@ import { Channel } from "./channel.js";
 import type { Items } from "./items.js";
 import { ItemRing } from "./ring.js";
 
+const endsThere = (): boolean => true;
+
 /** A channel with a bound, whose items are counted until they are done. */
 export class Queue<T = unknown> extends SharedObject implements QueueContract<T> {
   readonly maxSize: number;
@@ -66,6 +68,10 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
     this.channel.putSync(item, { timeout: 0 });
   }
 
+  tryPut(item: T): boolean {
+    return this.channel.tryPut(item);
+  }
+
   get(options?: WaitOptions): Promise<T> {
     return this.channel.get(options);
   }
@@ -76,6 +82,18 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
 
   getNowait(): T {
     return this.channel.getSync({ timeout: 0 });
+  }
+
+  tryGet<D>(otherwise?: D): T | D {
+    return this.channel.tryGet(otherwise as D);
+  }
+
+  items(options?: WaitOptions): AsyncGenerator<T, void, undefined> {
+    return this.channel.items(endsThere, options);
+  }
+
+  itemsSync(options?: SyncWaitOptions): Generator<T, void, undefined> {
+    return this.channel.itemsSync(endsThere, options);
   }
 
   get size(): number {
@@ -114,7 +132,7 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    return this.channel.drain(() => true);
+    return this.items();
   }
 
   // ── for the sweeper, and for the cells' end ──

@@ -4,6 +4,7 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { BARRIER_PARTIES, BARRIER_TIMEOUT, LINE_A, LINE_B, WORD } from "../kernel/layout.js";
+import { refusePromise } from "../kernel/promises.js";
 import { type Gate, type Next, type Patience, restOf, Wait, waitAt } from "../kernel/waiting.js";
 import { type Act, Action } from "./action.js";
 import { BROKEN, COME_AGAIN, Round, type Turn } from "./round.js";
@@ -127,11 +128,7 @@ export class Barrier extends SharedObject implements BarrierContract {
   #takeSync(turn: Turn, act: Act | undefined): number {
     if (typeof turn === "number") return this.#indexOf(turn);
     try {
-      const result = act?.();
-      if (result instanceof Promise) {
-        result.catch(() => {});
-        throw new TypeError(`${this.label}: its action gave a promise, and a party that blocks cannot wait for that`);
-      }
+      refusePromise(act?.(), `${this.label}: its action`);
     } catch (error) {
       this.inside(() => this.#round.fail(turn));
       throw error;

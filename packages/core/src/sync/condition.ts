@@ -2,14 +2,15 @@ import { LockStateError } from "../contracts/errors.js";
 import type { Condition as ConditionContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkInteger } from "../kernel/arguments.js";
-import { clock } from "../kernel/clock.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONDITION_LOCK, LINE_A, NODE_FREE, NODE_STATE, OUTCOME_GRANTED } from "../kernel/layout.js";
+import { refusePromise } from "../kernel/promises.js";
 import {
   type Gate,
   type Next,
   type Patience,
   patienceOf,
+  restOf,
   syncPatienceOf,
   type Wait,
   waitAt,
@@ -69,17 +70,19 @@ export class Condition extends SharedObject implements ConditionContract {
   }
 
   async waitFor(predicate: () => boolean, options?: WaitOptions): Promise<boolean> {
-    if (typeof predicate !== "function") {
-      throw new TypeError(`waitFor needs a function that gives true or false, not ${typeof predicate}`);
-    }
-    const deadline = clock.now() + patienceOf(options).timeout;
-    this.#mustBeHeld("wait");
-    let answer = predicate();
-    while (!answer) {
-      const timeout = Math.max(0, deadline - clock.now());
-      if (timeout === 0 || !(await this.wait({ ...options, timeout }))) return predicate();
-      answer = predicate();
-    }
+    const ask = askOf(predicate);
+    const rest = restOf(this.#patience(patienceOf, options));
+    let answer = ask();
+    for (let isInTime = true; !answer && isInTime; answer = ask()) isInTime = await this.wait(rest());
+    return answer;
+  }
+
+  waitForSync(predicate: () => boolean, options?: SyncWaitOptions): boolean {
+    const ask = askOf(predicate);
+    const rest = restOf(this.#patience(syncPatienceOf, options));
+    let answer = ask();
+    for (let isInTime = true; !answer && isInTime; answer = ask())
+      isInTime = this.waitSync({ timeout: rest().timeout });
     return answer;
   }
 
@@ -114,6 +117,14 @@ export class Condition extends SharedObject implements ConditionContract {
     if (this.lock.isHeldHere()) return;
     throw new LockStateError(`${this.label}: hold its lock to ${what}: acquire condition.lock first`);
   }
+}
+
+/** A predicate as given by a user. A promise would always count as true. */
+function askOf(predicate: () => boolean): () => boolean {
+  if (typeof predicate !== "function") {
+    throw new TypeError(`waitFor needs a function that gives true or false, not ${typeof predicate}`);
+  }
+  return () => refusePromise(predicate(), "A predicate");
 }
 
 /** Under the latch: a notification that its waiter will not see goes to the next one. */

@@ -2,6 +2,7 @@ import { TimeoutError } from "../contracts/errors.js";
 import type { Guard } from "../contracts/sync.js";
 import type { Guarded, Guards } from "../kernel/guards.js";
 import { REASON } from "../kernel/message/refusal.js";
+import { refusePromise } from "../kernel/promises.js";
 
 /** A guard whose first release calls `giveBack`. If it is never released, and `of` is given, `guards` tells of that. */
 export function guardOf(giveBack: () => void, guards: Guards, of: Guarded | undefined): Guard {
@@ -36,3 +37,29 @@ class HeldGuard implements Guard {
 /** What `hold` fails with when its time is up. */
 export const notFreeInTime = (label: string, timeout: number | undefined): TimeoutError =>
   new TimeoutError(`${label} was not free within ${timeout} ms`);
+
+/** Runs `fn` while what `hold` gives is held, and gives it back however `fn` ends. */
+export async function runHolding<T>(hold: () => Promise<Guard>, fn: () => T | PromiseLike<T>): Promise<T> {
+  checkRun(fn);
+  const guard = await hold();
+  try {
+    return await fn();
+  } finally {
+    guard.release();
+  }
+}
+
+/** As {@link runHolding}, blocking this worker. */
+export function runHoldingSync<T>(hold: () => Guard, fn: () => T): T {
+  checkRun(fn);
+  const guard = hold();
+  try {
+    return refusePromise(fn(), "What runs");
+  } finally {
+    guard.release();
+  }
+}
+
+function checkRun(fn: unknown): void {
+  if (typeof fn !== "function") throw new TypeError(`A run needs a function to run, not ${typeof fn}`);
+}

@@ -1,23 +1,28 @@
 import type { Guard } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import type { Guarded } from "../kernel/guards.js";
-import { guardOf, notFreeInTime } from "./guard.js";
+import { guardOf, notFreeInTime, runHolding, runHoldingSync } from "./guard.js";
 import { SharedObject } from "./shared-object.js";
 
 /** What can be acquired and released, and therefore held for the length of a block. */
 export abstract class Holdable extends SharedObject {
   abstract acquire(options?: WaitOptions): Promise<boolean>;
   abstract acquireSync(options?: SyncWaitOptions): boolean;
+  abstract tryAcquire(): boolean;
   abstract release(): void;
 
   async hold(options?: WaitOptions): Promise<Guard> {
     if (!(await this.acquire(options))) throw notFreeInTime(this.label, options?.timeout);
-    return guardOf(() => this.release(), this.kernel.guards, this.guarded());
+    return this.#guard();
   }
 
   holdSync(options?: SyncWaitOptions): Guard {
     if (!this.acquireSync(options)) throw notFreeInTime(this.label, options?.timeout);
-    return guardOf(() => this.release(), this.kernel.guards, this.guarded());
+    return this.#guard();
+  }
+
+  tryHold(): Guard | undefined {
+    return this.tryAcquire() ? this.#guard() : undefined;
   }
 
   /** It was acquired for a guard, which is to release it; what is to be told of if it does not. */
@@ -25,13 +30,15 @@ export abstract class Holdable extends SharedObject {
     return undefined;
   }
 
-  async run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    if (typeof fn !== "function") throw new TypeError(`run needs a function to run, not ${typeof fn}`);
-    const guard = await this.hold(options);
-    try {
-      return await fn();
-    } finally {
-      guard.release();
-    }
+  run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    return runHolding(() => this.hold(options), fn);
+  }
+
+  runSync<T>(fn: () => T, options?: SyncWaitOptions): T {
+    return runHoldingSync(() => this.holdSync(options), fn);
+  }
+
+  #guard(): Guard {
+    return guardOf(() => this.release(), this.kernel.guards, this.guarded());
   }
 }

@@ -20,8 +20,8 @@ import {
   RW_WRITER,
 } from "../kernel/layout.js";
 import { isTraced, trace } from "../kernel/trace.js";
-import { type Gate, hasCome, type Patience, patienceOf, syncPatienceOf } from "../kernel/waiting.js";
-import { guardOf, notFreeInTime } from "./guard.js";
+import { type Gate, hasCome, NO_TIME, patienceOf, syncPatienceOf } from "../kernel/waiting.js";
+import { guardOf, notFreeInTime, runHolding, runHoldingSync } from "./guard.js";
 import { howAbandoned, noteLeft, takerOf } from "./mutex.js";
 import { SharedObject } from "./shared-object.js";
 
@@ -88,6 +88,30 @@ export class RWLock extends SharedObject implements RWLockContract {
 
   holdWriteSync(options?: SyncWaitOptions): Guard {
     return this.#holdSync(this.#write, options);
+  }
+
+  tryHoldRead(): Guard | undefined {
+    return this.#tryHold(this.#read);
+  }
+
+  tryHoldWrite(): Guard | undefined {
+    return this.#tryHold(this.#write);
+  }
+
+  runRead<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    return runHolding(() => this.holdRead(options), fn);
+  }
+
+  runWrite<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
+    return runHolding(() => this.holdWrite(options), fn);
+  }
+
+  runReadSync<T>(fn: () => T, options?: SyncWaitOptions): T {
+    return runHoldingSync(() => this.holdReadSync(options), fn);
+  }
+
+  runWriteSync<T>(fn: () => T, options?: SyncWaitOptions): T {
+    return runHoldingSync(() => this.holdWriteSync(options), fn);
   }
 
   get readers(): number {
@@ -190,17 +214,21 @@ export class RWLock extends SharedObject implements RWLockContract {
   async #hold(gate: Gate<true>, options: WaitOptions | undefined): Promise<Guard> {
     const patience = patienceOf(options);
     const taker = takerOf(this.kernel);
-    return this.#guard(gate, await this.kernel.parking.await(hasCome(gate, patience)), patience, taker);
+    if (!(await this.kernel.parking.await(hasCome(gate, patience)))) throw notFreeInTime(this.label, patience.timeout);
+    return this.#guard(gate, taker);
   }
 
   #holdSync(gate: Gate<true>, options: SyncWaitOptions | undefined): Guard {
     const patience = syncPatienceOf(options);
-    const taker = takerOf(this.kernel);
-    return this.#guard(gate, this.kernel.parking.block(hasCome(gate, patience)), patience, taker);
+    if (!this.kernel.parking.block(hasCome(gate, patience))) throw notFreeInTime(this.label, patience.timeout);
+    return this.#guard(gate, takerOf(this.kernel));
   }
 
-  #guard({ line }: Gate<true>, isHeld: boolean, { timeout }: Patience, taker: number): Guard {
-    if (!isHeld) throw notFreeInTime(this.label, timeout);
+  #tryHold(gate: Gate<true>): Guard | undefined {
+    return this.kernel.parking.block(hasCome(gate, NO_TIME)) ? this.#guard(gate, takerOf(this.kernel)) : undefined;
+  }
+
+  #guard({ line }: Gate<true>, taker: number): Guard {
     if (isTraced) trace("hold-begin", this.label);
     const giveBack = (): void => {
       this.inside(() => this.#giveBack(line, this.kernel.me));

@@ -1,6 +1,11 @@
 import type { ConnectionConstructor, pipe as makePipe } from "../contracts/pipe.js";
-import type { LifoQueueConstructor, PriorityQueueConstructor, QueueConstructor } from "../contracts/queue.js";
-import { checkInteger } from "../kernel/arguments.js";
+import type {
+  LifoQueueConstructor,
+  PriorityQueueConstructor,
+  QueueConstructor,
+  QueueOptions,
+} from "../contracts/queue.js";
+import { checkInteger, checkOptions } from "../kernel/arguments.js";
 import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONNECTION_INBOX, CONNECTION_OUTBOX, Kind, QUEUE_MAX_SIZE, QUEUE_WORDS } from "../kernel/layout.js";
@@ -30,17 +35,19 @@ const pipes = (own: Bindings): Pipes => own.get("pipes", () => bindPipes(message
 
 const MOST_ITEMS = 0x7fff_ffff;
 
+type MaxSize = number | QueueOptions | undefined;
+
 export function bindQueue(kernel: Kernel): QueueConstructor {
   const { cells } = kernel;
 
   class Queue<T = unknown> extends queue.Queue<T> {
-    constructor(maxSize = 0) {
+    constructor(maxSize?: MaxSize) {
       super(kernel, createQueue(kernel, Kind.Queue, maxSize));
       cells.register(this, this.cell);
     }
 
-    static named<T = unknown>(name: string, maxSize = 0): Queue<T> {
-      return named(kernel, Kind.Queue, "Queue", name, [maxSize], () => new Queue<T>(maxSize));
+    static named<T = unknown>(name: string, maxSize?: MaxSize): Queue<T> {
+      return named(kernel, Kind.Queue, "Queue", name, [maxSizeOf(maxSize)], () => new Queue<T>(maxSize));
     }
   }
 
@@ -56,13 +63,13 @@ export function bindLifoQueue(kernel: Kernel): LifoQueueConstructor {
   const { cells } = kernel;
 
   class LifoQueue<T = unknown> extends lifo.LifoQueue<T> {
-    constructor(maxSize = 0) {
+    constructor(maxSize?: MaxSize) {
       super(kernel, createQueue(kernel, Kind.LifoQueue, maxSize));
       cells.register(this, this.cell);
     }
 
-    static named<T = unknown>(name: string, maxSize = 0): LifoQueue<T> {
-      return named(kernel, Kind.LifoQueue, "LifoQueue", name, [maxSize], () => new LifoQueue<T>(maxSize));
+    static named<T = unknown>(name: string, maxSize?: MaxSize): LifoQueue<T> {
+      return named(kernel, Kind.LifoQueue, "LifoQueue", name, [maxSizeOf(maxSize)], () => new LifoQueue<T>(maxSize));
     }
   }
 
@@ -79,13 +86,20 @@ export function bindPriorityQueue(kernel: Kernel): PriorityQueueConstructor {
   const { cells } = kernel;
 
   class PriorityQueue<T = unknown> extends priority.PriorityQueue<T> {
-    constructor(maxSize = 0) {
+    constructor(maxSize?: MaxSize) {
       super(kernel, createQueue(kernel, Kind.PriorityQueue, maxSize));
       cells.register(this, this.cell);
     }
 
-    static named<T = unknown>(name: string, maxSize = 0): PriorityQueue<T> {
-      return named(kernel, Kind.PriorityQueue, "PriorityQueue", name, [maxSize], () => new PriorityQueue<T>(maxSize));
+    static named<T = unknown>(name: string, maxSize?: MaxSize): PriorityQueue<T> {
+      return named(
+        kernel,
+        Kind.PriorityQueue,
+        "PriorityQueue",
+        name,
+        [maxSizeOf(maxSize)],
+        () => new PriorityQueue<T>(maxSize),
+      );
     }
   }
 
@@ -136,11 +150,18 @@ export function bindPipes(kernel: Kernel): Pipes {
   return { Connection, pipe: <T>() => createPipe<T>(kernel) };
 }
 
-function createQueue(kernel: Kernel, kind: Kind, maxSize: number): number {
-  checkInteger(maxSize, "The maxSize of a queue", 0, MOST_ITEMS);
+function createQueue(kernel: Kernel, kind: Kind, given: MaxSize): number {
+  const maxSize = maxSizeOf(given);
   const cell = create(kernel, kind, QUEUE_WORDS);
   Atomics.store(kernel.region.i32, cell + QUEUE_MAX_SIZE, maxSize);
   return cell;
+}
+
+/** As given by a user: a number, or options. */
+function maxSizeOf(given: MaxSize): number {
+  if (typeof given === "object") checkOptions(given, "A queue", ["maxSize"]);
+  const { maxSize = 0 } = typeof given === "object" ? given : { maxSize: given };
+  return checkInteger(maxSize, "The maxSize of a queue", 0, MOST_ITEMS);
 }
 
 function refuseToConstruct(): never {

@@ -1,0 +1,3 @@
+import { writeTable } from "./forms.mjs";
+
+writeTable();
