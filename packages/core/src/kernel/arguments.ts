@@ -1,7 +1,7 @@
 import { clock } from "./clock.js";
 
 /** The longest delay that a timer takes; it turns longer ones into 1 ms. */
-const LONGEST_DELAY = 0x7fff_ffff;
+const LONGEST_DELAY = 2 ** 31 - 1;
 
 /** A timeout as given by a user: `Infinity` when left out. Throws RangeError for a negative number or NaN. */
 export function checkTimeout(timeout: number | undefined): number {

@@ -56,26 +56,19 @@ export class HeldLocks implements Holds {
   /** A task has ended, of that name: tells this worker's creator of the locks that it has left locked. Without a name nobody is told. */
   end(task: number, name: string | undefined): void {
     if (this.#task === 0 && this.#others.size === 0) return;
-    for (const cell of this.#leftBy(task)) {
-      // One that nobody else has is garbage.
-      const isShared = Atomics.load(this.#kernel.region.i32, cell + CELL_REFERENCES) > 1;
-      if (name !== undefined && isShared && this.#isHeld(cell)) this.#tell(name, cell);
-    }
-  }
-
-  /** The locks of a task that has ended: they are noted no more. */
-  #leftBy(task: number): Set<number> {
     const left = new Set<number>();
     if (this.#task === task) {
       left.add(this.#cell);
       this.#task = 0;
     }
     for (const [key, held] of this.#others) {
-      if (held.task !== task) continue;
-      left.add(held.cell);
-      this.#others.delete(key);
+      if (held.task === task && this.#others.delete(key)) left.add(held.cell);
     }
-    return left;
+    for (const cell of left) {
+      // One that nobody else has is garbage.
+      const isShared = Atomics.load(this.#kernel.region.i32, cell + CELL_REFERENCES) > 1;
+      if (name !== undefined && isShared && this.#isHeld(cell)) this.#tell(name, cell);
+    }
   }
 
   #forgetReleased(): void {

@@ -14,7 +14,7 @@ import { Tally } from "./tally.js";
 import { dropEntry, MODE_INITIALIZE, RETURNED, STOPPED, takeEntry } from "./wire.js";
 
 /** Bytes of arguments that wait for a worker: with more, maps and streams wait, and other calls wait outside shared memory. */
-const MOST_WAITING_BYTES = 0x400_0000;
+const MOST_WAITING_BYTES = 64 << 20;
 
 export interface SchedulerOptions extends CrewOptions {
   readonly maxQueue: number;

@@ -58,7 +58,7 @@ const SHORTEST_SPIN_MS = 0.01;
 /** And how long to sleep in a blocking wait, which wakes faster, before letting the event loop have its turn. */
 const DOZE_MS = 1;
 /** The longest pace that a word can tell of. */
-const MOST_NANOSECONDS = 0x7fff_ffff;
+const MOST_NANOSECONDS = 2 ** 31 - 1;
 /** Looks at the ring between two looks at the clock. */
 const LOOKS = 100;
 

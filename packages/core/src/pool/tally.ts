@@ -3,7 +3,7 @@ import type { Call } from "./call.js";
 
 /** Buckets for each doubling: a percentile is off by a sixteenth at most. */
 const BUCKETS_BITS = 3;
-const MOST_MICROS = 0x7fff_ffff;
+const MOST_MICROS = 2 ** 31 - 1;
 
 /** How long things took, in buckets that widen with the time: a fixed amount of memory, however many there were. */
 export class Durations {

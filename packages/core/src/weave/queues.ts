@@ -33,7 +33,7 @@ export const pipe = (loom: Loom): typeof makePipe => loom.get("pipe", (own) => p
 
 const pipes = (own: Bindings): Pipes => own.get("pipes", () => bindPipes(messages(own).kernel));
 
-const MOST_ITEMS = 0x7fff_ffff;
+const MOST_ITEMS = 2 ** 31 - 1;
 
 type MaxSize = number | QueueOptions | undefined;
 
