@@ -1,28 +1,27 @@
 import type { SharedDisposable } from "./disposable.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
-/** How a barrier is made. */
+/** Options of a barrier. */
 export interface BarrierOptions {
   /**
-   * Called once in each round: when all parties have come, before any of them goes on, by the party that came last.
-   * Given as a task it may run in any worker (and its module is loaded in each that gets hold of the barrier). Any other
-   * function cannot leave the worker that made it: then the parties have to be that worker's own async functions.
-   * If it gives a promise, {@link Barrier.wait} waits for that, and {@link Barrier.waitSync} fails.
+   * Called once in each round, when all parties have come and before any of them goes on, by the party that came last. A task may be called
+   * in any worker; its module is loaded in each worker that gets the barrier. Any other function cannot leave the worker that made it: then
+   * all parties have to be async functions of that worker. If the action returns a promise, {@link Barrier.wait} awaits it, and {@link
+   * Barrier.waitSync} fails.
    */
   action?: (() => void) | undefined;
-  /** What waits without a timeout of their own have as theirs, in ms. Default: `Infinity`, for ever. */
+  /** The timeout of waits that have none of their own, in milliseconds. Default: Infinity. */
   timeout?: number | undefined;
 }
 
 /**
- * A place where a fixed number of parties wait until all of them have come, and go on together, round after round, as
- * Python's `Barrier`. Any async function or worker may be a party, and need not be the same one in every round.
+ * A place where a fixed number of parties wait for one another and then go on together, round after round, as Python's `Barrier`. Any async
+ * function or worker may be a party; the parties of each round may be others.
  *
- * A party that will not come must not leave the others waiting for ever: if one gives up (its timeout passes, its signal
- * aborts) or its worker dies while it waits, or if the action fails, the barrier is {@link broken}. All who wait get
- * BrokenBarrierError, and so does everybody who comes, until {@link reset}.
+ * If a party gives up (its timeout passes, its signal aborts), if its worker dies while it waits, or if the action fails, the barrier is
+ * {@link broken}: all waiting parties get BrokenBarrierError, and so does every later party until {@link reset}.
  *
- * What every party did before its wait, and what the action did, has happened before what any of them does after it.
+ * Memory order: everything that the parties did before their waits, and the action, happen before any party goes on.
  *
  * @example
  * ```ts
@@ -40,41 +39,46 @@ export interface BarrierOptions {
  */
 export interface Barrier extends SharedDisposable {
   /**
-   * Waits until all parties have come and the action has run; gives a number from 0 to parties - 1 that is different for
-   * each: how many came before this one.
+   * Waits until all parties have come and the action has run.
    *
-   * Rejects with BrokenBarrierError if the barrier is broken, or reset meanwhile, or if `timeout` ms pass first (default: the
-   * barrier's own; 0: only the last party gets through), which breaks it. Rejects with the signal's reason once that
-   * aborts, or with what the action threw or why it is not to be had here (TypeError for another worker's plain
-   * function, TaskNotFoundError), which break it as well. Wrong options reject with RangeError or TypeError and break nothing.
+   * Once all parties have come, the round completes, as in Python: an abort leaves the barrier as it is, and a timeout that passes while
+   * the action runs has no effect on this round. A party that comes meanwhile belongs to the next round; if it gives up, it breaks the
+   * barrier for all but the round whose action runs.
    *
-   * Once all parties have come, their round goes through, as in Python: an abort leaves the barrier as it is, and a timeout
-   * that passes while the action runs ends no wait of that round. A party that comes meanwhile is of the next round: if it gives up,
-   * the barrier is broken, for everybody but the parties of the round whose action runs.
+   * @returns A number from 0 to parties - 1: how many parties came before this one.
+   * @throws BrokenBarrierError if the barrier is broken or reset, or if the timeout passes first (default: that of the barrier; 0: only the
+   *   last party gets through). The timeout breaks the barrier.
+   * @throws The signal's reason, once the signal aborts, which breaks the barrier.
+   * @throws What the action throws; TypeError if the action is a function of another worker; TaskNotFoundError. They break the barrier.
+   * @throws RangeError or TypeError for wrong options, which break nothing.
    */
   wait(options?: WaitOptions): Promise<number>;
-  /** As {@link wait}, blocking this worker. A task as action must be loaded here already: else TaskNotFoundError. */
+  /**
+   * As {@link wait}, blocking this worker. If the action is a task, its module must be loaded here already; otherwise TaskNotFoundError.
+   */
   waitSync(options?: SyncWaitOptions): number;
-  /** Sends those who wait away, with BrokenBarrierError, and begins a new round. Takes a broken barrier back into use. */
+  /** Ends all waits with BrokenBarrierError and begins a new round. It also makes a broken barrier usable again. */
   reset(): void;
-  /** Breaks the barrier: for the party that knows that it will not come. */
+  /** Breaks the barrier: for a party that will not come. */
   abort(): void;
-  /** How many have to come. */
+  /** How many parties a round has. */
   readonly parties: number;
-  /** How many have come in this round and wait. */
+  /** How many parties of this round wait now. */
   readonly waiting: number;
-  /** Whether the barrier lets nobody through until {@link reset}. */
+  /** Whether the barrier is broken: nobody passes until {@link reset}. */
   readonly broken: boolean;
 }
 
-/** Makes barriers. */
+/** The constructor of barriers. */
 export interface BarrierConstructor {
   /**
-   * Throws RangeError unless `parties` is a whole number from 1 to 2^30, and for a negative timeout; TypeError for an action that is no
-   * function, for what is no object of options, and for a name that is none of them.
+   * Makes a barrier.
+   *
+   * @throws RangeError unless `parties` is an integer from 1 to 2^30, and for a negative timeout.
+   * @throws TypeError if the action is not a function, for an unknown option or an option of the wrong type.
    */
   new (parties: number, options?: BarrierOptions): Barrier;
-  /** The program's one barrier of that name, made by whichever worker asks first. Its action, if any, must be a task. */
+  /** The one barrier of that name in the program. The first worker that asks for it makes it. Its action, if it has one, must be a task. */
   named(name: string, parties: number, options?: BarrierOptions): Barrier;
   /** For `instanceof`. */
   readonly prototype: Barrier;

@@ -1,33 +1,37 @@
 import type { RegisteredClasses } from "./received.js";
 
-/** How instances of a class travel. */
+/** Options of {@link registerClass}. */
 export interface ClassOptions<T, P> {
   /**
-   * The name under which the class is known, the same in every worker. Default: the class's own. Give one where a minifier renames
-   * classes, or where two have the same name.
+   * The name of the class, the same in every worker. Default: that of the class. Give one if a minifier renames classes, or if two have the
+   * same name.
    */
   name?: string | undefined;
-  /** Gives what is sent in place of an instance: anything that can be sent itself. Together with `unpack`. */
+  /** Returns what is sent in place of an instance: anything that can be sent. Only together with `unpack`. */
   pack?: ((instance: T) => P) | undefined;
-  /** Makes the instance of what `pack` gave, in the worker that receives it. */
+  /** Makes an instance from what `pack` returned, in the worker that receives it. */
   unpack?: ((packed: P) => T) | undefined;
 }
 
 /**
- * Has instances of a class arrive as instances of it, in every worker that has registered it as well: call it right after the class, at the
- * top level of the module that tasks and program import. Errors of a class that is registered come back as errors of that class.
+ * Makes instances of a class arrive as instances of that class, in every worker that has registered it too. Call it right after the class,
+ * at the top level of a module that the tasks and the program import. Errors of a registered class come back as errors of that class.
  *
- * Without `pack` and `unpack`, an instance's own enumerable properties are sent; it arrives with these and its prototype, and no constructor runs. A class
- * with private fields, or one that extends a built-in class other than Error, needs both. What `pack` gives must not refer to
- * the instance itself: the receiver gets a HeddleError then. Types cannot see what is registered: add the class to the interface
- * {@link RegisteredClasses}, as below, or the compiler takes its instances for plain objects without methods.
+ * Without `pack` and `unpack`, the own enumerable properties of an instance are sent. The instance arrives with these and its prototype; no
+ * constructor runs. A class with private fields, or one that extends a built-in class other than Error, needs both. What `pack` returns
+ * must not refer to the instance itself: the receiver gets a HeddleError then.
  *
- * A worker that receives an instance of a class that it has not registered gets a ClassNotFoundError, from the call that would have given
- * the instance; an error of such a class arrives as an Error of the same name. Instances of classes that were registered nowhere, subclasses
- * of registered ones among them, arrive as plain objects with their own enumerable properties, as by `structuredClone`.
+ * Types cannot see what is registered: add the class to the interface {@link RegisteredClasses}, as below. Otherwise the compiler takes its
+ * instances for plain objects without methods.
  *
- * Throws TypeError for what is no class, for a class without a name, for only one of `pack` and `unpack`, for a class with private fields and
- * neither, and for a name that another class has. A module that is evaluated again later replaces its classes.
+ * A worker that has not registered the class gets a ClassNotFoundError from the call that would have returned the instance; an error of
+ * such a class arrives as an Error of the same name. Instances of classes that are not registered, subclasses of registered ones included,
+ * arrive as plain objects with their own enumerable properties, as by `structuredClone`.
+ *
+ * A module that is evaluated again replaces its classes.
+ *
+ * @throws TypeError if it is not a class, or a class without a name; for only one of `pack` and `unpack`; for a class with private fields
+ *   and neither; for a name that another class has.
  *
  * @example
  * ```ts

@@ -1,24 +1,28 @@
 import type { SharedDisposable } from "./disposable.js";
 import type { NoPromise, SyncWaitOptions, WaitOptions } from "./wait.js";
 
-/** Something held; leaving a `using` block, or `release`, gives it back. A second release does nothing. */
+/** Something that is held. Leaving a `using` block, or `release`, gives it back. */
 export interface Guard extends Disposable {
-  /** Gives it back. Doing it again does nothing. */
+  /** Gives it back. A second call has no effect. */
   release(): void;
 }
 
 /**
- * Mutual exclusion between workers, as Python's `Lock`. Not re-entrant, and any worker may release it.
+ * Mutual exclusion between workers, as Python's `Lock`. It is not re-entrant.
  *
- * Waiters are served first come, first served: a release hands the lock to the one that waits longest, sync or async, and
- * nobody overtakes it. What a worker did before a release has happened, for every worker, before what the next holder does.
- * If a worker dies holding the lock, it is {@link abandoned}. So it is if a worker ends by itself that holds it by `hold` or `run`. One that
- * was taken by `acquire` stays locked then, as another worker may be about to release it. Its creator's except hook is told of either, and so
- * it is of a pool's task that ends with a lock in hand, by the task's name. An RLock and an RWLock are told of alike.
+ * Any worker may release a Lock that was taken by `acquire`. If the worker that takes the lock also releases it, use `hold` or `run`: then
+ * Heddle detects a cycle of blocked workers (see DeadlockError), and the lock is marked as abandoned if its holder ends. To take in one
+ * worker and give back in another, use a Semaphore of one permit: it belongs to nobody.
  *
- * Hold it by `hold` or `run` where the one that takes it also releases it: then a circle of blocked workers is found and told (see
- * DeadlockError). For hand-over, where one worker takes and another gives back, a Semaphore of one permit says what is meant, and
- * belongs to nobody: neither its taker's end nor its death changes anything.
+ * If a worker dies while it holds the lock, the lock is {@link abandoned}; likewise if a worker ends by itself while it holds the lock by
+ * `hold` or `run`. A lock that was taken by `acquire` stays locked when its worker ends by itself, as another worker may be about to
+ * release it. The except hook of the worker's creator is told of both cases, and of a pool task that ends while it holds a lock. The same
+ * holds for an RLock and an RWLock.
+ *
+ * Fairness: waiters, async and blocking, are served in the order in which they began to wait. A release hands the lock to the first waiter;
+ * nobody overtakes it.
+ *
+ * Memory order: everything before a release happens before the next holder goes on.
  *
  * @example
  * ```ts
@@ -47,49 +51,77 @@ export interface Guard extends Disposable {
  */
 export interface Lock extends SharedDisposable {
   /**
-   * true once held, false if `timeout` ms (default: for ever) passed first. Rejects with AbandonedError if the holder died,
-   * with the signal's reason once it aborts, with RangeError for a negative timeout. Whatever but true leaves no trace.
+   * Takes the lock, waiting until it is free. Unless it returns true, the lock is unchanged.
+   *
+   * @returns true once the lock is held; false if the timeout passed first.
+   * @throws AbandonedError if a worker died while it held the lock.
+   * @throws The signal's reason, once the signal aborts.
+   * @throws RangeError for a negative timeout.
    */
   acquire(options?: WaitOptions): Promise<boolean>;
   /** As {@link acquire}, blocking this worker. */
   acquireSync(options?: SyncWaitOptions): boolean;
-  /** Takes the lock if it is free at this moment, and says whether. Throws AbandonedError if the holder died. */
+  /**
+   * Takes the lock if it is free now.
+   *
+   * @returns Whether it was taken.
+   * @throws AbandonedError if a worker died while it held the lock.
+   */
   tryAcquire(): boolean;
-  /** Any worker may release. Throws LockStateError when not locked, and then changes nothing. */
+  /**
+   * Releases the lock. Any worker may do so.
+   *
+   * @throws LockStateError if the lock is not locked. Nothing has changed then.
+   */
   release(): void;
   /**
-   * `using guard = await lock.hold()`. As {@link acquire}, but rejects with TimeoutError if the timeout passes first. A guard that becomes
-   * garbage without having been released leaves the lock locked: this worker's except hook is told.
+   * As {@link acquire}, for `using guard = await lock.hold()`. If a guard is garbage-collected without having been released, the lock stays
+   * locked, and this worker's except hook is told.
+   *
+   * @throws TimeoutError if the timeout passes first.
    */
   hold(options?: WaitOptions): Promise<Guard>;
   /** As {@link hold}, blocking this worker. */
   holdSync(options?: SyncWaitOptions): Guard;
-  /** As {@link tryAcquire}, but returns a guard if the lock was free at this moment, `undefined` if not. */
+  /**
+   * As {@link tryAcquire}, with a guard.
+   *
+   * @returns A guard if the lock was free; undefined otherwise.
+   */
   tryHold(): Guard | undefined;
-  /** Runs `fn` while holding the lock and releases it however `fn` ends. Rejects as {@link hold}, and with what `fn` throws. */
+  /**
+   * Runs `fn` while it holds the lock, and releases the lock when `fn` has ended.
+   *
+   * @returns What `fn` returns.
+   * @throws As {@link hold}, and what `fn` throws.
+   */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /**
    * As {@link run}, blocking this worker.
    *
    * @returns What `fn` returns.
-   * @throws TypeError if `fn` returns a promise. The lock is released by then, and the rest of what `fn` does goes on without it.
+   * @throws TypeError if `fn` returns a promise. The lock is released then, and the rest of `fn` goes on without it.
    */
   runSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;
-  /** Whether anybody holds the lock at this moment, seen from every worker alike. */
+  /** Whether the lock is held now, by any worker. */
   readonly locked: boolean;
   /**
-   * True after a worker died holding the lock, or ended holding it by `hold` or `run`. Until {@link recover} every acquisition fails with AbandonedError: what
-   * the lock guards may be half-written.
+   * Whether a worker died while it held the lock, or ended while it held it by `hold` or `run`. Until {@link recover}, every acquisition
+   * fails with AbandonedError: the data that the lock guards may be half-written.
    */
   readonly abandoned: boolean;
-  /** Makes an abandoned lock free again, once what it guards has been checked. Throws LockStateError otherwise. */
+  /**
+   * Makes an abandoned lock free again. Check or repair the data that it guards first.
+   *
+   * @throws LockStateError if the lock is not abandoned.
+   */
   recover(): void;
 }
 
-/** Makes locks. */
+/** The constructor of locks. */
 export interface LockConstructor {
   new (): Lock;
-  /** The program's one lock of that name, made by whichever worker asks first. */
+  /** The one lock of that name in the program. The first worker that asks for it makes it. */
   named(name: string): Lock;
   /** For `instanceof`. */
   readonly prototype: Lock;
@@ -99,14 +131,14 @@ export interface LockConstructor {
 export declare const Lock: LockConstructor;
 
 /**
- * A lock that its owner may take again, as Python's `RLock`: it is free once released as often as acquired, and only its
- * owner may release it (others get LockStateError, and the lock stays as it is).
+ * A re-entrant lock, as Python's `RLock`: its owner may take it again. It is free once it was released as often as it was acquired. Only
+ * its owner may release it; for others `release` throws LockStateError.
  *
- * The owner is a task: a run of a pool's task, or a worker's target with everything that it calls. Two tasks that take turns
- * in one worker exclude each other. Async functions that run at the same time within one task do not: they share the
- * ownership, so each may take the lock while another holds it. Use a {@link Lock} between those.
+ * The owner is a task: one run of a pool task, or the target of a worker, with everything that it calls. Two tasks that take turns in one
+ * worker exclude each other. Async functions that run at the same time within one task share the ownership and do not exclude each other:
+ * use a {@link Lock} between them.
  *
- * Order, memory and the death of the owner are as with {@link Lock}; recovered, the lock is free, however often it was held.
+ * Fairness, memory order and the death of the owner are as of a {@link Lock}. `recover` frees the lock, however often it was held.
  *
  * @example
  * ```ts
@@ -119,10 +151,10 @@ export declare const Lock: LockConstructor;
  */
 export interface RLock extends Lock {}
 
-/** Makes rlocks. */
+/** The constructor of re-entrant locks. */
 export interface RLockConstructor {
   new (): RLock;
-  /** The program's one rlock of that name, made by whichever worker asks first. */
+  /** The one re-entrant lock of that name in the program. The first worker that asks for it makes it. */
   named(name: string): RLock;
   /** For `instanceof`. */
   readonly prototype: RLock;
@@ -132,17 +164,18 @@ export interface RLockConstructor {
 export declare const RLock: RLockConstructor;
 
 /**
- * Many readers or one writer. Python has none in its library.
+ * A lock for many readers or one writer. Python's library has none.
  *
- * A writer who waits holds new readers back, so that readers who keep coming cannot shut it out. Writers are served first
- * come, first served. When a writer is done, the next writer comes in; if none waits, all readers that do, at once. What a
- * writer did has happened, for every worker, before what those do who hold the lock after it. Writers that keep coming can
- * shut readers out.
+ * It is not re-entrant, and a read cannot become a write: a worker that holds a read and waits for a write waits for itself, as does a
+ * worker that reads twice while a writer waits in between.
  *
- * Neither kind is re-entrant, and a read cannot become a write: who holds a read and waits for a write waits for itself, as
- * does who reads twice over while a writer waits in between.
+ * If a worker dies, its reads are given back. If it was writing, the lock is {@link abandoned}.
  *
- * A worker that dies gives its reads back. If it wrote, the lock is {@link abandoned}.
+ * Fairness: writers are served in the order in which they began to wait. A waiting writer holds up new readers, so that readers cannot
+ * starve it. After a writer, the next waiting writer enters; if there is none, all waiting readers enter together. Writers that keep coming
+ * can starve readers.
+ *
+ * Memory order: everything that a writer did happens before the next holders go on.
  *
  * @example
  * ```ts
@@ -171,52 +204,68 @@ export declare const RLock: RLockConstructor;
  */
 export interface RWLock extends SharedDisposable {
   /**
-   * Waits until nobody writes or waits to, and holds a read. Rejects with TimeoutError if `timeout` ms (default: for ever)
-   * pass first, with the signal's reason once it aborts, with AbandonedError if a writer died, and then leaves no trace.
+   * Waits until there is no writer and none waits, and takes a read.
+   *
+   * @throws TimeoutError if the timeout passes first.
+   * @throws AbandonedError if a worker died while it was writing.
+   * @throws The signal's reason, once the signal aborts.
    */
   holdRead(options?: WaitOptions): Promise<Guard>;
-  /** Waits until nobody reads or writes and no writer has waited longer, and holds the write. Rejects as {@link holdRead}. */
+  /**
+   * Waits until there are no readers, no writer, and no writer that has waited longer; and takes the write.
+   *
+   * @throws As {@link holdRead}.
+   */
   holdWrite(options?: WaitOptions): Promise<Guard>;
   /** As {@link holdRead}, blocking this worker. */
   holdReadSync(options?: SyncWaitOptions): Guard;
   /** As {@link holdWrite}, blocking this worker. */
   holdWriteSync(options?: SyncWaitOptions): Guard;
   /**
-   * Holds a read if no worker writes or waits to write at this moment.
+   * Takes a read if there is no writer and none waits.
    *
-   * @returns A guard; `undefined` if the read is not to be had at this moment.
-   * @throws AbandonedError if a writer died.
+   * @returns A guard; undefined if the read cannot be taken now.
+   * @throws AbandonedError if a worker died while it was writing.
    */
   tryHoldRead(): Guard | undefined;
-  /** As {@link tryHoldRead}, for the write: if no worker reads, writes or waits to write at this moment. */
+  /** As {@link tryHoldRead}, for the write: if there are no readers, no writer and no waiting writer. */
   tryHoldWrite(): Guard | undefined;
-  /** Runs `fn` while holding a read, and gives the read back however `fn` ends. Rejects as {@link holdRead}, and with what `fn` throws. */
+  /**
+   * Runs `fn` while it holds a read, and gives the read back when `fn` has ended.
+   *
+   * @returns What `fn` returns.
+   * @throws As {@link holdRead}, and what `fn` throws.
+   */
   runRead<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
-  /** As {@link runRead}, holding the write. */
+  /** As {@link runRead}, for the write. */
   runWrite<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /**
    * As {@link runRead}, blocking this worker.
    *
    * @returns What `fn` returns.
-   * @throws TypeError if `fn` returns a promise, after the read was given back.
+   * @throws TypeError if `fn` returns a promise. The read is given back then.
    */
   runReadSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;
-  /** As {@link runReadSync}, holding the write. */
+  /** As {@link runReadSync}, for the write. */
   runWriteSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;
-  /** Reads held at this moment, by all workers. */
+  /** How many reads are held now, in all workers. */
   readonly readers: number;
-  /** Whether somebody writes at this moment. */
+  /** Whether a worker is writing now. */
   readonly writing: boolean;
-  /** True after a worker died writing. Until {@link recover} both ways to hold the lock fail with AbandonedError. */
+  /** Whether a worker died while it was writing. Until {@link recover}, reads and writes fail with AbandonedError. */
   readonly abandoned: boolean;
-  /** Makes an abandoned lock free again, once what it guards has been checked. Throws LockStateError otherwise. */
+  /**
+   * Makes an abandoned lock free again. Check or repair the data that it guards first.
+   *
+   * @throws LockStateError if the lock is not abandoned.
+   */
   recover(): void;
 }
 
-/** Makes rwlocks. */
+/** The constructor of read-write locks. */
 export interface RWLockConstructor {
   new (): RWLock;
-  /** The program's one rwlock of that name, made by whichever worker asks first. */
+  /** The one read-write lock of that name in the program. The first worker that asks for it makes it. */
   named(name: string): RWLock;
   /** For `instanceof`. */
   readonly prototype: RWLock;

@@ -57,13 +57,13 @@ export interface Connection<T = unknown> extends AsyncIterable<T>, Disposable {
   /** As {@link recv}, blocking this worker. */
   recvSync(options?: SyncWaitOptions): T;
   /**
-   * Takes the next item if there is one at this moment.
+   * Takes the next item if there is one now.
    *
    * @returns The item; `undefined` if there is none.
    * @throws ConnectionClosedError, as {@link recv}.
    */
   tryRecv(): T | undefined;
-  /** As {@link tryRecv} without `otherwise`, but returns `otherwise` if there is no item: for items that may be `undefined`. */
+  /** As {@link tryRecv}, but returns `otherwise` if there is no item: for items that may be `undefined`. */
   tryRecv<D>(otherwise: D): T | D;
   /**
    * Takes items as they come: `for await (const item of end.items())`. The iteration ends when the other end is closed and nothing is left.

@@ -2,29 +2,28 @@ import type { SharedDisposable } from "./disposable.js";
 import type { Received } from "./received.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
-/** How a queue is made. */
+/** Options of a queue. */
 export interface QueueOptions {
-  /** Most items in the queue at once, a whole number. Default: 0, no bound. */
+  /** The most items in the queue, an integer. Default: 0, no bound. */
   maxSize?: number | undefined;
 }
 
-/** How a queue is shut down. */
+/** Options of {@link Queue.shutdown}. */
 export interface ShutdownOptions {
-  /** Whether what is in the queue is discarded, instead of being left for gets. Default: false. */
+  /** Whether the items in the queue are discarded instead of being left for later gets. Default: false. */
   immediate?: boolean | undefined;
 }
 
 /**
- * First in, first out, between any number of workers. Nothing put is lost or delivered twice: an item that was promised to a
- * getter which dies, or gives up, goes to the next one.
+ * A queue between any number of workers, first in, first out. No item is lost or delivered twice: an item that was promised to a getter
+ * which dies or gives up goes to the next one.
  *
- * Fairness: those who wait to get are promised an item, and those who wait to put a place, in the order in which they came,
- * sync and async alike. Nobody overtakes them.
+ * Items are copied, as in a call to another worker (SendError tells which can be); Heddle's own objects arrive as the same objects.
  *
- * What happened in a worker before it put an item has happened for the worker that gets it. What happened before a
- * `taskDone` has happened for those whose {@link join} it ends. A failed or timed-out call establishes nothing.
+ * Fairness: getters and putters, async and blocking, are served in the order in which they began to wait. Nobody overtakes them.
  *
- * Items are copied, as by a call to another worker (SendError tells which can be); Heddle's own objects arrive as the same object.
+ * Memory order: everything before an item was put happens before the item is received. Everything before a `taskDone` happens before the
+ * {@link join} that it ends returns. A call that failed or timed out establishes no order.
  *
  * @example
  * ```ts
@@ -58,66 +57,82 @@ export interface ShutdownOptions {
  */
 export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   /**
-   * Puts an item in, waiting for a place if the queue is bounded and full. Rejects with QueueFullError if the timeout (in
-   * ms; default: none) passes first, with QueueShutDownError once the queue was shut down, also while it waits, with
-   * SendError if the item cannot be sent, and with the signal's reason. If it rejects, the item is not in the queue.
+   * Puts an item in. If the queue is bounded and full, it waits for room. If it rejects, the item is not in the queue.
+   *
+   * @throws QueueFullError if the timeout passes first.
+   * @throws QueueShutDownError if the queue is shut down, also while it waits.
+   * @throws SendError if the item cannot be sent.
+   * @throws The signal's reason, once the signal aborts.
    */
   put(item: T, options?: WaitOptions): Promise<void>;
   /** As {@link put}, blocking this worker. */
   putSync(item: T, options?: SyncWaitOptions): void;
-  /** As {@link put}, throwing QueueFullError at once when there is no place. */
+  /**
+   * As {@link put}, without waiting.
+   *
+   * @throws QueueFullError if there is no room.
+   */
   putNowait(item: T): void;
   /**
-   * Puts an item in if there is a place at this moment.
+   * Puts an item in if there is room now.
    *
-   * @returns Whether there was a place. If not, the item is not in the queue.
+   * @returns Whether there was room. If not, the item is not in the queue.
    * @throws QueueShutDownError or SendError, as {@link put}.
    */
   tryPut(item: T): boolean;
   /**
-   * Takes an item out, waiting for one. Rejects with QueueEmptyError if the timeout (in ms; default: none) passes first, with
-   * QueueShutDownError once the queue was shut down and nothing is left that is not promised to others, also while it
-   * waits, and with the signal's reason. If it rejects, nothing was taken.
+   * Takes an item out, waiting for one. If it rejects, nothing was taken.
+   *
+   * @throws QueueEmptyError if the timeout passes first.
+   * @throws QueueShutDownError if the queue is shut down and nothing is left for this getter, also while it waits.
+   * @throws The signal's reason, once the signal aborts.
    */
   get(options?: WaitOptions): Promise<T>;
   /** As {@link get}, blocking this worker. */
   getSync(options?: SyncWaitOptions): T;
-  /** As {@link get}, throwing QueueEmptyError at once when there is no item. */
+  /**
+   * As {@link get}, without waiting.
+   *
+   * @throws QueueEmptyError if there is no item.
+   */
   getNowait(): T;
   /**
-   * Takes an item out if there is one at this moment.
+   * Takes an item out if there is one now.
    *
    * @returns The item; `undefined` if there is none.
-   * @throws QueueShutDownError, as {@link get}, if the queue was shut down and nothing is left.
+   * @throws QueueShutDownError if the queue is shut down and nothing is left.
    */
   tryGet(): T | undefined;
-  /** As {@link tryGet} without `otherwise`, but returns `otherwise` if there is no item: for items that may be `undefined`. */
+  /** As {@link tryGet}, but returns `otherwise` if there is no item: for items that may be `undefined`. */
   tryGet<D>(otherwise: D): T | D;
-  /** Items in the queue at this moment, those included that are promised to somebody who has not yet taken them. */
+  /** How many items are in the queue now. Items that are promised to a getter and not yet taken count. */
   readonly size: number;
-  /** Most items in the queue at once; 0: no bound. */
+  /** The most items in the queue; 0: no bound. */
   readonly maxSize: number;
-  /** Whether {@link size} is 0: at this moment, it may have changed by the time you look at it. */
+  /** Whether {@link size} is 0. It may change at any moment. */
   readonly isEmpty: boolean;
-  /** Whether {@link size} has reached {@link maxSize}, at this moment. Never true where there is no bound. */
+  /** Whether {@link size} has reached {@link maxSize}. It may change at any moment. Always false without a bound. */
   readonly isFull: boolean;
   /**
-   * Says that an item which was put has been dealt with, not only taken. Any worker may say so. Throws RangeError, and changes
-   * nothing, when called more often than items were put.
+   * Marks an item as done, after a worker took it out and has finished with it. Any worker may call it.
+   *
+   * @throws RangeError if it is called more often than items were put. Nothing has changed then.
    */
   taskDone(): void;
   /**
-   * Waits until every item put has been marked done; at once if none is left to do. true then, false if the timeout (in ms;
-   * default: none) passes first. Rejects only with the signal's reason: a shutdown is no error here, and an immediate one
-   * counts what it discards as done. May be called again and again, by any number of workers.
+   * Waits until all items that were put are marked as done. A shutdown does not end it with an error; items that an immediate shutdown
+   * discards count as done. May be called any number of times, by any worker.
+   *
+   * @returns true then; false if the timeout passed first.
+   * @throws The signal's reason, once the signal aborts.
    */
   join(options?: WaitOptions): Promise<boolean>;
   /** As {@link join}, blocking this worker. */
   joinSync(options?: SyncWaitOptions): boolean;
   /**
-   * Ends the queue for good. From now on nothing is put: puts throw QueueShutDownError, those that wait included. Gets take
-   * what is left, and then throw it too; with `immediate` what is left is discarded, those items included that somebody
-   * who waits has been promised but has not taken. Doing it again is no error; the stricter way wins.
+   * Ends the queue for good. After that, puts throw QueueShutDownError, waiting ones too. Gets take what is left, then throw it as well.
+   * With `immediate`, what is left is discarded, including items that are promised to a waiting getter. It may be called again; the
+   * stricter way counts.
    */
   shutdown(options?: ShutdownOptions): void;
   /** Whether {@link shutdown} was called. */
@@ -136,14 +151,20 @@ export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined>;
 }
 
-/** Makes queues. */
+/** The constructor of queues. */
 export interface QueueConstructor {
   /**
-   * `maxSize` 0 (default): no bound. `new Queue(2)` and `new Queue({ maxSize: 2 })` are the same. Throws RangeError unless it is a whole number from 0, TypeError
-   * unless it is a number, and for an option of another name.
+   * Makes a queue. `new Queue(2)` and `new Queue({ maxSize: 2 })` are the same. Default: 0, no bound.
+   *
+   * @throws RangeError unless `maxSize` is an integer from 0.
+   * @throws TypeError unless it is a number, and for an unknown option.
    */
   new <T = unknown>(maxSize?: number | QueueOptions): Queue<Received<T>>;
-  /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
+  /**
+   * The one queue of that name in the program. The first worker that asks for it makes it.
+   *
+   * @throws TypeError if it was made with another `maxSize`.
+   */
   named<T = unknown>(name: string, maxSize?: number | QueueOptions): Queue<Received<T>>;
   /** For `instanceof`. */
   readonly prototype: Queue;
@@ -153,7 +174,7 @@ export interface QueueConstructor {
 export declare const Queue: QueueConstructor;
 
 /**
- * Last in, first out; in all else a {@link Queue}.
+ * A queue whose items come out last in, first out. In all else it is a {@link Queue}.
  *
  * @example
  * ```ts
@@ -167,14 +188,15 @@ export declare const Queue: QueueConstructor;
  */
 export interface LifoQueue<T = unknown> extends Queue<T> {}
 
-/** Makes LIFO queues. */
+/** The constructor of LIFO queues. */
 export interface LifoQueueConstructor {
-  /**
-   * `maxSize` 0 (default): no bound. `new Queue(2)` and `new Queue({ maxSize: 2 })` are the same. Throws RangeError unless it is a whole number from 0, TypeError
-   * unless it is a number, and for an option of another name.
-   */
+  /** Makes a LIFO queue, as a {@link Queue}. */
   new <T = unknown>(maxSize?: number | QueueOptions): LifoQueue<Received<T>>;
-  /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
+  /**
+   * The one LIFO queue of that name in the program. The first worker that asks for it makes it.
+   *
+   * @throws TypeError if it was made with another `maxSize`.
+   */
   named<T = unknown>(name: string, maxSize?: number | QueueOptions): LifoQueue<Received<T>>;
   /** For `instanceof`. */
   readonly prototype: LifoQueue;
@@ -183,16 +205,16 @@ export interface LifoQueueConstructor {
 /** Makes a {@link LifoQueue}. */
 export declare const LifoQueue: LifoQueueConstructor;
 
-/** Where in a priority queue an item goes. */
+/** The priority of an item. */
 export interface PriorityOptions {
-  /** Any number but NaN, which throws RangeError. Default: 0. */
+  /** Any number but NaN, which is a RangeError. Default: 0. */
   priority?: number | undefined;
 }
 
 /**
- * Smallest priority first, equal priorities in the order in which they were put; in all else a {@link Queue}. The priority
- * stands beside the item, so that items need no order of their own. A putter that waits for a place waits its turn,
- * whatever its item's priority.
+ * A queue whose items come out by priority: the smallest number first, equal ones in the order in which they were put. In all else it is a
+ * {@link Queue}. The priority is given beside the item, so that items need no order. Putters that wait for room are served in order,
+ * whatever the priorities of their items.
  *
  * @example
  * ```ts
@@ -211,14 +233,15 @@ export interface PriorityQueue<T = unknown> extends Queue<T> {
   tryPut(item: T, options?: PriorityOptions): boolean;
 }
 
-/** Makes priority queues. */
+/** The constructor of priority queues. */
 export interface PriorityQueueConstructor {
-  /**
-   * `maxSize` 0 (default): no bound. `new Queue(2)` and `new Queue({ maxSize: 2 })` are the same. Throws RangeError unless it is a whole number from 0, TypeError
-   * unless it is a number, and for an option of another name.
-   */
+  /** Makes a priority queue, as a {@link Queue}. */
   new <T = unknown>(maxSize?: number | QueueOptions): PriorityQueue<Received<T>>;
-  /** The program's one queue of that name. Throws TypeError if it was made with another `maxSize`. */
+  /**
+   * The one priority queue of that name in the program. The first worker that asks for it makes it.
+   *
+   * @throws TypeError if it was made with another `maxSize`.
+   */
   named<T = unknown>(name: string, maxSize?: number | QueueOptions): PriorityQueue<Received<T>>;
   /** For `instanceof`. */
   readonly prototype: PriorityQueue;

@@ -6,12 +6,14 @@ export * from "./barrier.js";
 export * from "./locks.js";
 
 /**
- * Waiting for a state that a lock guards, as Python's `Condition`. Every method but the constructor wants the lock held, by
- * this worker or where it is an RLock by this task, and otherwise fails with LockStateError and changes nothing.
+ * A condition variable: waiting for a state that a lock guards, as Python's `Condition`. The lock has to be held for every method: by this
+ * worker, or by this task if it is an RLock. Otherwise the method fails with LockStateError and changes nothing.
  *
- * Waiters are notified in the order in which they began to wait; there are no wake-ups without a notification. A
- * notification that nobody waits for is lost, so wait in a loop or with {@link waitFor}. What was done before the notifier
- * releases the lock has happened before the wait ends.
+ * There are no spurious wake-ups. A notification without a waiter is lost: wait in a loop, or with {@link waitFor}.
+ *
+ * Fairness: waiters are notified in the order in which they began to wait.
+ *
+ * Memory order: everything before the notifier releases the lock happens before the wait ends.
  *
  * @example
  * ```ts
@@ -38,31 +40,45 @@ export interface Condition extends SharedDisposable {
   /** The lock that was given, or the RLock that was made. */
   readonly lock: Lock;
   /**
-   * Releases the lock, however often it is held, waits for a notification, and takes the lock again as often. false if
-   * `timeout` ms (default: for ever) passed first. However it ends, by an abort too, the lock is held again; the one
-   * exception is AbandonedError, if a worker died holding it.
+   * Releases the lock, however often it is held, waits for a notification, and takes the lock again as often. The lock is held again
+   * however the wait ends, by an abort too; the one exception is AbandonedError.
+   *
+   * @returns true after a notification; false if the timeout passed first.
+   * @throws AbandonedError if a worker died while it held the lock.
+   * @throws The signal's reason, once the signal aborts.
    */
   wait(options?: WaitOptions): Promise<boolean>;
   /** As {@link wait}, blocking this worker. */
   waitSync(options?: SyncWaitOptions): boolean;
   /**
-   * Waits until `predicate`, called with the lock held at the start and after each notification, gives true; gives its last
-   * answer. `timeout` is for all of it: notifications do not prolong it. Rejects with TypeError if `predicate` gives a promise.
+   * Waits until `predicate` returns true. It is called with the lock held, at the start and after each notification. The timeout is for the
+   * whole wait.
+   *
+   * @returns The last result of `predicate`: false if the timeout passed first.
+   * @throws As {@link wait}, and what `predicate` throws; TypeError if it returns a promise.
    */
   waitFor(predicate: () => boolean, options?: WaitOptions): Promise<boolean>;
   /** As {@link waitFor}, blocking this worker. */
   waitForSync(predicate: () => boolean, options?: SyncWaitOptions): boolean;
-  /** Wakes up to `n` waiters (default 1), each once it has the lock again. Throws RangeError for a negative number. */
+  /**
+   * Wakes up to `n` waiters, 1 by default. Each goes on once it has the lock again.
+   *
+   * @throws RangeError for a negative number.
+   */
   notify(n?: number): void;
-  /** Wakes everybody who waits. */
+  /** Wakes all waiters. */
   notifyAll(): void;
 }
 
-/** Makes conditions. */
+/** The constructor of conditions. */
 export interface ConditionConstructor {
-  /** Without a lock, a new RLock. Throws TypeError for anything but a Lock or RLock of the same adapter. */
+  /**
+   * Makes a condition for a lock; without one, for a new RLock.
+   *
+   * @throws TypeError for anything but a Lock or RLock of the same adapter.
+   */
   new (lock?: Lock): Condition;
-  /** The program's one condition of that name, made by whichever worker asks first. */
+  /** The one condition of that name in the program. The first worker that asks for it makes it. */
   named(name: string, lock?: Lock): Condition;
   /** For `instanceof`. */
   readonly prototype: Condition;
@@ -72,10 +88,12 @@ export interface ConditionConstructor {
 export declare const Condition: ConditionConstructor;
 
 /**
- * A count of permits, as Python's `Semaphore`. Any worker may give permits back, also such as it never had.
+ * A count of permits, as Python's `Semaphore`. Any worker may release permits, even if it has acquired none. If a worker dies while it has
+ * permits, they are lost.
  *
- * Waiters are served first come, first served, and nobody overtakes them. What a worker did before a release has happened
- * before what the one does who gets that permit. A worker that dies holding permits takes them with it.
+ * Fairness: waiters are served in the order in which they began to wait; nobody overtakes them.
+ *
+ * Memory order: everything before a release happens before the worker that gets the permit goes on.
  *
  * @example
  * ```ts
@@ -89,40 +107,67 @@ export declare const Condition: ConditionConstructor;
  */
 export interface Semaphore extends SharedDisposable {
   /**
-   * true with a permit, false if `timeout` ms (default: for ever) passed first. Rejects with the signal's reason once it
-   * aborts. Whatever but true costs no permit.
+   * Takes a permit, waiting for one. Unless it returns true, no permit was taken.
+   *
+   * @returns true with a permit; false if the timeout passed first.
+   * @throws The signal's reason, once the signal aborts.
    */
   acquire(options?: WaitOptions): Promise<boolean>;
   /** As {@link acquire}, blocking this worker. */
   acquireSync(options?: SyncWaitOptions): boolean;
-  /** Takes a permit if one is free at this moment, and says whether. */
+  /**
+   * Takes a permit if one is free now.
+   *
+   * @returns Whether it was taken.
+   */
   tryAcquire(): boolean;
-  /** Gives back `n` permits (default 1), which wake as many waiters. Throws RangeError unless n is a whole number from 1. */
+  /**
+   * Gives back `n` permits, 1 by default, which wake as many waiters.
+   *
+   * @throws RangeError unless `n` is an integer from 1.
+   */
   release(n?: number): void;
-  /** `using guard = await semaphore.hold()`. As {@link acquire}, but rejects with TimeoutError if the timeout passes first. */
+  /**
+   * As {@link acquire}, for `using guard = await semaphore.hold()`.
+   *
+   * @throws TimeoutError if the timeout passes first.
+   */
   hold(options?: WaitOptions): Promise<Guard>;
   /** As {@link hold}, blocking this worker. */
   holdSync(options?: SyncWaitOptions): Guard;
-  /** As {@link tryAcquire}, but returns a guard if a permit was free at this moment, `undefined` if not. */
+  /**
+   * As {@link tryAcquire}, with a guard.
+   *
+   * @returns A guard if a permit was free; undefined otherwise.
+   */
   tryHold(): Guard | undefined;
-  /** Runs `fn` with a permit and gives that back however `fn` ends. */
+  /**
+   * Runs `fn` with a permit, and gives the permit back when `fn` has ended.
+   *
+   * @returns What `fn` returns.
+   * @throws As {@link hold}, and what `fn` throws.
+   */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /**
    * As {@link run}, blocking this worker.
    *
    * @returns What `fn` returns.
-   * @throws TypeError if `fn` returns a promise, after the permit was given back.
+   * @throws TypeError if `fn` returns a promise. The permit is given back then.
    */
   runSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;
-  /** Permits free at this moment. */
+  /** How many permits are free now. */
   readonly value: number;
 }
 
-/** Makes semaphores. */
+/** The constructor of semaphores. */
 export interface SemaphoreConstructor {
-  /** Default 1. Throws RangeError unless `value` is a whole number from 0 to 2^30, TypeError unless it is a number. */
+  /**
+   * Makes a semaphore with that many permits, 1 by default.
+   *
+   * @throws RangeError unless `value` is an integer from 0 to 2^30; TypeError unless it is a number.
+   */
   new (value?: number): Semaphore;
-  /** The program's one semaphore of that name, made by whichever worker asks first. */
+  /** The one semaphore of that name in the program. The first worker that asks for it makes it. */
   named(name: string, value?: number): Semaphore;
   /** For `instanceof`. */
   readonly prototype: Semaphore;
@@ -132,8 +177,7 @@ export interface SemaphoreConstructor {
 export declare const Semaphore: SemaphoreConstructor;
 
 /**
- * A semaphore that never has more permits than it began with: a release beyond that throws RangeError, and gives back
- * none of them.
+ * A semaphore that never has more permits than at first. A release beyond that throws RangeError, and gives back none of them.
  *
  * @example
  * ```ts
@@ -149,11 +193,11 @@ export declare const Semaphore: SemaphoreConstructor;
  */
 export interface BoundedSemaphore extends Semaphore {}
 
-/** Makes bounded semaphores. */
+/** The constructor of bounded semaphores. */
 export interface BoundedSemaphoreConstructor {
-  /** As Semaphore's. */
+  /** As for a semaphore. */
   new (value?: number): BoundedSemaphore;
-  /** The program's one bounded semaphore of that name, made by whichever worker asks first. */
+  /** The one bounded semaphore of that name in the program. The first worker that asks for it makes it. */
   named(name: string, value?: number): BoundedSemaphore;
   /** For `instanceof`. */
   readonly prototype: BoundedSemaphore;
@@ -163,8 +207,9 @@ export interface BoundedSemaphoreConstructor {
 export declare const BoundedSemaphore: BoundedSemaphoreConstructor;
 
 /**
- * A flag that workers wait for, as Python's `Event`. Who waits when it is set gets true, even if it is cleared at once. What
- * a worker did before `set` has happened before the wait ends.
+ * A flag that workers wait for, as Python's `Event`. All that wait when it is set go on, even if it is cleared at once.
+ *
+ * Memory order: everything before `set` happens before the wait ends.
  *
  * @example
  * ```ts
@@ -177,22 +222,27 @@ export declare const BoundedSemaphore: BoundedSemaphoreConstructor;
  * ```
  */
 export interface Event extends SharedDisposable {
-  /** Whether it is set at this moment. */
+  /** Whether the flag is set now. */
   readonly isSet: boolean;
-  /** Sets the flag and wakes everybody who waits. Setting it again does nothing. */
+  /** Sets the flag and wakes all waiters. Setting it again has no effect. */
   set(): void;
-  /** From now on who comes waits. Clearing it again does nothing. */
+  /** Clears the flag: later waits wait. Clearing it again has no effect. */
   clear(): void;
-  /** true once set, false if `timeout` ms (default: for ever) passed first. Rejects with the signal's reason once it aborts. */
+  /**
+   * Waits until the flag is set.
+   *
+   * @returns true once it is set; false if the timeout passed first.
+   * @throws The signal's reason, once the signal aborts.
+   */
   wait(options?: WaitOptions): Promise<boolean>;
   /** As {@link wait}, blocking this worker. */
   waitSync(options?: SyncWaitOptions): boolean;
 }
 
-/** Makes events. */
+/** The constructor of events. */
 export interface EventConstructor {
   new (): Event;
-  /** The program's one event of that name, made by whichever worker asks first. */
+  /** The one event of that name in the program. The first worker that asks for it makes it. */
   named(name: string): Event;
   /** For `instanceof`. */
   readonly prototype: Event;

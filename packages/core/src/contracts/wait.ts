@@ -36,7 +36,7 @@ export interface SyncWaitOptions {
   timeout?: number | undefined;
 }
 
-/** Refuses a function that gives a promise, where nothing waits for it: to be intersected with the function's type. */
+/** Refuses the type of a function that returns a promise, where nothing awaits it. To be intersected with the type of the function. */
 export type NoPromise<T> = [AnyIfPromise<T>] extends [never]
   ? unknown
   : Refused<"this function gives a promise, which a form that blocks cannot wait for: use the one without Sync">;
