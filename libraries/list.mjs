@@ -336,3 +336,32 @@ export const libraries = [
     error: /^ZodError: .*"path": \[ "born" \]/,
   },
 ];
+
+/**
+ * What tasks leave to the end of their worker without waiting for it, in `leaving`: each of the lines that they write is there when `leave.mjs`
+ * has ended.
+ *
+ * @typedef {object} Leaving
+ * @property {string} name of its file in `leaving`
+ * @property {string} library
+ * @property {string} does
+ * @property {number} lines of each way to end, a multiple of 8
+ */
+
+/** @type {readonly Leaving[]} */
+export const leaving = [
+  { name: "argon2", library: "argon2", does: "hashes passwords", lines: 8 },
+  { name: "bcrypt", library: "bcrypt", does: "hashes passwords", lines: 8 },
+  { name: "better-sqlite3", library: "better-sqlite3", does: "backs databases up", lines: 8 },
+  { name: "pino", library: "pino", does: "logs to stdout", lines: 1000 },
+  {
+    name: "pino-buffered",
+    library: "pino",
+    does: "logs to a buffered file, which the pool's finalizer ends",
+    lines: 1000,
+  },
+  { name: "pino-transport", library: "pino", does: "logs by a transport, which is a thread of its own", lines: 1000 },
+  { name: "sharp", library: "sharp", does: "blurs pictures", lines: 8 },
+  { name: "winston", library: "winston", does: "logs to a file", lines: 1000 },
+  { name: "winston-console", library: "winston", does: "logs to the console", lines: 1000 },
+];

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
-import { libraries } from "../libraries/list.mjs";
+import { leaving, libraries } from "../libraries/list.mjs";
 import { GeneratedPart, row } from "./generated.mjs";
 import { execute } from "./packing.mjs";
 import { root } from "./run.mjs";
@@ -17,7 +17,7 @@ import { install } from "./toolchains/install.mjs";
  * `--in` names a folder in which the libraries stay installed for the next time; `--write` writes the table of docs/libraries.md. The last
  * line is the sum.
  *
- * @import { Library } from "../libraries/list.mjs"
+ * @import { Leaving, Library } from "../libraries/list.mjs"
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -29,6 +29,8 @@ const LOOMS = { threads: "heddle", processes: "heddle/processes" };
 const SECONDS = 90;
 const source = join(root, "libraries");
 const part = new GeneratedPart("docs/libraries.md", "libraries");
+const leavingPart = new GeneratedPart("docs/libraries.md", "leaving");
+const WAYS = ["close", "recycled", "idle", "program"];
 
 /** Why it is not as the list says; undefined if it is. @param {Library} library @param {string} loom @param {string} folder */
 function whatIsWrong({ name, result, error, lost = [] }, loom, folder) {
@@ -44,6 +46,35 @@ function whatIsWrong({ name, result, error, lost = [] }, loom, folder) {
     return `failed with ${found.error}, not ${error}`;
   if (found.lost.join() !== lost.join()) return `its error lost ${found.lost.join() || "nothing"}`;
   return undefined;
+}
+
+/** Which lines are missing after all pools and the program have ended; undefined if none is. @param {Leaving} what @param {string} loom @param {string} folder */
+function whatIsLost({ name, lines }, loom, folder) {
+  const written = mkdtempSync(join(folder, "written-"));
+  try {
+    const args = [
+      "-k",
+      "5",
+      String(SECONDS),
+      process.execPath,
+      "leave.mjs",
+      loom,
+      `./leaving/${name}.mjs`,
+      String(lines),
+      written,
+    ];
+    const { status, stdout, stderr } = spawnSync("timeout", args, { cwd: folder, encoding: "utf8" });
+    if (status !== 0 || stderr !== "") return `ended with ${status}\n${stderr}`;
+    const files = WAYS.filter((way) => existsSync(join(written, way)));
+    const text = [stdout, ...files.map((way) => readFileSync(join(written, way), "utf8"))].join("");
+    const lost = WAYS.flatMap((way) => {
+      const found = new Set([...text.matchAll(new RegExp(`\\b${way} (\\d+)\\b`, "g"))].map(([, number]) => number));
+      return found.size === lines ? [] : [`${lines - found.size} of ${lines} by the end of ${way}`];
+    });
+    return lost.length === 0 ? undefined : `lost ${lost.join(", ")}`;
+  } finally {
+    rmSync(written, { recursive: true, force: true });
+  }
 }
 
 /** better-sqlite3 has no binary in its package. Node's headers lie where Node was installed. @param {string} folder */
@@ -77,8 +108,19 @@ function table() {
   return [row(head), row(head.map(() => "---")), ...rows].join("\n");
 }
 
-if (values.write) part.write(table());
+/** What tasks leave to the end of their worker. */
+function leavingTable() {
+  const head = ["library", "what the task leaves", "lines"];
+  const rows = leaving.map(({ library, does, lines }) => row([library, does, String(lines)]));
+  return [row(head), row(head.map(() => "---")), ...rows].join("\n");
+}
+
+if (values.write) {
+  part.write(table());
+  leavingPart.write(leavingTable());
+}
 const chosen = libraries.filter(({ name }) => name.includes(wanted));
+const chosenLeaving = leaving.filter(({ name }) => name.includes(wanted));
 let passed = 0;
 let failed = 0;
 /** @param {string | undefined} wrong @param {string} what */
@@ -88,26 +130,34 @@ function count(wrong, what) {
   else failed++;
 }
 
-if (chosen.length > 0) {
+/** @template Row @param {readonly Row[]} rows @param {string} what @param {(row: Row, loom: string) => string | undefined} check */
+function tryAll(rows, what, check) {
+  for (const row of rows) {
+    for (const [kind, loom] of Object.entries(LOOMS)) {
+      const begun = performance.now();
+      const wrong = check(row, loom);
+      const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+      count(wrong, `${/** @type {{ name: string }} */ (row).name}${what}, ${kind}  ${seconds} s`);
+    }
+  }
+}
+
+if (chosen.length + chosenLeaving.length > 0) {
   const { folder, remove } = await install("libraries", values.in, source);
   try {
-    if (chosen.some(({ name }) => name === "better-sqlite3")) await buildNative(folder);
-    for (const library of chosen) {
-      for (const [kind, loom] of Object.entries(LOOMS)) {
-        const begun = performance.now();
-        const wrong = whatIsWrong(library, loom, folder);
-        const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-        count(wrong, `${library.name}, ${kind}  ${seconds} s`);
-      }
-    }
+    if ("better-sqlite3".includes(wanted)) await buildNative(folder);
+    tryAll(chosen, "", (library, loom) => whatIsWrong(library, loom, folder));
+    tryAll(chosenLeaving, ", left to the end", (what, loom) => whatIsLost(what, loom, folder));
   } finally {
     remove();
   }
 }
-if (!part.isUpToDate(table()))
+if (!part.isUpToDate(table()) || !leavingPart.isUpToDate(leavingTable()))
   count("node scripts/libraries.mjs nothing --write", "docs/libraries.md is not what the list says");
-const modules = readdirSync(join(source, "modules")).map((file) => file.replace(/\.mjs$/, ""));
-const unlisted = modules.filter((module) => !libraries.some(({ name }) => name === module));
-if (unlisted.length > 0) count(unlisted.join(), "libraries/modules has modules that the list does not");
+for (const [folder, listed] of Object.entries({ modules: libraries, leaving })) {
+  const modules = readdirSync(join(source, folder)).map((file) => file.replace(/\.mjs$/, ""));
+  const unlisted = modules.filter((module) => !listed.some(({ name }) => name === module));
+  if (unlisted.length > 0) count(unlisted.join(), `libraries/${folder} has modules that the list does not`);
+}
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

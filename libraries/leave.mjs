@@ -1,0 +1,43 @@
+/**
+ * Has the tasks of pools leave something to the end of their workers, in each of the ways in which those end: `close`, `maxTasksPerWorker`,
+ * `idleTimeout`, and the end of the program, which the last pool is left open for. Each `leave` writes one line to its file, or to stdout:
+ * `close 7`, `program 7`.
+ *
+ *     node leave.mjs heddle/processes ./leaving/sharp.mjs 8 folder
+ */
+const [, , loom = "heddle", module = "", lines = "8", folder = "."] = process.argv;
+const { Pool, task, tasksFrom, isMain } = await import(loom);
+const CALLS = 8;
+const library = await import(new URL(module, import.meta.url).href);
+
+/** Calls `leave` some times in one task. */
+export const leaveSome = task(
+  import.meta,
+  /** @param {string} way @param {number} from @param {number} count */
+  function leaveSome(way, from, count) {
+    for (let n = from; n < from + count; n++) library.leave(`${way} ${n}`, `${folder}/${way}`);
+  },
+);
+const { finish } = tasksFrom(new URL(module, import.meta.url));
+const finalizer = library.finish === undefined ? {} : { finalizer: finish };
+const WAYS = {
+  close: {},
+  recycled: { maxTasksPerWorker: 2 },
+  idle: { minSize: 0, idleTimeout: 0 },
+  program: {},
+};
+
+if (isMain(import.meta)) {
+  const count = Number(lines) / CALLS;
+  for (const [way, options] of Object.entries(WAYS)) {
+    const pool = new Pool({ size: 2, ...options, ...finalizer });
+    const calls = [];
+    for (let call = 0; call < CALLS; call++) {
+      const run = pool.run(leaveSome, way, call * count, count);
+      if (way === "idle") await run;
+      calls.push(run);
+    }
+    await Promise.all(calls);
+    if (way !== "program") await pool.close();
+  }
+}

@@ -1,0 +1,7 @@
+import pino from "pino";
+
+const log = pino();
+
+export function leave(line) {
+  log.info(line);
+}
