@@ -54,6 +54,12 @@ describe("a bundle takes in what its program imports", () => {
   });
 });
 
+it("a runtime, which has not the condition of bundlers, loads core as one file", async () => {
+  const { files } = await bundle(importing("Pool"), { conditions: ["node"] });
+  const ofCore = files.filter((file) => file.includes("core/dist/"));
+  assert.deepEqual(ofCore, ["../core/dist/whole.js"]);
+});
+
 describe("bundles that run", () => {
   let folder: string;
   beforeAll(async () => {
