@@ -249,6 +249,11 @@ function shuttingDown(suite: Suite, kind: (typeof QUEUES)[number]): void {
       controller.abort("enough");
       assert.equal(await aborted, "enough");
       queue.putNowait(2);
+      const stopped = new AbortController();
+      const more = queue.items({ signal: stopped.signal });
+      stopped.abort("enough");
+      assert.equal(await failureOf(() => more.next()), "enough");
+      assert.equal(queue.size, 1, "what was there is still there");
       const late = queue.items({ timeout: 0 });
       assert.deepEqual((await late.next()).value, 2);
       await failsWith("HEDDLE_QUEUE_EMPTY", () => late.next());

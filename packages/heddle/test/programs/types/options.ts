@@ -9,6 +9,7 @@ import {
   type PoolOptions,
   PriorityQueue,
   Queue,
+  type QueueOptions,
   type ResourceLimits,
   type RunOptions,
   registerClass,
@@ -32,6 +33,7 @@ passes<BarrierOptions>(true);
 passes<ClassOptions<object, unknown>>(true);
 passes<MapOptions>(true);
 passes<PoolOptions>(true);
+passes<QueueOptions>(true);
 passes<ResourceLimits>(true);
 passes<RunOptions>(true);
 passes<SleepOptions>(true);
