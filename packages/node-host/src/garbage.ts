@@ -1,5 +1,6 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+import * as nodeModule from "node:module";
+
+const { createRequire: requireFrom } = nodeModule;
 
 type Collect = () => unknown;
 
@@ -15,6 +16,10 @@ export function collectGarbage(): void {
 }
 
 function exposed(): Collect {
+  // Loaded here: hardly any worker needs them, and each would take the longer to start.
+  const load = requireFrom(process.execPath);
+  const { setFlagsFromString } = load("node:v8") as typeof import("node:v8");
+  const { runInNewContext } = load("node:vm") as typeof import("node:vm");
   setFlagsFromString("--expose-gc");
   const gc: unknown = runInNewContext("gc");
   setFlagsFromString("--no-expose-gc");

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { openSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +10,8 @@ const ADVICE: Readonly<Record<string, string>> = {
   EROFS: "nobody may write there: set TMPDIR to a folder where this user may",
 };
 
-const nameOf = (pid: number): string => `heddle-${pid}-${randomUUID()}`;
+/** By the time, as the file has its name for no longer than a moment: node:crypto, for a UUID, takes some 4 ms of a process's start to load. */
+const nameOf = (pid: number): string => `heddle-${pid}-${process.hrtime.bigint()}`;
 const ownerOf = (name: string): number => Number(/^heddle-(\d+)-/.exec(name)?.[1]);
 
 /** A file on the disk that is in no directory any more, from where it vanishes before anything is in it. Nobody else may open it. */
