@@ -61,6 +61,24 @@ for (const runtime of ["Node", "Bun"] as const) {
   });
 }
 
+it("without the main guard, a server is refused that each worker would start, on Node", async () => {
+  const { stdout } = await run("Node", "habits/unguarded-server");
+  assert.equal(stdout.length, 1, stdout.join("\n"));
+  assert.match(
+    stdout[0] ?? "",
+    /^WorkerStateError: Pool-1-1 started a server .*EADDRINUSE.* under if \(isMain\(import\.meta\)\)/,
+  );
+});
+
+it("without the main guard, a program fails whose workers have answered before they start others, on Node", async () => {
+  const { code, stderr } = await run("Node", "habits/unguarded-answered");
+  assert.notEqual(code, 0);
+  assert.match(
+    stderr.join("\n"),
+    /WorkerStateError: Pool-1-1 was about to start a worker .* if \(isMain\(import\.meta\)\)/,
+  );
+});
+
 describe("execArgv and argv of workers and pools", () => {
   for (const loom of ["heddle", "heddle/processes"]) {
     it(`are Node's with ${loom}, and the program's arguments are every worker's without`, async () => {

@@ -123,6 +123,8 @@ export interface Host {
    * do, or holds it, the worker goes on.
    */
   onIdle(hook: () => void): void;
+  /** Calls `hook` with each server that is about to listen in this worker. Left out if the runtime does not tell. */
+  onListen?(hook: (server: ListeningServer) => void): void;
   /** Makes the runtime collect all garbage before it returns. Finalizers may run in later turns. */
   collectGarbage(): void;
   /**
@@ -136,6 +138,14 @@ export interface Host {
   setExitCode(code: number): void;
   /** Prints an error that nobody awaits to stderr. */
   reportError(text: string): void;
+}
+
+/** What is used of a server, which is an event emitter: it emits `listening`, `error` or `close`. */
+export interface ListeningServer {
+  on(event: string, listener: () => void): this;
+  off(event: string, listener: (error: unknown) => void): this;
+  prependListener(event: string, listener: (error: unknown) => void): this;
+  listenerCount(event: string): number;
 }
 
 /** Memory that all workers of a program share. */

@@ -1,7 +1,7 @@
 import { WorkerCrashedError } from "../contracts/errors.js";
-import { briefly } from "../kernel/message/index.js";
 import { ASKING_TO_END } from "../worker/asking-to-end.js";
 import type { Ending } from "../worker/child.js";
+import { explained } from "../worker/explained.js";
 import type { Call } from "./call.js";
 import type { Link } from "./link.js";
 import type { Suspects } from "./suspects.js";
@@ -13,7 +13,7 @@ export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: 
   const isOwn = uncaught === undefined || link.suspects.culprit?.number === call.number;
   const how =
     uncaught !== undefined
-      ? `was ended by ${whose(link.suspects, isOwn)}: ${briefly(uncaught.error)}`
+      ? `was ended by ${whose(link.suspects, isOwn)}: ${explained(uncaught.error)}`
       : signal !== undefined
         ? `was killed by ${signal}`
         : `ended with exit code ${exitCode}`;

@@ -25,6 +25,8 @@ export class TaskRegistry {
   #searchesBegun = 0;
   /** The modules that are being loaded, for a task that was called. */
   readonly #loads = new Map<string, Promise<Loaded>>();
+  /** What modules have begun, and how it ends has to be known before a task may run. */
+  readonly #begun = new Set<Promise<void>>();
   readonly #require: ((url: string) => Record<string, unknown>) | undefined;
   #hasFound = false;
   #refusal: Error | undefined;
@@ -134,6 +136,7 @@ export class TaskRegistry {
 
   async #find(ref: TaskRef): Promise<AnyFunction> {
     const found = this.known(ref) ?? (await this.#load(ref));
+    if (this.#begun.size > 0) await Promise.all(this.#begun);
     if (this.#refusal !== undefined) throw this.#refusal;
     this.#hasFound = true;
     return found;
@@ -150,6 +153,17 @@ export class TaskRegistry {
   /** Whether a module is being evaluated here because one of its tasks was called. */
   evaluates(module: string): boolean {
     return this.#loads.has(module);
+  }
+
+  /** Whether any module is being evaluated here for that. */
+  get isEvaluating(): boolean {
+    return this.#loads.size > 0;
+  }
+
+  /** Has whoever looks for a task wait for that, too, which modules have begun. */
+  awaitInModules(begun: Promise<void>): void {
+    this.#begun.add(begun);
+    void begun.then(() => this.#begun.delete(begun));
   }
 
   async #load(ref: TaskRef): Promise<AnyFunction> {
@@ -204,7 +218,7 @@ export class TaskRegistry {
     if (defined.includes(ref.name)) {
       return (
         "it defines a task of that name with another text. The module was rewritten in one of the workers, or a bundle has several " +
-        `functions of that name: give it a name of its own, task(import.meta, fn, { name: "…" }). Found: ${found}`
+        `functions of that name: give it a name of its own, task(import.meta, fn, { name: "…" }), or in Next make it by inline(fn). Found: ${found}`
       );
     }
     const other = namespace[ref.name];

@@ -3,7 +3,6 @@
  * primitives, too: others may send them.
  */
 
-import { WorkerStateError } from "../contracts/errors.js";
 import type { PoolConstructor, PoolOptions } from "../contracts/pool.js";
 import type * as queue from "../contracts/queue.js";
 import type { Surface } from "../contracts/surface.js";
@@ -27,6 +26,7 @@ import { Lock, RLock, RWLock } from "./locks.js";
 import { Connection, LifoQueue, PriorityQueue, Queue } from "./queues.js";
 import { Barrier, BoundedSemaphore, bindStatus, Condition, Event, Semaphore } from "./sync.js";
 import { bindIsMain, bindTask, bindTasks, EVALUATION, type MainGuard } from "./tasks.js";
+import { isWithoutGuard, refuseServers, refuseStarts } from "./without-guard.js";
 
 // Here, so that they are in one file with the rest: each file costs a worker time as it starts.
 export * from "./runtime.js";
@@ -92,14 +92,19 @@ function bindWorkers(own: Bindings) {
     makeQueue: <T>(maxSize: number) => new StreamedQueue(maxSize) as queue.Queue<T>,
     active: new Set(),
     atIdle: new Set(),
-    reportUncaught: (error, from) => exceptHook(error, from),
+    reportUncaught: (error, from) => {
+      // The program has done what it should, perhaps, but with workers that were running it a second time.
+      if (isWithoutGuard(error)) adapter.host.setExitCode(1);
+      exceptHook(error, from);
+    },
   };
   kernel.reportUncaught = (error) => realm.reportUncaught(error, realm.current.info);
   adapter.host.onIdle(() => {
     for (const hook of realm.atIdle) hook();
   });
   if (adapter.creator !== undefined && boot !== undefined) {
-    kernel.checkStart = () => checkStart(realm, guard);
+    refuseStarts(realm, guard);
+    refuseServers(realm, guard);
     liveAsWorker(realm, adapter.creator, boot);
     // From here on the rest of a bundle is evaluated, its main module too, and what that goes on with later is known by its context.
     if (boot.isBundled) adapter.context.enter(EVALUATION);
@@ -130,14 +135,6 @@ function bindAll(own: Bindings): void {
   for (const bind of all) bind(own);
 }
 
-function checkStart({ kernel, tasks, current: { info } }: Realm, guard: MainGuard): void {
-  if (tasks.hasFound && !(guard.isMissing && kernel.adapter.context.get() === EVALUATION)) return;
-  const error = startedTooEarly(info.name);
-  // Who catches it, or starts workers in an async function, must not go on as if nothing had been.
-  if (!tasks.hasFound) tasks.refuse(error);
-  throw error;
-}
-
 function bindWorker(realm: Realm): WorkerConstructor {
   // biome-ignore lint/suspicious/noExplicitAny: as in the contract.
   const bound = class<A extends readonly unknown[] = any[], R = unknown> extends worker.Worker<A, R> {
@@ -155,15 +152,6 @@ function bindPool(realm: Realm): PoolConstructor {
     }
   };
   return bound as PoolConstructor;
-}
-
-/** As Python's RuntimeError of a program without its guard. Otherwise every worker would evaluate the module and start another. */
-function startedTooEarly(name: string): WorkerStateError {
-  return new WorkerStateError(
-    `${name} was about to start a worker while it still evaluated the module of its first task: each worker would start another, without end. ` +
-      "Start workers under if (isMain(import.meta)), in CommonJS if (isMain(module)), which is false in workers, or put the tasks into a module of their own: " +
-      "where a bundler makes one file of both, the guard is needed all the same, or @heddle/unplugin, which makes two of them",
-  );
 }
 
 function describeUncaught(error: unknown, { name, leftBy = [] }: FailedWorker): string {

@@ -5,7 +5,7 @@ import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
 import { after, checkOptions, checkSignal, checkTimeout, checkType, describe } from "../kernel/arguments.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
-import { briefly, calledFrom, callSite, graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
+import { calledFrom, callSite, graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { nextOrdinal } from "../kernel/slots.js";
@@ -14,6 +14,7 @@ import { inBackground } from "./background-timer.js";
 import type { FromWorker } from "./boot.js";
 import { GRACE_MS } from "./cancel-word.js";
 import { Child, type Ending } from "./child.js";
+import { explained } from "./explained.js";
 import { takeFromWorker } from "./posted.js";
 import type { Realm } from "./realm.js";
 import { checkResourceLimits } from "./resource-limits.js";
@@ -294,7 +295,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const how = this.#child?.isKilled
       ? `was terminated${this.#killedFor}`
       : uncaught !== undefined
-        ? `ended by an uncaught error: ${briefly(uncaught.error)}`
+        ? `ended by an uncaught error: ${explained(uncaught.error)}`
         : exitCode === 0
           ? "ended with exit code 0 before its target settled: process.exit was called, or nothing was left that could have settled it"
           : signal !== undefined
