@@ -49,6 +49,10 @@ for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
       printed(["manager.cjs"], {
         env: { HEDDLE_LOOM: loom, pm_id: "0", pm_exec_path: join(folder, "start.js") },
       }),
+    "by a process manager, in a cluster": () =>
+      printed(["cluster-manager.cjs"], {
+        env: { HEDDLE_LOOM: loom, pm_id: "0", pm_exec_path: join(folder, "start.js") },
+      }),
     "by a CommonJS entry that imports it": () => start(loom, "entry.cjs"),
     "as text, by -e": () => start(loom, "--input-type=module", "-e", text),
     "as text, on the standard input": () => printed(["--input-type=module", "-"], { input: text }),
