@@ -58,8 +58,14 @@ export function verdictOf({ line, refused }) {
 /**
  * The command that starts a server, and prints what it answers.
  *
- * @param {string} path of the URL
- * @param {string} server its file
+ * @param {string | readonly string[]} paths of the URLs
+ * @param {string} server its file, and its arguments
+ * @param {{ deployed?: string }} [options] the folder that is deployed: then the file is within it
  */
-export const request = (path, server) =>
-  `node ${fileURLToPath(new URL("request.mjs", import.meta.url))} ${path} ${server}`;
+export const request = (paths, server, { deployed } = {}) =>
+  [
+    `node ${fileURLToPath(new URL("request.mjs", import.meta.url))}`,
+    ...(deployed === undefined ? [] : [`--deployed ${deployed}`]),
+    ...[paths].flat().map((path) => `--path ${path}`),
+    `-- ${server}`,
+  ].join(" ");
