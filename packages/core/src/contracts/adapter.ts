@@ -140,11 +140,15 @@ export interface Host {
   reportError(text: string): void;
 }
 
-/** What is used of a server, which is an event emitter: it emits `listening`, `error` or `close`. */
+/** What is used of a server, which is an event emitter as Node has them. It emits `listening`, `error` or `close`. */
 export interface ListeningServer {
+  /** Adds a listener. */
   on(event: string, listener: () => void): this;
+  /** Removes a listener. */
   off(event: string, listener: (error: unknown) => void): this;
+  /** Adds a listener before the others. */
   prependListener(event: string, listener: (error: unknown) => void): this;
+  /** How many listeners an event has. */
   listenerCount(event: string): number;
 }
 
