@@ -10,9 +10,9 @@ export const waits = [
     find: `      const seen = Atomics.load(i32, this.#bell);
       // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
       if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
-      this.#beforeSleep.run();
+      const next = this.#beforeSleep.run();
 `,
-    replace: `      this.#beforeSleep.run();
+    replace: `      const next = this.#beforeSleep.run();
       const seen = Atomics.load(i32, this.#bell);
       if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
 `,
@@ -20,8 +20,32 @@ export const waits = [
   {
     name: "bell: a hook that waits starts the hooks again",
     file: "kernel/bell.ts",
-    find: "if (hooks.length === 0 || this.#runs) return;",
-    replace: "if (hooks.length === 0) return;",
+    find: "if (hooks.length === 0 || this.#runs) return next;",
+    replace: "if (hooks.length === 0) return next;",
+  },
+  {
+    name: "bell: who blocks sleeps beyond what is due",
+    file: "kernel/bell.ts",
+    find: "Math.max(0, Math.min(deadline, next) - now)",
+    replace: "Math.max(0, deadline - now)",
+  },
+  {
+    name: "pool: what is due waits for the event loop",
+    file: "worker/background-timer.ts",
+    find: "    if (due.at <= now) due.act();\n",
+    replace: "",
+  },
+  {
+    name: "pool: what a worker that has ended had not started waits for the event loop",
+    file: "pool/scheduler.ts",
+    find: "    this.#line.reinstate(this.#crew.takeBackLost());\n",
+    replace: "",
+  },
+  {
+    name: "worker: its grace ends it though its target has settled",
+    file: "worker/worker.ts",
+    find: "      if (child.hasSettled) return;\n",
+    replace: "",
   },
   {
     name: "signals: each wait listens for itself",

@@ -34,9 +34,9 @@ describe("a bell", () => {
       }, Number.POSITIVE_INFINITY);
     };
     const takeAway = [
-      bell.beforeSleep(() => seen.push("first")),
-      bell.beforeSleep(() => seen.push("second")),
-      bell.afterWake(() => seen.push("woken")),
+      bell.beforeSleep(() => void seen.push("first")),
+      bell.beforeSleep(() => void seen.push("second")),
+      bell.afterWake(() => void seen.push("woken")),
     ];
     assert.equal(sleep(), true);
     const round = ["first", "second", "look", "woken"];
@@ -52,6 +52,7 @@ describe("a bell", () => {
     let rings = 0;
     worker.bell.beforeSleep(() => {
       if (rings++ === 0) ringer.bell.ring(worker.slot);
+      return undefined;
     });
     assert.equal(
       worker.bell.sleepUntil(() => rings === 2, Number.POSITIVE_INFINITY),
@@ -65,6 +66,7 @@ describe("a bell", () => {
     worker.bell.beforeSleep(() => {
       calls++;
       worker.bell.sleepUntil(() => false, performance.now());
+      return undefined;
     });
     worker.bell.sleepUntil(() => false, performance.now());
     assert.equal(calls, 1);
@@ -73,7 +75,7 @@ describe("a bell", () => {
   it("has a hook that was added twice run twice, and once after one is taken away", () => {
     const [worker] = openKernels(1);
     let calls = 0;
-    const hook = (): void => void calls++;
+    const hook = (): undefined => void calls++;
     worker.bell.beforeSleep(hook);
     const takeAway = worker.bell.beforeSleep(hook);
     worker.bell.sleepUntil(() => false, performance.now());

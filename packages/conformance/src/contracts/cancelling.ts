@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Event, Future, Pool, Task } from "@heddle/core";
 import { type Contract, failsWith, failureOf, heedless, tasksOf } from "../suite.js";
 import type * as cancels from "../tasks/cancels.js";
+import type * as life from "../tasks/life.js";
 import type * as work from "../tasks/work.js";
 
 /** How what runs is asked to stop, how it hears of that, and what becomes of it if it does not. */
@@ -10,6 +11,7 @@ export const cancelling: Contract = (suite) => {
   const { capabilities, url } = adapter.adapter;
   const { Pool, Worker, TaskGroup } = adapter;
   const tasks = tasksOf<typeof work>(suite, "work");
+  const { setBothLater } = tasksOf<typeof life>(suite, "life");
   const { loopUntilCancelled, loopUntilThrown, failOrLoop, waitForSignal } = tasksOf<typeof cancels>(suite, "cancels");
   const seen = (reason: unknown) => ({ before: [false, false], aborted: true, reason });
 
@@ -71,6 +73,33 @@ export const cancelling: Contract = (suite) => {
       await again.wait();
       await pool.terminate();
       await failsWith("HEDDLE_POOL_CLOSED", () => run);
+    });
+  });
+
+  describe("a worker that was cancelled, and whose creator blocks", () => {
+    it("is stopped once its grace is over", async () => {
+      if (!capabilities.mainMayBlock) return;
+      const started = new adapter.Event();
+      const [endless, args] = heedless(suite, started);
+      const worker = new Worker(endless, { args, grace: 20 }).start();
+      await started.wait();
+      worker.cancel();
+      const join = () => worker.joinSync({ timeout: 20_000 });
+      // Who blocks hears of a process's end, and not of a thread's.
+      if (capabilities.isolatedCrashes) assert.equal(join(), true);
+      else await failsWith("HEDDLE_WORKER_STATE", join);
+      assert.equal(await worker.join(), true);
+      assert.match(String(await failureOf(() => worker.result)), /did not stop within 20 ms/);
+    });
+
+    it("ends by itself if its target had settled by then", async () => {
+      if (!capabilities.mainMayBlock) return;
+      const [settled, done] = [new adapter.Event(), new adapter.Event()];
+      const worker = new Worker(setBothLater, { args: [settled, done, 60], grace: 1 }).start();
+      settled.waitSync();
+      worker.cancel();
+      assert.equal(worker.joinSync(), true);
+      assert.deepEqual([worker.exitCode, done.isSet], [0, capabilities.endsWhenIdle]);
     });
   });
 

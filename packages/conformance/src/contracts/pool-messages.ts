@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Contract, failsWith, tasksOf } from "../suite.js";
+import { type Contract, failsWith, failureOf, heedless, tasksOf } from "../suite.js";
 import type * as work from "../tasks/work.js";
 
 /** Sizes around those at which a message goes another way: what is small, a ring, and what is larger than any. */
@@ -80,6 +80,28 @@ export const poolMessages: Contract = (suite) => {
         const run = pool.run(tasks.setEvent, event);
         assert.equal(event.waitSync({ timeout: 20_000 }), true);
         await Promise.all([...before, run]);
+      }
+      await pool.close();
+    });
+
+    it("a call is run while this worker blocks, whatever has become of the one before it", async () => {
+      if (!capabilities.mainMayBlock) return;
+      const pool = new Pool({ size: 1 });
+      const overruns = { timeout: 20, grace: 20 };
+      for (const how of ["crashes", "crashes", "crashes", "outlives its timeout", "is cancelled, and goes on"]) {
+        const started = new Event();
+        const [endless, args] = heedless(suite, started);
+        const before = how === "crashes" ? pool.submit(tasks.exit, [1]) : pool.submit(endless, args, overruns);
+        const failure = failureOf(() => before);
+        if (how.startsWith("is cancelled")) {
+          await started.wait();
+          before.cancel();
+        }
+        const event = new Event();
+        const run = pool.run(tasks.setEvent, event);
+        assert.equal(event.waitSync({ timeout: 20_000 }), true, `after a task that ${how}`);
+        await run;
+        assert.match(String(await failure), /Crashed|Timeout|AbortError/);
       }
       await pool.close();
     });

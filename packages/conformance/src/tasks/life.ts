@@ -75,6 +75,14 @@ export function setLater(done: Event, ms: number): string {
   return "left behind";
 }
 
+/** Leaves timers behind: one sets the first event once this has returned, another one the second after so many milliseconds more. */
+export function setBothLater(first: Event, second: Event, ms: number): void {
+  setTimeout(() => {
+    first.set();
+    setTimeout(() => second.set(), ms);
+  }, 0);
+}
+
 /** Is busy until it may look up, and then waits for what never comes. */
 export function spinUntil(turns: Value<"i32">, mayLookUp: Value<"i32">): Promise<void> {
   while (mayLookUp.value === 0) turns.add(1);

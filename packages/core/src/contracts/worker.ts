@@ -135,7 +135,8 @@ export interface Worker<A extends readonly unknown[] = any[], R = unknown> exten
   /**
    * As {@link join}, blocking this worker.
    *
-   * @throws WorkerStateError if the worker was terminated and has not ended yet: the call could never return.
+   * @throws WorkerStateError if the worker was terminated and has not ended yet: the call could never return. So for a thread that was
+   *   cancelled and does not stop within its grace, once that is over.
    * @throws DeadlockError if the worker waits, blocking too, for something that this worker holds.
    */
   joinSync(options?: SyncWaitOptions): boolean;

@@ -55,14 +55,15 @@ export class Bell {
    * loop stands still: a hook does what the event loop would do and what other workers may wait for, such as sending what is due.
    *
    * A hook runs no code of the user's, enters no blocking wait and does not ring this worker's own bell, as the worker would never
-   * fall asleep. The bell is read before the hooks run: what a hook looks for and does not find rings the bell when it comes.
+   * fall asleep. The bell is read before the hooks run: what a hook looks for and does not find rings the bell when it comes. A hook may
+   * give when, by the clock, it wants to be called again.
    */
-  beforeSleep(hook: () => void): () => void {
+  beforeSleep(hook: Hook): () => void {
     return this.#beforeSleep.add(hook);
   }
 
   /** As {@link beforeSleep}, after each sleep: what rang may concern what the hook looks after. */
-  afterWake(hook: () => void): () => void {
+  afterWake(hook: Hook): () => void {
     return this.#afterWake.add(hook);
   }
 
@@ -124,13 +125,13 @@ export class Bell {
       const seen = Atomics.load(i32, this.#bell);
       // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
       if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
-      this.#beforeSleep.run();
+      const next = this.#beforeSleep.run();
       Atomics.or(i32, this.#asleep, ASLEEP_SYNC);
       try {
         if (isDone()) return true;
-        const left = deadline - clock.now();
-        if (left <= 0) return false;
-        this.#doorbells.sleepSync(this.#bell, seen, left);
+        const now = clock.now();
+        if (deadline <= now) return false;
+        this.#doorbells.sleepSync(this.#bell, seen, Math.max(0, Math.min(deadline, next) - now));
       } finally {
         Atomics.and(i32, this.#asleep, ~ASLEEP_SYNC);
       }
@@ -149,30 +150,34 @@ export class Bell {
   }
 }
 
+type Hook = () => number | undefined;
+
 /** Functions that are called in the order in which they were added. */
 class Hooks {
   /** Replaced when it changes, so that a run goes on through the hooks that it began with. */
-  #hooks: readonly (() => void)[] = [];
+  #hooks: readonly Hook[] = [];
   #runs = false;
 
-  add(hook: () => void): () => void {
+  add(hook: Hook): () => void {
     // Of its own, so that a hook which was added twice is removed once.
-    const added = (): void => hook();
+    const added: Hook = () => hook();
     this.#hooks = [...this.#hooks, added];
     return () => {
       this.#hooks = this.#hooks.filter((other) => other !== added);
     };
   }
 
-  /** Calls each. A hook that comes to wait all the same does not start the hooks again. */
-  run(): void {
+  /** Calls each; the earliest of the times that they give. A hook that comes to wait all the same does not start the hooks again. */
+  run(): number {
     const hooks = this.#hooks;
-    if (hooks.length === 0 || this.#runs) return;
+    let next = Number.POSITIVE_INFINITY;
+    if (hooks.length === 0 || this.#runs) return next;
     this.#runs = true;
     try {
-      for (const hook of hooks) hook();
+      for (const hook of hooks) next = Math.min(next, hook() ?? next);
     } finally {
       this.#runs = false;
     }
+    return next;
   }
 }

@@ -298,9 +298,11 @@ export const STATUS_OWNER = CELL_PAYLOAD + 2;
 export const STATUS_NAME_BYTES = CELL_PAYLOAD + 3;
 /** A lock that the worker left locked as it ended by itself, 0 for none. Written by itself, before the flag is set. */
 export const STATUS_LEFT = CELL_PAYLOAD + 4;
-export const STATUS_NAME = CELL_PAYLOAD + 5;
+/** 0, and 1 once the worker's target has settled. Written by itself, before it posts how. */
+export const STATUS_SETTLED = CELL_PAYLOAD + 5;
+export const STATUS_NAME = CELL_PAYLOAD + 6;
 export const MOST_STATUS_NAME_BYTES = 64;
-export const STATUS_WORDS = 5 + MOST_STATUS_NAME_BYTES / WORD;
+export const STATUS_WORDS = 6 + MOST_STATUS_NAME_BYTES / WORD;
 
 // ── queue, way of a pipe: getters wait in line A, putters in line B, joiners in a line of the payload ──
 export const QUEUE_MAX_SIZE = CELL_PAYLOAD;

@@ -3,6 +3,7 @@ import type { ResourceLimits } from "../contracts/worker.js";
 import { clock } from "../kernel/clock.js";
 import { inBackground } from "../worker/background-timer.js";
 import type { Realm } from "../worker/realm.js";
+import type { Call } from "./call.js";
 import type { Finalizer, Initializer } from "./initializer.js";
 import { Link, type LinkEvents } from "./link.js";
 import { Restarts } from "./restarts.js";
@@ -30,6 +31,18 @@ export interface CrewEvents extends LinkEvents {
   onInitializerFailure(link: Link, error: unknown): void;
   /** Another worker may be started, after a pause. */
   onMayStart(): void;
+}
+
+/** Its worker was killed, or has ended. */
+const isGone = ({ child }: Link): boolean => child.isKilled || !child.isAlive;
+
+/**
+ * Its worker has ended by itself after it had started something, of which the event loop has not heard yet. One that had started nothing may
+ * have died of what the next would die of: that costs a call, once it is heard of.
+ */
+function isLost(link: Link): boolean {
+  if (link.child.isAlive) return false;
+  return link.hasServed || [...link.outstanding].some(({ number }) => link.hasStarted(number));
 }
 
 /**
@@ -88,7 +101,7 @@ export class Crew implements Iterable<Link> {
     const best = this.#leastBusy(mayLookAhead);
     if (best?.isIdle || this.#staying >= size || !this.#restarts.mayStart) return best;
     // Workers that take their time to end hold those up that take their places, or there would be ever more of them.
-    if (this.#links.length - this.#staying > 2 * size) return best;
+    if (this.#leaving > 2 * size) return best;
     let added: Link;
     try {
       added = this.#add();
@@ -101,7 +114,7 @@ export class Crew implements Iterable<Link> {
 
   /** How many more calls `link` should be sent in a rebalance. */
   roomOf(link: Link): number {
-    return this.#mayGive(link) ? link.room(true) : 0;
+    return !isLost(link) && this.#mayGive(link) ? link.room(true) : 0;
   }
 
   /** Ends those workers that are not wanted any more, now that some may have become idle. */
@@ -129,6 +142,11 @@ export class Crew implements Iterable<Link> {
   replace(link: Link, why: string): void {
     if (link.ending === undefined) this.#respawned++;
     void link.end(why);
+  }
+
+  /** What workers that are lost had not started. */
+  takeBackLost(): Call[] {
+    return this.#links.filter(isLost).flatMap((link) => link.takeBackAll());
   }
 
   /** A worker has ended. */
@@ -186,7 +204,7 @@ export class Crew implements Iterable<Link> {
   #leastBusy(mayLookAhead: boolean): Link | undefined {
     let best: Link | undefined;
     for (const link of this.#links) {
-      if (link.room(mayLookAhead) === 0 || !this.#mayGive(link)) continue;
+      if (isLost(link) || link.room(mayLookAhead) === 0 || !this.#mayGive(link)) continue;
       if (best === undefined || link.outstanding.size < best.outstanding.size) best = link;
     }
     return best;
@@ -196,14 +214,20 @@ export class Crew implements Iterable<Link> {
   #mayGive(link: Link): boolean {
     const { size } = this.#options;
     if (this.#links.length <= size || link.hasTasks) return true;
-    return this.#links.filter((other) => other.hasTasks).length < size;
+    // One that was killed runs nothing that counts, even if its end was not heard of, or takes long.
+    return this.#links.filter((other) => other.hasTasks && !isGone(other)).length < size;
   }
 
   /** Workers that will take more. */
   get #staying(): number {
     let staying = 0;
-    for (const link of this.#links) if (link.ending === undefined && !link.isSpent) staying++;
+    for (const link of this.#links) if (link.ending === undefined && !link.isSpent && !isLost(link)) staying++;
     return staying;
+  }
+
+  /** Workers that take no more and have not ended. */
+  get #leaving(): number {
+    return this.#links.filter((link) => !isLost(link)).length - this.#staying;
   }
 
   #add(): Link {

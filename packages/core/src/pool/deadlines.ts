@@ -27,19 +27,24 @@ export class Deadlines {
   startGrace(link: Link, call: Call, why: string): void {
     const { grace } = call.options;
     call.stopTimer?.();
-    call.stopTimer = inBackground(grace, () =>
-      this.#replace(link, `was replaced, as ${call.ref.name} did not stop within ${grace} ms after ${why},`),
-    );
+    call.stopTimer = inBackground(grace, () => {
+      if (this.#hasAnswered(link, call)) return;
+      this.#replace(link, `was replaced, as ${call.ref.name} did not stop within ${grace} ms after ${why},`);
+    });
   }
 
   #expire(link: Link, call: Call, timeout: number): void {
-    // An answer that has come counts, even if it was not read before.
-    link.read();
-    this.#onChange();
-    if (link.outstanding.get(call.number) !== call) return;
+    if (this.#hasAnswered(link, call)) return;
     const error = call.accuse(new TimeoutError(`${call.ref.name} ran for more than ${timeout} ms in ${link.name}`));
     link.abort(call, error);
     if (!call.isSettled) call.reject(error);
     this.startGrace(link, call, "its timeout");
+  }
+
+  /** An answer that has come counts, even if it was not read before. */
+  #hasAnswered(link: Link, call: Call): boolean {
+    link.read();
+    this.#onChange();
+    return link.outstanding.get(call.number) !== call;
   }
 }

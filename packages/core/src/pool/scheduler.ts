@@ -1,6 +1,7 @@
 import { PoolClosedError } from "../contracts/errors.js";
 import type { PoolStats } from "../contracts/pool.js";
 import { clock } from "../kernel/clock.js";
+import { serveDue } from "../worker/background-timer.js";
 import type { Ending } from "../worker/child.js";
 import type { Realm } from "../worker/realm.js";
 import { AnswerSpin } from "./answer-spin.js";
@@ -250,10 +251,12 @@ export class Scheduler implements Canceller {
   }
 
   /** This worker blocks, perhaps for what a call is to do: calls are sent, and answers taken in, as its event loop would. */
-  #serveBlocked(): void {
-    if (this.#unsettled === 0) return;
+  #serveBlocked(): number {
     this.#read();
-    this.#assign();
+    serveDue();
+    this.#line.reinstate(this.#crew.takeBackLost());
+    if (this.#unsettled > 0) this.#assign();
+    return serveDue();
   }
 
   #read(): boolean {

@@ -1,6 +1,7 @@
 import type { SpawnedWorker } from "../contracts/adapter.js";
 import { LockStateError } from "../contracts/errors.js";
 import type { ResourceLimits } from "../contracts/worker.js";
+import { clock } from "../kernel/clock.js";
 import { doom } from "../kernel/doom.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
@@ -15,17 +16,18 @@ import {
   STATUS_NAME,
   STATUS_NAME_BYTES,
   STATUS_OWNER,
+  STATUS_SETTLED,
   STATUS_WORDS,
   slotAddress,
   WORD,
 } from "../kernel/layout.js";
 import type { Packet, Parcel } from "../kernel/message/index.js";
-import { eachSlot, freeSlot, takeSlot } from "../kernel/slots.js";
+import { creatorOf, eachSlot, freeSlot, takeSlot } from "../kernel/slots.js";
 import { sweep } from "../kernel/sweep.js";
 import { TextEncoder } from "../kernel/web.js";
 import { Flag } from "../sync/event.js";
 import { Mutex } from "../sync/mutex.js";
-import { inBackground } from "./background-timer.js";
+import { inBackground, serveDue } from "./background-timer.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";
 import { markCancelled, markKilled } from "./cancel-word.js";
 import { toPost } from "./posted.js";
@@ -78,6 +80,7 @@ export class Child {
   #isSwept = false;
   #lastExitCode: number | undefined;
   #signal: string | undefined;
+  readonly #stopServing: () => void;
 
   constructor(kernel: Kernel, options: ChildOptions) {
     kernel.checkStart();
@@ -134,6 +137,7 @@ export class Child {
       }
       throw error;
     }
+    this.#stopServing = kernel.bell.beforeSleep(serveDue);
     try {
       this.#spawned.setKeepsAlive(!daemon);
       if (args?.parcel !== undefined) this.#postParcel(args.parcel);
@@ -151,6 +155,11 @@ export class Child {
 
   get isAlive(): boolean {
     return !this.#isSwept && !this.#status.isSet;
+  }
+
+  /** Whether its target has settled, which may not have been heard of. */
+  get hasSettled(): boolean {
+    return Atomics.load(this.#kernel.region.i32, this.#status.cell + STATUS_SETTLED) !== 0;
   }
 
   get exitCode(): number | undefined {
@@ -205,11 +214,12 @@ export class Child {
 
   /**
    * Has the worker end at once, by way of its exit hooks, if it has not ended by itself in `timeout` ms, and kills it if it does not do
-   * even that. `onLate` hears of it first. What this gives calls it off.
+   * even that. `onLate` hears of it. What this gives calls it off.
    */
   endWithin(timeout: number, onLate: () => void): () => void {
     let stopTimer = inBackground(timeout, () => {
-      onLate();
+      // It is for the user's code, which no blocking wait runs.
+      clock.queueMicrotask(onLate);
       this.post({ type: "exit" }, []);
       stopTimer = inBackground(EXIT_GRACE_MS, () => void this.kill());
     });
@@ -254,6 +264,7 @@ export class Child {
 
   #end(): void {
     const kernel = this.#kernel;
+    this.#stopServing();
     for (const packet of this.#sent.splice(0)) kernel.codec.dispose(packet);
     // Before somebody else may be who has that slot.
     kernel.bundles.dropUnsentOf(this.slot);
@@ -309,12 +320,22 @@ function leftBy(kernel: Kernel, name: string, status: number): LockStateError | 
   );
 }
 
+/** This worker's target has settled: whoever has cancelled it does not kill it any more. */
+export function markSettled({ region, slot }: Kernel): void {
+  const status = Atomics.load(region.i32, slotAddress(slot) + SLOT_STATUS);
+  region.reach(status + STATUS_SETTLED);
+  Atomics.store(region.i32, status + STATUS_SETTLED, 1);
+}
+
 /** Says that a worker has ended, to those who wait for it. */
 export function markEnded(kernel: Kernel, status: Flag, exitCode: number): void {
   if (status.isSet) return;
   const { region, bell } = kernel;
   Atomics.store(region.i32, status.cell + STATUS_EXIT_CODE, exitCode);
   status.set();
+  const owner = Atomics.load(region.i32, status.cell + STATUS_OWNER);
+  // Its creator may block, and has a pool's calls to give to somebody else.
+  if (owner !== 0) bell.ring(creatorOf(region, owner - 1));
   // Who blocks may have waited for what only this worker could have done (see deadlock.ts).
   eachSlot(region, (slot) => {
     if (Atomics.load(region.i32, slotAddress(slot) + SLOT_BLOCKED_ON) !== 0) bell.ring(slot);

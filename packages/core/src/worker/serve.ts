@@ -2,6 +2,7 @@ import type { Creator } from "../contracts/adapter.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { traced } from "../kernel/trace.js";
 import type { FinalizerJob, FromCreator, FromWorker, TargetJob } from "./boot.js";
+import { markSettled } from "./child.js";
 import type { Parcels } from "./parcels.js";
 import { handOver, openFromCreator } from "./posted.js";
 import type { Realm } from "./realm.js";
@@ -35,9 +36,11 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
     await tasks.searchesSince(begun);
     current.beginTarget();
     const value = await traced("task", job.ref.name, () => target(...args));
+    markSettled(kernel);
     const { posted, transfer } = handOver(kernel, kernel.codec.pack(value, "result"));
     creator.post({ type: "returned", value: posted }, transfer);
   } catch (error) {
+    markSettled(kernel);
     const { posted, transfer } = handOver(kernel, kernel.codec.packThrown(error));
     creator.post({ type: "threw", error: posted }, transfer);
     kernel.adapter.host.setExitCode(1);

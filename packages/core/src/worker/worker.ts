@@ -4,13 +4,14 @@ import type { Task } from "../contracts/task.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
 import { after, checkOptions, checkSignal, checkTimeout, checkType, describe } from "../kernel/arguments.js";
+import { clock } from "../kernel/clock.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
 import { calledFrom, callSite, graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { nextOrdinal } from "../kernel/slots.js";
 import { patienceOf, syncPatienceOf } from "../kernel/waiting.js";
-import { inBackground } from "./background-timer.js";
+import { inBackground, serveDue } from "./background-timer.js";
 import type { FromWorker } from "./boot.js";
 import { GRACE_MS } from "./cancel-word.js";
 import { Child, type Ending } from "./child.js";
@@ -50,6 +51,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #stopListening = (): void => {};
   /** Ends the wait for the end of its grace, once it was cancelled. */
   #stopGrace: (() => void) | undefined;
+  /** When that is over, by the clock. */
+  #graceEnd = Number.POSITIVE_INFINITY;
   #killedFor = "";
 
   constructor(realm: Realm, target: Task<A, R>, given: WorkerOptions<A> = {}) {
@@ -185,12 +188,23 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   joinSync(options?: { timeout?: number }): boolean {
     const { timeout } = syncPatienceOf(options);
     const child = this.#started("join");
-    if (child.isKilled && child.isAlive) {
-      throw new WorkerStateError(
-        `${this.name} was terminated: its end is heard of by this worker's event loop, so await join() or terminate()`,
-      );
+    this.#mustBeHeard(child);
+    const deadline = clock.now() + timeout;
+    // It may be killed meanwhile, as it was cancelled before.
+    while (this.#graceEnd < deadline) {
+      if (child.joinSync(Math.max(0, this.#graceEnd - clock.now()))) return true;
+      serveDue();
+      if (!this.#realm.kernel.adapter.capabilities.isolatedCrashes) this.#mustBeHeard(child);
     }
-    return child.joinSync(timeout);
+    return child.joinSync(Math.max(0, deadline - clock.now()));
+  }
+
+  /** Throws for a child that was killed, whose end a worker that blocks does not hear of. */
+  #mustBeHeard(child: Child): void {
+    if (!child.isKilled || !child.isAlive) return;
+    throw new WorkerStateError(
+      `${this.name} was terminated${this.#killedFor}: its end is heard of by this worker's event loop, so await join() or terminate()`,
+    );
   }
 
   cancel(reason?: unknown): void {
@@ -223,9 +237,12 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     if (this.#stopGrace !== undefined || this.#outcome !== undefined) return;
     const { grace = GRACE_MS } = this.#options;
     this.#stopGrace = inBackground(grace, () => {
+      this.#graceEnd = Number.POSITIVE_INFINITY;
+      if (child.hasSettled) return;
       this.#killedFor = `, as it did not stop within ${grace} ms after it was cancelled`;
       void child.kill();
     });
+    this.#graceEnd = clock.now() + grace;
   }
 
   #hear(message: FromWorker): void {
@@ -280,6 +297,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     }
     this.#settleResult?.();
     this.#stopGrace?.();
+    this.#graceEnd = Number.POSITIVE_INFINITY;
     if (this.#holds) this.#realm.kernel.adapter.keepAlive.letGo();
     this.#holds = false;
   }
