@@ -60,6 +60,16 @@ describe("a bell", () => {
     );
   });
 
+  it("has a hook called again when it wants to be, though nothing rings", () => {
+    const [worker] = openKernels(1);
+    let calls = 0;
+    worker.bell.beforeSleep(() => (calls++ === 0 ? performance.now() + 5 : undefined));
+    assert.equal(
+      worker.bell.sleepUntil(() => calls === 2, Number.POSITIVE_INFINITY),
+      true,
+    );
+  });
+
   it("does not start the hooks again for a hook that waits itself", () => {
     const [worker] = openKernels(1);
     let calls = 0;

@@ -52,6 +52,8 @@ describe("a value arrives as structuredClone would copy it", () => {
       y = [Number.NaN];
     })(),
     "an object without prototype": Object.assign(Object.create(null), { a: 1 }),
+    "a view that has lost its prototype": Object.setPrototypeOf(Uint8Array.of(1, 2), null),
+    "a boxed string that has lost its prototype": Object.setPrototypeOf(new String("ab"), null),
     "empty things": [{}, [], new Map(), new Set(), ""],
   };
   for (const [name, value] of Object.entries(values)) {

@@ -117,8 +117,9 @@ class Walk {
       // Nothing plain says that it is something.
       if (Symbol.toStringTag in value) return false;
       parts = Object.values(value);
-      // What has no properties may be something of the language that has lost its prototype.
+      // What has no properties, or shows its items as such, may be something of the language that has lost its prototype.
       if (parts.length === 0) return prototype !== null && isTaggedObject(value);
+      if (prototype === null && (!isTaggedObject(value) || ArrayBuffer.isView(value))) return false;
     }
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i];
