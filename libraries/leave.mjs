@@ -1,6 +1,10 @@
+import { existsSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+
 /**
  * Has the tasks of pools leave something to the end of their workers, in each of the ways in which those end: `close`, `maxTasksPerWorker`,
- * `idleTimeout`, and the end of the program, which the last pool is left open for. Each `leave` writes one line to its file, or to stdout:
+ * `idleTimeout`, and the end of the program, which the last pool is left open for. Before that, those with
+ * native work are terminated in the middle of it. Each `leave` writes one line to its file, or to stdout:
  * `close 7`, `program 7`.
  *
  *     node leave.mjs heddle/processes ./leaving/sharp.mjs 8 folder
@@ -27,7 +31,17 @@ const WAYS = {
   program: {},
 };
 
+/** Work that is to be under way in each of two workers when they are terminated. */
+const MANY = 24;
+
 if (isMain(import.meta)) {
+  if (library.isNative) {
+    const pool = new Pool({ size: 2 });
+    await Promise.all([pool.run(leaveSome, "terminated", 0, MANY), pool.run(leaveSome, "terminated", MANY, MANY)]);
+    // The first of it is done, so others are in the middle.
+    while (!existsSync(`${folder}/terminated`)) await setImmediate();
+    await pool.terminate();
+  }
   const count = Number(lines) / CALLS;
   for (const [way, options] of Object.entries(WAYS)) {
     const pool = new Pool({ size: 2, ...options, ...finalizer });

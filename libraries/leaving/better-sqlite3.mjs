@@ -1,6 +1,8 @@
 import { appendFileSync } from "node:fs";
 import Database from "better-sqlite3";
 
+export const isNative = true;
+
 export function leave(line, file) {
   const database = new Database(":memory:");
   database.exec("CREATE TABLE numbers (n); INSERT INTO numbers VALUES (1)");

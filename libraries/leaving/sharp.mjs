@@ -1,6 +1,8 @@
 import { appendFileSync } from "node:fs";
 import sharp from "sharp";
 
+export const isNative = true;
+
 export function leave(line, file) {
   const create = { width: 400, height: 400, channels: 3, background: "teal" };
   void sharp({ create })

@@ -46,7 +46,7 @@ export const makeAdapter = (): Adapter => ({
   openDoorbells: atomicsDoorbells,
   spawn,
   keepAlive: keepAlive(),
-  context: asyncContext(["uncaughtException"]),
+  context: asyncContext((origin) => origin === "uncaughtException"),
 });
 
 /** What Bun's Worker understands beyond what its types say: `workerData` and `transferList` of Node, the first as `data`. */

@@ -41,7 +41,7 @@ export const oneThread: Adapter = {
     throw new Error("there is one thread only");
   },
   keepAlive: { hold: () => {}, letGo: () => {} },
-  context: { run: (_, act) => act(), get: () => undefined, tellsOf: [], enter: () => {}, leave: () => {} },
+  context: { run: (_, act) => act(), get: () => undefined, tellsOf: () => false, enter: () => {}, leave: () => {} },
 };
 
 /** A kernel that sends. */

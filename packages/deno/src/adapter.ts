@@ -29,7 +29,7 @@ export const adapter: Adapter = {
   openDoorbells,
   spawn: (request) => spawn(request, keepAlive),
   keepAlive,
-  context: asyncContext(["unhandledRejection"]),
+  context: asyncContext((origin) => origin === "unhandledRejection"),
 };
 
 function openDoorbells(memory: Memory): Doorbells {

@@ -7,6 +7,6 @@ export const loom: Loom = inlineLoom({
   url: import.meta.url,
   host: nodeHost,
   keepAlive: keepAlive(),
-  context: asyncContext([]),
+  context: asyncContext(() => false),
   later: setImmediate,
 });

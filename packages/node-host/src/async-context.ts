@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { AsyncContext, UncaughtOrigin } from "@heddle/core";
+import type { AsyncContext } from "@heddle/core";
 
 /** Costs nothing until the first `run`. */
-export function asyncContext(tellsOf: readonly UncaughtOrigin[]): AsyncContext {
+export function asyncContext(tellsOf: AsyncContext["tellsOf"]): AsyncContext {
   const storage = new AsyncLocalStorage<unknown>();
   return {
     run: (value, act) => storage.run(value, act),

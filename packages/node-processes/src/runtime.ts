@@ -31,7 +31,7 @@ export const nodeRuntime = (fork: Fork): Runtime => ({
   ownOptions: NODE_OPTIONS_OF_WORKERS,
   host: nodeHost,
   keepAlive: keepAlive(),
-  context: asyncContext(["uncaughtException", "unhandledRejection"]),
+  context: asyncContext(() => true),
 });
 
 /** Node's own arguments. Those of this process as they are, unless there is something to add: `fork` knows what to leave out. */

@@ -24,6 +24,7 @@ import {
   optionsOf,
   thisModule,
 } from "@heddle/node-host";
+import { countNativeWork, whenQuiet } from "./native-work.js";
 import { drainAll, makeOutlet, type Outlet, printThrough } from "./output.js";
 import { threadLives } from "./thread-lives.js";
 
@@ -34,6 +35,8 @@ const BOOT = "heddle:node-threads";
 interface Birth {
   readonly [BOOT]: unknown;
   readonly outlet: Outlet;
+  /** How much native work it has under way. */
+  readonly work: Int32Array;
   readonly loaders: readonly Loader[];
 }
 
@@ -63,7 +66,7 @@ export const makeAdapter = (): Adapter => ({
   openDoorbells,
   spawn,
   keepAlive: keepAlive(),
-  context: asyncContext(["uncaughtException", "unhandledRejection"]),
+  context: asyncContext(() => true),
 });
 
 /** What threads print while this one blocks is not to wait for longer than that. */
@@ -83,11 +86,12 @@ function spawn(request: SpawnRequest): SpawnedWorker {
   const { boot, env, resourceLimits, name, onMessage, onUncaught, onDeath, onEnd } = request;
   const { execArgv, argv } = optionsOf(request.given);
   const { outlet, close } = makeOutlet();
+  const work = new Int32Array(new SharedArrayBuffer(4));
   let worker: Worker;
   try {
     worker = new Worker(new URL(request.url), {
       name,
-      workerData: { [BOOT]: boot, outlet, loaders: loadersForWorkers("thread") } satisfies Birth,
+      workerData: { [BOOT]: boot, outlet, work, loaders: loadersForWorkers("thread") } satisfies Birth,
       transferList: outlet.port === undefined ? [] : [outlet.port],
       ...(env === undefined ? {} : { env }),
       // Otherwise a thread takes over its creator's options, also those that it would refuse here, such as V8's.
@@ -116,7 +120,7 @@ function spawn(request: SpawnRequest): SpawnedWorker {
       worker.postMessage(message, transferList as any[]);
     },
     kill() {
-      void worker.terminate();
+      whenQuiet(work, () => void worker.terminate());
     },
     setKeepsAlive(keeps) {
       if (keeps) worker.ref();
@@ -130,8 +134,9 @@ function findCreator(): Creator | undefined {
     return undefined;
   }
   const port = parentPort;
-  const { [BOOT]: boot, outlet, loaders } = workerData as Birth;
+  const { [BOOT]: boot, outlet, work, loaders } = workerData as Birth;
   printThrough(outlet);
+  countNativeWork(work);
   return {
     boot,
     ...(loaders.length === 0 ? {} : { ready: load(loaders) }),

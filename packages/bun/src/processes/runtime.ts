@@ -28,5 +28,5 @@ export const bunRuntime: Runtime = {
   limits: false,
   host: nodeHost,
   keepAlive: keepAlive(),
-  context: asyncContext(["uncaughtException"]),
+  context: asyncContext((origin) => origin === "uncaughtException"),
 };

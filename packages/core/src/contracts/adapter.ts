@@ -293,8 +293,8 @@ export interface AsyncContext {
   run<T>(value: unknown, act: () => T): T;
   /** The value of the present flow; undefined outside any {@link run}. */
   get(): unknown;
-  /** Errors for which {@link get} gives the value of the flow that they come from, when {@link Creator.onUncaught} tells of them. */
-  readonly tellsOf: readonly UncaughtOrigin[];
+  /** Whether {@link get} gives the value of the flow that an error comes from, when {@link Creator.onUncaught} tells of it. */
+  tellsOf(origin: UncaughtOrigin): boolean;
   /** Sets the value for everything that follows in the present flow. */
   enter(value: unknown): void;
   /** Forgets the values of all flows. It costs nothing until the next {@link run} or {@link enter}. */

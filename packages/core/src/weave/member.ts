@@ -120,7 +120,7 @@ export class Member {
       context: {
         run: (value, act) => this.#enter(act, value),
         get: () => this.#value(),
-        tellsOf: [],
+        tellsOf: () => false,
         enter: (value) => this.#program.base.context.enter({ member: this, value } satisfies Flow),
         // Flows tell who runs, for as long as there is anybody.
         leave: () => {},

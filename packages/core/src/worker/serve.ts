@@ -73,7 +73,7 @@ export async function finishServing(realm: Realm, creator: Creator, job: Finaliz
 /** Has the pool know whose the error is that ends this worker. */
 export function tellCulprits({ kernel, current }: Realm, creator: Creator): void {
   creator.onUncaught((origin) => {
-    const scope = kernel.adapter.context.tellsOf.includes(origin) ? current.followed : undefined;
+    const scope = kernel.adapter.context.tellsOf(origin) ? current.followed : undefined;
     const by = scope && { task: scope.name, number: scope.hasEnded ? undefined : scope.number };
     creator.post({ type: "uncaught", by } satisfies FromWorker, []);
   });

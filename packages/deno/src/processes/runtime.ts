@@ -27,5 +27,5 @@ export const denoRuntime: Runtime = {
   limits: true,
   host: denoHost,
   keepAlive: keepAlive(),
-  context: asyncContext(["unhandledRejection"]),
+  context: asyncContext((origin) => origin === "unhandledRejection"),
 };

@@ -1,0 +1,44 @@
+/*
+ * What native add-ons do in other threads of the system, such as bcrypt and argon2. When a worker is terminated meanwhile, Node calls the add-on
+ * once that is over, and lets it call no JavaScript: an add-on whose error cannot be thrown ends the whole program
+ * (https://github.com/nodejs/node-addon-api/blob/main/doc/setup.md, https://github.com/nodejs/node/issues/34567). So a thread counts it, from
+ * its first add-on on, and who terminates the thread waits until nothing is under way.
+ *
+ * The word:  n → n + 1 and back, by the thread;  0 → CLOSED, by its starter, from when on the thread begins no more: it waits for its end.
+ */
+import { AsyncResource, createHook } from "node:async_hooks";
+import { setTimeout } from "@heddle/node-host";
+
+const CLOSED = -1e9;
+/** A thread that blocks hears of no end, and some add-ons hold something that ends with their thread only: it is two seconds at most. */
+const LOOKS = 400;
+const LOOK_AGAIN_MS = 5;
+
+/** What hooks hear of that is Node's own: its classes in C++ are all in capitals. */
+const OF_NODE = /^([A-Z\d_]+|T(imeout|ickObject)|Immediate)$/;
+
+/** In a thread: has `word` say how much is under way. */
+export function countNativeWork(word: Int32Array): void {
+  const { dlopen } = process;
+  const underWay = new Set<number>();
+  const hook = createHook({
+    init(id, type, _, resource) {
+      if (OF_NODE.test(type) || resource instanceof AsyncResource) return;
+      underWay.add(id);
+      if (Atomics.add(word, 0, 1) < 0) Atomics.wait(word, 0, CLOSED + 1);
+    },
+    destroy(id) {
+      if (underWay.delete(id)) Atomics.sub(word, 0, 1);
+    },
+  });
+  process.dlopen = (...args) => {
+    hook.enable();
+    dlopen(...args);
+  };
+}
+
+/** Calls `end` once nothing is under way, and has nothing more begin; after {@link LOOKS} in any case. */
+export function whenQuiet(word: Int32Array, end: () => void, looks = LOOKS): void {
+  if (looks === 0 || Atomics.compareExchange(word, 0, 0, CLOSED) <= 0) end();
+  else setTimeout(() => whenQuiet(word, end, looks - 1), LOOK_AGAIN_MS);
+}
