@@ -57,7 +57,8 @@ describe("what the guides name exists", () => {
       const missing = spans.filter((span) => {
         const [, script] = NPM_SCRIPT.exec(span) ?? [];
         if (script !== undefined) return !(script in scripts) && script !== "install";
-        if (PATH.test(span)) return !isThere(span.replace(/\/$/, ""));
+        // What is made, such as the API reference, need not be there yet.
+        if (PATH.test(span)) return !SKIPPED.has(basename(span)) && !isThere(span.replace(/\/$/, ""));
         if (IDENTIFIER.test(span)) return (span.match(/\w+/g) ?? []).some((word) => !words.has(word));
         return false;
       });

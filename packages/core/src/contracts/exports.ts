@@ -13,7 +13,7 @@ export * from "./errors.js";
 export type { Future, FutureOutcome } from "./future.js";
 export type { Guard } from "./locks.js";
 export type { MapOptions, PoolOptions, PoolStats, RunOptions } from "./pool.js";
-export type { PriorityOptions, QueueOptions, ShutdownOptions } from "./queue.js";
+export type { PriorityOptions, ShutdownOptions } from "./queue.js";
 export type { Received, RegisteredClasses } from "./received.js";
 export type { ScalarType } from "./shared.js";
 export type { Surface, Usage } from "./surface.js";

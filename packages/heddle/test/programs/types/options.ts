@@ -9,7 +9,6 @@ import {
   type PoolOptions,
   PriorityQueue,
   Queue,
-  type QueueOptions,
   type ResourceLimits,
   type RunOptions,
   registerClass,
@@ -33,7 +32,7 @@ passes<BarrierOptions>(true);
 passes<ClassOptions<object, unknown>>(true);
 passes<MapOptions>(true);
 passes<PoolOptions>(true);
-passes<QueueOptions>(true);
+passes<Exclude<ConstructorParameters<typeof Queue>[0], number | undefined>>(true);
 passes<ResourceLimits>(true);
 passes<RunOptions>(true);
 passes<SleepOptions>(true);
