@@ -4,12 +4,12 @@
  * (https://github.com/nodejs/node-addon-api/blob/main/doc/setup.md, https://github.com/nodejs/node/issues/34567). So a thread counts it, from
  * its first add-on on, and who terminates the thread waits until nothing is under way.
  *
- * The word:  n → n + 1 and back, by the thread;  0 → CLOSED, by its starter, from when on the thread begins no more: it waits for its end.
+ * The word:  n → n + 1 and back, by the thread. What the thread begins as it is being terminated is not waited for: it cannot be held up in the
+ * hook, which is called by the add-on.
  */
 import { AsyncResource, createHook } from "node:async_hooks";
 import { setTimeout } from "@heddle/node-host";
 
-const CLOSED = -1e9;
 /** A thread that blocks hears of no end, and some add-ons hold something that ends with their thread only: it is two seconds at most. */
 const LOOKS = 400;
 const LOOK_AGAIN_MS = 5;
@@ -25,7 +25,7 @@ export function countNativeWork(word: Int32Array): void {
     init(id, type, _, resource) {
       if (OF_NODE.test(type) || resource instanceof AsyncResource) return;
       underWay.add(id);
-      if (Atomics.add(word, 0, 1) < 0) Atomics.wait(word, 0, CLOSED + 1);
+      Atomics.add(word, 0, 1);
     },
     destroy(id) {
       if (underWay.delete(id)) Atomics.sub(word, 0, 1);
@@ -37,8 +37,8 @@ export function countNativeWork(word: Int32Array): void {
   };
 }
 
-/** Calls `end` once nothing is under way, and has nothing more begin; after {@link LOOKS} in any case. */
+/** Calls `end` once nothing is under way; after {@link LOOKS} in any case. */
 export function whenQuiet(word: Int32Array, end: () => void, looks = LOOKS): void {
-  if (looks === 0 || Atomics.compareExchange(word, 0, 0, CLOSED) <= 0) end();
+  if (looks === 0 || Atomics.load(word, 0) === 0) end();
   else setTimeout(() => whenQuiet(word, end, looks - 1), LOOK_AGAIN_MS);
 }
