@@ -70,6 +70,15 @@ it("without the main guard, a server is refused that each worker would start, on
   );
 });
 
+it("without the main guard, a program is not silent that hides its errors by process.exit, on Node", async () => {
+  const { stdout, stderr } = await run("Node", "habits/unguarded-exit");
+  assert.deepEqual(stdout, []);
+  assert.match(
+    stderr.join("\n"),
+    /^WorkerStateError: Pool-1-1 was about to start a worker .* if \(isMain\(import\.meta\)\)/,
+  );
+});
+
 it("without the main guard, a program fails whose workers have answered before they start others, on Node", async () => {
   const { code, stderr } = await run("Node", "habits/unguarded-answered");
   assert.notEqual(code, 0);

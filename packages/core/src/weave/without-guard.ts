@@ -11,6 +11,7 @@ export const isWithoutGuard = (error: unknown): boolean => briefly(error).includ
 /** As Python's RuntimeError of a program without its guard. Otherwise every worker would evaluate the module and start another. */
 export function refuseStarts(realm: Realm, guard: MainGuard): void {
   const { kernel, tasks, current } = realm;
+  let isTold = false;
   kernel.checkStart = () => {
     if (tasks.hasFound && !isOfMainModule(realm, guard)) return;
     const error = new WorkerStateError(
@@ -19,6 +20,9 @@ export function refuseStarts(realm: Realm, guard: MainGuard): void {
     );
     // Who catches it, or starts workers in an async function, must not go on as if nothing had been.
     tasks.refuse(error);
+    // Nor may a program be silent that hears of no error, as it ends by process.exit whatever happens, here and in the main worker.
+    if (!isTold) kernel.adapter.host.reportError(String(error));
+    isTold = true;
     throw error;
   };
 }
