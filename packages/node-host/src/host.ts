@@ -1,6 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import { availableParallelism } from "node:os";
-import type { Host, ListeningServer } from "@heddle/core";
+import type { Host } from "@heddle/core";
 import { isEntry } from "./entry.js";
 import { collectGarbage } from "./garbage.js";
 import { importerOf } from "./importer.js";
@@ -24,11 +24,7 @@ export const nodeHost: Host = {
   onIdle(hook) {
     process.on("beforeExit", hook);
   },
-  onListen(hook) {
-    subscribe("tracing:net.server.listen:asyncStart", (message) =>
-      hook((message as { server: ListeningServer }).server),
-    );
-  },
+  onDiagnostics: subscribe,
   collectGarbage,
   exit() {
     process.exit();

@@ -123,8 +123,8 @@ export interface Host {
    * do, or holds it, the worker goes on.
    */
   onIdle(hook: () => void): void;
-  /** Calls `hook` with each server that is about to listen in this worker. Left out if the runtime does not tell. */
-  onListen?(hook: (server: ListeningServer) => void): void;
+  /** Calls `hook` with what the runtime publishes on that diagnostics channel. Left out if the runtime has none. */
+  onDiagnostics?(channel: string, hook: (message: unknown) => void): void;
   /** Makes the runtime collect all garbage before it returns. Finalizers may run in later turns. */
   collectGarbage(): void;
   /**

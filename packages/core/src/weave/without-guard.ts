@@ -36,7 +36,9 @@ export function refuseServers(realm: Realm, guard: MainGuard): void {
   const { capabilities, host } = kernel.adapter;
   // In one thread with others there is one of each module, whose server is the program's.
   if (!capabilities.parallel) return;
-  host.onListen?.((server) => {
+  // By Node, as it begins to listen.
+  host.onDiagnostics?.("tracing:net.server.listen:asyncStart", (message) => {
+    const { server } = message as { server: ListeningServer };
     const isOfMain = isOfMainModule(realm, guard);
     if (!isOfMain && !tasks.isEvaluating) return;
     const listening = failureOf(server).then((failure) => {
