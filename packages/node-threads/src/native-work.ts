@@ -4,7 +4,7 @@
  * (https://github.com/nodejs/node-addon-api/blob/main/doc/setup.md, https://github.com/nodejs/node/issues/34567). So a thread counts it, from
  * its first add-on on, and who terminates the thread waits until nothing is under way.
  *
- * The word:  n → n + 1 and back, by the thread. What the thread begins as it is being terminated is not waited for: it cannot be held up in the
+ * The word:  n → n + 1 and back, by the thread, which alone writes it. What the thread begins as it is being terminated is not waited for: it cannot be held up in the
  * hook, which is called by the add-on.
  */
 import { AsyncResource, createHook } from "node:async_hooks";
@@ -24,11 +24,11 @@ export function countNativeWork(word: Int32Array): void {
   const hook = createHook({
     init(id, type, _, resource) {
       if (OF_NODE.test(type) || resource instanceof AsyncResource) return;
-      underWay.add(id);
-      Atomics.add(word, 0, 1);
+      word[0] = underWay.add(id).size;
     },
     destroy(id) {
-      if (underWay.delete(id)) Atomics.sub(word, 0, 1);
+      underWay.delete(id);
+      word[0] = underWay.size;
     },
   });
   process.dlopen = (...args) => {
