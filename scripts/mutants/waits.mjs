@@ -10,9 +10,9 @@ export const waits = [
     find: `      const seen = Atomics.load(i32, this.#bell);
       // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
       if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
-      const next = this.#beforeSleep.run();
+      const next = this.#beforeSleep.run(deadline);
 `,
-    replace: `      const next = this.#beforeSleep.run();
+    replace: `      const next = this.#beforeSleep.run(deadline);
       const seen = Atomics.load(i32, this.#bell);
       if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
 `,
@@ -26,7 +26,7 @@ export const waits = [
   {
     name: "bell: who blocks sleeps beyond what is due",
     file: "kernel/bell.ts",
-    find: "Math.max(0, Math.min(deadline, next) - now)",
+    find: "Math.max(0, next - now)",
     replace: "Math.max(0, deadline - now)",
   },
   {

@@ -24,7 +24,6 @@ export class Bell {
   readonly #doomed: number;
   readonly #looks = new Set<() => void>();
   readonly #beforeSleep = new Hooks();
-  readonly #afterWake = new Hooks();
   #sleeps = false;
   #turnStart = 0;
 
@@ -60,11 +59,6 @@ export class Bell {
    */
   beforeSleep(hook: Hook): () => void {
     return this.#beforeSleep.add(hook);
-  }
-
-  /** As {@link beforeSleep}, after each sleep: what rang may concern what the hook looks after. */
-  afterWake(hook: Hook): () => void {
-    return this.#afterWake.add(hook);
   }
 
   /** From now on a ring wakes this worker. Who calls this looks afterwards, not before, whether it has to wait. */
@@ -125,17 +119,16 @@ export class Bell {
       const seen = Atomics.load(i32, this.#bell);
       // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
       if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
-      const next = this.#beforeSleep.run();
+      const next = this.#beforeSleep.run(deadline);
       Atomics.or(i32, this.#asleep, ASLEEP_SYNC);
       try {
         if (isDone()) return true;
         const now = clock.now();
         if (deadline <= now) return false;
-        this.#doorbells.sleepSync(this.#bell, seen, Math.max(0, Math.min(deadline, next) - now));
+        this.#doorbells.sleepSync(this.#bell, seen, Math.max(0, next - now));
       } finally {
         Atomics.and(i32, this.#asleep, ~ASLEEP_SYNC);
       }
-      this.#afterWake.run();
     }
   }
 
@@ -167,10 +160,10 @@ class Hooks {
     };
   }
 
-  /** Calls each; the earliest of the times that they give. A hook that comes to wait all the same does not start the hooks again. */
-  run(): number {
+  /** Calls each; the earliest of `deadline` and the times that they give. A hook that comes to wait all the same does not start the hooks again. */
+  run(deadline: number): number {
     const hooks = this.#hooks;
-    let next = Number.POSITIVE_INFINITY;
+    let next = deadline;
     if (hooks.length === 0 || this.#runs) return next;
     this.#runs = true;
     try {
