@@ -134,6 +134,28 @@ export const mistakes: Contract = (suite) => {
       }
     });
 
+    it("what other libraries' pools are given is told what there is in its place", async () => {
+      const pool = new Pool({ size: 1, minSize: 0 });
+      const module = adapter.tasksFrom<{ found(): void; fuond(): void }>(
+        "data:text/javascript,export const found = () => {};",
+      );
+      const open = (options: object) => () => new Pool(options as never);
+      await refuses({ maxThreads: open({ maxThreads: 2 }), max_workers: open({ max_workers: 2 }) }, /that is size$/);
+      await refuses({ minThreads: open({ minThreads: 2 }) }, /that is minSize$/);
+      await refuses({ concurrent: open({ concurrentTasksPerWorker: 2 }) }, /that is concurrency$/);
+      await refuses({ workerData: open({ workerData: 1 }) }, /that is initArgs, for an initializer$/);
+      const file = new URL("worker.js", import.meta.url);
+      await refuses({ filename: open({ filename: file }), URL: open(file) }, /tasksFrom\(url\)\.default, value\)/);
+      await refuses({ module: () => pool.run(module as never) }, /name one, as in tasksFrom\(url\)\.default/);
+      await refuses({ value: () => pool.run(1 as never, { name: "found" } as never) }, /pool\.run\(task, value\)/);
+      const run = (options: object) => () => pool.submit(module.found as never, [] as never, options as never);
+      await refuses({ name: run({ name: "found" }) }, /tasksFrom\(url\)/);
+      await refuses({ transferList: run({ transferList: [] }) }, /transfer\(value, \[value\.buffer\]\)/);
+      const misspelt = await failureOf(async () => pool.run(module.fuond as never));
+      assert.match(String(misspelt), /"fuond" was not found .* Found: found$/);
+      await pool.close();
+    });
+
     it("the result of a worker that was not started is refused, and is there once it was", async () => {
       const worker = new Worker(tasks.add, { args: [1, 2] });
       const error = await failsWith("HEDDLE_WORKER_STATE", () => worker.result);

@@ -10,6 +10,8 @@ import { Finalizer, Initializer } from "./initializer.js";
 import type { SchedulerOptions } from "./scheduler.js";
 import { MOST_AHEAD } from "./wire.js";
 
+const TASKS_OF_A_FILE = "tasksFrom(url), whose tasks are given to run, as in pool.run(tasksFrom(url).default, value)";
+
 const MOST_POOL_WORKERS = MAX_WORKERS - 1;
 const IDLE_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -31,11 +33,30 @@ const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
   "maxQueue",
   "resourceLimits",
 ];
+/** What options of other pools (piscina, tinypool, workerpool, poolifier, Python's) are here. */
+const POOL_ELSEWHERE = elsewhere({
+  size: ["maxThreads", "maxWorkers", "max_workers", "workers", "processes", "poolSize"],
+  minSize: ["minThreads", "minWorkers"],
+  concurrency: ["concurrentTasksPerWorker"],
+  maxTasksPerWorker: ["maxtasksperchild"],
+  stopTimeout: ["terminateTimeout", "workerTerminateTimeout"],
+  "initArgs, for an initializer": ["initargs", "workerData"],
+  [TASKS_OF_A_FILE]: ["filename", "file", "script", "worker"],
+});
+const RUN_ELSEWHERE = elsewhere({
+  [TASKS_OF_A_FILE]: ["name", "filename"],
+  "transfer(value, [value.buffer]), where the value is sent": ["transferList", "transfer"],
+});
+
 const RUN_OPTIONS: readonly (keyof RunOptions)[] = ["signal", "timeout", "grace", "priority"];
 
 /** A pool's options with their defaults. Throws TypeError and RangeError, and SendError for `initArgs`. */
 export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerOptions {
   const { kernel, tasks } = realm;
+  if (typeof options === "string" || "href" in Object(options)) {
+    throw new TypeError(`new Pool takes options, and no file: here that is ${TASKS_OF_A_FILE}`);
+  }
+  refuseOthers(options, "new Pool", POOL_ELSEWHERE);
   checkOptions(options, "new Pool", [...POOL_OPTIONS, ...(kernel.adapter.ownOptions ?? [])]);
   const parallelism = Math.max(1, Math.min(kernel.adapter.host.availableParallelism(), MOST_POOL_WORKERS));
   const size = checkInteger(options.size ?? parallelism, "The size of a pool", 1, MOST_POOL_WORKERS);
@@ -72,6 +93,18 @@ export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerO
   };
 }
 
+function elsewhere(names: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(names).flatMap(([here, there]) => there.map((name) => [name, here])));
+}
+
+/** Throws TypeError for an option of another pool's, with what there is in its place. */
+function refuseOthers(options: object, what: string, others: ReadonlyMap<string, string>): void {
+  for (const name in options) {
+    const here = others.get(name);
+    if (here !== undefined) throw new TypeError(`${what} has no option "${name}": here that is ${here}`);
+  }
+}
+
 const checkCount = (count: number | undefined, what: string, least: number): number =>
   count === undefined || count === Number.POSITIVE_INFINITY
     ? Number.POSITIVE_INFINITY
@@ -83,6 +116,7 @@ export interface CheckedRunOptions extends CallOptions {
 
 /** A task's options with their defaults. Throws TypeError and RangeError. */
 export function checkRunOptions(options: RunOptions, what = "submit", more: readonly string[] = []): CheckedRunOptions {
+  refuseOthers(options, what, RUN_ELSEWHERE);
   checkOptions(options, what, [...RUN_OPTIONS, ...more]);
   const { signal, timeout, grace, priority = 0 } = options;
   checkNumber(priority, "A priority");

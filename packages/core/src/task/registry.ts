@@ -20,6 +20,8 @@ interface Loaded {
 export class TaskRegistry {
   readonly #definitions = new Definitions();
   readonly #refs = new WeakMap<object, TaskRef>();
+  /** What {@link tasksFrom} has given. */
+  readonly #modules = new WeakSet<object>();
   /** The calls of {@link find} under way, in the order in which they began. */
   readonly #searches = new Set<Promise<AnyFunction>>();
   #searchesBegun = 0;
@@ -65,9 +67,11 @@ export class TaskRegistry {
       return found;
     };
     // Any name gives a task: which ones the module exports is known to the types here, and at run time where it is loaded.
-    return new Proxy(Object.create(null), {
+    const tasks = new Proxy(Object.create(null), {
       get: (_, name) => (typeof name === "string" && name !== "then" ? get(name) : undefined),
-    }) as TasksOf<M>;
+    });
+    this.#modules.add(tasks);
+    return tasks;
   }
 
   /** A task whose module holds nothing but `fn`'s source text. */
@@ -93,10 +97,19 @@ export class TaskRegistry {
   mustBeTask(value: unknown, where: string): TaskRef {
     const ref = this.refOf(value);
     if (ref !== undefined) return ref;
-    const what = typeof value === "function" ? `the function ${value.name || "(anonymous)"}` : describe(value);
+    if (typeof value === "object" && value !== null && this.#modules.has(value)) {
+      throw new TypeError(
+        `${where} needs a task, not all that a module exports: name one, as in tasksFrom(url).default`,
+      );
+    }
+    const ways = "as task(import.meta, fn), in CommonJS task(module, fn), or use tasksFrom(url) or inline(fn)";
+    if (typeof value === "function") {
+      const name = value.name || "(anonymous)";
+      throw new TypeError(`${where} needs a task, not the function ${name}: wrap it at its module's top level ${ways}`);
+    }
     throw new TypeError(
-      `${where} needs a task, not ${what}: wrap it at its module's top level as task(import.meta, fn), ` +
-        "in CommonJS task(module, fn), or use tasksFrom(url) or inline(fn)",
+      `${where} needs a task, not ${describe(value)}. A task comes before what it is called with: ` +
+        `pool.run(task, value). Make one of a function at its module's top level ${ways}`,
     );
   }
 
