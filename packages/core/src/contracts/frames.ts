@@ -6,14 +6,19 @@ const MODULE = /^(file:\/\/.*\/(?:@heddle|packages)\/[\w-]+\/)(?:dist|src)\//;
 /** As stacks name folders: by URL in ES modules, by path in CommonJS and behind source maps. */
 const folders = new Set<string>();
 
+/** Packages that adapters bundle: source maps name their files beside the adapter's folder. */
+const BUNDLED = ["node-host", "process-host"];
+
 /** Where core is, and an adapter. In a bundle they are one file, in which the program is, too: then no frames are known to be ours. */
 export function markAsOurs(core: string | undefined, adapter: string): void {
   if (core === adapter) return;
   for (const url of [core, adapter]) {
     const [, folder] = MODULE.exec(url ?? "") ?? [];
     if (folder === undefined) continue;
-    folders.add(folder);
-    folders.add(decodeURIComponent(new URL(folder).pathname));
+    for (const one of [folder, ...BUNDLED.map((name) => new URL(`../${name}/`, folder).href)]) {
+      folders.add(one);
+      folders.add(decodeURIComponent(new URL(one).pathname));
+    }
   }
 }
 
@@ -31,6 +36,16 @@ export function isOurs(line: string): boolean {
 
 /** A frame of the runtime's own, such as the timer that a wait goes on from. */
 const OF_PLATFORM = /[\s(](?:node:|ext:|native:|internal:)\S*\)?$/;
+
+/**
+ * The lines of a task's stack without Heddle's frames. Those that called the task end the stack, and with them go the runtime's own in
+ * between, such as that of `AsyncLocalStorage.run`.
+ */
+export function withoutOurFrames(lines: readonly string[]): string[] {
+  const last = lines.findLastIndex((line) => IS_FRAME.test(line) && !isOurs(line) && !OF_PLATFORM.test(line));
+  const caller = lines.findIndex((line, n) => n > last && isOurs(line));
+  return (caller === -1 ? lines : lines.slice(0, caller)).filter((line) => !isOurs(line));
+}
 
 /** The frames of a stack from the program's first one on. */
 export function callersFrames(stack: string): string[] {

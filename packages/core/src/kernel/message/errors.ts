@@ -1,5 +1,11 @@
 import * as heddle from "../../contracts/errors.js";
-import { beforeReplacing, callersFrames, isOurs, recordNoStack, withDeepStack } from "../../contracts/frames.js";
+import {
+  beforeReplacing,
+  callersFrames,
+  recordNoStack,
+  withDeepStack,
+  withoutOurFrames,
+} from "../../contracts/frames.js";
 import { isError } from "./brands.js";
 import { registeredAs, registeredOf } from "./classes.js";
 
@@ -182,9 +188,7 @@ function setStack(error: Error, stack: string): void {
  */
 export function graftStack(error: unknown, worker: string, site: Error | undefined): unknown {
   if (typeof error !== "object" || error === null || !isError(error)) return error;
-  const remote = stackOf(error)
-    .split("\n")
-    .filter((line) => !isOurs(line));
+  const remote = withoutOurFrames(stackOf(error).split("\n"));
   setStack(error, [...remote, `    at --- in worker "${worker}", called from: ---`, ...framesOf(site)].join("\n"));
   return error;
 }
