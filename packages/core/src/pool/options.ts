@@ -34,7 +34,7 @@ const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
   "resourceLimits",
 ];
 /** What options of other pools (piscina, tinypool, workerpool, poolifier, Python's) are here. */
-const POOL_ELSEWHERE = elsewhere({
+const POOL_ELSEWHERE = /* @__PURE__ */ elsewhere({
   size: ["maxThreads", "maxWorkers", "max_workers", "workers", "processes", "poolSize"],
   minSize: ["minThreads", "minWorkers"],
   concurrency: ["concurrentTasksPerWorker"],
@@ -43,7 +43,7 @@ const POOL_ELSEWHERE = elsewhere({
   "initArgs, for an initializer": ["initargs", "workerData"],
   [TASKS_OF_A_FILE]: ["filename", "file", "script", "worker"],
 });
-const RUN_ELSEWHERE = elsewhere({
+const RUN_ELSEWHERE = /* @__PURE__ */ elsewhere({
   [TASKS_OF_A_FILE]: ["name", "filename"],
   "transfer(value, [value.buffer]), where the value is sent": ["transferList", "transfer"],
 });
