@@ -34,19 +34,19 @@ const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
   "resourceLimits",
 ];
 /** What options of other pools (piscina, tinypool, workerpool, poolifier, Python's) are here. */
-const POOL_ELSEWHERE = /* @__PURE__ */ elsewhere({
-  size: ["maxThreads", "maxWorkers", "max_workers", "workers", "processes", "poolSize"],
-  minSize: ["minThreads", "minWorkers"],
-  concurrency: ["concurrentTasksPerWorker"],
-  maxTasksPerWorker: ["maxtasksperchild"],
-  stopTimeout: ["terminateTimeout", "workerTerminateTimeout"],
-  "initArgs, for an initializer": ["initargs", "workerData"],
-  [TASKS_OF_A_FILE]: ["filename", "file", "script", "worker"],
-});
-const RUN_ELSEWHERE = /* @__PURE__ */ elsewhere({
-  [TASKS_OF_A_FILE]: ["name", "filename"],
-  "transfer(value, [value.buffer]), where the value is sent": ["transferList", "transfer"],
-});
+const POOL_ELSEWHERE = /* @__PURE__ */ elsewhere([
+  ["size", ["maxThreads", "maxWorkers", "max_workers", "workers", "processes", "poolSize"]],
+  ["minSize", ["minThreads", "minWorkers"]],
+  ["concurrency", ["concurrentTasksPerWorker"]],
+  ["maxTasksPerWorker", ["maxtasksperchild"]],
+  ["stopTimeout", ["terminateTimeout", "workerTerminateTimeout"]],
+  ["initArgs, for an initializer", ["initargs", "workerData"]],
+  [TASKS_OF_A_FILE, ["filename", "file", "script", "worker"]],
+]);
+const RUN_ELSEWHERE = /* @__PURE__ */ elsewhere([
+  [TASKS_OF_A_FILE, ["name", "filename"]],
+  ["transfer(value, [value.buffer]), where the value is sent", ["transferList", "transfer"]],
+]);
 
 const RUN_OPTIONS: readonly (keyof RunOptions)[] = ["signal", "timeout", "grace", "priority"];
 
@@ -93,8 +93,8 @@ export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerO
   };
 }
 
-function elsewhere(names: Readonly<Record<string, readonly string[]>>): ReadonlyMap<string, string> {
-  return new Map(Object.entries(names).flatMap(([here, there]) => there.map((name) => [name, here])));
+function elsewhere(names: readonly (readonly [here: string, there: readonly string[]])[]): ReadonlyMap<string, string> {
+  return new Map(names.flatMap(([here, there]) => there.map((name) => [name, here] as const)));
 }
 
 /** Throws TypeError for an option of another pool's, with what there is in its place. */
