@@ -2,7 +2,7 @@
  * Pools side by side: the same tasks in one run, pools of two, several rounds in each of which every library has its turn.
  * Machines are noisy, so what counts is the ratio of the medians.
  *
- *     node pools.mjs [--loom processes] [--rounds 7] [--only heddle,piscina]
+ *     node pools.mjs [--backend processes] [--rounds 7] [--only heddle,piscina]
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,17 +14,17 @@ const SIZE = 2;
 
 const { values: options } = parseArgs({
   options: {
-    loom: { type: "string", default: "threads" },
+    backend: { type: "string", default: "threads" },
     rounds: { type: "string", default: "7" },
     only: { type: "string", default: "" },
   },
 });
-/** Whose pools there are on each loom. */
+/** Whose pools there are on each backend. */
 const rivals = {
   threads: ["heddle", "piscina", "tinypool", "workerpool", "poolifier"],
   processes: ["heddle", "tinypool", "workerpool", "poolifier"],
 };
-const names = rivals[options.loom].filter((name) => options.only === "" || options.only.split(",").includes(name));
+const names = rivals[options.backend].filter((name) => options.only === "" || options.only.split(",").includes(name));
 
 const someRecord = { id: 1, name: "Ada", tags: ["a", "b", "c".repeat(900)] };
 
@@ -82,7 +82,7 @@ const versionOf = (name) => {
   return createRequire(entry)(`${entry.slice(0, entry.lastIndexOf(`/${name}/`))}/${name}/package.json`).version;
 };
 
-const peers = await Promise.all(names.map((name) => import(`./peers/${options.loom}/${name}.mjs`)));
+const peers = await Promise.all(names.map((name) => import(`./peers/${options.backend}/${name}.mjs`)));
 const figures = Object.fromEntries(
   Object.keys(scenarios).map((s) => [s, Object.fromEntries(names.map((n) => [n, []]))]),
 );
@@ -103,7 +103,7 @@ for (let round = 0; round <= Number(options.rounds); round++) {
 }
 
 const machine = `${cpus()[0]?.model.trim()}, ${availableParallelism()} CPUs, Node ${process.version}`;
-console.log(`${machine}; pools of ${SIZE} ${options.loom}, ${options.rounds} rounds, medians (lowest to highest)`);
+console.log(`${machine}; pools of ${SIZE} ${options.backend}, ${options.rounds} rounds, medians (lowest to highest)`);
 for (const [scenario, { kind }] of Object.entries(scenarios)) {
   const medians = Object.fromEntries(names.map((name) => [name, median(figures[scenario][name])]));
   const table = new Table({ head: [scenario, "median", "range", "heddle is"], style: { head: [], border: [] } });
@@ -122,7 +122,7 @@ for (const [scenario, { kind }] of Object.entries(scenarios)) {
 }
 mkdirSync(new URL("./results/", import.meta.url), { recursive: true });
 writeFileSync(
-  new URL(`./results/pools-${options.loom}.json`, import.meta.url),
+  new URL(`./results/pools-${options.backend}.json`, import.meta.url),
   JSON.stringify(
     {
       machine,

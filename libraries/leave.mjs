@@ -9,8 +9,8 @@ import { setImmediate } from "node:timers/promises";
  *
  *     node leave.mjs heddle/processes ./leaving/sharp.mjs 8 folder
  */
-const [, , loom = "heddle", module = "", lines = "8", folder = "."] = process.argv;
-const { Pool, task, tasksFrom, isMain } = await import(loom);
+const [, , backend = "heddle", module = "", lines = "8", folder = "."] = process.argv;
+const { Pool, task, tasksFrom, isMain } = await import(backend);
 const CALLS = 8;
 const library = await import(new URL(module, import.meta.url).href);
 

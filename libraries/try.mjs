@@ -7,8 +7,8 @@ import { inspect } from "node:util";
  *
  *     node try.mjs heddle/processes ./modules/zod.mjs
  */
-const [, , loom = "heddle", module = ""] = process.argv;
-const { Pool, tasksFrom } = await import(loom);
+const [, , backend = "heddle", module = ""] = process.argv;
+const { Pool, tasksFrom } = await import(backend);
 const url = new URL(module, import.meta.url);
 const library = await import(url.href);
 const { work, fail } = tasksFrom(url);

@@ -6,7 +6,7 @@ import { readRecords } from "./records.mjs";
  * The table of docs/compatibility.md: made of what the adapters say that they can do, and of what the conformance suite found, in the last
  * `npm test` and the lanes after it. `npm run docs:compatibility` writes it; the lanes fail where it is not what it would write.
  *
- * @typedef {import("./records.mjs").Loom} Loom
+ * @typedef {import("./records.mjs").Backend} Backend
  * @typedef {import("./records.mjs").Capabilities} Capabilities
  */
 
@@ -32,31 +32,31 @@ const words = {
   sendsHandles: ["open sockets and servers can be sent to it", "yes", "no: `SendError`"],
 };
 
-/** @param {Loom} loom */
+/** @param {Backend} backend */
 const runtimeOf = ({ runtime }) => runtime.split(" ")[0] ?? "";
 
-/** @param {Loom} loom */
-function testedOn(loom) {
+/** @param {Backend} backend */
+function testedOn(backend) {
   const versions = [developedWith, ...Object.values(inMatrix)];
-  return runtimeOf(loom) === "Node" ? `Node ${versions.join(", ")}` : loom.runtime;
+  return runtimeOf(backend) === "Node" ? `Node ${versions.join(", ")}` : backend.runtime;
 }
 
-/** Node's first, threads before processes. @param {Loom} a @param {Loom} b */
+/** Node's first, threads before processes. @param {Backend} a @param {Backend} b */
 const inOrder = (a, b) =>
   RUNTIMES.indexOf(runtimeOf(a)) - RUNTIMES.indexOf(runtimeOf(b)) ||
   -a.capabilities.kind.localeCompare(b.capabilities.kind) ||
   a.name.localeCompare(b.name);
 
-/** @param {readonly Loom[]} tested */
+/** @param {readonly Backend[]} tested */
 export function compatibilityTable(tested) {
-  // Tests make looms of their own, too, which nobody can install.
-  const looms = tested.filter(({ name }) => name.startsWith(SCOPE)).sort(inOrder);
-  const contracts = new Set(looms.flatMap((loom) => loom.contracts));
-  /** @param {string} about @param {(loom: Loom) => string} cell */
-  const line = (about, cell) => row([about, ...looms.map(cell)]);
+  // Tests make backends of their own, too, which nobody can install.
+  const backends = tested.filter(({ name }) => name.startsWith(SCOPE)).sort(inOrder);
+  const contracts = new Set(backends.flatMap((backend) => backend.contracts));
+  /** @param {string} about @param {(backend: Backend) => string} cell */
+  const line = (about, cell) => row([about, ...backends.map(cell)]);
   return [
     line("", ({ name }) => `\`${name.slice(SCOPE.length)}\``),
-    row(["---", ...looms.map(() => "---")]),
+    row(["---", ...backends.map(() => "---")]),
     line("a worker is", ({ capabilities: { kind, workerName } }) => `a ${kind}, a \`${workerName}\``),
     ...Object.entries(words).map(([name, [about, having, lacking]]) =>
       line(about, ({ capabilities }) => (Reflect.get(capabilities, name) ? having : lacking)),

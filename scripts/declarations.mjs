@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * What a module that binds core's surface to a loom declares: each name is core's own. So the compiler can name the type of `new Pool()` in
+ * What a module that binds core's surface to a backend declares: each name is core's own. So the compiler can name the type of `new Pool()` in
  * the declarations of a program that does not depend on core (TS2742), and an editor shows its documentation. Run in the package's folder,
  * after tsc.
  */

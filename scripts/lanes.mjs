@@ -111,7 +111,7 @@ function toolchainLane(tools, minutes) {
 }
 
 /**
- * One of the programs of `packages/heddle/test/programs`, on every loom.
+ * One of the programs of `packages/heddle/test/programs`, on every backend.
  *
  * @param {string} program
  * @param {readonly string[]} args
@@ -121,10 +121,10 @@ function toolchainLane(tools, minutes) {
 function programLanes(program, args, minutes) {
   const file = `packages/heddle/test/programs/${program}.mjs`;
   return Object.entries(testedWithProcessesBy).flatMap(([runtime, command]) =>
-    (runtime === "Node, portably" ? ["heddle/processes"] : ["heddle", "heddle/processes"]).map((loom) => ({
-      name: `${program} ${args.join(" ")}, ${loom} on ${runtime}`,
+    (runtime === "Node, portably" ? ["heddle/processes"] : ["heddle", "heddle/processes"]).map((backend) => ({
+      name: `${program} ${args.join(" ")}, ${backend} on ${runtime}`,
       command: [...command, file, ...args],
-      env: { HEDDLE_MIXED: loom },
+      env: { HEDDLE_MIXED: backend },
       minutes,
     })),
   );
@@ -151,7 +151,7 @@ function passes({ name, command, cwd = ".", env, minutes }) {
 
 const [, before = "0", beforeFailed = "0"] = /(\d+) passed, (\d+) failed/.exec(values.after ?? "") ?? [];
 const results = lanes.filter(({ name }) => name.includes(wanted)).map(passes);
-// After all of them, every loom was tested for every contract.
+// After all of them, every backend was tested for every contract.
 if (wanted === "") {
   if (!isUpToDate())
     console.log("FAILED  docs/compatibility.md: its table is not what was found: npm run docs:compatibility writes it");

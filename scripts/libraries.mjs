@@ -24,7 +24,7 @@ const { values, positionals } = parseArgs({
   options: { in: { type: "string" }, write: { type: "boolean" } },
 });
 const [wanted = ""] = positionals;
-const LOOMS = { threads: "heddle", processes: "heddle/processes" };
+const BACKENDS = { threads: "heddle", processes: "heddle/processes" };
 /** Generous, as the machine may be busy; none needs more than some seconds. */
 const SECONDS = 90;
 const source = join(root, "libraries");
@@ -32,9 +32,9 @@ const part = new GeneratedPart("docs/libraries.md", "libraries");
 const leavingPart = new GeneratedPart("docs/libraries.md", "leaving");
 const WAYS = ["close", "recycled", "idle", "program"];
 
-/** Why it is not as the list says; undefined if it is. @param {Library} library @param {string} loom @param {string} folder */
-function whatIsWrong({ name, result, error, lost = [] }, loom, folder) {
-  const args = ["-k", "5", String(SECONDS), process.execPath, "try.mjs", loom, `./modules/${name}.mjs`];
+/** Why it is not as the list says; undefined if it is. @param {Library} library @param {string} backend @param {string} folder */
+function whatIsWrong({ name, result, error, lost = [] }, backend, folder) {
+  const args = ["-k", "5", String(SECONDS), process.execPath, "try.mjs", backend, `./modules/${name}.mjs`];
   const { status, stdout, stderr } = spawnSync("timeout", args, { cwd: folder, encoding: "utf8" });
   const text = `${stdout}${stderr}`;
   if (status === 124) return `did not end within ${SECONDS} s\n${text}`;
@@ -48,8 +48,8 @@ function whatIsWrong({ name, result, error, lost = [] }, loom, folder) {
   return undefined;
 }
 
-/** Which lines are missing after all pools and the program have ended; undefined if none is. @param {Leaving} what @param {string} loom @param {string} folder */
-function whatIsLost({ name, lines }, loom, folder) {
+/** Which lines are missing after all pools and the program have ended; undefined if none is. @param {Leaving} what @param {string} backend @param {string} folder */
+function whatIsLost({ name, lines }, backend, folder) {
   const written = mkdtempSync(join(folder, "written-"));
   try {
     const args = [
@@ -58,7 +58,7 @@ function whatIsLost({ name, lines }, loom, folder) {
       String(SECONDS),
       process.execPath,
       "leave.mjs",
-      loom,
+      backend,
       `./leaving/${name}.mjs`,
       String(lines),
       written,
@@ -130,12 +130,12 @@ function count(wrong, what) {
   else failed++;
 }
 
-/** @template Row @param {readonly Row[]} rows @param {string} what @param {(row: Row, loom: string) => string | undefined} check */
+/** @template Row @param {readonly Row[]} rows @param {string} what @param {(row: Row, backend: string) => string | undefined} check */
 function tryAll(rows, what, check) {
   for (const row of rows) {
-    for (const [kind, loom] of Object.entries(LOOMS)) {
+    for (const [kind, backend] of Object.entries(BACKENDS)) {
       const begun = performance.now();
-      const wrong = check(row, loom);
+      const wrong = check(row, backend);
       const seconds = ((performance.now() - begun) / 1000).toFixed(1);
       count(wrong, `${/** @type {{ name: string }} */ (row).name}${what}, ${kind}  ${seconds} s`);
     }
@@ -146,8 +146,8 @@ if (chosen.length + chosenLeaving.length > 0) {
   const { folder, remove } = await install("libraries", values.in, source);
   try {
     if ("better-sqlite3".includes(wanted)) await buildNative(folder);
-    tryAll(chosen, "", (library, loom) => whatIsWrong(library, loom, folder));
-    tryAll(chosenLeaving, ", left to the end", (what, loom) => whatIsLost(what, loom, folder));
+    tryAll(chosen, "", (library, backend) => whatIsWrong(library, backend, folder));
+    tryAll(chosenLeaving, ", left to the end", (what, backend) => whatIsLost(what, backend, folder));
   } finally {
     remove();
   }

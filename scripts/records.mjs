@@ -7,7 +7,7 @@ import { reportsFolder } from "./reports.mjs";
  * @typedef {import("../packages/conformance/src/record.js").RecordedTest} RecordedTest
  * @typedef {import("../packages/core/src/contracts/adapter.js").Capabilities} Capabilities
  *
- * @typedef {object} Loom one that the conformance suite was run against
+ * @typedef {object} Backend one that the conformance suite was run against
  * @property {string} name
  * @property {string} runtime
  * @property {Capabilities} capabilities
@@ -25,8 +25,8 @@ const linesOf = (file) =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-/** @param {(RecordedContract | RecordedTest)[]} lines @returns {Loom} */
-function loomOf(lines) {
+/** @param {(RecordedContract | RecordedTest)[]} lines @returns {Backend} */
+function backendOf(lines) {
   const contracts = lines.filter((line) => "adapter" in line);
   const tests = lines.filter((line) => "test" in line);
   /** @param {string} contract @param {RecordedTest["test"]} what */
@@ -43,8 +43,8 @@ function loomOf(lines) {
   };
 }
 
-/** Every loom that was tested since the records were last thrown away. @returns {Loom[]} */
+/** Every backend that was tested since the records were last thrown away. @returns {Backend[]} */
 export function readRecords() {
   if (!existsSync(recordsFolder)) return [];
-  return readdirSync(recordsFolder).map((name) => loomOf(linesOf(join(recordsFolder, name))));
+  return readdirSync(recordsFolder).map((name) => backendOf(linesOf(join(recordsFolder, name))));
 }

@@ -25,7 +25,7 @@ const times = Number(values.times);
 /** In the environment of all that is started here, however far away: by that it is found. */
 const MARK = `HEDDLE_SOAK=${process.pid}`;
 /** How long what is about to end may take. */
-const PATIENCE_MS = 2000;
+const WAIT_LIMIT_MS = 2000;
 
 /** @returns {string[]} */
 function conformanceTests() {
@@ -67,7 +67,7 @@ async function once() {
   if (ended.status !== 0 && failures.length === 0)
     failures.push(`the tests ended with ${ended.signal ?? ended.status}`);
   if (failures.length > 0) console.log(ended.stdout, ended.stderr);
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + WAIT_LIMIT_MS;
   while (processes().length > 0 && performance.now() < deadline)
     await new Promise((resolve) => setTimeout(resolve, 20));
   const left = [

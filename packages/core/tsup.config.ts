@@ -16,11 +16,11 @@ const constants: NonNullable<Options["esbuildPlugins"]>[number] = {
 
 const options = esm({
   index: "src/index.ts",
-  surface: "src/weave/surface.ts",
+  surface: "src/backend/surface.ts",
   // What these need comes into a file of its own, so that a bundler leaves out the rest as a whole: the kernel and locks, all but inline, inline.
-  "weave/locks": "src/weave/locks.ts",
-  "weave/workers": "src/weave/workers.ts",
-  "weave/inline-task": "src/weave/inline-task.ts",
+  "backend/locks": "src/backend/locks.ts",
+  "backend/workers": "src/backend/workers.ts",
+  "backend/inline-task": "src/backend/inline-task.ts",
   "contracts/index": "src/contracts/index.ts",
   "contracts/exports": "src/contracts/exports.ts",
   // Likewise: classes of errors are named as they are made, which a bundler takes for something that they do.

@@ -51,11 +51,11 @@ export const mutants = [
   {
     name: "line: last come first served",
     file: "kernel/waiters.ts",
-    find: `    const tail = section.read(cell + line + 1);
+    find: `    const tail = section.read(cell + waitQueue + 1);
     section.write(node + NODE_NEXT, 0);
     section.write(node + NODE_PREVIOUS, tail);`,
     replace: `    const tail = 0;
-    const head = section.read(cell + line);
+    const head = section.read(cell + waitQueue);
     section.write(node + NODE_NEXT, head);
     if (head !== 0) section.write(head + NODE_PREVIOUS, node);
     section.write(node + NODE_PREVIOUS, tail);`,
@@ -63,25 +63,25 @@ export const mutants = [
   {
     name: "line: who leaves it stays linked from behind",
     file: "kernel/waiters.ts",
-    find: "section.write(next === 0 ? line + 1 : next + NODE_PREVIOUS, previous);",
-    replace: "if (next === 0) section.write(line + 1, previous);",
+    find: "section.write(next === 0 ? waitQueue + 1 : next + NODE_PREVIOUS, previous);",
+    replace: "if (next === 0) section.write(waitQueue + 1, previous);",
   },
   {
     name: "parking: an abort that races with its grant keeps the grant",
     file: "kernel/parking.ts",
-    find: "if (!this.#leave(gate, node)) this.#handOn(gate, node);\n  }\n\n  /** An asynchronous wait is over",
-    replace: "this.#leave(gate, node);\n  }\n\n  /** An asynchronous wait is over",
+    find: "if (!this.#dequeue(gate, node)) this.#passGrant(gate, node);\n  }\n\n  /** An asynchronous wait is over",
+    replace: "this.#dequeue(gate, node);\n  }\n\n  /** An asynchronous wait is over",
   },
   {
     name: "parking: a timeout that races with its grant says that nothing was granted",
     file: "kernel/parking.ts",
-    find: "(hasLeft ? undefined : gate.collect(parked.node))",
+    find: "(hasLeft ? undefined : gate.redeem(parked.node))",
     replace: "undefined",
   },
   {
     name: "parking: a worker that blocks does not take over what it was granted asynchronously",
     file: "kernel/parking.ts",
-    find: "    if (gate.isPersonal) return undefined;\n",
+    find: "    if (gate.isPerWait) return undefined;\n",
     replace: "    if (gate.cell !== 0) return undefined;\n",
   },
   {
@@ -92,19 +92,19 @@ export const mutants = [
   },
   {
     name: "queue: what an item refers to stays its putter's",
-    file: "queue/turns.ts",
-    find: "    if (bundle !== 0) this.#kernel.allocator.disown(bundle);\n",
+    file: "queue/gates.ts",
+    find: "    if (references !== 0) this.#kernel.allocator.disown(references);\n",
     replace: "",
   },
   {
     name: "queue: what an item refers to does not become its getter's",
-    file: "queue/turns.ts",
-    find: "    if (bundle !== 0) this.#kernel.allocator.own(bundle);\n",
+    file: "queue/gates.ts",
+    find: "    if (references !== 0) this.#kernel.allocator.own(references);\n",
     replace: "",
   },
   {
-    name: "bundles: what a dead worker handed over and did not send is kept",
-    file: "kernel/bundles.ts",
+    name: "reference sets: what a dead worker handed over and did not send is kept",
+    file: "kernel/reference-sets.ts",
     find: "    for (const cell of unsent) this.#cells.letGo(cell);\n",
     replace: "",
   },
@@ -127,26 +127,26 @@ export const mutants = [
     replace: "",
   },
   {
-    name: "sweep: a dead worker's waits stay in their lines",
-    file: "kernel/sweep.ts",
+    name: "recovery: a dead worker's waits stay in their lines",
+    file: "kernel/recovery.ts",
     find: "      waiters.unlink(node, NODE_FREE);\n",
     replace: "",
   },
   {
-    name: "sweep: what a dead worker was granted is not handed on",
-    file: "kernel/sweep.ts",
-    find: "?.handOn?.(cell, node);",
+    name: "recovery: what a dead worker was granted is not handed on",
+    file: "kernel/recovery.ts",
+    find: "?.passGrant?.(cell, node);",
     replace: ";",
   },
   {
     name: "queue: a promise that nobody redeems is not made to the next",
-    file: "queue/ledger.ts",
+    file: "queue/state.ts",
     find: "    this.redeem(node);\n    this.#promise();\n",
     replace: "    this.redeem(node);\n",
   },
   {
     name: "queue: a place is promised though it is taken",
-    file: "queue/ledger.ts",
+    file: "queue/state.ts",
     find: "return maxSize === 0 || this.#read(QUEUE_COUNT) + this.#read(QUEUE_PROMISED_PLACES) < maxSize;",
     replace: "return maxSize === 0 || this.#read(QUEUE_COUNT) < maxSize;",
   },
@@ -177,52 +177,52 @@ export const mutants = [
   {
     name: "ring: a writer that waits for room is not told of it",
     file: "kernel/ring.ts",
-    find: "if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#ringWriter();",
+    find: "if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#notifyWriter();",
     replace: "",
   },
   {
-    name: "sweep: nobody is told again of what a dead worker granted",
-    file: "kernel/sweep.ts",
-    find: "  letGoOfCells(kernel, slot, isOver);\n  ringEverybody(kernel);\n",
-    replace: "  letGoOfCells(kernel, slot, isOver);\n",
+    name: "recovery: nobody is told again of what a dead worker granted",
+    file: "kernel/recovery.ts",
+    find: "  releaseCells(kernel, slot, isOver);\n  ringAllBells(kernel);\n",
+    replace: "  releaseCells(kernel, slot, isOver);\n",
   },
   {
     name: "parking: what was granted before the bell was armed is not looked at",
     file: "kernel/parking.ts",
-    find: "    if (this.#waiters.isGranted(parked.node)) this.#settle(parked);\n",
+    find: "    if (this.#waiters.isGranted(parked.node)) this.#complete(parked);\n",
     replace: "",
   },
   {
     name: "lease: what was taken from another in between is taken twice",
-    file: "queue/ring.ts",
-    find: "if (bundleIn(frame) !== 0 || !this.#lease.take()) return undefined;",
-    replace: "if (bundleIn(frame) !== 0) return undefined;\n    this.#lease.take();",
+    file: "queue/item-ring.ts",
+    find: "if (referencesIn(frame) !== 0 || !this.#lease.tryTakeNext()) return undefined;",
+    replace: "if (referencesIn(frame) !== 0) return undefined;\n    this.#lease.tryTakeNext();",
   },
   {
     name: "lease: an item is taken before it is read",
-    file: "queue/ring.ts",
+    file: "queue/item-ring.ts",
     find: `    const frame = this.#copy(start, capacity, next);
     // What`,
-    replace: `    if (!this.#lease.take()) return undefined;
+    replace: `    if (!this.#lease.tryTakeNext()) return undefined;
     const frame = this.#copy(start, capacity, next);
     // What`,
   },
   {
     name: "lease: is not ended by who has to wait for an item",
-    file: "queue/turns.ts",
-    find: "const isNextAgain = this.#items.settle();",
+    file: "queue/gates.ts",
+    find: "const isNextAgain = this.#items.endLease();",
     replace: "const isNextAgain = true;",
   },
   {
     name: "lease: is not ended by who has to wait for a place",
-    file: "queue/turns.ts",
-    find: "    if (!this.ledger.hasPlace) this.#items.settle();\n",
+    file: "queue/gates.ts",
+    find: "    if (!this.state.hasSpace) this.#items.endLease();\n",
     replace: "",
   },
   {
     name: "lease: is given while others wait",
-    file: "queue/turns.ts",
-    find: "isNextAgain && this.ledger.isUndisputed ?",
+    file: "queue/gates.ts",
+    find: "isNextAgain && this.state.isUndisputed ?",
     replace: "isNextAgain ?",
   },
   {
@@ -233,7 +233,7 @@ export const mutants = [
   },
   {
     name: "lease: ends without its items being booked",
-    file: "queue/ring.ts",
+    file: "queue/item-ring.ts",
     find: "if (taken > 0) this.#skip(taken);",
     replace: "",
   },
@@ -251,19 +251,19 @@ export const mutants = [
   },
   {
     name: "lock: nobody is said to hold it",
-    file: "weave/locks.ts",
+    file: "backend/locks.ts",
     find: "isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,",
     replace: "isHeldBy: () => false,",
   },
   {
     name: "queue: keeps a large buffer that is empty",
-    file: "queue/turns.ts",
-    find: "if (count === 1) this.#tookLast = true;",
+    file: "queue/gates.ts",
+    find: "if (count === 1) this.#removedLast = true;",
     replace: "",
   },
   {
     name: "queue: a getter gathers though nothing comes",
-    file: "queue/gathering.ts",
+    file: "queue/get-backoff.ts",
     find: "if (items === 0) this.#looks >>= 1;\n    else if",
     replace: "if",
   },
@@ -276,14 +276,14 @@ export const mutants = [
   {
     name: "ring: the reader is not told of a frame",
     file: "kernel/ring.ts",
-    find: "if (Atomics.load(i32, this.#words + RING_READ) === before) this.#mustRing = true;",
+    find: "if (Atomics.load(i32, this.#words + RING_READ) === before) this.#mustNotify = true;",
     replace: "",
   },
   {
     name: "ring: frames are not published when the pool rings",
     file: "kernel/ring.ts",
-    find: "  ring(): void {\n    this.#publish();\n",
-    replace: "  ring(): void {\n",
+    find: "  flush(): void {\n    this.#publish();\n",
+    replace: "  flush(): void {\n",
   },
   {
     name: "ring: nothing is published before the writer rings, however much it is",
@@ -292,15 +292,15 @@ export const mutants = [
     replace: "",
   },
   {
-    name: "outstanding: a number is used again with the next call at its place",
-    file: "pool/outstanding.ts",
+    name: "in flight: a number is used again with the next call at its place",
+    file: "pool/in-flight.ts",
     find: "    this.#generations[place] = ((this.#generations[place] as number) + 1) % GENERATIONS;\n",
     replace: "",
   },
   {
     name: "answers: no room is kept in the ring for those that are to come",
     file: "pool/answers.ts",
-    find: ">= KEPT_FOR_ANSWERS;",
+    find: ">= RESERVED_FOR_ANSWERS;",
     replace: ">= 0;",
   },
   {
@@ -318,36 +318,36 @@ export const mutants = [
   {
     name: "pool: a call that cannot be posted keeps its arguments",
     file: "pool/scheduler.ts",
-    find: "  #reject(call: Call, error: unknown): void {\n    call.dispose(this.#realm.kernel);\n",
+    find: "  #reject(call: Call, error: unknown): void {\n    call.dispose(this.#services.kernel);\n",
     replace: "  #reject(call: Call, error: unknown): void {\n",
   },
   {
     name: "pool: a map packs all of its items, however large",
     file: "pool/scheduler.ts",
-    find: "return !this.isFull && this.#line.bytes < MOST_WAITING_BYTES;",
+    find: "return !this.isFull && this.#queue.bytes < MOST_WAITING_BYTES;",
     replace: "return !this.isFull;",
   },
   {
-    name: "outstanding: an answer is given to whoever has the place now",
-    file: "pool/outstanding.ts",
+    name: "in flight: an answer is given to whoever has the place now",
+    file: "pool/in-flight.ts",
     find: "return call?.number === number ? call : undefined;",
     replace: "return call;",
   },
   {
-    name: "outstanding: a place is given away before its call has ended",
-    file: "pool/outstanding.ts",
+    name: "in flight: a place is given away before its call has ended",
+    file: "pool/in-flight.ts",
     find: "    this.#nextFree = (this.#nextFree + 1) % CLAIMS;\n",
     replace: "",
   },
   {
     name: "cancel: a loop is not told of it by shared memory",
-    file: "pool/servant.ts",
+    file: "pool/pool-worker.ts",
     find: "    if (Atomics.load(i32, this.#claimOf(number)) !== claimWord(number, CLAIM_CANCELLED)) return;\n",
     replace: "    return;\n",
   },
   {
     name: "cancel: a reason outside the ring keeps a loop from seeing it",
-    file: "pool/servant.ts",
+    file: "pool/pool-worker.ts",
     find: '    if (!scope.isAborted) scope.abort(new DOMException("The task was cancelled", "AbortError"));\n',
     replace: "",
   },

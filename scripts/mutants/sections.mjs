@@ -18,7 +18,7 @@ export const sections = [
   {
     name: "section: the latch is put on record after it is taken",
     file: "kernel/section.ts",
-    find: "      Atomics.store(i32, slot + SLOT_LATCH, latch);\n      // Asked",
+    find: "      Atomics.store(i32, slot + SLOT_LATCH, latch);\n      // Asked after that: of a killer that looks at the record and this worker, one sees the other (see quiesce.ts).",
     replace: "      // Asked",
   },
   {
@@ -36,31 +36,31 @@ export const sections = [
   {
     name: "section: who finds a latch's holder dead does not inherit it",
     file: "kernel/section.ts",
-    find: "(looks >= 0 && looks % LOOKS_A_QUESTION === 0 && memory.lives.hasDied(slotOf(word)))",
+    find: "(looks >= 0 && looks % LOOKS_A_QUESTION === 0 && memory.liveness.hasDied(slotOf(word)))",
     replace: "false",
   },
   {
-    name: "section: a doomed worker enters another one",
+    name: "section: a quiesced worker enters another one",
     file: "kernel/section.ts",
-    find: "      if (Atomics.load(i32, slot + SLOT_DOOMED) !== 0) this.#awaitEnd();\n      if (Atomics.compareExchange(i32, latch, 0, me)",
+    find: "      if (Atomics.load(i32, slot + SLOT_QUIESCED) !== 0) this.#parkForever();\n      if (Atomics.compareExchange(i32, latch, 0, me)",
     replace: "      if (Atomics.compareExchange(i32, latch, 0, me)",
   },
   {
-    name: "section: a worker that ends sleeps when it finds itself doomed",
+    name: "section: a worker that ends sleeps when it finds itself quiesced",
     file: "kernel/section.ts",
-    find: "    if (this.#isEnding) throw new Doomed();\n",
+    find: "    if (this.#isEnding) throw new QuiescedError();\n",
     replace: "",
   },
   {
     name: "section: a worker that ends does not say so",
-    file: "weave/live.ts",
+    file: "backend/run-as-worker.ts",
     find: "    kernel.section.end();\n",
     replace: "",
   },
   {
-    name: "section: that a worker was doomed as it ended is an error",
-    file: "weave/live.ts",
-    find: "if (!(error instanceof Doomed)) throw error;",
+    name: "section: that a worker was quiesced as it ended is an error",
+    file: "backend/run-as-worker.ts",
+    find: "if (!(error instanceof QuiescedError)) throw error;",
     replace: "throw error;",
   },
   {
@@ -90,7 +90,7 @@ export const sections = [
   {
     name: "section: what was interrupted in a section is not mended",
     file: "kernel/section.ts",
-    find: "    if (this.#latch !== 0) this.#mend();\n    const { i32 } = this.#region;\n    const me",
+    find: "    if (this.#latch !== 0) this.#closeInterrupted();\n    const { i32 } = this.#region;\n    const me",
     replace: "    const { i32 } = this.#region;\n    const me",
   },
   {
@@ -102,7 +102,7 @@ export const sections = [
   {
     name: "section: whom a section granted something that then threw is not told",
     file: "sync/shared-object.ts",
-    find: "    waiters.tellLater();\n",
+    find: "    waiters.wakeLater();\n",
     replace: "",
   },
   {
@@ -113,7 +113,7 @@ export const sections = [
   },
   {
     name: "slots: a worker that could not be started keeps its slot",
-    file: "worker/child.ts",
+    file: "worker/child-worker.ts",
     find: "        freeSlot(kernel.region, slot);\n      }\n      throw error;",
     replace: "      }\n      throw error;",
   },

@@ -38,8 +38,8 @@ export const syncMutants = [
   {
     name: "lock: a superseded grant is handed on as what its worker holds now",
     file: "sync/mutex.ts",
-    find: "this.#isHeldBy(state, node)) this.#handOver(state);",
-    replace: "(state & LOCK_OWNER_MASK) === waiters.ownerOf(node)) this.#handOver(state);",
+    find: "this.#isHeldBy(state, node)) this.#grantNext(state);",
+    replace: "(state & LOCK_OWNER_MASK) === waiters.ownerOf(node)) this.#grantNext(state);",
   },
   {
     name: "lock: a superseded grant is any later one's",
@@ -79,8 +79,8 @@ export const syncMutants = [
   },
   {
     name: "queue: a blocking join ends with what an earlier one was told",
-    file: "queue/turns.ts",
-    find: "      isPersonal: true,\n",
+    file: "queue/gates.ts",
+    find: "      isPerWait: true,\n",
     replace: "",
   },
   {
@@ -90,7 +90,7 @@ export const syncMutants = [
     replace: "",
   },
   {
-    name: "lock: recovered, it leaves those in line whom a sweep had not told",
+    name: "lock: recovered, it leaves those in line whom a recovery had not told",
     file: "sync/mutex.ts",
     find: "      this.#failAll();\n      this.#kernel.section",
     replace: "      this.#kernel.section",
@@ -147,7 +147,7 @@ export const syncMutants = [
   {
     name: "barrier: a party that gives up breaks the complete round that it is of",
     file: "sync/round.ts",
-    find: "if (line === LINE_B || !this.isComplete) this.giveUp();",
+    find: "if (waitQueue === WAIT_QUEUE_B || !this.isComplete) this.giveUp();",
     replace: "this.break();",
   },
   {

@@ -19,7 +19,7 @@ export const values = [
   {
     name: "values: what has no properties is an empty object",
     file: "kernel/message/sendable.ts",
-    find: 'return Object.keys(value).length > 0 ? { as: "object" } : fateOfEmpty(value);',
+    find: 'return Object.keys(value).length > 0 ? { as: "object" } : sendModeOfEmpty(value);',
     replace: 'return { as: "object" };',
   },
   {

@@ -8,13 +8,13 @@ export const waits = [
     name: "bell: hooks run before the bell is read",
     file: "kernel/bell.ts",
     find: `      const seen = Atomics.load(i32, this.#bell);
-      // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
-      if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
+      // Asked after the bell was read: \`quiesce\` is followed by a ring, which this worker then does not sleep through.
+      if (Atomics.load(i32, this.#quiesced) !== 0) this.parkForever();
       const next = this.#beforeSleep.run(deadline);
 `,
     replace: `      const next = this.#beforeSleep.run(deadline);
       const seen = Atomics.load(i32, this.#bell);
-      if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
+      if (Atomics.load(i32, this.#quiesced) !== 0) this.parkForever();
 `,
   },
   {
@@ -38,7 +38,7 @@ export const waits = [
   {
     name: "pool: what a worker that has ended had not started waits for the event loop",
     file: "pool/scheduler.ts",
-    find: "    this.#line.reinstate(this.#crew.takeBackLost());\n",
+    find: "    this.#queue.reinstate(this.#workers.takeBackLost());\n",
     replace: "",
   },
   {
@@ -67,9 +67,9 @@ export const waits = [
   },
   {
     name: "queue: an item that waits for its place stays in the scratch",
-    file: "queue/ring.ts",
-    find: "return frame.slice() as Kept<Uint8Array>;",
-    replace: "return frame as Kept<Uint8Array>;",
+    file: "queue/item-ring.ts",
+    find: "return frame.slice() as OwnedEntry<Uint8Array>;",
+    replace: "return frame as OwnedEntry<Uint8Array>;",
   },
   {
     name: "frame: one that is made within another's use gets the same memory",
@@ -86,7 +86,7 @@ export const waits = [
   {
     name: "parking: a wait whose sleep fails keeps what it was granted",
     file: "kernel/parking.ts",
-    find: "        if (!hasLeft) this.#handOn(gate, begun.node);\n        throw ended.error;",
+    find: "        if (!hasLeft) this.#passGrant(gate, begun.node);\n        throw ended.error;",
     replace: "        throw ended.error;",
   },
   {

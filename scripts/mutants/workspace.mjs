@@ -146,5 +146,5 @@ function tryKill(group) {
 
 /** What a run that ended without a failing test says. @param {string} output */
 function firstError(output) {
-  return /^.*\b\w*(?:Error|Doomed|Death)\b.*$/m.exec(output)?.[0].trim() ?? "ends early";
+  return /^.*\b\w*(?:Error|Death)\b.*$/m.exec(output)?.[0].trim() ?? "ends early";
 }

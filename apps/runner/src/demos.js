@@ -5,7 +5,7 @@
 
 /**
  * @typedef {object} Demo
- * @property {string} loom the name of its loom, as a user writes it
+ * @property {string} backend the name of its backend, as a user writes it
  * @property {string} name the program's
  * @property {string} what it shows
  */
@@ -24,7 +24,7 @@ const SERVER = { server: "an HTTP server with and without a pool, of which a pro
 const SERVICE = { service: "an HTTP service that goes on when one of its workers is killed" };
 
 /** @type {Record<string, Record<string, string>>} */
-const LOOMS = {
+const BACKENDS = {
   "node-threads": { ...PROGRAMS, ...THREADS },
   "node-processes": { ...SERVER, ...PROGRAMS, ...PROCESSES },
   "node-cluster": { ...PROGRAMS, ...SERVICE },
@@ -35,12 +35,12 @@ const LOOMS = {
 };
 
 /** @type {readonly Demo[]} */
-export const demos = Object.entries(LOOMS).flatMap(([loom, programs]) =>
-  Object.entries(programs).map(([name, what]) => ({ loom, name, what })),
+export const demos = Object.entries(BACKENDS).flatMap(([backend, programs]) =>
+  Object.entries(programs).map(([name, what]) => ({ backend, name, what })),
 );
 
 /** @param {Demo} demo */
-export const idOf = ({ loom, name }) => `${loom}/${name}`;
+export const idOf = ({ backend, name }) => `${backend}/${name}`;
 
 /** @param {readonly Demo[]} some */
 export function list(some) {
@@ -52,7 +52,7 @@ const [server] = demos.filter(({ name }) => name === "server");
 /** What runs without being asked for. */
 const first = [
   ...(server ? [server] : []),
-  ...demos.filter((one) => one.loom === "node-threads" && one.name in PROGRAMS),
+  ...demos.filter((one) => one.backend === "node-threads" && one.name in PROGRAMS),
 ];
 
 export const help = `npm start                 the first demos: ${first.map(({ name }) => name).join(", ")}

@@ -22,14 +22,14 @@ export interface Life {
 }
 
 /** Puts the events of all workers together, given in the order in which they were told; the workers in that in which they began. */
-export function livesOf(told: readonly TraceEvent[]): Life[] {
-  const lives = new Map<number, TraceEvent[]>();
+export function lifetimesOf(told: readonly TraceEvent[]): Life[] {
+  const lifetimes = new Map<number, TraceEvent[]>();
   for (const event of oneHolderAtATime(onOneClock(told))) {
-    const own = lives.get(event.workerId);
-    if (own === undefined) lives.set(event.workerId, [event]);
+    const own = lifetimes.get(event.workerId);
+    if (own === undefined) lifetimes.set(event.workerId, [event]);
     else own.push(event);
   }
-  return [...lives.values()].map(lifeOf);
+  return [...lifetimes.values()].map(lifeOf);
 }
 
 /** Milliseconds since the first event. None is before one that was told before it: where its clock says so, its clock is late. */

@@ -1,7 +1,7 @@
 /** `npm start`: runs demos, draws who ran when, and ends with a table of what happened. */
 import colors from "picocolors";
 import { chosen, demos, help, idOf, list } from "./demos.js";
-import { livesOf } from "./events.js";
+import { lifetimesOf } from "./events.js";
 import { runDemo } from "./run-demo.js";
 import { closingTable, type Outcome, timeline } from "./timeline.js";
 
@@ -17,9 +17,9 @@ if (asked === "help") {
   for (const demo of asked) {
     console.log(`\n${colors.bold(idOf(demo))}  ${colors.dim(demo.what)}\n`);
     const { exitCode, seconds, events } = await runDemo(demo);
-    const lives = livesOf(events);
-    console.log(`\n${timeline(lives, width).join("\n")}`);
-    outcomes.push({ demo: idOf(demo), workers: lives.length, seconds, isPassed: exitCode === 0 });
+    const lifetimes = lifetimesOf(events);
+    console.log(`\n${timeline(lifetimes, width).join("\n")}`);
+    outcomes.push({ demo: idOf(demo), workers: lifetimes.length, seconds, isPassed: exitCode === 0 });
   }
   console.log(`\n${closingTable(outcomes)}`);
   if (names.length === 0) {

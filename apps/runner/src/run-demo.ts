@@ -4,8 +4,8 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TraceEvent } from "@heddle/core";
+import { commandOf } from "./backends.js";
 import type { Demo } from "./demos.js";
-import { commandOf } from "./looms.js";
 
 export interface Run {
   readonly exitCode: number | null;

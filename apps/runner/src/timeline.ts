@@ -11,15 +11,15 @@ const NOBODY = " ";
 const NARROWEST_BAR = 20;
 
 /** A row of characters for each worker over one axis of time, as many as fit beside the names. */
-export function timeline(lives: readonly Life[], width: number): string[] {
-  if (lives.length === 0) return [];
-  const nameWidth = Math.max(...lives.map(({ worker }) => worker.length));
+export function timeline(lifetimes: readonly Life[], width: number): string[] {
+  if (lifetimes.length === 0) return [];
+  const nameWidth = Math.max(...lifetimes.map(({ worker }) => worker.length));
   const columns = Math.max(NARROWEST_BAR, width - nameWidth - 3);
-  const total = Math.max(1, ...lives.map(({ alive }) => alive.to));
+  const total = Math.max(1, ...lifetimes.map(({ alive }) => alive.to));
   const grid = Array.from({ length: columns }, (_, column) =>
-    cellsOf(lives, { from: (column / columns) * total, to: ((column + 1) / columns) * total }),
+    cellsOf(lifetimes, { from: (column / columns) * total, to: ((column + 1) / columns) * total }),
   );
-  const rows = lives.map(
+  const rows = lifetimes.map(
     ({ worker }, i) => `${worker.padEnd(nameWidth)}  ${paint(grid.map((cells) => cells[i]).join(""))}`,
   );
   const margin = " ".repeat(nameWidth);
@@ -27,9 +27,9 @@ export function timeline(lives: readonly Life[], width: number): string[] {
 }
 
 /** What each worker did within one column. */
-function cellsOf(lives: readonly Life[], column: Span): string[] {
-  const holders = holdersIn(lives, column);
-  return lives.map((life) => {
+function cellsOf(lifetimes: readonly Life[], column: Span): string[] {
+  const holders = holdersIn(lifetimes, column);
+  return lifetimes.map((life) => {
     const isWithin = (span: Span): boolean =>
       overlap(span, column) > 0 || (span.from >= column.from && span.to < column.to);
     if (holders.has(life)) return HOLDING;
@@ -44,9 +44,9 @@ function cellsOf(lives: readonly Life[], column: Span): string[] {
  * Who is shown as a holder in a column, in which a lock may have gone from worker to worker many times: of each object as many as held
  * it at once on average, at least one; those that held it longest. So a lock never has two in one column.
  */
-function holdersIn(lives: readonly Life[], column: Span): Set<Life> {
+function holdersIn(lifetimes: readonly Life[], column: Span): Set<Life> {
   const times = new Map<string, Map<Life, number>>();
-  for (const life of lives) {
+  for (const life of lifetimes) {
     for (const hold of life.holds) {
       const time = overlap(hold, column);
       if (time <= 0) continue;

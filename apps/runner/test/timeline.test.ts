@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TraceEvent } from "@heddle/core";
 import { describe, it } from "vitest";
-import { livesOf } from "../src/events.js";
+import { lifetimesOf } from "../src/events.js";
 import { closingTable, timeline } from "../src/timeline.js";
 
 const event = (workerId: number, at: number, kind: TraceEvent["kind"], object?: string): TraceEvent => ({
@@ -30,7 +30,7 @@ const plain = (line: string): string => line.replace(/\u001b\[\d+m/g, "");
 
 describe("the timeline", () => {
   it("pairs what begins with what ends, by worker", () => {
-    const [main, thread] = livesOf(events);
+    const [main, thread] = lifetimesOf(events);
     assert.deepEqual(
       [main?.worker, main?.waits],
       ["MainThread", [{ object: "the end of Thread-1", from: 0, to: 1000 }]],
@@ -41,12 +41,12 @@ describe("the timeline", () => {
   });
 
   it("what never ends lasts as long as its worker", () => {
-    const [life] = livesOf([event(1, 0, "hold-begin", "Lock a"), event(1, 50, "worker-end")]);
+    const [life] = lifetimesOf([event(1, 0, "hold-begin", "Lock a"), event(1, 50, "worker-end")]);
     assert.deepEqual(life?.holds, [{ object: "Lock a", from: 0, to: 50 }]);
   });
 
   it("draws each worker over one axis, in the width there is", () => {
-    const lines = timeline(livesOf(events), 63).map(plain);
+    const lines = timeline(lifetimesOf(events), 63).map(plain);
     const [main, thread, axis, legend] = lines;
     assert.match(main ?? "", /^MainThread {2}░+$/);
     assert.match(thread ?? "", /^Thread-1 {4} +·+█+░+▓+█+·+ +$/);
@@ -60,7 +60,7 @@ describe("the timeline", () => {
       event(2 + (i % 4), i, "hold-begin", "Lock a"),
       event(2 + (i % 4), i + 0.9, "hold-end", "Lock a"),
     ]);
-    const rows = timeline(livesOf(turns.flat()), 63).slice(0, 4).map(plain);
+    const rows = timeline(lifetimesOf(turns.flat()), 63).slice(0, 4).map(plain);
     for (let column = 10; column < 60; column++) {
       const holders = rows.filter((row) => row[column] === "▓");
       assert.equal(holders.length, 1, `column ${column} of\n${rows.join("\n")}`);
@@ -72,7 +72,7 @@ describe("the timeline", () => {
       event(2 + i, 100 * Math.floor(i / 2), "hold-begin", "Semaphore a"),
       event(2 + i, 100 * Math.floor(i / 2) + 100, "hold-end", "Semaphore a"),
     ]).flat();
-    const rows = timeline(livesOf(turns.sort((a, b) => a.at - b.at)), 63)
+    const rows = timeline(lifetimesOf(turns.sort((a, b) => a.at - b.at)), 63)
       .slice(0, 6)
       .map(plain);
     for (let column = 10; column < 60; column++) {
@@ -82,20 +82,20 @@ describe("the timeline", () => {
   });
 
   it("a hold of a lock ends where the next begins, even if its end is told late", () => {
-    const lives = livesOf([
+    const lifetimes = lifetimesOf([
       event(2, 0, "hold-begin", "Lock a"),
       event(3, 100, "hold-begin", "Lock a"),
       event(2, 130, "hold-end", "Lock a"),
       event(3, 200, "hold-end", "Lock a"),
     ]);
     assert.deepEqual(
-      lives.map(({ holds }) => holds),
+      lifetimes.map(({ holds }) => holds),
       [[{ object: "Lock a", from: 0, to: 100 }], [{ object: "Lock a", from: 100, to: 200 }]],
     );
   });
 
   it("goes by the order in which events were told where a worker's clock is late", () => {
-    const [, late] = livesOf([
+    const [, late] = lifetimesOf([
       event(2, 50, "hold-begin", "Lock a"),
       event(2, 100, "hold-end", "Lock a"),
       event(3, 70, "hold-begin", "Lock a"),
@@ -104,7 +104,7 @@ describe("the timeline", () => {
     assert.deepEqual(late?.holds, [{ object: "Lock a", from: 50, to: 100 }]);
   });
 
-  it("has nothing to draw where nothing was told", () => assert.deepEqual(timeline(livesOf([]), 80), []));
+  it("has nothing to draw where nothing was told", () => assert.deepEqual(timeline(lifetimesOf([]), 80), []));
 
   it("the closing table says what failed", () => {
     const row = { demo: "node-threads/lock", workers: 5, seconds: 1.25, isPassed: false };

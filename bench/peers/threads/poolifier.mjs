@@ -5,12 +5,12 @@ import { FixedThreadPool } from "poolifier";
 export const name = "poolifier";
 
 /** Its `destroy` may never settle (5.3.2), and then nothing keeps the program alive. */
-const PATIENCE_MS = 2000;
+const WAIT_LIMIT_MS = 2000;
 
 export function open(size) {
   const pool = new FixedThreadPool(size, fileURLToPath(new URL("./poolifier-worker.mjs", import.meta.url)));
   return {
     run: (task, args) => pool.execute(args, task),
-    close: () => Promise.race([pool.destroy(), setTimeout(PATIENCE_MS)]),
+    close: () => Promise.race([pool.destroy(), setTimeout(WAIT_LIMIT_MS)]),
   };
 }

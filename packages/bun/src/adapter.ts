@@ -14,14 +14,14 @@ import { windowsOf } from "./windows.js";
 /** Marks the data of a worker that Heddle started, among workers that the program starts by itself. */
 const BOOT = "heddle:bun";
 
-/** What a worker is born with. */
-interface Birth {
+/** The data that a worker is started with. */
+interface WorkerData {
   readonly [BOOT]: unknown;
   /** Where its creator's messages arrive. */
   readonly inbox: MessagePort;
 }
 
-/** The loom of Bun's workers. */
+/** The backend of Bun's workers. */
 export const makeAdapter = (): Adapter => ({
   name: "@heddle/bun",
   url: thisModule(import.meta.url),
@@ -51,7 +51,7 @@ export const makeAdapter = (): Adapter => ({
 
 /** What Bun's Worker understands beyond what its types say: `workerData` and `transferList` of Node, the first as `data`. */
 interface Options extends Bun.WorkerOptions {
-  readonly data: Birth;
+  readonly data: WorkerData;
   readonly transferList: readonly object[];
 }
 
@@ -93,7 +93,7 @@ function spawn(request: SpawnRequest): SpawnedWorker {
 
 function findCreator(): Creator | undefined {
   if (typeof workerData !== "object" || workerData === null || !(BOOT in workerData)) return undefined;
-  const { [BOOT]: boot, inbox } = workerData as Birth;
+  const { [BOOT]: boot, inbox } = workerData as WorkerData;
   const post: Creator["post"] = (message, transfer) => postMessage(message, transfer as Bun.Transferable[]);
   tellUncaught((message) => post(message, []));
   return {

@@ -1,9 +1,9 @@
 /**
- * Processes, locks, queues and pools on Bun: the whole surface of Heddle, bound to that loom.
+ * Processes, locks, queues and pools on Bun: the whole surface of Heddle, bound to that backend.
  *
  * @module
  */
 export * from "@heddle/core/exports";
-export * from "./processes/loom.js?surface";
-/** A worker under the name that it has here. */
-export { Worker as Process } from "./processes/loom.js?surface";
+export * from "./processes/backend.js?surface";
+/** `Process` is this adapter's `Worker` class. */
+export { Worker as Process } from "./processes/backend.js?surface";

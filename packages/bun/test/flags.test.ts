@@ -1,9 +1,9 @@
 import { describe, expect, it } from "bun:test";
-import { flagsToHandOn } from "../src/processes/flags.js";
+import { flagsForChild } from "../src/processes/flags.js";
 
 describe("a process is started with its creator's flags of Bun's", () => {
   it("all that say how to run", () => {
-    expect(flagsToHandOn(["--smol", "-r", "./a.ts", "--define=A=1"])).toEqual([
+    expect(flagsForChild(["--smol", "-r", "./a.ts", "--define=A=1"])).toEqual([
       "--smol",
       "-r",
       "./a.ts",
@@ -12,9 +12,9 @@ describe("a process is started with its creator's flags of Bun's", () => {
   });
 
   it("without what was to be run, and what is meant for its creator alone", () => {
-    expect(flagsToHandOn(["--smol", "-e", "code()"])).toEqual(["--smol"]);
-    expect(flagsToHandOn(["--print", "1 + 1", "--smol"])).toEqual(["--smol"]);
-    expect(flagsToHandOn(["--inspect=127.0.0.1:9229", "--hot", "--watch", "--smol"])).toEqual(["--smol"]);
-    expect(flagsToHandOn(["--cwd=/elsewhere", "--cwd", "/elsewhere", "--smol"])).toEqual(["--smol"]);
+    expect(flagsForChild(["--smol", "-e", "code()"])).toEqual(["--smol"]);
+    expect(flagsForChild(["--print", "1 + 1", "--smol"])).toEqual(["--smol"]);
+    expect(flagsForChild(["--inspect=127.0.0.1:9229", "--hot", "--watch", "--smol"])).toEqual(["--smol"]);
+    expect(flagsForChild(["--cwd=/elsewhere", "--cwd", "/elsewhere", "--smol"])).toEqual(["--smol"]);
   });
 });

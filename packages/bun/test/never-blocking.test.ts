@@ -7,7 +7,7 @@ import { makeAdapter } from "../src/adapter.js";
 testNeverBlocking({
   describe,
   it,
-  loom: makeAdapter(),
+  backend: makeAdapter(),
   url: heddle.adapter.url,
   contracts: neverBlockingOfLane,
 });

@@ -41,7 +41,7 @@ async function runContracts(adapter: Surface, names: readonly string[], bail: bo
   const runner = new Runner();
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {
     process.on(event, (error) => {
-      if (runner.blame(error)) return;
+      if (runner.failCurrent(error)) return;
       console.error(error);
       process.exit(1);
     });

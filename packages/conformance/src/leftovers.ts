@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Surface } from "@heddle/core";
-import { PATIENCE_MS, rest, turn } from "./patience.js";
+import { rest, turn, WAIT_LIMIT_MS } from "./wait-limit.js";
 
 /** How to see what a test leaves behind. */
 export interface Watch {
@@ -13,7 +13,7 @@ export interface Watch {
   /** Whether what is left in the region is looked for, where garbage can be collected. Default true. */
   readonly watchesRegion?: boolean;
   /** Milliseconds in which what a test used must be gone. Default 10,000: they pass only where something is left. */
-  readonly patience?: number | undefined;
+  readonly waitLimit?: number | undefined;
 }
 
 /** What a test may leave on purpose: named objects live as long as the program. */
@@ -23,11 +23,11 @@ type Stock = ReadonlyMap<string, number>;
 
 /** Runs a test, and fails unless everything that came with it goes with it. */
 export async function leavingNothing(watch: Watch, kept: Kept | undefined, test: () => Promise<void>): Promise<void> {
-  const { collectGarbage, watchesRegion = true, patience = PATIENCE_MS } = watch;
+  const { collectGarbage, watchesRegion = true, waitLimit = WAIT_LIMIT_MS } = watch;
   const countsRegion = watchesRegion && collectGarbage !== undefined && kept !== "names";
   const before = takeStock(watch, countsRegion);
   await test();
-  const deadline = performance.now() + patience;
+  const deadline = performance.now() + waitLimit;
   for (let left = added(before, takeStock(watch, countsRegion)); left !== ""; ) {
     if (performance.now() >= deadline) assert.fail(`The test passed, but left behind: ${left}`);
     if (countsRegion) collectGarbage();

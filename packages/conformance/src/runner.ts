@@ -18,7 +18,7 @@ export interface Outcome {
 export class Runner {
   readonly #path: string[] = [];
   readonly #tests: Test[] = [];
-  #blame: ((error: unknown) => void) | undefined;
+  #failCurrent: ((error: unknown) => void) | undefined;
 
   readonly describe = (name: string, body: () => void): void => {
     this.#path.push(name);
@@ -43,23 +43,23 @@ export class Runner {
   }
 
   /** An error that nobody caught fails the test that runs; false if none does. */
-  blame(error: unknown): boolean {
-    this.#blame?.(error);
-    return this.#blame !== undefined;
+  failCurrent(error: unknown): boolean {
+    this.#failCurrent?.(error);
+    return this.#failCurrent !== undefined;
   }
 
   /** The timer also keeps the program alive while a test waits for what will never come. */
   async #within(limit: number, body: () => Promise<void>): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const trouble = new Promise<never>((_, reject) => {
-      this.#blame = reject;
+      this.#failCurrent = reject;
       timer = setTimeout(() => reject(new Error(`The test did not end within ${limit} ms`)), limit);
     });
     try {
       await Promise.race([body(), trouble]);
     } finally {
       clearTimeout(timer);
-      this.#blame = undefined;
+      this.#failCurrent = undefined;
     }
   }
 }

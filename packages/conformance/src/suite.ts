@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import type { Capabilities, Event, Surface, Task, TasksOf } from "@heddle/core";
 import { findCollector } from "./collect-garbage.js";
 import { type Kept, leavingNothing, type Watch } from "./leftovers.js";
-import { until } from "./patience.js";
 import type * as work from "./tasks/work.js";
+import { until } from "./wait-limit.js";
 
-export { until } from "./patience.js";
+export { until } from "./wait-limit.js";
 
 /** What the suite is run with: a test framework's two functions, and the adapter that is put to the test. */
 export interface ConformanceOptions extends Watch {
@@ -30,7 +30,7 @@ export type Contract = (suite: Suite) => void;
 export const tasksOf = <M extends object>(suite: Suite, module: string): TasksOf<M> =>
   suite.adapter.tasksFrom<M>(new URL(`./tasks/${module}.js`, import.meta.url));
 
-/** A task, and its arguments, that does not stop by itself and heeds no signal: the worst that this loom can end. */
+/** A task, and its arguments, that does not stop by itself and heeds no signal: the worst that this backend can end. */
 export function heedless(suite: Suite, started: Event): readonly [Task<Event[], unknown>, Event[]] {
   const { spin, runUntilSync } = tasksOf<typeof work>(suite, "work");
   return suite.capabilities.stopsBusyWorkers

@@ -26,7 +26,7 @@ const onNode = { ...threads, name: "@heddle/node-threads", runtime: "Node 1.2.3"
 
 const cells = (table: string): string[][] => table.split("\n").map((line) => line.split(" | "));
 
-describe("the table of looms", () => {
+describe("the table of backends", () => {
   it("has a column for each that can be installed, Node's first, threads before processes", () => {
     const [head] = cells(compatibilityTable([processes, { ...threads, name: "of-a-test" }, threads, onNode]));
     assert.deepEqual(head, ["| ", "`node-threads`", "`bun`", "`bun/processes` |"]);

@@ -1,11 +1,11 @@
 import { type ConformanceOptions, conformance } from "@heddle/conformance";
-import { type Adapter, weave } from "@heddle/core";
+import { type Adapter, createBackend } from "@heddle/core";
 
 /** The contracts in which something blocks. */
 const CONTRACTS = ["capabilities", "lock", "semaphore", "event", "condition", "queue", "worker", "task"];
 
 interface Options extends Pick<ConformanceOptions, "describe" | "it"> {
-  readonly loom: Adapter;
+  readonly backend: Adapter;
   /** Of the module that its workers begin with: the adapter as it is built. */
   readonly url: string;
   /** Those to test, of {@link CONTRACTS}; all by default. */
@@ -13,12 +13,12 @@ interface Options extends Pick<ConformanceOptions, "describe" | "it"> {
 }
 
 /**
- * Declares the tests of a main worker that may not block, as a browser's may not, by way of a loom whose main worker may: with another
+ * Declares the tests of a main worker that may not block, as a browser's may not, by way of a backend whose main worker may: with another
  * name, it says that it may not, and the opposite tests run.
  */
-export function testNeverBlocking({ describe, it, loom, url, contracts = CONTRACTS }: Options): void {
-  const capabilities = Object.freeze({ ...loom.capabilities, mainMayBlock: false });
-  const surface = weave({ ...loom, name: "never-blocking", url, capabilities });
+export function testNeverBlocking({ describe, it, backend, url, contracts = CONTRACTS }: Options): void {
+  const capabilities = Object.freeze({ ...backend.capabilities, mainMayBlock: false });
+  const surface = createBackend({ ...backend, name: "never-blocking", url, capabilities });
   const adapter = Object.assign(surface, { [capabilities.workerName]: surface.Worker });
   describe("an adapter whose main worker may not block", () => {
     conformance(

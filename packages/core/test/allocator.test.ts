@@ -6,15 +6,15 @@ import type { Handle } from "../src/kernel/cells.js";
 import type { Kernel } from "../src/kernel/kernel.js";
 import { CELL_PAYLOAD, CELL_REFERENCES, CELL_UNIT, CELLS, Kind, LAST_GENERATION, TOP } from "../src/kernel/layout.js";
 import { openKernels } from "./kernels.js";
+import { atEveryInstant } from "./reference/crash-harness.js";
 import { checkHeap } from "./reference/heap.js";
-import { Loom } from "./reference/loom.js";
-import { atEveryInstant } from "./reference/stage.js";
+import { SteppedBackend } from "./reference/stepped-backend.js";
 
 const make = (kernel: Kernel, words: number): number => kernel.cells.create(Kind.Event, words);
 const topOf = (kernel: Kernel): number => kernel.region.i32[TOP] as number;
 
-/** A kernel in a small region, which others of the same loom share. */
-const small = (): Kernel => new Loom(1).main.kernel;
+/** A kernel in a small region, which others of the same backend share. */
+const small = (): Kernel => new SteppedBackend(1).main.kernel;
 
 describe("the allocator", () => {
   it("gives what was asked for, in units of 32 words, wherever it comes from", () => {
@@ -231,38 +231,38 @@ describe("a worker killed at any instant while it", () => {
   const sizes = [1, 200, 2000, 40];
 
   it("splits cells and joins them: they are used or free, and the books are right", () =>
-    atEveryInstant(async ({ main, doomed, dying }) => {
+    atEveryInstant(async ({ main, victim, dying }) => {
       const cells = sizes.map((words) => make(main.kernel, words));
       for (const cell of cells.filter((_, n) => n % 2 === 1)) main.kernel.cells.letGo(cell);
       const others = cells.filter((_, n) => n % 2 === 0);
       await dying(() => {
-        const made = [10, 400, 20, 3000].map((words) => make(doomed.kernel, words));
-        for (const n of [1, 0, 3, 2]) doomed.kernel.cells.letGo(made[n] as number);
+        const made = [10, 400, 20, 3000].map((words) => make(victim.kernel, words));
+        for (const n of [1, 0, 3, 2]) victim.kernel.cells.letGo(made[n] as number);
       });
       checkHeap(main.kernel.region);
       for (const cell of others) main.kernel.cells.letGo(cell);
       assert.deepEqual(checkHeap(main.kernel.region), []);
     }));
 
-  it("makes a large array where something else was: its sweeper takes none of that for the array's", () =>
-    atEveryInstant(async (stage) => {
-      const { main, doomed, dying } = stage;
-      const lock = stage.keep(new main.surface.Lock());
+  it("makes a large array where something else was: the worker that recovers its slot takes none of that for the array's", () =>
+    atEveryInstant(async (harness) => {
+      const { main, victim, dying } = harness;
+      const lock = harness.keep(new main.surface.Lock());
       const { address } = main.kernel.cells.handleOf(lock) as Handle;
       const before = make(main.kernel, 1000);
       const behind = make(main.kernel, 1);
       // An array refers to its own lock by one of these words.
       main.kernel.region.i32.fill(address, before + CELL_PAYLOAD, before + sizeOf(main.kernel.region, before));
       main.kernel.cells.letGo(before);
-      await dying(() => new doomed.surface.SharedArray("i32", 900).dispose());
+      await dying(() => new victim.surface.SharedArray("i32", 900).dispose());
       assert.equal(main.kernel.region.i32[address + CELL_REFERENCES], 1);
       main.kernel.cells.letGo(behind);
     }));
 
   it("walks through the cells: others join them as ever", () =>
-    atEveryInstant(async ({ main, doomed, dying }) => {
+    atEveryInstant(async ({ main, victim, dying }) => {
       const cells = Array.from({ length: 6 }, () => make(main.kernel, 1));
-      await dying(() => doomed.kernel.usage());
+      await dying(() => victim.kernel.usage());
       for (const cell of cells) main.kernel.cells.letGo(cell);
       assert.deepEqual(checkHeap(main.kernel.region), []);
     }));

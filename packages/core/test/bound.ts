@@ -1,8 +1,8 @@
+import * as data from "../src/backend/data.js";
+import * as locks from "../src/backend/locks.js";
+import * as queues from "../src/backend/queues.js";
+import * as sync from "../src/backend/sync.js";
 import type { Kernel } from "../src/kernel/kernel.js";
-import * as data from "../src/weave/data.js";
-import * as locks from "../src/weave/locks.js";
-import * as queues from "../src/weave/queues.js";
-import * as sync from "../src/weave/sync.js";
 
 /** The primitives of synchronisation, bound to one kernel. */
 export function bindSync(kernel: Kernel) {

@@ -10,16 +10,16 @@ import {
   LINK_END,
 } from "../src/kernel/layout.js";
 import { RingReader, RingWriter } from "../src/kernel/ring.js";
+import { servePool } from "../src/pool/pool-worker.js";
 import { answersOf, callsOf } from "../src/pool/rings.js";
-import { servePool } from "../src/pool/servant.js";
 import { CONTROL, type Entry, eachEntry, MODE_CALL, STOPPED, TASK, writeEntry } from "../src/pool/wire.js";
 import { TaskRegistry } from "../src/task/registry.js";
 import { markCancelled, markKilled } from "../src/worker/cancel-word.js";
-import { Parcels } from "../src/worker/parcels.js";
 import { StopOrder } from "../src/worker/stop-order.js";
+import { Transfers } from "../src/worker/transfers.js";
 import { bindSync } from "./bound.js";
 import { openKernels } from "./kernels.js";
-import { realmOf } from "./realms.js";
+import { servicesOf } from "./services.js";
 
 describe("the word that says that a worker was cancelled", () => {
   it("tells the reason, whose objects are the worker's, and leaves nothing behind", () => {
@@ -27,7 +27,7 @@ describe("the word that says that a worker was cancelled", () => {
     assert.ok(worker);
     const { Lock } = bindSync(creator);
     bindSync(worker);
-    const { current } = realmOf(worker);
+    const { current } = servicesOf(worker);
     const lock = new Lock();
     const { bytes } = creator.usage();
     assert.equal(current.info.isCancelled, false);
@@ -50,8 +50,8 @@ describe("the word that says that a worker was cancelled", () => {
   it("says so, too, of one that is killed, or whose reason is posted", () => {
     const [creator, worker] = openKernels(2);
     assert.ok(worker);
-    const { current } = realmOf(worker);
-    const posted = { ...creator.codec.pack("later", "reason"), parcel: { values: [], transfer: [] } };
+    const { current } = servicesOf(worker);
+    const posted = { ...creator.codec.pack("later", "reason"), transferables: { values: [], transfer: [] } };
     assert.equal(markCancelled(creator, worker.slot, posted), false);
     markKilled(creator, worker.slot);
     assert.throws(() => current.info.throwIfCancelled(), { name: "AbortError" });
@@ -63,8 +63,8 @@ it("a call that was cancelled sees it although its reason is not in the ring yet
   assert.ok(worker);
   const link = pool.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
   const tasks = new TaskRegistry();
-  const realm = realmOf(worker, tasks);
-  const { info } = realm.current;
+  const services = servicesOf(worker, tasks);
+  const { info } = services.current;
   const writer = new RingWriter(pool.region, callsOf(link), () => pool.bell.ring(worker.slot));
   const answers = new RingReader(pool.region, answersOf(link), () => {});
   const reasons: unknown[] = [];
@@ -82,7 +82,7 @@ it("a call that was cancelled sees it although its reason is not in the ring yet
     if (number === 0) {
       writeEntry(writer, CONTROL, 0, 0, pool.codec.packThrown("why"), undefined);
       post(2);
-      writer.ring();
+      writer.flush();
     }
     cancel(number);
     info.throwIfCancelled();
@@ -101,12 +101,12 @@ it("a call that was cancelled sees it although its reason is not in the ring yet
   });
   post(0);
   post(1);
-  writer.ring();
+  writer.flush();
   servePool(
-    realm,
+    services,
     { boot: undefined, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish: () => {} },
     { kind: "pool", link, concurrency: 1 },
-    new Parcels(),
+    new Transfers(),
     new StopOrder(),
   );
   await answered;

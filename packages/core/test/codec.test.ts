@@ -4,7 +4,7 @@ import { HeddleError, SendError } from "../src/contracts/errors.js";
 import { framed, unframe } from "../src/kernel/frame.js";
 import { graftStack, markTransfer, pack, packThrown, unpack } from "../src/kernel/message/index.js";
 import { BundlingHost, roundTrip } from "./host.js";
-import { Dice, difference, realms, Values } from "./values.js";
+import { Dice, difference, services, Values } from "./values.js";
 
 /*
  * The codec beside structuredClone, and bytes that no packer has written. HEDDLE_VALUES is how many values, and how many frames, and
@@ -19,7 +19,7 @@ const COUNT = Number(process.env.HEDDLE_VALUES ?? 2000);
 const TIMEOUT = 60_000 + COUNT * 5;
 
 describe("the codec, by seed", () => {
-  const all = realms();
+  const all = services();
 
   it(
     `${COUNT} values arrive as structuredClone copies them`,
@@ -50,8 +50,8 @@ describe("the codec, by seed", () => {
         const spoilt = spoil(dice, detail);
         const error = Object.assign(new RangeError(`seed ${seed}`), { code: seed, detail, spoilt });
         const host = new BundlingHost();
-        const { text, blobs, bundle } = packThrown(host, error);
-        const arrived = unpack(host, { body: JSON.parse(text), blobs, bundle }) as typeof error;
+        const { text, blobs, references } = packThrown(host, error);
+        const arrived = unpack(host, { body: JSON.parse(text), blobs, references }) as typeof error;
         assert.ok(arrived instanceof RangeError, `seed ${seed}`);
         assert.deepEqual([arrived.message, arrived.code, arrived.stack], [error.message, seed, error.stack]);
         const copy = copied(detail);
@@ -71,11 +71,11 @@ describe("the codec, by seed", () => {
         const dice = new Dice(seed);
         const host = new BundlingHost();
         const value = new Values(dice, all).next();
-        const packet = pack(host, [value, host.thing(1)], { root: "value", hasNoParcels: true });
+        const packet = pack(host, [value, host.thing(1)], { root: "value", hasNoTransfers: true });
         const whole = framed(packet, (bytes) => bytes.slice());
         try {
-          const { body, bundles, blobs } = unframe(changed(dice, whole));
-          unpack(host, { body, blobs, bundle: bundles[0] });
+          const { body, referenceSets, blobs } = unframe(changed(dice, whole));
+          unpack(host, { body, blobs, references: referenceSets[0] });
         } catch (error) {
           assert.ok(error instanceof HeddleError, `seed ${seed}: ${error instanceof Error ? error.stack : error}`);
           refused++;
@@ -95,11 +95,11 @@ describe("the codec, by seed", () => {
         const dice = new Dice(seed);
         const host = new BundlingHost();
         const value = [new Values(dice, all).next(), undefined];
-        const { text, blobs, bundle } = pack(host, value, { root: "value", hasNoParcels: true });
+        const { text, blobs, references } = pack(host, value, { root: "value", hasNoTransfers: true });
         const body: unknown = JSON.parse(text);
         for (let n = 1 + dice.below(3); n > 0; n--) changePart(dice, body);
         try {
-          unpack(host, { body, blobs, bundle });
+          unpack(host, { body, blobs, references });
         } catch (error) {
           assert.ok(error instanceof HeddleError, `seed ${seed}: ${error instanceof Error ? error.stack : error}`);
         }
@@ -110,7 +110,7 @@ describe("the codec, by seed", () => {
   );
 });
 
-/** The platform's copy; undefined where it writes what it cannot read again: V8's, of an error in a circle, before Node 22. What it refuses is no value of ours, and throws. */
+/** The platform's copy; undefined where it writes what it cannot read again: V8's, of an error in a cycle, before Node 22. What it refuses is no value of ours, and throws. */
 function copied(value: unknown): { readonly of: unknown } | undefined {
   try {
     return { of: structuredClone(value) };
@@ -268,8 +268,8 @@ describe("what structuredClone refuses", () => {
 describe("an error, whatever its program has made of it", () => {
   const arrived = (thrown: unknown): Error => {
     const host = new BundlingHost();
-    const { text, blobs, bundle } = packThrown(host, thrown);
-    return unpack(host, { body: JSON.parse(text), blobs, bundle }) as Error;
+    const { text, blobs, references } = packThrown(host, thrown);
+    return unpack(host, { body: JSON.parse(text), blobs, references }) as Error;
   };
 
   it("keeps own properties as enumerable as they were", () => {
@@ -308,11 +308,11 @@ describe("transfer of what cannot be moved", () => {
     },
   };
   for (const [name, make] of Object.entries(things)) {
-    for (const hasNoParcels of [true, false]) {
-      it(`is a SendError, and moves nothing: ${name}, ${hasNoParcels ? "where nothing is posted" : "beside a parcel"}`, () => {
+    for (const hasNoTransfers of [true, false]) {
+      it(`is a SendError, and moves nothing: ${name}, ${hasNoTransfers ? "where nothing is posted" : "beside transferables"}`, () => {
         const other = new ArrayBuffer(4);
         const value = markTransfer({ other }, [other, make()]);
-        assert.throws(() => pack(new BundlingHost(), [value], { root: "args", hasNoParcels }), {
+        assert.throws(() => pack(new BundlingHost(), [value], { root: "args", hasNoTransfers }), {
           code: "HEDDLE_SEND",
           path: "args[0]",
         });

@@ -4,7 +4,7 @@ import { AbandonedError, BrokenBarrierError, LockStateError, TimeoutError } from
 import type { Barrier, Condition, RLock, RWLock } from "../src/contracts/sync.js";
 import type { Kernel } from "../src/kernel/kernel.js";
 import { BARRIER_RELEASING, BARRIER_STATE, CELL_LATCH, RLOCK_DEPTH, RLOCK_TASK } from "../src/kernel/layout.js";
-import { sweep } from "../src/kernel/sweep.js";
+import { recover } from "../src/kernel/recovery.js";
 import { bindSync } from "./bound.js";
 import { openKernels } from "./kernels.js";
 
@@ -119,7 +119,7 @@ describe("after a worker's death", () => {
     const seen = dead.see(lock);
     seen.tryAcquire();
     seen.tryAcquire();
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     assert.throws(() => lock.tryAcquire(), AbandonedError);
     lock.recover();
     assert.throws(() => lock.release(), LockStateError);
@@ -138,9 +138,9 @@ describe("after a worker's death", () => {
     await dead.see(lock).holdRead();
     const mine = await lock.holdRead();
     const writing = other.see(lock).holdWrite();
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     assert.deepEqual([lock.readers, lock.abandoned], [1, false]);
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     assert.equal(lock.readers, 1);
     mine.release();
     (await writing).release();
@@ -155,7 +155,7 @@ describe("after a worker's death", () => {
     write.release();
     assert.equal(lock.readers, 1);
     const writing = other.see(lock).holdWrite();
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     (await writing).release();
   });
 
@@ -165,7 +165,7 @@ describe("after a worker's death", () => {
     const mine = await lock.holdRead();
     void dead.see(lock).holdWrite();
     const reading = other.see(lock).holdRead();
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     (await reading).release();
     mine.release();
 
@@ -175,7 +175,7 @@ describe("after a worker's death", () => {
     void dead2.see(lock2).holdWrite();
     const next = other2.see(lock2).holdWrite();
     write.release();
-    sweep(main2.kernel, dead2.kernel.slot);
+    recover(main2.kernel, dead2.kernel.slot);
     (await next).release();
     assert.equal(lock2.abandoned, false);
   });
@@ -185,7 +185,7 @@ describe("after a worker's death", () => {
     const lock: RWLock = new main.surface.RWLock();
     await dead.see(lock).holdWrite();
     const waits = [lock.holdRead(), other.see(lock).holdWrite()].map((wait) => assert.rejects(wait, AbandonedError));
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     await Promise.all(waits);
     await assert.rejects(lock.holdRead(), AbandonedError);
     lock.recover();
@@ -197,7 +197,7 @@ describe("after a worker's death", () => {
     const barrier: Barrier = new main.surface.Barrier(3);
     dead.see(barrier).wait();
     const waiting = assert.rejects(other.see(barrier).wait(), BrokenBarrierError);
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     await waiting;
     assert.deepEqual([barrier.broken, barrier.waiting], [true, 0]);
     barrier.reset();
@@ -209,7 +209,7 @@ describe("after a worker's death", () => {
     const barrier: Barrier = new main.surface.Barrier(2);
     void dead.see(barrier).wait();
     assert.equal(barrier.waitSync(), 1);
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     assert.deepEqual([barrier.broken, barrier.waiting], [false, 0]);
   });
 
@@ -226,7 +226,7 @@ describe("after a worker's death", () => {
     const early = assert.rejects(other.see(barrier).wait(), BrokenBarrierError);
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual([barrier.broken, barrier.waiting, main.kernel.waiting(barrier)], [false, 1, 2]);
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     await Promise.all([waiting, early]);
     assert.equal(barrier.broken, true);
   });
@@ -241,7 +241,7 @@ describe("after a worker's death", () => {
     section.enter(cell + CELL_LATCH);
     section.write(cell + BARRIER_STATE, BARRIER_RELEASING);
     section.commit();
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     assert.deepEqual(await Promise.all(waits), [0, 1]);
     assert.deepEqual([barrier.broken, barrier.waiting], [false, 0]);
   });

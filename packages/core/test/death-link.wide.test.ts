@@ -6,20 +6,20 @@ import type { Future } from "../src/contracts/future.js";
 import type { Lock } from "../src/contracts/sync.js";
 import type { Kernel } from "../src/kernel/kernel.js";
 import { Pool } from "../src/pool/pool.js";
-import { servePool } from "../src/pool/servant.js";
+import { servePool } from "../src/pool/pool-worker.js";
 import { MOST_INLINE } from "../src/pool/wire.js";
 import { TaskRegistry } from "../src/task/registry.js";
 import type { Boot, FromCreator } from "../src/worker/boot.js";
-import { Parcels } from "../src/worker/parcels.js";
 import { StopOrder } from "../src/worker/stop-order.js";
+import { Transfers } from "../src/worker/transfers.js";
 import { bindSync } from "./bound.js";
 import { oneThread, openKernel } from "./kernels.js";
-import { realmOf } from "./realms.js";
+import { CrashInjector, Death, type Steps } from "./reference/crash-injector.js";
 import { giveWay } from "./reference/explore.js";
 import { checkHeap } from "./reference/heap.js";
 import { bells } from "./reference/links.js";
-import { Death, Mortal, type Steps } from "./reference/mortal.js";
 import { collect, goOn, stopTheWorld } from "./reference/virtual.js";
+import { servicesOf } from "./services.js";
 
 /** More changes than a worker makes here. */
 const MOST_INSTANTS = 2000;
@@ -34,7 +34,7 @@ const CANCELLED = new Error("enough", { cause: LONG });
 type Given = readonly [n: number, lock: Lock, text: string];
 
 interface PoolWorker {
-  readonly thread: Mortal["thread"];
+  readonly thread: CrashInjector["thread"];
   /** What it does first, or next: serve, once it was rung. */
   turn(): void;
   readonly post: (message: FromCreator) => void;
@@ -55,7 +55,7 @@ class Play implements Steps {
   readonly #pool: Pool;
   readonly #task;
   readonly #instant: number;
-  #mortal: Mortal | undefined;
+  #injector: CrashInjector | undefined;
   #wakePool = (): void => {};
 
   constructor(instant: number) {
@@ -69,15 +69,15 @@ class Play implements Steps {
     this.lock = new (bindSync(this.#kernel).Lock)();
     const tasks = new TaskRegistry();
     this.#task = tasks.task("test:tasks", (..._: Given): unknown => assert.fail("not here"), { name: "act" });
-    this.#pool = new Pool(realmOf(this.#kernel, tasks), { size: 1, name: "mortal" });
+    this.#pool = new Pool(servicesOf(this.#kernel, tasks), { size: 1, name: "victim" });
   }
 
   /** Whether the first worker lives. */
   get isAlive(): boolean {
-    return this.#mortal?.isDead !== true;
+    return this.#injector?.isDead !== true;
   }
 
-  async step(_: Mortal["thread"], act: () => unknown): Promise<void> {
+  async step(_: CrashInjector["thread"], act: () => unknown): Promise<void> {
     act();
     for (let n = 0; n < PROMISES; n++) await undefined;
   }
@@ -92,13 +92,13 @@ class Play implements Steps {
     const kernel = openKernel({ ...oneThread, openDoorbells }, { memory, slot, id });
     bindSync(kernel);
     // To make room for many waits is no part of this.
-    kernel.waiters.putBack(kernel.waiters.take());
+    kernel.waiters.freeNode(kernel.waiters.newNode());
     const thread = { kernel, slot, isAlive: true };
-    if (this.workers.length === 0) this.#mortal = new Mortal(thread, this.#instant);
+    if (this.workers.length === 0) this.#injector = new CrashInjector(thread, this.#instant);
     const tasks = new TaskRegistry();
-    const realm = realmOf(kernel, tasks);
+    const services = servicesOf(kernel, tasks);
     const waiting: (() => void)[] = [];
-    tasks.task("test:tasks", (...given: Given) => this.#act(given, realm.current.info.signal, waiting), {
+    tasks.task("test:tasks", (...given: Given) => this.#act(given, services.current.info.signal, waiting), {
       name: "act",
     });
     const stop = new StopOrder();
@@ -114,7 +114,8 @@ class Play implements Steps {
     };
     const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish };
     assert.equal(job.kind, "pool");
-    const start = (): void => servePool(realm, creator, job as Boot["job"] & { kind: "pool" }, new Parcels(), stop);
+    const start = (): void =>
+      servePool(services, creator, job as Boot["job"] & { kind: "pool" }, new Transfers(), stop);
     let begun = false;
     const turn = (): void => {
       if (!begun) start();
@@ -183,16 +184,16 @@ class Play implements Steps {
     return this.step(this.#thread, act);
   }
 
-  get #thread(): Mortal["thread"] {
+  get #thread(): CrashInjector["thread"] {
     return { kernel: this.#kernel, slot: this.#kernel.slot, isAlive: true };
   }
 
   /** The first worker does something, if it lives. It may die of it, of which the pool hears. */
   async dying(act: (worker: PoolWorker) => void): Promise<void> {
     const [worker] = this.workers;
-    assert.ok(worker && this.#mortal);
+    assert.ok(worker && this.#injector);
     if (!this.isAlive) return;
-    await this.#mortal.step(this, () => act(worker));
+    await this.#injector.step(this, () => act(worker));
     if (!this.isAlive) await this.pool(() => worker.end(1));
   }
 

@@ -1,20 +1,20 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { atEveryInstant } from "./reference/stage.js";
+import { atEveryInstant } from "./reference/crash-harness.js";
 
 describe("a worker killed at any instant while it", () => {
   it("puts into a queue for which others wait: its item arrives once or not at all", () =>
-    atEveryInstant(async (stage) => {
-      const { main, first, second } = stage;
-      const queues = stage.share(new main.surface.Queue<string>(1));
+    atEveryInstant(async (harness) => {
+      const { main, first, second } = harness;
+      const queues = harness.share(new main.surface.Queue<string>(1));
       const got: string[] = [];
-      await stage.by(first, () => queues.first.get().then((item) => got.push(item)));
-      await stage.by(second, () => queues.second.get().then((item) => got.push(item)));
-      await stage.dying(() => queues.doomed.put("of the dead"));
-      await stage.settle();
-      if (stage.isDoomedAlive) assert.deepEqual(got, ["of the dead"]);
-      await stage.by(main, () => queues.main.put("one").then(() => queues.main.put("two")));
-      await stage.settle();
+      await harness.by(first, () => queues.first.get().then((item) => got.push(item)));
+      await harness.by(second, () => queues.second.get().then((item) => got.push(item)));
+      await harness.dying(() => queues.victim.put("of the dead"));
+      await harness.settle();
+      if (harness.isVictimAlive) assert.deepEqual(got, ["of the dead"]);
+      await harness.by(main, () => queues.main.put("one").then(() => queues.main.put("two")));
+      await harness.settle();
       const all = [...got, ...(queues.main.isEmpty ? [] : [queues.main.getNowait()])];
       assert.deepEqual(
         all.filter((item) => item !== "of the dead"),
@@ -25,19 +25,19 @@ describe("a worker killed at any instant while it", () => {
     }));
 
   it("waits for a place in a queue: nobody behind it is kept waiting", () =>
-    atEveryInstant(async (stage) => {
-      const { main, first } = stage;
-      const queues = stage.share(new main.surface.Queue<string>(1));
+    atEveryInstant(async (harness) => {
+      const { main, first } = harness;
+      const queues = harness.share(new main.surface.Queue<string>(1));
       queues.main.putNowait("first");
       let isPut = false;
-      await stage.dying(() => queues.doomed.put("x".repeat(2000)));
-      await stage.by(first, () => queues.first.put("of the living").then(() => (isPut = true)));
+      await harness.dying(() => queues.victim.put("x".repeat(2000)));
+      await harness.by(first, () => queues.first.put("of the living").then(() => (isPut = true)));
       const got = [queues.main.getNowait()];
-      await stage.dyingWakes();
-      await stage.settle();
+      await harness.dyingWakes();
+      await harness.settle();
       while (!queues.main.isEmpty) {
         got.push(queues.main.getNowait());
-        await stage.settle();
+        await harness.settle();
       }
       assert.ok(isPut);
       assert.deepEqual(
@@ -48,54 +48,54 @@ describe("a worker killed at any instant while it", () => {
     }));
 
   it("gets from a full queue into which others wait to put: what it took is lost with it, and nothing else", () =>
-    atEveryInstant(async (stage) => {
-      const { main, first, second } = stage;
-      const queues = stage.share(new main.surface.Queue<string>(1));
+    atEveryInstant(async (harness) => {
+      const { main, first, second } = harness;
+      const queues = harness.share(new main.surface.Queue<string>(1));
       queues.main.putNowait("a");
-      await stage.by(first, () => queues.first.put("b"));
-      await stage.by(second, () => queues.second.put("c"));
-      await stage.dying(() => queues.doomed.get());
+      await harness.by(first, () => queues.first.put("b"));
+      await harness.by(second, () => queues.second.put("c"));
+      await harness.dying(() => queues.victim.get());
       const lost = queues.main.size === 0 ? 1 : 0;
-      await stage.settle();
+      await harness.settle();
       const got: string[] = [];
       while (!queues.main.isEmpty) {
         got.push(queues.main.getNowait());
-        await stage.settle();
+        await harness.settle();
       }
       assert.deepEqual(got, ["a", "b", "c"].slice(-got.length));
       assert.ok(got.length >= 2 - lost + 0 && got.length <= 3);
     }));
 
   it("gets one item after another, of which some were lent to it: the others get the rest, each once and in order", () =>
-    atEveryInstant(async (stage) => {
-      const { main, first } = stage;
-      const queues = stage.share(new main.surface.Queue<string>(4));
+    atEveryInstant(async (harness) => {
+      const { main, first } = harness;
+      const queues = harness.share(new main.surface.Queue<string>(4));
       for (const item of ["a", "b", "c", "d"]) queues.main.putNowait(item);
       const taken: string[] = [];
-      for (let n = 0; n < 3; n++) await stage.dying(() => queues.doomed.get().then((item) => taken.push(item)));
+      for (let n = 0; n < 3; n++) await harness.dying(() => queues.victim.get().then((item) => taken.push(item)));
       const lost = 4 - queues.first.size - taken.length;
       assert.ok(lost <= 1);
-      await stage.by(first, () => queues.first.put("e").then(() => queues.first.put("f")));
+      await harness.by(first, () => queues.first.put("e").then(() => queues.first.put("f")));
       const got: string[] = [];
       while (!queues.main.isEmpty) {
         got.push(queues.main.getNowait());
-        await stage.settle();
+        await harness.settle();
       }
       assert.deepEqual([...taken, ...got], ["a", "b", "c", "d", "e", "f"].toSpliced(taken.length, lost));
     }));
 
   it("gives up waiting for an item that it was promised: the item stays", async () => {
     for (const others of [0, 1]) {
-      await atEveryInstant(async (stage) => {
-        const { main, first } = stage;
-        const queues = stage.share(new main.surface.Queue<string>(1));
+      await atEveryInstant(async (harness) => {
+        const { main, first } = harness;
+        const queues = harness.share(new main.surface.Queue<string>(1));
         const abort = new AbortController();
         const got: string[] = [];
-        await stage.dying(() => queues.doomed.get({ signal: abort.signal }).catch(() => {}));
-        if (others > 0) await stage.by(first, () => queues.first.get().then((item) => got.push(item)));
+        await harness.dying(() => queues.victim.get({ signal: abort.signal }).catch(() => {}));
+        if (others > 0) await harness.by(first, () => queues.first.get().then((item) => got.push(item)));
         queues.main.putNowait("item");
-        await stage.dying(() => abort.abort());
-        await stage.settle();
+        await harness.dying(() => abort.abort());
+        await harness.settle();
         if (others === 0) got.push(queues.main.getNowait());
         assert.deepEqual(got, ["item"]);
       });
@@ -103,35 +103,35 @@ describe("a worker killed at any instant while it", () => {
   });
 
   it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)("shuts a %s down at once: nobody is kept waiting", (kind) =>
-    atEveryInstant(async (stage) => {
-      const { main, first, second } = stage;
-      const queues = stage.share(new main.surface[kind]<string>(2));
+    atEveryInstant(async (harness) => {
+      const { main, first, second } = harness;
+      const queues = harness.share(new main.surface[kind]<string>(2));
       const ends: string[] = [];
       const end = (how: string) => () => ends.push(how);
       queues.main.putNowait("a");
       queues.main.putNowait("b");
-      await stage.by(first, () => queues.first.put("c").then(end("put"), end("refused")));
-      await stage.by(second, () => queues.second.join().then(end("joined")));
-      await stage.dying(() => queues.doomed.shutdown({ immediate: true }));
-      await stage.settle();
+      await harness.by(first, () => queues.first.put("c").then(end("put"), end("refused")));
+      await harness.by(second, () => queues.second.join().then(end("joined")));
+      await harness.dying(() => queues.victim.shutdown({ immediate: true }));
+      await harness.settle();
       // Killed before its first commit: the shutdown has not happened, and we make up for it.
       if (!queues.main.isShutDown) queues.main.shutdown({ immediate: true });
-      await stage.settle();
+      await harness.settle();
       assert.deepEqual(ends.sort(), ["joined", "refused"]);
       assert.equal(queues.main.size, 0);
     }),
   );
 
   it.each(["LifoQueue", "PriorityQueue"] as const)("puts into and gets from a %s: no other item is touched", (kind) =>
-    atEveryInstant(async (stage) => {
-      const { main } = stage;
-      const queues = stage.share(new main.surface[kind]<string>());
+    atEveryInstant(async (harness) => {
+      const { main } = harness;
+      const queues = harness.share(new main.surface[kind]<string>());
       for (const item of ["a", "b", "c"]) queues.main.putNowait(item);
-      await stage.dying(() => {
-        queues.doomed.putNowait("of the dead");
-        queues.doomed.getNowait();
+      await harness.dying(() => {
+        queues.victim.putNowait("of the dead");
+        queues.victim.getNowait();
       });
-      await stage.settle();
+      await harness.settle();
       const got: string[] = [];
       while (!queues.main.isEmpty) got.push(queues.main.getNowait());
       const others = got.filter((item) => item !== "of the dead").sort();
@@ -141,18 +141,18 @@ describe("a worker killed at any instant while it", () => {
   );
 
   it("closes its end of a pipe: who waits at the other learns of it", () =>
-    atEveryInstant(async (stage) => {
-      const { main, doomed, first } = stage;
+    atEveryInstant(async (harness) => {
+      const { main, victim, first } = harness;
       const [here, there] = main.surface.pipe<string>();
-      const ends = stage.share(here);
-      const theirs = stage.loom.share(there, doomed);
-      stage.keep(there);
+      const ends = harness.share(here);
+      const theirs = harness.backend.share(there, victim);
+      harness.keep(there);
       let isClosed = false;
-      await stage.by(first, () => ends.first.recv().catch(() => (isClosed = true)));
-      await stage.dying(() => theirs.close());
-      await stage.settle();
+      await harness.by(first, () => ends.first.recv().catch(() => (isClosed = true)));
+      await harness.dying(() => theirs.close());
+      await harness.settle();
       if (!isClosed) there.close();
-      await stage.settle();
+      await harness.settle();
       assert.ok(isClosed);
       assert.throws(() => ends.main.sendSync("too late"), { code: "HEDDLE_CONNECTION_CLOSED" });
     }));

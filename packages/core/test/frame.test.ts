@@ -5,8 +5,8 @@ import { framed, unframe } from "../src/kernel/frame.js";
 const packet = (text: string) => ({
   text: JSON.stringify(text),
   blobs: undefined,
-  bundle: undefined,
-  parcel: undefined,
+  references: undefined,
+  transferables: undefined,
 });
 const textIn = (frame: Uint8Array): unknown => unframe(frame).body;
 
@@ -44,7 +44,7 @@ describe("a frame", () => {
 
   it("carries text of more than one byte a character, and blobs", () => {
     const blobs = [new Uint8Array([1, 2, 3]), new Uint8Array(70_000).fill(4)];
-    framed({ text: JSON.stringify("ä€😀"), blobs, bundle: undefined, parcel: undefined }, (frame) => {
+    framed({ text: JSON.stringify("ä€😀"), blobs, references: undefined, transferables: undefined }, (frame) => {
       const { body, blobs: back } = unframe(frame.slice());
       assert.equal(body, "ä€😀");
       assert.deepEqual(back, blobs);

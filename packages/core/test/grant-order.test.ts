@@ -9,7 +9,7 @@ import {
   latchWord,
   NODE_GRANTED,
 } from "../src/kernel/layout.js";
-import { sweep } from "../src/kernel/sweep.js";
+import { recover } from "../src/kernel/recovery.js";
 import { eachNode } from "../src/kernel/waiters.js";
 import { type Worker, workers } from "./workers.js";
 
@@ -183,7 +183,7 @@ describe("a lock that any worker may release", () => {
       theirs.release();
       assert.ok(theirs.tryAcquire());
     });
-    sweep(main.kernel, dead.kernel.slot);
+    recover(main.kernel, dead.kernel.slot);
     assert.equal(lock.abandoned, false);
     other.see(lock).release();
     assert.ok(lock.tryAcquire());
@@ -205,7 +205,7 @@ describe("a lock that any worker may release", () => {
     assert.equal(lock.locked, false);
   });
 
-  it("is recovered with nobody left waiting, though a sweep was cut short before it had told all", async () => {
+  it("is recovered with nobody left waiting, though a recovery was cut short before it had told all", async () => {
     const [main, waiter, other] = workers();
     const lock = new main.surface.Lock();
     lock.tryAcquire();

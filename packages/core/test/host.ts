@@ -1,6 +1,6 @@
-import type { Bundled } from "../src/kernel/bundles.js";
 import type { Handle } from "../src/kernel/cells.js";
-import { type Host, pack, unpack } from "../src/kernel/message/index.js";
+import { type CodecHost, pack, unpack } from "../src/kernel/message/index.js";
+import type { Referenced } from "../src/kernel/reference-sets.js";
 
 /** Stands for a Heddle object in the codec's tests. */
 export class Thing {
@@ -11,9 +11,9 @@ export class Thing {
   }
 }
 
-/** A host that keeps the bundles that it ties. */
-export class BundlingHost implements Host {
-  readonly bundles: (readonly Thing[])[] = [];
+/** A host that keeps the reference sets that it ties. */
+export class BundlingHost implements CodecHost {
+  readonly referenceSets: (readonly Thing[])[] = [];
 
   thing(address: number): Thing {
     return new Thing(address);
@@ -23,12 +23,12 @@ export class BundlingHost implements Host {
     return object instanceof Thing;
   }
 
-  tie(objects: readonly object[]): Handle {
-    return { kind: 1, address: this.bundles.push(objects as readonly Thing[]) - 1, generation: 1 };
+  makeReferenceSet(objects: readonly object[]): Handle {
+    return { kind: 1, address: this.referenceSets.push(objects as readonly Thing[]) - 1, generation: 1 };
   }
 
-  open({ address }: Handle): Bundled[] {
-    return (this.bundles[address] ?? []).map((thing) => ({ object: thing, address: thing.address }));
+  openReferenceSet({ address }: Handle): Referenced[] {
+    return (this.referenceSets[address] ?? []).map((thing) => ({ object: thing, address: thing.address }));
   }
 
   sharedOf(): undefined {
@@ -53,7 +53,7 @@ export class BundlingHost implements Host {
 }
 
 /** What arrives when `value` is sent by a way that carries bytes alone. */
-export function roundTrip(value: unknown, host: Host = new BundlingHost()): unknown {
-  const { text, blobs, bundle } = pack(host, value, { root: "value", hasNoParcels: true });
-  return unpack(host, { body: JSON.parse(text), blobs, bundle });
+export function roundTrip(value: unknown, host: CodecHost = new BundlingHost()): unknown {
+  const { text, blobs, references } = pack(host, value, { root: "value", hasNoTransfers: true });
+  return unpack(host, { body: JSON.parse(text), blobs, references });
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { it } from "vitest";
+import { createBackend } from "../src/backend/create-backend.js";
 import type { Adapter, SpawnRequest } from "../src/contracts/adapter.js";
-import { weave } from "../src/weave/weave.js";
 import { oneThread } from "./kernels.js";
 
 let started: SpawnRequest | undefined;
@@ -18,7 +18,7 @@ const adapter: Adapter = {
   },
 };
 
-const { Worker, inline } = weave(adapter);
+const { Worker, inline } = createBackend(adapter);
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;

@@ -5,7 +5,7 @@ import { describe, it } from "vitest";
 import type { Connection } from "../src/contracts/pipe.js";
 import type { Kernel } from "../src/kernel/kernel.js";
 import { CELL_HOLDERS, CELL_KIND, Kind } from "../src/kernel/layout.js";
-import { takeSlot } from "../src/kernel/slots.js";
+import { claimSlot } from "../src/kernel/worker-table.js";
 import { bindData, bindQueues, bindSync } from "./bound.js";
 import { oneThread, openKernel } from "./kernels.js";
 
@@ -25,7 +25,7 @@ function open(asleep: () => void) {
     },
     undefined,
   );
-  const { slot, id } = takeSlot(waiting.region, waiting.slot);
+  const { slot, id } = claimSlot(waiting.region, waiting.slot);
   return { waiting, other: openKernel(oneThread, { memory: waiting.region.memory.token, slot, id }) };
 }
 

@@ -38,22 +38,22 @@ describe("cells", () => {
     const cell = cellOf(one);
     const proxy = {};
     one.cells.register(proxy, cell);
-    const bundle = one.bundles.tie([proxy]);
-    one.bundles.handOver(bundle, two.slot);
+    const references = one.referenceSets.create([proxy]);
+    one.referenceSets.handOver(references, two.slot);
     one.cells.letGo(cell);
     assert.equal(two.usage().objects, 1);
-    two.bundles.drop(bundle);
+    two.referenceSets.drop(references);
     assert.deepEqual([two.usage().objects, two.usage().bytes], [0, 0]);
   });
 
-  it("a bundle that was dropped is caught", () => {
+  it("a reference set that was dropped is caught", () => {
     const [kernel] = openKernels(1);
-    const bundle = kernel.bundles.tie([]);
-    kernel.bundles.drop(bundle);
+    const references = kernel.referenceSets.create([]);
+    kernel.referenceSets.drop(references);
     const isStale = (error: HeddleError): boolean => error.code === "HEDDLE_STALE_HANDLE";
-    assert.throws(() => kernel.bundles.open(bundle), isStale);
-    kernel.bundles.tie([]);
-    assert.throws(() => kernel.bundles.drop(bundle), isStale);
+    assert.throws(() => kernel.referenceSets.open(references), isStale);
+    kernel.referenceSets.create([]);
+    assert.throws(() => kernel.referenceSets.drop(references), isStale);
   });
 
   it("of any size can be had as the region grows, and every worker reaches them", () => {

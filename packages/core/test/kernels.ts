@@ -1,9 +1,9 @@
 import type { Adapter } from "../src/contracts/adapter.js";
+import { makeSend } from "../src/kernel/codec-host.js";
 import { atomicsDoorbells } from "../src/kernel/doorbells.js";
 import { growableMemory } from "../src/kernel/growable-memory.js";
-import { makeSend } from "../src/kernel/host.js";
-import { Kernel, type Place } from "../src/kernel/kernel.js";
-import { takeSlot } from "../src/kernel/slots.js";
+import { Kernel, type SlotAssignment } from "../src/kernel/kernel.js";
+import { claimSlot } from "../src/kernel/worker-table.js";
 
 /** An adapter whose workers are all in this thread, and whose bells ring by themselves. */
 export const oneThread: Adapter = {
@@ -45,7 +45,7 @@ export const oneThread: Adapter = {
 };
 
 /** A kernel that sends. */
-export function openKernel(adapter: Adapter, place: Place | undefined): Kernel {
+export function openKernel(adapter: Adapter, place: SlotAssignment | undefined): Kernel {
   const kernel = new Kernel(adapter, place);
   makeSend(kernel);
   return kernel;
@@ -55,7 +55,7 @@ export function openKernel(adapter: Adapter, place: Place | undefined): Kernel {
 export function openKernels(count: number): [Kernel, ...Kernel[]] {
   const first = openKernel(oneThread, undefined);
   const others = Array.from({ length: count - 1 }, () => {
-    const { slot, id } = takeSlot(first.region, first.slot);
+    const { slot, id } = claimSlot(first.region, first.slot);
     return openKernel(oneThread, { memory: first.region.memory.token, slot, id });
   });
   return [first, ...others];

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { doom } from "../src/kernel/doom.js";
+import { runAsWorker } from "../src/backend/run-as-worker.js";
 import { Kind, STATUS_EXIT_CODE, STATUS_WORDS } from "../src/kernel/layout.js";
-import { takeSlot } from "../src/kernel/slots.js";
+import { quiesce } from "../src/kernel/quiesce.js";
+import { claimSlot } from "../src/kernel/worker-table.js";
 import { Flag } from "../src/sync/event.js";
-import { liveAsWorker } from "../src/weave/live.js";
 import { bindSync } from "./bound.js";
 import { oneThread, openKernel } from "./kernels.js";
-import { realmOf } from "./realms.js";
+import { servicesOf } from "./services.js";
 
 /** An entry that is never evaluated to its end, so that its worker never gets to its job. */
 const ENDLESS = "data:text/javascript,await new Promise(() => {})";
@@ -24,7 +24,7 @@ function holder() {
     end = hook;
   };
   const host = { ...oneThread.host, onExit };
-  const { slot, id } = takeSlot(creator.region, creator.slot);
+  const { slot, id } = claimSlot(creator.region, creator.slot);
   const memory = creator.region.memory.token;
   const kernel = openKernel({ ...oneThread, url: ENDLESS, host }, { memory, slot, id });
   const job = { kind: "pool", link: 0, concurrency: 1 } as const;
@@ -41,7 +41,7 @@ function holder() {
   };
   const way = { boot, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish: () => assert.fail() };
   bindSync(kernel);
-  liveAsWorker(realmOf(kernel), way, boot);
+  runAsWorker(servicesOf(kernel), way, boot);
   const held = kernel.cells.hold(creator.cells.handleOf(lock)?.address as number) as typeof lock;
   assert.ok(held.acquireSync());
   return { creator, kernel, lock, held, status, end };
@@ -58,7 +58,7 @@ describe("the last things of a worker", () => {
 
   it("are left to who kills it meanwhile: it does not wait to be stopped, which nobody may do any more", () => {
     const { creator, kernel, lock, status, end } = holder();
-    doom(creator.region, creator.bell, kernel.slot);
+    quiesce(creator.region, creator.bell, kernel.slot);
     // It would sleep for ever; here it says so instead.
     kernel.bell.pause = () => assert.fail("it waits for its end");
     end(0);

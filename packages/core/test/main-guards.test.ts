@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MainGuards, siteOf } from "../src/weave/main-guards.js";
+import { MainGuards, siteOf } from "../src/backend/main-guards.js";
 
 const url = "file:///dist/main.js";
 const ambiguous = /^(Warning: )?isMain was asked in several places of one file, main:1 and main:2\./;

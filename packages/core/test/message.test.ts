@@ -84,18 +84,18 @@ describe("a value arrives as structuredClone would copy it", () => {
   it("what was sent stays as it was, whatever is done to the original afterwards", () => {
     const bytes = new Uint8Array([1, 2, 3]);
     const host = new BundlingHost();
-    const { text, blobs, bundle } = pack(host, [bytes], { root: "value" });
+    const { text, blobs, references } = pack(host, [bytes], { root: "value" });
     bytes.fill(9);
-    assert.deepEqual(unpack(host, { body: JSON.parse(text), blobs, bundle }), [new Uint8Array([1, 2, 3])]);
+    assert.deepEqual(unpack(host, { body: JSON.parse(text), blobs, references }), [new Uint8Array([1, 2, 3])]);
   });
 });
 
 describe("identity", () => {
-  it("holds for circles", () => {
-    const circle: { self?: unknown; map: Map<string, unknown> } = { map: new Map() };
-    circle.self = circle;
-    circle.map.set("home", circle);
-    const arrived = roundTrip(circle) as typeof circle;
+  it("holds for cycles", () => {
+    const cycle: { self?: unknown; map: Map<string, unknown> } = { map: new Map() };
+    cycle.self = cycle;
+    cycle.map.set("home", cycle);
+    const arrived = roundTrip(cycle) as typeof cycle;
     assert.equal(arrived.self, arrived);
     assert.equal(arrived.map.get("home"), arrived);
   });
@@ -124,18 +124,18 @@ describe("identity", () => {
 });
 
 describe("Heddle's own objects", () => {
-  it("arrive as the same object, at any depth, in one bundle", () => {
+  it("arrive as the same object, at any depth, in one reference set", () => {
     const host = new BundlingHost();
     const thing = host.thing(5);
     const arrived = roundTrip({ deep: [new Map([["here", thing]])], again: thing }, host) as { again: unknown };
     assert.equal(arrived.again, thing);
-    assert.equal(host.bundles.length, 1);
+    assert.equal(host.referenceSets.length, 1);
   });
 
   it("are not tied up when something beside them cannot be sent", () => {
     const host = new BundlingHost();
     assert.throws(() => pack(host, [host.thing(1), host.thing(2), () => 1], { root: "args" }), heddle.SendError);
-    assert.equal(host.bundles.length, 0);
+    assert.equal(host.referenceSets.length, 0);
   });
 
   it("tasks travel by their names", () => {
@@ -180,10 +180,10 @@ describe("what cannot be sent is refused with its path", () => {
 });
 
 describe("errors", () => {
-  const revive = (thrown: unknown): unknown => {
+  const decode = (thrown: unknown): unknown => {
     const host = new BundlingHost();
-    const { text, blobs, bundle } = packThrown(host, thrown);
-    return unpack(host, { body: JSON.parse(text), blobs, bundle });
+    const { text, blobs, references } = packThrown(host, thrown);
+    return unpack(host, { body: JSON.parse(text), blobs, references });
   };
 
   it("built-in classes and Heddle's own arrive as themselves", () => {
@@ -194,12 +194,12 @@ describe("errors", () => {
       new heddle.WorkerCrashedError("w", { exitCode: 7 }),
       new DOMException("stopped", "AbortError"),
     ]) {
-      const arrived = revive(error) as Error;
+      const arrived = decode(error) as Error;
       assert.equal(Object.getPrototypeOf(arrived), Object.getPrototypeOf(error));
       assert.deepEqual([arrived.name, arrived.message, arrived.stack], [error.name, error.message, error.stack]);
       for (const key of Object.keys(error)) assert.deepEqual(Reflect.get(arrived, key), Reflect.get(error, key));
     }
-    const many = revive(new AggregateError([new RangeError("r"), 5], "many")) as AggregateError;
+    const many = decode(new AggregateError([new RangeError("r"), 5], "many")) as AggregateError;
     assert.ok(many.errors[0] instanceof RangeError);
     assert.equal(many.errors[1], 5);
   });
@@ -210,7 +210,7 @@ describe("errors", () => {
       table = "users";
     }
     const error = new DatabaseError("gone", { cause: new RangeError("inner", { cause: { code: 5n } }) });
-    const arrived = revive(error) as DatabaseError;
+    const arrived = decode(error) as DatabaseError;
     assert.equal(Object.getPrototypeOf(arrived), Error.prototype);
     assert.deepEqual([arrived.name, arrived.table], ["DatabaseError", "users"]);
     assert.ok(arrived.cause instanceof RangeError);
@@ -220,14 +220,14 @@ describe("errors", () => {
 
   it("lose what cannot be sent, and nothing else", () => {
     const error = Object.assign(new Error("e"), { retry: () => 1, url: new URL("http://a.b"), n: 1 });
-    const arrived = revive(error) as typeof error;
+    const arrived = decode(error) as typeof error;
     assert.deepEqual([arrived.message, arrived.n, "retry" in arrived, "url" in arrived], ["e", 1, false, false]);
   });
 
   it("what is thrown and no error arrives as it is, and if it cannot be sent as an error that says so", () => {
-    assert.equal(revive(undefined), undefined);
-    assert.deepEqual(revive({ reason: "no" }), { reason: "no" });
-    assert.match((revive(() => 1) as Error).message, /thrown that cannot be sent/);
+    assert.equal(decode(undefined), undefined);
+    assert.deepEqual(decode({ reason: "no" }), { reason: "no" });
+    assert.match((decode(() => 1) as Error).message, /thrown that cannot be sent/);
   });
 
   it("a stack shows the remote frames, the worker, then the local call", () => {
@@ -241,15 +241,17 @@ describe("errors", () => {
 });
 
 describe("transfer", () => {
-  it("puts what is moved into the parcel, and views of it arrive as views of what was moved", () => {
+  it("puts what is moved into the transferables, and views of it arrive as views of what was moved", () => {
     const moved = new ArrayBuffer(8);
     const value = markTransfer({ view: new Uint8Array(moved) }, [moved]);
     const host = new BundlingHost();
-    const { text, blobs, bundle, parcel } = pack(host, value, { root: "value" });
-    const [posted] = parcel?.values ?? [];
-    assert.deepEqual(parcel?.transfer, [posted]);
+    const { text, blobs, references, transferables } = pack(host, value, { root: "value" });
+    const [posted] = transferables?.values ?? [];
+    assert.deepEqual(transferables?.transfer, [posted]);
     assert.deepEqual([moved.byteLength, (posted as ArrayBuffer).byteLength], [0, 8]);
-    const arrived = unpack(host, { body: JSON.parse(text), blobs, bundle }, parcel?.values) as { view: Uint8Array };
+    const arrived = unpack(host, { body: JSON.parse(text), blobs, references }, transferables?.values) as {
+      view: Uint8Array;
+    };
     assert.equal(arrived.view.buffer, posted);
   });
 

@@ -9,8 +9,8 @@ import {
   SLOT_LATCH,
   slotAddress,
 } from "../src/kernel/layout.js";
-import { Loom, type Surface } from "./reference/loom.js";
-import { Mortal, Overflow } from "./reference/mortal.js";
+import { CrashInjector, Overflow } from "./reference/crash-injector.js";
+import { SteppedBackend, type Surface } from "./reference/stepped-backend.js";
 import { goOn, stopTheWorld } from "./reference/virtual.js";
 import { workers } from "./workers.js";
 
@@ -122,15 +122,15 @@ describe("a stack that overflows", () => {
 
 describe("an exception before any change to the region", () => {
   /** Plays `scene` with an overflow before the first change of one worker's, before the second, and so on, until it meets none. */
-  async function atEveryChange(scene: (stage: Thrower) => Promise<void>): Promise<void> {
+  async function atEveryChange(scene: (harness: Thrower) => Promise<void>): Promise<void> {
     let instant = 0;
     for (let hasThrown = true; hasThrown; instant++) {
       stopTheWorld();
       try {
-        const stage = new Thrower(instant);
-        await scene(stage);
-        await stage.end();
-        hasThrown = stage.mortal.hasThrown;
+        const harness = new Thrower(instant);
+        await scene(harness);
+        await harness.end();
+        hasThrown = harness.injector.hasThrown;
       } catch (error) {
         throw new Error(`thrown before change number ${instant}`, { cause: error });
       } finally {
@@ -141,18 +141,18 @@ describe("an exception before any change to the region", () => {
   }
 
   class Thrower {
-    readonly loom = new Loom(3);
-    readonly mortal: Mortal;
+    readonly backend = new SteppedBackend(3);
+    readonly injector: CrashInjector;
 
     constructor(instant: number) {
-      const [, worker] = this.loom.threads;
+      const [, worker] = this.backend.threads;
       assert.ok(worker);
-      worker.kernel.waiters.putBack(worker.kernel.waiters.take());
-      this.mortal = new Mortal(worker, instant, true);
+      worker.kernel.waiters.freeNode(worker.kernel.waiters.newNode());
+      this.injector = new CrashInjector(worker, instant, true);
     }
 
     get main() {
-      return this.loom.main;
+      return this.backend.main;
     }
 
     /** The worker does `act`; whether that threw. */
@@ -166,7 +166,7 @@ describe("an exception before any change to the region", () => {
           if (!(error instanceof Overflow)) throw error;
         }
       };
-      await this.mortal.step(this.loom, attempt);
+      await this.injector.step(this.backend, attempt);
       return !isDone;
     }
 
@@ -177,23 +177,23 @@ describe("an exception before any change to the region", () => {
 
     /** Another worker's object, for each of the three. */
     share<T extends object>(object: T): [main: T, its: T, other: T] {
-      const [, its, other] = this.loom.threads;
+      const [, its, other] = this.backend.threads;
       assert.ok(its && other);
-      return [object, this.loom.share(object, its), this.loom.share(object, other)];
+      return [object, this.backend.share(object, its), this.backend.share(object, other)];
     }
 
     async by(n: number, act: () => unknown): Promise<void> {
-      const thread = this.loom.threads[n];
+      const thread = this.backend.threads[n];
       assert.ok(thread);
-      await this.loom.step(thread, act);
+      await this.backend.step(thread, act);
     }
 
     async end(): Promise<void> {
-      const [, worker] = this.loom.threads;
+      const [, worker] = this.backend.threads;
       assert.ok(worker);
       // What no `finally` has ended, its next section ends.
       await this.insist(() => new worker.surface.Event().set());
-      await this.loom.settle();
+      await this.backend.settle();
       assertLatchesAreFree(this.main.kernel);
     }
   }
@@ -201,58 +201,58 @@ describe("an exception before any change to the region", () => {
   it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)(
     "of a worker that puts into a %s: the item is in it or not, and who waits for one gets it",
     (kind) =>
-      atEveryChange(async (stage) => {
-        const [queue, its, others] = stage.share(new stage.main.surface[kind]<string>());
+      atEveryChange(async (harness) => {
+        const [queue, its, others] = harness.share(new harness.main.surface[kind]<string>());
         const got: string[] = [];
-        await stage.by(2, () => others.get().then((item) => got.push(item)));
-        const hasThrown = await stage.try(() => its.putNowait("item"));
-        await stage.insist(() => its.putNowait("next"));
-        await stage.end();
+        await harness.by(2, () => others.get().then((item) => got.push(item)));
+        const hasThrown = await harness.try(() => its.putNowait("item"));
+        await harness.insist(() => its.putNowait("next"));
+        await harness.end();
         if (!hasThrown) assert.equal(got.length, 1);
         while (!queue.isEmpty) {
           got.push(queue.getNowait());
-          await stage.loom.settle();
+          await harness.backend.settle();
         }
         assert.ok(got.includes("next"));
         assert.ok(got.filter((item) => item === "item").length <= 1);
         assert.ok(got.includes("item") || hasThrown);
         queue.putNowait("last");
-        await stage.loom.settle();
+        await harness.backend.settle();
       }),
   );
 
   it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)(
     "of a worker that gets from a full %s: who waits for a place gets it, and no item comes twice",
     (kind) =>
-      atEveryChange(async (stage) => {
-        const [queue, its, others] = stage.share(new stage.main.surface[kind]<string>(1));
+      atEveryChange(async (harness) => {
+        const [queue, its, others] = harness.share(new harness.main.surface[kind]<string>(1));
         queue.putNowait("a");
         let isPut = false;
-        await stage.by(2, () => others.put("b").then(() => (isPut = true)));
+        await harness.by(2, () => others.put("b").then(() => (isPut = true)));
         const got: string[] = [];
-        await stage.try(() => got.push(its.getNowait()));
-        await stage.end();
+        await harness.try(() => got.push(its.getNowait()));
+        await harness.end();
         if (got.length > 0) assert.ok(isPut);
         while (!queue.isEmpty) {
           got.push(queue.getNowait());
-          await stage.loom.settle();
+          await harness.backend.settle();
         }
         assert.ok(isPut && got.includes("b") && got.length <= 2);
       }),
   );
 
   it("of a worker that releases a lock: it is released or still held, and who waits gets it then", () =>
-    atEveryChange(async (stage) => {
-      const [lock, its, others] = stage.share(new stage.main.surface.Lock());
+    atEveryChange(async (harness) => {
+      const [lock, its, others] = harness.share(new harness.main.surface.Lock());
       let isHeld = false;
       assert.ok(its.tryAcquire());
-      await stage.by(2, () => others.acquire().then(() => (isHeld = true)));
-      await stage.try(() => its.release());
-      await stage.end();
+      await harness.by(2, () => others.acquire().then(() => (isHeld = true)));
+      await harness.try(() => its.release());
+      await harness.end();
       if (!isHeld) {
         assert.ok(its.locked);
         its.release();
-        await stage.loom.settle();
+        await harness.backend.settle();
       }
       assert.ok(isHeld);
       others.release();
@@ -260,56 +260,56 @@ describe("an exception before any change to the region", () => {
     }));
 
   it("of a worker that gives permits back: those who wait get what was given", () =>
-    atEveryChange(async (stage) => {
-      const [permits, its, others] = stage.share(new stage.main.surface.Semaphore(0));
+    atEveryChange(async (harness) => {
+      const [permits, its, others] = harness.share(new harness.main.surface.Semaphore(0));
       let held = 0;
-      for (let n = 0; n < 2; n++) await stage.by(2, () => others.acquire().then(() => held++));
-      const hasThrown = await stage.try(() => its.release(2));
-      const { kernel } = stage.main;
-      if (Atomics.load(kernel.region.i32, slotAddress(stage.mortal.thread.slot) + SLOT_LATCH) === 0) {
-        await stage.loom.settle();
+      for (let n = 0; n < 2; n++) await harness.by(2, () => others.acquire().then(() => held++));
+      const hasThrown = await harness.try(() => its.release(2));
+      const { kernel } = harness.main;
+      if (Atomics.load(kernel.region.i32, slotAddress(harness.injector.thread.slot) + SLOT_LATCH) === 0) {
+        await harness.backend.settle();
         assert.equal(kernel.usage().waiters, kernel.waiting(permits), "who was granted something was told so");
       }
-      await stage.end();
+      await harness.end();
       if (!hasThrown) assert.equal(held, 2);
       // Nobody waits while permits are free.
       assert.ok(held === 2 || permits.value === 0);
       permits.release(4);
-      await stage.loom.settle();
+      await harness.backend.settle();
       assert.equal(held, 2);
       assert.ok(permits.value >= 2);
     }));
 
   it("of a worker that sets an event or notifies: who was woken in it wakes, and who was not waits on", () =>
-    atEveryChange(async (stage) => {
-      const { surface } = stage.main;
-      const [event, itsEvent, othersEvent] = stage.share(new surface.Event());
-      const [condition, itsCondition, othersCondition] = stage.share(new surface.Condition(new surface.Lock()));
+    atEveryChange(async (harness) => {
+      const { surface } = harness.main;
+      const [event, itsEvent, othersEvent] = harness.share(new surface.Event());
+      const [condition, itsCondition, othersCondition] = harness.share(new surface.Condition(new surface.Lock()));
       let woken = 0;
-      for (let n = 0; n < 2; n++) await stage.by(2, () => othersEvent.wait().then(() => woken++));
+      for (let n = 0; n < 2; n++) await harness.by(2, () => othersEvent.wait().then(() => woken++));
       const wait = async (): Promise<void> => {
         await othersCondition.lock.acquire();
         await othersCondition.wait();
         woken += 10;
         othersCondition.lock.release();
       };
-      await stage.by(2, wait);
-      await stage.try(async () => {
+      await harness.by(2, wait);
+      await harness.try(async () => {
         itsEvent.set();
         await itsCondition.lock.acquire();
         itsCondition.notifyAll();
         itsCondition.lock.release();
       });
-      await stage.end();
+      await harness.end();
       if (condition.lock.locked) condition.lock.release();
-      await stage.loom.settle();
-      await stage.by(0, async () => {
+      await harness.backend.settle();
+      await harness.by(0, async () => {
         event.set();
         await condition.lock.acquire();
         condition.notifyAll();
         condition.lock.release();
       });
-      await stage.loom.settle();
+      await harness.backend.settle();
       assert.equal(woken, 12);
     }));
 });

@@ -6,10 +6,19 @@ import type { Kernel } from "../src/kernel/kernel.js";
 import { writeLarge } from "../src/kernel/large.js";
 import { CELL_PAYLOAD, Kind, LINK_END } from "../src/kernel/layout.js";
 import { RingReader } from "../src/kernel/ring.js";
-import { takeSlot } from "../src/kernel/slots.js";
+import { claimSlot } from "../src/kernel/worker-table.js";
 import { AnswerWriter } from "../src/pool/answers.js";
 import { answersOf } from "../src/pool/rings.js";
-import { eachEntry, MOST_AHEAD, MOST_INLINE, RETURNED, START, TaskWriter, THREW, takeEntry } from "../src/pool/wire.js";
+import {
+  consumeEntry,
+  eachEntry,
+  MOST_AHEAD,
+  MOST_INLINE,
+  RETURNED,
+  START,
+  TaskWriter,
+  THREW,
+} from "../src/pool/wire.js";
 import { oneThread, openKernel } from "./kernels.js";
 
 /** A pool and a worker of its own, who share up to `maxBytes`. */
@@ -20,7 +29,7 @@ function open(maxBytes = 2 ** 30) {
   };
   const adapter: Adapter = { ...oneThread, openMemory: limited };
   const pool = openKernel(adapter, undefined);
-  const { slot, id } = takeSlot(pool.region, pool.slot);
+  const { slot, id } = claimSlot(pool.region, pool.slot);
   const worker = openKernel(adapter, { memory: pool.region.memory.token, slot, id });
   const link = pool.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
   worker.region.reach(link + LINK_END);
@@ -32,7 +41,7 @@ function open(maxBytes = 2 ** 30) {
     const all: { number: number; how: number; value: unknown }[] = [];
     for (let frames = reader.read(); frames !== undefined; frames = reader.read()) {
       eachEntry(frames, ([number, how], arrived) => {
-        if (number !== START) all.push({ number, how, value: takeEntry(pool, arrived) });
+        if (number !== START) all.push({ number, how, value: consumeEntry(pool, arrived) });
       });
     }
     return all;

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
+import { createBackend } from "../src/backend/create-backend.js";
 import type { Adapter, SpawnRequest } from "../src/contracts/adapter.js";
 import { growableMemory } from "../src/kernel/growable-memory.js";
-import { weave } from "../src/weave/weave.js";
 import { oneThread } from "./kernels.js";
 
 /** Little shared memory, and workers that do nothing until they are killed. */
@@ -18,7 +18,7 @@ const adapter: Adapter = {
     return { pid: 1, post: () => {}, kill: () => queueMicrotask(end), setKeepsAlive: () => {} };
   },
 };
-const { Pool, Lock, inline, usage } = weave(adapter);
+const { Pool, Lock, inline, usage } = createBackend(adapter);
 const measure = inline((value: unknown) => String(value).length);
 
 it("a call that finds no room in shared memory rejects with a SendError, and leaves nothing behind", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from "vitest";
+import { createBackend } from "../src/backend/create-backend.js";
 import type { Adapter, SpawnRequest } from "../src/contracts/adapter.js";
-import { weave } from "../src/weave/weave.js";
 import { oneThread } from "./kernels.js";
 
 /** How many workers may still be started; those that are do nothing until they are killed. */
@@ -29,7 +29,7 @@ function end(request: SpawnRequest | undefined, signal?: string): void {
   request?.onEnd();
 }
 
-const { Pool, inline, transfer, usage } = weave(adapter);
+const { Pool, inline, transfer, usage } = createBackend(adapter);
 const measure = inline((value: unknown) => String(value).length);
 const add = inline((a: number, b: number) => a + b);
 

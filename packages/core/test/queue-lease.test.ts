@@ -3,18 +3,18 @@ import fc from "fast-check";
 import { afterEach, describe, it, vi } from "vitest";
 import { QueueEmptyError, QueueFullError } from "../src/contracts/errors.js";
 import type { Queue } from "../src/contracts/queue.js";
-import { LEASE_LEFT, QUEUE_LEASE, QUEUE_LENT } from "../src/kernel/layout.js";
+import { LEASE_LEFT, QUEUE_LEASE, QUEUE_LEASED } from "../src/kernel/layout.js";
 import { Lease } from "../src/queue/lease.js";
-import { inside } from "../src/sync/shared-object.js";
+import { inSection } from "../src/sync/shared-object.js";
 import { type Worker, workers } from "./workers.js";
 
 const cellOf = (worker: Worker, queue: object): number => worker.kernel.cells.handleOf(queue)?.address as number;
 
 /** How many items of `queue` are lent and not taken. */
-function lent(worker: Worker, queue: object): number {
+function leased(worker: Worker, queue: object): number {
   const { i32 } = worker.kernel.region;
   const cell = cellOf(worker, queue);
-  return i32[cell + QUEUE_LENT] === 0 ? 0 : (i32[cell + QUEUE_LEASE] as number) & LEASE_LEFT;
+  return i32[cell + QUEUE_LEASED] === 0 ? 0 : (i32[cell + QUEUE_LEASE] as number) & LEASE_LEFT;
 }
 
 /** Has `act` happen just before the next item of a lease is taken, when its bytes have been read already. */
@@ -44,7 +44,7 @@ function lease(count: number): { main: Worker; other: Worker; queue: Queue<unkno
   const queue = new main.surface.Queue<unknown>();
   for (let item = 0; item < count; item++) queue.putNowait(item);
   assert.deepEqual([queue.getNowait(), queue.getNowait()], [0, 1]);
-  assert.equal(lent(main, queue), count - 2);
+  assert.equal(leased(main, queue), count - 2);
   return { main, other, queue, theirs: other.see(queue) };
 }
 
@@ -60,7 +60,7 @@ describe("items that are lent to a getter", () => {
   it("are put beside", () => {
     const { main, queue, theirs } = lease(4);
     theirs.putNowait("more");
-    assert.equal(lent(main, queue), 2);
+    assert.equal(leased(main, queue), 2);
     assert.deepEqual(
       [1, 2, 3].map(() => queue.getNowait()),
       [2, 3, "more"],
@@ -73,7 +73,7 @@ describe("items that are lent to a getter", () => {
     const got: unknown[] = [];
     beforeTaking(main, queue, () => got.push(theirs.getNowait()));
     got.push(queue.getNowait());
-    assert.deepEqual([got, lent(main, queue)], [[2, 3], 0]);
+    assert.deepEqual([got, leased(main, queue)], [[2, 3], 0]);
     assert.deepEqual([queue.getNowait(), theirs.getNowait()], [4, 5]);
   });
 
@@ -81,11 +81,11 @@ describe("items that are lent to a getter", () => {
     const [main, other] = workers();
     const queue = cellOf(main, new main.surface.Queue());
     const [held, ended] = [new Lease(main.kernel, queue), new Lease(other.kernel, queue)];
-    inside(main.kernel, queue, () => held.begin(3));
-    assert.ok(held.take());
-    inside(other.kernel, queue, () => {
+    inSection(main.kernel, queue, () => held.begin(3));
+    assert.ok(held.tryTakeNext());
+    inSection(other.kernel, queue, () => {
       assert.equal(ended.end(), 1);
-      assert.ok(!held.take());
+      assert.ok(!held.tryTakeNext());
     });
     assert.equal(held.left, 0);
   });
@@ -103,7 +103,7 @@ describe("items that are lent to a getter", () => {
   it("are the queue's when somebody waits: what comes next is the waiter's", async () => {
     const { main, queue, theirs } = lease(3);
     const [first, second] = [theirs.get(), theirs.get()];
-    assert.equal(lent(main, queue), 0);
+    assert.equal(leased(main, queue), 0);
     assert.throws(() => queue.getNowait(), QueueEmptyError);
     queue.putNowait("a");
     assert.throws(() => queue.getNowait(), QueueEmptyError);
@@ -116,7 +116,7 @@ describe("items that are lent to a getter", () => {
     const theirs = other.see(queue);
     for (let item = 0; item < 4; item++) queue.putNowait(item);
     assert.deepEqual([queue.getNowait(), queue.getNowait(), queue.getNowait()], [0, 1, 2]);
-    assert.equal(lent(main, queue), 1);
+    assert.equal(leased(main, queue), 1);
     for (let item = 4; item < 7; item++) theirs.putNowait(item);
     assert.throws(() => theirs.putNowait(7), QueueFullError);
     const waits = theirs.put(7);

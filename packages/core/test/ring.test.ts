@@ -45,7 +45,7 @@ describe("a ring", () => {
           writer.writeEntry(...numbers, text);
           return [...numbers, JSON.parse(text)];
         });
-        writer.ring();
+        writer.flush();
         for (let frames = reader.read(); frames !== undefined; frames = reader.read()) {
           received.push(...JSON.parse(frames.text));
         }
@@ -70,7 +70,7 @@ describe("a ring", () => {
     const received: unknown[] = [];
     const count = CALL_RING_CAPACITY / 16;
     for (let n = 0; n < count; n++) writer.writeEntry(n, 0, 0, "[]");
-    writer.ring();
+    writer.flush();
     assert.ok(writer.hasBacklog);
     for (let frames = reader.read(); frames !== undefined; frames = reader.read()) {
       received.push(...(JSON.parse(frames.text) as [number][]).map(([n]) => n));
@@ -116,7 +116,7 @@ describe("a ring", () => {
           writer.write(frame.text, frame.blobs);
           sent.push(frame);
         }
-        writer.ring();
+        writer.flush();
         while (read());
         assert.ok(!writer.hasBacklog);
         assert.deepEqual(
@@ -136,7 +136,7 @@ describe("a ring", () => {
     const { writer, reader, rings } = openRing();
     const write = (): void => {
       writer.write("1");
-      writer.ring();
+      writer.flush();
     };
     write();
     write();
@@ -151,7 +151,7 @@ describe("a ring", () => {
     writer.write("1");
     writer.write("2");
     assert.equal(reader.read(), undefined);
-    writer.ring();
+    writer.flush();
     assert.equal(reader.read()?.text, "[1,2]");
     const text = textOf(4000, 0);
     writer.write(text);

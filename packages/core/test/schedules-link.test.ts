@@ -29,7 +29,7 @@ it("schedules: a running call asks whether it is cancelled, while its pool that 
     try {
       const { operations, end, link, info, inNextTask } = openLink();
       const reason = (): unknown => (info.isCancelled ? info.signal.reason.message : "not yet");
-      const [call] = link.outstanding;
+      const [call] = link.inFlight;
       assert.ok(call);
       let length = 0;
       const heard: unknown[] = [];

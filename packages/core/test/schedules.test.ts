@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { CELL_LATCH } from "../src/kernel/layout.js";
-import { Loom, type Thread } from "./reference/loom.js";
 import { type Operation, runPaused } from "./reference/paused.js";
+import { SteppedBackend, type Thread } from "./reference/stepped-backend.js";
 import { goOn, stopTheWorld } from "./reference/virtual.js";
 
 interface Held {
@@ -20,7 +20,7 @@ const make = (thread: Thread, kind: (typeof KINDS)[number]): Held & object => {
 
 /** One that holds it, one that waits for it, and two that come: each with what it may do next. */
 class Scene {
-  readonly loom = new Loom(4);
+  readonly backend = new SteppedBackend(4);
   readonly operations: Readonly<Record<string, Operation>>;
   readonly #objects: Held[];
   readonly #holders: Held[] = [];
@@ -28,11 +28,11 @@ class Scene {
   #underWay = 0;
 
   constructor(kind: (typeof KINDS)[number]) {
-    const [main, second, third, fourth] = this.loom.threads as [Thread, Thread, Thread, Thread];
+    const [main, second, third, fourth] = this.backend.threads as [Thread, Thread, Thread, Thread];
     this.#thread = main;
     const object = make(main, kind);
     this.#objects = [main, second, third, fourth].map((thread) =>
-      thread === main ? object : this.loom.share(object, thread),
+      thread === main ? object : this.backend.share(object, thread),
     );
     const [first, waiting, coming, trying] = this.#objects as [Held, Held, Held, Held];
     const abort = new AbortController();
@@ -82,9 +82,9 @@ class Scene {
   /** Everybody gets it and gives it back, and nobody is left waiting. */
   async end(): Promise<void> {
     const nothing = (): void => {};
-    await this.loom.step(this.#thread, nothing);
+    await this.backend.step(this.#thread, nothing);
     for (let turn = 0; turn < 8; turn++) {
-      await this.loom.settle();
+      await this.backend.settle();
       this.#holders.pop()?.release();
     }
     assert.equal(this.#underWay, 0, "nobody waits for ever");

@@ -8,7 +8,6 @@ import {
   Kind,
   LATCH_COMMITTED,
   LATCH_INHERITED,
-  LINE_A,
   latchWord,
   NODE_CELL,
   NODE_STATE,
@@ -18,8 +17,9 @@ import {
   SLOT_JOURNAL_COUNT,
   SLOT_LATCH,
   slotAddress,
+  WAIT_QUEUE_A,
 } from "../src/kernel/layout.js";
-import { freeSlot, takeSlot } from "../src/kernel/slots.js";
+import { claimSlot, freeSlot } from "../src/kernel/worker-table.js";
 import { openKernel, openKernels } from "./kernels.js";
 
 const A = CELL_PAYLOAD;
@@ -56,7 +56,7 @@ function commitAndDie({ section, region: { i32 }, slot, ...kernel }: Kernel, ent
 function openDead(count: number): [Kernel, ...Kernel[]] {
   const kernels = openKernels(count);
   for (const { region } of kernels) {
-    Object.assign(region.memory, { lives: { ...region.memory.lives, hasDied: () => true } });
+    Object.assign(region.memory, { liveness: { ...region.memory.liveness, hasDied: () => true } });
   }
   return kernels;
 }
@@ -109,8 +109,8 @@ describe("a worker that dies in a critical section", () => {
   it("has not granted a wait, as far as its owner is concerned, before all of it is carried out", () => {
     const [survivor, dead, owner] = openKernels(3) as [Kernel, Kernel, Kernel];
     const [here, elsewhere] = [cellOf(survivor), cellOf(survivor)];
-    const node = owner.waiters.take();
-    owner.section.run(here + CELL_LATCH, () => owner.waiters.enqueue(node, here, LINE_A));
+    const node = owner.waiters.newNode();
+    owner.section.run(here + CELL_LATCH, () => owner.waiters.enqueue(node, here, WAIT_QUEUE_A));
     dead.section.enter(here + CELL_LATCH);
     dead.waiters.grant(node, OUTCOME_GRANTED);
     const { i32 } = survivor.region;
@@ -130,9 +130,9 @@ describe("a worker that dies in a critical section", () => {
     };
     assert.ok(owner.waiters.isGranted(node));
     assert.ok(isRepaired);
-    owner.waiters.collect(node);
-    const again = owner.waiters.take();
-    owner.section.run(elsewhere + CELL_LATCH, () => owner.waiters.enqueue(again, elsewhere, LINE_A));
+    owner.waiters.acknowledge(node);
+    const again = owner.waiters.newNode();
+    owner.section.run(elsewhere + CELL_LATCH, () => owner.waiters.enqueue(again, elsewhere, WAIT_QUEUE_A));
     survivor.section.repair(dead.slot);
     assert.deepEqual([again, i32[again + NODE_STATE], i32[again + NODE_CELL]], [node, NODE_WAITING, elsewhere]);
   });
@@ -147,22 +147,22 @@ describe("a latch whose holder has died", () => {
     heir.section.run(cell + CELL_LATCH, () => {
       assert.deepEqual(wordsOf(heir, cell), [wordOf(heir), 10, 2]);
     });
-    // Its sweeper comes later, and finds nothing to do.
+    // Recovery comes later, and finds nothing to do.
     heir.region.i32[cell + A] = 1;
     heir.section.repair(dead.slot);
     assert.deepEqual(wordsOf(heir, cell), [0, 1, 2]);
     assert.equal(heir.region.i32[slotAddress(dead.slot) + SLOT_LATCH], 0);
   });
 
-  it("is inherited from an heir that died before it had done anything, by its sweeper and by who waits for it", () => {
-    for (const isSwept of [true, false]) {
+  it("is inherited from an heir that died before it had done anything, by the worker that recovers its slot and by who waits for it", () => {
+    for (const isRecovered of [true, false]) {
       const [survivor, first, second] = openDead(3) as [Kernel, Kernel, Kernel];
       const cell = cellOf(survivor);
       first.section.enter(cell + CELL_LATCH);
       commitAndDie(first, [[cell + A, 10]]);
       dieAsHeir(second, cell + CELL_LATCH);
       assert.deepEqual(wordsOf(survivor, cell), [wordOf(second) | LATCH_INHERITED, 1, 2]);
-      if (isSwept) {
+      if (isRecovered) {
         survivor.section.repair(first.slot);
         assert.deepEqual(wordsOf(survivor, cell), [0, 10, 2]);
       } else {
@@ -199,15 +199,15 @@ describe("a latch whose holder has died", () => {
       assert.equal(slot, dead.slot);
       if (successor !== undefined) return false;
       // Between the look at the latch and the step that takes it over, everything happens.
-      const sweeper = openKernel(late.adapter, placeOf(late));
-      sweeper.section.repair(dead.slot);
+      const recoverer = openKernel(late.adapter, placeOf(late));
+      recoverer.section.repair(dead.slot);
       freeSlot(late.region, dead.slot);
       successor = openKernel(late.adapter, placeOf(late));
       assert.equal(successor.slot, dead.slot);
       successor.section.enter(latch);
       return true;
     };
-    Object.assign(late.region.memory, { lives: { ...late.region.memory.lives, hasDied } });
+    Object.assign(late.region.memory, { liveness: { ...late.region.memory.liveness, hasDied } });
     let pauses = 0;
     late.bell.pause = () => {
       if (pauses++ === 20) successor?.section.leave();
@@ -309,4 +309,4 @@ function dieAsHeir({ section, region, bell }: Kernel, latch: number): void {
   region.reach = reach;
 }
 
-const placeOf = ({ region, slot }: Kernel) => ({ memory: region.memory.token, ...takeSlot(region, slot) });
+const placeOf = ({ region, slot }: Kernel) => ({ memory: region.memory.token, ...claimSlot(region, slot) });

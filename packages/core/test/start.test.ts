@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, it } from "vitest";
 import type { SpawnRequest } from "../src/contracts/adapter.js";
 import type { Kernel } from "../src/kernel/kernel.js";
 import { MAX_WORKERS } from "../src/kernel/layout.js";
-import { freeSlot, takeSlot } from "../src/kernel/slots.js";
-import { sweep } from "../src/kernel/sweep.js";
-import { Child, type ChildOptions } from "../src/worker/child.js";
+import { recover } from "../src/kernel/recovery.js";
+import { claimSlot, freeSlot } from "../src/kernel/worker-table.js";
+import { ChildWorker, type ChildWorkerOptions } from "../src/worker/child-worker.js";
 import { oneThread, openKernel } from "./kernels.js";
-import { Loom } from "./reference/loom.js";
-import { Mortal } from "./reference/mortal.js";
+import { CrashInjector } from "./reference/crash-injector.js";
+import { SteppedBackend } from "./reference/stepped-backend.js";
 import { goOn, stopTheWorld } from "./reference/virtual.js";
 
 let fails: "spawn" | "post" | "setKeepsAlive" | undefined;
@@ -39,16 +39,16 @@ const adapter = {
 };
 
 /** Starts a worker whose arguments refer to an object, and need the post. */
-function start(kernel: Kernel): Child {
-  const args = { ...kernel.codec.pack([], "args"), parcel: { values: [1], transfer: [] } };
-  const options: ChildOptions = {
+function start(kernel: Kernel): ChildWorker {
+  const args = { ...kernel.codec.pack([], "args"), transferables: { values: [1], transfer: [] } };
+  const options: ChildWorkerOptions = {
     name: "a worker",
     daemon: false,
     job: {
       kind: "target",
       ref: { module: "", name: "" },
-      args: { text: "[]", blobs: [], bundle: undefined },
-      hasParcel: true,
+      args: { text: "[]", blobs: [], references: undefined },
+      hasTransferables: true,
     },
     args,
     env: undefined,
@@ -57,7 +57,7 @@ function start(kernel: Kernel): Child {
     onMessage: () => {},
     onEnd: () => {},
   };
-  return new Child(kernel, options);
+  return new ChildWorker(kernel, options);
 }
 
 const left = (kernel: Kernel) => {
@@ -107,36 +107,36 @@ describe("a worker that cannot be started", () => {
 describe("before any change to the region, while a worker starts another,", () => {
   afterEach(() => goOn());
 
-  async function atEveryChange(livesOn: boolean): Promise<void> {
+  async function atEveryChange(survives: boolean): Promise<void> {
     let isOver = false;
     for (let instant = 0; !isOver; instant++) {
       stopTheWorld();
-      const loom = new Loom(2);
-      const [main, creator] = loom.threads;
+      const backend = new SteppedBackend(2);
+      const [main, creator] = backend.threads;
       assert.ok(main && creator);
       Object.assign(creator.kernel.adapter, adapter);
       const before = left(main.kernel);
-      const mortal = new Mortal(creator, instant, livesOn);
+      const injector = new CrashInjector(creator, instant, survives);
       started = [];
       let hasStarted = false;
-      await mortal.step(loom, () => {
+      await injector.step(backend, () => {
         try {
           start(creator.kernel);
           hasStarted = true;
         } catch (error) {
-          if (!mortal.hasThrown) throw error;
+          if (!injector.hasThrown) throw error;
         }
       });
-      if (mortal.isDead) await loom.bury(creator);
-      else if (hasStarted) await loom.step(creator, () => end(started.at(-1) as SpawnRequest));
+      if (injector.isDead) await backend.recover(creator);
+      else if (hasStarted) await backend.step(creator, () => end(started.at(-1) as SpawnRequest));
       // A worker that threw while it gave a latch back does so in its next section.
-      else if (mortal.hasThrown) await loom.step(creator, () => left(creator.kernel));
-      if (mortal.isDead) takeSlot(main.kernel.region, main.slot);
+      else if (injector.hasThrown) await backend.step(creator, () => left(creator.kernel));
+      if (injector.isDead) claimSlot(main.kernel.region, main.slot);
       goOn();
       const now = left(main.kernel);
       assert.equal(now.workers, before.workers, `instant ${instant}`);
-      if (!livesOn) assert.equal(now.bytes, before.bytes, `instant ${instant}`);
-      isOver = !mortal.isDead && !mortal.hasThrown;
+      if (!survives) assert.equal(now.bytes, before.bytes, `instant ${instant}`);
+      isOver = !injector.isDead && !injector.hasThrown;
       assert.ok(instant < 1000);
     }
   }
@@ -147,12 +147,12 @@ describe("before any change to the region, while a worker starts another,", () =
 });
 
 describe("slots", () => {
-  it("of workers whose creator died before it could start them are free after its sweep", () => {
+  it("of workers whose creator died before it could start them are free after its recovery", () => {
     const main = openKernel(adapter, undefined);
-    const creator = openKernel(adapter, { memory: main.region.memory.token, ...takeSlot(main.region, main.slot) });
-    for (let n = 0; n < 3; n++) takeSlot(main.region, creator.slot);
+    const creator = openKernel(adapter, { memory: main.region.memory.token, ...claimSlot(main.region, main.slot) });
+    for (let n = 0; n < 3; n++) claimSlot(main.region, creator.slot);
     assert.equal(main.usage().workers, 5);
-    sweep(main, creator.slot);
+    recover(main, creator.slot);
     freeSlot(main.region, creator.slot);
     assert.equal(main.usage().workers, 1);
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { LOCK_OWNER_MASK, LOCK_STATE, LOCK_WAITERS } from "../src/kernel/layout.js";
-import { sweep } from "../src/kernel/sweep.js";
+import { recover } from "../src/kernel/recovery.js";
 import { workers } from "./workers.js";
 
 const ENOUGH = new Error("enough");
@@ -65,7 +65,7 @@ describe("a grant that its worker has not seen before a third one released the l
     lock.release();
     others.release();
     assert.ok(theirs.tryAcquire());
-    sweep(main.kernel, waiter.kernel.slot);
+    recover(main.kernel, waiter.kernel.slot);
     assert.ok(lock.abandoned);
     lock.recover();
   });

@@ -1,7 +1,7 @@
 import vm from "node:vm";
 
 /** The constructors of one realm. */
-export type Realm = typeof HERE;
+export type Services = typeof HERE;
 
 const NAMES = [
   "Object",
@@ -31,17 +31,17 @@ const VIEWS = [
   ...["Float16Array", "Float32Array", "Float64Array", "BigInt64Array", "BigUint64Array"],
 ];
 
-function realmOf(get: (name: string) => unknown): Realm {
+function servicesOf(get: (name: string) => unknown): Services {
   const views = VIEWS.map(get).filter((view) => view !== undefined);
-  return { ...Object.fromEntries(NAMES.map((name) => [name, get(name)])), views } as unknown as Realm;
+  return { ...Object.fromEntries(NAMES.map((name) => [name, get(name)])), views } as unknown as Services;
 }
 
 /** This realm, and another one, as test environments and sandboxes make them. */
-export function realms(): readonly Realm[] {
+export function services(): readonly Services[] {
   const context = vm.createContext({});
   return [
-    realmOf((name) => Reflect.get(globalThis, name)),
-    realmOf((name) => vm.runInContext(`globalThis.${name}`, context)),
+    servicesOf((name) => Reflect.get(globalThis, name)),
+    servicesOf((name) => vm.runInContext(`globalThis.${name}`, context)),
   ];
 }
 
@@ -95,16 +95,16 @@ class Point {
   }
 }
 
-/** A value of what structuredClone knows, of any realm: with circles, and with things that are met twice. */
+/** A value of what structuredClone knows, of any realm: with cycles, and with things that are met twice. */
 export class Values {
   readonly #dice: Dice;
-  readonly #realms: readonly Realm[];
+  readonly #services: readonly Services[];
   #met: object[] = [];
   #left = 0;
 
-  constructor(dice: Dice, all: readonly Realm[]) {
+  constructor(dice: Dice, all: readonly Services[]) {
     this.#dice = dice;
-    this.#realms = all;
+    this.#services = all;
   }
 
   next(): unknown {
@@ -147,42 +147,42 @@ export class Values {
 
   #object(): object {
     const dice = this.#dice;
-    const realm = dice.pick(this.#realms);
+    const services = dice.pick(this.#services);
     switch (dice.below(16)) {
       case 0:
       case 1:
       case 2:
-        return this.#filled(this.#meet(new realm.Object()));
+        return this.#filled(this.#meet(new services.Object()));
       case 3:
         return this.#filled(this.#meet(dice.below(2) === 0 ? Object.create(null) : new Point()));
       case 4:
       case 5:
-        return this.#list(realm);
+        return this.#list(services);
       case 6:
-        return this.#numbers(realm);
+        return this.#numbers(services);
       case 7: {
-        const map = this.#meet(new realm.Map<unknown, unknown>());
+        const map = this.#meet(new services.Map<unknown, unknown>());
         for (let n = dice.below(4); n > 0; n--) map.set(this.#value(), this.#value());
         return map;
       }
       case 8: {
-        const set = this.#meet(new realm.Set<unknown>());
+        const set = this.#meet(new services.Set<unknown>());
         for (let n = dice.below(4); n > 0; n--) set.add(this.#value());
         return set;
       }
       case 9:
-        return this.#meet(new realm.Date(dice.pick([0, 1e12, -1, Number.NaN, 8.64e15])));
+        return this.#meet(new services.Date(dice.pick([0, 1e12, -1, Number.NaN, 8.64e15])));
       case 10:
-        return this.#meet(new realm.RegExp(dice.pick(["a+", "[/]", "", "\\u2028☃"]), dice.pick(CHARACTERS)));
+        return this.#meet(new services.RegExp(dice.pick(["a+", "[/]", "", "\\u2028☃"]), dice.pick(CHARACTERS)));
       case 11:
-        return this.#meet(realm.Object(dice.pick([5, -0, "text", true, false, 7n, ""])));
+        return this.#meet(services.Object(dice.pick([5, -0, "text", true, false, 7n, ""])));
       case 12:
-        return this.#meet(this.#buffer(realm));
+        return this.#meet(this.#buffer(services));
       case 13:
       case 14:
-        return this.#view(realm);
+        return this.#view(services);
       default:
-        return this.#error(realm);
+        return this.#error(services);
     }
   }
 
@@ -199,9 +199,9 @@ export class Values {
     return made;
   }
 
-  #list(realm: Realm): unknown[] {
+  #list(services: Services): unknown[] {
     const dice = this.#dice;
-    const list = this.#meet(new realm.Array<unknown>());
+    const list = this.#meet(new services.Array<unknown>());
     for (let n = dice.below(6); n > 0; n--) list.push(this.#value());
     if (dice.below(4) === 0) list.length += dice.pick([1, 5, 5000, 2 ** 31]);
     if (dice.below(6) === 0) delete list[0];
@@ -209,38 +209,40 @@ export class Values {
     return list;
   }
 
-  #numbers(realm: Realm): number[] {
+  #numbers(services: Services): number[] {
     const dice = this.#dice;
-    const list = this.#meet(new realm.Array<number>());
+    const list = this.#meet(new services.Array<number>());
     for (let n = dice.pick([3, 63, 64, 65, 200]); n > 0; n--)
       list.push(dice.below(9) === 0 ? dice.pick(NUMBERS) : n / 3);
     return list;
   }
 
-  #buffer(realm: Realm): ArrayBuffer {
+  #buffer(services: Services): ArrayBuffer {
     const dice = this.#dice;
     const bytes = 8 * dice.below(12);
     const buffer =
-      dice.below(4) === 0 ? new realm.ArrayBuffer(bytes, { maxByteLength: bytes * 2 }) : new realm.ArrayBuffer(bytes);
+      dice.below(4) === 0
+        ? new services.ArrayBuffer(bytes, { maxByteLength: bytes * 2 })
+        : new services.ArrayBuffer(bytes);
     const seen = new Uint8Array(buffer);
     for (let i = 0; i < seen.length; i++) seen[i] = dice.below(256);
     return buffer;
   }
 
-  #view(realm: Realm): ArrayBufferView {
+  #view(services: Services): ArrayBufferView {
     const dice = this.#dice;
     const known = this.#met.filter((one): one is ArrayBuffer => Reflect.get(one, Symbol.toStringTag) === "ArrayBuffer");
-    const buffer = known.length > 0 && dice.below(2) === 0 ? dice.pick(known) : this.#meet(this.#buffer(realm));
+    const buffer = known.length > 0 && dice.below(2) === 0 ? dice.pick(known) : this.#meet(this.#buffer(services));
     const start = 8 * dice.below(buffer.byteLength / 8 + 1);
     const bytes = 8 * dice.below((buffer.byteLength - start) / 8 + 1);
-    if (dice.below(6) === 0) return this.#meet(new realm.DataView(buffer, start, bytes));
-    const View = dice.pick(realm.views);
+    if (dice.below(6) === 0) return this.#meet(new services.DataView(buffer, start, bytes));
+    const View = dice.pick(services.views);
     return this.#meet(new View(buffer, start, bytes / View.BYTES_PER_ELEMENT));
   }
 
-  #error(realm: Realm): Error {
+  #error(services: Services): Error {
     const dice = this.#dice;
-    const Made = dice.pick([realm.Error, realm.TypeError, realm.RangeError]);
+    const Made = dice.pick([services.Error, services.TypeError, services.RangeError]);
     const error = this.#meet(new Made(dice.pick(TEXTS)));
     if (dice.below(2) === 0) {
       Object.defineProperty(error, "cause", { value: this.#value(), writable: true, configurable: true });
@@ -249,7 +251,7 @@ export class Values {
   }
 }
 
-/** Where two graphs differ first; undefined if they are the same, with the same circles. */
+/** Where two graphs differ first; undefined if they are the same, with the same cycles. */
 export function difference(a: unknown, b: unknown): string | undefined {
   const partners = new Map<object, object>();
   const pairs: [unknown, unknown, string][] = [[a, b, "value"]];
@@ -271,7 +273,7 @@ export function difference(a: unknown, b: unknown): string | undefined {
   return undefined;
 }
 
-/** An object of a circle, or of another realm, may have no text of its own. */
+/** An object of a cycle, or of another realm, may have no text of its own. */
 const shown = (value: unknown): string =>
   typeof value === "object" && value !== null ? `an object (${Object.prototype.toString.call(value)})` : String(value);
 

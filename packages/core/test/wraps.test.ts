@@ -19,7 +19,7 @@ import {
   SLOT_BLOCKINGS,
   slotAddress,
 } from "../src/kernel/layout.js";
-import { freeSlot, nextOrdinal, takeSlot } from "../src/kernel/slots.js";
+import { claimSlot, freeSlot, nextOrdinal } from "../src/kernel/worker-table.js";
 import { TaskScope } from "../src/worker/current.js";
 import { openKernel, openKernels } from "./kernels.js";
 import { type Worker, workers } from "./workers.js";
@@ -38,7 +38,7 @@ describe.each(EDGES)("after a count of %d", (edge) => {
     const ids = new Set<number>();
     for (let n = 0; n < STEPS; n++) {
       freeSlot(first.region, second.slot);
-      const { slot, id } = takeSlot(first.region, first.slot);
+      const { slot, id } = claimSlot(first.region, first.slot);
       assert.equal(slot, second.slot);
       ids.add(id);
       const kernel = openKernel(first.adapter, { memory: first.region.memory.token, slot, id });
@@ -100,10 +100,10 @@ describe.each(EDGES)("after a count of %d", (edge) => {
       queue.putNowait([lock]);
       assert.equal((theirs.getNowait() as object[]).length, 1);
     }
-    // A bundle has a generation of its own.
-    const bundle = one.kernel.bundles.tie([]);
-    one.kernel.region.i32[bundle.address + CELL_GENERATION] = edge + STEPS;
-    const again = one.kernel.cells.handleOfCell(bundle.address);
+    // A reference set has a generation of its own.
+    const references = one.kernel.referenceSets.create([]);
+    one.kernel.region.i32[references.address + CELL_GENERATION] = edge + STEPS;
+    const again = one.kernel.cells.handleOfCell(references.address);
     one.kernel.cells.check({ ...again, generation: again.generation >>> 0 });
     one.kernel.cells.check({ ...again, generation: again.generation | 0 });
   });

@@ -1,12 +1,12 @@
 import { type Adapter, atomicsDoorbells, type Doorbells, growableMemory, type Memory } from "@heddle/core";
 import { asyncContext } from "@heddle/node-host";
 import { denoHost } from "./host.js";
-import { die, findLife } from "./life.js";
+import { die, findCreator } from "./life.js";
 import { spawn } from "./spawn.js";
 
-const { creator, keepAlive } = await findLife();
+const { creator, keepAlive } = await findCreator();
 
-/** The loom of Deno's workers: https://docs.deno.com/runtime/fundamentals/web_platform_apis/#web-workers */
+/** The backend of Deno's workers: https://docs.deno.com/runtime/fundamentals/web_platform_apis/#web-workers */
 export const adapter: Adapter = {
   name: "@heddle/deno",
   url: import.meta.url,

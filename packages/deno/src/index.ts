@@ -1,15 +1,15 @@
 /**
- * Threads, locks, queues and pools on Deno's own workers: the whole surface of Heddle, bound to that loom.
+ * Threads, locks, queues and pools on Deno's own workers: the whole surface of Heddle, bound to that backend.
  *
  * @module
  */
 
 import type * as contracts from "@heddle/core/contracts";
-import * as surface from "./loom.js?surface";
+import * as surface from "./backend.js?surface";
 import type { PoolConstructor, WorkerConstructor } from "./options.js";
 
 export * from "@heddle/core/exports";
-export * from "./loom.js?surface";
+export * from "./backend.js?surface";
 export type {
   DenoOptions,
   PoolConstructor,
@@ -23,7 +23,7 @@ export type {
 export const Pool = surface.Pool as PoolConstructor;
 export const Worker = surface.Worker as WorkerConstructor;
 
-/** A worker under the name that it has here. */
+/** `Thread` is this adapter's `Worker` class. */
 export const Thread = Worker;
 
 // The types of these classes, which stand before core's of the same names.

@@ -7,7 +7,7 @@ import { whenQuiet } from "./quiet.js";
 export const MARK = "heddle ";
 
 /** The first message to a worker. Everything else goes through `port`, whose other end hears when this worker is gone. */
-export interface Birth {
+export interface StartMessage {
   readonly boot: unknown;
   readonly env: Record<string, string | undefined> | undefined;
   readonly port: MessagePort;
@@ -34,11 +34,11 @@ export function die(): void {
 }
 
 /** How this worker lives: whom it hears, and what it ends with. The main worker has no creator. */
-export async function findLife(): Promise<{ creator: Creator | undefined; keepAlive: KeepAlive }> {
+export async function findCreator(): Promise<{ creator: Creator | undefined; keepAlive: KeepAlive }> {
   if (!scope.name.startsWith(MARK)) return { creator: undefined, keepAlive: keepAlive() };
   // At once, so that another copy of this module does not wait for a message that has been taken.
   scope.name = scope.name.slice(MARK.length);
-  const { boot, env, port } = await birth();
+  const { boot, env, port } = await startMessage();
   setEnvironment(env);
   let beforeUncaught = (_origin: UncaughtOrigin): void => {};
   tellOfEnd(
@@ -66,13 +66,13 @@ export async function findLife(): Promise<{ creator: Creator | undefined; keepAl
   };
 }
 
-const birth = (): Promise<Birth> =>
+const startMessage = (): Promise<StartMessage> =>
   new Promise((resolve) => {
     globalThis.addEventListener("message", ({ data }) => resolve(data), { once: true });
   });
 
 /** `process.env` is this worker's own. `Deno.env` is the whole program's, and cannot be otherwise. */
-function setEnvironment(given: Birth["env"]): void {
+function setEnvironment(given: StartMessage["env"]): void {
   const mayRead = Deno.permissions.querySync({ name: "env" }).state === "granted";
   const env = given ?? (mayRead ? process.env : undefined);
   if (env !== undefined) process.env = { ...env };

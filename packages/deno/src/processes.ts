@@ -1,12 +1,12 @@
 /**
- * Processes, locks, queues and pools on Deno, as processes of its own: the whole surface of Heddle, bound to that loom.
+ * Processes, locks, queues and pools on Deno, as processes of its own: the whole surface of Heddle, bound to that backend.
  *
  * @module
  */
 
 import type * as contracts from "@heddle/core/contracts";
 import type { PoolConstructor, WorkerConstructor } from "./options.js";
-import * as surface from "./processes/loom.js?surface";
+import * as surface from "./processes/backend.js?surface";
 
 export * from "@heddle/core/exports";
 export type {
@@ -17,13 +17,13 @@ export type {
   WorkerConstructor,
   WorkerOptions,
 } from "./options.js";
-export * from "./processes/loom.js?surface";
+export * from "./processes/backend.js?surface";
 
 // With the options that only Deno's workers have.
 export const Pool = surface.Pool as PoolConstructor;
 export const Worker = surface.Worker as WorkerConstructor;
 
-/** A worker under the name that it has here. */
+/** `Process` is this adapter's `Worker` class. */
 export const Process = Worker;
 
 // The types of these classes, which stand before core's of the same names.

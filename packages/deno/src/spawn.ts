@@ -1,7 +1,7 @@
 /** The creator's side of a worker. The worker's own is in life.ts. */
 import { MessageChannel } from "node:worker_threads";
 import type { KeepAlive, SpawnedWorker, SpawnRequest } from "@heddle/core";
-import { type Birth, type FromWorker, MARK, type ToWorker } from "./life.js";
+import { type FromWorker, MARK, type StartMessage, type ToWorker } from "./life.js";
 import type { DenoOptions } from "./options.js";
 
 /**
@@ -41,8 +41,8 @@ export function spawn(request: SpawnRequest, keepAlive: KeepAlive): SpawnedWorke
   });
   port.unref();
   try {
-    const birth = { boot, env, port: port2 as unknown as MessagePort } satisfies Birth;
-    worker.postMessage(birth, [birth.port]);
+    const startup = { boot, env, port: port2 as unknown as MessagePort } satisfies StartMessage;
+    worker.postMessage(startup, [startup.port]);
   } catch (error) {
     worker.terminate();
     port.removeAllListeners();

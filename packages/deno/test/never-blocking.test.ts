@@ -1,7 +1,7 @@
 import * as heddle from "@heddle/deno";
 import { neverBlockingOfLane } from "../../../scripts/contracts.mjs";
 import { testNeverBlocking } from "../../conformance/test/never-blocking.ts";
-import { adapter as loom } from "../src/adapter.ts";
+import { adapter as backend } from "../src/adapter.ts";
 import { describe, it } from "./runner.ts";
 
-testNeverBlocking({ describe, it, loom, url: heddle.adapter.url, contracts: neverBlockingOfLane });
+testNeverBlocking({ describe, it, backend, url: heddle.adapter.url, contracts: neverBlockingOfLane });

@@ -5,6 +5,6 @@
  * @module
  */
 export * from "@heddle/core/exports";
-export * from "./inline-loom.js?surface";
+export * from "./inline-backend.js?surface";
 /** A worker, under the names that it has in programs that are written for threads, and for processes. */
-export { Worker as Process, Worker as Thread } from "./inline-loom.js?surface";
+export { Worker as Process, Worker as Thread } from "./inline-backend.js?surface";

@@ -75,7 +75,7 @@ function descendants(pid: number): number[] {
 
 /** Where only processes differ, the others go the first ways. */
 const some = Object.fromEntries(Object.entries(ways).slice(0, 1));
-const loomsOf = (runtime: Runtime): Record<string, typeof ways> => ({
+const backendsOf = (runtime: Runtime): Record<string, typeof ways> => ({
   heddle: some,
   "heddle/processes": ways,
   ...(runtime === "Node" ? { "@heddle/node-processes/cluster": some } : {}),
@@ -100,14 +100,14 @@ afterAll(() => {
 });
 
 /** The page's program, which says who it is and how it ended: what was started here may have started it. */
-function writeProgram(loom: string): void {
+function writeProgram(backend: string): void {
   const { port } = gate.address() as AddressInfo;
   const program = block("js")
-    .replace('from "heddle"', `from ${JSON.stringify(loom)}`)
+    .replace('from "heddle"', `from ${JSON.stringify(backend)}`)
     .replace(".listen(3000)", '.listen(0, "127.0.0.1", () => console.log(process.pid, server.address().port))')
     .concat('process.once("exit", (code) => console.log("exit code", code));');
   writeFileSync(join(folder, "main.js"), program);
-  const tasks = `import { task } from ${JSON.stringify(loom)};
+  const tasks = `import { task } from ${JSON.stringify(backend)};
     export const render = task(import.meta, async function render(url) {
       const answer = await fetch("http://127.0.0.1:${port}");
       return url + " " + (await answer.text());
@@ -139,10 +139,10 @@ async function drained(runtime: Runtime, { file = "main.js", send }: Way): Promi
 
 describe("the service of docs/deployment.md answers what it has begun, and ends with 0,", () => {
   for (const runtime of runtimesOfLane) {
-    for (const [loom, itsWays] of Object.entries(loomsOf(runtime))) {
+    for (const [backend, itsWays] of Object.entries(backendsOf(runtime))) {
       for (const [way, how] of Object.entries(itsWays)) {
-        it(`on ${runtime} with ${loom}, told by ${way}`, async () => {
-          writeProgram(loom);
+        it(`on ${runtime} with ${backend}, told by ${way}`, async () => {
+          writeProgram(backend);
           assert.deepEqual(await drained(runtime, how), ["/page rendered", "exit code 0"]);
         });
       }

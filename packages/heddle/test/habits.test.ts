@@ -89,9 +89,9 @@ it("without the main guard, a program fails whose workers have answered before t
 });
 
 describe("execArgv and argv of workers and pools", () => {
-  for (const loom of ["heddle", "heddle/processes"]) {
-    it(`are Node's with ${loom}, and the program's arguments are every worker's without`, async () => {
-      const { code, stdout } = await runWith({ HEDDLE_LOOM: loom }, "Node", "habits/node-options", "one", "two");
+  for (const backend of ["heddle", "heddle/processes"]) {
+    it(`are Node's with ${backend}, and the program's arguments are every worker's without`, async () => {
+      const { code, stdout } = await runWith({ HEDDLE_LOOM: backend }, "Node", "habits/node-options", "one", "two");
       const seen = JSON.stringify(["for", "it", "--trace-warnings"]);
       assert.deepEqual([code, ...stdout], [0, seen, seen, "true", "TypeError: argv is an array of strings"]);
     });

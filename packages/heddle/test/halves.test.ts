@@ -15,10 +15,10 @@ const programs = [
 ] as const;
 
 describe("a package's half for require, beside its half for import", () => {
-  for (const [runtime, loom, ...required] of programs) {
-    it(`is the same program's: ${loom} on ${runtime}`, async () => {
+  for (const [runtime, backend, ...required] of programs) {
+    it(`is the same program's: ${backend} on ${runtime}`, async () => {
       const [command, ...options] = startedBy[runtime];
-      const env = { ...process.env, HEDDLE_LOOM: loom };
+      const env = { ...process.env, HEDDLE_LOOM: backend };
       const { stdout } = await promisify(execFile)(command, [...options, program, ...required], { env });
       const expected = ["true", "42", "true", ...required.map((name) => `${name} true`)];
       assert.deepEqual(stdout.trim().split("\n"), expected);

@@ -56,7 +56,7 @@ const enter = task(import.meta, alone, { name: "enter" });
 const code = (expected: string) => (error: unknown) => Reflect.get(error as object, "code") === expected;
 
 describe("heddle/inline", () => {
-  it("has every name that the looms have, and Process beside Thread", () => {
+  it("has every name that the backends have, and Process beside Thread", () => {
     assert.deepEqual(
       Object.keys(threads).filter((name) => !(name in inline)),
       [],

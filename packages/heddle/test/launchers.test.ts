@@ -26,69 +26,69 @@ function printed(
   return stdout.trim();
 }
 
-const start = (loom: string, ...args: string[]): string => printed(args, { env: { HEDDLE_LOOM: loom } });
+const start = (backend: string, ...args: string[]): string => printed(args, { env: { HEDDLE_LOOM: backend } });
 
-for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
-  const text = `import { inline, Worker } from "${loom}";
+for (const backend of ["@heddle/node-threads", "@heddle/node-processes"]) {
+  const text = `import { inline, Worker } from "${backend}";
     console.log("ran", await new Worker(inline(() => 7 * 7)).start().result);`;
   const ways: Record<string, () => string> = {
-    "by its path": () => start(loom, "start.js"),
-    "by its path without the extension": () => start(loom, "start"),
-    "by its folder, whose package.json names it": () => start(loom, "."),
-    "by its folder's path": () => printed([folder], { cwd: tmpdir(), env: { HEDDLE_LOOM: loom } }),
+    "by its path": () => start(backend, "start.js"),
+    "by its path without the extension": () => start(backend, "start"),
+    "by its folder, whose package.json names it": () => start(backend, "."),
+    "by its folder's path": () => printed([folder], { cwd: tmpdir(), env: { HEDDLE_LOOM: backend } }),
     "through a link": () => {
       const link = join(tmpdir(), `heddle-link-${process.pid}.js`);
       symlinkSync(join(folder, "start.js"), link);
       try {
-        return start(loom, link);
+        return start(backend, link);
       } finally {
         rmSync(link);
       }
     },
     "by a process manager": () =>
       printed(["manager.cjs"], {
-        env: { HEDDLE_LOOM: loom, pm_id: "0", pm_exec_path: join(folder, "start.js") },
+        env: { HEDDLE_LOOM: backend, pm_id: "0", pm_exec_path: join(folder, "start.js") },
       }),
     "by a process manager, in a cluster": () =>
       printed(["cluster-manager.cjs"], {
-        env: { HEDDLE_LOOM: loom, pm_id: "0", pm_exec_path: join(folder, "start.js") },
+        env: { HEDDLE_LOOM: backend, pm_id: "0", pm_exec_path: join(folder, "start.js") },
       }),
-    "by a CommonJS entry that imports it": () => start(loom, "entry.cjs"),
-    "as text, by -e": () => start(loom, "--input-type=module", "-e", text),
+    "by a CommonJS entry that imports it": () => start(backend, "entry.cjs"),
+    "as text, by -e": () => start(backend, "--input-type=module", "-e", text),
     "as text, on the standard input": () => printed(["--input-type=module", "-"], { input: text }),
   };
-  describe(`with ${loom}, a program runs, and isMain is true in it, when it is started`, () => {
+  describe(`with ${backend}, a program runs, and isMain is true in it, when it is started`, () => {
     for (const [way, run] of Object.entries(ways)) it(way, () => assert.equal(run(), "ran 49"));
   });
 
-  it(`with ${loom}, a task in a program given by its text is refused with what to do`, () => {
+  it(`with ${backend}, a task in a program given by its text is refused with what to do`, () => {
     const lines = (importing: string, meta: string) =>
       `${importing}; const nowhere = task(${meta}, function nowhere() {});
        new Worker(nowhere).start().result.catch((error) => console.log(error.message));`;
     const texts = [
-      ["--input-type=module", "-e", lines(`import { task, Worker } from "${loom}"`, "import.meta")],
-      ["-e", lines(`const { task, Worker } = require("${loom}")`, "module")],
+      ["--input-type=module", "-e", lines(`import { task, Worker } from "${backend}"`, "import.meta")],
+      ["-e", lines(`const { task, Worker } = require("${backend}")`, "module")],
     ];
     for (const text of texts)
-      assert.match(start(loom, ...text), /\[eval1?\] failed to load: .*put the task into a file/s);
+      assert.match(start(backend, ...text), /\[eval1?\] failed to load: .*put the task into a file/s);
     const [, , module = ""] = texts[0] ?? [];
     assert.match(printed(["--input-type=module", "-"], { input: module }), /put the task into a file/);
   });
 
-  it(`with ${loom}, a task whose module needs a loader that workers lack is refused with what to do`, () => {
-    const text = `import { tasksFrom, Worker } from "${loom}";
+  it(`with ${backend}, a task whose module needs a loader that workers lack is refused with what to do`, () => {
+    const text = `import { tasksFrom, Worker } from "${backend}";
       const { nowhere } = tasksFrom(new URL("tasks.unknown", "file://" + process.cwd() + "/"));
       await new Worker(nowhere).start().result.catch((error) => console.log(error.message));`;
-    const message = start(loom, "--input-type=module", "-e", text);
+    const message = start(backend, "--input-type=module", "-e", text);
     assert.match(
       message,
       /Unknown file extension.*NODE_OPTIONS=--import=tsx.*include the program's own, process\.execArgv/s,
     );
   });
 
-  it(`with ${loom}, NODE_OPTIONS are there in workers and in pools as in the program`, () => {
+  it(`with ${backend}, NODE_OPTIONS are there in workers and in pools as in the program`, () => {
     const options = "--max-old-space-size=300 --enable-source-maps --require=./preloaded.cjs";
-    const workers = JSON.parse(printed(["options.js"], { env: { HEDDLE_LOOM: loom, NODE_OPTIONS: options } }));
+    const workers = JSON.parse(printed(["options.js"], { env: { HEDDLE_LOOM: backend, NODE_OPTIONS: options } }));
     assert.equal(workers.length, 3);
     for (const [megabytes, hasSourceMaps, preloaded] of workers) {
       // With what Node adds to it for the youngest objects.

@@ -10,11 +10,11 @@ const program = fileURLToPath(new URL("programs/libraries/errors.mjs", import.me
 const HANG = 120_000;
 
 describe("errors of libraries arrive as they were thrown", () => {
-  for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
+  for (const backend of ["@heddle/node-threads", "@heddle/node-processes"]) {
     it(
-      `on ${loom}`,
+      `on ${backend}`,
       async () => {
-        const env = { ...process.env, HEDDLE_LOOM: loom };
+        const env = { ...process.env, HEDDLE_LOOM: backend };
         const { stdout } = await promisify(execFile)(process.execPath, [program], { env });
         assert.equal(stdout, "20 errors compared\n");
       },

@@ -12,7 +12,7 @@ import { start } from "./run.js";
 
 const scale = Math.max(1, Number(process.env.HEDDLE_STRESS ?? 1));
 /** How long what was left alone may take to go. */
-const PATIENCE_MS = 2000;
+const WAIT_LIMIT_MS = 2000;
 
 /** Kills a program that has started processes of every kind; gives who is left in the end. Its temporary files are in `folder`. */
 async function killParent(
@@ -29,7 +29,7 @@ async function killParent(
   // Not what was started here, which may have started it.
   if (!byItself) process.kill(pids[0] as number, signal);
   await once(parent, "exit");
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + WAIT_LIMIT_MS;
   while (pids.some(isRunning) && performance.now() < deadline) await pass(5);
   return pids.filter(isRunning);
 }

@@ -16,14 +16,14 @@ const OUTPUT = [
 ];
 
 describe("worker modules of piscina, unchanged", () => {
-  for (const [runtime, loom] of [
+  for (const [runtime, backend] of [
     ["Node", "heddle"],
     ["Node", "heddle/processes"],
     ["Bun", "heddle"],
     ["Deno", "heddle"],
   ] as const) {
-    it(`run by tasksFrom, by ${loom} on ${runtime}`, async () => {
-      const { code, stdout, stderr } = await run(runtime, "piscina", loom);
+    it(`run by tasksFrom, by ${backend} on ${runtime}`, async () => {
+      const { code, stdout, stderr } = await run(runtime, "piscina", backend);
       assert.deepEqual([code, stderr, stdout], [0, [], OUTPUT]);
     });
   }

@@ -24,8 +24,8 @@ describe("the stack of each error that Heddle makes begins with the line that ma
   });
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
-  async function check(file: string, loom: string, ...options: string[]): Promise<void> {
-    const env = { ...process.env, HEDDLE_LOOM: loom };
+  async function check(file: string, backend: string, ...options: string[]): Promise<void> {
+    const env = { ...process.env, HEDDLE_LOOM: backend };
     const { stdout } = await promisify(execFile)(process.execPath, [...options, file], { env, cwd: dirname(file) });
     const lines = stdout.trim().split("\n");
     assert.equal(lines.pop(), `source maps in a worker: ${options.includes("--enable-source-maps")}`);
@@ -36,9 +36,10 @@ describe("the stack of each error that Heddle makes begins with the line that ma
     );
   }
 
-  for (const loom of ["@heddle/node-threads", "@heddle/node-processes"]) {
-    it(`on ${loom}`, () => check(program, loom));
-    it(`on ${loom}, with source maps, which workers have, too`, () => check(program, loom, "--enable-source-maps"));
+  for (const backend of ["@heddle/node-threads", "@heddle/node-processes"]) {
+    it(`on ${backend}`, () => check(program, backend));
+    it(`on ${backend}, with source maps, which workers have, too`, () =>
+      check(program, backend, "--enable-source-maps"));
   }
 
   for (const folder of folders) {

@@ -20,7 +20,7 @@ const closed = (): Socket => new Socket().destroy();
 
 /** Sockets and servers, through the channel of child_process. */
 export const handles: HandleWay = {
-  fateOf(object) {
+  sendModeOf(object) {
     const isSocket = object instanceof Socket;
     if (!isSocket && !(object instanceof Server) && !(object instanceof Datagrams)) return undefined;
     // Of datagrams Node does not say so; sending them tells.

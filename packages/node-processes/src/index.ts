@@ -1,9 +1,9 @@
 /**
- * Processes, locks, queues and pools on Node's child_process: the whole surface of Heddle, bound to that loom.
+ * Processes, locks, queues and pools on Node's child_process: the whole surface of Heddle, bound to that backend.
  *
  * @module
  */
 export * from "@heddle/core/exports";
-export * from "./loom.js?surface";
-/** A worker under the name that it has here. */
-export { Worker as Process } from "./loom.js?surface";
+export * from "./backend.js?surface";
+/** `Process` is this adapter's `Worker` class. */
+export { Worker as Process } from "./backend.js?surface";

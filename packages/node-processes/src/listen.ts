@@ -1,12 +1,12 @@
 import { createSocket } from "node:dgram";
-import { byNodeApis, MAIL, type Runtime } from "@heddle/process-host";
+import { byNodeApis, MESSAGE, type Runtime } from "@heddle/process-host";
 
 /** Hears bells of all kinds. */
 export const listen: Runtime["listen"] = (bell, hear) => {
   if (bell.carries === "bytes") return byNodeApis.listen(bell, hear);
   const socket = createSocket("udp4", hear);
-  // Whatever it is, a knock may be lost; one too many does no harm.
-  socket.on("error", () => hear(Uint8Array.of(MAIL)));
+  // Whatever the error is, a wake-up may be lost; one too many does no harm.
+  socket.on("error", () => hear(Uint8Array.of(MESSAGE)));
   // In a cluster it is this process's own all the same.
   socket.bind({ fd: bell.fd, exclusive: true });
   socket.unref();

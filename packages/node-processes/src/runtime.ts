@@ -8,7 +8,15 @@ import {
   nodeHost,
   optionsOf,
 } from "@heddle/node-host";
-import { byNodeApis, type Fork, inOrder, type Runtime, startByFork, takeBirth, v8Flags } from "@heddle/process-host";
+import {
+  byNodeApis,
+  type Fork,
+  inOrder,
+  type Runtime,
+  startByFork,
+  takeStartupInfo,
+  v8Flags,
+} from "@heddle/process-host";
 import { handles } from "./handles.js";
 import { listen } from "./listen.js";
 import { errno, mapped, posix, systemNamed } from "./posix.js";
@@ -21,7 +29,7 @@ export const nodeRuntime = (fork: Fork): Runtime => ({
   ...byNodeApis,
   system: systemNamed,
   listen,
-  birth: takeBirth,
+  startup: takeStartupInfo,
   inheritedAs: inOrder,
   start: startByFork(fork, argumentsFor),
   // It does so anyway.

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { MAIL, OwnBell, RING } from "@heddle/process-host";
+import { BELL, MESSAGE, OwnBell } from "@heddle/process-host";
 import { describe, it } from "vitest";
 import { isRunning } from "../../../scripts/processes.mjs";
 import { systemNamed } from "../src/posix.js";
@@ -20,7 +20,7 @@ function descriptors(env: NodeJS.ProcessEnv): string[] {
 }
 
 /** More than any bell holds. */
-const KNOCKS = 1 << 17;
+const WAKES = 1 << 17;
 
 /** The id of a process that has ended. */
 const ended = (): number => spawnSync("true").pid;
@@ -67,32 +67,32 @@ for (const name of ["linux", "portable"]) {
   });
 
   describe(`a bell (${name})`, () => {
-    /** Knocks until nothing more can be heard, and then says that there is mail. */
+    /** Rings until nothing more can be heard, and then says that there is a message. */
     function fill(): OwnBell {
       const own = new OwnBell(nodeRuntime(fork), systemNamed(name).bells.make());
-      for (let n = 0; n < KNOCKS; n++) own.bell.knocker.knock(RING);
-      own.bell.knocker.knock(MAIL);
+      for (let n = 0; n < WAKES; n++) own.bell.waker.wake(BELL);
+      own.bell.waker.wake(MESSAGE);
       return own;
     }
 
-    it("that is full of knocks when there is mail tells its event loop of that all the same", async () => {
+    it("that is full when there is a message tells its event loop of that all the same", async () => {
       const own = fill();
       // It keeps no event loop alive.
       const alive = setInterval(() => {}, 1000);
       await new Promise<void>((resolve) => {
-        own.mailReaders.add(resolve);
+        own.inboxReaders.add(resolve);
         own.listen();
       });
       clearInterval(alive);
     });
 
-    it("that is full of knocks when there is mail tells a process of that, too, which blocks meanwhile", async () => {
+    it("that is full when there is a message tells a process of that, too, which blocks meanwhile", async () => {
       const own = fill();
       let isRead = false;
-      own.mailReaders.add(() => {
+      own.inboxReaders.add(() => {
         isRead = true;
       });
-      for (let turns = 0; !isRead && turns < KNOCKS; turns++) {
+      for (let turns = 0; !isRead && turns < WAKES; turns++) {
         own.poll(0, []);
         await new Promise(setImmediate);
       }

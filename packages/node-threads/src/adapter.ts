@@ -26,13 +26,13 @@ import {
 } from "@heddle/node-host";
 import { countNativeWork, whenQuiet } from "./native-work.js";
 import { drainAll, makeOutlet, type Outlet, printThrough } from "./output.js";
-import { threadLives } from "./thread-lives.js";
+import { threadLiveness } from "./thread-liveness.js";
 
 /** Marks the workerData of a worker that Heddle started, among workers that the program starts by itself. */
 const BOOT = "heddle:node-threads";
 
-/** What a thread is born with. */
-interface Birth {
+/** The `workerData` of a thread. */
+interface ThreadData {
   readonly [BOOT]: unknown;
   readonly outlet: Outlet;
   /** How much native work it has under way. */
@@ -40,7 +40,7 @@ interface Birth {
   readonly loaders: readonly Loader[];
 }
 
-/** The loom of Node's worker_threads. */
+/** The backend of Node's worker_threads. */
 export const makeAdapter = (): Adapter => ({
   name: "@heddle/node-threads",
   url: thisModule(import.meta.url),
@@ -61,7 +61,7 @@ export const makeAdapter = (): Adapter => ({
   creator: findCreator(),
   openMemory(token) {
     const memory = growableMemory(token);
-    return { ...memory, lives: threadLives(memory) };
+    return { ...memory, liveness: threadLiveness(memory) };
   },
   openDoorbells,
   spawn,
@@ -91,7 +91,7 @@ function spawn(request: SpawnRequest): SpawnedWorker {
   try {
     worker = new Worker(new URL(request.url), {
       name,
-      workerData: { [BOOT]: boot, outlet, work, loaders: loadersForWorkers("thread") } satisfies Birth,
+      workerData: { [BOOT]: boot, outlet, work, loaders: loadersForWorkers("thread") } satisfies ThreadData,
       transferList: outlet.port === undefined ? [] : [outlet.port],
       ...(env === undefined ? {} : { env }),
       // Otherwise a thread takes over its creator's options, also those that it would refuse here, such as V8's.
@@ -134,7 +134,7 @@ function findCreator(): Creator | undefined {
     return undefined;
   }
   const port = parentPort;
-  const { [BOOT]: boot, outlet, work, loaders } = workerData as Birth;
+  const { [BOOT]: boot, outlet, work, loaders } = workerData as ThreadData;
   printThrough(outlet);
   countNativeWork(work);
   return {

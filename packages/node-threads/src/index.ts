@@ -1,9 +1,9 @@
 /**
- * Threads, locks, queues and pools on Node's worker_threads: the whole surface of Heddle, bound to that loom.
+ * Threads, locks, queues and pools on Node's worker_threads: the whole surface of Heddle, bound to that backend.
  *
  * @module
  */
 export * from "@heddle/core/exports";
-export * from "./loom.js?surface";
-/** A worker under the name that it has here. */
-export { Worker as Thread } from "./loom.js?surface";
+export * from "./backend.js?surface";
+/** `Thread` is this adapter's `Worker` class. */
+export { Worker as Thread } from "./backend.js?surface";

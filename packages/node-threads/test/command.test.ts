@@ -46,7 +46,7 @@ describe("the check that nothing is left over", () => {
   const { capabilities } = heddle.adapter;
   const tests = new Map<string, () => Promise<void>>();
   const collect = (name: string, body: () => Promise<void>): void => void tests.set(name, body);
-  conformance({ describe: (_, body) => body(), it: collect, adapter: hoarding, capabilities, patience: 50 }, ["lock"]);
+  conformance({ describe: (_, body) => body(), it: collect, adapter: hoarding, capabilities, waitLimit: 50 }, ["lock"]);
 
   it("fails a test of a lock that is kept", async () => {
     const [, holdAndRun] = [...tests].find(([name]) => name.startsWith("hold and run release")) ?? [];

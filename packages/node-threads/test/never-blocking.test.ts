@@ -3,4 +3,4 @@ import { describe, it } from "vitest";
 import { testNeverBlocking } from "../../conformance/test/never-blocking.js";
 import { makeAdapter } from "../src/adapter.js";
 
-testNeverBlocking({ describe, it, loom: makeAdapter(), url: heddle.adapter.url });
+testNeverBlocking({ describe, it, backend: makeAdapter(), url: heddle.adapter.url });

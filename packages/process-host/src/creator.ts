@@ -1,12 +1,12 @@
-import { ASKING_TO_END, type Creator, type UncaughtOrigin } from "@heddle/core";
-import { Handles, takeHandles } from "./handles.js";
+import { type Creator, TERMINATION_SIGNALS, type UncaughtOrigin } from "@heddle/core";
+import { ArrivedHandles, extractHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { OwnBell } from "./own-bell.js";
 import type { Runtime } from "./runtime.js";
-import { MAIL, type System } from "./systems/system.js";
+import { MESSAGE, type System } from "./systems/system.js";
 
-/** What a process is born with. */
-export interface Birth {
+/** The startup info of a process. */
+export interface StartupInfo {
   /** The name of its system, and what that tells it. */
   readonly system: string;
   readonly share: unknown;
@@ -31,16 +31,16 @@ export interface Origin extends Creator {
 }
 
 /** In a process that was started, the way back to who did. */
-export function findOrigin(runtime: Runtime, system: System, birth: Birth): Origin {
+export function findOrigin(runtime: Runtime, system: System, startup: StartupInfo): Origin {
   // If its creator is no more, nobody is left to work for.
-  const { region, creator, ...share } = system.receive(birth.share, birth.inherited) ?? process.exit();
+  const { region, creator, ...share } = system.receive(startup.share, startup.inherited) ?? process.exit();
   const own = new OwnBell(runtime, share.bell, system.bells.own(share.bell));
-  const handles = new Handles(runtime.handles, () => process);
+  const handles = new ArrivedHandles(runtime.handles, () => process);
   const inbox = new Inbox(runtime, system, share.inbox, (message) => handles.putInto(message));
   const outbox = new Outbox(runtime, share.outbox);
   const send = (message: FromProcess): void => {
     outbox.put(message);
-    creator.knock(MAIL);
+    creator.wake(MESSAGE);
   };
   /** Not even one that has nothing left to do ends before they are on their way. */
   const sendHandles = (given: readonly unknown[]): void => {
@@ -60,17 +60,17 @@ export function findOrigin(runtime: Runtime, system: System, birth: Birth): Orig
   return {
     region,
     own,
-    boot: inbox.take()?.message,
+    boot: inbox.receive()?.message,
     post(message) {
-      const given = takeHandles(runtime.handles, process, message, "result");
+      const given = extractHandles(runtime.handles, process, message, "result");
       send({ message });
       if (given.length > 0) sendHandles(given);
     },
     onMessage(handler) {
       read = () => {
-        for (let next = inbox.take(); next !== undefined; next = inbox.take()) handler(next.message);
+        for (let next = inbox.receive(); next !== undefined; next = inbox.receive()) handler(next.message);
       };
-      own.mailReaders.add(read);
+      own.inboxReaders.add(read);
       own.listen();
       read();
     },
@@ -86,7 +86,7 @@ const ignore = (): void => {};
 
 /** Whether a signal ends the program is for the main process to say: if it has no handler it ends, and this process with it. */
 function leaveEndToMain(): void {
-  for (const signal of ASKING_TO_END) process.on(signal, ignore);
+  for (const signal of TERMINATION_SIGNALS) process.on(signal, ignore);
 }
 
 /**

@@ -1,14 +1,14 @@
-import { clock, type Doorbells, doorOf, laterTurns, type Memory } from "@heddle/core";
+import { clock, type Doorbells, laterTurns, type Memory, wakeAddressOf } from "@heddle/core";
 import { setImmediate, setTimeout } from "@heddle/node-host";
 import type { Polled } from "./native/poll.js";
 import type { OwnBell } from "./own-bell.js";
 import type { Runtime } from "./runtime.js";
-import { type Bells, type Knocker, PLACE_WORDS, type Place, RING, type System } from "./systems/system.js";
+import { BELL, BELL_ADDRESS_WORDS, type BellAddress, type Bells, type System, type Waker } from "./systems/system.js";
 
 /*
- * Each process sleeps until there is something to read at its bell. Others find that by the place that it leaves at the door of its
- * slot, of which the first word is written last. The door is complete before its owner looks at its bell and goes to sleep: who raises
- * the bell and finds the door incomplete is seen by that look.
+ * Each process sleeps until there is something to read at its bell. Others find the bell by the address that its owner writes at the wake
+ * address of its slot, the first word last. The address is complete before the owner looks at its bell and goes to sleep: if another process
+ * raises the bell and finds the address incomplete, the owner's look sees the raised bell.
  */
 
 /** A child that is to be watched while this process blocks and its event loop hears nothing. */
@@ -17,7 +17,7 @@ export interface Watched extends Polled {
   onEnd(): void;
 }
 
-/** Bells that are rung by a knock. While their owner sleeps and blocks, it also hears of the end of `children`. */
+/** Bells that are rung by a byte or a datagram. A worker that blocks also hears of the end of `children`. */
 export function doorbells(
   runtime: Runtime,
   system: System,
@@ -28,7 +28,7 @@ export function doorbells(
   // The slots are there from the start, whatever else the memory grows by.
   const words = new Int32Array(memory.buffer, 0, memory.buffer.byteLength / 4);
   const inLaterTurn = laterTurns();
-  const others = new Doors(system.bells, words);
+  const others = new WakeTargets(system.bells, words);
   let isOpen = false;
   let sleep: { readonly address: number; readonly seen: number; readonly wake: () => void } | undefined;
 
@@ -43,7 +43,7 @@ export function doorbells(
     if (isOpen) return;
     isOpen = true;
     bell.onRing = wakeIfRung;
-    openDoor(words, doorOf(address), bell.bell.place);
+    publishBellAddress(words, wakeAddressOf(address), bell.bell.address);
   };
   return {
     sleepSync(address, seen, timeout) {
@@ -51,7 +51,7 @@ export function doorbells(
       const deadline = clock.now() + timeout;
       for (let left = timeout; left > 0 && Atomics.load(words, address) === seen; left = deadline - clock.now()) {
         for (const child of bell.poll(others.untilAgain(left), [...children])) child.onEnd();
-        others.knockAgain();
+        others.retry();
       }
       // The bytes that woke this sleep may have been meant for the other one.
       if (sleep !== undefined && Atomics.load(words, address) !== sleep.seen) setImmediate(wakeIfRung);
@@ -63,7 +63,7 @@ export function doorbells(
       else inLaterTurn(wake);
     },
     wake(address) {
-      others.knock(doorOf(address));
+      others.wake(wakeAddressOf(address));
     },
     pause(ms) {
       runtime.posix.usleep(Math.min(Math.ceil(ms * 1000), LONGEST_PAUSE_US));
@@ -74,25 +74,25 @@ export function doorbells(
 /** What usleep takes at most, everywhere. */
 const LONGEST_PAUSE_US = 999_999;
 
-function openDoor(words: Int32Array, door: number, place: Place): void {
-  for (let n = place.length - 1; n >= 0; n--) Atomics.store(words, door + n, place[n] as number);
+function publishBellAddress(words: Int32Array, wakeAddress: number, place: BellAddress): void {
+  for (let n = place.length - 1; n >= 0; n--) Atomics.store(words, wakeAddress + n, place[n] as number);
 }
 
-/** A bell that was found, and by what. */
-interface OpenDoor {
-  readonly place: Place;
-  readonly knocker: Knocker;
+/** Another process's bell that was found, and by which address. */
+interface WakeTarget {
+  readonly address: BellAddress;
+  readonly waker: Waker;
 }
 
-/** Before one knocks again. */
+/** How long to wait before a wake-up is tried again. */
 const AGAIN_MS = 5;
 
-/** The doors of others, opened when they are first knocked at. */
-class Doors {
+/** The bells of other processes, each opened when it is first rung. */
+class WakeTargets {
   readonly #bells: Bells;
   readonly #words: Int32Array;
-  readonly #open = new Map<number, OpenDoor>();
-  /** Those whose owners have not heard the last knock. */
+  readonly #targets = new Map<number, WakeTarget>();
+  /** Those whose owners may not have heard the last wake-up. */
   readonly #unheard = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -101,50 +101,51 @@ class Doors {
     this.#words = words;
   }
 
-  knock(door: number): void {
-    if (this.#tryToKnock(door)) return;
-    this.#unheard.add(door);
+  wake(wakeAddress: number): void {
+    if (this.#tryToWake(wakeAddress)) return;
+    this.#unheard.add(wakeAddress);
     // It keeps no event loop alive: if this process ends before, its creator rings everybody.
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.knockAgain();
+      this.retry();
     }, AGAIN_MS);
     this.#timer.unref();
   }
 
-  /** Knocks where nobody has heard it. */
-  knockAgain(): void {
+  /** Tries the wake-ups again that may not have been heard. */
+  retry(): void {
     if (this.#unheard.size === 0) return;
     const unheard = [...this.#unheard];
     this.#unheard.clear();
-    for (const door of unheard) this.knock(door);
+    for (const wakeAddress of unheard) this.wake(wakeAddress);
   }
 
-  /** For how much of `ms` this process may block before it has to knock somewhere again. */
+  /** For how much of `ms` this process may block before it has to try a wake-up again. */
   untilAgain(ms: number): number {
     return this.#unheard.size === 0 ? ms : Math.min(ms, AGAIN_MS);
   }
 
-  /** Who has no door yet, or is no more, need not hear. */
-  #tryToKnock(door: number): boolean {
-    let open = this.#open.get(door);
-    if (open === undefined || !this.#isAt(door, open.place)) {
-      open?.knocker.close();
-      open = this.#find(door);
-      if (open === undefined) this.#open.delete(door);
-      else this.#open.set(door, open);
+  /** A worker that has published no address yet, or has ended, need not be woken. */
+  #tryToWake(wakeAddress: number): boolean {
+    let open = this.#targets.get(wakeAddress);
+    if (open === undefined || !this.#isAt(wakeAddress, open.address)) {
+      open?.waker.close();
+      open = this.#find(wakeAddress);
+      if (open === undefined) this.#targets.delete(wakeAddress);
+      else this.#targets.set(wakeAddress, open);
     }
-    return open?.knocker.knock(RING) ?? true;
+    return open?.waker.wake(BELL) ?? true;
   }
 
-  #isAt(door: number, place: Place): boolean {
-    for (let n = 0; n < PLACE_WORDS; n++) if (Atomics.load(this.#words, door + n) !== place[n]) return false;
+  #isAt(wakeAddress: number, place: BellAddress): boolean {
+    for (let n = 0; n < BELL_ADDRESS_WORDS; n++)
+      if (Atomics.load(this.#words, wakeAddress + n) !== place[n]) return false;
     return true;
   }
 
-  #find(door: number): OpenDoor | undefined {
-    const place = Array.from({ length: PLACE_WORDS }, (_, n) => Atomics.load(this.#words, door + n));
-    const knocker = place[0] === 0 ? undefined : this.#bells.find(place);
-    return knocker && { place, knocker };
+  #find(wakeAddress: number): WakeTarget | undefined {
+    const place = Array.from({ length: BELL_ADDRESS_WORDS }, (_, n) => Atomics.load(this.#words, wakeAddress + n));
+    const waker = place[0] === 0 ? undefined : this.#bells.find(place);
+    return waker && { address: place, waker };
   }
 }

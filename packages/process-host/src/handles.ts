@@ -3,30 +3,32 @@ import type { HandleWay } from "./runtime.js";
 
 /*
  * Handles of the operating system, such as open sockets, go their own way, if the runtime has one. The message that they belong to goes
- * its usual way and leaves their places in its parcel empty: its receiver waits for as many handles as there are places. Both ways keep
+ * its usual way and leaves their places among its transferables empty: its receiver waits for as many handles as there are places. Both ways keep
  * their order, so the first handle that comes belongs in the first place. A program may close that way: then nothing that was not
  * sent before can be sent, and what was lost arrives as a handle that is closed.
  */
 
-/** The parcels in a message of core's: in it, or in one of its parts. Where nothing else can be posted, they hold handles alone. */
-function parcelsIn(message: unknown): unknown[][] {
-  const parts = [message, ...Object.values(Object(message))] as ({ parcel?: unknown } | null | undefined)[];
-  return parts.flatMap((part) => (Array.isArray(part?.parcel) ? [part.parcel as unknown[]] : []));
+/** The transferables in a message of core's: in it, or in one of its parts. Where nothing else can be posted, they are handles alone. */
+function transfersIn(message: unknown): unknown[][] {
+  const parts = [message, ...Object.values(Object(message))] as ({ transferables?: unknown } | null | undefined)[];
+  return parts.flatMap((part) => (Array.isArray(part?.transferables) ? [part.transferables as unknown[]] : []));
 }
 
 /**
  * Takes the handles out of a message to `channel`. What comes through them from now on is their receiver's. Throws SendError if that is
  * closed: `what` they are part of is where its path begins.
  */
-export function takeHandles(
+export function extractHandles(
   way: HandleWay | undefined,
   channel: unknown,
   message: unknown,
   what: "args" | "result",
 ): unknown[] {
-  const parcels = parcelsIn(message);
-  if (parcels.some(({ length }) => length > 0) && way?.isOpen(channel) === false) throw cannotSend(what);
-  const handles = parcels.flatMap((parcel) => parcel.splice(0, parcel.length, ...parcel.map(() => null)));
+  const transfers = transfersIn(message);
+  if (transfers.some(({ length }) => length > 0) && way?.isOpen(channel) === false) throw cannotSend(what);
+  const handles = transfers.flatMap((transferables) =>
+    transferables.splice(0, transferables.length, ...transferables.map(() => null)),
+  );
   for (const handle of handles) way?.stop(handle);
   return handles;
 }
@@ -37,7 +39,7 @@ function cannotSend(what: string): SendError {
 }
 
 /** Handles that have come, for the messages that wait for them. */
-export class Handles {
+export class ArrivedHandles {
   readonly #arrived: unknown[] = [];
   readonly #way: HandleWay | undefined;
   readonly #channel: () => unknown;
@@ -54,13 +56,14 @@ export class Handles {
 
   /** Puts handles into the places of a message; false if not all of them have come, and they still may. */
   putInto(message: unknown): boolean {
-    const parcels = parcelsIn(message);
-    const places = parcels.reduce((sum, { length }) => sum + length, 0);
+    const transfers = transfersIn(message);
+    const places = transfers.reduce((sum, { length }) => sum + length, 0);
     if (places > this.#arrived.length) {
       if (this.#way?.isOpen(this.#channel()) !== false) return false;
       while (this.#arrived.length < places) this.#arrived.push(this.#way.lost());
     }
-    for (const parcel of parcels) parcel.splice(0, parcel.length, ...this.#arrived.splice(0, parcel.length));
+    for (const transferables of transfers)
+      transferables.splice(0, transferables.length, ...this.#arrived.splice(0, transferables.length));
     return true;
   }
 }

@@ -1,8 +1,7 @@
 export { allAtOnce } from "./all-at-once.js";
-export { takeBirth, withBirth } from "./birth-in-env.js";
+export { processBackend } from "./backend.js";
 export { byNodeApis } from "./by-node-apis.js";
 export { unsupported } from "./errors.js";
-export { processLoom } from "./loom.js";
 export { mapMemory } from "./memory.js";
 export { keepToOneself, letInherit } from "./native/descriptors.js";
 export { isKnownSystem, numbers } from "./native/numbers.js";
@@ -10,10 +9,11 @@ export { type CallsOf, cString, F_SETFL, type NativeSymbol, type NativeType, sym
 export { OwnBell } from "./own-bell.js";
 export type { HandleWay, Mapped, Native, Order, Runtime, Started } from "./runtime.js";
 export { type Fork, startByFork } from "./start-by-fork.js";
+export { takeStartupInfo, withStartupInfo } from "./startup-info.js";
 export { F_SETSIG, type LinuxPosix, linuxSymbols, O_RDWR } from "./systems/linux/calls.js";
 export { LINUX, linux } from "./systems/linux/system.js";
 export { type PortablePosix, portableSymbols } from "./systems/portable/calls.js";
 export { PORTABLE, portable } from "./systems/portable/system.js";
-export { inOrder, MAIL, RING, type System } from "./systems/system.js";
+export { BELL, inOrder, MESSAGE, type System } from "./systems/system.js";
 export { unlinkedFile } from "./systems/unlinked-file.js";
 export { v8Flags } from "./v8-flags.js";

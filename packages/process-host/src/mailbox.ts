@@ -4,7 +4,7 @@ import type { System } from "./systems/system.js";
 
 /*
  * What goes from one process to another beside the region lies in a file without a name, one for each direction, of which both have
- * a descriptor: record after record. A knock at the reader's bell says that there is a new one. A message that was written is there,
+ * a descriptor: record after record. A wake-up at the reader's bell says that there is a new one. A message that was written is there,
  * whatever its sender does next: however large it is, nobody has to read it before the sender may block, or end.
  *
  * A record begins with its state, one byte, so that nobody ever reads half of a change. The byte after the last record is EMPTY.
@@ -164,7 +164,7 @@ export class Inbox {
   }
 
   /** The next message, as `{ message }`; undefined if there is none yet. */
-  take(): { readonly message: unknown } | undefined {
+  receive(): { readonly message: unknown } | undefined {
     const next = this.#held ?? this.#next();
     this.#held = next !== undefined && !this.#complete(next.message) ? next : undefined;
     return this.#held === undefined ? next : undefined;

@@ -1,4 +1,4 @@
-import type { Lives, Memory } from "@heddle/core";
+import type { Liveness, Memory } from "@heddle/core";
 import { lastError, systemError } from "./errors.js";
 import { MAP_FAILED, MAP_FIXED, MAP_SHARED, PROT_READ_WRITE, SIGKILL } from "./native/posix.js";
 import { holderOf, tryLock } from "./native/record-lock.js";
@@ -40,7 +40,7 @@ export function mapMemory(
     },
     maxBytes: mapped.maxBytes,
     token: { bytes } satisfies Token,
-    ...lockedLives(runtime, fd),
+    ...livenessByLocks(runtime, fd),
     grow: (bytes) => mapped.grow(bytes),
     setAside(bytes) {
       if (bytes <= aside) return;
@@ -88,12 +88,12 @@ function mapAll(runtime: Runtime, fd: number, bytes: number): Mapping {
  * process's end, before anybody can hear of that end; and tells who holds it, so that no other process is ever taken for it.
  * The lock is gone as well as soon as the process closes any descriptor of that file (fcntl(2)), a copy of this one too. So nobody may
  * open that file a second time in the same process and close it. Bun closes a copy of what it has a process inherit before `Bun.spawn`
- * returns: the claim is renewed then, in the same turn. Only who waits for a latch asks who lives, and the process held none.
+ * returns: the claim is renewed then, in the same turn. Only a worker that waits for a latch asks whether its holder lives, and the process held none.
  */
-function lockedLives(runtime: Runtime, fd: number): Pick<MappedMemory, "lives" | "renewClaim"> {
+function livenessByLocks(runtime: Runtime, fd: number): Pick<MappedMemory, "liveness" | "renewClaim"> {
   let claimed: number | undefined;
   /** The process that lives in `slot`; 0 for none. */
-  const whoLivesIn = (slot: number): number => {
+  const whoLivenessIn = (slot: number): number => {
     const pid = holderOf(runtime, fd, slot);
     // Nobody may be taken for dead because the system does not know.
     if (pid === undefined) throw lastError(runtime, "Heddle cannot ask which of its processes live");
@@ -103,18 +103,18 @@ function lockedLives(runtime: Runtime, fd: number): Pick<MappedMemory, "lives" |
     if (!tryLock(runtime, fd, slot)) throw lastError(runtime, `Heddle cannot claim slot ${slot}`);
     claimed = slot;
   };
-  const lives: Lives = {
+  const liveness: Liveness = {
     claim,
-    hasDied: (slot) => whoLivesIn(slot) === 0,
+    hasDied: (slot) => whoLivenessIn(slot) === 0,
     stop(slot) {
-      for (let pid = whoLivesIn(slot); pid !== 0; pid = whoLivesIn(slot)) {
+      for (let pid = whoLivenessIn(slot); pid !== 0; pid = whoLivenessIn(slot)) {
         runtime.posix.kill(pid, SIGKILL);
         runtime.posix.usleep(LOOK_AGAIN_US);
       }
     },
   };
   return {
-    lives,
+    liveness,
     renewClaim() {
       if (claimed !== undefined) claim(claimed);
     },

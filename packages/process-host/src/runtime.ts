@@ -23,8 +23,8 @@ export interface Runtime extends Native {
    * alive.
    */
   listen(bell: Pick<Bell, "fd" | "carries">, hear: (bytes: Uint8Array) => void): void;
-  /** What this process was given as {@link Order.birth}, if that adapter started it. Asked once. */
-  birth(adapter: string): string | undefined;
+  /** What this process was given as {@link Order.startup}, if that adapter started it. Asked once. */
+  startup(adapter: string): string | undefined;
   /** What descriptors that a process inherits are in it. */
   inheritedAs(descriptors: readonly number[]): readonly number[];
   /** Starts a process of this runtime; throws, or calls `onFail`, if it cannot. */
@@ -47,7 +47,7 @@ export type Mapped = Pick<Memory, "buffer" | "maxBytes" | "grow" | "window">;
 
 /** A runtime's way for handles of the operating system. */
 export interface HandleWay {
-  readonly fateOf: NonNullable<Adapter["fateOfHandle"]>;
+  readonly sendModeOf: NonNullable<Adapter["sendModeOfHandle"]>;
   /** Reads no more from it. */
   stop(handle: unknown): void;
   /** Whether handles still go through a {@link Started.channel}, or through `process`: a program may have closed it. */
@@ -70,8 +70,8 @@ export interface Order {
   readonly url: string;
   /** Who starts it. */
   readonly adapter: string;
-  /** What it finds by {@link Runtime.birth}, and programs that it starts by other means do not. */
-  readonly birth: string;
+  /** What it finds by {@link Runtime.startup}, and programs that it starts by other means do not. */
+  readonly startup: string;
   /** Descriptors that it inherits, as {@link Runtime.inheritedAs} tells. */
   readonly inherited: readonly number[];
   /** Its environment variables; undefined for this process's. */

@@ -1,8 +1,8 @@
 import type { ChildProcess, ForkOptions } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { ResourceLimits } from "@heddle/core";
-import { withBirth } from "./birth-in-env.js";
 import type { Runtime } from "./runtime.js";
+import { withStartupInfo } from "./startup-info.js";
 
 /** How a process is started: as by `fork` of node:child_process. */
 export type Fork = (modulePath: string, args: readonly string[], options: ForkOptions) => ChildProcess;
@@ -14,9 +14,9 @@ export type Fork = (modulePath: string, args: readonly string[], options: ForkOp
  */
 export const startByFork =
   (fork: Fork, argumentsFor: (limits: ResourceLimits | undefined, given: object) => string[]): Runtime["start"] =>
-  ({ url, adapter, birth, inherited, env, limits, given, onExit, onFail }) => {
+  ({ url, adapter, startup, inherited, env, limits, given, onExit, onFail }) => {
     const forked = fork(fileURLToPath(url), (given as { argv?: readonly string[] }).argv ?? process.argv.slice(2), {
-      env: withBirth(adapter, birth, env),
+      env: withStartupInfo(adapter, startup, env),
       execArgv: argumentsFor(limits, given),
       stdio: ["ignore", "inherit", "inherit", "ipc", ...inherited],
     });

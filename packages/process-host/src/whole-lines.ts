@@ -23,7 +23,7 @@ export function writeWholeLines(runtime: Runtime, region: number): void {
     let stream: WriteStream | undefined;
     // Made when first used, as the stream itself.
     const get = (): WriteStream => {
-      stream ??= gathering(runtime, descriptor?.get?.call(process) ?? descriptor?.value, region);
+      stream ??= lineBuffered(runtime, descriptor?.get?.call(process) ?? descriptor?.value, region);
       return stream;
     };
     Object.defineProperty(process, name, { configurable: true, enumerable: true, get });
@@ -31,7 +31,7 @@ export function writeWholeLines(runtime: Runtime, region: number): void {
   runtime.adoptConsole();
 }
 
-function gathering(runtime: Runtime, stream: WriteStream, region: number): WriteStream {
+function lineBuffered(runtime: Runtime, stream: WriteStream, region: number): WriteStream {
   let waiting: Buffer[] = [];
   const flush = (): void => {
     if (waiting.length === 0) return;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { doorOf, type Memory } from "@heddle/core";
+import { type Memory, wakeAddressOf } from "@heddle/core";
 import { describe, it } from "vitest";
 import { doorbells, type Watched } from "../src/doorbells.js";
 import { POLLIN } from "../src/native/posix.js";
 import { OwnBell } from "../src/own-bell.js";
 import { linux } from "../src/systems/linux/system.js";
-import { type Knocker, RING, type System } from "../src/systems/system.js";
+import { BELL, type System, type Waker } from "../src/systems/system.js";
 import { real, systems } from "./natives.js";
 
 /** Two slots' bells. */
@@ -19,7 +19,7 @@ const memoryOf = (words: Int32Array): Memory => ({
     throw new Error("nobody looks through it");
   },
   token: undefined,
-  lives: { claim() {}, hasDied: () => false, stop() {} },
+  liveness: { claim() {}, hasDied: () => false, stop() {} },
 });
 
 /** Somebody with a slot of its own, whose bell stays open: the event loop listens to it. */
@@ -45,7 +45,7 @@ for (const system of systems) {
       clearInterval(alive);
     });
 
-    it("need nobody at the other end: not one that has no door yet", () => {
+    it("need nobody at the other end: not one that has published no address yet", () => {
       const here = somebody(system, new Int32Array(1024));
       here.wake(THERE);
     });
@@ -54,7 +54,7 @@ for (const system of systems) {
       const words = new Int32Array(1024);
       const ended = system.bells.make();
       onTestFinished(() => ended.close());
-      ended.knocker.knock(RING);
+      ended.waker.wake(BELL);
       const onEnd = (): void => void Atomics.add(words, HERE, 1);
       const here = somebody(system, words, [{ fd: ended.fd, events: POLLIN, onEnd }]);
       here.sleepSync(HERE, 0, Number.POSITIVE_INFINITY);
@@ -63,29 +63,29 @@ for (const system of systems) {
   });
 }
 
-describe("a knock that was not heard", () => {
+describe("a wake-up that was not heard", () => {
   const system = linux(real);
 
-  /** A system where somebody else hears only what comes after so many knocks. */
-  function deafFor(knocks: number): { system: System; heard: Promise<void> } {
+  /** A system where another process hears only what comes after so many wake-ups. */
+  function deafFor(wakes: number): { system: System; heard: Promise<void> } {
     let tell = (): void => {};
     const heard = new Promise<void>((resolve) => {
       tell = resolve;
     });
-    const knocker: Knocker = {
-      knock() {
-        if (knocks-- > 0) return false;
+    const waker: Waker = {
+      wake() {
+        if (wakes-- > 0) return false;
         tell();
         return true;
       },
       close() {},
     };
-    return { system: { ...system, bells: { ...system.bells, find: () => knocker } }, heard };
+    return { system: { ...system, bells: { ...system.bells, find: () => waker } }, heard };
   }
 
   it("is done again by the event loop", async () => {
     const words = new Int32Array(1024);
-    words[doorOf(THERE)] = 1;
+    words[wakeAddressOf(THERE)] = 1;
     const { system, heard } = deafFor(3);
     const alive = setInterval(() => {}, 1000);
     somebody(system, words).wake(THERE);
@@ -95,7 +95,7 @@ describe("a knock that was not heard", () => {
 
   it("is done again by a process that blocks", () => {
     const words = new Int32Array(1024);
-    words[doorOf(THERE)] = 1;
+    words[wakeAddressOf(THERE)] = 1;
     const { system } = deafFor(3);
     const find = system.bells.find;
     const bells = {
@@ -103,12 +103,12 @@ describe("a knock that was not heard", () => {
       find(place: readonly number[]) {
         const found = find(place);
         // Who hears it wakes this one.
-        const knock: Knocker["knock"] = (what) => {
-          const isHeard = found?.knock(what) ?? true;
+        const wake: Waker["wake"] = (what) => {
+          const isHeard = found?.wake(what) ?? true;
           if (isHeard) Atomics.add(words, HERE, 1);
           return isHeard;
         };
-        return found && { ...found, knock };
+        return found && { ...found, wake };
       },
     };
     const here = somebody({ ...system, bells }, words);

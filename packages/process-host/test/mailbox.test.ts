@@ -22,7 +22,7 @@ for (const system of systems) {
   describe(`a mailbox (${system.name})`, () => {
     it("gives what was put in, in its order, of any size", ({ onTestFinished }) => {
       const box = mailbox(onTestFinished);
-      assert.equal(box.in.take(), undefined);
+      assert.equal(box.in.receive(), undefined);
       const sizes = [0, 1, 100, PAGE - 1, PAGE, PAGE + 1, 16 * PAGE - 1, 16 * PAGE, 1 << 20];
       for (const ahead of [1, 2, 7]) {
         const sent: unknown[] = [];
@@ -31,11 +31,11 @@ for (const system of systems) {
           const message = ofSize(sizes[n % sizes.length] as number, `message ${n}`);
           box.out.put(message);
           sent.push(message);
-          while (sent.length - taken.length >= ahead) taken.push(box.in.take()?.message);
+          while (sent.length - taken.length >= ahead) taken.push(box.in.receive()?.message);
         }
-        while (taken.length < sent.length) taken.push(box.in.take()?.message);
+        while (taken.length < sent.length) taken.push(box.in.receive()?.message);
         assert.deepEqual(taken, sent);
-        assert.equal(box.in.take(), undefined);
+        assert.equal(box.in.receive(), undefined);
       }
     });
 
@@ -43,7 +43,7 @@ for (const system of systems) {
       const box = mailbox(onTestFinished);
       for (let n = 0; n < 1000; n++) {
         box.out.put(ofSize(100));
-        assert.ok(box.in.take());
+        assert.ok(box.in.receive());
       }
       assert.ok(fstatSync(box.fd).size <= 2 * PAGE);
     });
@@ -53,7 +53,7 @@ for (const system of systems) {
       for (let n = 0; n < 1000; n++) {
         box.out.put(ofSize(100));
         box.out.put(ofSize(100));
-        assert.ok(box.in.take() && box.in.take());
+        assert.ok(box.in.receive() && box.in.receive());
       }
       assert.ok(fstatSync(box.fd).size <= 2 * PAGE);
     });
@@ -61,12 +61,12 @@ for (const system of systems) {
     it("does not keep the memory of a large message", ({ onTestFinished }) => {
       const box = mailbox(onTestFinished);
       box.out.put(ofSize(1 << 24));
-      assert.ok(box.in.take());
+      assert.ok(box.in.receive());
       // What lies on a disk is given back by the messages that follow.
       if (system.name === "linux") assert.ok(fstatSync(box.fd).blocks * 512 <= 4 * PAGE);
       for (let n = 0; n < 200; n++) {
         box.out.put(ofSize(100));
-        assert.ok(box.in.take());
+        assert.ok(box.in.receive());
       }
       assert.ok(fstatSync(box.fd).size <= 16 * PAGE);
     });
@@ -78,16 +78,16 @@ for (const system of systems) {
           const dying = faulty({ pwrite: () => (left-- > 0 ? undefined : assert.fail("dead")) });
           const box = mailbox(onTestFinished, dying);
           if (before > 0) box.out.put(ofSize(before));
-          if (before > 0) assert.ok(box.in.take());
+          if (before > 0) assert.ok(box.in.receive());
           left = steps;
           try {
             box.out.put("last words");
           } catch {
             // Nothing, or the whole of it where only the way to it is missing.
-            assert.equal(box.in.take(), undefined);
+            assert.equal(box.in.receive(), undefined);
             continue;
           }
-          assert.equal(box.in.take()?.message, "last words");
+          assert.equal(box.in.receive()?.message, "last words");
           break;
         }
       }
@@ -104,7 +104,7 @@ for (const system of systems) {
       const box = mailbox(onTestFinished, faulty({ pwrite: short("pwrite") }), faulty({ pread: short("pread") }));
       for (const size of [0, 1, PAGE, 1 << 18]) {
         box.out.put(ofSize(size));
-        assert.deepEqual(box.in.take()?.message, ofSize(size));
+        assert.deepEqual(box.in.receive()?.message, ofSize(size));
       }
     });
 
@@ -118,10 +118,10 @@ for (const system of systems) {
         assert.throws(() => box.out.put(ofSize(1 << 20)), { code: "HEDDLE_SYSTEM", message: /ENOSPC/ });
         isFailing = false;
         if (failing < 3) assert.ok(fstatSync(box.fd).size <= PAGE);
-        assert.equal(box.in.take()?.message, "before");
-        assert.equal(box.in.take(), undefined);
+        assert.equal(box.in.receive()?.message, "before");
+        assert.equal(box.in.receive(), undefined);
         box.out.put("after");
-        assert.equal(box.in.take()?.message, "after");
+        assert.equal(box.in.receive()?.message, "after");
       }
     });
 
@@ -129,7 +129,7 @@ for (const system of systems) {
       const box = mailbox(onTestFinished);
       assert.throws(() => box.out.put(() => {}), { name: /DataCloneError|Error/ });
       box.out.put(1);
-      assert.equal(box.in.take()?.message, 1);
+      assert.equal(box.in.receive()?.message, 1);
     });
 
     it("keeps a message until what comes another way is there", ({ onTestFinished }) => {
@@ -138,10 +138,10 @@ for (const system of systems) {
       let isThere = false;
       const inbox = new Inbox(real, system, fd, () => isThere);
       new Outbox(real, fd).put("late");
-      assert.equal(inbox.take(), undefined);
+      assert.equal(inbox.receive(), undefined);
       assert.equal(inbox.isWaiting, true);
       isThere = true;
-      assert.equal(inbox.take()?.message, "late");
+      assert.equal(inbox.receive()?.message, "late");
       assert.equal(inbox.isWaiting, false);
     });
   });

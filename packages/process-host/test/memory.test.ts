@@ -68,9 +68,9 @@ describe("memory", () => {
     const system = portable(real);
     const fd = system.makeFile("region");
     onTestFinished(() => closeSync(fd));
-    const { lives } = mapMemory(faulty({ fcntl: () => "ENOLCK" }), system, fd);
-    assert.throws(() => lives.hasDied(1), /ENOLCK/);
-    assert.throws(() => lives.claim(1), /ENOLCK/);
+    const { liveness } = mapMemory(faulty({ fcntl: () => "ENOLCK" }), system, fd);
+    assert.throws(() => liveness.hasDied(1), /ENOLCK/);
+    assert.throws(() => liveness.claim(1), /ENOLCK/);
   });
 });
 

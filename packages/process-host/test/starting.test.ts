@@ -3,9 +3,9 @@ import type { ChildProcess } from "node:child_process";
 import { EventEmitter } from "node:events";
 import type { SpawnRequest } from "@heddle/core";
 import { describe, it } from "vitest";
-import { type Family, spawnProcess } from "../src/child.js";
 import { OwnBell } from "../src/own-bell.js";
 import type { Order, Runtime } from "../src/runtime.js";
+import { type SpawnContext, spawnProcess } from "../src/spawned-process.js";
 import { startByFork } from "../src/start-by-fork.js";
 import type { System } from "../src/systems/system.js";
 import { descriptors, makers, real, type Whole, withMoreAndMore } from "./natives.js";
@@ -26,8 +26,8 @@ function request(heard: unknown[]): SpawnRequest {
   };
 }
 
-/** A family whose processes are started as `start` says. */
-function family(system: System, runtime: Whole, start: Runtime["start"]): Family {
+/** A context whose processes are started as `start` says. */
+function context(system: System, runtime: Whole, start: Runtime["start"]): SpawnContext {
   const bell = system.bells.make();
   const region = system.makeFile("region");
   // It listens to nothing: what it hears would outlive the test.
@@ -69,7 +69,7 @@ for (const make of makers) {
 
     it("opens nothing for good if it cannot be started, or what it is told cannot be written", () => {
       const system = make(real);
-      const parent = family(system, real, () => {
+      const parent = context(system, real, () => {
         throw Object.assign(new Error("spawn E2BIG"), { code: "E2BIG" });
       });
       const before = descriptors();
@@ -82,7 +82,7 @@ for (const make of makers) {
       const heard: unknown[] = [];
       const system = make(real);
       const { start, orders } = pretend();
-      const parent = family(system, real, start);
+      const parent = context(system, real, start);
       const before = descriptors();
       assert.equal(spawnProcess(parent, request(heard)).pid, undefined);
       orders[0]?.onFail(Object.assign(new Error("spawn EAGAIN"), { code: "EAGAIN" }));
@@ -95,12 +95,12 @@ for (const make of makers) {
     it("tells it what it inherits, in the numbers that it has there", () => {
       const { start, orders } = pretend();
       const system = make(real);
-      spawnProcess(family(system, real, start), request([]));
+      spawnProcess(context(system, real, start), request([]));
       const [order] = orders;
-      const birth = JSON.parse(order?.birth ?? "");
-      assert.equal(birth.system, system.name);
+      const startup = JSON.parse(order?.startup ?? "");
+      assert.equal(startup.system, system.name);
       assert.deepEqual(
-        birth.inherited,
+        startup.inherited,
         order?.inherited.map((_, n) => 4 + n),
       );
     });
@@ -111,7 +111,7 @@ describe("starting a process by fork", () => {
   const order = (heard: unknown[]): Order => ({
     url: import.meta.url,
     adapter: "test",
-    birth: "birth",
+    startup: "startup info",
     inherited: [7, 8],
     env: undefined,
     limits: undefined,

@@ -2,7 +2,7 @@
 import { type Guard, RWLock, Semaphore } from "@heddle/node-processes/cluster";
 
 export const LIMIT = 4;
-const PATIENCE_MS = 100;
+const WAIT_LIMIT_MS = 100;
 
 const permits = Semaphore.named("upstream", LIMIT);
 /** Held for reading by whoever has a permit, or waits for one: a lock gives back what the dead held, a semaphore does not. */
@@ -21,7 +21,7 @@ export async function withinLimit<T>(call: () => Promise<T>): Promise<T> {
 async function enter(): Promise<Guard> {
   for (;;) {
     const caller = await callers.holdRead();
-    if (await permits.acquire({ timeout: PATIENCE_MS })) return caller;
+    if (await permits.acquire({ timeout: WAIT_LIMIT_MS })) return caller;
     // Should all permits have died with their holders, who restores them must not have to wait for those who wait for them.
     caller.release();
   }

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from "bun:jsc";
 import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
-import { inOrder, type Runtime, takeBirth } from "@heddle/process-host";
+import { inOrder, type Runtime, takeStartupInfo } from "@heddle/process-host";
 import { adoptConsole } from "./console.js";
 import { errno, posix, system } from "./libc.js";
 import { listen } from "./listen.js";
@@ -17,10 +17,10 @@ export const bunRuntime: Runtime = {
   serialize: (message) => serialize(message, { binaryType: "nodebuffer" }),
   deserialize,
   listen,
-  birth(adapter) {
-    const born = takeBirth(adapter);
-    if (born !== undefined) throwRejections();
-    return born;
+  startup(adapter) {
+    const startupInfo = takeStartupInfo(adapter);
+    if (startupInfo !== undefined) throwRejections();
+    return startupInfo;
   },
   inheritedAs: inOrder,
   start,

@@ -1,11 +1,11 @@
 import { fileURLToPath } from "node:url";
-import { type Runtime, withBirth } from "@heddle/process-host";
-import { flagsToHandOn } from "./flags.js";
+import { type Runtime, withStartupInfo } from "@heddle/process-host";
+import { flagsForChild } from "./flags.js";
 
 /** Starts a process that runs as this one does: by the same flags of Bun's, and with the same arguments. */
-export const start: Runtime["start"] = ({ url, adapter, birth, inherited, env, onExit }) => {
+export const start: Runtime["start"] = ({ url, adapter, startup, inherited, env, onExit }) => {
   const child = Bun.spawn([process.execPath, ...beginningWith(url), ...process.argv.slice(2)], {
-    env: withBirth(adapter, birth, env),
+    env: withStartupInfo(adapter, startup, env),
     stdio: ["ignore", "inherit", "inherit", "ignore", ...inherited],
     onExit: ({ exitCode, signalCode }) => onExit(exitCode, signalCode as string | null),
   });
@@ -21,4 +21,4 @@ export const start: Runtime["start"] = ({ url, adapter, birth, inherited, env, o
 
 /** What has Bun run that module. An executable runs its own program, which the adapter is part of, with flags of its own. */
 const beginningWith = (url: string): string[] =>
-  Bun.isStandaloneExecutable ? [] : [...flagsToHandOn(process.execArgv), fileURLToPath(url)];
+  Bun.isStandaloneExecutable ? [] : [...flagsForChild(process.execArgv), fileURLToPath(url)];

@@ -4,26 +4,26 @@ import { numbers } from "@heddle/process-host";
 import { posix } from "../../src/processes/libc.js";
 import { listen } from "../../src/processes/listen.js";
 
-function pipe(): { readonly fd: number; knock(): void } {
+function pipe(): { readonly fd: number; wake(): void } {
   const ends = new Int32Array(2);
   posix.pipe2(new Uint8Array(ends.buffer), numbers.O_NONBLOCK);
   const [fd = -1, writing = -1] = ends;
-  return { fd, knock: () => void posix.write(writing, new Uint8Array([1]), 1) };
+  return { fd, wake: () => void posix.write(writing, new Uint8Array([1]), 1) };
 }
 
 /** What has come so often when somebody is told by a signal that something has come. */
 function hearBySignal(times: number): Promise<void> {
-  const { fd, knock } = pipe();
+  const { fd, wake } = pipe();
   const { promise, resolve } = Promise.withResolvers<void>();
   const alive = setInterval(() => {}, 1000);
   let heard = 0;
   listen({ fd, carries: "bytes" }, ({ length }) => {
     heard += length;
-    if (heard < times) return knock();
+    if (heard < times) return wake();
     clearInterval(alive);
     resolve();
   });
-  setTimeout(knock);
+  setTimeout(wake);
   return promise;
 }
 
@@ -33,13 +33,13 @@ const ways: Record<string, () => Promise<void>> = {
     console.log("heard");
   },
   async socket() {
-    const { fd, knock } = pipe();
+    const { fd, wake } = pipe();
     let heard = 0;
     const socket = new Socket({ fd, readable: true, writable: false });
     socket.on("data", ({ length }) => {
       heard += length;
     });
-    knock();
+    wake();
     await hearBySignal(3);
     console.log("heard", heard);
     process.exit();

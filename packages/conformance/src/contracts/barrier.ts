@@ -5,7 +5,7 @@ import { type Contract, failsWith, failureOf, type Suite, tasksOf, until, untilW
 import * as actions from "../tasks/action.js";
 import type * as rounds from "../tasks/rounds.js";
 
-const PATIENCE_MS = 120_000;
+const WAIT_LIMIT_MS = 120_000;
 
 /** Parties in workers, each at its wait, and one more to come. */
 async function gather(suite: Suite, barrier: Barrier, parties: readonly Hand[]): Promise<void> {
@@ -348,7 +348,7 @@ export const barrier: Contract = (suite) => {
         for (const indices of await runRounds(barrier, 1000 * scale)) assert.deepEqual([...indices].sort(), [0, 1, 2]);
         assert.deepEqual([barrier.waiting, barrier.broken], [0, false]);
       },
-      PATIENCE_MS,
+      WAIT_LIMIT_MS,
     );
   });
 };

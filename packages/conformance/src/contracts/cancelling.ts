@@ -61,7 +61,7 @@ export const cancelling: Contract = (suite) => {
       port2.close();
     });
 
-    it("can be ended by terminate, on each loom: it sees that it is", async () => {
+    it("can be ended by terminate, on each backend: it sees that it is", async () => {
       const started = new adapter.Event();
       const worker = new Worker(loopUntilCancelled, { args: [url, started] }).start();
       await started.wait();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Contract, failsWith, tasksOf } from "../suite.js";
 import type * as work from "../tasks/work.js";
 
-const circle: { name: string; self?: unknown } = { name: "circle" };
+const circle: { name: string; self?: unknown } = { name: "cycle" };
 circle.self = circle;
 const twice = { n: 1 };
 
@@ -15,7 +15,7 @@ const SAMPLES: Record<string, unknown> = {
   "a Date and a RegExp": [new Date(1e12), /a+/gi],
   "typed arrays": [new Uint8Array([1, 2]), new Float64Array([0.5]), new BigInt64Array([-1n])],
   "holes and undefined": Object.assign(new Array(3), { 1: undefined }),
-  "a circle": circle,
+  "a cycle": circle,
   "one thing twice": [twice, twice],
   "an own __proto__": JSON.parse('{"__proto__":{"a":1}}'),
   "a large record": Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`key ${i}`, `value ${i}`])),

@@ -3,7 +3,7 @@ import type { Lock } from "@heddle/core";
 import { type Contract, failureOf, tasksOf, until } from "../suite.js";
 import type * as work from "../tasks/work.js";
 
-/** Workers that block one another in a circle are told, and told how; everybody else is left alone. */
+/** Workers that block one another in a cycle are told, and told how; everybody else is left alone. */
 export const deadlock: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof work>(suite, "work");
@@ -22,7 +22,7 @@ export const deadlock: Contract = (suite) => {
   };
 
   describe("deadlock", () => {
-    it("of two workers that block at each other's locks one gets a DeadlockError that names the circle", async () => {
+    it("of two workers that block at each other's locks one gets a DeadlockError that names the cycle", async () => {
       for (const LockClass of [adapter.Lock, adapter.RLock]) {
         const [left, right] = [new LockClass(), new LockClass()];
         const [leftHeld, rightHeld] = [new adapter.Event(), new adapter.Event()];
@@ -64,7 +64,7 @@ export const deadlock: Contract = (suite) => {
           told = error;
         }
         lock.release();
-        // Which of the two closes the circle, and is told, is up to them.
+        // Which of the two closes the cycle, and is told, is up to them.
         told ??= await failureOf(() => worker.result);
         await worker.join();
         assert.ok(told instanceof Error);
@@ -147,7 +147,7 @@ export const deadlock: Contract = (suite) => {
       again.getNowait();
     });
 
-    it("a read that is raised to a write, and a circle through the only one who reads, are told", async () => {
+    it("a read that is raised to a write, and a cycle through the only one who reads, are told", async () => {
       const table = new adapter.RWLock();
       for (const hold of [() => table.holdReadSync(), () => table.holdWriteSync()]) {
         const guard = hold();
@@ -174,7 +174,7 @@ export const deadlock: Contract = (suite) => {
       await reader.join();
     });
 
-    it("a lock that its own holder waits for may be a signal, and a timeout ends a circle: neither is an error", async () => {
+    it("a lock that its own holder waits for may be a signal, and a timeout ends a cycle: neither is an error", async () => {
       const lock = new adapter.Lock();
       const other = new adapter.Lock();
       const held = new adapter.Event();

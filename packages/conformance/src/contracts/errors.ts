@@ -48,12 +48,12 @@ export const errors: Contract = (suite) => {
     });
 
     it("of other classes are Errors of the same name", async () => {
-      class LoomError extends Error {
+      class BackendError extends Error {
         override name = "LoomError";
         thread = 5;
       }
       const pool = new adapter.Pool({ size: 1 });
-      const error = await failureOf(() => pool.run(tasks.fail, new LoomError("tangled")));
+      const error = await failureOf(() => pool.run(tasks.fail, new BackendError("tangled")));
       assert.ok(error instanceof Error);
       assert.deepEqual([error.name, error.message, Reflect.get(error, "thread")], ["LoomError", "tangled", 5]);
       const abort = await failureOf(() => pool.run(tasks.fail, new DOMException("stopped", "AbortError")));

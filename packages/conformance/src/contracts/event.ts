@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { findCollector } from "../collect-garbage.js";
 import { withHands } from "../hand.js";
-import { turn } from "../patience.js";
 import { blocking, type Contract, failureOf, untilWaiting } from "../suite.js";
+import { turn } from "../wait-limit.js";
 
 /** A flag: who waits is woken by set, also if it is cleared at once. */
 export const event: Contract = (suite) => {

@@ -365,12 +365,12 @@ export const lock: Contract = (suite) => {
 
     it("a waiter that is killed leaves the line", async () => {
       const lock = new adapter.Lock();
-      await withHands(suite, lock, 1, async (doomed) => {
+      await withHands(suite, lock, 1, async (victim) => {
         await lock.acquire();
-        await doomed.tell("acquireSync");
+        await victim.tell("acquireSync");
         await untilWaiting(suite, lock, 1);
         const behind = lock.acquire();
-        await doomed.worker.terminate();
+        await victim.worker.terminate();
         lock.release();
         assert.equal(await behind, true);
         lock.release();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { SharedArray } from "@heddle/core";
 import { findCollector } from "../collect-garbage.js";
-import { rest, turn } from "../patience.js";
 import type { Contract } from "../suite.js";
+import { rest, turn } from "../wait-limit.js";
 
 /** Shared memory: what keeps it, what gives it back, and what happens when there is no more. */
 export const memory: Contract = ({ describe, it, adapter }) => {

@@ -240,7 +240,7 @@ export const mistakes: Contract = (suite) => {
 
     for (const concurrency of [1, 2]) {
       it(`a task that ends with a lock in hand is told of, with its name (concurrency ${concurrency})`, async () => {
-        const pool = new Pool({ size: 1, name: "loom", concurrency });
+        const pool = new Pool({ size: 1, name: "backend", concurrency });
         const locks: [object, string, string][] = [
           [new Lock(), "acquire", "Lock"],
           [new Lock(), "hold", "Lock"],
@@ -256,7 +256,7 @@ export const mistakes: Contract = (suite) => {
         const told = heard.filter((line) => line.includes("The task"));
         assert.equal(told.length, locks.length, heard.join("\n"));
         for (const [index, [, , kind]] of locks.entries()) {
-          const message = `^loom-1: LockStateError: The task leaveLocked has ended and left ${kind} #\\d+ locked`;
+          const message = `^backend-1: LockStateError: The task leaveLocked has ended and left ${kind} #\\d+ locked`;
           assert.match(told[index] as string, new RegExp(message));
         }
       });

@@ -3,7 +3,7 @@ import { type Contract, tasksOf } from "../suite.js";
 import type * as queues from "../tasks/queues.js";
 import { QUEUES } from "./queue.js";
 
-const PATIENCE_MS = 120_000;
+const WAIT_LIMIT_MS = 120_000;
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 /** Many workers at one queue that ends in mid-operation: HEDDLE_STRESS says how many items. */
@@ -41,7 +41,7 @@ export const queueStress: Contract = (suite) => {
             assert.deepEqual([queue.size, adapter.waiting(queue), await queue.join()], [0, 0, true]);
             assert.throws(() => queue.taskDone(), RangeError);
           },
-          PATIENCE_MS,
+          WAIT_LIMIT_MS,
         );
       }
     }

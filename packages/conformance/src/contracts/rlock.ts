@@ -3,7 +3,7 @@ import { withHands } from "../hand.js";
 import { type Contract, failsWith, failureOf, untilWaiting } from "../suite.js";
 import { holding } from "./holding.js";
 
-const PATIENCE_MS = 60_000;
+const WAIT_LIMIT_MS = 60_000;
 
 /** A lock that its owner, a task, may take again, and that nobody else may release. */
 export const rlock: Contract = (suite) => {
@@ -33,7 +33,7 @@ export const rlock: Contract = (suite) => {
       await withHands(suite, lock, 2, async (hand, later) => {
         await hand.call("acquire");
         const controller = new AbortController();
-        const both = [lock.acquire(), lock.acquire({ timeout: PATIENCE_MS })];
+        const both = [lock.acquire(), lock.acquire({ timeout: WAIT_LIMIT_MS })];
         const aborted = failureOf(() => lock.acquire({ signal: controller.signal }));
         assert.equal(await lock.acquire({ timeout: 1 }), false);
         await later.tell("acquire");

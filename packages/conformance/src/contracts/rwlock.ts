@@ -157,11 +157,11 @@ export const rwlock: Contract = (suite) => {
 
     it("readers behind a writer who gives up come in", async () => {
       const lock = new adapter.RWLock();
-      await withHands(suite, lock, 1, async (doomed) => {
+      await withHands(suite, lock, 1, async (victim) => {
         const read = await lock.holdRead();
         const controller = new AbortController();
         const aborted = failureOf(() => lock.holdWrite({ signal: controller.signal }));
-        await doomed.tell("holdWriteSync");
+        await victim.tell("holdWriteSync");
         await untilWaiting(suite, lock, 2);
         const impatient = failsWith("HEDDLE_TIMEOUT", () => lock.holdWrite({ timeout: 1 }));
         const behind = lock.holdRead();
@@ -169,7 +169,7 @@ export const rwlock: Contract = (suite) => {
         controller.abort("enough");
         assert.equal(await aborted, "enough");
         assert.equal(lock.readers, 1);
-        await doomed.worker.terminate();
+        await victim.worker.terminate();
         (await behind).release();
         read.release();
         assert.equal(lock.readers, 0);

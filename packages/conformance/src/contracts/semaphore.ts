@@ -69,10 +69,10 @@ export const semaphore: Contract = (suite) => {
       assert.equal(await aborted, "enough");
       assert.equal(permits.value, 1);
       permits.tryAcquire();
-      await withHands(suite, permits, 1, async (doomed) => {
-        await doomed.tell("acquireSync");
+      await withHands(suite, permits, 1, async (victim) => {
+        await victim.tell("acquireSync");
         await untilWaiting(suite, permits, 1);
-        await doomed.worker.terminate();
+        await victim.worker.terminate();
         permits.release();
         assert.equal(permits.value, 1);
       });

@@ -3,7 +3,7 @@ import { type Contract, tasksOf } from "../suite.js";
 import type * as counters from "../tasks/counters.js";
 import type * as work from "../tasks/work.js";
 
-const PATIENCE_MS = 120_000;
+const WAIT_LIMIT_MS = 120_000;
 
 /** Many workers, many times: HEDDLE_STRESS says how many times over. */
 export const stress: Contract = (suite) => {
@@ -27,7 +27,7 @@ export const stress: Contract = (suite) => {
         for (const worker of workers) await worker.join();
         assert.deepEqual([counter.view[0], lock.locked], [4 * times, false]);
       },
-      PATIENCE_MS,
+      WAIT_LIMIT_MS,
     );
 
     it(
@@ -51,7 +51,7 @@ export const stress: Contract = (suite) => {
         assert.ok(seen.view.every((times) => times === 1));
         assert.equal(queue.size, 0);
       },
-      PATIENCE_MS,
+      WAIT_LIMIT_MS,
     );
 
     it(
@@ -79,7 +79,7 @@ export const stress: Contract = (suite) => {
           assert.deepEqual([...round].sort(), everybody, `from turn ${turn} on, these had theirs: ${round.join(", ")}`);
         }
       },
-      PATIENCE_MS,
+      WAIT_LIMIT_MS,
     );
 
     it(
@@ -100,7 +100,7 @@ export const stress: Contract = (suite) => {
         assert.equal(await lock.acquire({ timeout: 0 }), true);
         lock.release();
       },
-      PATIENCE_MS,
+      WAIT_LIMIT_MS,
     );
 
     it(
@@ -118,7 +118,7 @@ export const stress: Contract = (suite) => {
           while (!queue.isEmpty) queue.getNowait();
         }
       },
-      PATIENCE_MS,
+      WAIT_LIMIT_MS,
     );
   });
 };

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import type { Event, Surface } from "@heddle/core";
-import { PATIENCE_MS } from "../patience.js";
+import { WAIT_LIMIT_MS } from "../wait-limit.js";
 
 /** Computes until it sees that it is cancelled, and gives its event loop no turn meanwhile; what it was cancelled for. */
 export async function loopUntilCancelled(adapter: string, started: Event): Promise<unknown> {
   const { current }: Surface = await import(adapter);
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + WAIT_LIMIT_MS;
   const before = [current().isCancelled, current().signal.aborted];
   started.set();
   while (!current().isCancelled) if (performance.now() > deadline) return "never seen";
@@ -16,7 +16,7 @@ export async function loopUntilCancelled(adapter: string, started: Event): Promi
 /** As {@link loopUntilCancelled}, and throws then. */
 export async function loopUntilThrown(adapter: string, started: Event): Promise<string> {
   const { current }: Surface = await import(adapter);
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + WAIT_LIMIT_MS;
   current().throwIfCancelled();
   started.set();
   while (performance.now() < deadline) current().throwIfCancelled();

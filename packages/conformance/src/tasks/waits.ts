@@ -1,6 +1,6 @@
 import type { Condition, Lock, RWLock, Surface, Value } from "@heddle/core";
 import { findCollector } from "../collect-garbage.js";
-import { PATIENCE_MS, turn } from "../patience.js";
+import { turn, WAIT_LIMIT_MS } from "../wait-limit.js";
 
 /** Takes every `players`-th turn, `rounds` times; how many it took. */
 export async function waitForTurns(
@@ -69,7 +69,7 @@ async function hearNothing(adapter: string): Promise<void> {
 
 async function untilCollected(lock: WeakRef<object>): Promise<void> {
   const collectGarbage = findCollector();
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + WAIT_LIMIT_MS;
   do {
     await turn();
     collectGarbage?.();
@@ -107,7 +107,7 @@ export async function loseGuard(adapter: string, lock: object, how: string): Pro
   });
   Reflect.get(lock, how).call(lock);
   const collectGarbage = findCollector();
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + WAIT_LIMIT_MS;
   while (heard === undefined && performance.now() < deadline) {
     await turn();
     collectGarbage?.();

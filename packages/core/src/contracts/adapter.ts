@@ -27,7 +27,7 @@ export interface Adapter {
    * How an object travels that is a handle of the operating system, such as an open socket; undefined for any other object. Such an object
    * is posted. Omitted by adapters that cannot send handles.
    */
-  readonly fateOfHandle?: (object: object) => FateOfHandle | undefined;
+  readonly sendModeOfHandle?: (object: object) => SendModeOfHandle | undefined;
   /** Keeps this worker's event loop alive while it is held. */
   readonly keepAlive: KeepAlive;
   /** Identifies each of several tasks that take turns in this worker, across its `await`s. */
@@ -35,7 +35,7 @@ export interface Adapter {
 }
 
 /** How a handle travels. */
-export type FateOfHandle =
+export type SendModeOfHandle =
   | {
       /** "moved": it has to be marked with `transfer`, and cannot be used here any longer. "posted": it can still be used here. */
       readonly as: "posted" | "moved";
@@ -173,7 +173,7 @@ export interface Memory {
   /** What another worker opens the same memory with. It is copied as by `structuredClone`. */
   readonly token: unknown;
   /** Which of the workers that share the memory are alive. */
-  readonly lives: Lives;
+  readonly liveness: Liveness;
 }
 
 /** A buffer object over the region: see {@link Memory.window}. */
@@ -188,7 +188,7 @@ export interface Window {
  * Which workers are alive. Anybody may kill a process, and the runtime may kill a thread that runs out of memory, at any instruction.
  * Before the program itself kills a thread, it waits until that thread is in no critical section.
  */
-export interface Lives {
+export interface Liveness {
   /** Declares that the worker in `slot`, which calls this, is alive until it has ended, however it ends. */
   claim(slot: number): void;
   /** Whether the worker in `slot`, which has declared itself alive, is dead. False if that cannot be told. */

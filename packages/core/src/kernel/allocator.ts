@@ -93,7 +93,7 @@ export class Allocator {
     const cell = this.#section.run(ALLOCATOR_LATCH, () => {
       dirtyEnd = this.#region.i32[HIGHEST_TOP] as number;
       const place = this.#place(words, isZeroedLater ? Kind.Bytes : kind);
-      // From the commit on the cell has a holder: were this worker to die then, its sweeper would free the cell.
+      // From the commit on the cell has a holder: if this worker dies then, recovery frees the cell.
       this.#begin(place, place >= dirtyEnd ? 0 : isZeroed && !isZeroedLater ? words : CELL_PAYLOAD);
       return place;
     });
@@ -189,7 +189,7 @@ export class Allocator {
   /** Under the latch: where a cell of `words` is from the commit on, of which all but the size and kind is as it was. */
   #place(words: number, kind: Kind): number {
     const free = this.#free.find(words, false);
-    if (free !== 0) return this.#takeOf(free, words, kind);
+    if (free !== 0) return this.#carve(free, words, kind);
     const section = this.#section;
     const { i32 } = this.#region;
     const cell = section.read(TOP);
@@ -199,7 +199,7 @@ export class Allocator {
     } catch (error) {
       const last = this.#free.find(words, true);
       if (last === 0) throw error;
-      return this.#takeOf(last, words, kind);
+      return this.#carve(last, words, kind);
     }
     if (end > (i32[HIGHEST_TOP] as number)) this.#region.i32[HIGHEST_TOP] = end;
     this.#cutOff(cell, words, kind, section.read(LAST_CELL));
@@ -209,7 +209,7 @@ export class Allocator {
   }
 
   /** Under the latch: as {@link #place}, the end of a free cell or all of it. */
-  #takeOf(free: number, words: number, kind: Kind): number {
+  #carve(free: number, words: number, kind: Kind): number {
     const section = this.#section;
     const size = section.read(free + CELL_SIZE);
     this.#region.reach(free + size - 1);

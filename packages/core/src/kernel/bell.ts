@@ -1,7 +1,7 @@
 import type { Doorbells } from "../contracts/adapter.js";
 import { MayNotBlockError } from "../contracts/errors.js";
 import { clock } from "./clock.js";
-import { ASLEEP_ASYNC, ASLEEP_SYNC, SLOT_ASLEEP, SLOT_BELL, SLOT_DOOMED, slotAddress } from "./layout.js";
+import { ASLEEP_ASYNC, ASLEEP_SYNC, SLOT_ASLEEP, SLOT_BELL, SLOT_QUIESCED, slotAddress } from "./layout.js";
 import type { Region } from "./region.js";
 
 /**
@@ -21,9 +21,9 @@ export class Bell {
   readonly #mayBlock: boolean;
   readonly #bell: number;
   readonly #asleep: number;
-  readonly #doomed: number;
+  readonly #quiesced: number;
   readonly #looks = new Set<() => void>();
-  readonly #beforeSleep = new Hooks();
+  readonly #beforeSleep = new HookList();
   #sleeps = false;
   #turnStart = 0;
 
@@ -33,7 +33,7 @@ export class Bell {
     this.#mayBlock = mayBlock;
     this.#bell = slotAddress(slot) + SLOT_BELL;
     this.#asleep = slotAddress(slot) + SLOT_ASLEEP;
-    this.#doomed = slotAddress(slot) + SLOT_DOOMED;
+    this.#quiesced = slotAddress(slot) + SLOT_QUIESCED;
   }
 
   ring(slot: number): void {
@@ -102,7 +102,7 @@ export class Bell {
   }
 
   /** Before a worker begins to wait in a way that blocks it. Throws MayNotBlockError where it may not. */
-  mustBeAbleToBlock(): void {
+  assertMayBlock(): void {
     if (this.#mayBlock) return;
     throw new MayNotBlockError(
       "The main worker may not block here: await the async form of this call, or make it in another worker",
@@ -117,8 +117,8 @@ export class Bell {
     const { i32 } = this.#region;
     for (;;) {
       const seen = Atomics.load(i32, this.#bell);
-      // Asked after the bell was read: who dooms this worker rings it after that, so that it does not sleep through it.
-      if (Atomics.load(i32, this.#doomed) !== 0) this.awaitEnd();
+      // Asked after the bell was read: `quiesce` is followed by a ring, which this worker then does not sleep through.
+      if (Atomics.load(i32, this.#quiesced) !== 0) this.parkForever();
       const next = this.#beforeSleep.run(deadline);
       Atomics.or(i32, this.#asleep, ASLEEP_SYNC);
       try {
@@ -132,8 +132,8 @@ export class Bell {
     }
   }
 
-  /** This worker is about to be killed, and must not go on until then. */
-  awaitEnd(): never {
+  /** Blocks for good: this worker is about to be killed, and must not go on until then. */
+  parkForever(): never {
     for (;;) this.pause(Number.POSITIVE_INFINITY);
   }
 
@@ -146,7 +146,7 @@ export class Bell {
 type Hook = () => number | undefined;
 
 /** Functions that are called in the order in which they were added. */
-class Hooks {
+class HookList {
   /** Replaced when it changes, so that a run goes on through the hooks that it began with. */
   #hooks: readonly Hook[] = [];
   #runs = false;

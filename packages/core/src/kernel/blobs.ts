@@ -3,14 +3,14 @@ import { BLOB_BYTES, BLOB_DATA, BLOB_FROM, CELL_PAYLOAD, Kind, WORD } from "./la
 import type { Region } from "./region.js";
 
 /**
- * Bytes of messages in cells of their own: written once by who sends, read once by who receives, who frees them. As with a bundle, a blob
- * has one owner at any instant, by one word, so wherever somebody dies it is with the living or swept up with the dead.
+ * Bytes of messages in cells of their own: the sender writes them once, the receiver reads them once and frees them. As with a reference
+ * set, one word names the owner of a blob at any instant. So if a worker dies, another one has the blob, or recovery frees it.
  *
  * | state | holder | changed by |
  * |---|---|---|
  * | made | its maker | {@link create} |
  * | handed over | the receiver; `BLOB_FROM` says from whom | {@link handOver}, before the message is sent |
- * | never sent, as its maker died | freed by the receiver | `Bundles.dropUnsentOf` |
+ * | never sent, as its maker died | freed by the receiver | `ReferenceSets.dropUnsentOf` |
  * | read | nobody | {@link drop}, by whoever holds it |
  */
 export class Blobs {

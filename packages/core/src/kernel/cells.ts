@@ -27,22 +27,22 @@ export interface KindOperations {
   /** Nothing refers to the object any more: frees what it owns besides its cell. */
   destroy?(cell: number): void;
   /**
-   * A worker that held a reference has died, or `isOver`, has ended by itself; `owner` is its slot + 1. Its waits are gone from the lines
+   * A worker that held a reference has died, or if `isOver`, has ended by itself; `owner` is its slot + 1. Its waits have left the wait queues
    * already.
    */
-  bury?(cell: number, owner: number, isOver: boolean): void;
+  onOwnerDeath?(cell: number, owner: number, isOver: boolean): void;
   /** A worker that was sent the object has crashed, and nobody but this worker, which sent it, has it now. */
-  abandon?(cell: number): void;
-  /** The slot + 1 of the one worker whose doing a wait in that line of the object is for; 0 if there is none such. */
-  ownerOf?(cell: number, line: number): number;
-  /** Whether any worker may do that which the wait is for, not just its owner. */
-  isFreeToEnd?(cell: number): boolean;
+  onCrash?(cell: number): void;
+  /** The slot + 1 of the one worker that can end a wait in that queue of the object; 0 if there is no such worker. */
+  ownerOf?(cell: number, waitQueue: number): number;
+  /** Whether any worker may end the wait, not just its owner. */
+  mayAnyoneEnd?(cell: number): boolean;
   /** Whether the worker that `owner` (its slot + 1) stands for has something of it to give back, such as a lock. */
   isHeldBy?(cell: number, owner: number): boolean;
-  /** Under the latch: `node`'s owner died, or gave up, with a grant that it never collected. */
-  handOn?(cell: number, node: number): void;
-  /** Under the latch: a wait that was not granted has left its `line`, as its owner died. */
-  left?(cell: number, line: number): void;
+  /** Under the latch: the owner of `node` died, or gave up, with a grant that it never redeemed. */
+  passGrant?(cell: number, node: number): void;
+  /** Under the latch: a wait that was not granted has left its queue, as it was cancelled or its owner died. */
+  onCancel?(cell: number, waitQueue: number): void;
   /** Under the latch: what `node` waits for is certain to come now, so that a timeout that passes does not end the wait. */
   outlastsTimeout?(cell: number, node: number): boolean;
   /** The other cells at which waits on this object park, if it has any. */
@@ -65,7 +65,7 @@ const DISPOSED: Handle = { kind: 0, address: 0, generation: 0 };
 
 /**
  * The objects of the region that this worker holds. A worker counts once for each object, however many proxies it has
- * had, and each cell that refers to it counts once (see Bundles for messages); the last to let go frees the cell.
+ * had, and each cell that refers to it counts once (see ReferenceSets for messages); the last to let go frees the cell.
  *
  * All under the cell's own latch, but while only its maker knows it:
  *
@@ -73,7 +73,7 @@ const DISPOSED: Handle = { kind: 0, address: 0, generation: 0 };
  * |---|---|---|---|
  * | `CELL_REFERENCES` | holders, and cells that refer to it | who begins to hold it or lets go, in the commit that says so | one more, one less |
  * | `CELL_REFERENCES` | 1 | the last that lets go, which then frees the cell | 0 |
- * | `CELL_HOLDERS`, a bit | whether that slot's worker holds it | that worker; who hands it over to that worker; its sweeper | 1; 0 |
+ * | `CELL_HOLDERS`, a bit | whether that slot's worker holds it | that worker; who hands it over to that worker; the worker that recovers its slot | 1; 0 |
  */
 export class Cells {
   readonly #region: Region;
@@ -126,7 +126,7 @@ export class Cells {
     });
   }
 
-  /** Ties `proxy`, just made, to its cell: this worker holds the cell while the proxy lives. */
+  /** Registers `proxy`, just made, for its cell: this worker holds the cell while the proxy lives. */
   register(proxy: object, cell: number): void {
     const handle = this.handleOfCell(cell);
     const holding = this.#held.get(cell) ?? { handle, proxies: 0, proxy: GONE, isDisposed: false };
@@ -240,10 +240,10 @@ export class Cells {
     this.#drop(cell, slot);
   }
 
-  /** Tells the kind of a cell, to which a message of this worker's refers, that the message's receiver has crashed: if nobody else has it. */
+  /** Tells the kind of a cell that the receiver of this worker's message about it has crashed, if nobody else has the cell. */
   abandon(cell: number): void {
     const { i32 } = this.#region;
-    const { abandon } = this.#kinds.get(i32[cell + CELL_KIND] as number) ?? {};
+    const { onCrash: abandon } = this.#kinds.get(i32[cell + CELL_KIND] as number) ?? {};
     if (abandon === undefined) return;
     const isAlone = this.#section.run(cell + CELL_LATCH, () => {
       let holders = 0;
@@ -280,7 +280,7 @@ export class Cells {
       if (place !== 0) section.write(place, 0);
       const references = Math.max(0, section.read(cell + CELL_REFERENCES) - 1);
       section.write(cell + CELL_REFERENCES, references);
-      // The last to let go holds the cell until it is free: were this worker to die before that, its sweeper would free it.
+      // The last to let go holds the cell until it is free: if this worker dies before that, recovery frees the cell.
       if (references === 0) this.#allocator.own(cell);
       return references === 0;
     });

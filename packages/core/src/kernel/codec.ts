@@ -1,9 +1,8 @@
 import type { Adapter } from "../contracts/adapter.js";
-import type { Bundles } from "./bundles.js";
 import type { Kernel } from "./kernel.js";
 import {
   type Arrived,
-  type Host,
+  type CodecHost,
   type Packet,
   pack,
   packGraph,
@@ -12,22 +11,23 @@ import {
   packThrown,
   unpack,
 } from "./message/index.js";
+import type { ReferenceSets } from "./reference-sets.js";
 import type { Region } from "./region.js";
-import { creatorOf } from "./slots.js";
+import { creatorOf } from "./worker-table.js";
 
 /** Packs what a worker sends, and unpacks what arrives. */
 export class Codec {
   readonly #adapter: Adapter;
   readonly #region: Region;
   readonly #slot: number;
-  readonly #bundles: Bundles;
-  readonly #host: Host;
+  readonly #referenceSets: ReferenceSets;
+  readonly #host: CodecHost;
 
-  constructor({ adapter, region, slot }: Kernel, bundles: Bundles, host: Host) {
+  constructor({ adapter, region, slot }: Kernel, referenceSets: ReferenceSets, host: CodecHost) {
     this.#adapter = adapter;
     this.#region = region;
     this.#slot = slot;
-    this.#bundles = bundles;
+    this.#referenceSets = referenceSets;
     this.#host = host;
   }
 
@@ -45,25 +45,25 @@ export class Codec {
   }
 
   #packGraph(value: unknown, root: string, borrows: boolean): Packet {
-    const { capabilities, fateOfHandle } = this.#adapter;
+    const { capabilities, sendModeOfHandle } = this.#adapter;
     return packGraph(this.#host, value, {
       root,
       borrows,
-      hasNoParcels: !capabilities.postsObjects,
-      fateOfHandle,
+      hasNoTransfers: !capabilities.postsObjects,
+      sendModeOfHandle,
     });
   }
 
   /** As {@link pack}, for ways that have no postMessage beside them. */
   packWhole(value: unknown, root: string): Packet {
-    return pack(this.#host, value, { root, hasNoParcels: true });
+    return pack(this.#host, value, { root, hasNoTransfers: true });
   }
 
   /** As {@link pack}, for what goes to several workers: nothing in it is moved. */
   packForMany(value: unknown, root: string): Packet {
     return pack(this.#host, value, {
       root,
-      hasNoParcels: !this.#adapter.capabilities.postsObjects,
+      hasNoTransfers: !this.#adapter.capabilities.postsObjects,
       isForMany: true,
     });
   }
@@ -73,34 +73,34 @@ export class Codec {
     return packThrown(this.#host, error);
   }
 
-  /** The value of a packet that has arrived, whose sender keeps its bundle. */
-  open(arrived: Arrived, parcel?: readonly unknown[]): unknown {
-    return unpack(this.#host, arrived, parcel);
+  /** The value of a packet that has arrived. Its sender keeps the reference set. */
+  open(arrived: Arrived, transferables?: readonly unknown[]): unknown {
+    return unpack(this.#host, arrived, transferables);
   }
 
-  /** The value of a packet that has arrived, and whose bundle is this worker's: that ends with this, also if it throws. */
-  take(arrived: Arrived, parcel?: readonly unknown[]): unknown {
+  /** The value of a packet that has arrived. Frees its reference set, which this worker holds, also if it throws. */
+  openAndRelease(arrived: Arrived, transferables?: readonly unknown[]): unknown {
     try {
-      return unpack(this.#host, arrived, parcel);
+      return unpack(this.#host, arrived, transferables);
     } finally {
-      if (arrived.bundle !== undefined) this.#bundles.drop(arrived.bundle);
+      if (arrived.references !== undefined) this.#referenceSets.drop(arrived.references);
     }
   }
 
   /** What a packet of this worker's refers to is from now on its creator's, to whom it is about to be sent. */
-  handToCreator({ bundle }: Packet): void {
-    if (bundle !== undefined) this.#bundles.handOver(bundle, creatorOf(this.#region, this.#slot));
+  handToCreator({ references }: Packet): void {
+    if (references !== undefined) this.#referenceSets.handOver(references, creatorOf(this.#region, this.#slot));
   }
 
-  /** Whoever was sent a packet of this worker's has crashed: ends of pipes that nobody else was given are closed. */
-  abandon({ bundle }: Packet): void {
-    if (bundle !== undefined) this.#bundles.abandon(bundle);
+  /** The receiver of a packet of this worker's has crashed: closes the ends of pipes that nobody else was given. */
+  abandon({ references }: Packet): void {
+    if (references !== undefined) this.#referenceSets.onReceiverCrash(references);
   }
 
   /** Lets go of what a packet of this worker's refers to, as it will not be sent, or has been read. Once: to say it again does no harm. */
-  dispose(packet: Pick<Packet, "bundle">): void {
-    const { bundle } = packet;
-    packet.bundle = undefined;
-    if (bundle !== undefined) this.#bundles.drop(bundle);
+  dispose(packet: Pick<Packet, "references">): void {
+    const { references } = packet;
+    packet.references = undefined;
+    if (references !== undefined) this.#referenceSets.drop(references);
   }
 }

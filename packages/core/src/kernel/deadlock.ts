@@ -6,45 +6,45 @@ import {
   CELL_UNIT,
   EVENT_FLAG,
   Kind,
-  LINE_A,
-  LINE_B,
   MAX_WORKERS,
   SLOT_BLOCKED_ON,
   SLOT_BLOCKINGS,
-  SLOT_CIRCLE,
+  SLOT_CYCLE,
   SLOT_STATUS,
   STATUS_NAME,
   STATUS_NAME_BYTES,
   slotAddress,
+  WAIT_QUEUE_A,
+  WAIT_QUEUE_B,
   WORD,
 } from "./layout.js";
 import type { Names } from "./names.js";
 import type { Region } from "./region.js";
-import { eachSlot } from "./slots.js";
 import { TextDecoder } from "./web.js";
+import { eachSlot } from "./worker-table.js";
 
 const MAIN_NAME = "the main worker";
 const decoder = new TextDecoder();
 
-/** A worker that is blocked, in a line of a cell, since its so-manieth blocking. */
+/** A worker that is blocked in a wait queue of a cell, and the count of its blockings then. */
 interface Blocked {
   readonly slot: number;
   readonly cell: number;
-  readonly line: number;
+  readonly queue: number;
   readonly blockings: number;
 }
 
 /**
- * Finds workers that block one another in a circle. A worker that blocks without a timeout says at what, then walks from
- * what it waits for to that's owner, to what the owner is blocked at, and so on; of those that close a circle the last one to
- * say so sees all others. Only blocking waits count: a worker that waits asynchronously may still do something about it. And any worker
- * may release a Lock: a circle through one is none while somebody else lives who has a reference to it, unless a guard holds it.
+ * Finds workers that block one another in a cycle, by a wait-for graph. A worker that blocks without a timeout publishes what it waits for.
+ * Then it follows the chain: from what it waits for to the owner, to what the owner is blocked at, and so on. The last worker that closes a
+ * cycle sees all others. Only blocking waits count, as a worker that waits asynchronously may still act. Any worker may release a Lock that
+ * no guard holds: a cycle through one is no deadlock while another living worker has a reference to the lock.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
  * | `SLOT_BLOCKINGS` | how often its worker has blocked or gone on, wraps | that worker, before the next word | one more |
- * | `SLOT_BLOCKED_ON` | 0; or the cell it blocks at, 1 more in its line B | that worker; 0 when its slot is taken | a cell, before it looks for a circle; 0 once it goes on |
- * | `SLOT_CIRCLE` | which circle was told of last | who finds a circle, by exchange, in its lowest slot | that circle's blockings |
+ * | `SLOT_BLOCKED_ON` | 0; or the cell it blocks at, 1 more in its wait queue B | that worker; 0 when its slot is taken | a cell, before it looks for a cycle; 0 once it goes on |
+ * | `SLOT_CYCLE` | which cycle was told of last | who finds a cycle, by exchange, in its lowest slot | that cycle's blockings |
  */
 export class Deadlocks {
   readonly #region: Region;
@@ -59,42 +59,42 @@ export class Deadlocks {
     this.#me = slot;
   }
 
-  /** This worker is about to block in that line of `cell` for ever, as far as it is concerned. {@link unblock} must follow. */
-  block(cell: number, line: number): void {
+  /** Publishes that this worker is about to block in that wait queue of `cell`, without a timeout. {@link unblock} must follow. */
+  block(cell: number, waitQueue: number): void {
     const { i32 } = this.#region;
     const slot = slotAddress(this.#me);
     Atomics.add(i32, slot + SLOT_BLOCKINGS, 1);
-    Atomics.store(i32, slot + SLOT_BLOCKED_ON, line === LINE_B ? cell + 1 : cell);
+    Atomics.store(i32, slot + SLOT_BLOCKED_ON, waitQueue === WAIT_QUEUE_B ? cell + 1 : cell);
   }
 
   unblock(): void {
     const { i32 } = this.#region;
     const slot = slotAddress(this.#me);
-    // Counted first: who still finds the old count knows that this worker has done nothing else yet.
+    // Counted first: a worker that still finds the old count knows that this one has done nothing else yet.
     Atomics.add(i32, slot + SLOT_BLOCKINGS, 1);
     Atomics.store(i32, slot + SLOT_BLOCKED_ON, 0);
   }
 
-  /** After {@link block}: the circle that this worker has closed, as workers and what each waits for, in order. */
-  findCircle(): string[] | undefined {
-    const circle = this.#walk();
-    if (circle === undefined || this.#mayBeEnded(circle) || !this.#isStill(circle)) return undefined;
-    if (!this.#isFirstToTell(circle)) return undefined;
-    return circle.flatMap(({ slot, cell }) => [this.#workerName(slot), this.#cellName(cell)]);
+  /** After {@link block}: the cycle that this worker has closed, as workers and what each waits for, in order. */
+  findCycle(): string[] | undefined {
+    const cycle = this.#walk();
+    if (cycle === undefined || this.#mayBeEnded(cycle) || !this.#isStill(cycle)) return undefined;
+    if (!this.#isFirstToTell(cycle)) return undefined;
+    return cycle.flatMap(({ slot, cell }) => [this.#workerName(slot), this.#cellName(cell)]);
   }
 
   #walk(): Blocked[] | undefined {
-    const circle: Blocked[] = [];
+    const cycle: Blocked[] = [];
     let slot = this.#me;
     for (;;) {
       const found = this.#blockedOf(slot);
       if (found === undefined) return undefined;
-      circle.push(found);
+      cycle.push(found);
       const owner = this.#ownerOf(found);
       if (owner === undefined) return undefined;
-      if (owner === this.#me) return circle;
-      // A circle that this worker is no part of is for its members to find.
-      if (circle.some((member) => member.slot === owner)) return undefined;
+      if (owner === this.#me) return cycle;
+      // A cycle that this worker is no part of is for its members to find.
+      if (cycle.some((member) => member.slot === owner)) return undefined;
       slot = owner;
     }
   }
@@ -103,20 +103,20 @@ export class Deadlocks {
    * The walk saw its links one after the other. If the owners are still the same, and after that every member is still in
    * the same blocking, then at the time of the second look all of it was so at once.
    */
-  #isStill(circle: readonly Blocked[]): boolean {
-    const isOwnedByNext = circle.every((member, n) => {
-      const next = circle[(n + 1) % circle.length];
+  #isStill(cycle: readonly Blocked[]): boolean {
+    const isOwnedByNext = cycle.every((member, n) => {
+      const next = cycle[(n + 1) % cycle.length];
       return this.#ownerOf(member) === next?.slot;
     });
-    return isOwnedByNext && circle.every(({ slot, blockings }) => this.#blockedOf(slot)?.blockings === blockings);
+    return isOwnedByNext && cycle.every(({ slot, blockings }) => this.#blockedOf(slot)?.blockings === blockings);
   }
 
-  /** Two members may find the same circle at the same time: one of them is enough to break it. */
-  #isFirstToTell(circle: readonly Blocked[]): boolean {
-    const lowest = Math.min(...circle.map(({ slot }) => slot));
-    // No two circles through a worker are of the same blockings.
-    const blockings = circle.reduce((sum, member) => (sum + member.blockings) | 0, 0);
-    return Atomics.exchange(this.#region.i32, slotAddress(lowest) + SLOT_CIRCLE, blockings) !== blockings;
+  /** Two members may find the same cycle at the same time: one of them is enough to break it. */
+  #isFirstToTell(cycle: readonly Blocked[]): boolean {
+    const lowest = Math.min(...cycle.map(({ slot }) => slot));
+    // No two cycles through a worker are of the same blockings.
+    const blockings = cycle.reduce((sum, member) => (sum + member.blockings) | 0, 0);
+    return Atomics.exchange(this.#region.i32, slotAddress(lowest) + SLOT_CYCLE, blockings) !== blockings;
   }
 
   #blockedOf(slot: number): Blocked | undefined {
@@ -125,22 +125,22 @@ export class Deadlocks {
     const word = Atomics.load(i32, slotAddress(slot) + SLOT_BLOCKED_ON);
     if (word === 0) return undefined;
     const cell = word - (word % CELL_UNIT);
-    return { slot, cell, line: word === cell ? LINE_A : LINE_B, blockings };
+    return { slot, cell, queue: word === cell ? WAIT_QUEUE_A : WAIT_QUEUE_B, blockings };
   }
 
-  /** The slot of the one worker whose doing that wait is for. */
-  #ownerOf({ cell, line }: Blocked): number | undefined {
+  /** The slot of the one worker that can end that wait. */
+  #ownerOf({ cell, queue: waitQueue }: Blocked): number | undefined {
     this.#region.reach(cell);
-    const owner = this.#cells.operationsOf(this.#kindOf(cell))?.ownerOf?.(cell, line) ?? 0;
+    const owner = this.#cells.operationsOf(this.#kindOf(cell))?.ownerOf?.(cell, waitQueue) ?? 0;
     // The wait may be over and its cell used otherwise: then this is any number.
     return owner > 0 && owner <= MAX_WORKERS ? owner - 1 : undefined;
   }
 
-  /** Whether somebody who is no part of the circle, and lives, could do what one of its members waits for. */
-  #mayBeEnded(circle: readonly Blocked[]): boolean {
-    const free = circle.filter(({ cell }) => this.#cells.operationsOf(this.#kindOf(cell))?.isFreeToEnd?.(cell));
+  /** Whether a living worker outside the cycle could end a wait of one of its members. */
+  #mayBeEnded(cycle: readonly Blocked[]): boolean {
+    const free = cycle.filter(({ cell }) => this.#cells.operationsOf(this.#kindOf(cell))?.mayAnyoneEnd?.(cell));
     if (free.length === 0) return false;
-    const members = new Set(circle.map(({ slot }) => slot));
+    const members = new Set(cycle.map(({ slot }) => slot));
     let isAnybodyElse = false;
     eachSlot(this.#region, (slot) => {
       isAnybodyElse ||= !members.has(slot) && !this.#hasEnded(slot);

@@ -20,7 +20,7 @@ export function laterTurns(): (act: () => void) => void {
   };
 }
 
-/** The doorbells of looms whose workers are threads of one process: `Atomics.wait`, `waitAsync` and `notify`. */
+/** The doorbells of backends whose workers are threads of one process: `Atomics.wait`, `waitAsync` and `notify`. */
 export function atomicsDoorbells(memory: Memory): Doorbells {
   const waitAsync = (Atomics as typeof Atomics & { waitAsync: WaitAsync }).waitAsync;
   // Bells lie in the region's first part, which is there from the beginning and does not move.

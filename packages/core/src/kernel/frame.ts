@@ -9,19 +9,19 @@ import { TextDecoder, TextEncoder } from "./web.js";
  * A packet as bytes, for a queue's buffer. All numbers are 32-bit words:
  *
  *     ┌───────┬──────┬─────────┬───────┬──────────────────────────────┬─────────┬──────┬───────┐
- *     │ bytes │ text │ bundles │ blobs │ kind, address, generation … │ lengths │ text │ blobs │
+ *     │ bytes │ text │ ref sets│ blobs │ kind, address, generation … │ lengths │ text │ blobs │
  *     │ in all│ bytes│   n     │   m   │ n times                      │ m times │      │       │
  *     └───────┴──────┴─────────┴───────┴──────────────────────────────┴─────────┴──────┴───────┘
  *
- * Text and each blob are padded to a word. The bundles, one a message with objects, stand apart from the text so that whoever
- * drops a message can let go of them without knowing what it says.
+ * Text and each blob are padded to a word. The reference sets, one a message with objects, stand apart from the text: a worker that drops
+ * a message can free them without unpacking it.
  */
 const HEADER_WORDS = 4;
 const HANDLE_WORDS = 3;
 
 export interface Unframed {
   readonly body: unknown;
-  readonly bundles: readonly Handle[];
+  readonly referenceSets: readonly Handle[];
   readonly blobs: readonly Uint8Array[];
 }
 
@@ -46,12 +46,12 @@ class Scratch {
     this.#words = new Uint32Array(this.bytes.buffer);
   }
 
-  fill(text: string, bundles: readonly Handle[], blobs: readonly Uint8Array[]): Uint8Array {
+  fill(text: string, referenceSets: readonly Handle[], blobs: readonly Uint8Array[]): Uint8Array {
     const words = this.#words;
-    const head = headBytes(bundles, blobs);
+    const head = headBytes(referenceSets, blobs);
     const textBytes = this.#writeText(text, head);
     let word = HEADER_WORDS;
-    for (const { kind, address, generation } of bundles) {
+    for (const { kind, address, generation } of referenceSets) {
       words[word++] = kind;
       words[word++] = address;
       words[word++] = generation;
@@ -64,7 +64,7 @@ class Scratch {
     }
     words[0] = at;
     words[1] = textBytes;
-    words[2] = bundles.length;
+    words[2] = referenceSets.length;
     words[3] = blobs.length;
     return this.#beginning(at);
   }
@@ -98,28 +98,28 @@ let freeLarge: WeakRef<Scratch> | undefined;
  * Calls `use` with the packet's frame, which is valid until `use` returns: then the memory is the next frame's. A frame that is made meanwhile
  * gets memory of its own, so nothing that runs within `use` can change it. What is needed for longer is copied.
  */
-export function framed<R>({ text, bundle, blobs }: Packet, use: (frame: Uint8Array) => R): R {
-  return framedAll(text, bundle === undefined ? NONE : [bundle], blobs ?? NONE, use);
+export function framed<R>({ text, references, blobs }: Packet, use: (frame: Uint8Array) => R): R {
+  return framedAll(text, references === undefined ? NONE : [references], blobs ?? NONE, use);
 }
 
-/** As {@link framed}, for a text with the bundles and blobs of several packets. */
+/** As {@link framed}, for a text with the reference sets and blobs of several packets. */
 export function framedAll<R>(
   text: string,
-  bundles: readonly Handle[],
+  referenceSets: readonly Handle[],
   blobs: readonly Uint8Array[],
   use: (frame: Uint8Array) => R,
 ): R {
   const blobBytes = blobs.length === 0 ? 0 : blobs.reduce((sum, blob) => sum + padded(blob.length), 0);
   // A UTF-16 unit takes three bytes of UTF-8 at most.
-  const scratch = takeScratch(headBytes(bundles, blobs) + padded(text.length * 3) + blobBytes);
+  const scratch = acquireScratch(headBytes(referenceSets, blobs) + padded(text.length * 3) + blobBytes);
   try {
-    return use(scratch.fill(text, bundles, blobs));
+    return use(scratch.fill(text, referenceSets, blobs));
   } finally {
-    giveBack(scratch);
+    releaseScratch(scratch);
   }
 }
 
-function takeScratch(bytes: number): Scratch {
+function acquireScratch(bytes: number): Scratch {
   if (bytes > MOST_BYTES) throw tooLarge(bytes);
   let scratch = free;
   if (scratch !== undefined && scratch.bytes.length >= bytes) {
@@ -134,29 +134,29 @@ function takeScratch(bytes: number): Scratch {
   return new Scratch(2 ** Math.ceil(Math.log2(bytes)));
 }
 
-function giveBack(scratch: Scratch): void {
+function releaseScratch(scratch: Scratch): void {
   if (scratch.bytes.length <= KEPT_BYTES) {
     if (free === undefined || free.bytes.length < scratch.bytes.length) free = scratch;
   } else if ((freeLarge?.deref()?.bytes.length ?? 0) < scratch.bytes.length) freeLarge = new WeakRef(scratch);
 }
 
-function headBytes(bundles: readonly Handle[], blobs: readonly Uint8Array[]): number {
-  return (HEADER_WORDS + bundles.length * HANDLE_WORDS + blobs.length) * WORD;
+function headBytes(referenceSets: readonly Handle[], blobs: readonly Uint8Array[]): number {
+  return (HEADER_WORDS + referenceSets.length * HANDLE_WORDS + blobs.length) * WORD;
 }
 
 /** What a frame holds. The blobs are parts of `bytes`. */
 export function unframe(bytes: Uint8Array): Unframed {
   const textBytes = wordIn(bytes, 1);
-  const bundleCount = wordIn(bytes, 2);
+  const referencesCount = wordIn(bytes, 2);
   const blobCount = wordIn(bytes, 3);
-  const lengths = HEADER_WORDS + bundleCount * HANDLE_WORDS;
+  const lengths = HEADER_WORDS + referencesCount * HANDLE_WORDS;
   const text = (lengths + blobCount) * WORD;
   // Lengths are not believed: what is not there is neither read nor made room for.
   if (text + textBytes > bytes.length) throw unreadable("it is shorter than it says");
   const body = parse(readText(bytes, text, textBytes));
   return {
     body,
-    bundles: bundleCount === 0 ? NONE : bundlesIn(bytes, bundleCount),
+    referenceSets: referencesCount === 0 ? NONE : referenceSetsIn(bytes, referencesCount),
     blobs: blobCount === 0 ? NONE : blobsIn(bytes, lengths, blobCount, text + padded(textBytes)),
   };
 }
@@ -171,7 +171,7 @@ function parse(text: string): unknown {
 
 const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
 
-function bundlesIn(bytes: Uint8Array, count: number): Handle[] {
+function referenceSetsIn(bytes: Uint8Array, count: number): Handle[] {
   return Array.from({ length: count }, (_, n) => {
     const word = HEADER_WORDS + n * HANDLE_WORDS;
     return { kind: wordIn(bytes, word), address: wordIn(bytes, word + 1), generation: wordIn(bytes, word + 2) };
@@ -211,12 +211,13 @@ function readText(bytes: Uint8Array, at: number, length: number): string {
 }
 
 /**
- * Where in the frame of one packet the address of its bundle is, as a word from its beginning; undefined if it has none.
+ * Which word of the frame of one packet has the address of its reference set; undefined if it has none.
  * `wordAt` reads one of its words.
  */
-export function bundlePlace(wordAt: (word: number) => number): number | undefined {
+export function referencesWord(wordAt: (word: number) => number): number | undefined {
   return wordAt(2) === 0 ? undefined : HEADER_WORDS + 1;
 }
 
-/** The bundle in the frame of one packet, 0 if it has none. */
-export const bundleIn = (frame: Uint8Array): number => (wordIn(frame, 2) === 0 ? 0 : wordIn(frame, HEADER_WORDS + 1));
+/** The reference set in the frame of one packet, 0 if it has none. */
+export const referencesIn = (frame: Uint8Array): number =>
+  wordIn(frame, 2) === 0 ? 0 : wordIn(frame, HEADER_WORDS + 1);

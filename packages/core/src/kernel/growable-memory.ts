@@ -1,10 +1,10 @@
-import type { Lives, Memory } from "../contracts/adapter.js";
+import type { Liveness, Memory } from "../contracts/adapter.js";
 import { structuredClone } from "./web.js";
 
 const GIBIBYTE = 2 ** 30;
 
 /**
- * Memory for looms whose workers are threads: a growable SharedArrayBuffer. Reserving costs address space alone; where 4 GiB
+ * Memory for backends whose workers are threads: a growable SharedArrayBuffer. Reserving costs address space alone; where 4 GiB
  * of it is not to be had, less is reserved. `token` is the buffer of another worker, undefined for the first.
  */
 export function growableMemory(token: unknown): Memory {
@@ -13,7 +13,7 @@ export function growableMemory(token: unknown): Memory {
     buffer,
     maxBytes: buffer.maxByteLength,
     token: buffer,
-    lives: threadLives,
+    liveness: threadLiveness,
     // A clone of a shared buffer is another object over the same memory, which grows with it.
     window: (byteOffset) => ({ buffer: structuredClone(buffer), byteOffset }),
     grow(bytes: number): void {
@@ -30,7 +30,7 @@ export function growableMemory(token: unknown): Memory {
 }
 
 /** Threads end by themselves or are ended by who started them, which waits until they are in no critical section. */
-export const threadLives: Lives = { claim: () => {}, hasDied: () => false, stop: () => {} };
+export const threadLiveness: Liveness = { claim: () => {}, hasDied: () => false, stop: () => {} };
 
 function reserve(): SharedArrayBuffer {
   for (let maxByteLength = 4 * GIBIBYTE; ; maxByteLength /= 2) {

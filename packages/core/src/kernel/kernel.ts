@@ -2,7 +2,6 @@ import type { Adapter } from "../contracts/adapter.js";
 import { Allocator, sizeOf } from "./allocator.js";
 import { Bell } from "./bell.js";
 import type { Blobs } from "./blobs.js";
-import type { Bundles } from "./bundles.js";
 import { Cells } from "./cells.js";
 import type { Codec } from "./codec.js";
 import { Collector } from "./collector.js";
@@ -11,15 +10,16 @@ import { Guards } from "./guards.js";
 import { CELL_KIND, isObject, Kind, NODE_CELL, NODE_WAITING, WORD } from "./layout.js";
 import { Names } from "./names.js";
 import { Parking } from "./parking.js";
+import type { ReferenceSets } from "./reference-sets.js";
 import { Region } from "./region.js";
 import { Section } from "./section.js";
-import { eachSlot, takeSlot } from "./slots.js";
 import { noTasks, type Tasks } from "./tasks.js";
 import { eachNode, Waiters } from "./waiters.js";
 import type { Windows } from "./windows.js";
+import { claimSlot, eachSlot } from "./worker-table.js";
 
 /** Where a worker finds its place: which region, and which slot of it is its own. */
-export interface Place {
+export interface SlotAssignment {
   readonly memory: unknown;
   readonly slot: number;
   readonly id: number;
@@ -36,7 +36,7 @@ export interface Holds {
 }
 
 /** Whether it may pay to look for what another worker does meanwhile, instead of sleeping. */
-export const mayGain = ({ capabilities, host }: Adapter): boolean =>
+export const canSpin = ({ capabilities, host }: Adapter): boolean =>
   capabilities.parallel && host.availableParallelism() > 1;
 
 /** One worker's view of the region, and its means to change it and to wait for changes. */
@@ -63,7 +63,7 @@ export class Kernel {
 
   /** What only messages need, which a program that sends nothing does without: there once `makeSend` was called. */
   codec!: Codec;
-  bundles!: Bundles;
+  referenceSets!: ReferenceSets;
   blobs!: Blobs;
   /** There once `makeWindows` was called. */
   windows: Windows | undefined;
@@ -80,7 +80,7 @@ export class Kernel {
   checkStart: () => void = () => {};
 
   /** Without a place, as the program's main worker, in a region of its own. */
-  constructor(adapter: Adapter, place: Place | undefined) {
+  constructor(adapter: Adapter, place: SlotAssignment | undefined) {
     const memory = adapter.openMemory(place?.memory);
     const { host, capabilities } = adapter;
     this.adapter = adapter;
@@ -92,8 +92,8 @@ export class Kernel {
     });
     this.region = new Region(memory);
     if (place === undefined) this.region.format();
-    const { slot, id } = place ?? takeSlot(this.region, -1);
-    memory.lives.claim(slot);
+    const { slot, id } = place ?? claimSlot(this.region, -1);
+    memory.liveness.claim(slot);
     this.slot = slot;
     this.id = id;
     const mayBlock = place !== undefined || adapter.capabilities.mainMayBlock;
@@ -101,7 +101,7 @@ export class Kernel {
     this.section = new Section(this.region, this.bell, slot);
     this.allocator = new Allocator(this.region, this.section, slot);
     this.waiters = new Waiters(this.region, this.section, this.allocator, this.bell, slot);
-    const maySpin = mayGain(adapter);
+    const maySpin = canSpin(adapter);
     this.cells = new Cells(this.region, this.section, this.allocator, slot);
     const collector = new Collector(this.cells, () => adapter.host.collectGarbage());
     this.allocator.onAllocate = (bytes) => collector.count(bytes);

@@ -5,14 +5,14 @@
  *     ┌──────────────────────────┐    0    ┌──────────────────────────┐     ┌──────────────────────────┐
  *     │ magic, top, latches,     │         │ state, generation, id    │  0  │ kind      what lives here│
  *     │ counters                 │         │ bell, asleep             │  1  │ size, in words           │
- *     │ free list of each class  │         │ creator, doomed, cancel  │  2  │ generation               │
+ *     │ free list of each class  │         │ creator, quiesced, cancel│  2  │ generation               │
  *     ├──────────────────────────┤  256    │ latch in hand            │  3  │ references               │
  *     │ slot 0   the main worker │         │ waiter blocks            │  4  │ latch                    │
- *     │ slot 1                   │         ├──────────────────────────┤  5  │ line A: head, tail       │
- *     │ …                        │     16  │ journal of the critical  │  7  │ line B: head, tail       │
+ *     │ slot 1                   │         ├──────────────────────────┤  5  │ wait queue A: head, tail │
+ *     │ …                        │     16  │ journal of the critical  │  7  │ wait queue B: head, tail │
  *     │ slot 255                 │         │ section that this worker │  9  │ next, neighbour, previous│
- *     ├──────────────────────────┤ 33024   │ is in; 124: the loom's   │ 12  │ holders: a bit a slot    │
- *     │ cells, up to `top`       │         │ own door                 │ 20  │ payload of its kind      │
+ *     ├──────────────────────────┤ 33024   │ is in; 124: the backend's│ 12  │ holders: a bit a slot    │
+ *     │ cells, up to `top`       │         │ wake address             │ 20  │ payload of its kind      │
  *     └──────────────────────────┘         └──────────────────────────┘     └──────────────────────────┘
  *
  * Cells are aligned to 32 words (128 bytes), so that two objects never share a cache line, and payloads to 8 bytes.
@@ -54,7 +54,7 @@ export const SLOT_WORDS = 128;
 /** {@link SLOT_FREE}, or whose it is: {@link slotState} of its creator. */
 export const SLOT_STATE = 0;
 export const SLOT_ID = 1;
-/** Only ever counts up; who sleeps, sleeps on it. */
+/** Only ever counts up; its worker sleeps on it. */
 export const SLOT_BELL = 2;
 /** Bits of {@link ASLEEP_SYNC} and {@link ASLEEP_ASYNC}: nobody has to be woken while it is 0. */
 export const SLOT_ASLEEP = 3;
@@ -66,13 +66,13 @@ export const SLOT_BLOCKS = 6;
 export const SLOT_JOURNAL_COUNT = 7;
 /** Which of this worker's blocks hold a granted node: bit (ordinal of the block modulo 32). Only a hint where to look. */
 export const SLOT_GRANTED = 8;
-/** 1 once somebody is about to kill this worker: it enters no critical section any more. */
-export const SLOT_DOOMED = 9;
-/** What this worker is blocked at without a timeout: the cell, 1 more for its {@link LINE_B}, 0 for nothing; and how often it has blocked or gone on. */
+/** 1 once another worker is about to kill this one: it enters no critical section any more. */
+export const SLOT_QUIESCED = 9;
+/** What this worker is blocked at without a timeout: the cell, 1 more for its {@link WAIT_QUEUE_B}, 0 for nothing; and how often it has blocked or gone on. */
 export const SLOT_BLOCKED_ON = 10;
 export const SLOT_BLOCKINGS = 11;
-/** Which circle through this worker somebody has last been told of (see deadlock.ts). */
-export const SLOT_CIRCLE = 13;
+/** The last cycle through this worker that was reported (see deadlock.ts). */
+export const SLOT_CYCLE = 13;
 /** Its cell of {@link Kind.Status}; 0 for the main worker. */
 export const SLOT_STATUS = 12;
 /** Whose journal this worker carries out as the heir of a latch, a slot; it counts while the latch says {@link LATCH_INHERITED}. */
@@ -83,12 +83,12 @@ export const SLOT_JOURNAL = 16;
 export const JOURNAL_ENTRIES = 36;
 export const JOURNAL_ENTRY_WORDS = 3;
 
-/** Four words of the loom's: how others wake this worker, where that takes more than its bell. */
-export const SLOT_DOOR = SLOT_JOURNAL + JOURNAL_ENTRIES * JOURNAL_ENTRY_WORDS;
-/** Where the door is that belongs to a bell. */
-export const doorOf = (bell: number): number => bell - SLOT_BELL + SLOT_DOOR;
-/** Where the door of a slot is. */
-export const doorOfSlot = (slot: number): number => slotAddress(slot) + SLOT_DOOR;
+/** Four words of the backend's: how others wake this worker, where that takes more than its bell. */
+export const SLOT_WAKE_ADDRESS = SLOT_JOURNAL + JOURNAL_ENTRIES * JOURNAL_ENTRY_WORDS;
+/** The wake address that belongs to a bell. */
+export const wakeAddressOf = (bell: number): number => bell - SLOT_BELL + SLOT_WAKE_ADDRESS;
+/** The wake address of a slot. */
+export const wakeAddressOfSlot = (slot: number): number => slotAddress(slot) + SLOT_WAKE_ADDRESS;
 
 export const SLOT_FREE = 0;
 const SLOT_TAKEN = 1;
@@ -106,7 +106,7 @@ export const CELLS = SLOTS + MAX_WORKERS * SLOT_WORDS;
 export const slotAddress = (slot: number): number => SLOTS + slot * SLOT_WORDS;
 
 // ── latches ──
-/** 0 when free, else who holds it: its slot + 1, flags, and in the bits above which of its slot's lives it is (its id). */
+/** 0 when free, else the holder: its slot + 1, flags, and in the bits above its id, which differs for each worker of a slot. */
 export const LATCH_HOLDER = 0x1ff;
 /** The holder's journal is being carried out. */
 export const LATCH_COMMITTED = 0x200;
@@ -114,7 +114,7 @@ export const LATCH_COMMITTED = 0x200;
 export const LATCH_INHERITED = 0x400;
 export const LATCH_UNDER_WAY = LATCH_COMMITTED | LATCH_INHERITED;
 const LATCH_LIFE_SHIFT = 11;
-/** What a latch shows that the worker in `slot`, in the life that `id` names, holds. */
+/** The word of a latch that the worker with `id` in `slot` holds. */
 export const latchWord = (slot: number, id: number): number => (slot + 1) | (id << LATCH_LIFE_SHIFT);
 
 // ── cells ──
@@ -128,9 +128,9 @@ export const CELL_SIZE = 1;
 export const CELL_GENERATION = 2;
 export const CELL_REFERENCES = 3;
 export const CELL_LATCH = 4;
-/** Where the two lines of waiters begin; each is a head and, in the next word, a tail. */
-export const LINE_A = 5;
-export const LINE_B = 7;
+/** Where the two wait queues begin; each is a head and, in the next word, a tail. */
+export const WAIT_QUEUE_A = 5;
+export const WAIT_QUEUE_B = 7;
 /** The next cell of its free list; or, in use, of a list that its kind has. 0 at first. */
 export const CELL_NEXT = 9;
 /** Of an object: the cell of its name, 0 for none. */
@@ -155,7 +155,7 @@ export const Kind = {
   /** One way of a pipe. */
   Channel: 6,
   /** What a message refers to. */
-  Bundle: 7,
+  References: 7,
   /** Bytes of a message that are too many for the way that its text goes. */
   Blob: 8,
   Lock: 16,
@@ -189,8 +189,8 @@ export const NODE_STATE = 2;
 /** The owner's slot + 1. */
 export const NODE_OWNER = 3;
 export const NODE_CELL = 4;
-/** Where in the cell the line begins: {@link LINE_A}, {@link LINE_B}, or a word of its kind's payload. */
-export const NODE_LINE = 5;
+/** Where in the cell the wait queue begins: {@link WAIT_QUEUE_A}, {@link WAIT_QUEUE_B}, or a word of its kind's payload. */
+export const NODE_WAIT_QUEUE = 5;
 /** How the wait ended: {@link OUTCOME_GRANTED}, {@link OUTCOME_ABANDONED}, or what else the gate says. */
 export const NODE_OUTCOME = 6;
 /** Which of its owner's blocks the node is in, counting from 0; never changes. */
@@ -204,17 +204,17 @@ export const OUTCOME_GRANTED = 0;
 export const OUTCOME_ABANDONED = 1;
 export const OUTCOME_SHUT_DOWN = 2;
 
-// ── bundle: the objects that a message refers to ──
-export const BUNDLE_COUNT = CELL_PAYLOAD;
-/** Who handed it to its holder, its slot + 1; 0 while its holder is who made it, or got it from a queue. */
-export const BUNDLE_FROM = CELL_PAYLOAD + 1;
+// ── reference set: the objects that a message refers to ──
+export const REFERENCES_COUNT = CELL_PAYLOAD;
+/** The worker that handed it to its holder, its slot + 1; 0 while its maker holds it, or a worker that got it from a queue. */
+export const REFERENCES_FROM = CELL_PAYLOAD + 1;
 /** The addresses of the objects' cells. */
-export const BUNDLE_PLACES = CELL_PAYLOAD + 2;
+export const REFERENCES_PLACES = CELL_PAYLOAD + 2;
 
 // ── blob: bytes of a message ──
 /** How many, unsigned. */
 export const BLOB_BYTES = CELL_PAYLOAD;
-/** As {@link BUNDLE_FROM}. */
+/** As {@link REFERENCES_FROM}. */
 export const BLOB_FROM = CELL_PAYLOAD + 1;
 export const BLOB_DATA = CELL_PAYLOAD + 4;
 
@@ -240,7 +240,7 @@ export const LOCK_GUARDED = CELL_PAYLOAD + 4;
 /** Of a lock's payload, and of an rlock's. */
 export const LOCK_WORDS = 5;
 
-// ── rwlock: readers wait in line A, writers in line B ──
+// ── rwlock: readers wait in wait queue A, writers in wait queue B ──
 /** 0, or the writer's slot + 1, or {@link LOCK_ABANDONED}, with {@link LOCK_OVER}. */
 export const RW_WRITER = CELL_PAYLOAD;
 /** Reads in all, and how many of them each slot's worker has: what is given back when it dies. */
@@ -248,7 +248,7 @@ export const RW_READERS = CELL_PAYLOAD + 1;
 export const RW_READS = CELL_PAYLOAD + 4;
 export const RW_WORDS = 4 + MAX_WORKERS;
 
-// ── barrier: the round's parties wait in line A, who comes while its action runs in line B ──
+// ── barrier: the round's parties wait in wait queue A, who comes while its action runs in wait queue B ──
 export const BARRIER_STATE = CELL_PAYLOAD;
 export const BARRIER_PARTIES = CELL_PAYLOAD + 1;
 /** Parties of the round that wait. */
@@ -304,10 +304,10 @@ export const STATUS_NAME = CELL_PAYLOAD + 6;
 export const MOST_STATUS_NAME_BYTES = 64;
 export const STATUS_WORDS = 6 + MOST_STATUS_NAME_BYTES / WORD;
 
-// ── queue, way of a pipe: getters wait in line A, putters in line B, joiners in a line of the payload ──
+// ── queue, way of a pipe: getters wait in wait queue A, putters in wait queue B, joiners in a queue of the payload ──
 export const QUEUE_MAX_SIZE = CELL_PAYLOAD;
 export const QUEUE_COUNT = CELL_PAYLOAD + 1;
-/** Items promised to getters that were granted and have not yet taken theirs; likewise free places to putters. */
+/** Items promised to getters that were granted and have not yet taken theirs; likewise spaces promised to putters. */
 export const QUEUE_PROMISED_ITEMS = CELL_PAYLOAD + 2;
 export const QUEUE_PROMISED_PLACES = CELL_PAYLOAD + 3;
 /** The cell of bytes, 0 before the first put. */
@@ -320,16 +320,16 @@ export const QUEUE_USED_BYTES = CELL_PAYLOAD + 6;
 export const QUEUE_UNFINISHED = CELL_PAYLOAD + 7;
 /** One of the states below; it only ever goes up. */
 export const QUEUE_SHUTDOWN = CELL_PAYLOAD + 8;
-/** The line of those who wait until nothing is unfinished: head, tail. */
+/** The wait queue of joiners, which wait until nothing is unfinished: head, tail. */
 export const QUEUE_JOINERS = CELL_PAYLOAD + 9;
 /** Items that a priority queue has ever been given: two words, the low one first. */
 export const QUEUE_SERIAL = CELL_PAYLOAD + 11;
 /**
- * What of a ring's first items is lent (see lease.ts), in a cache line that putters do not touch: to whom, its slot + 1, above
- * {@link LEASE_LEFT}; in those bits how many of them it has not taken yet. And how many were lent.
+ * The lease of a ring's first items (see lease.ts), in a cache line that putters do not touch: the holder, its slot + 1, above
+ * {@link LEASE_LEFT}; in those bits how many of them it has not taken yet. And how many were leased.
  */
 export const QUEUE_LEASE = CELL_PAYLOAD + 28;
-export const QUEUE_LENT = CELL_PAYLOAD + 29;
+export const QUEUE_LEASED = CELL_PAYLOAD + 29;
 export const LEASE_LEFT = 0xfff;
 export const LEASE_HOLDER = LEASE_LEFT + 1;
 export const QUEUE_WORDS = 30;

@@ -15,8 +15,8 @@ import { type Gate, type Next, Wait } from "./waiting.js";
 
 const NOTHING = (): void => {};
 
-/** A place in a line. */
-class Place {
+/** A node that waits in a queue. */
+class QueuedNode {
   node: number;
 
   constructor(node: number) {
@@ -24,25 +24,25 @@ class Place {
   }
 }
 
-/** An asynchronous wait that has its place in a line. */
-interface Parked extends Place {
+/** An asynchronous wait whose node waits in a queue. */
+interface Parked extends QueuedNode {
   /** Counts the waits of this worker: they are settled in the order in which they began. */
   readonly serial: number;
   readonly wait: Wait<unknown>;
-  readonly settlers: Settlers;
+  readonly resolvers: Resolvers;
   stopTimer: () => void;
   stopListening: () => void;
 }
 
-/** What settles the promise of an operation. */
-interface Settlers {
+/** What resolves or rejects the promise of an operation. */
+interface Resolvers {
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
 
 /**
- * The parking lot: the one place where workers sleep and are woken. A wait is a node in a line; who can grant it takes
- * the first node out of the line and hands over what it waits for in the same step, so what was granted is never free for
+ * The parking lot (as WebKit's and Rust's parking_lot): the one place where workers sleep and are woken. A wait is a node in a wait queue.
+ * The worker that can grant it takes the first node out of the queue and hands over in the same step. So what was granted is never free for
  * others in between, and waits are served in the order in which they began.
  */
 export class Parking {
@@ -57,8 +57,8 @@ export class Parking {
   /** How long this worker looks for something before it sleeps. */
   readonly spin: Spin;
   #serial = 0;
-  /** How often a wait of this worker's has stood back. */
-  #stoodBack = 0;
+  /** How often a granted wait of this worker's was queued again. */
+  #requeues = 0;
 
   constructor(
     region: Region,
@@ -78,7 +78,7 @@ export class Parking {
     this.#deadlocks = deadlocks;
     this.#keepAlive = keepAlive;
     this.spin = new Spin(maySpin);
-    bell.onRing(() => this.#settleGranted());
+    bell.onRing(() => this.#completeGranted());
   }
 
   /** Runs an operation from its first wait on, blocking this worker where it waits. */
@@ -104,9 +104,9 @@ export class Parking {
 
   #waitSync(wait: Wait<unknown>): unknown {
     const begun = this.#begin(wait, true);
-    if (!(begun instanceof Place)) return begun;
-    const { gate, patience, particulars } = wait;
-    const deadline = clock.now() + patience.timeout;
+    if (!(begun instanceof QueuedNode)) return begun;
+    const { gate, limits, hooks: particulars } = wait;
+    const deadline = clock.now() + limits.timeout;
     const isGranted = (): boolean => {
       if (this.#waiters.isGranted(begun.node)) return true;
       const taken = this.#takeOver(gate, begun.node);
@@ -115,21 +115,21 @@ export class Parking {
       return true;
     };
     return traced("wait", gate.label, () => {
-      if (!particulars.hasSpun && this.spin.until(isGranted)) return gate.collect(begun.node);
+      if (!particulars.hasSpun && this.spin.until(isGranted)) return gate.redeem(begun.node);
       const asleepSince = clock.now();
       for (let until = deadline; ; until = Number.POSITIVE_INFINITY) {
         const ended = this.#sleep(gate, isGranted, until);
         if (ended === true) {
           this.spin.slept(clock.now() - asleepSince);
-          return gate.collect(begun.node);
+          return gate.redeem(begun.node);
         }
-        const hasLeft = this.#leave(gate, begun.node, ended === false);
-        // What is certain to come is slept for.
+        const hasLeft = this.#dequeue(gate, begun.node, ended === false);
+        // It is certain to be granted: sleep on.
         if (hasLeft === undefined) continue;
-        if (ended === false) return hasLeft ? undefined : gate.collect(begun.node);
-        // Who was served after all is in no circle. What else failed has to be told: another takes what was granted.
-        if (!hasLeft && ended.error instanceof DeadlockError) return gate.collect(begun.node);
-        if (!hasLeft) this.#handOn(gate, begun.node);
+        if (ended === false) return hasLeft ? undefined : gate.redeem(begun.node);
+        // A wait that was granted after all is in no cycle. Any other error is thrown, and the grant is passed on.
+        if (!hasLeft && ended.error instanceof DeadlockError) return gate.redeem(begun.node);
+        if (!hasLeft) this.#passGrant(gate, begun.node);
         throw ended.error;
       }
     });
@@ -147,46 +147,46 @@ export class Parking {
 
   /** Sleeps until the wait is granted. Throws DeadlockError if that can never be. */
   #block(gate: Gate<unknown>, isGranted: () => boolean): boolean {
-    this.#deadlocks.block(gate.cell, gate.line);
+    this.#deadlocks.block(gate.cell, gate.queue);
     try {
-      // Looked for again at each ring: who could have ended the circle may have died since.
-      const isDone = (): boolean => isGranted() || this.#mayHope(gate, isGranted);
+      // Checked again at each ring: the worker that could have ended the cycle may have died since.
+      const isDone = (): boolean => isGranted() || this.#checkDeadlock(gate, isGranted);
       return this.#bell.sleepUntil(isDone, Number.POSITIVE_INFINITY);
     } finally {
       this.#deadlocks.unblock();
     }
   }
 
-  /** Whether it was granted after all. Throws DeadlockError if it never can be. */
-  #mayHope(gate: Gate<unknown>, isGranted: () => boolean): boolean {
-    const stoodBack = this.#stoodBack;
-    const circle = this.#deadlocks.findCircle();
-    if (circle === undefined) return false;
+  /** Returns whether the wait was granted after all. Throws DeadlockError if it never can be. */
+  #checkDeadlock(gate: Gate<unknown>, isGranted: () => boolean): boolean {
+    const stoodBack = this.#requeues;
+    const cycle = this.#deadlocks.findCycle();
+    if (cycle === undefined) return false;
     if (isGranted()) return true;
-    // Who stands back was its own obstacle, and is so no more.
-    if (stoodBack !== this.#stoodBack) return false;
+    // A grant of this worker's own stood in the way, and has just been queued again: check once more.
+    if (stoodBack !== this.#requeues) return false;
     throw new DeadlockError(
-      `${gate.label} can never be had: each of ${circle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`,
-      circle,
+      `${gate.label} can never be had: each of ${cycle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`,
+      cycle,
     );
   }
 
   /** Goes on with an operation until it waits, or is done. */
-  #run(first: unknown, settlers: Settlers): void {
+  #run(first: unknown, settlers: Resolvers): void {
     let next = first;
     try {
       while (next instanceof Wait) {
         const wait: Wait<unknown> = next;
         let begun: unknown;
         try {
-          wait.patience.signal?.throwIfAborted();
+          wait.limits.signal?.throwIfAborted();
           begun = this.#begin(wait, false);
-          if (!(begun instanceof Place)) next = wait.resume(begun);
+          if (!(begun instanceof QueuedNode)) next = wait.resume(begun);
         } catch (error) {
           next = wait.fail(error);
           continue;
         }
-        if (begun instanceof Place) {
+        if (begun instanceof QueuedNode) {
           this.#park(wait, begun.node, settlers);
           return;
         }
@@ -198,14 +198,14 @@ export class Parking {
   }
 
   /** An asynchronous wait begins: this worker's event loop goes on meanwhile. */
-  #park(wait: Wait<unknown>, node: number, settlers: Settlers): void {
-    const { gate, patience, particulars } = wait;
-    const { timeout, signal } = patience;
+  #park(wait: Wait<unknown>, node: number, settlers: Resolvers): void {
+    const { gate, limits, hooks: particulars } = wait;
+    const { timeout, signal } = limits;
     const parked: Parked = {
       serial: this.#serial++,
       wait,
       node,
-      settlers,
+      resolvers: settlers,
       stopTimer: NOTHING,
       stopListening: NOTHING,
     };
@@ -214,7 +214,7 @@ export class Parking {
     if (signal !== undefined) {
       parked.stopListening = whenAborted(signal, () =>
         this.#end(parked, () => {
-          this.#giveUp(parked);
+          this.#cancel(parked);
           throw signal.reason;
         }),
       );
@@ -222,7 +222,7 @@ export class Parking {
     particulars.onWaiting?.((outcome) => {
       if (this.#waits.get(parked.node) !== parked) return false;
       this.#end(parked, () => {
-        this.#giveUp(parked);
+        this.#cancel(parked);
         return outcome;
       });
       return true;
@@ -233,18 +233,18 @@ export class Parking {
   /** A grant that races with the timeout is taken: it came in time. */
   #timeOut(parked: Parked): void {
     const { gate } = parked.wait;
-    const hasLeft = this.#leave(gate, parked.node, true);
-    if (hasLeft !== undefined) this.#end(parked, () => (hasLeft ? undefined : gate.collect(parked.node)));
+    const hasLeft = this.#dequeue(gate, parked.node, true);
+    if (hasLeft !== undefined) this.#end(parked, () => (hasLeft ? undefined : gate.redeem(parked.node)));
   }
 
-  /** A grant that races with this goes to the next. */
-  #giveUp({ wait: { gate }, node }: Parked): void {
-    if (!this.#leave(gate, node)) this.#handOn(gate, node);
+  /** Cancels a wait. A grant that races with this is passed to the next wait. */
+  #cancel({ wait: { gate }, node }: Parked): void {
+    if (!this.#dequeue(gate, node)) this.#passGrant(gate, node);
   }
 
   /** An asynchronous wait is over: the operation goes on with what `outcome` gives. */
   #end(parked: Parked, outcome: () => unknown): void {
-    const { wait, settlers } = parked;
+    const { wait, resolvers: settlers } = parked;
     parked.stopTimer();
     parked.stopListening();
     this.#forget(parked);
@@ -262,13 +262,13 @@ export class Parking {
     }
   }
 
-  #settle(parked: Parked): void {
-    this.#end(parked, () => parked.wait.gate.collect(parked.node));
+  #complete(parked: Parked): void {
+    this.#end(parked, () => parked.wait.gate.redeem(parked.node));
   }
 
   /** Wakes those granted in the section that has just been left. */
-  tell(): void {
-    this.#waiters.tell();
+  wake(): void {
+    this.#waiters.wake();
   }
 
   #remember(parked: Parked): void {
@@ -276,7 +276,7 @@ export class Parking {
     this.#waits.set(parked.node, parked);
     this.#bell.arm();
     // Granted before the bell was armed: nobody will ring for it again.
-    if (this.#waiters.isGranted(parked.node)) this.#settle(parked);
+    if (this.#waiters.isGranted(parked.node)) this.#complete(parked);
   }
 
   #forget(parked: Parked): void {
@@ -284,7 +284,7 @@ export class Parking {
     if (this.#waits.size === 0) this.#keepAlive.letGo();
   }
 
-  #settleGranted(): void {
+  #completeGranted(): void {
     if (this.#waits.size > 0) this.#bell.arm();
     const granted: Parked[] = [];
     this.#waiters.eachGranted((node) => {
@@ -292,96 +292,96 @@ export class Parking {
       if (parked !== undefined) granted.push(parked);
     });
     granted.sort((a, b) => a.serial - b.serial);
-    // What one of them goes on to do may end another, or change places with it.
+    // The continuation of one may end another, or swap nodes with it.
     for (const parked of granted) {
-      if (this.#waits.get(parked.node) === parked && this.#waiters.isGranted(parked.node)) this.#settle(parked);
+      if (this.#waits.get(parked.node) === parked && this.#waiters.isGranted(parked.node)) this.#complete(parked);
     }
   }
 
-  /** Takes what is waited for, or else a place in the line. */
-  #begin({ gate, patience, particulars }: Wait<unknown>, blocks: boolean): unknown {
-    if (patience.timeout === 0) {
-      const claimed = this.#inside(gate, () => gate.claim());
-      this.tell();
+  /** Claims what the wait is for, or else queues a node. */
+  #begin({ gate, limits, hooks: particulars }: Wait<unknown>, blocks: boolean): unknown {
+    if (limits.timeout === 0) {
+      const claimed = this.#inSection(gate, () => gate.claim());
+      this.wake();
       return claimed;
     }
-    const node = this.#waiters.take();
+    const node = this.#waiters.newNode();
     let claimed: unknown;
     try {
-      claimed = this.#inside(gate, () => {
+      claimed = this.#inSection(gate, () => {
         const value = gate.claim();
         if (value === undefined) {
-          if (blocks) this.#bell.mustBeAbleToBlock();
-          this.#waiters.enqueue(node, gate.cell, gate.line);
+          if (blocks) this.#bell.assertMayBlock();
+          this.#waiters.enqueue(node, gate.cell, gate.queue);
         }
         return value;
       });
     } catch (error) {
-      this.#waiters.putBack(node);
+      this.#waiters.freeNode(node);
       throw error;
     }
     if (claimed !== undefined) {
-      this.#waiters.putBack(node);
-      this.tell();
+      this.#waiters.freeNode(node);
+      this.wake();
       return claimed;
     }
     try {
       particulars.onParked?.();
     } catch (error) {
-      if (!this.#leave(gate, node)) this.#handOn(gate, node);
+      if (!this.#dequeue(gate, node)) this.#passGrant(gate, node);
       throw error;
     }
-    return new Place(node);
+    return new QueuedNode(node);
   }
 
-  /** Takes `node` out of its line; false if it was granted before that, undefined if it stays for more than a timeout. */
-  #leave(gate: Gate<unknown>, node: number, isTimeout = false): boolean | undefined {
+  /** Takes `node` out of its queue. False if it was granted before that; undefined if a timeout does not end it any more. */
+  #dequeue(gate: Gate<unknown>, node: number, isTimeout = false): boolean | undefined {
     const operations = this.#operationsAt(gate);
-    const left = this.#inside(gate, () => {
+    const left = this.#inSection(gate, () => {
       if (this.#waiters.isGranted(node)) return false;
       if (isTimeout && operations?.outlastsTimeout?.(gate.cell, node)) return undefined;
       this.#waiters.unlink(node, NODE_FREE);
-      operations?.left?.(gate.cell, gate.line);
+      operations?.onCancel?.(gate.cell, gate.queue);
       return true;
     });
-    if (left) this.#waiters.putBack(node);
-    this.tell();
+    if (left) this.#waiters.freeNode(node);
+    this.wake();
     return left;
   }
 
-  #handOn(gate: Gate<unknown>, node: number): void {
-    this.#inside(gate, () => this.#operationsAt(gate)?.handOn?.(gate.cell, node));
-    this.#waiters.putBack(node);
-    this.tell();
+  #passGrant(gate: Gate<unknown>, node: number): void {
+    this.#inSection(gate, () => this.#operationsAt(gate)?.passGrant?.(gate.cell, node));
+    this.#waiters.freeNode(node);
+    this.wake();
   }
 
-  /** What the gate's kind does about waits that end without their owners. A sweeper does the same for those of the dead. */
+  /** What the gate's kind does about waits that are cancelled. Recovery does the same for those of a dead worker. */
   #operationsAt({ cell }: Gate<unknown>): KindOperations | undefined {
     this.#region.reach(cell);
     return this.#cells.operationsOf(this.#region.i32[cell + CELL_KIND] as number);
   }
 
-  #inside<R>(gate: Gate<unknown>, act: () => R): R {
+  #inSection<R>(gate: Gate<unknown>, act: () => R): R {
     this.#region.reach(gate.cell);
     try {
       return this.#section.run(gate.cell + CELL_LATCH, act);
     } catch (error) {
-      this.#waiters.tellLater();
+      this.#waiters.wakeLater();
       throw error;
     }
   }
 
   /**
-   * A worker that blocks cannot collect what an async wait of its own was granted, and would wait for itself for ever. So
-   * the two waits at the same gate change places: the blocked one is served now, the other has its place in the line.
+   * A worker that blocks cannot redeem the grant of its own async wait, and would wait for itself for ever. So the two waits at
+   * the same gate swap their nodes: the blocked one is served now, the other waits on in the queue.
    */
   #takeOver(gate: Gate<unknown>, node: number): number | undefined {
-    if (gate.isPersonal) return undefined;
+    if (gate.isPerWait) return undefined;
     for (const parked of this.#waits.values()) {
       const other = parked.wait.gate;
       if (other.cell !== gate.cell || !this.#waiters.isGranted(parked.node)) continue;
-      if (other.line === gate.barredBy) this.#standBack(parked);
-      if (other.line !== gate.line || gate.isSuperseded?.(parked.node)) continue;
+      if (other.queue === gate.excludedBy) this.#requeue(parked);
+      if (other.queue !== gate.queue || gate.isSuperseded?.(parked.node)) continue;
       const granted = parked.node;
       this.#waits.delete(granted);
       parked.node = node;
@@ -391,14 +391,14 @@ export class Parking {
     return undefined;
   }
 
-  /** As {@link #takeOver}, where the two waits are for things that exclude each other: the async one gets in line again. */
-  #standBack({ wait: { gate }, node }: Parked): void {
+  /** As {@link #takeOver}, where the two waits exclude each other: the async one gives its grant up, and queues again. */
+  #requeue({ wait: { gate }, node }: Parked): void {
     if (this.#waiters.outcomeOf(node) !== OUTCOME_GRANTED) return;
-    this.#stoodBack++;
-    this.#inside(gate, () => {
-      this.#operationsAt(gate)?.handOn?.(gate.cell, node);
-      this.#waiters.enqueue(node, gate.cell, gate.line);
+    this.#requeues++;
+    this.#inSection(gate, () => {
+      this.#operationsAt(gate)?.passGrant?.(gate.cell, node);
+      this.#waiters.enqueue(node, gate.cell, gate.queue);
     });
-    this.tell();
+    this.wake();
   }
 }

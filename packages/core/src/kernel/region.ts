@@ -1,6 +1,6 @@
 import type { Memory } from "../contracts/adapter.js";
 import { MemoryFullError } from "../contracts/errors.js";
-import { CELLS, HIGHEST_TOP, MAGIC, MAGIC_NUMBER, SLOT_DOOMED, slotAddress, TOP, WORD } from "./layout.js";
+import { CELLS, HIGHEST_TOP, MAGIC, MAGIC_NUMBER, SLOT_QUIESCED, slotAddress, TOP, WORD } from "./layout.js";
 
 const FIRST_BYTES = 1 << 20;
 const LARGEST_STEP_BYTES = 1 << 26;
@@ -89,7 +89,7 @@ export class Region {
       };
       this.memory = { ...this.memory, buffer, maxBytes: buffer.byteLength, grow: refuse };
       this.#look();
-      this.i32[slotAddress(slot) + SLOT_DOOMED] = 0;
+      this.i32[slotAddress(slot) + SLOT_QUIESCED] = 0;
     };
     for (const name of ["i32", "u8"] as const) {
       const get = (): unknown => {

@@ -25,7 +25,7 @@ import { TextDecoder, TextEncoder } from "./web.js";
  */
 
 /** Where a ring lies: its words, and its bytes, of which there are `capacity`. */
-export interface RingPlace {
+export interface RingLayout {
   readonly words: number;
   readonly bytes: number;
   readonly capacity: number;
@@ -93,20 +93,20 @@ export class RingWriter {
   readonly #words: number;
   readonly #start: number;
   readonly #capacity: number;
-  readonly #ringReader: () => void;
+  readonly #notifyReader: () => void;
   /** Where the next frame goes: RING_WRITTEN, and what is written but not published. */
   #end: number;
   /** Frames that did not fit, from {@link #next} on. */
   #backlog: Frame[] = [];
   #next = 0;
-  #mustRing = false;
+  #mustNotify = false;
 
-  constructor(region: Region, place: RingPlace, ringReader: () => void) {
+  constructor(region: Region, place: RingLayout, ringReader: () => void) {
     this.#region = region;
     this.#words = place.words;
     this.#start = place.bytes * WORD;
     this.#capacity = place.capacity;
-    this.#ringReader = ringReader;
+    this.#notifyReader = ringReader;
     this.#end = region.i32[place.words + RING_WRITTEN] as number;
   }
 
@@ -129,7 +129,7 @@ export class RingWriter {
   }
 
   /**
-   * Writes a frame, or keeps it for {@link writeBacklog} while there is no room for it. It is published by {@link ring} at the latest: a reader
+   * Writes a frame, or keeps it for {@link writeBacklog} while there is no room for it. It is published by {@link flush} at the latest: a reader
    * that is awake takes several at once then, instead of each with a cache miss and a text of its own.
    */
   write(text: string, blobs: readonly Uint8Array[] = NONE): void {
@@ -152,11 +152,11 @@ export class RingWriter {
   }
 
   /** Publishes what was written, and tells the reader, unless it knows that it has to look. */
-  ring(): void {
+  flush(): void {
     this.#publish();
-    if (!this.#mustRing) return;
-    this.#mustRing = false;
-    this.#ringReader();
+    if (!this.#mustNotify) return;
+    this.#mustNotify = false;
+    this.#notifyReader();
   }
 
   /** To be called whenever this worker was rung. */
@@ -171,7 +171,7 @@ export class RingWriter {
       this.#backlog = this.#backlog.slice(this.#next);
       this.#next = 0;
     }
-    this.ring();
+    this.flush();
   }
 
   /** Has the reader ring this worker when it has read something; true if what that is for has come meanwhile. */
@@ -247,7 +247,7 @@ export class RingWriter {
     const before = i32[this.#words + RING_WRITTEN] as number;
     if (before === this.#end) return;
     Atomics.store(i32, this.#words + RING_WRITTEN, this.#end);
-    if (Atomics.load(i32, this.#words + RING_READ) === before) this.#mustRing = true;
+    if (Atomics.load(i32, this.#words + RING_READ) === before) this.#mustNotify = true;
   }
 
   #hasRoomFor(text: string, blobs: readonly Uint8Array[]): boolean {
@@ -317,14 +317,14 @@ export class RingReader {
   readonly #words: number;
   readonly #start: number;
   readonly #capacity: number;
-  readonly #ringWriter: () => void;
+  readonly #notifyWriter: () => void;
 
-  constructor(region: Region, place: RingPlace, ringWriter: () => void) {
+  constructor(region: Region, place: RingLayout, ringWriter: () => void) {
     this.#region = region;
     this.#words = place.words;
     this.#start = place.bytes * WORD;
     this.#capacity = place.capacity;
-    this.#ringWriter = ringWriter;
+    this.#notifyWriter = ringWriter;
   }
 
   get isEmpty(): boolean {
@@ -345,7 +345,7 @@ export class RingReader {
     const opened = open(frames, length);
     // Makes room: after the bytes were taken.
     Atomics.store(i32, this.#words + RING_READ, written);
-    if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#ringWriter();
+    if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#notifyWriter();
     return opened;
   }
 

@@ -7,12 +7,12 @@ import {
   LATCH_INHERITED,
   LATCH_UNDER_WAY,
   latchWord,
-  SLOT_DOOMED,
   SLOT_ID,
   SLOT_INHERITED,
   SLOT_JOURNAL,
   SLOT_JOURNAL_COUNT,
   SLOT_LATCH,
+  SLOT_QUIESCED,
   slotAddress,
 } from "./layout.js";
 import type { Region } from "./region.js";
@@ -22,17 +22,17 @@ const CONTENDED_SLEEP_MS = 0.05;
 /** Asking whether a worker lives costs a system call: one look in so many asks, once the waiter sleeps between looks. */
 const LOOKS_A_QUESTION = 8;
 
-const DOOMED = "Heddle kernel: this worker has been killed";
+const QUIESCED = "Heddle kernel: this worker has been killed";
 
-/** Whoever killed this worker clears up after it. */
-export class Doomed extends Error {
+/** Thrown where a worker that is about to be killed would enter a section. The worker that kills it recovers its slot. */
+export class QuiescedError extends Error {
   constructor() {
-    super(DOOMED);
+    super(QUIESCED);
   }
 
   /** Told by its text: the kernel may be of another copy of this package. */
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return (value as Partial<Error> | undefined)?.message === DOOMED;
+    return (value as Partial<Error> | undefined)?.message === QUIESCED;
   }
 }
 
@@ -41,10 +41,10 @@ export class Doomed extends Error {
  * section guards must be whole. So a section first writes what it is going to store into a journal in its worker's slot;
  * one store into the latch is the atomic step that commits it; only then are the words themselves changed. (A redo log, as
  * databases write one ahead: Mohan et al., ARIES, 1992. A latch that its holder's death does not block is what POSIX calls robust.)
- * Whoever takes over the latch of a dead worker carries out its committed journal again: its sweeper ({@link Section.repair}), or
- * who waits for the latch and finds its holder dead. A journal that was not committed never happened.
+ * The worker that takes over the latch of a dead one carries out its committed journal again: recovery ({@link Section.repair}), or
+ * a worker that waits for the latch and finds its holder dead. A journal that was not committed never happened.
  *
- * The latch word (`me` is the holder's slot + 1 and which of its slot's lives it is, so no two workers ever show the same):
+ * The latch word (`me` is the holder's slot + 1 and its id, so no two workers ever show the same):
  *
  * | state            | meaning                                  | changed by             | to                               |
  * |------------------|------------------------------------------|------------------------|----------------------------------|
@@ -56,16 +56,16 @@ export class Doomed extends Error {
  * | `me`+INHERITED   | a dead worker's journal is carried out,  | the holder             | `me`; what it found, if it fails |
  * |                  | that of the slot in SLOT_INHERITED       | an heir, by CAS        | `heir`+INHERITED, of that slot   |
  *
- * An heir is somebody who knows that the holder is dead; so the word that it found can change no more but by another heir, and the
- * life in it keeps a late one from taking the latch of a worker that got the dead one's slot. The journal's length and its entries are
+ * An heir is a worker that knows that the holder is dead. So only another heir can change the word that it found, and the id
+ * in it keeps a late one from taking the latch of a worker that got the dead one's slot. The journal's length and its entries are
  * plain stores: the store of COMMITTED publishes them, and nobody else reads them before.
  *
- * SLOT_LATCH, on record for doom and the sweeper:
+ * SLOT_LATCH, on record for `quiesce` and recovery:
  *
  * | state   | meaning                                    | changed by                                  | to      |
  * |---------|--------------------------------------------|---------------------------------------------|---------|
  * | 0       | in no section                              | the slot's worker, before it takes a latch  | `latch` |
- * | `latch` | about to take it, holds it, or gave it back | the slot's worker, last; its sweeper        | 0       |
+ * | `latch` | about to take it, holds it, or gave it back | the slot's worker, last; recovery           | 0       |
  *
  * Entries are compare-and-exchange: carrying one out twice does what once does. Nobody can take the latch in between, so the words
  * that it guards cannot have come back to what they were. Those which others change without the latch must not either: a grant is
@@ -99,7 +99,7 @@ export class Section {
    * that follows the taking of the latch, except `act`, calls none: typed arrays and `Atomics` are builtins, which do not.
    */
   run<R>(latch: number, act: () => R): R {
-    if (this.#latch !== 0) this.#mend();
+    if (this.#latch !== 0) this.#closeInterrupted();
     const { i32 } = this.#region;
     const me = this.#me;
     const slot = this.#slot;
@@ -107,10 +107,10 @@ export class Section {
     try {
       this.#latch = latch;
       this.#entries = 0;
-      // The latch's address is on record before it is taken, so that a sweeper always finds a latch that died with us.
+      // The latch's address is on record before it is taken, so that recovery always finds the latch of a dead worker.
       Atomics.store(i32, slot + SLOT_LATCH, latch);
-      // Asked after that: of a killer that looks at the record and this worker, one sees the other (see doom.ts).
-      if (Atomics.load(i32, slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
+      // Asked after that: of a killer that looks at the record and this worker, one sees the other (see quiesce.ts).
+      if (Atomics.load(i32, slot + SLOT_QUIESCED) !== 0) this.#parkForever();
       if (Atomics.compareExchange(i32, latch, 0, me) !== 0) {
         found = this.#waitFor(latch, 0);
         if (found !== 0) this.#finish(latch);
@@ -146,7 +146,7 @@ export class Section {
     }
   }
 
-  /** Enters a section, for who sees to it by itself that nothing throws before {@link leave} or {@link drop}. */
+  /** Enters a section. The caller makes sure that nothing throws before {@link leave} or {@link drop}. */
   enter(latch: number): void {
     this.#enter(latch, 0);
   }
@@ -236,29 +236,29 @@ export class Section {
   }
 
   /**
-   * This worker does its last things: whoever kills it now need not do a thing, and some runtimes do none. So from here on, to enter
-   * a section when doomed throws {@link Doomed}.
+   * Marks that this worker runs its exit hooks. A creator that kills it now may do nothing more, and some runtimes do nothing. So from
+   * here on, entering a section when quiesced throws {@link QuiescedError}.
    */
   end(): void {
     this.#isEnding = true;
   }
 
   #enter(latch: number, dead: number): void {
-    if (this.#latch !== 0) this.#mend();
+    if (this.#latch !== 0) this.#closeInterrupted();
     const { i32 } = this.#region;
     this.#latch = latch;
     this.#entries = 0;
     Atomics.store(i32, this.#slot + SLOT_LATCH, latch);
-    if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
+    if (Atomics.load(i32, this.#slot + SLOT_QUIESCED) !== 0) this.#parkForever();
     if (Atomics.compareExchange(i32, latch, 0, this.#me) === 0) return;
     if (this.#waitFor(latch, dead) !== 0) this.#finish(latch);
   }
 
   /**
-   * Ends a section of this worker's that nobody left: what interrupted it ran no `finally` (a timeout of `node:vm` does not). May itself
-   * be interrupted anywhere, and is then done again.
+   * Closes a section of this worker's that was interrupted without running `finally`, as by a timeout of `node:vm`. May itself be
+   * interrupted anywhere, and is then done again.
    */
-  #mend(): void {
+  #closeInterrupted(): void {
     const { i32 } = this.#region;
     const latch = this.#latch;
     const word = Atomics.load(i32, latch);
@@ -272,11 +272,11 @@ export class Section {
   }
 
   /** This worker is about to be killed, and would take the latch with it. */
-  #awaitEnd(): never {
+  #parkForever(): never {
     Atomics.store(this.#region.i32, this.#slot + SLOT_LATCH, 0);
     this.#latch = 0;
-    if (this.#isEnding) throw new Doomed();
-    this.#bell.awaitEnd();
+    if (this.#isEnding) throw new QuiescedError();
+    this.#bell.parkForever();
   }
 
   /**
@@ -293,12 +293,12 @@ export class Section {
       }
       const looks = spins - SPINS_BEFORE_SLEEP;
       const holder = word & ~LATCH_UNDER_WAY;
-      if (holder === dead || (looks >= 0 && looks % LOOKS_A_QUESTION === 0 && memory.lives.hasDied(slotOf(word)))) {
+      if (holder === dead || (looks >= 0 && looks % LOOKS_A_QUESTION === 0 && memory.liveness.hasDied(slotOf(word)))) {
         // From the dead to its heir in one step: of several who find it dead, one inherits.
         if (Atomics.compareExchange(i32, latch, word, this.#inherit(word)) === word) return word;
         continue;
       }
-      if (Atomics.load(i32, this.#slot + SLOT_DOOMED) !== 0) this.#awaitEnd();
+      if (Atomics.load(i32, this.#slot + SLOT_QUIESCED) !== 0) this.#parkForever();
       // Its holder is a few stores from giving it back, unless the system has put it aside: then let it run.
       if (looks >= 0) this.#bell.pause(CONTENDED_SLEEP_MS);
     }

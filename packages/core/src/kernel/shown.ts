@@ -1,4 +1,4 @@
-/** What is told of an object to whoever prints it or writes it as JSON: its class, its name if it has one, and its state. */
+/** How an object is printed or written as JSON: its class, its name if it has one, and its state. */
 export interface Shown {
   readonly className: string;
   readonly name: string | undefined;

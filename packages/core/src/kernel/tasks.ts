@@ -1,7 +1,7 @@
-import type { Host, TaskName } from "./message/index.js";
+import type { CodecHost, TaskName } from "./message/index.js";
 
 /** How tasks are named in messages, and found by their names; the layer that knows tasks supplies it. */
-export interface Tasks extends Pick<Host, "nameOfTask" | "taskOfName"> {
+export interface Tasks extends Pick<CodecHost, "nameOfTask" | "taskOfName"> {
   /** The function that a name stands for, if this worker has it already. */
   known(name: TaskName): ((...args: never[]) => unknown) | undefined;
   /** As {@link known}, loading its module if need be. Rejects with TaskNotFoundError. */

@@ -10,13 +10,13 @@ import {
   NODE_CELL,
   NODE_FREE,
   NODE_GRANTED,
-  NODE_LINE,
   NODE_NEXT,
   NODE_ORDINAL,
   NODE_OUTCOME,
   NODE_OWNER,
   NODE_PREVIOUS,
   NODE_STATE,
+  NODE_WAIT_QUEUE,
   NODE_WAITING,
   NODE_WORDS,
   NODES_PER_BLOCK,
@@ -30,19 +30,19 @@ import type { Section } from "./section.js";
 const SETTLED = Promise.resolve();
 
 /**
- * Lines of waiters: doubly linked lists of nodes, two or three to a cell, changed under the cell's latch. A node lives in a block
- * that belongs to the worker which waits, so a dead worker's waits are found in its blocks.
+ * Wait queues: doubly linked lists of nodes, two or three to a cell, changed under the cell's latch. A node lives in a block that belongs
+ * to the worker that waits, so a dead worker's waits are found in its blocks.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
- * | `NODE_STATE` | FREE | its owner under the cell's latch, in the commit that puts it in line | WAITING |
- * | `NODE_STATE` | WAITING | who grants it, or its owner or sweeper that takes it out, under the latch | GRANTED; FREE |
- * | `NODE_STATE` | GRANTED | its owner, that collects; under the latch, who redeems it or hands it on | FREE |
+ * | `NODE_STATE` | FREE | its owner under the cell's latch, in the commit that queues it | WAITING |
+ * | `NODE_STATE` | WAITING | the worker that grants it; its owner, or recovery, that takes it out; under the latch | GRANTED; FREE |
+ * | `NODE_STATE` | GRANTED | its owner, that acknowledges it; under the latch, the worker that redeems it or passes it on | FREE |
  * | `NODE_OUTCOME` | of the last grant | who grants it, before GRANTED | how the wait ended |
- * | `NODE_OWNER`, `NODE_CELL`, `NODE_LINE` | of the last wait | its owner, in the commit that puts it in line | of this wait |
- * | a line's head and tail, `NODE_NEXT`, `NODE_PREVIOUS` | 0 or a node that is WAITING | whoever enqueues or unlinks, under the latch | likewise |
- * | `SLOT_BLOCKS`, `CELL_NEXT` of a block | 0 or a block | the slot's worker, the link of the new block first; its sweeper, last | a new block; 0 |
- * | `SLOT_GRANTED` | hints | who granted, by or, after the section; the sweeper; its worker, by exchange, before it looks | + a bit; all; 0 |
+ * | `NODE_OWNER`, `NODE_CELL`, `NODE_WAIT_QUEUE` | of the last wait | its owner, in the commit that queues it | of this wait |
+ * | a wait queue's head and tail, `NODE_NEXT`, `NODE_PREVIOUS` | 0 or a node that is WAITING | the worker that enqueues or unlinks, under the latch | likewise |
+ * | `SLOT_BLOCKS`, `CELL_NEXT` of a block | 0 or a block | the slot's worker, the link of the new block first; recovery, last | a new block; 0 |
+ * | `SLOT_GRANTED` | hints | the worker that granted, by or, after the section; recovery; its worker, by exchange, before it looks | + a bit; all; 0 |
  */
 export class Waiters {
   readonly #region: Region;
@@ -54,7 +54,7 @@ export class Waiters {
   readonly #free: number[] = [];
   /** Whom to wake after the section: owner's slot * 32 + the hint's bit. */
   readonly #granted: number[] = [];
-  readonly #tellNow = (): void => this.tell();
+  readonly #wakeNow = (): void => this.wake();
 
   constructor(region: Region, section: Section, allocator: Allocator, bell: Bell, slot: number) {
     this.#region = region;
@@ -65,47 +65,47 @@ export class Waiters {
   }
 
   /** A free node of this worker's. Not inside a section: it may have to allocate. */
-  take(): number {
+  newNode(): number {
     if (this.#free.length === 0) this.#addBlock();
     return this.#free.pop() as number;
   }
 
-  /** Gives back a node that is in no line: it never was, or was unlinked as {@link NODE_FREE}. */
-  putBack(node: number): void {
+  /** Frees a node that is in no wait queue: it never was, or was unlinked as {@link NODE_FREE}. */
+  freeNode(node: number): void {
     this.#free.push(node);
   }
 
-  /** Under the latch of `cell`: puts `node` at the end of a line. */
-  enqueue(node: number, cell: number, line: number): void {
+  /** Under the latch of `cell`: puts `node` at the end of a wait queue. */
+  enqueue(node: number, cell: number, waitQueue: number): void {
     const section = this.#section;
-    const tail = section.read(cell + line + 1);
+    const tail = section.read(cell + waitQueue + 1);
     section.write(node + NODE_NEXT, 0);
     section.write(node + NODE_PREVIOUS, tail);
     section.write(node + NODE_STATE, NODE_WAITING);
     section.write(node + NODE_OWNER, this.#slot + 1);
     section.write(node + NODE_CELL, cell);
-    section.write(node + NODE_LINE, line);
-    section.write(cell + line + 1, node);
-    section.write(tail === 0 ? cell + line : tail + NODE_NEXT, node);
+    section.write(node + NODE_WAIT_QUEUE, waitQueue);
+    section.write(cell + waitQueue + 1, node);
+    section.write(tail === 0 ? cell + waitQueue : tail + NODE_NEXT, node);
   }
 
-  /** Under the latch: the first in line, 0 if nobody waits. */
-  first(cell: number, line: number): number {
-    return this.#section.read(cell + line);
+  /** Under the latch: the first node of the queue, 0 if nobody waits. */
+  first(cell: number, waitQueue: number): number {
+    return this.#section.read(cell + waitQueue);
   }
 
-  /** Under the latch: takes a node that waits out of its line. */
+  /** Under the latch: takes a node that waits out of its queue. */
   unlink(node: number, state: number): void {
     const section = this.#section;
-    const line = section.read(node + NODE_CELL) + section.read(node + NODE_LINE);
+    const waitQueue = section.read(node + NODE_CELL) + section.read(node + NODE_WAIT_QUEUE);
     const next = section.read(node + NODE_NEXT);
     const previous = section.read(node + NODE_PREVIOUS);
-    section.write(previous === 0 ? line : previous + NODE_NEXT, next);
-    section.write(next === 0 ? line + 1 : next + NODE_PREVIOUS, previous);
+    section.write(previous === 0 ? waitQueue : previous + NODE_NEXT, next);
+    section.write(next === 0 ? waitQueue + 1 : next + NODE_PREVIOUS, previous);
     section.write(node + NODE_STATE, state);
   }
 
-  /** Under the latch: ends the wait of a node. {@link tell} must follow the section. */
+  /** Under the latch: ends the wait of a node. {@link wake} must follow the section. */
   grant(node: number, outcome: number): void {
     this.#section.write(node + NODE_OUTCOME, outcome);
     this.unlink(node, NODE_GRANTED);
@@ -117,7 +117,7 @@ export class Waiters {
    * After the section: wakes the owners of the nodes granted in it. By now an owner may have seen the grant, even have
    * died, so this touches slots alone, where a superfluous hint or ring does no harm.
    */
-  tell(): void {
+  wake(): void {
     if (this.#granted.length === 0) return;
     for (const ticket of this.#granted) {
       const slot = ticket >> 5;
@@ -128,11 +128,11 @@ export class Waiters {
   }
 
   /**
-   * As {@link tell}, at the next opportunity: with a stack that has just overflowed. Calls nothing but a builtin, which needs none of it.
+   * As {@link wake}, at the next opportunity: with a stack that has just overflowed. Calls nothing but a builtin, which needs none of it.
    * This worker's next section that grants something tells of it, too.
    */
-  tellLater(): void {
-    if (this.#granted.length > 0) SETTLED.then(this.#tellNow);
+  wakeLater(): void {
+    if (this.#granted.length > 0) SETTLED.then(this.#wakeNow);
   }
 
   /** Under the latch: the owner's slot + 1. */
@@ -157,8 +157,8 @@ export class Waiters {
     return this.#region.i32[node + NODE_OUTCOME] as number;
   }
 
-  /** The owner has seen that its wait is over: the last word of a grant. */
-  collect(node: number): void {
+  /** The owner has seen its grant: frees the node. */
+  acknowledge(node: number): void {
     Atomics.store(this.#region.i32, node + NODE_STATE, NODE_FREE);
     this.#free.push(node);
   }
@@ -184,7 +184,7 @@ export class Waiters {
       i32[node + NODE_ORDINAL] = this.#blocks.length;
       this.#free.push(node);
     }
-    // Only this worker changes its chain; its sweeper reads it after its death.
+    // Only this worker changes its chain; recovery reads it after its death.
     const chain = slotAddress(this.#slot) + SLOT_BLOCKS;
     i32[block + CELL_NEXT] = i32[chain] as number;
     Atomics.store(i32, chain, block);
@@ -192,7 +192,7 @@ export class Waiters {
   }
 }
 
-/** Calls `visit` with every node of a worker's that waits or was granted; for the sweeper and for `usage`. */
+/** Calls `visit` with every node of a worker's that waits or was granted; for recovery and for `usage`. */
 export function eachNode(region: Region, slot: number, visit: (node: number, state: number) => void): void {
   let block = Atomics.load(region.i32, slotAddress(slot) + SLOT_BLOCKS);
   while (block !== 0) {

@@ -1,6 +1,6 @@
 import { Backoff } from "../kernel/backoff.js";
 import { clock } from "../kernel/clock.js";
-import { type Kernel, mayGain } from "../kernel/kernel.js";
+import { canSpin, type Kernel } from "../kernel/kernel.js";
 import type { Link } from "./link.js";
 
 /** How long to look for an answer before going to sleep, and how short a task must be for that to pay. */
@@ -22,7 +22,7 @@ export class AnswerSpin {
 
   constructor(kernel: Kernel) {
     this.#kernel = kernel;
-    this.#maySpin = mayGain(kernel.adapter);
+    this.#maySpin = canSpin(kernel.adapter);
   }
 
   isWorth(links: Iterable<Link>, unsettled: number): boolean {

@@ -4,14 +4,14 @@ import type { Kernel } from "../kernel/kernel.js";
 import { sizeOfPacket, writeLarge } from "../kernel/large.js";
 import type { Packet } from "../kernel/message/index.js";
 import { mostEntryBytes, RingWriter } from "../kernel/ring.js";
-import { creatorOf } from "../kernel/slots.js";
+import { creatorOf } from "../kernel/worker-table.js";
 import { answersOf } from "./rings.js";
 import {
   bodyText,
   isBare,
   isSmall,
-  KEPT_FOR_ANSWERS,
   MOST_MICROS,
+  RESERVED_FOR_ANSWERS,
   RETURNED,
   START,
   THREW,
@@ -55,7 +55,7 @@ export class AnswerWriter {
 
   tellStart(number: number): void {
     this.#ring.write(`[${START},${number}]`);
-    this.#ring.ring();
+    this.#ring.flush();
   }
 
   /** Answers a call with what it returned or threw. What cannot be sent is a failure of the call. */
@@ -82,21 +82,22 @@ export class AnswerWriter {
     }
   }
 
-  /** All that may fail comes first, and what cannot be taken back, the parcel, last of that. */
+  /** All that may fail comes first. The transferables cannot be taken back, and come last of that. */
   #send(number: number, how: number, ms: number, packet: Packet): void {
     const kernel = this.#kernel;
     const micros = Math.min(Math.round(ms * 1000), MOST_MICROS);
     if (isBare(packet) && this.#mayInline(packet.text, undefined)) {
       this.#ring.writeEntry(number, how, micros, packet.text);
-      this.#ring.ring();
+      this.#ring.flush();
       return;
     }
     let cell: Handle | undefined;
     try {
       const isInline = isSmall(packet) && this.#mayInline(bodyText(packet, undefined), packet.blobs);
       if (!isInline) cell = writeLarge(kernel.blobs, packet);
-      const { parcel } = packet;
-      if (parcel !== undefined) this.#creator.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
+      const { transferables } = packet;
+      if (transferables !== undefined)
+        this.#creator.post({ type: "transferables", transferables: transferables.values }, transferables.transfer);
     } catch (error) {
       if (cell !== undefined) kernel.blobs.drop(cell);
       kernel.codec.dispose(packet);
@@ -105,13 +106,13 @@ export class AnswerWriter {
     kernel.codec.handToCreator(packet);
     if (cell !== undefined) kernel.blobs.handOver(cell, this.#pool);
     writeEntry(this.#ring, number, how, micros, packet, cell);
-    this.#ring.ring();
+    this.#ring.flush();
     if (cell !== undefined) this.#noteUnread(sizeOfPacket(packet));
   }
 
   /** What is in the ring must leave room for an answer to each call that may be under way. */
   #mayInline(body: string, blobs: readonly Uint8Array[] | undefined): boolean {
-    return this.#ring.free - mostEntryBytes(body, blobs) >= KEPT_FOR_ANSWERS;
+    return this.#ring.free - mostEntryBytes(body, blobs) >= RESERVED_FOR_ANSWERS;
   }
 
   #noteUnread(bytes: number): void {

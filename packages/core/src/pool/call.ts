@@ -29,8 +29,8 @@ export class Call implements Packet {
   /** Its arguments, as a packet. It is no object of its own: of a hundred thousand calls that wait, each byte is copied by the collector. */
   text: string;
   blobs: Packet["blobs"];
-  bundle: Packet["bundle"];
-  readonly parcel: Packet["parcel"];
+  references: Packet["references"];
+  readonly transferables: Packet["transferables"];
   /** Where text and blobs lie in shared memory, if they are not small: this worker's, and for its worker to read. */
   cell: Handle | undefined;
   /** About how much its arguments take. */
@@ -70,8 +70,8 @@ export class Call implements Packet {
     this.mode = mode;
     this.text = packet.text;
     this.blobs = packet.blobs;
-    this.bundle = packet.bundle;
-    this.parcel = packet.parcel;
+    this.references = packet.references;
+    this.transferables = packet.transferables;
     this.bytes = sizeOfPacket(packet);
     this.site = site;
     this.options = options;
@@ -90,12 +90,12 @@ export class Call implements Packet {
   }
 
   /** An error from the worker that ran it, whose stack goes on to where it was submitted. */
-  blame(error: unknown): unknown {
+  withRemoteOrigin(error: unknown): unknown {
     return graftStack(error, this.link?.name ?? "a worker", this.site);
   }
 
   /** An error that is made here about it, later than its call: the stack is the call's. */
-  accuse<E extends Error>(error: E): E {
+  withCallSite<E extends Error>(error: E): E {
     return calledFrom(error, this.site);
   }
 
@@ -200,7 +200,7 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
     return new Future<R>((_resolve, reject) => reject(error));
   }
 
-  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  /** Called where the class is bound. A static block would keep an unused class in every bundle. */
   static prepare(): void {
     refuseToSend(this.prototype, "a Future cannot be sent: await it and send what it gives");
     showAs(

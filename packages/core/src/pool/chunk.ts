@@ -47,6 +47,6 @@ export function attemptEach(
 
 /** Something thrown without what could not be sent with it: as a part of a result, it would make the whole of it fail. */
 function sendable(kernel: Kernel, thrown: unknown): unknown {
-  const { text, blobs, bundle } = kernel.codec.packThrown(thrown);
-  return kernel.codec.take({ body: JSON.parse(text), blobs, bundle });
+  const { text, blobs, references } = kernel.codec.packThrown(thrown);
+  return kernel.codec.openAndRelease({ body: JSON.parse(text), blobs, references });
 }

@@ -1,15 +1,16 @@
 import { WorkerCrashedError } from "../contracts/errors.js";
-import { ASKING_TO_END } from "../worker/asking-to-end.js";
-import type { Ending } from "../worker/child.js";
+import type { WorkerExit } from "../worker/child-worker.js";
 import { explained } from "../worker/explained.js";
+import { TERMINATION_SIGNALS } from "../worker/termination-signals.js";
 import type { Call } from "./call.js";
 import type { Link } from "./link.js";
 import type { Suspects } from "./suspects.js";
 
-export const wasAskedToEnd = ({ signal }: Ending): boolean => ASKING_TO_END.some((asking) => asking === signal);
+export const wasSignalled = ({ signal }: WorkerExit): boolean =>
+  TERMINATION_SIGNALS.some((asking) => asking === signal);
 
 /** What the task that ran rejects with when its worker has ended. */
-export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: Ending): WorkerCrashedError {
+export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: WorkerExit): WorkerCrashedError {
   const isOwn = uncaught === undefined || link.suspects.culprit?.number === call.number;
   const how =
     uncaught !== undefined
@@ -17,13 +18,13 @@ export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: 
       : signal !== undefined
         ? `was killed by ${signal}`
         : `ended with exit code ${exitCode}`;
-  const error = new WorkerCrashedError(`${link.name} ${link.ending ?? how} while it ran ${call.ref.name}`, {
+  const error = new WorkerCrashedError(`${link.name} ${link.endReason ?? how} while it ran ${call.ref.name}`, {
     exitCode,
     signal,
     leftBy: isOwn ? [] : link.suspects.names,
     ...(uncaught === undefined ? {} : { cause: uncaught.error }),
   });
-  return call.accuse(error);
+  return call.withCallSite(error);
 }
 
 /** The error that has ended a worker, as far as it is known which task it is of. */

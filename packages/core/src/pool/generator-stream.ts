@@ -27,7 +27,7 @@ export class GeneratorStream<T> implements AsyncIterableIterator<T> {
     this.#start = start;
   }
 
-  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  /** Called where the class is bound. A static block would keep an unused class in every bundle. */
   static prepare(): void {
     refuseToSend(
       this.prototype,
@@ -36,7 +36,7 @@ export class GeneratorStream<T> implements AsyncIterableIterator<T> {
   }
 
   next(): Promise<IteratorResult<T>> {
-    const turn = this.#lastTurn.then(() => this.#take());
+    const turn = this.#lastTurn.then(() => this.#nextValue());
     this.#lastTurn = turn.catch(() => {});
     return turn;
   }
@@ -53,7 +53,7 @@ export class GeneratorStream<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  async #take(): Promise<IteratorResult<T>> {
+  async #nextValue(): Promise<IteratorResult<T>> {
     if (this.#isOver) return { done: true, value: undefined };
     this.#open ??= opened(this.#start());
     const { queue, future, ended } = this.#open;

@@ -15,8 +15,8 @@ export class Finalizer {
   constructor(kernel: Kernel, ref: TaskRef, args: readonly unknown[]) {
     this.#kernel = kernel;
     this.#packet = kernel.codec.packWhole(args, "finalizerArgs");
-    const { text, blobs, bundle } = this.#packet;
-    this.job = { ref, args: { text, blobs, bundle } };
+    const { text, blobs, references } = this.#packet;
+    this.job = { ref, args: { text, blobs, references } };
   }
 
   dispose(): void {

@@ -17,12 +17,12 @@ import {
 import type { Packet } from "../kernel/message/index.js";
 import { RingReader, RingWriter } from "../kernel/ring.js";
 import type { FinalizerJob } from "../worker/boot.js";
-import { Child, type Ending } from "../worker/child.js";
-import { Parcels } from "../worker/parcels.js";
-import { takeFromWorker } from "../worker/posted.js";
-import type { Realm } from "../worker/realm.js";
+import { ChildWorker, type WorkerExit } from "../worker/child-worker.js";
+import { openFromWorker } from "../worker/posted.js";
+import type { Services } from "../worker/services.js";
+import { Transfers } from "../worker/transfers.js";
 import type { Call } from "./call.js";
-import { Outstanding } from "./outstanding.js";
+import { InFlight } from "./in-flight.js";
 import { answersOf, callsOf } from "./rings.js";
 import { Suspects } from "./suspects.js";
 import {
@@ -61,11 +61,11 @@ export interface LinkOptions {
 }
 
 export interface LinkEvents {
-  onAnswer(link: Link, call: Call, answer: Answer, parcel: readonly unknown[] | undefined): void;
+  onAnswer(link: Link, call: Call, answer: Answer, transferables: readonly unknown[] | undefined): void;
   /** A call that has a timeout has started. */
   onStart(link: Link, call: Call): void;
-  onParcel(): void;
-  onEnd(link: Link, ending: Ending): void;
+  onTransferables(): void;
+  onEnd(link: Link, ending: WorkerExit): void;
 }
 
 export interface Answer {
@@ -79,28 +79,28 @@ export interface Answer {
 /** A pool's end of the connection to one of its workers: what was posted there, and is not answered yet. */
 export class Link {
   readonly name: string;
-  readonly outstanding = new Outstanding();
-  readonly child: Child;
-  readonly born = clock.now();
+  readonly inFlight = new InFlight();
+  readonly child: ChildWorker;
+  readonly startedAt = clock.now();
   /** Calls that it has answered, an initializer's among them. */
   answered = 0;
   /** Whether this worker has ever got as far as to start a call. */
   hasServed = false;
   /** Why the pool ends it, once it does. */
-  ending: string | undefined;
+  endReason: string | undefined;
   readonly suspects = new Suspects();
   /** When it last had nothing left to do. */
-  idleSince = this.born;
+  idleSince = this.startedAt;
   /** When it last heard from its worker. */
-  heardAt = this.born;
-  readonly #realm: Realm;
+  heardAt = this.startedAt;
+  readonly #services: Services;
   readonly #options: LinkOptions;
   readonly #cell: number;
   readonly #calls: RingWriter;
   readonly #answers: RingReader;
   readonly #tasks = new TaskWriter();
-  readonly #parcels = new Parcels();
-  /** Answers, from the first one on that waits for its parcel. */
+  readonly #transfers = new Transfers();
+  /** Answers, from the first one on that waits for its transferables. */
   readonly #held: Answer[] = [];
   /** Bytes of the calls that are posted and not answered. */
   #bytes = 0;
@@ -110,17 +110,17 @@ export class Link {
   #ahead: number;
   #pace = Number.POSITIVE_INFINITY;
 
-  constructor(realm: Realm, options: LinkOptions) {
-    const { kernel } = realm;
+  constructor(services: Services, options: LinkOptions) {
+    const { kernel } = services;
     const { concurrency, hasInitializer, finalizer } = options;
-    this.#realm = realm;
+    this.#services = services;
     this.#options = options;
     this.name = options.name;
     this.#ahead = options.concurrency + AHEAD_UNKNOWN;
     this.#cell = kernel.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
-    this.#parcels.onArrival = () => options.events.onParcel();
+    this.#transfers.onArrival = () => options.events.onTransferables();
     try {
-      this.child = new Child(kernel, {
+      this.child = new ChildWorker(kernel, {
         name: options.name,
         daemon: true,
         job: { kind: "pool", link: this.#cell, concurrency, hasInitializer, finalizer },
@@ -129,13 +129,13 @@ export class Link {
         resourceLimits: options.resourceLimits,
         given: options.given,
         onMessage: (message) => {
-          if (message.type === "parcel") this.#parcels.add(message.parcel);
+          if (message.type === "transferables") this.#transfers.add(message.transferables);
           else if (message.type === "uncaught") this.suspects.culprit = message.by;
-          else if (message.type === "threw") this.report(takeFromWorker(kernel, message.error));
+          else if (message.type === "threw") this.report(openFromWorker(kernel, message.error));
         },
-        onEnd: (ending) => {
-          if (ending.left !== undefined) this.report(ending.left);
-          options.events.onEnd(this, ending);
+        onEnd: (endReason) => {
+          if (endReason.left !== undefined) this.report(endReason.left);
+          options.events.onEnd(this, endReason);
         },
       });
     } catch (error) {
@@ -149,16 +149,16 @@ export class Link {
 
   /** How many more calls it should be sent; without look-ahead, only what it can start at once. */
   room(mayLookAhead: boolean): number {
-    if (this.ending !== undefined) return 0;
+    if (this.endReason !== undefined) return 0;
     const { concurrency, maxTasks } = this.#options;
     const mayAhead = mayLookAhead && this.#bytes < AHEAD_BYTES;
-    const wanted = (mayAhead ? this.#ahead : concurrency) - this.outstanding.size;
+    const wanted = (mayAhead ? this.#ahead : concurrency) - this.inFlight.size;
     const room = Math.min(wanted, maxTasks - this.#given);
-    return room > 0 && this.outstanding.hasPlace ? room : 0;
+    return room > 0 && this.inFlight.hasSpace ? room : 0;
   }
 
   get isIdle(): boolean {
-    return this.outstanding.size === 0;
+    return this.inFlight.size === 0;
   }
 
   /** Whether it has more to do than to get ready. */
@@ -168,7 +168,7 @@ export class Link {
 
   /** Tasks that it has been given and has not answered. */
   get tasks(): number {
-    return this.outstanding.size - (this.#isInitializing ? 1 : 0);
+    return this.inFlight.size - (this.#isInitializing ? 1 : 0);
   }
 
   /** Whether it has been given all the tasks that it may run. */
@@ -182,17 +182,18 @@ export class Link {
   }
 
   /**
-   * Posts a call; {@link flush} tells the worker. Throws if its arguments find no room in shared memory, or its parcel cannot be posted: then
-   * it was not posted.
+   * Posts a call; {@link flush} tells the worker. Throws if its arguments find no room in shared memory, or its transferables cannot be posted:
+   * then it was not posted.
    */
   post(call: Call): void {
-    const { kernel } = this.#realm;
-    // All that may fail comes first, and what cannot be taken back, the parcel, last of that.
+    const { kernel } = this.#services;
+    // All that may fail comes first. The transferables cannot be taken back, and come last of that.
     const task = this.#tasks.indexOf(call.ref, (index, text) => this.#tell(TASK, index, { text }));
     call.pack(kernel);
-    const { mode, cell, parcel } = call;
-    if (parcel !== undefined) this.child.post({ type: "parcel", parcel: parcel.values }, parcel.transfer);
-    const number = this.outstanding.add(call);
+    const { mode, cell, transferables } = call;
+    if (transferables !== undefined)
+      this.child.post({ type: "transferables", transferables: transferables.values }, transferables.transfer);
+    const number = this.inFlight.add(call);
     Atomics.store(kernel.region.i32, this.#claim(number), claimWord(number, CLAIM_POSTED));
     call.link = this;
     this.#bytes += call.bytes;
@@ -204,7 +205,7 @@ export class Link {
 
   /** Publishes what was posted, and tells the worker. */
   flush(): void {
-    this.#calls.ring();
+    this.#calls.flush();
   }
 
   /** Takes in the answers that have come; true if there were some. */
@@ -223,7 +224,7 @@ export class Link {
   #receive(entry: Entry, arrived: ArrivedEntry): void {
     const first = entry[0];
     if (first === START) this.#start(entry[1]);
-    else this.#take({ number: first, how: entry[1], ms: entry[2] / 1000, arrived });
+    else this.#accept({ number: first, how: entry[1], ms: entry[2] / 1000, arrived });
   }
 
   get isQuiet(): boolean {
@@ -232,7 +233,7 @@ export class Link {
 
   /** Takes a call back that the worker has not started; false if it has. */
   takeBack(call: Call): boolean {
-    const { i32 } = this.#realm.kernel.region;
+    const { i32 } = this.#services.kernel.region;
     const posted = claimWord(call.number, CLAIM_POSTED);
     const takenBack = claimWord(call.number, CLAIM_TAKEN_BACK);
     if (Atomics.compareExchange(i32, this.#claim(call.number), posted, takenBack) !== posted) return false;
@@ -242,11 +243,11 @@ export class Link {
     return true;
   }
 
-  /** Takes back what it can of what the worker has not started; what was posted with a parcel cannot be posted again. */
+  /** Takes back the calls that the worker has not started, except those with transferables, which cannot be posted again. */
   takeBackAll(): Call[] {
     const calls: Call[] = [];
-    for (const call of [...this.outstanding].reverse()) {
-      if (call.parcel !== undefined || call.mode === MODE_INITIALIZE) continue;
+    for (const call of [...this.inFlight].reverse()) {
+      if (call.transferables !== undefined || call.mode === MODE_INITIALIZE) continue;
       // Calls start in order: with this one, all before it have started.
       if (!this.takeBack(call)) break;
       calls.push(call);
@@ -257,14 +258,14 @@ export class Link {
   /** Calls that the worker has not started. */
   get unstarted(): number {
     let unstarted = 0;
-    for (const { number, mode } of this.outstanding) {
+    for (const { number, mode } of this.inFlight) {
       if (mode !== MODE_INITIALIZE && !this.hasStarted(number)) unstarted++;
     }
     return unstarted;
   }
 
   hasStarted(number: number): boolean {
-    const { i32 } = this.#realm.kernel.region;
+    const { i32 } = this.#services.kernel.region;
     const claim = Atomics.load(i32, this.#claim(number));
     return claim === claimWord(number, CLAIM_STARTED) || claim === claimWord(number, CLAIM_CANCELLED);
   }
@@ -273,7 +274,7 @@ export class Link {
   abort(call: Call, reason: unknown): void {
     // What it refers to would be a dead worker's for good.
     if (!this.child.isAlive) return;
-    const { kernel } = this.#realm;
+    const { kernel } = this.#services;
     const { i32 } = kernel.region;
     try {
       this.#tell(CONTROL, call.number, kernel.codec.packThrown(reason));
@@ -287,10 +288,10 @@ export class Link {
     Atomics.compareExchange(i32, this.#claim(call.number), started, claimWord(call.number, CLAIM_CANCELLED));
   }
 
-  /** Writes an entry that is no call, and whose bundle and cell are the worker's from then on. */
-  #tell(what: number, which: number, { text, blobs, bundle }: Pick<Packet, "text"> & Partial<Packet>): void {
-    const { kernel } = this.#realm;
-    const packet = { text, blobs, bundle, parcel: undefined };
+  /** Writes an entry that is no call. The worker holds its reference set and its cell from then on. */
+  #tell(what: number, which: number, { text, blobs, references }: Pick<Packet, "text"> & Partial<Packet>): void {
+    const { kernel } = this.#services;
+    const packet = { text, blobs, references, transferables: undefined };
     let cell: Handle | undefined;
     try {
       cell = cellFor(kernel, packet);
@@ -298,7 +299,7 @@ export class Link {
       kernel.codec.dispose(packet);
       throw error;
     }
-    if (bundle !== undefined) kernel.bundles.handOver(bundle, this.child.slot);
+    if (references !== undefined) kernel.referenceSets.handOver(references, this.child.slot);
     if (cell !== undefined) kernel.blobs.handOver(cell, this.child.slot);
     writeEntry(this.#calls, what, which, 0, packet, cell);
   }
@@ -308,7 +309,7 @@ export class Link {
    * exit hooks, and is killed if it does not do even that. `onLate` hears of it first.
    */
   async stop(why: string, timeout: number, onLate = (): void => {}): Promise<void> {
-    this.ending ??= why;
+    this.endReason ??= why;
     this.#stopTimer?.();
     this.#stopTimer = this.child.endWithin(timeout, onLate);
     this.child.stop();
@@ -317,19 +318,19 @@ export class Link {
 
   /** Kills the worker; `why` is for those whose calls it still runs. */
   end(why: string): Promise<void> {
-    this.ending ??= why;
+    this.endReason ??= why;
     return this.child.kill();
   }
 
   /** Tells of an error in the worker that is no call's answer; `leftBy`, which tasks may have left it behind. */
   report(error: unknown, leftBy: readonly string[] = []): void {
     const left = leftBy.length > 0 ? { leftBy } : {};
-    this.#realm.reportUncaught(error, { name: this.name, id: this.child.id, ...left });
+    this.#services.reportUncaught(error, { name: this.name, id: this.child.id, ...left });
   }
 
   /** After the worker's end: frees the link's memory. */
   destroy(): void {
-    this.#realm.kernel.cells.letGo(this.#cell);
+    this.#services.kernel.cells.letGo(this.#cell);
   }
 
   #claim(number: number): number {
@@ -338,7 +339,7 @@ export class Link {
 
   #setPace(): void {
     const { concurrency } = this.#options;
-    const nanoseconds = Atomics.load(this.#realm.kernel.region.i32, this.#cell + LINK_PACE);
+    const nanoseconds = Atomics.load(this.#services.kernel.region.i32, this.#cell + LINK_PACE);
     if (nanoseconds === 0) return;
     this.hasServed = true;
     this.#pace = nanoseconds / 1e6;
@@ -348,19 +349,19 @@ export class Link {
 
   #start(number: number): void {
     this.hasServed = true;
-    const call = this.outstanding.get(number);
+    const call = this.inFlight.get(number);
     if (call !== undefined) this.#options.events.onStart(this, call);
   }
 
   #remove(call: Call): void {
-    this.outstanding.remove(call);
+    this.inFlight.remove(call);
     this.#bytes -= call.bytes;
     if (call.mode === MODE_INITIALIZE) this.#isInitializing = false;
-    if (this.outstanding.size === 0) this.idleSince = clock.now();
+    if (this.inFlight.size === 0) this.idleSince = clock.now();
   }
 
   /** Answers are delivered in the order in which they came. */
-  #take(answer: Answer): void {
+  #accept(answer: Answer): void {
     if (this.#held.length > 0 || this.#mustWait(answer)) this.#held.push(answer);
     else this.#deliver(answer);
   }
@@ -377,18 +378,18 @@ export class Link {
   }
 
   #mustWait({ arrived }: Answer): boolean {
-    return arrived.hasParcel && !this.#parcels.hasArrived;
+    return arrived.hasTransferables && !this.#transfers.hasArrived;
   }
 
   #deliver(answer: Answer): void {
-    const parcel = answer.arrived.hasParcel ? this.#parcels.take() : undefined;
-    const call = this.outstanding.get(answer.number);
+    const transferables = answer.arrived.hasTransferables ? this.#transfers.shift() : undefined;
+    const call = this.inFlight.get(answer.number);
     if (call === undefined) {
-      dropEntry(this.#realm.kernel, answer.arrived);
+      dropEntry(this.#services.kernel, answer.arrived);
       return;
     }
     this.#remove(call);
     this.answered++;
-    this.#options.events.onAnswer(this, call, answer, parcel);
+    this.#options.events.onAnswer(this, call, answer, transferables);
   }
 }

@@ -1,10 +1,10 @@
 import type { PoolOptions, RunOptions } from "../contracts/pool.js";
 import { checkInteger, checkNumber, checkOptions, checkSignal, checkTimeout, checkType } from "../kernel/arguments.js";
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
-import { nextOrdinal } from "../kernel/slots.js";
+import { nextOrdinal } from "../kernel/worker-table.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
-import type { Realm } from "../worker/realm.js";
 import { checkResourceLimits } from "../worker/resource-limits.js";
+import type { Services } from "../worker/services.js";
 import type { CallOptions } from "./call.js";
 import { Finalizer, Initializer } from "./initializer.js";
 import type { SchedulerOptions } from "./scheduler.js";
@@ -51,8 +51,8 @@ const RUN_ELSEWHERE = /* @__PURE__ */ elsewhere([
 const RUN_OPTIONS: readonly (keyof RunOptions)[] = ["signal", "timeout", "grace", "priority"];
 
 /** A pool's options with their defaults. Throws TypeError and RangeError, and SendError for `initArgs`. */
-export function checkPoolOptions(realm: Realm, options: PoolOptions): SchedulerOptions {
-  const { kernel, tasks } = realm;
+export function checkPoolOptions(services: Services, options: PoolOptions): SchedulerOptions {
+  const { kernel, tasks } = services;
   if (typeof options === "string" || "href" in Object(options)) {
     throw new TypeError(`new Pool takes options, and no file: here that is ${TASKS_OF_A_FILE}`);
   }

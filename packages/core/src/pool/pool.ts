@@ -18,7 +18,7 @@ import { clock } from "../kernel/clock.js";
 import { callSite, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
-import type { Realm } from "../worker/realm.js";
+import type { Services } from "../worker/services.js";
 import { Call, Future } from "./call.js";
 import { GeneratorStream } from "./generator-stream.js";
 import { mapOver } from "./map.js";
@@ -41,7 +41,7 @@ const MAP_OPTIONS = ["chunkSize", "onProgress"];
 
 export class Pool implements PoolContract {
   readonly size: number;
-  readonly #realm: Realm;
+  readonly #services: Services;
   readonly #scheduler: Scheduler;
   readonly #name: string;
   readonly #places: number;
@@ -50,14 +50,14 @@ export class Pool implements PoolContract {
   #stacksSince = 0;
   #lastSite: Error | undefined;
 
-  constructor(realm: Realm, options: PoolOptions = {}) {
-    const checked = checkPoolOptions(realm, options);
+  constructor(services: Services, options: PoolOptions = {}) {
+    const checked = checkPoolOptions(services, options);
     this.size = checked.size;
-    this.#realm = realm;
+    this.#services = services;
     this.#name = checked.name;
     this.#places = checked.size * checked.concurrency;
     this.#maxQueue = checked.maxQueue;
-    this.#scheduler = new Scheduler(realm, checked);
+    this.#scheduler = new Scheduler(services, checked);
   }
 
   run<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Promise<ResultOf<F>> {
@@ -141,7 +141,7 @@ export class Pool implements PoolContract {
     const ref = this.#refOf(task, "iterate");
     const site = callSite();
     return new GeneratorStream<Received<YieldOf<F>>>(() => {
-      const queue = this.#realm.makeQueue<Received<YieldOf<F>>>(VALUES_AHEAD);
+      const queue = this.#services.makeQueue<Received<YieldOf<F>>>(VALUES_AHEAD);
       const submitted = this.#future((resolve, reject) =>
         this.#submit(ref, MODE_ITERATE, [...args, queue], "args", resolve, reject, undefined, site),
       );
@@ -149,7 +149,7 @@ export class Pool implements PoolContract {
     });
   }
 
-  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  /** Called where the class is bound. A static block would keep an unused class in every bundle. */
   static prepare(): void {
     refuseToSend(
       this.prototype,
@@ -194,7 +194,7 @@ export class Pool implements PoolContract {
   }
 
   #refOf(task: unknown, method: string): TaskRef {
-    return this.#realm.tasks.mustBeTask(task, `pool.${method}`);
+    return this.#services.tasks.mustBeTask(task, `pool.${method}`);
   }
 
   #stream<R>(
@@ -272,7 +272,7 @@ export class Pool implements PoolContract {
     options?: CheckedRunOptions,
     now: number = clock.now(),
   ): Call {
-    const { kernel } = this.#realm;
+    const { kernel } = this.#services;
     const packet = kernel.codec.packArguments(args, root);
     const call = new Call(ref, mode, packet, site, resolve, reject, options, now);
     try {

@@ -6,14 +6,14 @@ import {
   LINK_CALL_BYTES,
   LINK_CALLS,
 } from "../kernel/layout.js";
-import type { RingPlace } from "../kernel/ring.js";
+import type { RingLayout } from "../kernel/ring.js";
 
-export const callsOf = (link: number): RingPlace => ({
+export const callsOf = (link: number): RingLayout => ({
   words: link + LINK_CALLS,
   bytes: link + LINK_CALL_BYTES,
   capacity: CALL_RING_CAPACITY,
 });
-export const answersOf = (link: number): RingPlace => ({
+export const answersOf = (link: number): RingLayout => ({
   words: link + LINK_ANSWERS,
   bytes: link + LINK_ANSWER_BYTES,
   capacity: ANSWER_RING_CAPACITY,

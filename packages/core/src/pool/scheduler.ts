@@ -2,36 +2,36 @@ import { PoolClosedError } from "../contracts/errors.js";
 import type { PoolStats } from "../contracts/pool.js";
 import { clock } from "../kernel/clock.js";
 import { serveDue } from "../worker/background-timer.js";
-import type { Ending } from "../worker/child.js";
-import type { Realm } from "../worker/realm.js";
+import type { WorkerExit } from "../worker/child-worker.js";
+import type { Services } from "../worker/services.js";
 import { AnswerSpin } from "./answer-spin.js";
 import type { Call, Canceller } from "./call.js";
-import { crashOf, wasAskedToEnd } from "./crash.js";
-import { Crew, type CrewOptions } from "./crew.js";
-import { Deadlines } from "./deadlines.js";
-import { Line } from "./line.js";
+import { crashOf, wasSignalled } from "./crash.js";
 import type { Answer, Link } from "./link.js";
-import { Tally } from "./tally.js";
-import { dropEntry, MODE_INITIALIZE, RETURNED, STOPPED, takeEntry } from "./wire.js";
+import { PoolCounters } from "./pool-counters.js";
+import { RunQueue } from "./run-queue.js";
+import { TaskTimeouts } from "./task-timeouts.js";
+import { consumeEntry, dropEntry, MODE_INITIALIZE, RETURNED, STOPPED } from "./wire.js";
+import { WorkerSet, type WorkerSetOptions } from "./worker-set.js";
 
 /** Bytes of arguments that wait for a worker: with more, maps and streams wait, and other calls wait outside shared memory. */
 const MOST_WAITING_BYTES = 64 << 20;
 
-export interface SchedulerOptions extends CrewOptions {
+export interface SchedulerOptions extends WorkerSetOptions {
   readonly maxQueue: number;
 }
 
 /**
- * Who runs what: hands waiting calls to workers, a little ahead of what they are running, takes back what an idle one could
- * do sooner, and puts what a dead one had not started in line again.
+ * Decides which worker runs which call. It sends waiting calls to workers, a little ahead of what they are running; takes back calls that
+ * an idle worker could run sooner; and queues again the calls that a dead worker had not started.
  */
 export class Scheduler implements Canceller {
-  readonly #realm: Realm;
+  readonly #services: Services;
   readonly #options: SchedulerOptions;
-  readonly #crew: Crew;
-  readonly #line = new Line();
-  readonly #tally = new Tally();
-  readonly #deadlines: Deadlines;
+  readonly #workers: WorkerSet;
+  readonly #queue = new RunQueue();
+  readonly #counters = new PoolCounters();
+  readonly #timeouts: TaskTimeouts;
   #unsettled = 0;
   #ordinal = 0;
   /** The priority of the call that was sent last. */
@@ -42,7 +42,7 @@ export class Scheduler implements Canceller {
   /** Why nothing runs any more, once nothing does. */
   #end: PoolClosedError | undefined;
   /** Maps that have not submitted all their chunks. */
-  #guests = 0;
+  #openMaps = 0;
   readonly #whenIdle: (() => void)[] = [];
   readonly #whenRoom: (() => void)[] = [];
   readonly #stopListening: () => void;
@@ -50,26 +50,26 @@ export class Scheduler implements Canceller {
   /** One for all calls: a closure for each would live as long as the call does. */
   readonly #onSettled = (call: Call): void => this.#settled(call);
 
-  constructor(realm: Realm, options: SchedulerOptions) {
-    this.#realm = realm;
+  constructor(services: Services, options: SchedulerOptions) {
+    this.#services = services;
     this.#options = options;
-    this.#spin = new AnswerSpin(realm.kernel);
-    this.#crew = new Crew(realm, options, {
-      onAnswer: (link, call, answer, parcel) => this.#answer(link, call, answer, parcel),
-      onStart: (link, call) => this.#deadlines.start(link, call),
-      onParcel: () => this.#look(),
-      onEnd: (link, ending) => this.#bury(link, ending),
+    this.#spin = new AnswerSpin(services.kernel);
+    this.#workers = new WorkerSet(services, options, {
+      onAnswer: (link, call, answer, transferables) => this.#answer(link, call, answer, transferables),
+      onStart: (link, call) => this.#timeouts.start(link, call),
+      onTransferables: () => this.#look(),
+      onEnd: (link, ending) => this.#onWorkerDeath(link, ending),
       onInitializerFailure: (link, error) => this.#leave(link, error),
       onMayStart: () => this.#soon(),
     });
-    this.#deadlines = new Deadlines(
+    this.#timeouts = new TaskTimeouts(
       () => this.#soon(),
       (link, why) => {
-        this.#crew.replace(link, why);
+        this.#workers.replace(link, why);
         this.#requeue(link.takeBackAll());
       },
     );
-    const { bell } = realm.kernel;
+    const { bell } = services.kernel;
     const stops = [bell.onRing(() => this.#look()), bell.beforeSleep(() => this.#serveBlocked())];
     this.#stopListening = () => {
       for (const stop of stops) stop();
@@ -79,8 +79,8 @@ export class Scheduler implements Canceller {
   /** Calls that no worker has started. */
   get queued(): number {
     let posted = 0;
-    for (const link of this.#crew) posted += link.unstarted;
-    return this.#line.size + posted;
+    for (const link of this.#workers) posted += link.unstarted;
+    return this.#queue.size + posted;
   }
 
   get running(): number {
@@ -88,12 +88,12 @@ export class Scheduler implements Canceller {
   }
 
   get stats(): PoolStats {
-    return this.#tally.stats(this.#crew.respawned, this.#crew.life * this.#options.concurrency);
+    return this.#counters.stats(this.#workers.respawned, this.#workers.life * this.#options.concurrency);
   }
 
-  /** Throws PoolClosedError once the pool takes no more; `isGuest`, once it cannot run what it has taken. */
-  checkOpen(isGuest = false): void {
-    const refusal = isGuest ? this.#end : this.#refusal;
+  /** Throws PoolClosedError once the pool takes no more; for `isOpenMap`, once it cannot run what it has taken. */
+  checkOpen(isOpenMap = false): void {
+    const refusal = isOpenMap ? this.#end : this.#refusal;
     // An error of its own for each, with its own stack.
     if (refusal !== undefined) throw new PoolClosedError(refusal.message, { cause: refusal.cause });
   }
@@ -102,19 +102,19 @@ export class Scheduler implements Canceller {
   get isFull(): boolean {
     const { maxQueue, size, concurrency } = this.#options;
     if (maxQueue === Number.POSITIVE_INFINITY || this.#end !== undefined) return false;
-    let load = this.#line.size;
-    for (const link of this.#crew) load += link.tasks;
+    let load = this.#queue.size;
+    for (const link of this.#workers) load += link.tasks;
     return load >= size * concurrency + maxQueue;
   }
 
   /** Whether a map or a stream may send more: nothing is gained by packing much more than workers are soon to be sent. */
   get #hasRoom(): boolean {
-    return !this.isFull && this.#line.bytes < MOST_WAITING_BYTES;
+    return !this.isFull && this.#queue.bytes < MOST_WAITING_BYTES;
   }
 
   /** Whether arguments may wait in shared memory. */
   get mayShare(): boolean {
-    return this.#line.bytes < MOST_WAITING_BYTES;
+    return this.#queue.bytes < MOST_WAITING_BYTES;
   }
 
   /** Calls `submit` once there is room, in the order of asking: undefined if that was at once, else a promise of it. */
@@ -128,18 +128,18 @@ export class Scheduler implements Canceller {
 
   /** Lets somebody finish what it does with this pool before a close takes effect, until it calls what this gives. */
   admit(): () => void {
-    this.#guests++;
+    this.#openMaps++;
     return () => {
-      this.#guests--;
+      this.#openMaps--;
       this.#tellIfIdle();
     };
   }
 
   enqueue(call: Call): void {
-    if (this.#unsettled++ === 0) this.#realm.kernel.adapter.keepAlive.hold();
+    if (this.#unsettled++ === 0) this.#services.kernel.adapter.keepAlive.hold();
     call.ordinal = ++this.#ordinal;
     call.onSettled = this.#onSettled;
-    this.#line.push(call);
+    this.#queue.push(call);
     if (call.priority !== this.#sentPriority) this.#recall();
     this.#soon();
   }
@@ -147,14 +147,14 @@ export class Scheduler implements Canceller {
   cancel(call: Call, reason: unknown): boolean {
     if (call.isSettled) return false;
     const { link } = call;
-    if (link === undefined) this.#line.leave(call);
+    if (link === undefined) this.#queue.remove(call);
     else if (!link.takeBack(call)) {
       call.stopReason ??= { reason };
       link.abort(call, reason);
-      this.#deadlines.startGrace(link, call, "it was cancelled");
+      this.#timeouts.startGrace(link, call, "it was cancelled");
       return false;
     }
-    call.dispose(this.#realm.kernel);
+    call.dispose(this.#services.kernel);
     call.cancel(reason);
     this.#soon();
     return true;
@@ -169,7 +169,7 @@ export class Scheduler implements Canceller {
 
   async close(): Promise<void> {
     this.#refusal ??= new PoolClosedError(`${this.#options.name} takes no more tasks: it was closed`);
-    if (this.#unsettled + this.#guests > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
+    if (this.#unsettled + this.#openMaps > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     await this.#stop(this.#refusal, () => false);
   }
 
@@ -181,13 +181,13 @@ export class Scheduler implements Canceller {
 
   async #stop(end: PoolClosedError, isKilled: (link: Link) => boolean, isHandled = false): Promise<void> {
     this.#end ??= end;
-    for (const call of this.#line.takeAll()) {
+    for (const call of this.#queue.drain()) {
       if (isHandled) call.handle();
       this.#reject(call, end);
     }
-    for (const link of this.#crew) {
-      for (const call of [...link.outstanding]) {
-        if (link.takeBack(call)) call.dispose(this.#realm.kernel);
+    for (const link of this.#workers) {
+      for (const call of [...link.inFlight]) {
+        if (link.takeBack(call)) call.dispose(this.#services.kernel);
         // One that has timed out is settled and may go on: its worker is killed when its grace is over.
         if (call.isSettled) continue;
         call.stopTimer?.();
@@ -196,28 +196,28 @@ export class Scheduler implements Canceller {
       }
     }
     this.#tellIfRoom();
-    await this.#crew.stop(isKilled);
+    await this.#workers.stop(isKilled);
     this.#stopListening();
   }
 
   #reject(call: Call, error: unknown): void {
-    call.dispose(this.#realm.kernel);
+    call.dispose(this.#services.kernel);
     call.reject(error);
   }
 
   #settled(call: Call): void {
-    this.#tally.settled(call);
+    this.#counters.settled(call);
     if (--this.#unsettled > 0) return;
-    this.#realm.kernel.adapter.keepAlive.letGo();
+    this.#services.kernel.adapter.keepAlive.letGo();
     this.#tellIfIdle();
   }
 
   #tellIfIdle(): void {
-    if (this.#unsettled + this.#guests === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    if (this.#unsettled + this.#openMaps === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
   #tellIfRoom(): void {
-    // Looked for, and taken, in one step: the next in line must find it taken.
+    // Checked and used in one step: the next one must find the room used.
     while (this.#whenRoom.length > 0 && this.#hasRoom) this.#whenRoom.shift()?.();
   }
 
@@ -232,9 +232,9 @@ export class Scheduler implements Canceller {
   /** Sends everything submitted since the last turn, as one batch a worker. */
   #turn(): void {
     this.#hasTurnComing = false;
-    this.#realm.kernel.bell.whileAwake(() => {
+    this.#services.kernel.bell.whileAwake(() => {
       this.#dispatch();
-      if (this.#spin.isWorth(this.#crew, this.#unsettled) && this.#spin.until(this.#crew)) {
+      if (this.#spin.isWorth(this.#workers, this.#unsettled) && this.#spin.until(this.#workers)) {
         this.#read();
         this.#dispatch();
       }
@@ -244,8 +244,8 @@ export class Scheduler implements Canceller {
   #look(): void {
     // While this worker is awake, a ring does not have to wake it.
     if (this.#read()) this.#dispatch();
-    if (this.#crew.size === 0) return;
-    this.#realm.kernel.bell.arm();
+    if (this.#workers.size === 0) return;
+    this.#services.kernel.bell.arm();
     // What came before the bell was armed rang while this worker was awake.
     if (this.#read()) this.#dispatch();
   }
@@ -254,14 +254,14 @@ export class Scheduler implements Canceller {
   #serveBlocked(): number {
     this.#read();
     serveDue();
-    this.#line.reinstate(this.#crew.takeBackLost());
+    this.#queue.reinstate(this.#workers.takeBackLost());
     if (this.#unsettled > 0) this.#assign();
     return serveDue();
   }
 
   #read(): boolean {
     let hasRead = false;
-    for (const link of this.#crew) hasRead = link.read() || hasRead;
+    for (const link of this.#workers) hasRead = link.read() || hasRead;
     return hasRead;
   }
 
@@ -269,33 +269,33 @@ export class Scheduler implements Canceller {
 
   #dispatch(): void {
     this.#assign();
-    // Who waits for room packs what it sends, which may call the user's code.
+    // A map that waits for room packs its chunk, which may call the user's code.
     this.#tellIfRoom();
   }
 
   #assign(): void {
     if (this.#end !== undefined) return;
-    const failed = this.#crew.failure;
-    if (failed !== undefined) for (const call of this.#line.takeAll()) this.#reject(call, failed.error);
-    for (let call = this.#line.next; call !== undefined; call = this.#line.next) {
+    const failed = this.#workers.failure;
+    if (failed !== undefined) for (const call of this.#queue.drain()) this.#reject(call, failed.error);
+    for (let call = this.#queue.next; call !== undefined; call = this.#queue.next) {
       let link: Link | undefined;
       try {
         // With priorities about, workers get nothing ahead: what comes later might have to run first.
-        link = this.#crew.pick(!this.#line.isMixed);
+        link = this.#workers.pick(!this.#queue.isMixed);
       } catch (error) {
         // No worker is left to run anything, and none can be started: the call fails, instead of waiting for ever.
-        this.#line.shift();
+        this.#queue.shift();
         this.#reject(call, error);
         continue;
       }
       if (link === undefined) break;
-      this.#line.shift();
+      this.#queue.shift();
       this.#sentPriority = call.priority;
       this.#post(call, link);
     }
-    if (this.#line.size === 0) this.#rebalance();
-    this.#crew.trim();
-    for (const link of this.#crew) link.flush();
+    if (this.#queue.size === 0) this.#rebalance();
+    this.#workers.trim();
+    for (const link of this.#workers) link.flush();
   }
 
   #post(call: Call, link: Link): void {
@@ -309,48 +309,48 @@ export class Scheduler implements Canceller {
   /** Gives a worker that could start more half of what another has at hand but has not started. */
   #rebalance(): void {
     const { concurrency } = this.#options;
-    for (const idle of this.#crew) {
-      if (idle.outstanding.size >= concurrency) continue;
+    for (const idle of this.#workers) {
+      if (idle.inFlight.size >= concurrency) continue;
       let busiest = idle;
-      for (const link of this.#crew) if (link.outstanding.size > busiest.outstanding.size) busiest = link;
-      if (busiest.outstanding.size <= concurrency) return;
-      const calls = [...busiest.outstanding];
+      for (const link of this.#workers) if (link.inFlight.size > busiest.inFlight.size) busiest = link;
+      if (busiest.inFlight.size <= concurrency) return;
+      const calls = [...busiest.inFlight];
       const kept = Math.max(concurrency, Math.ceil(calls.length / 2));
-      // From the end: the worker is at the beginning. What was posted with a parcel cannot be posted again.
+      // From the end: the worker is at the beginning. A call with transferables cannot be posted again.
       for (const call of calls.slice(kept).reverse()) {
-        if (this.#crew.roomOf(idle) === 0) break;
-        if (call.parcel === undefined && busiest.takeBack(call)) this.#post(call, idle);
+        if (this.#workers.roomOf(idle) === 0) break;
+        if (call.transferables === undefined && busiest.takeBack(call)) this.#post(call, idle);
       }
     }
   }
 
-  /** A call of another priority than those that were sent ahead has come: they stand in line with it again. */
+  /** A call of another priority than those that were sent ahead has come: they are queued with it again. */
   #recall(): void {
-    for (const link of this.#crew) {
-      if (link.outstanding.size > this.#options.concurrency) this.#line.reinstate(link.takeBackAll());
+    for (const link of this.#workers) {
+      if (link.inFlight.size > this.#options.concurrency) this.#queue.reinstate(link.takeBackAll());
     }
   }
 
-  /** A worker's initializer has failed: what it was given goes to others, but for what was posted with a parcel. */
+  /** A worker's initializer has failed: its calls go to others, except those that were posted with transferables. */
   #leave(link: Link, error: unknown): void {
     this.#requeue(link.takeBackAll());
-    for (const call of [...link.outstanding]) if (link.takeBack(call)) this.#reject(call, error);
+    for (const call of [...link.inFlight]) if (link.takeBack(call)) this.#reject(call, error);
   }
 
   #requeue(calls: readonly Call[]): void {
-    if (this.#end === undefined) this.#line.reinstate(calls);
+    if (this.#end === undefined) this.#queue.reinstate(calls);
     else for (const call of calls) this.#reject(call, this.#end);
     this.#soon();
   }
 
   // ── what comes back ──
 
-  #answer(link: Link, call: Call, { how, ms, arrived }: Answer, parcel: readonly unknown[] | undefined): void {
-    const { kernel } = this.#realm;
+  #answer(link: Link, call: Call, { how, ms, arrived }: Answer, posted: readonly unknown[] | undefined): void {
+    const { kernel } = this.#services;
     link.hasServed = true;
     call.stopTimer?.();
-    call.dispose(this.#realm.kernel);
-    if (call.mode !== MODE_INITIALIZE) this.#tally.answered(link.heardAt - call.submittedAt, ms);
+    call.dispose(this.#services.kernel);
+    if (call.mode !== MODE_INITIALIZE) this.#counters.answered(link.heardAt - call.submittedAt, ms);
     link.suspects.noteRun(call.ref.name);
     if (call.isSettled) {
       dropEntry(kernel, arrived);
@@ -358,46 +358,46 @@ export class Scheduler implements Canceller {
     }
     let value: unknown;
     try {
-      value = takeEntry(kernel, arrived, parcel);
+      value = consumeEntry(kernel, arrived, posted);
     } catch (error) {
       call.reject(error);
       return;
     }
     if (how === RETURNED) call.fulfil(value);
     else if (how === STOPPED) call.cancel(call.stopReason?.reason);
-    else call.reject(call.blame(value));
+    else call.reject(call.withRemoteOrigin(value));
   }
 
-  #bury(link: Link, ending: Ending): void {
+  #onWorkerDeath(link: Link, exit: WorkerExit): void {
     link.read();
-    this.#crew.remove(link);
-    const calls = [...link.outstanding];
+    this.#workers.remove(link);
+    const calls = [...link.inFlight];
     // A worker that dies before it has started anything would die again: then a call fails each time, and it ends.
-    let isBlaming = link.ending === undefined && !link.hasServed && !calls.some((call) => link.hasStarted(call.number));
+    let fails = link.endReason === undefined && !link.hasServed && !calls.some((call) => link.hasStarted(call.number));
     const unstarted: Call[] = [];
-    let isTold = ending.uncaught === undefined;
+    let isTold = exit.uncaught === undefined;
     for (const call of calls) {
       call.stopTimer?.();
-      if (!link.takeBack(call)) isTold = this.#crash(link, call, ending) || isTold;
-      else if ((isBlaming && (!wasAskedToEnd(ending) || call.mode === MODE_INITIALIZE)) || call.parcel !== undefined) {
-        isTold = this.#crash(link, call, ending) || isTold;
-        isBlaming = false;
+      if (!link.takeBack(call)) isTold = this.#crash(link, call, exit) || isTold;
+      else if ((fails && (!wasSignalled(exit) || call.mode === MODE_INITIALIZE)) || call.transferables !== undefined) {
+        isTold = this.#crash(link, call, exit) || isTold;
+        fails = false;
       } else unstarted.push(call);
     }
     // Of no call's: what an earlier task left behind.
-    if (!isTold) link.report(ending.uncaught?.error, link.suspects.names);
+    if (!isTold) link.report(exit.uncaught?.error, link.suspects.names);
     link.destroy();
     this.#requeue(unstarted);
   }
 
   /** True if somebody hears of it. */
-  #crash(link: Link, call: Call, ending: Ending): boolean {
-    if (link.ending === undefined && call.mode !== MODE_INITIALIZE) this.#realm.kernel.codec.abandon(call);
-    call.dispose(this.#realm.kernel);
+  #crash(link: Link, call: Call, exit: WorkerExit): boolean {
+    if (link.endReason === undefined && call.mode !== MODE_INITIALIZE) this.#services.kernel.codec.abandon(call);
+    call.dispose(this.#services.kernel);
     if (call.isSettled) return false;
     // It was killed as it did not stop when it was cancelled.
-    if (link.ending !== undefined && call.stopReason !== undefined) call.cancel(call.stopReason.reason);
-    else call.reject(crashOf(link, call, ending));
+    if (link.endReason !== undefined && call.stopReason !== undefined) call.cancel(call.stopReason.reason);
+    else call.reject(crashOf(link, call, exit));
     return true;
   }
 }

@@ -28,7 +28,7 @@ function sendChunk(submit: Submit, items: readonly unknown[]): Chunk {
   const outcome = future.then((attempt): Outcome => {
     const [results, ...thrown] = attempt as Attempt;
     if (thrown.length === 0) return { results };
-    return { results, failure: { error: call === undefined ? thrown[0] : call.blame(thrown[0]) } };
+    return { results, failure: { error: call === undefined ? thrown[0] : call.withRemoteOrigin(thrown[0]) } };
   }, failed);
   return { outcome, cancel: (reason) => future.cancel(reason) };
 }

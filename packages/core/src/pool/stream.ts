@@ -35,7 +35,7 @@ interface Request<R> {
 }
 
 /** A chunk's results, handed out up to `next`. */
-interface Place {
+interface ChunkResults {
   outcome: Outcome | undefined;
   next: number;
 }
@@ -53,7 +53,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   readonly #total: number | undefined;
   readonly #requests: Request<R>[] = [];
   /** Whose results are handed out, and in which order: chunks as they were sent, or as they came back. */
-  readonly #line: Place[] = [];
+  readonly #results: ChunkResults[] = [];
   readonly #underWay = new Set<Chunk>();
   #source: Source | undefined;
   #state: "new" | "open" | "over" = "new";
@@ -73,7 +73,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
     this.#total = lengthOf(items);
   }
 
-  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  /** Called where the class is bound. A static block would keep an unused class in every bundle. */
   static prepare(): void {
     refuseToSend(
       this.prototype,
@@ -159,15 +159,15 @@ export class Stream<R> implements AsyncIterableIterator<R> {
     if (this.#state !== "open") return;
     const { isOrdered, send } = this.#plan;
     const chunk = send(items);
-    const place: Place = { outcome: undefined, next: 0 };
+    const place: ChunkResults = { outcome: undefined, next: 0 };
     this.#ahead++;
     this.#underWay.add(chunk);
-    if (isOrdered) this.#line.push(place);
+    if (isOrdered) this.#results.push(place);
     void chunk.outcome.then((outcome) => {
       this.#underWay.delete(chunk);
       if (this.#state !== "open") return;
       place.outcome = outcome;
-      if (!isOrdered) this.#line.push(place);
+      if (!isOrdered) this.#results.push(place);
       this.#tellProgress(outcome);
       this.#serve();
     });
@@ -194,7 +194,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
 
   /** Gives the first request what comes next, or ends; false if that is not there yet. */
   #handOut(): boolean {
-    const place = this.#line[0];
+    const place = this.#results[0];
     if (place === undefined) return this.#endOfSource();
     const { outcome } = place;
     if (outcome === undefined) return false;
@@ -206,7 +206,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
       return true;
     }
     if (place.next === results.length && failure === undefined) {
-      this.#line.shift();
+      this.#results.shift();
       this.#ahead--;
       void this.#read();
     }
@@ -251,7 +251,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   #end(reason: unknown): void {
     this.#state = "over";
     this.#stopListening();
-    this.#line.length = 0;
+    this.#results.length = 0;
     // From the end: a worker that stops what it runs must not find the next one still there.
     for (const chunk of [...this.#underWay].reverse()) chunk.cancel(reason);
     this.#underWay.clear();

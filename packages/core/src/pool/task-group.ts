@@ -8,7 +8,7 @@ import { refuseToSend } from "../kernel/message/refusal.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { Future } from "./call.js";
-import { hasEnded, hasFailed, onEnd } from "./endings.js";
+import { hasFailed, hasSettled, onSettled } from "./settle-callbacks.js";
 
 export class TaskGroup implements TaskGroupContract {
   readonly #pool: Pool;
@@ -32,7 +32,7 @@ export class TaskGroup implements TaskGroupContract {
     else this.#stopListening = whenAborted(signal, () => this.#fail(signal?.reason));
   }
 
-  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  /** Called where the class is bound. A static block would keep an unused class in every bundle. */
   static prepare(): void {
     refuseToSend(this.prototype, "a TaskGroup cannot be sent, as its Pool cannot: make them there");
     showAs(
@@ -58,7 +58,7 @@ export class TaskGroup implements TaskGroupContract {
     future.catch((thrown: unknown) => {
       error = thrown;
     });
-    onEnd(future, () => {
+    onSettled(future, () => {
       this.#unfinished.delete(future);
       if (hasFailed(future)) this.#fail(error);
       if (this.#unfinished.size === 0) for (const tell of this.#whenFinished.splice(0)) tell();
@@ -71,7 +71,7 @@ export class TaskGroup implements TaskGroupContract {
     this.#controller.abort(reason);
     // One that runs ends when it heeds its signal: the group waits for it, so that nothing outlives its block.
     // From the end: a worker that stops what it runs must not find the next one still there.
-    for (const future of [...this.#unfinished].reverse()) if (!hasEnded(future)) future.cancel(reason);
+    for (const future of [...this.#unfinished].reverse()) if (!hasSettled(future)) future.cancel(reason);
   }
 
   async wait(): Promise<void> {

@@ -5,7 +5,7 @@ import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/argume
 import { clock } from "../kernel/clock.js";
 import { calledFrom, callSite } from "../kernel/message/index.js";
 import { whenAborted } from "../kernel/signals.js";
-import { hasEnded, hasFailed, onEnd } from "./endings.js";
+import { hasFailed, hasSettled, onSettled } from "./settle-callbacks.js";
 
 export async function wait<R>(futures: Iterable<Future<R>>, options: FutureWaitOptions = {}): Promise<WaitedFor<R>> {
   checkOptions(options, "wait", ["until", "timeout", "signal"]);
@@ -15,13 +15,13 @@ export async function wait<R>(futures: Iterable<Future<R>>, options: FutureWaitO
   const signal = checkSignal(given);
   const isEnough = enough(until);
   signal?.throwIfAborted();
-  const pending = new Set([...all].filter((future) => !hasEnded(future)));
-  if (pending.size > 0 && timeout > 0 && ![...all].some((future) => hasEnded(future) && isEnough(future))) {
+  const pending = new Set([...all].filter((future) => !hasSettled(future)));
+  if (pending.size > 0 && timeout > 0 && ![...all].some((future) => hasSettled(future) && isEnough(future))) {
     await ending(pending, isEnough, timeout, signal);
   }
   const done = new Set<Future<R>>();
   for (const future of all) {
-    if (!hasEnded(future)) continue;
+    if (!hasSettled(future)) continue;
     done.add(future);
     pending.delete(future);
   }
@@ -46,7 +46,7 @@ function ending<R>(
     const stopTimer = after(timeout, () => end(resolve));
     const stopListening = whenAborted(signal, () => end(() => reject(signal?.reason)));
     const watches = [...pending].map((future) =>
-      onEnd(future, () => {
+      onSettled(future, () => {
         if (--left === 0 || isEnough(future)) end(resolve);
       }),
     );
@@ -96,8 +96,8 @@ class Completions<R> {
     this.#deadline = deadline;
     this.#signal = signal;
     for (const [index, future] of futures.entries()) {
-      if (hasEnded(future)) this.#ended.push(index);
-      else this.#watches.push(onEnd(future, () => this.#add(index)));
+      if (hasSettled(future)) this.#ended.push(index);
+      else this.#watches.push(onSettled(future, () => this.#add(index)));
     }
   }
 

@@ -16,8 +16,8 @@ import type { Frames, RingWriter } from "../kernel/ring.js";
  *     answer    [number, how, micros, body, extras?]    how: 0 returned, 1 threw, 2 stopped; how long it ran
  *     start     [-2, number]                             a call that asked for it has started
  *
- * Extras are left out where an entry has none: how many blobs of the frame are its own, 1 if a parcel was posted for it, its
- * bundle and its cell, each as [kind, address, generation] or 0. A packet that is not small lies, text and blobs, in a cell of
+ * Extras are left out where an entry has none: how many blobs of the frame are its own, 1 if transferables were posted for
+ * it, its reference set and its cell, each as [kind, address, generation] or 0. A packet that is not small lies, text and blobs, in a cell of
  * its own (kernel/large.ts), and its body here is 0.
  */
 
@@ -32,7 +32,7 @@ const ANSWER_BYTES = 112;
  * Room in the ring of answers that is kept for those of all calls that may be under way, an initializer among them: so an answer can
  * always be published at once, if need be by way of a cell.
  */
-export const KEPT_FOR_ANSWERS = (MOST_AHEAD + 1) * (START_BYTES + ANSWER_BYTES);
+export const RESERVED_FOR_ANSWERS = (MOST_AHEAD + 1) * (START_BYTES + ANSWER_BYTES);
 /** Eleven days, which is as long as an answer can say that it took. */
 export const MOST_MICROS = 1e12;
 
@@ -58,24 +58,24 @@ export const START = -2;
 export const TASK = -3;
 
 type Triple = readonly [kind: number, address: number, generation: number];
-type Extras = readonly [blobs: number, parcel: number, bundle: Triple | 0, cell: Triple | 0];
+type Extras = readonly [blobs: number, transferables: number, references: Triple | 0, cell: Triple | 0];
 
 /** The first three numbers of an entry, its body, and its extras. */
 export type Entry = readonly [first: number, second: number, third: number, body: unknown, extras?: Extras];
 
 /** A packet as it came: its parts are taken out of the frames' in order, whether or not it is opened. */
 export interface ArrivedEntry extends Arrived {
-  readonly hasParcel: boolean;
+  readonly hasTransferables: boolean;
   /** Where its text and blobs lie, if not in the ring. */
   readonly cell: Handle | undefined;
 }
 
 /** The text of an entry, from its body on. */
 export function bodyText(packet: Packet, cell: Handle | undefined): string {
-  const { text, bundle, blobs, parcel } = packet;
-  if (cell === undefined && bundle === undefined && blobs === undefined && parcel === undefined) return text;
+  const { text, references, blobs, transferables } = packet;
+  if (cell === undefined && references === undefined && blobs === undefined && transferables === undefined) return text;
   const count = cell === undefined ? (blobs?.length ?? 0) : 0;
-  const extras = `${count},${parcel === undefined ? 0 : 1},${triple(bundle)},${triple(cell)}`;
+  const extras = `${count},${transferables === undefined ? 0 : 1},${triple(references)},${triple(cell)}`;
   return `${cell === undefined ? text : 0},[${extras}]`;
 }
 
@@ -100,8 +100,8 @@ export function writeEntry(
 }
 
 /** Whether it is nothing but a short text. */
-export const isBare = ({ text, blobs, bundle, parcel }: Packet): boolean =>
-  text.length <= MOST_INLINE && blobs === undefined && bundle === undefined && parcel === undefined;
+export const isBare = ({ text, blobs, references, transferables }: Packet): boolean =>
+  text.length <= MOST_INLINE && blobs === undefined && references === undefined && transferables === undefined;
 
 export const isSmall = (packet: Packet): boolean =>
   packet.text.length <= MOST_INLINE && (packet.blobs === undefined || hasSmallBlobs(packet));
@@ -122,44 +122,50 @@ export function eachEntry({ text, blobs }: Frames, visit: (entry: Entry, arrived
     const entry = entries[i] as Entry;
     const extras = entry[4];
     if (extras === undefined) {
-      visit(entry, { body: entry[3], blobs: undefined, bundle: undefined, hasParcel: false, cell: undefined });
+      visit(entry, {
+        body: entry[3],
+        blobs: undefined,
+        references: undefined,
+        hasTransferables: false,
+        cell: undefined,
+      });
       continue;
     }
-    const [count, parcel, bundle, cell] = extras;
+    const [count, transferables, references, cell] = extras;
     visit(entry, {
       body: entry[3],
       blobs: count === 0 ? undefined : blobs.slice(blob, blob + count),
-      bundle: handleOf(bundle),
-      hasParcel: parcel === 1,
+      references: handleOf(references),
+      hasTransferables: transferables === 1,
       cell: handleOf(cell),
     });
     blob += count;
   }
 }
 
-/** The value of an entry whose sender keeps its bundle and its cell. */
-export function openEntry(kernel: Kernel, arrived: ArrivedEntry, parcel?: readonly unknown[]): unknown {
-  return kernel.codec.open(contents(kernel, arrived), parcel);
+/** The value of an entry. Its sender keeps the reference set and the cell. */
+export function openEntry(kernel: Kernel, arrived: ArrivedEntry, transferables?: readonly unknown[]): unknown {
+  return kernel.codec.open(contents(kernel, arrived), transferables);
 }
 
-/** The value of an entry whose bundle and cell are this worker's: they end with this, also if it throws. */
-export function takeEntry(kernel: Kernel, arrived: ArrivedEntry, parcel?: readonly unknown[]): unknown {
+/** The value of an entry. Frees its reference set and its cell, which this worker holds, also if it throws. */
+export function consumeEntry(kernel: Kernel, arrived: ArrivedEntry, transferables?: readonly unknown[]): unknown {
   try {
-    return openEntry(kernel, arrived, parcel);
+    return openEntry(kernel, arrived, transferables);
   } finally {
     dropEntry(kernel, arrived);
   }
 }
 
-/** Lets go of an entry that nobody reads, whose bundle and cell are this worker's. */
-export function dropEntry(kernel: Kernel, { bundle, cell }: ArrivedEntry): void {
-  if (bundle !== undefined) kernel.bundles.drop(bundle);
+/** Frees the reference set and the cell of an entry that is not read. This worker holds them. */
+export function dropEntry(kernel: Kernel, { references, cell }: ArrivedEntry): void {
+  if (references !== undefined) kernel.referenceSets.drop(references);
   if (cell !== undefined) kernel.blobs.drop(cell);
 }
 
 function contents(kernel: Kernel, arrived: ArrivedEntry): Arrived {
-  const { bundle, cell } = arrived;
-  return cell === undefined ? arrived : { ...readLarge(kernel.blobs.bytesOf(cell)), bundle };
+  const { references, cell } = arrived;
+  return cell === undefined ? arrived : { ...readLarge(kernel.blobs.bytesOf(cell)), references };
 }
 
 /** Tasks that a link knows by an index at the same time. */

@@ -9,7 +9,7 @@ import {
   QUEUE_USED_BYTES,
   WORD,
 } from "../kernel/layout.js";
-import { inside } from "../sync/shared-object.js";
+import { inSection } from "../sync/shared-object.js";
 import type { Entry } from "./items.js";
 
 const FIRST_CAPACITY_WORDS = 236;
@@ -24,7 +24,7 @@ const KEPT_BYTES = 1 << 16;
  * | word | changed under the latch by | to |
  * |---|---|---|
  * | `QUEUE_BUFFER` | who needs room, in the commit that makes the new one the queue's and the old one its own; who frees it | a larger one; 0 |
- * | `QUEUE_FIRST_BYTE` | who takes the first of a ring, or books what was lent; with each change of the buffer | the next frame; 0 |
+ * | `QUEUE_FIRST_BYTE` | the worker that takes the first item of a ring, or ends a lease; with each change of the buffer | the next frame; 0 |
  * | `QUEUE_USED_BYTES` | who puts or takes, in that commit | more, less |
  * | bytes in use | nobody. Beyond them: who puts, before the commit that counts them as in use | |
  */
@@ -51,19 +51,19 @@ export abstract class Buffered<E extends Entry> {
     this.#freeIf(() => this.kernel.section.read(this.queue + QUEUE_BUFFER) !== 0);
   }
 
-  // ── items that are lent: none, where the next put may change which of them is the first ──
+  // ── leases: none, where the next put may change which item is the first ──
 
-  settle(): boolean {
+  endLease(): boolean {
     return false;
   }
 
-  lend(_count: number): void {}
+  lease(_count: number): void {}
 
-  get unbooked(): number {
+  get uncounted(): number {
     return 0;
   }
 
-  takeLent(): E | undefined {
+  takeLeased(): E | undefined {
     return undefined;
   }
 
@@ -102,8 +102,8 @@ export abstract class Buffered<E extends Entry> {
       false,
     );
     // Whichever of the two buffers is ours in the end is freed; the other belongs to the queue.
-    const unused = inside(this.kernel, this.queue, () => {
-      this.settle();
+    const unused = inSection(this.kernel, this.queue, () => {
+      this.endLease();
       if (this.capacity - this.used >= bytes) return larger;
       if (this.used + bytes > capacityOf(this.kernel, larger)) return larger;
       const old = section.read(this.queue + QUEUE_BUFFER);
@@ -121,8 +121,8 @@ export abstract class Buffered<E extends Entry> {
 
   #freeIf(isUnused: () => boolean): void {
     const { section, allocator, cells } = this.kernel;
-    const unused = inside(this.kernel, this.queue, () => {
-      this.settle();
+    const unused = inSection(this.kernel, this.queue, () => {
+      this.endLease();
       if (!isUnused()) return 0;
       const buffer = section.read(this.queue + QUEUE_BUFFER);
       section.write(this.queue + QUEUE_BUFFER, 0);

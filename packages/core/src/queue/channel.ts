@@ -4,19 +4,19 @@ import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_SHUTDOWN, QUEUE_UNFINISHED, SHUTDOWN_DISCARDS, SHUTDOWN_DRAINS } from "../kernel/layout.js";
 import type { Packet } from "../kernel/message/index.js";
 import {
-  hasCome,
+  limitsOf,
   type Next,
   NO_TIME,
-  type Patience,
-  patienceOf,
-  restOf,
-  syncPatienceOf,
+  remainingOf,
+  syncLimitsOf,
   type Wait,
+  type WaitLimits,
   waitAt,
+  waitUntilGranted,
 } from "../kernel/waiting.js";
-import { inside } from "../sync/shared-object.js";
-import type { Entry, Items, Kept } from "./items.js";
-import { NOTHING_SEEN, type Owner, type PutOutcome, SHUT_DOWN, type ShutDown, Turns } from "./turns.js";
+import { inSection } from "../sync/shared-object.js";
+import { NOTHING_SEEN, type Owner, type PutOutcome, QueueGates, SHUT_DOWN, type ShutDown } from "./gates.js";
+import type { Entry, Items, OwnedEntry } from "./items.js";
 
 /** What a put or a get fails with. */
 export interface Refusals {
@@ -30,12 +30,12 @@ const HAS_SPUN = Object.freeze({ hasSpun: true });
 /** What is to be put, once there is a place for it. */
 interface Pending {
   readonly packet: Packet;
-  readonly entry: Kept;
+  readonly entry: OwnedEntry;
 }
 
 /**
- * One way for items, from whoever puts to whoever gets: what queues and pipes are made of. `object` is whose it is, and lives as long as
- * somebody waits here or reads on.
+ * One direction for items, from putters to getters: queues and pipes are made of it. `object` is the queue or connection that it belongs
+ * to, and lives as long as a wait or an iteration lasts.
  */
 export class Channel<T = unknown> implements Owner {
   readonly object: object;
@@ -44,7 +44,7 @@ export class Channel<T = unknown> implements Owner {
   readonly #cell: number;
   readonly #items: Items;
   readonly #refusals: Refusals;
-  readonly #turns: Turns;
+  readonly #gates: QueueGates;
 
   constructor(kernel: Kernel, cell: number, items: Items, owner: Owner, refusals: Refusals) {
     this.object = owner.object;
@@ -53,22 +53,21 @@ export class Channel<T = unknown> implements Owner {
     this.#cell = cell;
     this.#items = items;
     this.#refusals = refusals;
-    this.#turns = new Turns(kernel, cell, items, this);
+    this.#gates = new QueueGates(kernel, cell, items, this);
   }
 
   // ── in ──
 
   async put(item: T, options?: WaitOptions, priority = 0): Promise<void> {
-    const patience = patienceOf(options);
+    const limits = limitsOf(options);
     const pending = this.#putUnlessFull(item, priority);
-    if (pending !== undefined)
-      this.#mustBePut(await this.#kernel.parking.await(this.#put(pending, patience)), patience);
+    if (pending !== undefined) this.#mustBePut(await this.#kernel.parking.await(this.#put(pending, limits)), limits);
   }
 
   putSync(item: T, options?: SyncWaitOptions, priority = 0): void {
-    const patience = syncPatienceOf(options);
+    const limits = syncLimitsOf(options);
     const pending = this.#putUnlessFull(item, priority);
-    if (pending !== undefined) this.#mustBePut(this.#kernel.parking.block(this.#put(pending, patience)), patience);
+    if (pending !== undefined) this.#mustBePut(this.#kernel.parking.block(this.#put(pending, limits)), limits);
   }
 
   /** Puts the item if there is a place at this moment, and says whether. */
@@ -87,7 +86,7 @@ export class Channel<T = unknown> implements Owner {
       return framed(packet, (frame) => {
         const entry = this.#items.entryOf(frame, priority);
         try {
-          return this.#putNow(entry) ? undefined : { packet, entry: this.#items.keep(entry) };
+          return this.#putNow(entry) ? undefined : { packet, entry: this.#items.toOwned(entry) };
         } catch (error) {
           this.#items.drop(entry);
           throw error;
@@ -100,9 +99,9 @@ export class Channel<T = unknown> implements Owner {
   }
 
   /** How it ends: "put" if it did as it should. If not, what it was to put is gone. */
-  #put({ packet, entry }: Pending, patience: Patience): Wait<"put" | ShutDown | undefined> {
-    const rest = restOf(patience);
-    const gate = this.#turns.putGate(entry);
+  #put({ packet, entry }: Pending, limits: WaitLimits): Wait<"put" | ShutDown | undefined> {
+    const rest = remainingOf(limits);
+    const gate = this.#gates.putGate(entry);
     const drop = (): void => {
       this.#items.drop(entry);
       this.#kernel.codec.dispose(packet);
@@ -119,8 +118,8 @@ export class Channel<T = unknown> implements Owner {
     return waitAt(gate, rest(), resume, { fail });
   }
 
-  /** Told of where the putter goes on, so that the error's stack says who that is. */
-  #mustBePut(outcome: "put" | ShutDown | undefined, { timeout }: Patience): void {
+  /** Thrown where the putter goes on, so that the error's stack names the caller. */
+  #mustBePut(outcome: "put" | ShutDown | undefined, { timeout }: WaitLimits): void {
     if (outcome === undefined) throw this.#refusals.full(timeout);
     if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
   }
@@ -128,14 +127,14 @@ export class Channel<T = unknown> implements Owner {
   // ── out ──
 
   async get(options?: WaitOptions): Promise<T> {
-    const patience = patienceOf(options);
-    const entry = this.#turns.getNow() ?? (await this.#kernel.parking.await(this.#get(patience)));
-    return this.#open(entry, patience);
+    const limits = limitsOf(options);
+    const entry = this.#gates.getNow() ?? (await this.#kernel.parking.await(this.#get(limits)));
+    return this.#open(entry, limits);
   }
 
   getSync(options?: SyncWaitOptions): T {
-    const patience = syncPatienceOf(options);
-    return this.#open(this.#getSync(patience), patience);
+    const limits = syncLimitsOf(options);
+    return this.#open(this.#getSync(limits), limits);
   }
 
   /** An item that is there at this moment, or `otherwise`. */
@@ -144,76 +143,76 @@ export class Channel<T = unknown> implements Owner {
     return entry === undefined ? otherwise : this.#open(entry, NO_TIME);
   }
 
-  #getSync(patience: Patience): Entry | ShutDown | undefined {
-    const entry = patience.timeout === 0 ? this.#turns.getNow() : this.#turns.getSoon();
+  #getSync(limits: WaitLimits): Entry | ShutDown | undefined {
+    const entry = limits.timeout === 0 ? this.#gates.getNow() : this.#gates.getSoon();
     if (entry !== undefined && entry !== NOTHING_SEEN) return entry;
-    return this.#kernel.parking.block(this.#get(patience, entry === NOTHING_SEEN ? HAS_SPUN : undefined));
+    return this.#kernel.parking.block(this.#get(limits, entry === NOTHING_SEEN ? HAS_SPUN : undefined));
   }
 
-  #get(patience: Patience, particulars?: typeof HAS_SPUN): Wait<Entry | ShutDown | undefined> {
-    return waitAt(this.#turns.getGate, patience, (entry) => entry, particulars);
+  #get(limits: WaitLimits, particulars?: typeof HAS_SPUN): Wait<Entry | ShutDown | undefined> {
+    return waitAt(this.#gates.getGate, limits, (entry) => entry, particulars);
   }
 
   /** Items as they come, until the channel was shut down and nothing is left, if `mayEnd` lets it end so. `options` are of each wait. */
   items(mayEnd: () => boolean, options?: WaitOptions): AsyncGenerator<T, void, undefined> {
-    return this.#drain(mayEnd, patienceOf(options));
+    return this.#drain(mayEnd, limitsOf(options));
   }
 
-  async *#drain(mayEnd: () => boolean, patience: Patience): AsyncGenerator<T, void, undefined> {
+  async *#drain(mayEnd: () => boolean, limits: WaitLimits): AsyncGenerator<T, void, undefined> {
     for (;;) {
-      patience.signal?.throwIfAborted();
-      const entry = this.#turns.getNow() ?? (await this.#kernel.parking.await(this.#get(patience)));
+      limits.signal?.throwIfAborted();
+      const entry = this.#gates.getNow() ?? (await this.#kernel.parking.await(this.#get(limits)));
       if (entry === SHUT_DOWN && mayEnd()) return;
-      yield this.#open(entry, patience);
+      yield this.#open(entry, limits);
     }
   }
 
   /** As {@link items}, blocking this worker. */
   itemsSync(mayEnd: () => boolean, options?: SyncWaitOptions): Generator<T, void, undefined> {
-    return this.#drainSync(mayEnd, syncPatienceOf(options));
+    return this.#drainSync(mayEnd, syncLimitsOf(options));
   }
 
-  *#drainSync(mayEnd: () => boolean, patience: Patience): Generator<T, void, undefined> {
+  *#drainSync(mayEnd: () => boolean, limits: WaitLimits): Generator<T, void, undefined> {
     for (;;) {
-      const entry = this.#getSync(patience);
+      const entry = this.#getSync(limits);
       if (entry === SHUT_DOWN && mayEnd()) return;
-      yield this.#open(entry, patience);
+      yield this.#open(entry, limits);
     }
   }
 
   /** Whether a get would not have to wait, as there is an item or never will be. */
   async poll(options?: WaitOptions): Promise<boolean> {
-    return await this.#kernel.parking.await(hasCome(this.#turns.pollGate, patienceOf(options)));
+    return await this.#kernel.parking.await(waitUntilGranted(this.#gates.pollGate, limitsOf(options)));
   }
 
   pollSync(options?: SyncWaitOptions): boolean {
-    return this.#kernel.parking.block(hasCome(this.#turns.pollGate, syncPatienceOf(options)));
+    return this.#kernel.parking.block(waitUntilGranted(this.#gates.pollGate, syncLimitsOf(options)));
   }
 
   get size(): number {
-    return this.#inside(() => this.#turns.count);
+    return this.#inSection(() => this.#gates.count);
   }
 
   /** The same without the latch: others may be in the middle of changing it. */
   get sizeNow(): number {
-    return Math.max(0, this.#turns.count);
+    return Math.max(0, this.#gates.count);
   }
 
   // ── what is done, and the end ──
 
   /** False if everything put was done before. */
   markDone(): boolean {
-    return this.#inside(() => this.#turns.ledger.markDone());
+    return this.#inSection(() => this.#gates.state.markDone());
   }
 
   async join(options?: WaitOptions): Promise<boolean> {
-    const patience = patienceOf(options);
-    return this.#isDone || (await this.#kernel.parking.await(hasCome(this.#turns.joinGate, patience)));
+    const limits = limitsOf(options);
+    return this.#isDone || (await this.#kernel.parking.await(waitUntilGranted(this.#gates.joinGate, limits)));
   }
 
   joinSync(options?: SyncWaitOptions): boolean {
-    const patience = syncPatienceOf(options);
-    return this.#isDone || this.#kernel.parking.block(hasCome(this.#turns.joinGate, patience));
+    const limits = syncLimitsOf(options);
+    return this.#isDone || this.#kernel.parking.block(waitUntilGranted(this.#gates.joinGate, limits));
   }
 
   get #isDone(): boolean {
@@ -221,7 +220,7 @@ export class Channel<T = unknown> implements Owner {
   }
 
   shutDown(isImmediate: boolean): void {
-    this.#inside(() => this.#turns.shutDown(isImmediate ? SHUTDOWN_DISCARDS : SHUTDOWN_DRAINS));
+    this.#inSection(() => this.#gates.shutDown(isImmediate ? SHUTDOWN_DISCARDS : SHUTDOWN_DRAINS));
     if (this.isDiscarding) this.#discardAll();
   }
 
@@ -233,16 +232,16 @@ export class Channel<T = unknown> implements Owner {
     return this.#load(QUEUE_SHUTDOWN) === SHUTDOWN_DISCARDS;
   }
 
-  // ── for the sweeper, and for the cells' end ──
+  // ── for recovery, and for the cells' end ──
 
-  /** Under the latch: `node`'s owner will not use what it was promised. */
-  handOn(node: number): void {
-    this.#turns.handOn(node);
+  /** Under the latch: the owner of `node` will not use its promise. */
+  passGrant(node: number): void {
+    this.#gates.passGrant(node);
   }
 
   /** Somebody who used the channel has died, perhaps between the steps of what it did. */
-  bury(): void {
-    this.#inside(() => this.#turns.settle());
+  onOwnerDeath(): void {
+    this.#inSection(() => this.#gates.finishInterrupted());
     if (this.isDiscarding) this.#discardAll();
   }
 
@@ -251,10 +250,10 @@ export class Channel<T = unknown> implements Owner {
    * Each is a step of its own, and to do it again finishes what a death has cut short.
    */
   destroy(): void {
-    for (let count = this.#inside(() => this.#turns.settledCount()); count > 0; count--) {
-      const place = this.#items.bundlePlaceOfNext(count);
+    for (let count = this.#inSection(() => this.#gates.exactCount()); count > 0; count--) {
+      const place = this.#items.referencesWordOfNext(count);
       if (place !== undefined) this.#kernel.cells.referNoMore(place);
-      const entry = this.#inside(() => this.#turns.discardOne());
+      const entry = this.#inSection(() => this.#gates.discardOne());
       if (entry !== undefined) this.#items.drop(entry);
     }
     this.#items.free();
@@ -262,7 +261,7 @@ export class Channel<T = unknown> implements Owner {
 
   #putNow(entry: Entry): boolean {
     for (;;) {
-      const outcome = this.#inside(() => this.#turns.claimPlace(entry));
+      const outcome = this.#inSection(() => this.#gates.claimSpace(entry));
       if (outcome === "put") return true;
       if (outcome === undefined) return false;
       if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
@@ -270,28 +269,28 @@ export class Channel<T = unknown> implements Owner {
     }
   }
 
-  #open(entry: Entry | ShutDown | undefined, { timeout }: Patience): T {
+  #open(entry: Entry | ShutDown | undefined, { timeout }: WaitLimits): T {
     if (entry === undefined) throw this.#refusals.empty(timeout);
     if (entry === SHUT_DOWN) throw this.#refusals.shutDown();
     const bytes = this.#items.frameOf(entry);
-    this.#turns.shrink();
-    const { body, blobs, bundles } = unframe(bytes);
-    return this.#kernel.codec.take({ body, blobs, bundle: bundles[0] }) as T;
+    this.#gates.shrink();
+    const { body, blobs, referenceSets } = unframe(bytes);
+    return this.#kernel.codec.openAndRelease({ body, blobs, references: referenceSets[0] }) as T;
   }
 
-  /** One item a section, so that a death in between leaves the rest to whoever sweeps up. */
+  /** One item a section: if this worker dies in between, recovery discards the rest. */
   #discardAll(): void {
     for (;;) {
-      const entry = this.#inside(() => this.#turns.discardOne());
+      const entry = this.#inSection(() => this.#gates.discardOne());
       if (entry === undefined) return;
-      const bundle = this.#items.bundleOf(entry);
+      const references = this.#items.referencesOf(entry);
       this.#items.drop(entry);
-      if (bundle !== 0) this.#kernel.cells.letGo(bundle);
+      if (references !== 0) this.#kernel.cells.letGo(references);
     }
   }
 
-  #inside<R>(act: () => R): R {
-    return inside(this.#kernel, this.#cell, act);
+  #inSection<R>(act: () => R): R {
+    return inSection(this.#kernel, this.#cell, act);
   }
 
   #load(word: number): number {

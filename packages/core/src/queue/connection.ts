@@ -5,8 +5,8 @@ import type { Kernel } from "../kernel/kernel.js";
 import { CONNECTION_INBOX, CONNECTION_OUTBOX } from "../kernel/layout.js";
 import { SharedObject } from "../sync/shared-object.js";
 import { Channel, type Refusals } from "./channel.js";
-import { ItemRing } from "./ring.js";
-import type { Owner } from "./turns.js";
+import type { Owner } from "./gates.js";
+import { ItemRing } from "./item-ring.js";
 
 /**
  * One end of a pipe: the channel that it receives from and the one that it sends into. They know whether it is closed:
@@ -82,12 +82,12 @@ export class Connection<T = unknown> extends SharedObject implements ConnectionC
     return this.items();
   }
 
-  // ── for the sweeper ──
+  // ── for recovery ──
 
   /** A worker that held this end has died, perhaps between the steps of what it did. */
-  bury(): void {
-    this.#inbox.bury();
-    this.#outbox.bury();
+  onOwnerDeath(): void {
+    this.#inbox.onOwnerDeath();
+    this.#outbox.onOwnerDeath();
     if (this.#isClosed) this.close();
   }
 

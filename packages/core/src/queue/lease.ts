@@ -1,27 +1,27 @@
 import type { Kernel } from "../kernel/kernel.js";
-import { LEASE_HOLDER, LEASE_LEFT, QUEUE_LEASE, QUEUE_LENT } from "../kernel/layout.js";
+import { LEASE_HOLDER, LEASE_LEFT, QUEUE_LEASE, QUEUE_LEASED } from "../kernel/layout.js";
 
 /** As many as one lease is for: so many frames are looked at when it ends. */
 const MOST = 256;
 
 /**
- * Items that a getter may take without the latch. A worker that gets twice in a row is lent the items that come out next; it takes each
- * by counting down what is left of its lease, in one step. Whoever has to know how many items there are, or where the first one is,
- * ends the lease first: it takes the holder's name off, after which nothing more can be taken, and books what was.
+ * Items that a getter may take without the latch. A worker that gets twice in a row leases the items that come out next. It takes each
+ * by counting down what is left of its lease, in one step. A worker that has to know the count, or where the first item is, ends the lease
+ * first: it takes the holder's name off, after which nothing more can be taken, and records what was taken.
  *
- * Items are lent only while nobody waits, be it for an item or for a place, and none is promised; who is about to wait
+ * Items are leased only while nobody waits, be it for an item or for a space, and none is promised. A worker that is about to wait
  * ends the lease. So nobody waits for what the holder takes or leaves, and its death leaves nothing to repair.
  *
  * Only putting goes on beside a lease, as it touches the other end: that is what the lease is for.
  *
  * | `QUEUE_LEASE` | changed by | to |
  * |---|---|---|
- * | any | who gets an item under the latch, in that commit, when no lease is under way | its name + as many as are lent, 0 or more |
+ * | any | who gets an item under the latch, in that commit, when no lease is under way | its name + as many as are leased, 0 or more |
  * | holder + left, left > 0 | the holder, without the latch, by a compare-and-exchange, after it has read the item | holder + left - 1 |
  * | holder + left, left > 0 | who ends the lease under the latch, by a compare-and-exchange | left, with nobody's name |
- * | left, with or without a name | the same, in the commit that books what was taken | holder + 0 |
+ * | left, with or without a name | the same, in the commit that records what was taken | holder + 0 |
  *
- * `QUEUE_LENT` is 0, or how many were lent: it changes under the latch, in the commits that begin and end a lease.
+ * `QUEUE_LEASED` is 0, or how many were lent: it changes under the latch, in the commits that begin and end a lease.
  */
 export class Lease {
   readonly #kernel: Kernel;
@@ -43,12 +43,12 @@ export class Lease {
   /** Ends a lease, whoever holds it. How many items were taken by it; {@link isMine} still knows whose it was. */
   end(): number {
     const { section } = this.#kernel;
-    const lent = section.read(this.#cell + QUEUE_LENT);
-    if (lent === 0) return 0;
+    const leased = section.read(this.#cell + QUEUE_LEASED);
+    if (leased === 0) return 0;
     const { holder, left } = this.#stop();
     section.write(this.#word, holder);
-    section.write(this.#cell + QUEUE_LENT, 0);
-    return lent - left;
+    section.write(this.#cell + QUEUE_LEASED, 0);
+    return leased - left;
   }
 
   /** Whether it was this worker that got an item last. */
@@ -56,20 +56,20 @@ export class Lease {
     return (this.#kernel.section.read(this.#word) & ~LEASE_LEFT) === this.#mine;
   }
 
-  /** Lends `items` to this worker, or fewer; none if it is only to be known as the one that got last. */
+  /** Leases `items` to this worker, or fewer; none if it is only to be known as the one that got last. */
   begin(items: number): void {
-    const lent = Math.min(items, MOST);
+    const leased = Math.min(items, MOST);
     const { section } = this.#kernel;
-    this.#shown = this.#mine + lent;
+    this.#shown = this.#mine + leased;
     section.write(this.#word, this.#shown);
-    if (lent > 0) section.write(this.#cell + QUEUE_LENT, lent);
+    if (leased > 0) section.write(this.#cell + QUEUE_LEASED, leased);
   }
 
-  /** How many items have been taken of those that are lent. */
+  /** How many items of the lease have been taken. */
   get taken(): number {
     const { i32 } = this.#kernel.region;
-    const lent = this.#kernel.section.read(this.#cell + QUEUE_LENT);
-    return lent === 0 ? 0 : lent - (Atomics.load(i32, this.#word) & LEASE_LEFT);
+    const leased = this.#kernel.section.read(this.#cell + QUEUE_LEASED);
+    return leased === 0 ? 0 : leased - (Atomics.load(i32, this.#word) & LEASE_LEFT);
   }
 
   /** Takes the holder's name off the lease, so that it stays as it is. */
@@ -93,7 +93,7 @@ export class Lease {
   }
 
   /** Takes the next item; false if the lease has been ended. What was read of the item before is valid only if it is true. */
-  take(): boolean {
+  tryTakeNext(): boolean {
     const { i32 } = this.#kernel.region;
     if (Atomics.compareExchange(i32, this.#word, this.#shown, this.#shown - 1) === this.#shown) {
       this.#shown--;

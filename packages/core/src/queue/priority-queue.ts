@@ -2,7 +2,7 @@ import type { PriorityOptions, PriorityQueue as PriorityQueueContract } from "..
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkOptions, describe } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { ItemHeap } from "./heap.js";
+import { ItemHeap } from "./item-heap.js";
 import { Queue } from "./queue.js";
 
 export class PriorityQueue<T = unknown> extends Queue<T> implements PriorityQueueContract<T> {

@@ -6,8 +6,8 @@ import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_MAX_SIZE } from "../kernel/layout.js";
 import { SharedObject } from "../sync/shared-object.js";
 import { Channel } from "./channel.js";
+import { ItemRing } from "./item-ring.js";
 import type { Items } from "./items.js";
-import { ItemRing } from "./ring.js";
 
 const endsThere = (): boolean => true;
 
@@ -135,14 +135,14 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
     return this.items();
   }
 
-  // ── for the sweeper, and for the cells' end ──
+  // ── for recovery, and for the cells' end ──
 
-  handOn(node: number): void {
-    this.channel.handOn(node);
+  passGrant(node: number): void {
+    this.channel.passGrant(node);
   }
 
-  bury(): void {
-    this.channel.bury();
+  onOwnerDeath(): void {
+    this.channel.onOwnerDeath();
   }
 
   destroy(): void {

@@ -25,7 +25,7 @@ export abstract class Lockable extends SharedObject {
     const found = Atomics.load(region.i32, this.cell + SHARED_LOCK);
     if (found !== 0) return cells.hold(found) as RLock;
     const lock = cells.create(Kind.RLock, LOCK_WORDS);
-    const isOurs = this.inside(() => {
+    const isOurs = this.inSection(() => {
       if (section.read(this.cell + SHARED_LOCK) !== 0) return false;
       section.write(this.cell + SHARED_LOCK, lock);
       // The data's and this worker's: nobody else knows of it yet.

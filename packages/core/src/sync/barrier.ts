@@ -3,21 +3,21 @@ import type { Barrier as BarrierContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { BARRIER_PARTIES, BARRIER_TIMEOUT, LINE_A, LINE_B, WORD } from "../kernel/layout.js";
+import { BARRIER_PARTIES, BARRIER_TIMEOUT, WAIT_QUEUE_A, WAIT_QUEUE_B, WORD } from "../kernel/layout.js";
 import { refusePromise } from "../kernel/promises.js";
-import { type Gate, type Next, type Patience, restOf, Wait, waitAt } from "../kernel/waiting.js";
+import { type Gate, type Next, remainingOf, Wait, type WaitLimits, waitAt } from "../kernel/waiting.js";
 import { type Act, Action } from "./action.js";
-import { BROKEN, COME_AGAIN, Round, type Turn } from "./round.js";
+import { type Arrival, BROKEN, RETRY_NEXT_ROUND, Round } from "./round.js";
 import { SharedObject } from "./shared-object.js";
 
-type Line<T> = Gate<T> & { label: string };
+type NamedGate<T> = Gate<T> & { label: string };
 
 /** A party's way through a {@link Round}: it comes and waits, or comes last, runs the action and lets the others go. */
 export class Barrier extends SharedObject implements BarrierContract {
   readonly #round: Round;
   readonly #action: Action;
-  readonly #line: Line<Turn>;
-  readonly #doorstep: Line<true>;
+  readonly #roundGate: NamedGate<Arrival>;
+  readonly #nextRoundGate: NamedGate<true>;
 
   constructor(kernel: Kernel, cell: number, action?: Act) {
     super(kernel, cell, "Barrier");
@@ -26,22 +26,22 @@ export class Barrier extends SharedObject implements BarrierContract {
     this.#round = round;
     this.#action = new Action(kernel, cell, action);
     const common = { object: this, cell, label: this.label, isPersonal: true };
-    this.#line = {
+    this.#roundGate = {
       ...common,
-      line: LINE_A,
+      queue: WAIT_QUEUE_A,
       claim: () => round.arrive(!this.#action.isNone),
-      collect(node) {
+      redeem(node) {
         const index = waiters.outcomeOf(node);
-        waiters.collect(node);
+        waiters.acknowledge(node);
         return index;
       },
     };
-    this.#doorstep = {
+    this.#nextRoundGate = {
       ...common,
-      line: LINE_B,
+      queue: WAIT_QUEUE_B,
       claim: () => round.isOpen() || undefined,
-      collect(node) {
-        waiters.collect(node);
+      redeem(node) {
+        waiters.acknowledge(node);
         return true;
       },
     };
@@ -49,36 +49,36 @@ export class Barrier extends SharedObject implements BarrierContract {
 
   override nameIt(label: string): void {
     super.nameIt(label);
-    this.#line.label = label;
-    this.#doorstep.label = label;
+    this.#roundGate.label = label;
+    this.#nextRoundGate.label = label;
   }
 
   async wait(options?: WaitOptions): Promise<number> {
-    const rest = restOf({
+    const rest = remainingOf({
       timeout: this.#timeoutOf(options, ["timeout", "signal"]),
       signal: checkSignal(options?.signal),
     });
     this.#breakIfAborted(rest());
     const loading = this.#action.load();
-    if (loading !== undefined) await loading.catch((error) => this.#giveUp(error));
+    if (loading !== undefined) await loading.catch((error) => this.#abandon(error));
     const act = this.#actHere();
     const next = this.#arrive(rest);
-    return this.#take(next instanceof Wait ? await this.kernel.parking.await(next) : next, act);
+    return this.#complete(next instanceof Wait ? await this.kernel.parking.await(next) : next, act);
   }
 
   waitSync(options?: SyncWaitOptions): number {
-    const rest = restOf({ timeout: this.#timeoutOf(options, ["timeout"]) });
+    const rest = remainingOf({ timeout: this.#timeoutOf(options, ["timeout"]) });
     const act = this.#actHere();
     const next = this.#arrive(rest);
-    return this.#takeSync(next instanceof Wait ? this.kernel.parking.block(next) : next, act);
+    return this.#completeSync(next instanceof Wait ? this.kernel.parking.block(next) : next, act);
   }
 
   reset(): void {
-    this.inside(() => this.#round.reset());
+    this.inSection(() => this.#round.reset());
   }
 
   abort(): void {
-    this.inside(() => this.#round.break());
+    this.inSection(() => this.#round.break());
   }
 
   protected override state(): Readonly<Record<string, unknown>> {
@@ -98,42 +98,42 @@ export class Barrier extends SharedObject implements BarrierContract {
   }
 
   /** Comes to the barrier; what it came to once the others are there, too, or {@link BROKEN} if they are not in time. */
-  #arrive(rest: () => Patience): Next<Turn> {
-    const patience = rest();
-    this.#breakIfAborted(patience);
-    if (patience.timeout <= 0) return this.#arrived(this.#arriveInPassing(), rest);
-    return waitAt(this.#line, patience, (turn = BROKEN) => this.#arrived(turn, rest));
+  #arrive(rest: () => WaitLimits): Next<Arrival> {
+    const limits = rest();
+    this.#breakIfAborted(limits);
+    if (limits.timeout <= 0) return this.#arrived(this.#arriveInPassing(), rest);
+    return waitAt(this.#roundGate, limits, (turn = BROKEN) => this.#arrived(turn, rest));
   }
 
   /** Who comes while the action of the round before runs comes again after it. */
-  #arrived(turn: Turn, rest: () => Patience): Next<Turn> {
-    return turn === COME_AGAIN ? waitAt(this.#doorstep, rest(), () => this.#arrive(rest)) : turn;
+  #arrived(turn: Arrival, rest: () => WaitLimits): Next<Arrival> {
+    return turn === RETRY_NEXT_ROUND ? waitAt(this.#nextRoundGate, rest(), () => this.#arrive(rest)) : turn;
   }
 
-  #arriveInPassing(): Turn {
-    return this.inside(() => this.#round.arriveInPassing(!this.#action.isNone));
+  #arriveInPassing(): Arrival {
+    return this.inSection(() => this.#round.arriveInPassing(!this.#action.isNone));
   }
 
-  async #take(turn: Turn, act: Act | undefined): Promise<number> {
+  async #complete(turn: Arrival, act: Act | undefined): Promise<number> {
     if (typeof turn === "number") return this.#indexOf(turn);
     try {
       await act?.();
     } catch (error) {
-      this.inside(() => this.#round.fail(turn));
+      this.inSection(() => this.#round.fail(turn));
       throw error;
     }
-    return this.#indexOf(this.inside(() => this.#round.finish(turn)));
+    return this.#indexOf(this.inSection(() => this.#round.finish(turn)));
   }
 
-  #takeSync(turn: Turn, act: Act | undefined): number {
+  #completeSync(turn: Arrival, act: Act | undefined): number {
     if (typeof turn === "number") return this.#indexOf(turn);
     try {
       refusePromise(act?.(), `${this.label}: its action`);
     } catch (error) {
-      this.inside(() => this.#round.fail(turn));
+      this.inSection(() => this.#round.fail(turn));
       throw error;
     }
-    return this.#indexOf(this.inside(() => this.#round.finish(turn)));
+    return this.#indexOf(this.inSection(() => this.#round.finish(turn)));
   }
 
   #indexOf(turn: number): number {
@@ -151,17 +151,17 @@ export class Barrier extends SharedObject implements BarrierContract {
     try {
       return this.#action.get(this.label);
     } catch (error) {
-      return this.#giveUp(error);
+      return this.#abandon(error);
     }
   }
 
-  #breakIfAborted({ signal }: Patience): void {
-    if (signal?.aborted) this.#giveUp(signal.reason);
+  #breakIfAborted({ signal }: WaitLimits): void {
+    if (signal?.aborted) this.#abandon(signal.reason);
   }
 
   /** A party that will not come: the others must not wait for it. */
-  #giveUp(reason: unknown): never {
-    this.inside(() => this.#round.giveUp());
+  #abandon(reason: unknown): never {
+    this.inSection(() => this.#round.giveUp());
     throw reason;
   }
 

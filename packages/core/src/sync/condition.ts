@@ -3,22 +3,22 @@ import type { Condition as ConditionContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkInteger } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { CONDITION_LOCK, LINE_A, NODE_FREE, NODE_STATE, OUTCOME_GRANTED } from "../kernel/layout.js";
+import { CONDITION_LOCK, NODE_FREE, NODE_STATE, OUTCOME_GRANTED, WAIT_QUEUE_A } from "../kernel/layout.js";
 import { refusePromise } from "../kernel/promises.js";
 import {
   type Gate,
+  limitsOf,
   type Next,
-  type Patience,
-  patienceOf,
-  restOf,
-  syncPatienceOf,
+  remainingOf,
+  syncLimitsOf,
   type Wait,
+  type WaitLimits,
   waitAt,
 } from "../kernel/waiting.js";
 import type { Lock } from "./lock.js";
 import { SharedObject } from "./shared-object.js";
 
-/** `CONDITION_LOCK` is constant, from before anybody else knows the cell until nobody does: what changes is the line, and the lock's own word. */
+/** `CONDITION_LOCK` is constant, from before anybody else knows the cell until nobody does: what changes is the wait queue, and the lock's own word. */
 export class Condition extends SharedObject implements ConditionContract {
   readonly lock: Lock;
   readonly #gate: Gate<true>;
@@ -30,12 +30,12 @@ export class Condition extends SharedObject implements ConditionContract {
     this.#gate = {
       object: this,
       cell,
-      line: LINE_A,
+      queue: WAIT_QUEUE_A,
       label: this.label,
-      isPersonal: true,
+      isPerWait: true,
       claim: () => undefined,
-      collect: (node) => {
-        kernel.waiters.collect(node);
+      redeem: (node) => {
+        kernel.waiters.acknowledge(node);
         return true;
       },
     };
@@ -46,18 +46,18 @@ export class Condition extends SharedObject implements ConditionContract {
   }
 
   async wait(options?: WaitOptions): Promise<boolean> {
-    const patience = this.#patience(patienceOf, options);
-    return patience.timeout > 0 && (await this.kernel.parking.await(this.#wait(patience)));
+    const limits = this.#limits(limitsOf, options);
+    return limits.timeout > 0 && (await this.kernel.parking.await(this.#wait(limits)));
   }
 
   waitSync(options?: SyncWaitOptions): boolean {
-    const patience = this.#patience(syncPatienceOf, options);
-    return patience.timeout > 0 && this.kernel.parking.block(this.#wait(patience));
+    const limits = this.#limits(syncLimitsOf, options);
+    return limits.timeout > 0 && this.kernel.parking.block(this.#wait(limits));
   }
 
-  #wait(patience: Patience): Wait<boolean> {
+  #wait(limits: WaitLimits): Wait<boolean> {
     let reacquire = (then: () => boolean): Next<boolean> => then();
-    // In line first, released after: a notification that comes in between finds us waiting.
+    // Queued first, released after: a notification that comes in between finds this wait.
     const onParked = (): void => {
       const held = this.lock.releaseAll();
       reacquire = (then) => this.lock.reacquire(held, then);
@@ -66,12 +66,12 @@ export class Condition extends SharedObject implements ConditionContract {
       reacquire(() => {
         throw error;
       });
-    return waitAt(this.#gate, patience, (outcome) => reacquire(() => outcome !== undefined), { onParked, fail });
+    return waitAt(this.#gate, limits, (outcome) => reacquire(() => outcome !== undefined), { onParked, fail });
   }
 
   async waitFor(predicate: () => boolean, options?: WaitOptions): Promise<boolean> {
     const ask = askOf(predicate);
-    const rest = restOf(this.#patience(patienceOf, options));
+    const rest = remainingOf(this.#limits(limitsOf, options));
     let answer = ask();
     for (let isInTime = true; !answer && isInTime; answer = ask()) isInTime = await this.wait(rest());
     return answer;
@@ -79,7 +79,7 @@ export class Condition extends SharedObject implements ConditionContract {
 
   waitForSync(predicate: () => boolean, options?: SyncWaitOptions): boolean {
     const ask = askOf(predicate);
-    const rest = restOf(this.#patience(syncPatienceOf, options));
+    const rest = remainingOf(this.#limits(syncLimitsOf, options));
     let answer = ask();
     for (let isInTime = true; !answer && isInTime; answer = ask())
       isInTime = this.waitSync({ timeout: rest().timeout });
@@ -97,9 +97,9 @@ export class Condition extends SharedObject implements ConditionContract {
   #notify(most: number): void {
     this.#mustBeHeld("notify");
     const { section, waiters } = this.kernel;
-    this.inside(() => {
+    this.inSection(() => {
       for (let n = 0; n < most; n++) {
-        const node = waiters.first(this.cell, LINE_A);
+        const node = waiters.first(this.cell, WAIT_QUEUE_A);
         if (node === 0) return;
         waiters.grant(node, OUTCOME_GRANTED);
         section.commit();
@@ -107,10 +107,10 @@ export class Condition extends SharedObject implements ConditionContract {
     });
   }
 
-  #patience<O>(from: (options: O | undefined) => Patience, options: O | undefined): Patience {
-    const patience = from(options);
+  #limits<O>(from: (options: O | undefined) => WaitLimits, options: O | undefined): WaitLimits {
+    const limits = from(options);
     this.#mustBeHeld("wait");
-    return patience;
+    return limits;
   }
 
   #mustBeHeld(what: string): void {
@@ -128,9 +128,9 @@ function askOf(predicate: () => boolean): () => boolean {
 }
 
 /** Under the latch: a notification that its waiter will not see goes to the next one. */
-export function handOn(kernel: Kernel, cell: number, node: number): void {
+export function passGrant(kernel: Kernel, cell: number, node: number): void {
   const { section, waiters } = kernel;
   section.write(node + NODE_STATE, NODE_FREE);
-  const next = waiters.first(cell, LINE_A);
+  const next = waiters.first(cell, WAIT_QUEUE_A);
   if (next !== 0) waiters.grant(next, OUTCOME_GRANTED);
 }

@@ -1,12 +1,12 @@
 import type { Event as EventContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { EVENT_FLAG, LINE_A, NODE_FREE, NODE_STATE, OUTCOME_GRANTED } from "../kernel/layout.js";
-import { type Gate, hasCome, patienceOf, syncPatienceOf } from "../kernel/waiting.js";
-import { inside, SharedObject } from "./shared-object.js";
+import { EVENT_FLAG, NODE_FREE, NODE_STATE, OUTCOME_GRANTED, WAIT_QUEUE_A } from "../kernel/layout.js";
+import { type Gate, limitsOf, syncLimitsOf, waitUntilGranted } from "../kernel/waiting.js";
+import { inSection, SharedObject } from "./shared-object.js";
 
 /**
- * The flag of an event, and the line of those who wait for it. Also what tells that a worker has ended.
+ * The flag of an event, and the wait queue of those who wait for it. Also what tells that a worker has ended.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
@@ -18,8 +18,8 @@ import { inside, SharedObject } from "./shared-object.js";
 export class Flag implements Gate<true> {
   readonly object: object;
   readonly cell: number;
-  readonly line: number = LINE_A;
-  readonly isPersonal = true;
+  readonly queue: number = WAIT_QUEUE_A;
+  readonly isPerWait = true;
   label: string;
   readonly #kernel: Kernel;
 
@@ -36,10 +36,14 @@ export class Flag implements Gate<true> {
 
   set(): void {
     const { section, waiters } = this.#kernel;
-    inside(this.#kernel, this.cell, () => {
+    inSection(this.#kernel, this.cell, () => {
       section.write(this.cell + EVENT_FLAG, 1);
       section.commit();
-      for (let node = waiters.first(this.cell, LINE_A); node !== 0; node = waiters.first(this.cell, LINE_A)) {
+      for (
+        let node = waiters.first(this.cell, WAIT_QUEUE_A);
+        node !== 0;
+        node = waiters.first(this.cell, WAIT_QUEUE_A)
+      ) {
         waiters.grant(node, OUTCOME_GRANTED);
         section.commit();
       }
@@ -47,17 +51,17 @@ export class Flag implements Gate<true> {
   }
 
   clear(): void {
-    inside(this.#kernel, this.cell, () => this.#kernel.section.write(this.cell + EVENT_FLAG, 0));
+    inSection(this.#kernel, this.cell, () => this.#kernel.section.write(this.cell + EVENT_FLAG, 0));
   }
 
   async wait(options: WaitOptions | undefined): Promise<boolean> {
-    const patience = patienceOf(options);
-    return this.isSet || (await this.#kernel.parking.await(hasCome(this, patience)));
+    const limits = limitsOf(options);
+    return this.isSet || (await this.#kernel.parking.await(waitUntilGranted(this, limits)));
   }
 
   waitSync(options: SyncWaitOptions | undefined): boolean {
-    const patience = syncPatienceOf(options);
-    return this.isSet || this.#kernel.parking.block(hasCome(this, patience));
+    const limits = syncLimitsOf(options);
+    return this.isSet || this.#kernel.parking.block(waitUntilGranted(this, limits));
   }
 
   // ── as a gate ──
@@ -66,13 +70,13 @@ export class Flag implements Gate<true> {
     return this.isSet ? true : undefined;
   }
 
-  collect(node: number): true {
-    this.#kernel.waiters.collect(node);
+  redeem(node: number): true {
+    this.#kernel.waiters.acknowledge(node);
     return true;
   }
 
   /** Everybody was woken: nobody is owed anything. */
-  handOn(node: number): void {
+  passGrant(node: number): void {
     this.#kernel.section.write(node + NODE_STATE, NODE_FREE);
   }
 

@@ -3,15 +3,7 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import type { Guarded } from "../kernel/guards.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { isTraced, trace } from "../kernel/trace.js";
-import {
-  FOR_EVER,
-  type Next,
-  type Patience,
-  patienceOf,
-  syncPatienceOf,
-  type Wait,
-  waitAt,
-} from "../kernel/waiting.js";
+import { limitsOf, type Next, syncLimitsOf, UNLIMITED, type Wait, type WaitLimits, waitAt } from "../kernel/waiting.js";
 import { Holdable } from "./holdable.js";
 import { Mutex, takerOf } from "./mutex.js";
 
@@ -39,21 +31,21 @@ export class Lock extends Holdable implements LockContract {
   }
 
   async acquire(options?: WaitOptions): Promise<boolean> {
-    const patience = patienceOf(options);
-    if (this.#tryTake()) return true;
-    if (patience.timeout === 0) return false;
-    return await this.kernel.parking.await(this.#acquire(patience, isTrue));
+    const limits = limitsOf(options);
+    if (this.#tryLock()) return true;
+    if (limits.timeout === 0) return false;
+    return await this.kernel.parking.await(this.#acquire(limits, isTrue));
   }
 
   acquireSync(options?: SyncWaitOptions): boolean {
-    const patience = syncPatienceOf(options);
-    if (this.#tryTake()) return true;
-    if (patience.timeout === 0) return false;
-    return this.kernel.parking.block(this.#acquire(patience, isTrue));
+    const limits = syncLimitsOf(options);
+    if (this.#tryLock()) return true;
+    if (limits.timeout === 0) return false;
+    return this.kernel.parking.block(this.#acquire(limits, isTrue));
   }
 
   tryAcquire(): boolean {
-    return this.#tryTake();
+    return this.#tryLock();
   }
 
   release(): void {
@@ -95,20 +87,20 @@ export class Lock extends Holdable implements LockContract {
 
   /** Holds it again as before, if need be after a wait, and then goes on with `then`. */
   reacquire<R>(taker: unknown, then: () => Next<R>): Next<R> {
-    return this.#tryTake(taker as number) ? then() : this.#acquire(FOR_EVER, then, taker as number);
+    return this.#tryLock(taker as number) ? then() : this.#acquire(UNLIMITED, then, taker as number);
   }
 
   /** `taker` is asked for before the wait: what goes on after it may do so in another task's context. */
-  #acquire<R>(patience: Patience, then: (isHeld: boolean) => Next<R>, taker = takerOf(this.kernel)): Wait<R> {
-    return waitAt(this.mutex, patience, (outcome) => {
+  #acquire<R>(limits: WaitLimits, then: (isHeld: boolean) => Next<R>, taker = takerOf(this.kernel)): Wait<R> {
+    return waitAt(this.mutex, limits, (outcome) => {
       const isHeld = outcome !== undefined;
       if (isHeld) this.heldBy(taker);
       return then(isHeld);
     });
   }
 
-  #tryTake(taker?: number): boolean {
-    const isHeld = this.mutex.tryTake();
+  #tryLock(taker?: number): boolean {
+    const isHeld = this.mutex.tryLock();
     if (isHeld) this.heldBy(taker ?? takerOf(this.kernel));
     return isHeld;
   }

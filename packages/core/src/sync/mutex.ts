@@ -2,7 +2,6 @@ import { AbandonedError, LockStateError } from "../contracts/errors.js";
 import type { Guarded } from "../kernel/guards.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
-  LINE_A,
   LOCK_ABANDONED,
   LOCK_GRANTED,
   LOCK_GRANTEE,
@@ -22,14 +21,15 @@ import {
   SLOT_STATUS,
   STATUS_LEFT,
   slotAddress,
+  WAIT_QUEUE_A,
 } from "../kernel/layout.js";
 import type { Gate } from "../kernel/waiting.js";
-import { inside } from "./shared-object.js";
+import { inSection } from "./shared-object.js";
 
 /**
  * The lock word, on which Lock and RLock stand: 0, or its owner and whether somebody waits. Taking a free one and
  * releasing one for which nobody waits is a single compare-and-exchange. While somebody waits, both go through the latch,
- * and a release makes the first in line the owner: the word is never 0 in between (direct hand-off, as in Java's fair
+ * and a release makes the first in the wait queue the owner: the word is never 0 in between (direct hand-off, as in Java's fair
  * ReentrantLock), so nobody overtakes.
  *
  * Any worker may release a lock, also between a grant and the moment in which its worker sees it. So the word says whether its owner has
@@ -38,11 +38,11 @@ import { inside } from "./shared-object.js";
  * | state | changes to | who, when |
  * |---|---|---|
  * | 0 | owner | who takes it, by a compare-and-exchange |
- * | owner, owner + GRANTED | + WAITERS | who begins to wait, by a compare-and-exchange under the latch, before it is in line |
+ * | owner, owner + GRANTED | + WAITERS | who begins to wait, by a compare-and-exchange under the latch, before it is queued |
  * | owner, owner + GRANTED | 0 | who releases it, by a compare-and-exchange |
- * | any + WAITERS | next owner + GRANTED, + WAITERS if another is in line | who releases it, or gives up its grant, under the latch |
- * | any + WAITERS | 0 | likewise, if nobody is in line any more |
- * | any of a dead owner | ABANDONED, + OVER if it has ended by itself | who sweeps, under the latch |
+ * | any + WAITERS | next owner + GRANTED, + WAITERS if another is queued | who releases it, or gives up its grant, under the latch |
+ * | any + WAITERS | 0 | likewise, if nobody is queued any more |
+ * | any of a dead owner | ABANDONED, + OVER if it has ended by itself | recovery, under the latch |
  * | any of an owner that ends by itself, of a Lock that no guard holds | LEFT, + WAITERS if it had it | the owner itself, under the latch |
  * | LEFT | as an owner's | who releases it |
  * | ABANDONED, + OVER | 0 | who recovers it, under the latch |
@@ -52,12 +52,12 @@ import { inside } from "./shared-object.js";
 export class Mutex implements Gate<true>, Guarded {
   readonly object: object;
   readonly cell: number;
-  readonly line: number = LINE_A;
+  readonly queue: number = WAIT_QUEUE_A;
   readonly #kernel: Kernel;
   readonly #state: number;
   label = "";
 
-  /** `lock` is the object that waits at this keep alive; the sweeper, which does not wait, has none. */
+  /** `lock` is the object that waits keep alive; recovery, which does not wait, has none. */
   constructor(kernel: Kernel, cell: number, lock?: object) {
     this.object = lock ?? this;
     this.#kernel = kernel;
@@ -104,7 +104,7 @@ export class Mutex implements Gate<true>, Guarded {
   }
 
   /** Throws AbandonedError if its owner died. */
-  tryTake(): boolean {
+  tryLock(): boolean {
     const found = Atomics.compareExchange(this.#kernel.region.i32, this.#state, 0, this.#kernel.me);
     if (found === 0) return true;
     this.#throwIfAbandoned(found);
@@ -121,45 +121,45 @@ export class Mutex implements Gate<true>, Guarded {
       const state = this.#load();
       this.#mustBeLocked(state);
       if ((state & LOCK_WAITERS) !== 0) {
-        if (inside(this.#kernel, this.cell, () => this.#releaseToWaiter())) return;
+        if (inSection(this.#kernel, this.cell, () => this.#releaseToWaiter())) return;
       } else if (Atomics.compareExchange(i32, this.#state, state, 0) === state) return;
     }
   }
 
-  /** Under the latch, as {@link bury}: what a sweep is about to write, or was cut short in, comes first. */
+  /** Under the latch, as {@link onOwnerDeath}: a recovery that is about to write, or was cut short, comes first. */
   recover(): void {
-    inside(this.#kernel, this.cell, () => {
+    inSection(this.#kernel, this.cell, () => {
       if (!this.isAbandoned) throw new LockStateError(`${this.label} is not abandoned: there is nothing to recover`);
       this.#failAll();
       this.#kernel.section.write(this.#state, 0, this.#load());
     });
   }
 
-  // ── as a gate, and for the sweeper ──
+  // ── as a gate, and for recovery ──
 
   claim(): true | undefined {
     const { i32 } = this.#kernel.region;
     for (;;) {
-      if (this.tryTake()) return true;
+      if (this.tryLock()) return true;
       const state = this.#load();
-      // Said before this worker is in line, under the latch: a release that sees it waits for the latch, and then finds us.
+      // Said before this worker is queued, under the latch: a release that sees it waits for the latch, and then finds us.
       const marked = state | LOCK_WAITERS;
       if (state !== 0 && Atomics.compareExchange(i32, this.#state, state, marked) === state) return undefined;
     }
   }
 
-  collect(node: number): true {
+  redeem(node: number): true {
     const outcome = this.#kernel.waiters.outcomeOf(node);
-    this.#kernel.waiters.collect(node);
+    this.#kernel.waiters.acknowledge(node);
     if (outcome === OUTCOME_ABANDONED) throw this.#abandoned();
     return true;
   }
 
-  handOn(node: number): void {
+  passGrant(node: number): void {
     const { section, waiters } = this.#kernel;
     section.write(node + NODE_STATE, NODE_FREE);
     const state = this.#load();
-    if (waiters.outcomeOf(node) === OUTCOME_GRANTED && this.#isHeldBy(state, node)) this.#handOver(state);
+    if (waiters.outcomeOf(node) === OUTCOME_GRANTED && this.#isHeldBy(state, node)) this.#grantNext(state);
   }
 
   isSuperseded(node: number): boolean {
@@ -172,7 +172,7 @@ export class Mutex implements Gate<true>, Guarded {
    */
   leave(owner: number): void {
     const { section } = this.#kernel;
-    inside(this.#kernel, this.cell, () => {
+    inSection(this.#kernel, this.cell, () => {
       const state = this.#load();
       if ((state & LOCK_OWNER_MASK) !== owner) return;
       section.write(this.#state, (state & LOCK_WAITERS) | LOCK_LEFT, state);
@@ -185,10 +185,10 @@ export class Mutex implements Gate<true>, Guarded {
     return this.owner === LOCK_LEFT;
   }
 
-  /** The owner, if it is `owner`, has died, or has ended: who waits gets an error, and so does everybody after, until it is recovered. */
-  bury(owner: number, isOver: boolean): void {
+  /** If the owner is `owner`: it has died, or has ended. All waits end with an error, and so do later ones until `recover` is called. */
+  onOwnerDeath(owner: number, isOver: boolean): void {
     const { section } = this.#kernel;
-    inside(this.#kernel, this.cell, () => {
+    inSection(this.#kernel, this.cell, () => {
       const state = this.#load();
       if ((state & LOCK_OWNER_MASK) === owner) {
         section.write(this.cell + RLOCK_TASK, 0);
@@ -198,7 +198,7 @@ export class Mutex implements Gate<true>, Guarded {
         section.commit();
         if (isOver) noteLeft(this.#kernel, this.cell);
       }
-      // Somebody else may have released it in time. And an earlier sweep may have been cut short right here.
+      // Somebody else may have released it in time. And an earlier recovery may have been cut short right here.
       if (this.isAbandoned) this.#failAll();
     });
   }
@@ -214,7 +214,7 @@ export class Mutex implements Gate<true>, Guarded {
   /** Under the latch, of an abandoned lock, at which nobody new waits: all who did get an error. */
   #failAll(): void {
     const { section, waiters } = this.#kernel;
-    for (let node = waiters.first(this.cell, LINE_A); node !== 0; node = waiters.first(this.cell, LINE_A)) {
+    for (let node = waiters.first(this.cell, WAIT_QUEUE_A); node !== 0; node = waiters.first(this.cell, WAIT_QUEUE_A)) {
       waiters.grant(node, OUTCOME_ABANDONED);
       section.commit();
     }
@@ -224,17 +224,17 @@ export class Mutex implements Gate<true>, Guarded {
   #releaseToWaiter(): boolean {
     const state = this.#load();
     if ((state & LOCK_WAITERS) === 0) return false;
-    this.#handOver(state);
+    this.#grantNext(state);
     return true;
   }
 
   /**
-   * Under the latch: makes the first in line the owner, or nobody. `state` is the word by which the caller may do that: if
-   * the word holds another value by now, as it may while it has no {@link LOCK_WAITERS} and so nobody is in line, it stays.
+   * Under the latch: makes the first in the wait queue the owner, or nobody. `state` is the word by which the caller may do that: if
+   * the word holds another value by now, as it may while it has no {@link LOCK_WAITERS} and so nobody is queued, it stays.
    */
-  #handOver(state: number): void {
+  #grantNext(state: number): void {
     const { section, waiters } = this.#kernel;
-    const next = waiters.first(this.cell, LINE_A);
+    const next = waiters.first(this.cell, WAIT_QUEUE_A);
     if (next === 0) {
       section.write(this.#state, 0, state);
       return;
@@ -242,7 +242,7 @@ export class Mutex implements Gate<true>, Guarded {
     const isLast = section.read(next + NODE_NEXT) === 0;
     const owner = waiters.ownerOf(next) | LOCK_GRANTED;
     section.write(this.cell + LOCK_GRANTEE, next);
-    // Before the grant: who sees its grant, which takes no latch, finds itself the owner.
+    // Before the grant: a worker sees its grant without the latch, and must find itself the owner.
     section.write(this.#state, isLast ? owner : owner | LOCK_WAITERS, state);
     waiters.grant(next, OUTCOME_GRANTED);
   }

@@ -4,13 +4,13 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { RLOCK_DEPTH, RLOCK_TASK } from "../kernel/layout.js";
 import {
-  FOR_EVER,
   type Gate,
+  limitsOf,
   type Next,
-  type Patience,
-  patienceOf,
-  syncPatienceOf,
+  syncLimitsOf,
+  UNLIMITED,
   type Wait,
+  type WaitLimits,
   waitAt,
 } from "../kernel/waiting.js";
 import { isTrue, Lock } from "./lock.js";
@@ -32,7 +32,7 @@ interface PendingWait extends Hold {
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
- * | `RLOCK_TASK` | 0; the task that holds it + 1 | the lock's owner, after it has taken the lock and before it releases it; who sweeps it | a task; 0 |
+ * | `RLOCK_TASK` | 0; the task that holds it + 1 | the lock's owner, after it has taken the lock and before it releases it; recovery | a task; 0 |
  * | `RLOCK_DEPTH` | how many times over | the same | one more, one less; 0 |
  */
 export class RLock extends Lock implements RLockContract {
@@ -44,22 +44,22 @@ export class RLock extends Lock implements RLockContract {
   }
 
   override async acquire(options?: WaitOptions): Promise<boolean> {
-    const patience = patienceOf(options);
+    const limits = limitsOf(options);
     // Asked before anything is awaited: who goes on afterwards need not be known to be the same task.
     const hold = { task: this.#task(), depth: 1 };
-    if (this.#tryTakeAs(hold)) return true;
-    return patience.timeout > 0 && (await this.kernel.parking.await(this.#acquireAs(hold, patience, isTrue)));
+    if (this.#tryLockAs(hold)) return true;
+    return limits.timeout > 0 && (await this.kernel.parking.await(this.#acquireAs(hold, limits, isTrue)));
   }
 
   override acquireSync(options?: SyncWaitOptions): boolean {
-    const patience = syncPatienceOf(options);
+    const limits = syncLimitsOf(options);
     const hold = { task: this.#task(), depth: 1 };
-    if (this.#tryTakeAs(hold)) return true;
-    return patience.timeout > 0 && this.kernel.parking.block(this.#acquireAs(hold, patience, isTrue));
+    if (this.#tryLockAs(hold)) return true;
+    return limits.timeout > 0 && this.kernel.parking.block(this.#acquireAs(hold, limits, isTrue));
   }
 
   override tryAcquire(): boolean {
-    return this.#tryTakeAs({ task: this.#task(), depth: 1 });
+    return this.#tryLockAs({ task: this.#task(), depth: 1 });
   }
 
   override release(): void {
@@ -89,14 +89,14 @@ export class RLock extends Lock implements RLockContract {
   }
 
   override reacquire<R>(held: Hold, then: () => Next<R>): Next<R> {
-    return this.#tryTakeAs(held) ? then() : this.#acquireAs(held, FOR_EVER, then);
+    return this.#tryLockAs(held) ? then() : this.#acquireAs(held, UNLIMITED, then);
   }
 
-  #acquireAs<R>(hold: Hold, patience: Patience, then: (isHeld: boolean) => Next<R>): Wait<R> {
+  #acquireAs<R>(hold: Hold, limits: WaitLimits, then: (isHeld: boolean) => Next<R>): Wait<R> {
     const wait: PendingWait = { ...hold, give: () => false };
     return waitAt<true, R>(
       this.#gate(hold),
-      patience,
+      limits,
       (isHeld) => {
         this.#pending.delete(wait);
         if (isHeld !== undefined) this.heldBy((hold.task - 1) | 0);
@@ -115,12 +115,12 @@ export class RLock extends Lock implements RLockContract {
     );
   }
 
-  #tryTakeAs(hold: Hold): boolean {
+  #tryLockAs(hold: Hold): boolean {
     if (this.#isHeldBy(hold.task)) {
       this.#depth += hold.depth;
       return true;
     }
-    if (!this.mutex.tryTake()) return false;
+    if (!this.mutex.tryLock()) return false;
     this.#own(hold);
     this.heldBy((hold.task - 1) | 0);
     return true;
@@ -132,15 +132,15 @@ export class RLock extends Lock implements RLockContract {
     return {
       object: this,
       cell: this.cell,
-      line: mutex.line,
+      queue: mutex.queue,
       label: this.label,
       claim: () => {
         if (mutex.claim() === undefined) return undefined;
         this.#own(hold);
         return true;
       },
-      collect: (node) => {
-        mutex.collect(node);
+      redeem: (node) => {
+        mutex.redeem(node);
         this.#own(hold);
         this.#letInOthersOf(hold.task);
         return true;
@@ -149,7 +149,7 @@ export class RLock extends Lock implements RLockContract {
     };
   }
 
-  /** What waits for the lock on behalf of the task that has it now holds it, too: its turn in the line would come too late. */
+  /** Ends the other waits of the task that holds the lock now: it holds the lock for them, too, and their grants would come too late. */
   #letInOthersOf(task: number): void {
     for (const wait of this.#pending) {
       if (wait.task === task && wait.give(true)) this.#depth += wait.depth;

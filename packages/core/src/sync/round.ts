@@ -13,31 +13,31 @@ import {
   BARRIER_RESETTING,
   BARRIER_STATE,
   BARRIER_WAITING,
-  LINE_A,
-  LINE_B,
   NODE_FREE,
-  NODE_LINE,
   NODE_STATE,
+  NODE_WAIT_QUEUE,
   OUTCOME_GRANTED,
+  WAIT_QUEUE_A,
+  WAIT_QUEUE_B,
 } from "../kernel/layout.js";
 
-/** What an arrival comes to: the party's index, or one of these. */
+/** The result of an arrival: the party's index, or one of these. */
 export const BROKEN = -1;
 /** The action of a complete round is running: come again when the next round begins. */
-export const COME_AGAIN = -2;
+export const RETRY_NEXT_ROUND = -2;
 /** The last to come runs the action; which run it is tells whether the round is still the same afterwards. */
 export interface Acts {
   readonly act: number;
 }
-export type Turn = number | Acts;
+export type Arrival = number | Acts;
 
 /**
- * The rounds of a barrier, under its latch (all but the getters). Parties of the round wait in line A, in the order of
- * arrival; while the action runs nobody joins them: who comes then waits on the doorstep, line B, for the next round.
+ * The rounds of a barrier, under its latch (all but the getters). Parties of the round wait in wait queue A, in the order of
+ * arrival. While the action runs nobody joins them: a party that comes then waits in wait queue B for the next round.
  * So a round's parties are let go all at once, and none of the next is ever among them.
  *
- * Letting go, and sending away, takes a step for each party. Its worker may die in between: then whoever comes next
- * carries on, in {@link #settle}.
+ * Letting go, and sending away, takes a step for each party. Its worker may die in between: then the next party
+ * carries on, in {@link #advance}.
  *
  * The state changes only under the latch. `broken` is read without it.
  *
@@ -46,12 +46,12 @@ export type Turn = number | Acts;
  * | OPEN | ACTING, RELEASING | the last party comes, with an action or without one |
  * | ACTING | ACTING_LAST | a party of the next round gives up |
  * | ACTING, ACTING_LAST | RELEASING, RELEASING_LAST | the action has run |
- * | RELEASING, RESETTING | OPEN | the last party of line A was granted |
+ * | RELEASING, RESETTING | OPEN | the last party of wait queue A was granted |
  * | RELEASING_LAST | BROKEN | likewise |
  * | any | RESETTING | a reset |
  * | any | BROKEN | an abort; the action fails, or its worker dies; a party of an OPEN round gives up or dies |
  *
- * `BARRIER_WAITING` counts line A of a round that is open or acting, in the commits that change the line; `BARRIER_NEXT` the parties let go
+ * `BARRIER_WAITING` counts wait queue A of a round that is open or acting, in the commits that change the wait queue; `BARRIER_NEXT` the parties let go
  * so far, in that of each grant. `BARRIER_ACTOR` and `BARRIER_ACT` change with the state, to ACTING. The others are constant.
  */
 export class Round {
@@ -72,11 +72,11 @@ export class Round {
   }
 
   /** A party has come; undefined if it is not the last, and counts as waiting from now on. */
-  arrive(hasAction: boolean): Turn | undefined {
-    this.#settle();
+  arrive(hasAction: boolean): Arrival | undefined {
+    this.#advance();
     const state = this.#read(BARRIER_STATE);
     if (isLost(state)) return BROKEN;
-    if (state === BARRIER_ACTING) return COME_AGAIN;
+    if (state === BARRIER_ACTING) return RETRY_NEXT_ROUND;
     const index = this.#read(BARRIER_WAITING);
     const isLast = index + 1 === this.#read(BARRIER_PARTIES);
     if (!isLast) {
@@ -90,21 +90,21 @@ export class Round {
       this.#write(BARRIER_ACT, act);
       return { act };
     }
-    this.#letGo();
+    this.#release();
     return index;
   }
 
   /** A party has come that will not wait: if it is not the last, the round is over. */
-  arriveInPassing(hasAction: boolean): Turn {
+  arriveInPassing(hasAction: boolean): Arrival {
     const turn = this.arrive(hasAction);
-    if (turn !== undefined && turn !== COME_AGAIN) return turn;
+    if (turn !== undefined && turn !== RETRY_NEXT_ROUND) return turn;
     this.giveUp();
     return BROKEN;
   }
 
   /** Whether a party that comes now need not wait for the end of a round that is not its own. */
   isOpen(): boolean {
-    this.#settle();
+    this.#advance();
     return this.#read(BARRIER_STATE) !== BARRIER_ACTING;
   }
 
@@ -116,7 +116,7 @@ export class Round {
   /** The action has run: lets the parties go, and gives the actor's index, or {@link BROKEN} if its round is no more. */
   finish({ act }: Acts): number {
     if (!this.#isRunning(act)) return BROKEN;
-    this.#letGo();
+    this.#release();
     return this.#read(BARRIER_PARTIES) - 1;
   }
 
@@ -125,59 +125,63 @@ export class Round {
     if (this.#isRunning(act)) this.break();
   }
 
-  /** Sends who waits away, and everybody who comes until a reset. */
+  /** Sends all waiting parties away, and all that come until a reset. */
   break(): void {
-    this.#settle();
+    this.#advance();
     this.#write(BARRIER_STATE, BARRIER_BROKEN);
-    this.#settle();
+    this.#advance();
   }
 
   /** A party that is not of a complete round will not come: the others of its round must not wait for it. */
   giveUp(): void {
-    this.#settle();
+    this.#advance();
     this.#write(BARRIER_STATE, this.isComplete ? BARRIER_ACTING_LAST : BARRIER_BROKEN);
-    this.#settle();
+    this.#advance();
   }
 
-  /** A wait in `line` is over and was not granted. In line A of a complete round, the party had come, and that is all it had to do. */
-  left(line: number): void {
-    this.#settle();
-    if (line === LINE_B || !this.isComplete) this.giveUp();
+  /** A wait in that queue was cancelled. In queue A of a complete round, the party had come, and that is all it had to do. */
+  onCancel(waitQueue: number): void {
+    this.#advance();
+    if (waitQueue === WAIT_QUEUE_B || !this.isComplete) this.giveUp();
   }
 
-  /** Sends who waits away, and begins anew. */
+  /** Sends all waiting parties away, and begins anew. */
   reset(): void {
-    this.#settle();
+    this.#advance();
     this.#write(BARRIER_STATE, BARRIER_RESETTING);
-    this.#settle();
+    this.#advance();
   }
 
-  /** A party will not hear of its grant. From the line it went with its round; on the doorstep it was still to come. */
-  handOn(node: number): void {
+  /** A party will not redeem its grant. In queue A it went with its round; in queue B it was still to come. */
+  passGrant(node: number): void {
     const { section } = this.#kernel;
     section.write(node + NODE_STATE, NODE_FREE);
-    if (section.read(node + NODE_LINE) === LINE_B) this.giveUp();
+    if (section.read(node + NODE_WAIT_QUEUE) === WAIT_QUEUE_B) this.giveUp();
   }
 
   /** `owner` has died. If it ran the action, nobody knows how far that came. */
-  bury(owner: number): void {
-    this.#settle();
+  onOwnerDeath(owner: number): void {
+    this.#advance();
     if (this.isComplete && this.#read(BARRIER_ACTOR) === owner) this.break();
   }
 
-  #letGo(): void {
+  #release(): void {
     const isLast = this.#read(BARRIER_STATE) === BARRIER_ACTING_LAST;
     this.#write(BARRIER_STATE, isLast ? BARRIER_RELEASING_LAST : BARRIER_RELEASING);
     this.#write(BARRIER_NEXT, 0);
-    this.#settle();
+    this.#advance();
   }
 
-  #settle(): void {
+  #advance(): void {
     const { section, waiters } = this.#kernel;
     const state = this.#read(BARRIER_STATE);
     if (state !== BARRIER_OPEN && !isActing(state)) {
       const isThrough = state === BARRIER_RELEASING || state === BARRIER_RELEASING_LAST;
-      for (let party = waiters.first(this.#cell, LINE_A); party !== 0; party = waiters.first(this.#cell, LINE_A)) {
+      for (
+        let party = waiters.first(this.#cell, WAIT_QUEUE_A);
+        party !== 0;
+        party = waiters.first(this.#cell, WAIT_QUEUE_A)
+      ) {
         waiters.grant(party, isThrough ? this.#nextIndex() : BROKEN);
         section.commit();
       }
@@ -186,7 +190,11 @@ export class Round {
       section.commit();
     }
     if (state === BARRIER_ACTING) return;
-    for (let party = waiters.first(this.#cell, LINE_B); party !== 0; party = waiters.first(this.#cell, LINE_B)) {
+    for (
+      let party = waiters.first(this.#cell, WAIT_QUEUE_B);
+      party !== 0;
+      party = waiters.first(this.#cell, WAIT_QUEUE_B)
+    ) {
       waiters.grant(party, OUTCOME_GRANTED);
       section.commit();
     }

@@ -4,36 +4,36 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import type { Guarded } from "../kernel/guards.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
-  LINE_A,
-  LINE_B,
   LOCK_ABANDONED,
   LOCK_OVER,
   LOCK_OWNER_MASK,
   MAX_WORKERS,
   NODE_FREE,
-  NODE_LINE,
   NODE_STATE,
+  NODE_WAIT_QUEUE,
   OUTCOME_ABANDONED,
   OUTCOME_GRANTED,
   RW_READERS,
   RW_READS,
   RW_WRITER,
+  WAIT_QUEUE_A,
+  WAIT_QUEUE_B,
 } from "../kernel/layout.js";
 import { isTraced, trace } from "../kernel/trace.js";
-import { type Gate, hasCome, NO_TIME, patienceOf, syncPatienceOf } from "../kernel/waiting.js";
+import { type Gate, limitsOf, NO_TIME, syncLimitsOf, waitUntilGranted } from "../kernel/waiting.js";
 import { guardOf, notFreeInTime, runHolding, runHoldingSync } from "./guard.js";
 import { howAbandoned, noteLeft, takerOf } from "./mutex.js";
 import { SharedObject } from "./shared-object.js";
 
-const READERS = LINE_A;
-const WRITERS = LINE_B;
-type Line = typeof READERS | typeof WRITERS;
-type Door = Gate<true> & { label: string };
+const READERS = WAIT_QUEUE_A;
+const WRITERS = WAIT_QUEUE_B;
+type Side = typeof READERS | typeof WRITERS;
+type RWGate = Gate<true> & { label: string };
 
 /**
- * Who writes, how many read, and two lines of those who wait to. Everything happens under the latch, and whatever
- * changes ends in {@link #admit}, which keeps the invariant: somebody waits only for somebody who is inside, and a reader
- * also for a writer who waits. Each slot's reads are counted, so that a dead worker's are known.
+ * The writer, the count of readers, and a wait queue for each. Everything happens under the latch, and every change ends in
+ * {@link #admit}, which keeps the invariant: a wait lasts only while the lock is held, a reader's also while a writer waits. Each slot's
+ * reads are counted, so that a dead worker's are known.
  *
  * Each by a commit under the latch:
  *
@@ -46,8 +46,8 @@ type Door = Gate<true> & { label: string };
  * | the same | counts | less, together | a read is given back, its grant is given up; all of a dead worker's |
  */
 export class RWLock extends SharedObject implements RWLockContract {
-  readonly #read: Door;
-  readonly #write: Door;
+  readonly #read: RWGate;
+  readonly #write: RWGate;
   readonly #guarded: Guarded;
 
   constructor(kernel: Kernel, cell: number) {
@@ -127,7 +127,7 @@ export class RWLock extends SharedObject implements RWLockContract {
   }
 
   recover(): void {
-    this.inside(() => {
+    this.inSection(() => {
       if (!this.abandoned) throw new LockStateError(`${this.label} is not abandoned: there is nothing to recover`);
       this.kernel.section.write(this.cell + RW_WRITER, 0);
       this.#admit();
@@ -136,23 +136,23 @@ export class RWLock extends SharedObject implements RWLockContract {
 
   // ── for the kernel, under the latch ──
 
-  handOn(node: number): void {
+  passGrant(node: number): void {
     const { section, waiters } = this.kernel;
     section.write(node + NODE_STATE, NODE_FREE);
     if (waiters.outcomeOf(node) === OUTCOME_GRANTED)
-      this.#giveBack(section.read(node + NODE_LINE), waiters.ownerOf(node));
+      this.#giveBack(section.read(node + NODE_WAIT_QUEUE), waiters.ownerOf(node));
   }
 
-  left(): void {
+  onCancel(): void {
     this.#admit();
   }
 
   // ── for the kernel ──
 
-  /** `owner` has died, or has ended: its reads are given back, and if it wrote, who waits gets an error, and so does who comes. */
-  bury(owner: number, isOver: boolean): void {
+  /** `owner` has died, or has ended: gives back its reads. If it wrote, all waits end with an error, and so do later ones. */
+  onOwnerDeath(owner: number, isOver: boolean): void {
     const { section, waiters } = this.kernel;
-    this.inside(() => {
+    this.inSection(() => {
       const reads = this.cell + RW_READS + owner - 1;
       section.write(this.cell + RW_READERS, section.read(this.cell + RW_READERS) - section.read(reads));
       section.write(reads, 0);
@@ -161,10 +161,10 @@ export class RWLock extends SharedObject implements RWLockContract {
         if (isOver) noteLeft(this.kernel, this.cell);
       }
       section.commit();
-      // An earlier sweep, or a release, may have been cut short right here.
+      // An earlier recovery, or a release, may have been cut short right here.
       if (!this.abandoned) return this.#admit();
-      for (const line of [WRITERS, READERS]) {
-        for (let node = waiters.first(this.cell, line); node !== 0; node = waiters.first(this.cell, line)) {
+      for (const waitQueue of [WRITERS, READERS]) {
+        for (let node = waiters.first(this.cell, waitQueue); node !== 0; node = waiters.first(this.cell, waitQueue)) {
           waiters.grant(node, OUTCOME_ABANDONED);
           section.commit();
         }
@@ -180,12 +180,12 @@ export class RWLock extends SharedObject implements RWLockContract {
     );
   }
 
-  /** The slot + 1 of the one worker that a wait in `line` is for: the writer, or for another writer the only one who reads. */
-  ownerOf(line: number): number {
+  /** The slot + 1 of the one worker that can end a wait in that queue: the writer, or for another writer the only reader. */
+  ownerOf(waitQueue: number): number {
     const writer = this.#load(RW_WRITER);
     if (writer !== 0) return writer & LOCK_OWNER_MASK;
     const readers = this.readers;
-    if (line !== WRITERS || readers === 0) return 0;
+    if (waitQueue !== WRITERS || readers === 0) return 0;
     for (let owner = 1; owner <= MAX_WORKERS; owner++) {
       const reads = this.#load(RW_READS + owner - 1);
       if (reads > 0) return reads === readers ? owner : 0;
@@ -193,18 +193,18 @@ export class RWLock extends SharedObject implements RWLockContract {
     return 0;
   }
 
-  #gate(line: Line, claim: () => true | undefined): Door {
+  #gate(waitQueue: Side, claim: () => true | undefined): RWGate {
     const { waiters } = this.kernel;
     return {
       object: this,
       cell: this.cell,
-      line,
+      queue: waitQueue,
       label: this.label,
-      barredBy: line === READERS ? WRITERS : READERS,
+      excludedBy: waitQueue === READERS ? WRITERS : READERS,
       claim,
-      collect: (node) => {
+      redeem: (node) => {
         const outcome = waiters.outcomeOf(node);
-        waiters.collect(node);
+        waiters.acknowledge(node);
         if (outcome === OUTCOME_ABANDONED) throw this.#abandonedError();
         return true;
       },
@@ -212,26 +212,29 @@ export class RWLock extends SharedObject implements RWLockContract {
   }
 
   async #hold(gate: Gate<true>, options: WaitOptions | undefined): Promise<Guard> {
-    const patience = patienceOf(options);
+    const limits = limitsOf(options);
     const taker = takerOf(this.kernel);
-    if (!(await this.kernel.parking.await(hasCome(gate, patience)))) throw notFreeInTime(this.label, patience.timeout);
+    if (!(await this.kernel.parking.await(waitUntilGranted(gate, limits))))
+      throw notFreeInTime(this.label, limits.timeout);
     return this.#guard(gate, taker);
   }
 
   #holdSync(gate: Gate<true>, options: SyncWaitOptions | undefined): Guard {
-    const patience = syncPatienceOf(options);
-    if (!this.kernel.parking.block(hasCome(gate, patience))) throw notFreeInTime(this.label, patience.timeout);
+    const limits = syncLimitsOf(options);
+    if (!this.kernel.parking.block(waitUntilGranted(gate, limits))) throw notFreeInTime(this.label, limits.timeout);
     return this.#guard(gate, takerOf(this.kernel));
   }
 
   #tryHold(gate: Gate<true>): Guard | undefined {
-    return this.kernel.parking.block(hasCome(gate, NO_TIME)) ? this.#guard(gate, takerOf(this.kernel)) : undefined;
+    return this.kernel.parking.block(waitUntilGranted(gate, NO_TIME))
+      ? this.#guard(gate, takerOf(this.kernel))
+      : undefined;
   }
 
-  #guard({ line }: Gate<true>, taker: number): Guard {
+  #guard({ queue: waitQueue }: Gate<true>, taker: number): Guard {
     if (isTraced) trace("hold-begin", this.label);
     const giveBack = (): void => {
-      this.inside(() => this.#giveBack(line, this.kernel.me));
+      this.inSection(() => this.#giveBack(waitQueue, this.kernel.me));
       this.kernel.holds?.giveBack(giveBack);
       if (isTraced) trace("hold-end", this.label);
     };
@@ -255,13 +258,13 @@ export class RWLock extends SharedObject implements RWLockContract {
     return true;
   }
 
-  #giveBack(line: number, owner: number): void {
-    if (line === READERS) this.#countReads(owner, -1);
+  #giveBack(waitQueue: number, owner: number): void {
+    if (waitQueue === READERS) this.#countReads(owner, -1);
     else this.kernel.section.write(this.cell + RW_WRITER, 0);
     this.#admit();
   }
 
-  /** Lets in whoever may come in now: the writer who waits longest, or if none waits all readers. */
+  /** Grants the lock to the writer that has waited longest. If no writer waits, all waiting readers enter together. */
   #admit(): void {
     const { section, waiters } = this.kernel;
     if (section.read(this.cell + RW_WRITER) !== 0) return;
@@ -286,8 +289,8 @@ export class RWLock extends SharedObject implements RWLockContract {
     }
   }
 
-  #isAwaitedBy(line: Line): boolean {
-    return this.kernel.waiters.first(this.cell, line) !== 0;
+  #isAwaitedBy(waitQueue: Side): boolean {
+    return this.kernel.waiters.first(this.cell, waitQueue) !== 0;
   }
 
   /** The writer's slot + 1, or 0. Throws AbandonedError if it died. */

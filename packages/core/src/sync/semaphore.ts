@@ -3,7 +3,6 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkInteger } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
-  LINE_A,
   MAX_PERMITS,
   NODE_FREE,
   NODE_NEXT,
@@ -12,9 +11,10 @@ import {
   SEMAPHORE_INITIAL,
   SEMAPHORE_STATE,
   SEMAPHORE_WAITERS,
+  WAIT_QUEUE_A,
 } from "../kernel/layout.js";
 import { isTraced, trace } from "../kernel/trace.js";
-import { type Gate, type Patience, patienceOf, syncPatienceOf, type Wait, waitAt } from "../kernel/waiting.js";
+import { type Gate, limitsOf, syncLimitsOf, type Wait, type WaitLimits, waitAt } from "../kernel/waiting.js";
 import { Holdable } from "./holdable.js";
 
 /**
@@ -25,10 +25,10 @@ import { Holdable } from "./holdable.js";
  * |---|---|---|
  * | n > 0 | n - 1 | who takes one, by a compare-and-exchange |
  * | n >= 0 | n + m | who releases m, by a compare-and-exchange |
- * | 0 | WAITERS | who begins to wait, by a compare-and-exchange under the latch, before it is in line |
+ * | 0 | WAITERS | who begins to wait, by a compare-and-exchange under the latch, before it is queued |
  * | any | + WAITERS | who releases, hands on or counts under the latch, by or: from then on it changes under the latch alone |
  * | WAITERS + n, n > 0 | n | the section that counted; who comes next, if its worker died counting |
- * | WAITERS | n | who gives permits, in the commit of the last grant; a release that finds nobody in line |
+ * | WAITERS | n | who gives permits, in the commit of the last grant; a release that finds nobody in the wait queue |
  */
 export class Semaphore extends Holdable implements SemaphoreContract {
   readonly #gate: Gate<true>;
@@ -38,26 +38,26 @@ export class Semaphore extends Holdable implements SemaphoreContract {
     this.#gate = {
       object: this,
       cell,
-      line: LINE_A,
+      queue: WAIT_QUEUE_A,
       label: this.label,
       claim: () => this.#claim(),
-      collect: (node) => {
-        kernel.waiters.collect(node);
+      redeem: (node) => {
+        kernel.waiters.acknowledge(node);
         return true;
       },
     };
   }
 
   async acquire(options?: WaitOptions): Promise<boolean> {
-    const patience = patienceOf(options);
+    const limits = limitsOf(options);
     if (this.tryAcquire()) return true;
-    return patience.timeout > 0 && (await this.kernel.parking.await(this.#acquire(patience)));
+    return limits.timeout > 0 && (await this.kernel.parking.await(this.#acquire(limits)));
   }
 
   acquireSync(options?: SyncWaitOptions): boolean {
-    const patience = syncPatienceOf(options);
+    const limits = syncLimitsOf(options);
     if (this.tryAcquire()) return true;
-    return patience.timeout > 0 && this.kernel.parking.block(this.#acquire(patience));
+    return limits.timeout > 0 && this.kernel.parking.block(this.#acquire(limits));
   }
 
   tryAcquire(): boolean {
@@ -65,7 +65,7 @@ export class Semaphore extends Holdable implements SemaphoreContract {
     if (!isCounted(Atomics.load(this.kernel.region.i32, this.cell + SEMAPHORE_STATE))) return false;
     // Somebody adds a permit under the latch, or died doing it: there the answer is known.
     return this.#held(
-      this.inside(() => {
+      this.inSection(() => {
         this.#finishCounting();
         return this.#takeFree();
       }),
@@ -83,7 +83,7 @@ export class Semaphore extends Holdable implements SemaphoreContract {
         return;
       }
     }
-    this.inside(() => {
+    this.inSection(() => {
       this.checkRelease(this.#stillFree(), n);
       give(this.kernel, this.cell, n);
     });
@@ -91,8 +91,8 @@ export class Semaphore extends Holdable implements SemaphoreContract {
   }
 
   /** A worker that had it has died: its permits are lost with it, but those of others that it was just counting are not. */
-  bury(): void {
-    this.inside(() => this.#finishCounting());
+  onOwnerDeath(): void {
+    this.inSection(() => this.#finishCounting());
   }
 
   protected override state(): Readonly<Record<string, unknown>> {
@@ -108,8 +108,8 @@ export class Semaphore extends Holdable implements SemaphoreContract {
     if (free + n > MAX_PERMITS) throw new RangeError(`${this.label} can hold at most ${MAX_PERMITS} permits`);
   }
 
-  #acquire(patience: Patience): Wait<boolean> {
-    return waitAt(this.#gate, patience, (isHeld) => this.#held(isHeld !== undefined));
+  #acquire(limits: WaitLimits): Wait<boolean> {
+    return waitAt(this.#gate, limits, (isHeld) => this.#held(isHeld !== undefined));
   }
 
   /** Under the latch. */
@@ -119,7 +119,7 @@ export class Semaphore extends Holdable implements SemaphoreContract {
     for (;;) {
       this.#finishCounting();
       if (this.#takeFree()) return true;
-      // Said before this worker is in line, under the latch: a release that sees it waits for the latch, and then finds us.
+      // Said before this worker is queued, under the latch: a release that sees it waits for the latch, and then finds us.
       const found = Atomics.compareExchange(i32, address, 0, SEMAPHORE_WAITERS);
       if (found <= 0) return undefined;
     }
@@ -139,7 +139,7 @@ export class Semaphore extends Holdable implements SemaphoreContract {
    * the word as one who dies counting does: the next one here counts again.
    */
   #stillFree(): number {
-    return this.kernel.waiters.first(this.cell, LINE_A) === 0 ? permitsOf(close(this.kernel, this.cell)) : 0;
+    return this.kernel.waiters.first(this.cell, WAIT_QUEUE_A) === 0 ? permitsOf(close(this.kernel, this.cell)) : 0;
   }
 
   /** Under the latch: what a worker that died while it added a permit left behind is everybody's again. */
@@ -171,7 +171,7 @@ export class BoundedSemaphore extends Semaphore implements BoundedContract {
 }
 
 /** Under the latch: a permit that its waiter will not use goes to the next one. */
-export function handOn(kernel: Kernel, cell: number, node: number): void {
+export function passGrant(kernel: Kernel, cell: number, node: number): void {
   kernel.section.write(node + NODE_STATE, NODE_FREE);
   give(kernel, cell, 1);
 }
@@ -181,7 +181,7 @@ function give(kernel: Kernel, cell: number, n: number): void {
   const { section, waiters } = kernel;
   let left = n;
   for (; left > 0; left--) {
-    const node = waiters.first(cell, LINE_A);
+    const node = waiters.first(cell, WAIT_QUEUE_A);
     if (node === 0) break;
     // Each grant is a step of its own: what a death in the middle of many leaves is permits lost with their releaser.
     if (left < n) section.commit();

@@ -61,8 +61,8 @@ export abstract class SharedObject {
   }
 
   /** Runs `act` under the object's latch; what it writes happens as one step, or not at all if it throws. */
-  protected inside<R>(act: () => R): R {
-    return inside(this.kernel, this.cell, act);
+  protected inSection<R>(act: () => R): R {
+    return inSection(this.kernel, this.cell, act);
   }
 
   dispose(): void {
@@ -87,16 +87,16 @@ export abstract class SharedObject {
 }
 
 /** Runs `act` in the critical section of `cell`, then wakes those whose waits it granted. */
-export function inside<R>(kernel: Kernel, cell: number, act: () => R): R {
+export function inSection<R>(kernel: Kernel, cell: number, act: () => R): R {
   const { section, waiters, region } = kernel;
   region.reach(cell);
   try {
     const result = section.run(cell + CELL_LATCH, act);
-    waiters.tell();
+    waiters.wake();
     return result;
   } catch (error) {
     // What was committed before it threw may have granted something, and telling may itself have thrown.
-    waiters.tellLater();
+    waiters.wakeLater();
     throw error;
   }
 }

@@ -1,12 +1,12 @@
 import type { TaskRef } from "../contracts/task.js";
 import type { Handle } from "../kernel/cells.js";
 
-/** A packet as it travels by `postMessage`, which copies its blobs and moves what its parcel transfers. */
+/** A packet as it travels by `postMessage`, which copies its blobs and moves its transferables. */
 export interface PostedPacket {
   readonly text: string;
   readonly blobs: readonly Uint8Array[] | undefined;
-  readonly bundle: Handle | undefined;
-  readonly parcel: readonly unknown[] | undefined;
+  readonly references: Handle | undefined;
+  readonly transferables: readonly unknown[] | undefined;
 }
 
 /** What a worker is told when it starts. */
@@ -28,9 +28,9 @@ export interface Boot {
 export interface TargetJob {
   readonly kind: "target";
   readonly ref: TaskRef;
-  /** Their parcel, if there is one, is posted after. */
-  readonly args: Omit<PostedPacket, "parcel">;
-  readonly hasParcel: boolean;
+  /** Their transferables, if there are any, are posted after. */
+  readonly args: Omit<PostedPacket, "transferables">;
+  readonly hasTransferables: boolean;
 }
 
 /** Serve a pool over the link in that cell until told to stop. */
@@ -47,7 +47,7 @@ export interface PoolJob {
 
 export interface FinalizerJob {
   readonly ref: TaskRef;
-  readonly args: Omit<PostedPacket, "parcel">;
+  readonly args: Omit<PostedPacket, "transferables">;
 }
 
 /** The task of a pool that an error comes from which nothing catches. */
@@ -64,7 +64,7 @@ export type FromWorker =
   /** From a pool's worker, which an error is about to end: whose it is, as far as that is known. */
   | { readonly type: "uncaught"; readonly by: Culprit | undefined }
   /** Something for the pool, beside the link: in the order in which the link mentions it. */
-  | { readonly type: "parcel"; readonly parcel: readonly unknown[] };
+  | { readonly type: "transferables"; readonly transferables: readonly unknown[] };
 
 export type FromCreator =
   /** Without a reason: it lies in shared memory. */
@@ -73,4 +73,4 @@ export type FromCreator =
   | { readonly type: "stop" }
   /** As `stop`, which took too long: end now, by way of the exit hooks. */
   | { readonly type: "exit" }
-  | { readonly type: "parcel"; readonly parcel: readonly unknown[] };
+  | { readonly type: "transferables"; readonly transferables: readonly unknown[] };

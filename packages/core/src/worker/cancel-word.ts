@@ -28,12 +28,12 @@ export function markCancelled(kernel: Kernel, slot: number, reason: Packet): boo
     kernel.codec.dispose(reason);
     return true;
   }
-  const cell = reason.parcel === undefined ? tryWrite(kernel, reason) : undefined;
+  const cell = reason.transferables === undefined ? tryWrite(kernel, reason) : undefined;
   if (cell === undefined) {
     Atomics.store(i32, word, CANCELLED_BY_POST);
     return false;
   }
-  if (reason.bundle !== undefined) kernel.bundles.handOver(reason.bundle, slot);
+  if (reason.references !== undefined) kernel.referenceSets.handOver(reason.references, slot);
   kernel.blobs.handOver(cell, slot);
   Atomics.store(i32, word, cell.address);
   return true;
@@ -48,22 +48,22 @@ export const isMarkedCancelled = ({ region, slot }: Kernel): boolean =>
   Atomics.load(region.i32, slotAddress(slot) + SLOT_CANCEL) !== 0;
 
 /** The reason for which this worker was cancelled, where it lies in shared memory. Once: it is freed. */
-export function takeReason(kernel: Kernel): { readonly reason: unknown } | undefined {
+export function consumeReason(kernel: Kernel): { readonly reason: unknown } | undefined {
   const address = Atomics.load(kernel.region.i32, slotAddress(kernel.slot) + SLOT_CANCEL);
   if (address === 0 || address === CANCELLED_BY_POST) return undefined;
   const cell = kernel.cells.handleOfCell(address);
   try {
     const { body, blobs } = readLarge(kernel.blobs.bytesOf(cell));
-    const [reason, bundle] = body as [unknown, Handle | null];
-    return { reason: kernel.codec.take({ body: reason, blobs, bundle: bundle ?? undefined }) };
+    const [reason, references] = body as [unknown, Handle | null];
+    return { reason: kernel.codec.openAndRelease({ body: reason, blobs, references: references ?? undefined }) };
   } finally {
     kernel.blobs.drop(cell);
   }
 }
 
-function tryWrite(kernel: Kernel, { text, blobs, bundle }: Packet): Handle | undefined {
+function tryWrite(kernel: Kernel, { text, blobs, references }: Packet): Handle | undefined {
   try {
-    return writeLarge(kernel.blobs, { text: `[${text},${JSON.stringify(bundle ?? null)}]`, blobs });
+    return writeLarge(kernel.blobs, { text: `[${text},${JSON.stringify(references ?? null)}]`, blobs });
   } catch {
     return undefined;
   }

@@ -1,7 +1,7 @@
 import type { AsyncContext } from "../contracts/adapter.js";
 import type { CurrentWorker } from "../contracts/worker.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { isMarkedCancelled, takeReason } from "./cancel-word.js";
+import { consumeReason, isMarkedCancelled } from "./cancel-word.js";
 
 /** Who this worker is, and whether it was asked to stop. */
 export class Current {
@@ -98,7 +98,7 @@ export class Current {
     const { signal } = this.#cancelled;
     if (signal.aborted) return true;
     if (!isMarkedCancelled(this.#kernel)) return false;
-    const taken = takeReason(this.#kernel);
+    const taken = consumeReason(this.#kernel);
     this.#abort(taken === undefined ? new DOMException(`${this.info.name} was cancelled`, "AbortError") : taken.reason);
     return true;
   }

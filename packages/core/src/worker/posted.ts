@@ -4,18 +4,21 @@ import type { PostedPacket } from "./boot.js";
 
 /** A packet in the form in which it is posted, and what is moved with it. */
 export function toPost(packet: Packet): { posted: PostedPacket; transfer: readonly object[] } {
-  const { text, blobs, bundle, parcel } = packet;
-  return { posted: { text, blobs, bundle, parcel: parcel?.values }, transfer: parcel?.transfer ?? [] };
+  const { text, blobs, references, transferables } = packet;
+  return {
+    posted: { text, blobs, references, transferables: transferables?.values },
+    transfer: transferables?.transfer ?? [],
+  };
 }
 
 /** What this worker's creator has sent, who keeps what it refers to until this worker's end. */
-export function openFromCreator(kernel: Kernel, { text, blobs, bundle, parcel }: PostedPacket): unknown {
-  return kernel.codec.open({ body: JSON.parse(text), blobs, bundle }, parcel);
+export function openFromCreator(kernel: Kernel, { text, blobs, references, transferables }: PostedPacket): unknown {
+  return kernel.codec.open({ body: JSON.parse(text), blobs, references }, transferables);
 }
 
 /** What a worker that this one started has sent, and handed over to it. */
-export function takeFromWorker(kernel: Kernel, { text, blobs, bundle, parcel }: PostedPacket): unknown {
-  return kernel.codec.take({ body: JSON.parse(text), blobs, bundle }, parcel);
+export function openFromWorker(kernel: Kernel, { text, blobs, references, transferables }: PostedPacket): unknown {
+  return kernel.codec.openAndRelease({ body: JSON.parse(text), blobs, references }, transferables);
 }
 
 /** As {@link toPost}, for this worker's creator. */

@@ -2,22 +2,22 @@ import type { Creator } from "../contracts/adapter.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { traced } from "../kernel/trace.js";
 import type { FinalizerJob, FromCreator, FromWorker, TargetJob } from "./boot.js";
-import { markSettled } from "./child.js";
-import type { Parcels } from "./parcels.js";
+import { markSettled } from "./child-worker.js";
 import { handOver, openFromCreator } from "./posted.js";
-import type { Realm } from "./realm.js";
+import type { Services } from "./services.js";
 import type { StopOrder } from "./stop-order.js";
+import type { Transfers } from "./transfers.js";
 
 /** What a worker hears from its creator, whatever its job. */
-export function listen(realm: Realm, creator: Creator, parcels: Parcels, stop: StopOrder): void {
+export function listen(services: Services, creator: Creator, transfers: Transfers, stop: StopOrder): void {
   creator.onMessage((posted) => {
     const message = posted as FromCreator;
     if (message.type === "cancel") {
       const { reason } = message;
-      realm.current.cancel(reason === undefined ? undefined : { reason: openFromCreator(realm.kernel, reason) });
-    } else if (message.type === "parcel") parcels.add(message.parcel);
+      services.current.cancel(reason === undefined ? undefined : { reason: openFromCreator(services.kernel, reason) });
+    } else if (message.type === "transferables") transfers.add(message.transferables);
     else if (message.type === "stop") stop.give();
-    else realm.kernel.adapter.host.exit();
+    else services.kernel.adapter.host.exit();
   });
 }
 
@@ -25,14 +25,19 @@ export function listen(realm: Realm, creator: Creator, parcels: Parcels, stop: S
  * The life of a worker that runs one target: run it, tell its creator, and end when the event loop has nothing left to do.
  * What goes wrong with the answer itself, such as a result that cannot be sent, is an answer too.
  */
-export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob, parcels: Parcels): Promise<void> {
-  const { kernel, tasks, current } = realm;
+export async function serveTarget(
+  services: Services,
+  creator: Creator,
+  job: TargetJob,
+  transfers: Transfers,
+): Promise<void> {
+  const { kernel, tasks, current } = services;
   try {
-    const parcel = job.hasParcel ? await awaitParcel(kernel, parcels) : undefined;
+    const transferables = job.hasTransferables ? await awaitTransferables(kernel, transfers) : undefined;
     // Its module may register the classes of its arguments.
     const target = await tasks.find(job.ref);
     const begun = tasks.searchesBegun;
-    const args = openFromCreator(kernel, { ...job.args, parcel }) as unknown[];
+    const args = openFromCreator(kernel, { ...job.args, transferables }) as unknown[];
     await tasks.searchesSince(begun);
     current.beginTarget();
     const value = await traced("task", job.ref.name, () => target(...args));
@@ -53,11 +58,15 @@ export async function serveTarget(realm: Realm, creator: Creator, job: TargetJob
  * The end of a pool's worker: run the finalizer, if there is one, and let go of what kept the worker alive for its pool. The worker
  * ends as any other does, once its event loop has nothing left to do.
  */
-export async function finishServing(realm: Realm, creator: Creator, job: FinalizerJob | undefined): Promise<void> {
-  const { kernel, tasks } = realm;
+export async function finishServing(
+  services: Services,
+  creator: Creator,
+  job: FinalizerJob | undefined,
+): Promise<void> {
+  const { kernel, tasks } = services;
   try {
     if (job !== undefined) {
-      const args = openFromCreator(kernel, { ...job.args, parcel: undefined }) as unknown[];
+      const args = openFromCreator(kernel, { ...job.args, transferables: undefined }) as unknown[];
       const finalizer = await tasks.find(job.ref);
       await traced("task", job.ref.name, () => finalizer(...args));
     }
@@ -71,7 +80,7 @@ export async function finishServing(realm: Realm, creator: Creator, job: Finaliz
 }
 
 /** Has the pool know whose the error is that ends this worker. */
-export function tellCulprits({ kernel, current }: Realm, creator: Creator): void {
+export function tellCulprits({ kernel, current }: Services, creator: Creator): void {
   creator.onUncaught((origin) => {
     const scope = kernel.adapter.context.tellsOf(origin) ? current.followed : undefined;
     const by = scope && { task: scope.name, number: scope.hasEnded ? undefined : scope.number };
@@ -80,10 +89,10 @@ export function tellCulprits({ kernel, current }: Realm, creator: Creator): void
 }
 
 /** The post does not keep a worker alive: this does, for as long as it is on its way. */
-async function awaitParcel({ adapter }: Kernel, parcels: Parcels): Promise<readonly unknown[] | undefined> {
+async function awaitTransferables({ adapter }: Kernel, transfers: Transfers): Promise<readonly unknown[] | undefined> {
   adapter.keepAlive.hold();
   try {
-    return await parcels.next();
+    return await transfers.next();
   } finally {
     adapter.keepAlive.letGo();
   }

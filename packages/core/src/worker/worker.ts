@@ -9,16 +9,16 @@ import { LAST_WORKER_NAME } from "../kernel/layout.js";
 import { calledFrom, callSite, graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
-import { nextOrdinal } from "../kernel/slots.js";
-import { patienceOf, syncPatienceOf } from "../kernel/waiting.js";
+import { limitsOf, syncLimitsOf } from "../kernel/waiting.js";
+import { nextOrdinal } from "../kernel/worker-table.js";
 import { inBackground, serveDue } from "./background-timer.js";
 import type { FromWorker } from "./boot.js";
 import { GRACE_MS } from "./cancel-word.js";
-import { Child, type Ending } from "./child.js";
+import { ChildWorker, type WorkerExit } from "./child-worker.js";
 import { explained } from "./explained.js";
-import { takeFromWorker } from "./posted.js";
-import type { Realm } from "./realm.js";
+import { openFromWorker } from "./posted.js";
 import { checkResourceLimits } from "./resource-limits.js";
+import type { Services } from "./services.js";
 
 const WORKER_OPTIONS: readonly (keyof WorkerOptions<never>)[] = [
   "args",
@@ -38,12 +38,12 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   readonly target: Task<A, R>;
   readonly name: string;
   readonly daemon: boolean;
-  readonly #realm: Realm;
+  readonly #services: Services;
   readonly #options: Omit<WorkerOptions<A>, "args">;
   /** Until it has started: then they are the other worker's, and may be garbage here. */
   #given: readonly unknown[] | undefined;
   #startSite: Error | undefined;
-  #child: Child | undefined;
+  #child: ChildWorker | undefined;
   #outcome: Outcome<R> | undefined;
   #result: Promise<Received<Awaited<R>>> | undefined;
   #settleResult: (() => void) | undefined;
@@ -55,9 +55,9 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #graceEnd = Number.POSITIVE_INFINITY;
   #killedFor = "";
 
-  constructor(realm: Realm, target: Task<A, R>, given: WorkerOptions<A> = {}) {
-    const { capabilities, ownOptions = [] } = realm.kernel.adapter;
-    const ref = realm.tasks.mustBeTask(target, `new ${capabilities.workerName}`);
+  constructor(services: Services, target: Task<A, R>, given: WorkerOptions<A> = {}) {
+    const { capabilities, ownOptions = [] } = services.kernel.adapter;
+    const ref = services.tasks.mustBeTask(target, `new ${capabilities.workerName}`);
     if (Object(given).kwargs !== undefined) {
       throw new TypeError(
         `new ${capabilities.workerName} has no option "kwargs": a target has positional arguments alone, { args: [1, { key: "value" }] }`,
@@ -74,16 +74,17 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     checkType(options.name, `The name of a ${capabilities.workerName}`, "string");
     checkType(options.daemon, "daemon", "boolean");
     checkResourceLimits(options.resourceLimits);
-    this.#realm = realm;
+    this.#services = services;
     this.#options = options;
     this.#given = args;
     this.target = target;
-    this.daemon = options.daemon ?? realm.current.info.daemon;
+    this.daemon = options.daemon ?? services.current.info.daemon;
     this.name =
-      options.name ?? `${capabilities.workerName}-${nextOrdinal(realm.kernel.region, LAST_WORKER_NAME)} (${ref.name})`;
+      options.name ??
+      `${capabilities.workerName}-${nextOrdinal(services.kernel.region, LAST_WORKER_NAME)} (${ref.name})`;
   }
 
-  /** For whoever binds the class. A static block would keep a class that nothing uses in every bundle. */
+  /** Called where the class is bound. A static block would keep an unused class in every bundle. */
   static prepare(): void {
     refuseToSend(this.prototype, "a worker cannot be sent: send a Queue or a pipe to talk to it by");
     showAs(
@@ -91,7 +92,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       () => "Worker",
       (worker) => {
         const { id, name, daemon, isAlive, exitCode } = worker;
-        const className = worker.#realm.kernel.adapter.capabilities.workerName;
+        const className = worker.#services.kernel.adapter.capabilities.workerName;
         const ended = exitCode === undefined ? {} : { exitCode };
         return { className, name, state: { ...(id === undefined ? {} : { id }), daemon, isAlive, ...ended } };
       },
@@ -135,16 +136,16 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   start(): this {
     if (this.#child !== undefined) throw new WorkerStateError(`${this.name} was started already: make a new one`);
     this.#startSite = callSite();
-    const { kernel, tasks } = this.#realm;
+    const { kernel, tasks } = this.#services;
     const { env, resourceLimits, signal } = this.#options;
     const packet = kernel.codec.pack(this.#given ?? [], "args");
-    const { text, blobs, bundle, parcel } = packet;
+    const { text, blobs, references, transferables } = packet;
     try {
       const ref = tasks.mustBeTask(this.target, "start");
-      this.#child = new Child(kernel, {
+      this.#child = new ChildWorker(kernel, {
         name: this.name,
         daemon: this.daemon,
-        job: { kind: "target", ref, args: { text, blobs, bundle }, hasParcel: parcel !== undefined },
+        job: { kind: "target", ref, args: { text, blobs, references }, hasTransferables: transferables !== undefined },
         args: packet,
         env,
         resourceLimits,
@@ -157,16 +158,16 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       throw error;
     }
     this.#given = undefined;
-    this.#realm.active.add(this);
+    this.#services.active.add(this);
     if (signal?.aborted) this.#onAbort();
     else this.#stopListening = whenAborted(signal, this.#onAbort);
     return this;
   }
 
   async join(options?: WaitOptions): Promise<boolean> {
-    const { timeout, signal } = patienceOf(options);
+    const { timeout, signal } = limitsOf(options);
     const child = this.#started("join");
-    const { keepAlive } = this.#realm.kernel.adapter;
+    const { keepAlive } = this.#services.kernel.adapter;
     keepAlive.hold();
     let stopListening = (): void => {};
     let stopTimer = (): void => {};
@@ -186,7 +187,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   }
 
   joinSync(options?: { timeout?: number }): boolean {
-    const { timeout } = syncPatienceOf(options);
+    const { timeout } = syncLimitsOf(options);
     const child = this.#started("join");
     this.#mustBeHeard(child);
     const deadline = clock.now() + timeout;
@@ -194,13 +195,13 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     while (this.#graceEnd < deadline) {
       if (child.joinSync(Math.max(0, this.#graceEnd - clock.now()))) return true;
       serveDue();
-      if (!this.#realm.kernel.adapter.capabilities.isolatedCrashes) this.#mustBeHeard(child);
+      if (!this.#services.kernel.adapter.capabilities.isolatedCrashes) this.#mustBeHeard(child);
     }
     return child.joinSync(Math.max(0, deadline - clock.now()));
   }
 
   /** Throws for a child that was killed, whose end a worker that blocks does not hear of. */
-  #mustBeHeard(child: Child): void {
+  #mustBeHeard(child: ChildWorker): void {
     if (!child.isKilled || !child.isAlive) return;
     throw new WorkerStateError(
       `${this.name} was terminated${this.#killedFor}: its end is heard of by this worker's event loop, so await join() or terminate()`,
@@ -211,7 +212,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const child = this.#started("cancel");
     if (!child.isAlive) return;
     const why = reason ?? new DOMException(`${this.name} was cancelled`, "AbortError");
-    this.#cancel(child, this.#realm.kernel.codec.pack(why, "reason"));
+    this.#cancel(child, this.#services.kernel.codec.pack(why, "reason"));
   }
 
   async terminate(): Promise<void> {
@@ -229,10 +230,10 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   /** Nobody is there to be told of a reason that cannot be sent: what of it can be is. */
   readonly #onAbort = (): void => {
     const child = this.#started("cancel");
-    if (child.isAlive) this.#cancel(child, this.#realm.kernel.codec.packThrown(this.#options.signal?.reason));
+    if (child.isAlive) this.#cancel(child, this.#services.kernel.codec.packThrown(this.#options.signal?.reason));
   };
 
-  #cancel(child: Child, reason: Packet): void {
+  #cancel(child: ChildWorker, reason: Packet): void {
     child.cancel(reason);
     if (this.#stopGrace !== undefined || this.#outcome !== undefined) return;
     const { grace = GRACE_MS } = this.#options;
@@ -246,12 +247,12 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   }
 
   #hear(message: FromWorker): void {
-    const { kernel } = this.#realm;
+    const { kernel } = this.#services;
     this.#endInTime();
     if (message.type === "returned") {
-      this.#settle(() => ({ value: takeFromWorker(kernel, message.value) as Received<Awaited<R>> }));
+      this.#settle(() => ({ value: openFromWorker(kernel, message.value) as Received<Awaited<R>> }));
     } else if (message.type === "threw") {
-      this.#settle(() => ({ error: graftStack(takeFromWorker(kernel, message.error), this.name, this.#startSite) }));
+      this.#settle(() => ({ error: graftStack(openFromWorker(kernel, message.error), this.name, this.#startSite) }));
     }
   }
 
@@ -264,8 +265,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     });
   }
 
-  #end(ending: Ending): void {
-    this.#realm.active.delete(this);
+  #end(ending: WorkerExit): void {
+    this.#services.active.delete(this);
     this.#stopListening();
     // What went wrong after the target had settled is nobody's result: nobody else would tell of it.
     if (this.#outcome !== undefined && ending.uncaught !== undefined) this.#report(ending.uncaught.error);
@@ -284,7 +285,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   }
 
   #report(error: unknown): void {
-    this.#realm.reportUncaught(error, { name: this.name, id: this.#child?.id ?? 0 });
+    this.#services.reportUncaught(error, { name: this.name, id: this.#child?.id ?? 0 });
   }
 
   #settle(outcome: () => Outcome<R>): void {
@@ -298,7 +299,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     this.#settleResult?.();
     this.#stopGrace?.();
     this.#graceEnd = Number.POSITIVE_INFINITY;
-    if (this.#holds) this.#realm.kernel.adapter.keepAlive.letGo();
+    if (this.#holds) this.#services.kernel.adapter.keepAlive.letGo();
     this.#holds = false;
   }
 
@@ -306,10 +307,10 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #keepAlive(): void {
     if (this.#holds || this.#child === undefined || this.#outcome !== undefined) return;
     this.#holds = true;
-    this.#realm.kernel.adapter.keepAlive.hold();
+    this.#services.kernel.adapter.keepAlive.hold();
   }
 
-  #crash({ exitCode, signal, uncaught }: Ending): WorkerCrashedError {
+  #crash({ exitCode, signal, uncaught }: WorkerExit): WorkerCrashedError {
     const how = this.#child?.isKilled
       ? `was terminated${this.#killedFor}`
       : uncaught !== undefined
@@ -327,7 +328,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     return calledFrom(error, this.#startSite);
   }
 
-  #started(what: string): Child {
+  #started(what: string): ChildWorker {
     if (this.#child === undefined) throw new WorkerStateError(`${this.name} was not started: ${what} needs it to be`);
     return this.#child;
   }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Loom, type Thread } from "./loom.js";
 import { Call, followUp, type Outcome } from "./model.js";
+import { SteppedBackend, type Thread } from "./stepped-backend.js";
 import { type Described, type Operation, outcomeOf, type Subject } from "./subject.js";
 import { virtual } from "./virtual.js";
 
@@ -9,7 +9,7 @@ const THREADS = 3;
 
 /** One thing that happens. Where it cannot, it is left out; so whatever is taken from a history leaves another one. */
 export type Step =
-  | { readonly do: "call"; readonly thread: number; readonly operation: number; readonly patience: Patience }
+  | { readonly do: "call"; readonly thread: number; readonly operation: number; readonly limits: Limits }
   /** A thread that was rung for gets its turn. */
   | { readonly do: "wake"; readonly thread: number }
   /** A thread's first timeout passes. */
@@ -18,20 +18,20 @@ export type Step =
   | { readonly do: "abort"; readonly call: number }
   | { readonly do: "die"; readonly thread: number };
 
-type Patience = "for ever" | "abortable" | number;
+type Limits = "for ever" | "abortable" | number;
 
 const thread = fc.nat(THREADS - 1);
-const patience = fc.oneof(
-  { weight: 2, arbitrary: fc.constant<Patience>("for ever") },
-  { weight: 1, arbitrary: fc.constant<Patience>("abortable") },
-  { weight: 2, arbitrary: fc.integer({ min: 0, max: 3 }) as fc.Arbitrary<Patience> },
+const limits = fc.oneof(
+  { weight: 2, arbitrary: fc.constant<Limits>("for ever") },
+  { weight: 1, arbitrary: fc.constant<Limits>("abortable") },
+  { weight: 2, arbitrary: fc.integer({ min: 0, max: 3 }) as fc.Arbitrary<Limits> },
 );
 
 export const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     {
       weight: 12,
-      arbitrary: fc.record({ do: fc.constant("call" as const), thread, operation: fc.nat(63), patience }),
+      arbitrary: fc.record({ do: fc.constant("call" as const), thread, operation: fc.nat(63), limits }),
     },
     { weight: 6, arbitrary: fc.record({ do: fc.constant("wake" as const), thread }) },
     { weight: 2, arbitrary: fc.record({ do: fc.constant("time" as const), thread }) },
@@ -54,8 +54,8 @@ interface Pair {
 /** The same history told twice: by Heddle's kernel on the reference adapter, and by a plain model. */
 export class History<Real extends object, Model extends Described> {
   readonly #subject: Subject<Real, Model>;
-  readonly #loom = new Loom(THREADS);
-  readonly #threads: Thread[] = [...this.#loom.threads];
+  readonly #backend = new SteppedBackend(THREADS);
+  readonly #threads: Thread[] = [...this.#backend.threads];
   readonly #objects: Real[];
   readonly #model: Model;
   #underWay: Pair[] = [];
@@ -64,9 +64,9 @@ export class History<Real extends object, Model extends Described> {
   constructor(subject: Subject<Real, Model>, size: number) {
     this.#subject = subject;
     this.#model = subject.describe(size);
-    const object = subject.make(this.#loom.main.surface, size);
+    const object = subject.make(this.#backend.main.surface, size);
     this.#objects = this.#threads.map((thread) =>
-      thread === this.#loom.main ? object : this.#loom.share(object, thread),
+      thread === this.#backend.main ? object : this.#backend.share(object, thread),
     );
   }
 
@@ -85,7 +85,7 @@ export class History<Real extends object, Model extends Described> {
   async #run(step: Step): Promise<void> {
     switch (step.do) {
       case "call":
-        return this.#call(step.thread, step.operation, step.patience);
+        return this.#call(step.thread, step.operation, step.limits);
       case "wake":
         return this.#wake(step.thread);
       case "time":
@@ -97,14 +97,14 @@ export class History<Real extends object, Model extends Described> {
     }
   }
 
-  async #call(n: number, choice: number, patience: Patience): Promise<void> {
+  async #call(n: number, choice: number, limits: Limits): Promise<void> {
     const { operations } = this.#subject;
     const operation = operations[choice % operations.length] as Operation<Real, Model>;
     if (operation.may?.(this.#model, n) === false) return;
     const item = this.#calls++;
-    const timeout = typeof patience === "number" ? patience : Number.POSITIVE_INFINITY;
+    const timeout = typeof limits === "number" ? limits : Number.POSITIVE_INFINITY;
     const model = new Call(n, operation.name, timeout);
-    const abort = patience === "abortable" ? new AbortController() : undefined;
+    const abort = limits === "abortable" ? new AbortController() : undefined;
     const pair: Pair = { real: { outcome: undefined }, model, abort };
     this.#underWay.push(pair);
     const object = this.#objects[n] as Real;
@@ -128,7 +128,7 @@ export class History<Real extends object, Model extends Described> {
     if (!thread.mayWake) return;
     await this.#step(n, () => thread.wake());
     const granted = this.#callsOf(n).filter(({ isGranted }) => isGranted);
-    for (const call of granted.sort((a, b) => a.serial - b.serial)) call.collect();
+    for (const call of granted.sort((a, b) => a.serial - b.serial)) call.redeem();
     followUp();
   }
 
@@ -151,21 +151,21 @@ export class History<Real extends object, Model extends Described> {
   }
 
   async #die(n: number): Promise<void> {
-    await this.#loom.bury(this.#threads[n] as Thread);
+    await this.#backend.recover(this.#threads[n] as Thread);
     const calls = this.#callsOf(n).filter(({ isWaiting }) => isWaiting);
     // Its waits leave their lines before its grants are handed on, or it would inherit from itself.
     for (const call of calls.filter(({ isGranted }) => !isGranted)) call.giveUp();
     for (const call of calls.filter(({ isGranted }) => isGranted)) call.giveUp();
-    this.#model.bury(n);
+    this.#model.onOwnerDeath(n);
     this.#underWay = this.#underWay.filter(({ model }) => model.thread !== n);
     // Another takes its place, and its slot.
-    const heir = this.#loom.start();
+    const heir = this.#backend.start();
     this.#threads[n] = heir;
-    this.#objects[n] = this.#loom.share(this.#objects[0] as Real, heir);
+    this.#objects[n] = this.#backend.share(this.#objects[0] as Real, heir);
   }
 
   #step(n: number, act: () => unknown): Promise<void> {
-    return this.#loom.step(this.#threads[n] as Thread, act);
+    return this.#backend.step(this.#threads[n] as Thread, act);
   }
 
   #callsOf(n: number): Call[] {
@@ -183,7 +183,7 @@ export class History<Real extends object, Model extends Described> {
       );
     }
     this.#underWay = this.#underWay.filter(({ real }) => real.outcome === undefined);
-    const { kernel } = this.#loom.main;
+    const { kernel } = this.#backend.main;
     const seen = this.#subject.look(this.#objects[0] as Real, (object) => kernel.waiting(object));
     assert.deepEqual(seen, this.#model.look(), "what can be seen of the object");
   }

@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
 import { AbandonedError } from "../../src/contracts/errors.js";
 import type { Lock } from "../../src/contracts/sync.js";
-import type { Thread } from "./loom.js";
-import type { Stage } from "./stage.js";
+import type { CrashHarness } from "./crash-harness.js";
+import type { Thread } from "./stepped-backend.js";
 
 /** Who is in a lock's critical section: one at most. */
 export class Holders {
-  readonly #stage: Stage;
-  readonly #inside: Thread[] = [];
+  readonly #harness: CrashHarness;
+  readonly #inSection: Thread[] = [];
   readonly order: Thread[] = [];
 
-  constructor(stage: Stage) {
-    this.#stage = stage;
+  constructor(harness: CrashHarness) {
+    this.#harness = harness;
   }
 
   /** Takes the lock, which its owner's death does not keep anybody from. */
@@ -25,28 +25,28 @@ export class Holders {
         if (lock.abandoned) lock.recover();
       }
     }
-    this.#inside.push(thread);
+    this.#inSection.push(thread);
     this.order.push(thread);
     this.alone();
   }
 
   giveBack(lock: Lock): void {
-    this.#inside.pop();
+    this.#inSection.pop();
     lock.release();
   }
 
   alone(): void {
-    assert.ok(this.#inside.filter(({ isAlive }) => isAlive).length <= 1, "mutual exclusion");
+    assert.ok(this.#inSection.filter(({ isAlive }) => isAlive).length <= 1, "mutual exclusion");
   }
 
   /** Whoever has the lock gives it back, until nobody wants it. */
   async drain(lockOf: (thread: Thread) => Lock): Promise<void> {
-    await this.#stage.settle();
-    for (let n = this.#inside.length; n > 0; n = this.#inside.length) {
-      const thread = this.#inside.at(-1) as Thread;
-      if (thread.isAlive) await this.#stage.by(thread, () => this.giveBack(lockOf(thread)));
-      else this.#inside.pop();
-      await this.#stage.settle();
+    await this.#harness.settle();
+    for (let n = this.#inSection.length; n > 0; n = this.#inSection.length) {
+      const thread = this.#inSection.at(-1) as Thread;
+      if (thread.isAlive) await this.#harness.by(thread, () => this.giveBack(lockOf(thread)));
+      else this.#inSection.pop();
+      await this.#harness.settle();
     }
   }
 }

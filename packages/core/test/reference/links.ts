@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import type { Adapter, Doorbells } from "../../src/contracts/adapter.js";
 import { Call } from "../../src/pool/call.js";
 import { Link } from "../../src/pool/link.js";
-import { servePool } from "../../src/pool/servant.js";
+import { servePool } from "../../src/pool/pool-worker.js";
 import { MODE_CALL } from "../../src/pool/wire.js";
 import { TaskRegistry } from "../../src/task/registry.js";
 import type { Boot } from "../../src/worker/boot.js";
-import { Parcels } from "../../src/worker/parcels.js";
 import { StopOrder } from "../../src/worker/stop-order.js";
+import { Transfers } from "../../src/worker/transfers.js";
 import { oneThread, openKernel } from "../kernels.js";
-import { realmOf } from "../realms.js";
+import { servicesOf } from "../services.js";
 import { type Operation, runPaused } from "./paused.js";
 import { goOn, stopTheWorld, virtual } from "./virtual.js";
 
@@ -37,7 +37,7 @@ export function openLink() {
   };
   const pool = openKernel(adapter, undefined);
   const answered: number[] = [];
-  const link = new Link(realmOf(pool), {
+  const link = new Link(servicesOf(pool), {
     name: "worker",
     resourceLimits: undefined,
     given: {},
@@ -48,7 +48,7 @@ export function openLink() {
     events: {
       onAnswer: (_, call) => answered.push(call.ordinal),
       onStart: () => {},
-      onParcel: () => {},
+      onTransferables: () => {},
       onEnd: () => {},
     },
   });
@@ -74,8 +74,8 @@ export function openLink() {
   const task = tasks.task("test:tasks", note, { name: "note" });
   assert.ok(job?.kind === "pool");
   const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish: () => {} };
-  const realm = realmOf(worker, tasks);
-  servePool(realm, creator, job, new Parcels(), new StopOrder());
+  const services = servicesOf(worker, tasks);
+  servePool(services, creator, job, new Transfers(), new StopOrder());
   const takenBack: number[] = [];
   let posted = 0;
   const post = (): void => {
@@ -101,8 +101,8 @@ export function openLink() {
   const operations: Readonly<Record<string, Operation>> = {
     serve: { run: () => wakeWorker() },
     "end a task": { run: () => running.shift()?.() },
-    "cancel the first": { run: () => cancel([...link.outstanding][0]) },
-    "cancel the last": { run: () => cancel([...link.outstanding].at(-1)) },
+    "cancel the first": { run: () => cancel([...link.inFlight][0]) },
+    "cancel the last": { run: () => cancel([...link.inFlight].at(-1)) },
     "take back": { run: () => takenBack.push(...link.takeBackAll().map(({ ordinal }) => ordinal)) },
     post: { run: post },
     read: { run: () => void link.read() },
@@ -122,7 +122,7 @@ export function openLink() {
   const inNextTask = (act: () => void): void => {
     first = act;
   };
-  return { operations, end, link, info: realm.current.info, inNextTask };
+  return { operations, end, link, info: services.current.info, inNextTask };
 }
 
 /** What a pool may do. */

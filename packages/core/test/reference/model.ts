@@ -7,11 +7,11 @@ export const throws = (name: string): Outcome => ({ throws: name });
 /** Where calls wait: a plain description of one kind of object, without threads, sleep, memory or death. */
 export interface Gate {
   /** `call` waits no longer. */
-  leave(call: Call): void;
+  onCancel(call: Call): void;
   /** `call` takes what it was granted. */
-  collect(call: Call): Outcome;
+  redeem(call: Call): Outcome;
   /** `call` does not want what it was granted, or has died with it. */
-  handOn(call: Call): void;
+  passGrant(call: Call): void;
   /** What a call comes to whose time is up. */
   readonly late: Outcome;
 }
@@ -44,10 +44,10 @@ export class Call {
     return this.gate !== undefined;
   }
 
-  park(gate: Gate, line: Call[]): void {
+  park(gate: Gate, waitQueue: Call[]): void {
     this.gate = gate;
     this.serial = serial++;
-    line.push(this);
+    waitQueue.push(this);
   }
 
   /** Its wait is over as soon as its thread hears of it. */
@@ -70,9 +70,9 @@ export class Call {
   timeOut(): void {
     const { gate } = this;
     if (this.isGranted) {
-      this.collect();
+      this.redeem();
     } else {
-      gate?.leave(this);
+      gate?.onCancel(this);
       this.end((gate as Gate).late);
     }
   }
@@ -83,12 +83,12 @@ export class Call {
   }
 
   giveUp(): void {
-    if (this.isGranted) this.gate?.handOn(this);
-    else this.gate?.leave(this);
+    if (this.isGranted) this.gate?.passGrant(this);
+    else this.gate?.onCancel(this);
   }
 
-  collect(): void {
-    this.end((this.gate as Gate).collect(this));
+  redeem(): void {
+    this.end((this.gate as Gate).redeem(this));
   }
 }
 
@@ -99,7 +99,7 @@ export function followUp(): void {
   for (let follow = following.shift(); follow !== undefined; follow = following.shift()) follow();
 }
 
-export function remove(line: Call[], call: Call): void {
-  const at = line.indexOf(call);
-  if (at !== -1) line.splice(at, 1);
+export function remove(waitQueue: Call[], call: Call): void {
+  const at = waitQueue.indexOf(call);
+  if (at !== -1) waitQueue.splice(at, 1);
 }

@@ -1,6 +1,6 @@
 import { vi } from "vitest";
 import { SLOT_LATCH, slotAddress } from "../../src/kernel/layout.js";
-import { BlockedForEver, type Thread } from "./loom.js";
+import { BlockedForEver, type Thread } from "./stepped-backend.js";
 import { bareOf, watchStores } from "./stores.js";
 import { virtual } from "./virtual.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkHeap } from "./heap.js";
-import { Loom, type Thread } from "./loom.js";
 import { isLatchTaken, type Operation } from "./paused.js";
+import { SteppedBackend, type Thread } from "./stepped-backend.js";
 import { collect } from "./virtual.js";
 
 /** What a wait was ended with by its own worker. */
@@ -14,7 +14,7 @@ type Four<T> = [T, T, T, T];
  * there is no occasion does nothing. So what goes wrong is not the program's fault.
  */
 export abstract class Scene {
-  readonly loom = new Loom(4);
+  readonly backend = new SteppedBackend(4);
   abstract readonly operations: Readonly<Record<string, Operation>>;
   readonly threads: Four<Thread>;
   readonly main: Thread;
@@ -27,7 +27,7 @@ export abstract class Scene {
   readonly #errors: unknown[] = [];
 
   constructor() {
-    this.threads = this.loom.threads as Four<Thread>;
+    this.threads = this.backend.threads as Four<Thread>;
     [this.main] = this.threads;
   }
 
@@ -49,7 +49,7 @@ export abstract class Scene {
 
   /** Each worker's own object for one of the main worker's. */
   share<T extends object>(object: T): Four<T> {
-    return this.threads.map((thread) => this.keep(this.loom.share(object, thread))) as Four<T>;
+    return this.threads.map((thread) => this.keep(this.backend.share(object, thread))) as Four<T>;
   }
 
   /** To be garbage once the scene is over. */
@@ -100,8 +100,8 @@ export abstract class Scene {
 
   /** Nobody does anything but wake up where it was rung for. */
   async settle(): Promise<void> {
-    await this.loom.step(this.main, () => {});
-    await this.loom.settle();
+    await this.backend.step(this.main, () => {});
+    await this.backend.settle();
     if (this.#errors.length > 0) throw this.#errors[0];
     this.check();
   }

@@ -1,6 +1,6 @@
 import type { WaitOptions } from "../../src/contracts/wait.js";
-import type { Surface } from "./loom.js";
 import type { Call, Outcome } from "./model.js";
+import type { Surface } from "./stepped-backend.js";
 
 /**
  * A kind of object, as it is and as it should be: what histories are made of. Another kind, an RWLock or a Barrier, is another
@@ -30,7 +30,7 @@ export interface Operation<Real, Model> {
 export interface Described {
   look(): unknown;
   /** A thread has died; its calls are gone already. */
-  bury(thread: number): void;
+  onOwnerDeath(thread: number): void;
 }
 
 export async function outcomeOf(act: () => unknown): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import { asyncContext, keepAlive } from "@heddle/node-host";
-import { byNodeApis, type Runtime, takeBirth } from "@heddle/process-host";
+import { byNodeApis, type Runtime, takeStartupInfo } from "@heddle/process-host";
 import { denoHost } from "../host.js";
 import { adoptConsole } from "./console.js";
 import { demand } from "./needs.js";
@@ -13,11 +13,11 @@ export const denoRuntime: Runtime = {
   system: () => system,
   mapped,
   ...byNodeApis,
-  birth(adapter) {
-    const birth = takeBirth(adapter, environment);
+  startup(adapter) {
+    const startup = takeStartupInfo(adapter, environment);
     // A process that may start no other is still good for something.
-    if (birth === undefined) demand("run");
-    return birth;
+    if (startup === undefined) demand("run");
+    return startup;
   },
   // Deno passes none on by another number.
   inheritedAs: (descriptors) => descriptors,

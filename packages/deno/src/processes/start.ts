@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { keepToOneself, letInherit, type Runtime, v8Flags, withBirth } from "@heddle/process-host";
+import { keepToOneself, letInherit, type Runtime, v8Flags, withStartupInfo } from "@heddle/process-host";
 import type { DenoOptions } from "../options.js";
 import { type Flag, flagsOf, saysHowToRun, written } from "./flags.js";
 import { executable } from "./needs.js";
@@ -8,10 +8,10 @@ import { permissionFlags } from "./permissions.js";
 import { commandLine, errno, exists, posix } from "./posix.js";
 
 /** Starts a process that runs as this one does: by the same flags of Deno's, and with the same arguments. */
-export const start: Runtime["start"] = ({ url, adapter, birth, inherited, env, limits, given, onExit }) => {
+export const start: Runtime["start"] = ({ url, adapter, startup, inherited, env, limits, given, onExit }) => {
   const { permissions = "inherit" } = given as DenoOptions;
   const own = ownFlags();
-  const variables = Object.entries(withBirth(adapter, birth, env ?? {})).filter(
+  const variables = Object.entries(withStartupInfo(adapter, startup, env ?? {})).filter(
     (entry): entry is [string, string] => entry[1] !== undefined,
   );
   const command = new Deno.Command(executable(), {

@@ -170,5 +170,5 @@ for (const [kind, { times, act }] of Object.entries(kinds)) {
 }
 await worker?.terminate();
 await pool.close();
-console.log(JSON.stringify({ loom: heddle.adapter.name, scale, found, grown }));
+console.log(JSON.stringify({ backend: heddle.adapter.name, scale, found, grown }));
 process.exitCode = grown.length === 0 ? 0 : 1;

@@ -24,9 +24,9 @@ const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
 /** How many activities go on at the same time. */
 const LANES = 3;
 /** No activity may take so long, on the slowest machine. */
-const PATIENCE_MS = 120_000;
+const WAIT_LIMIT_MS = 120_000;
 /** On a busy machine a worker may need long to stop a task that was asked to; replacing it would fail its other tasks. */
-const grace = PATIENCE_MS;
+const grace = WAIT_LIMIT_MS;
 
 /** @param {number} state */
 function mulberry32(state) {
@@ -231,9 +231,9 @@ const activities = {
 /** @param {string} name */
 async function act(name) {
   const tooLong = new AbortController();
-  const watch = pass(PATIENCE_MS, undefined, { signal: tooLong.signal, ref: false }).then(
+  const watch = pass(WAIT_LIMIT_MS, undefined, { signal: tooLong.signal, ref: false }).then(
     () => {
-      console.error(`${name} has not ended after ${PATIENCE_MS} ms (seed ${seed})`);
+      console.error(`${name} has not ended after ${WAIT_LIMIT_MS} ms (seed ${seed})`);
       process.exit(2);
     },
     () => {},
@@ -318,7 +318,7 @@ const grown = Object.entries(judged).flatMap(([what, [share = 0, amount = 0]]) =
 });
 console.log(
   JSON.stringify({
-    loom: heddle.adapter.name,
+    backend: heddle.adapter.name,
     minutes,
     seed,
     operations,

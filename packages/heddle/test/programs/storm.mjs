@@ -14,7 +14,7 @@ import * as heddle from "heddle/processes";
 const { isMain, task } = heddle;
 const PARTIES = 4;
 /** No step of it may take so long, on the slowest machine. */
-const PATIENCE_MS = 60_000;
+const WAIT_LIMIT_MS = 60_000;
 
 /**
  * @typedef {object} World
@@ -250,8 +250,8 @@ function check(items, acknowledged) {
 
 /** @template T @param {Promise<T>} promise @param {string} what @returns {Promise<T>} */
 function within(promise, what) {
-  const late = pass(PATIENCE_MS, undefined, { ref: false }).then(() => {
-    throw new Error(`${what}: nothing for ${PATIENCE_MS} ms; ${JSON.stringify(heddle.usage())}`);
+  const late = pass(WAIT_LIMIT_MS, undefined, { ref: false }).then(() => {
+    throw new Error(`${what}: nothing for ${WAIT_LIMIT_MS} ms; ${JSON.stringify(heddle.usage())}`);
   });
   return Promise.race([promise, late]);
 }

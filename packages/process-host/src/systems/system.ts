@@ -12,14 +12,14 @@ export interface System {
   /** Nobody needs that part of a file any more: its memory is free, where the system can do that. It reads as zeros, or as before. */
   giveBack(fd: number, position: number, bytes: number): void;
   readonly bells: Bells;
-  /** Lets a process that is about to be started have its share. */
-  handOn(share: Share<Bell>): HandedOn;
+  /** Prepares what a process that is about to be started shares with this one. */
+  prepareShare(share: Share<Bell>): PreparedShare;
   /**
    * In that process: takes it, and has this process end with its creator. Undefined if that is no more.
    *
-   * @param inherited what {@link HandedOn.inherited} are here
+   * @param inherited what {@link PreparedShare.inherited} are here
    */
-  receive(birth: unknown, inherited: readonly number[]): Share<Knocker> | undefined;
+  receive(startup: unknown, inherited: readonly number[]): Share<Waker> | undefined;
 }
 
 /** What a process has in common with its creator. */
@@ -34,10 +34,10 @@ export interface Share<CreatorsBell> {
   readonly creator: CreatorsBell;
 }
 
-/** What is on its way to a process, and then what is left of it with its creator. */
-export interface HandedOn {
+/** What a process is about to share with its creator, and then what is left of it with the creator. */
+export interface PreparedShare {
   /** What the process is told of it: plain data. */
-  readonly birth: unknown;
+  readonly startup: unknown;
   /** Descriptors that it inherits. */
   readonly inherited: readonly number[];
   /** It has been started, or could not be: a descriptor at which there is something to read when it has ended; -1 if there is none. */
@@ -56,59 +56,59 @@ const FIRST_INHERITED = 4;
 export interface Bells {
   make(): Bell;
   /**
-   * Makes a bell this process's own, once, before others can find it. Undefined, or another way by which they can knock at it, if it
-   * is not open to all of them.
+   * Makes a bell this process's own, once, before others can find it. Returns another way to ring it, if the bell itself is not open to
+   * all of them.
    */
-  own(bell: Bell): SideDoor | undefined;
-  /** Somebody else's bell, by its place; undefined if it is no longer there. Whatever fails, it does not throw. */
-  find(place: Place): Knocker | undefined;
+  own(bell: Bell): WakeSocket | undefined;
+  /** Another process's bell, by its address; undefined if it is no longer there. Does not throw. */
+  find(place: BellAddress): Waker | undefined;
 }
 
-/** Where a bell is to be found: words of 32 bits, {@link PLACE_WORDS} at most. The first is never 0. */
-export type Place = readonly number[];
-export const PLACE_WORDS = 4;
+/** Where a bell is to be found: words of 32 bits, {@link BELL_ADDRESS_WORDS} at most. The first is never 0. */
+export type BellAddress = readonly number[];
+export const BELL_ADDRESS_WORDS = 4;
 
 /** A bell, as its owner has it. Anyone who has the descriptor can be its owner, one after the other. */
 export interface Bell {
-  /** There is something to read here when somebody has knocked. */
+  /** There is something to read here after a wake-up. */
   readonly fd: number;
-  /** What a reader finds: all knocks since the last time as bytes in a row, or each by itself. */
+  /** What a reader finds: all wake-ups since the last time as bytes in a row, or each by itself. */
   readonly carries: "bytes" | "datagrams";
-  readonly place: Place;
-  /** So many knocks it holds in any case: behind these, others may have been lost. */
+  readonly address: BellAddress;
+  /** How many wake-ups it holds in any case: behind these, others may have been lost. */
   readonly holds: number;
-  /** Knocks at it oneself. */
-  readonly knocker: Knocker;
+  /** Rings it oneself. */
+  readonly waker: Waker;
   close(): void;
 }
 
-/** A way to a bell for those who may not open it. What is heard there may be a ring, and mail. */
-export interface SideDoor {
-  /** There is something to read here when somebody has knocked. */
+/** A socket by which processes that may not open a bell ring it. A wake-up there may be a ring or a message. */
+export interface WakeSocket {
+  /** There is something to read here after a wake-up. */
   readonly fd: number;
-  /** Whether somebody has, since this was called last. */
+  /** Whether there was one, since this was called last. */
   heard(): boolean;
-  /** Has the event loop call `hear` when somebody may have knocked, without keeping it alive. */
+  /** Has the event loop call `hear` when there may have been a wake-up, without keeping it alive. */
   listen(hear: () => void): void;
 }
 
 /** A bell, as others have it. */
-export interface Knocker {
+export interface Waker {
   /**
-   * One that is full of knocks has enough to hear; one that nobody has any more needs nothing. It does not throw: false if its owner
-   * may not have heard it, and it is to be done again.
+   * Rings the bell. One that is full rings anyway; one that nobody has any more needs nothing. Does not throw: false if its owner may not
+   * hear it, and it is to be called again.
    */
-  knock(what: Knock): boolean;
+  wake(what: WakeReason): boolean;
   close(): void;
 }
 
 /*
- * What is new lies elsewhere, in memory that both share; so a knock may be superfluous, and it does no harm if one is heard twice.
+ * What is new lies elsewhere, in memory that both share; so a wake-up may be superfluous, and it does no harm if one is heard twice.
  */
 
 /** There is something new for a sleeper, or in a mailbox. */
-export type Knock = typeof RING | typeof MAIL;
-export const RING = 1;
-export const MAIL = 2;
+export type WakeReason = typeof BELL | typeof MESSAGE;
+export const BELL = 1;
+export const MESSAGE = 2;
 
-export const bytesOf = { [RING]: new Uint8Array([RING]), [MAIL]: new Uint8Array([MAIL]) };
+export const bytesOf = { [BELL]: new Uint8Array([BELL]), [MESSAGE]: new Uint8Array([MESSAGE]) };

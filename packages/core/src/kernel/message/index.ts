@@ -4,7 +4,7 @@ import { type Arrived, unpack } from "./unpack.js";
 
 export { registerClass } from "./classes.js";
 export { briefly, calledFrom, callSite, graftStack, report, withCallersStack } from "./errors.js";
-export type { Host, Packet, Parcel, TaskName, ViewName } from "./packet.js";
+export type { CodecHost, Packet, TaskName, Transferables, ViewName } from "./packet.js";
 export { refuseToSend } from "./refusal.js";
 export { markTransfer } from "./transfer.js";
 export { type Arrived, type PackOptions, pack, packGraph, packList, packPlain, packThrown, unpack };

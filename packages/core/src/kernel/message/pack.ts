@@ -18,7 +18,7 @@ import { type RegisteredClass, registeredOf } from "./classes.js";
 import { describeError } from "./errors.js";
 import { jsonOf } from "./json.js";
 import {
-  type Host,
+  type CodecHost,
   isBuffer,
   LEFT_OUT,
   type Node,
@@ -29,7 +29,7 @@ import {
   type ViewName,
 } from "./packet.js";
 import { areNumbers, PACKED_LENGTH, packPlain } from "./plain.js";
-import { type Fate, FUNCTION_ADVICE, fateOf, REGION_ADVICE, SYMBOL_ADVICE } from "./sendable.js";
+import { FUNCTION_ADVICE, REGION_ADVICE, type SendMode, SYMBOL_ADVICE, sendModeOf } from "./sendable.js";
 import { hasHole, isArray, isPart, isSurelyObject, isTracking } from "./shapes.js";
 import {
   bufferStep,
@@ -50,7 +50,7 @@ export interface PackOptions {
   /** Leaves out what cannot be sent, instead of throwing: for errors, of which some part is better than none. */
   readonly isLenient?: boolean;
   /** There is no postMessage beside this way: what needs it cannot be sent. */
-  readonly hasNoParcels?: boolean;
+  readonly hasNoTransfers?: boolean;
   /**
    * Blobs may be parts of what is sent, instead of copies: for who writes them elsewhere before anything else happens. What is moved
    * is copied all the same.
@@ -59,20 +59,20 @@ export interface PackOptions {
   /** It goes to several workers: what is marked to be moved is copied, and what can only be moved cannot be sent. */
   readonly isForMany?: boolean;
   /** How something travels that is a handle of the operating system; it can be posted even where nothing else can. */
-  readonly fateOfHandle?: Adapter["fateOfHandle"];
+  readonly sendModeOfHandle?: Adapter["sendModeOfHandle"];
 }
 
 /** A value as a packet. Throws SendError for what cannot be sent. */
-export const pack = (host: Host, value: unknown, options: PackOptions): Packet =>
+export const pack = (host: CodecHost, value: unknown, options: PackOptions): Packet =>
   packPlain(value, options.root) ?? packGraph(host, value, options);
 
 /** As {@link pack}, of what {@link packPlain} does not pack. */
-export const packGraph = (host: Host, value: unknown, options: PackOptions): Packet =>
+export const packGraph = (host: CodecHost, value: unknown, options: PackOptions): Packet =>
   new Packer(host, options).pack(value);
 
 /** Something thrown, as a packet: of an error, what can be sent; of what cannot be sent at all, an error that says so. */
-export function packThrown(host: Host, thrown: unknown): Packet {
-  const options = { root: "error", isLenient: true, hasNoParcels: true };
+export function packThrown(host: CodecHost, thrown: unknown): Packet {
+  const options = { root: "error", isLenient: true, hasNoTransfers: true };
   try {
     return pack(host, thrown, options);
   } catch (cause) {
@@ -82,7 +82,7 @@ export function packThrown(host: Host, thrown: unknown): Packet {
 }
 
 /** Where an object was met first: in which other one, and by what name there. Written out only when it is asked for. */
-interface Place {
+interface PathStep {
   readonly parent: number;
   readonly step: Step;
   readonly at: unknown;
@@ -90,19 +90,19 @@ interface Place {
 }
 
 class Packer {
-  readonly #host: Host;
+  readonly #host: CodecHost;
   readonly #options: PackOptions;
   readonly #isLenient: boolean;
   readonly #objects: object[] = [];
   readonly #indices = new Map<object, number>();
-  readonly #places: Place[] = [];
+  readonly #places: PathStep[] = [];
   readonly #blobs: Uint8Array[] = [];
   readonly #shared: object[] = [];
   readonly #posted: unknown[] = [];
   /** What is to be moved, and the index of the object that it was marked for. */
   readonly #transfer = new Map<object, number>();
 
-  constructor(host: Host, options: PackOptions) {
+  constructor(host: CodecHost, options: PackOptions) {
     this.#host = host;
     this.#options = options;
     this.#isLenient = options.isLenient === true;
@@ -118,8 +118,8 @@ class Packer {
     return {
       text: jsonOf([root, nodes], this.#options.root),
       blobs: this.#blobs.length > 0 ? this.#blobs : undefined,
-      bundle: this.#shared.length > 0 ? this.#host.tie(this.#shared) : undefined,
-      parcel: this.#posted.length > 0 ? { values: this.#posted, transfer } : undefined,
+      references: this.#shared.length > 0 ? this.#host.makeReferenceSet(this.#shared) : undefined,
+      transferables: this.#posted.length > 0 ? { values: this.#posted, transfer } : undefined,
     };
   }
 
@@ -178,19 +178,19 @@ class Packer {
     if (isArray(value)) return this.#array(value, index);
     if (this.#host.isShared(value)) return ["h", this.#shared.push(value) - 1];
     if (ArrayBuffer.isView(value)) return this.#view(value, index);
-    const fate = this.#fateOf(value, index);
-    if ("unsendable" in fate) return this.#refuse(fate.unsendable, index);
-    if ("brand" in fate) return this.#builtIn(fate.brand, value, index);
-    if (fate.as === "object") return this.#object(value, index);
-    return this.#post(value, index, fate.as === "moved");
+    const sendMode = this.#sendModeOf(value, index);
+    if ("unsendable" in sendMode) return this.#refuse(sendMode.unsendable, index);
+    if ("brand" in sendMode) return this.#builtIn(sendMode.brand, value, index);
+    if (sendMode.as === "object") return this.#object(value, index);
+    return this.#post(value, index, sendMode.as === "moved");
   }
 
   /** Of a class of the program's own that is registered. */
   #instance(value: object, { name, pack }: RegisteredClass, index: number): Node {
     if (pack !== undefined) return ["q", name, this.#slot(pack(value), index, noStep)];
-    const fate = this.#fateOf(value, index);
-    if ("brand" in fate && fate.brand === "Error") return this.#error(value as Error, index);
-    if (!("as" in fate) || fate.as !== "object" || isArray(value) || ArrayBuffer.isView(value)) {
+    const sendMode = this.#sendModeOf(value, index);
+    if ("brand" in sendMode && sendMode.brand === "Error") return this.#error(value as Error, index);
+    if (!("as" in sendMode) || sendMode.as !== "object" || isArray(value) || ArrayBuffer.isView(value)) {
       return this.#refuse(`${name} extends a built-in class: give registerClass pack and unpack for it`, index);
     }
     const node: [string, ...unknown[]] = ["c", name];
@@ -198,10 +198,10 @@ class Packer {
     return node;
   }
 
-  #fateOf(value: object, index: number): Fate {
+  #sendModeOf(value: object, index: number): SendMode {
     if (isSurelyObject(value)) return { as: "object" };
     try {
-      return this.#options.fateOfHandle?.(value) ?? fateOf(value);
+      return this.#options.sendModeOfHandle?.(value) ?? sendModeOf(value);
     } catch {
       return this.#refuse("it cannot be looked at, as its getters or traps throw", index);
     }
@@ -301,8 +301,8 @@ class Packer {
   #buffer(buffer: object, index: number): Node {
     if (this.#host.isRegion(buffer)) this.#refuse(REGION_ADVICE, index);
     if (isDetached(buffer)) this.#refuse("an ArrayBuffer that was moved away cannot be sent", index);
-    const { hasNoParcels, isForMany } = this.#options;
-    if (this.#transfer.has(buffer) && hasNoParcels !== true && isForMany !== true) return this.#posting(buffer);
+    const { hasNoTransfers, isForMany } = this.#options;
+    if (this.#transfer.has(buffer) && hasNoTransfers !== true && isForMany !== true) return this.#posting(buffer);
     const max = isResizable(buffer) ? mostBytesOf(buffer) : -1;
     const bytes = new Uint8Array(buffer as ArrayBuffer);
     const mayBorrow = this.#options.borrows === true && !this.#transfer.has(buffer);
@@ -343,8 +343,8 @@ class Packer {
 
   #post(value: object, index: number, isMoved: boolean): Node {
     if (this.#host.isRegion(value)) this.#refuse(REGION_ADVICE, index);
-    const isHandle = this.#options.hasNoParcels === true && this.#options.fateOfHandle?.(value) !== undefined;
-    if (this.#options.hasNoParcels === true && !isHandle) {
+    const isHandle = this.#options.hasNoTransfers === true && this.#options.sendModeOfHandle?.(value) !== undefined;
+    if (this.#options.hasNoTransfers === true && !isHandle) {
       const why = "this kind of object goes by postMessage alone, between threads: it cannot be sent this way";
       this.#refuse(why, index);
     }
@@ -361,7 +361,7 @@ class Packer {
     return ["p", this.#posted.push(value) - 1];
   }
 
-  /** Checks what is to be moved, and moves the ArrayBuffers now, on any loom alike; gives what postMessage has still to move. */
+  /** Checks what is to be moved, and moves the ArrayBuffers now, on any backend alike; gives what postMessage has still to move. */
   #move(): object[] {
     const way = { ...this.#options, isRegion: (one: object) => this.#host.isRegion(one) };
     const moved = move([...this.#transfer.keys()], way, (why, one) =>
@@ -375,7 +375,7 @@ class Packer {
   #refuse(why: string, parent: number, step: Step = noStep, at?: unknown, n = 0): never {
     let path = step(at, n);
     for (let holder = parent; holder >= 0; ) {
-      const place = this.#places[holder] as Place;
+      const place = this.#places[holder] as PathStep;
       path = place.step(place.at, place.n) + path;
       holder = place.parent;
     }

@@ -1,5 +1,5 @@
-import type { Bundled } from "../bundles.js";
 import type { Handle } from "../cells.js";
+import type { Referenced } from "../reference-sets.js";
 import { inherits } from "./brands.js";
 
 /** A value on its way to another worker. */
@@ -8,13 +8,13 @@ export interface Packet {
   readonly text: string;
   /** Bytes that the text refers to by their place in this list; copies, so that what was sent stays as it was, unless it was borrowed. */
   readonly blobs: readonly Uint8Array[] | undefined;
-  /** Heddle objects that the text refers to, tied up; undefined if there are none, or the bundle is no longer the packet's. */
-  bundle: Handle | undefined;
+  /** The set of Heddle objects that the text refers to; undefined if there are none, or the set is no longer the packet's. */
+  references: Handle | undefined;
   /** What only postMessage can carry, to be posted beside the text. */
-  readonly parcel: Parcel | undefined;
+  readonly transferables: Transferables | undefined;
 }
 
-export interface Parcel {
+export interface Transferables {
   readonly values: readonly unknown[];
   /** Those of the values, or things within them, that are moved rather than copied. */
   readonly transfer: readonly object[];
@@ -35,10 +35,10 @@ export interface Parcel {
  *     o  key, slot, …                   object              u  blob, maxByteLength or -1      ArrayBuffer
  *     a  slot, …                        array               v  type, buffer, offset, length   view (length -1: tracking)
  *     s  length, key, slot, …           sparse array        f  blob                           array of numbers
- *     m  slot, slot, …                  Map                 h  place                          in the bundle
- *     t  slot, …                        Set                 w  place, type, offset, length    view of one in the bundle
+ *     m  slot, slot, …                  Map                 h  place                          in the ref. set
+ *     t  slot, …                        Set                 w  place, type, offset, length    view of one in the set
  *     d  milliseconds or null           Date                k  module, name                   task
- *     r  source, flags                  RegExp              p  place                          in the parcel
+ *     r  source, flags                  RegExp              p  place                          in the transferables
  *     b  slot                           boxed primitive     x                                 left out
  *     c  class, key, slot, …            of a class          q  class, slot                    of a class, as its pack has it
  *     e  class, name, message, stack, n, key, slot, …   error; the first n properties are not enumerable
@@ -78,17 +78,17 @@ export const nameOfParts = ([module, name, fingerprint = "", isCommonJs]: TaskNa
 });
 
 /** How the codec recognises what belongs to Heddle. */
-export interface Host {
+export interface CodecHost {
   /** Whether it is one of Heddle's own objects, which are not copied. */
   isShared(object: object): boolean;
   /** Ties such objects up, for the journey. */
-  tie(objects: readonly object[]): Handle;
-  /** This worker's objects for those in a bundle. */
-  open(bundle: Handle): readonly Bundled[];
+  makeReferenceSet(objects: readonly object[]): Handle;
+  /** This worker's objects for those in a reference set. */
+  openReferenceSet(references: Handle): readonly Referenced[];
   /** Whose part of the region a view shows; null if nobody's, undefined if the view is not of the region. */
   sharedOf(view: ArrayBufferView): { readonly owner: object; readonly byteOffset: number } | null | undefined;
   /** A view of the region, kept valid by what it is a part of. */
-  viewOf(owner: Bundled, type: ViewName, byteOffset: number, length: number): ArrayBufferView;
+  viewOf(owner: Referenced, type: ViewName, byteOffset: number, length: number): ArrayBufferView;
   /** Whether a buffer is the region itself, or a part of it. */
   isRegion(buffer: object): boolean;
   nameOfTask(fn: object): TaskName | undefined;

@@ -26,7 +26,7 @@ export function packList(list: readonly unknown[], root: string): Packet | undef
   return text === undefined ? packPlain(list, root) : bare(`[${text}]`);
 }
 
-const bare = (text: string): Packet => ({ text, blobs: undefined, bundle: undefined, parcel: undefined });
+const bare = (text: string): Packet => ({ text, blobs: undefined, references: undefined, transferables: undefined });
 
 // Looking at a value may throw, where there is a getter or a Proxy: the packer then tells where.
 

@@ -3,7 +3,7 @@ import { brandOf, builtInTag, IMPOSTOR, inherits, isError, usualBrandOf } from "
 import { REASON } from "./refusal.js";
 
 /** How an object travels: as a plain object, as one of a kind, beside the text by postMessage, or not at all. */
-export type Fate = { readonly as: "object" | "posted" | "moved" } | { readonly brand: string } | Refusal;
+export type SendMode = { readonly as: "object" | "posted" | "moved" } | { readonly brand: string } | Refusal;
 
 interface Refusal {
   readonly unsendable: string;
@@ -62,7 +62,7 @@ const NAMESPACES: ReadonlySet<unknown> = new Set([Math, JSON, Atomics, Reflect, 
  * What the codec itself does not carry. A name proves nothing, as a program's own class may have it: that an object can be posted is
  * proved by a copy, which the platform makes of it and which is no plain object.
  */
-export function fateOf(value: object): Fate {
+export function sendModeOf(value: object): SendMode {
   const usual = usualBrandOf(value);
   if (usual !== undefined) return { brand: usual };
   const why: unknown = Reflect.get(value, REASON);
@@ -77,21 +77,21 @@ export function fateOf(value: object): Fate {
   }
   const advice = ADVICE.get(brand);
   if (advice !== undefined) return { unsendable: refusal(brand, advice) };
-  return brand === "Object" ? fateByPlatform(value) : { brand };
+  return brand === "Object" ? sendModeByPlatform(value) : { brand };
 }
 
-function fateByPlatform(value: object): Fate {
+function sendModeByPlatform(value: object): SendMode {
   const name = nameOf(value);
   const advice = ADVICE.get(name);
   if (advice !== undefined && isOfPlatform(value, name)) return { unsendable: refusal(name, advice) };
   if (MOVED.has(name) && isMovable(value, name)) return { as: "moved" };
   if ((POSTED.has(name) || isCloneable(value)) && isCopiedAsItself(value)) return { as: "posted" };
   if (isModule(value)) return { as: "posted" };
-  return Object.keys(value).length > 0 ? { as: "object" } : fateOfEmpty(value);
+  return Object.keys(value).length > 0 ? { as: "object" } : sendModeOfEmpty(value);
 }
 
 /** Nothing becomes `{}` that is something: what has no properties is what the platform's own copy says. */
-function fateOfEmpty(value: object): Fate {
+function sendModeOfEmpty(value: object): SendMode {
   const tag = platformTag(value);
   if (tag !== undefined || NAMESPACES.has(value)) {
     return { unsendable: `${tag ?? "a namespace"} cannot be copied: send the data that it was made of` };

@@ -2,7 +2,7 @@ import type { Adapter } from "../../contracts/adapter.js";
 import { describe } from "../arguments.js";
 import { structuredClone } from "../web.js";
 import { bytesOfUnshared, isDetached } from "./brands.js";
-import { fateOf, REGION_ADVICE } from "./sendable.js";
+import { REGION_ADVICE, sendModeOf } from "./sendable.js";
 
 const marks = new WeakMap<object, readonly object[]>();
 let hasMarks = false;
@@ -28,8 +28,8 @@ export const mayHaveMarks = (): boolean => hasMarks;
 
 interface Way {
   isRegion(buffer: object): boolean;
-  readonly hasNoParcels?: boolean;
-  readonly fateOfHandle?: Adapter["fateOfHandle"];
+  readonly hasNoTransfers?: boolean;
+  readonly sendModeOfHandle?: Adapter["sendModeOfHandle"];
 }
 
 /**
@@ -65,18 +65,18 @@ export function move(
 }
 
 function checkMovable(one: object, way: Way, refuse: (why: string, one: object) => never): void {
-  const handle = way.fateOfHandle?.(one);
+  const handle = way.sendModeOfHandle?.(one);
   if (handle !== undefined && "unsendable" in handle) refuse(handle.unsendable, one);
   if (handle !== undefined) return;
   if (!isMoved(one)) refuse("it is marked with transfer, and cannot be moved: leave it out of the list", one);
-  if (way.hasNoParcels === true)
+  if (way.hasNoTransfers === true)
     refuse("it goes by postMessage alone, between threads: it cannot be sent this way", one);
 }
 
 function isMoved(one: object): boolean {
   try {
-    const fate = fateOf(one);
-    return "as" in fate && fate.as === "moved";
+    const sendMode = sendModeOf(one);
+    return "as" in sendMode && sendMode.as === "moved";
   } catch {
     return false;
   }

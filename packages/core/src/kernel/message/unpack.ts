@@ -1,11 +1,11 @@
 import { ClassNotFoundError, HeddleError } from "../../contracts/errors.js";
-import type { Bundled } from "../bundles.js";
 import type { Handle } from "../cells.js";
+import type { Referenced } from "../reference-sets.js";
 import { type RegisteredClass, registeredAs } from "./classes.js";
 import { briefly, makeError, setHidden } from "./errors.js";
 import {
   type Body,
-  type Host,
+  type CodecHost,
   INFINITE,
   LEFT_OUT,
   makeView,
@@ -24,20 +24,24 @@ import {
 export interface Arrived {
   readonly body: unknown;
   readonly blobs: readonly Uint8Array[] | undefined;
-  readonly bundle: Handle | undefined;
+  readonly references: Handle | undefined;
 }
 
-/** The value of a packet that has arrived. Its bundle is whose it was. Throws HeddleError for what no packer has made. */
-export function unpack(host: Host, { body, blobs, bundle }: Arrived, parcel?: readonly unknown[]): unknown {
+/** The value of a packet that has arrived. The owner of its reference set stays the same. Throws HeddleError for what no packer has made. */
+export function unpack(
+  host: CodecHost,
+  { body, blobs, references }: Arrived,
+  transferables?: readonly unknown[],
+): unknown {
   if (!Array.isArray(body)) throw unreadable("it is no list");
   // By index: this is most of what is ever read, and to go through an iterator would cost as much again.
   const root = (body as unknown as Body)[0];
   const nodes = (body as unknown as Body)[1];
   if (nodes === undefined) return root;
   if (!Array.isArray(nodes)) throw unreadable("its nodes are no list");
-  const bundled = bundle === undefined ? [] : host.open(bundle);
+  const referenced = references === undefined ? [] : host.openReferenceSet(references);
   try {
-    return new Unpacker(host, nodes, blobs ?? [], bundled, parcel ?? []).unpack(root as Slot);
+    return new Unpacker(host, nodes, blobs ?? [], referenced, transferables ?? []).unpack(root as Slot);
   } catch (error) {
     if (error instanceof HeddleError) throw error;
     throw unreadable("it does not hold together", error);
@@ -51,36 +55,36 @@ export const unreadable = (why: string, cause?: unknown): HeddleError =>
   });
 
 class Unpacker {
-  readonly #host: Host;
+  readonly #host: CodecHost;
   readonly #nodes: readonly Node[];
   readonly #blobs: readonly Uint8Array[];
-  readonly #bundled: readonly Bundled[];
-  readonly #parcel: readonly unknown[];
+  readonly #referenced: readonly Referenced[];
+  readonly #transferables: readonly unknown[];
   readonly #made: unknown[];
   /** Which objects have what is in them. Not kept where no class has an `unpack`, which must not see what is half made. */
   #filled: Set<number> | undefined;
-  readonly #reviving = new Set<number>();
+  readonly #decoding = new Set<number>();
 
   constructor(
-    host: Host,
+    host: CodecHost,
     nodes: readonly Node[],
     blobs: readonly Uint8Array[],
-    bundled: readonly Bundled[],
-    parcel: readonly unknown[],
+    referenced: readonly Referenced[],
+    transferables: readonly unknown[],
   ) {
     this.#host = host;
     this.#nodes = nodes;
     this.#blobs = blobs;
-    this.#bundled = bundled;
-    this.#parcel = parcel;
+    this.#referenced = referenced;
+    this.#transferables = transferables;
     this.#made = new Array(nodes.length);
   }
 
-  /** First every object, empty, then what is in them: so that circles close. */
+  /** First every object, empty, then what is in them: so that cycles close. */
   unpack(root: Slot): unknown {
     for (let i = 0; i < this.#nodes.length; i++) this.#make(i);
     if (this.#filled !== undefined) {
-      for (let i = 0; i < this.#nodes.length; i++) if (this.#nodes[i]?.[0] === "q") this.#revive(i);
+      for (let i = 0; i < this.#nodes.length; i++) if (this.#nodes[i]?.[0] === "q") this.#decode(i);
     }
     for (let i = 0; i < this.#nodes.length; i++) {
       if (this.#filled?.has(i) !== true) this.#fill(this.#nodes[i] as Node, this.#made[i]);
@@ -89,17 +93,17 @@ class Unpacker {
   }
 
   /** Makes an instance by its class's `unpack`, once all is whole that it is made of. */
-  #revive(index: number): void {
+  #decode(index: number): void {
     if (this.#made[index] !== undefined) return;
-    if (this.#reviving.has(index)) throw unreadable("what a class's pack has given refers to the instance itself");
-    this.#reviving.add(index);
+    if (this.#decoding.has(index)) throw unreadable("what a class's pack has given refers to the instance itself");
+    this.#decoding.add(index);
     const [, name, packed] = this.#nodes[index] as [string, string, Slot];
     const filled = this.#filled as Set<number>;
     const within: number[] = [];
     const found = indicesIn([packed]);
     for (let at = found.pop(); at !== undefined; at = found.pop()) {
       const node = this.#nodes[at];
-      if (node?.[0] === "q") this.#revive(at);
+      if (node?.[0] === "q") this.#decode(at);
       else if (node !== undefined && !filled.has(at)) {
         filled.add(at);
         within.push(at);
@@ -183,11 +187,11 @@ class Unpacker {
         this.#filled ??= new Set();
         return undefined;
       case "h":
-        return this.#bundled[part as number]?.object;
+        return this.#referenced[part as number]?.object;
       case "k":
         return this.#host.taskOfName(nameOfParts(node.slice(1) as unknown as TaskNameParts));
       case "p":
-        return this.#parcel[part as number];
+        return this.#transferables[part as number];
       default:
         return this.#binary(node);
     }
@@ -207,7 +211,7 @@ class Unpacker {
       }
       case "w": {
         const [place, type, offset, length] = parts as [number, ViewName, number, number];
-        const owner = this.#bundled[place];
+        const owner = this.#referenced[place];
         if (owner === undefined) throw unreadable("a view is of nothing");
         return this.#host.viewOf(owner, type, offset, length);
       }

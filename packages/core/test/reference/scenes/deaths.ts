@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { AbandonedError, BrokenBarrierError } from "../../../src/contracts/errors.js";
 import type { Guard, Lock } from "../../../src/contracts/sync.js";
-import { freeSlot } from "../../../src/kernel/slots.js";
-import { sweep } from "../../../src/kernel/sweep.js";
-import { Mortal } from "../mortal.js";
+import { recover } from "../../../src/kernel/recovery.js";
+import { freeSlot } from "../../../src/kernel/worker-table.js";
+import { CrashInjector } from "../crash-injector.js";
 import { isLatchTaken, type Operation } from "../paused.js";
 import { Scene } from "../scene.js";
 import { collect } from "../virtual.js";
@@ -22,41 +22,41 @@ export interface Plot {
   readonly remains?: () => { bytes: number; objects: number };
 }
 
-/** The second worker is killed before its n-th change to the region. The first one sweeps; the third waits, the fourth comes. */
+/** The second worker is killed before its n-th change to the region. The first one recovers; the third waits, the fourth comes. */
 export class DeathScene extends Scene {
   readonly operations: Readonly<Record<string, Operation>>;
-  readonly #mortal: Mortal;
+  readonly #injector: CrashInjector;
   readonly #plot: Plot;
-  #isSwept = false;
+  #isRecovered = false;
 
   constructor(plotOf: (scene: DeathScene) => Plot, instant: number) {
     super();
-    const [, doomed] = this.threads;
+    const [, victim] = this.threads;
     // Every worker's first wait makes room for many: no part of this.
-    doomed.kernel.waiters.putBack(doomed.kernel.waiters.take());
+    victim.kernel.waiters.freeNode(victim.kernel.waiters.newNode());
     this.#plot = plotOf(this);
-    const living = this.threads.filter((thread) => thread !== doomed);
+    const living = this.threads.filter((thread) => thread !== victim);
     this.operations = {
       ...this.#plot.others,
-      sweep: { thread: this.main, run: () => this.#sweep(), may: () => !isLatchTaken(living) },
+      recover: { thread: this.main, run: () => this.#recover(), may: () => !isLatchTaken(living) },
     };
-    this.#mortal = new Mortal(doomed, instant);
+    this.#injector = new CrashInjector(victim, instant);
   }
 
-  get isDoomedAlive(): boolean {
-    return !this.#mortal.isDead;
+  get isVictimAlive(): boolean {
+    return !this.#injector.isDead;
   }
 
-  /** What the doomed worker does, if it has not died yet. */
+  /** What the victim does, if it has not died yet. */
   async dying(act: () => unknown): Promise<void> {
-    await this.#mortal.step(this.loom, act);
+    await this.#injector.step(this.backend, act);
   }
 
   /** What others do in between, while they can. */
   async meanwhile(act: () => void): Promise<void> {
-    if (!this.isDoomedAlive) return;
+    if (!this.isVictimAlive) return;
     act();
-    await this.loom.step(this.main, () => {});
+    await this.backend.step(this.main, () => {});
   }
 
   async die(): Promise<void> {
@@ -64,13 +64,13 @@ export class DeathScene extends Scene {
     this.threads[1].isAlive = false;
   }
 
-  #sweep(): void {
-    if (this.#isSwept) return;
-    this.#isSwept = true;
+  #recover(): void {
+    if (this.#isRecovered) return;
+    this.#isRecovered = true;
     const { slot } = this.threads[1];
     const { kernel } = this.main;
-    sweep(kernel, slot);
-    kernel.bundles.dropUnsentOf(slot);
+    recover(kernel, slot);
+    kernel.referenceSets.dropUnsentOf(slot);
     freeSlot(kernel.region, slot);
   }
 
@@ -99,7 +99,7 @@ export class DeathScene extends Scene {
 const lock =
   (kind: "Lock" | "RLock") =>
   (scene: DeathScene): Plot => {
-    const [swept, doomed, waiting, coming] = scene.share<Lock>(new scene.main.surface[kind]());
+    const [recovered, victim, waiting, coming] = scene.share<Lock>(new scene.main.surface[kind]());
     const held: Lock[] = [];
     const enter = (by: Lock) => (isHeld: boolean) => {
       if (isHeld) held.push(by);
@@ -107,10 +107,10 @@ const lock =
     };
     return {
       before: async () => {
-        await scene.dying(() => doomed.tryAcquire());
+        await scene.dying(() => victim.tryAcquire());
         await scene.meanwhile(() => scene.waitAll(waiting.acquire(), enter(waiting)));
-        await scene.dying(() => doomed.release());
-        await scene.dying(() => void doomed.acquire().catch(() => {}));
+        await scene.dying(() => victim.release());
+        await scene.dying(() => void victim.acquire().catch(() => {}));
       },
       others: {
         acquire: scene.by(3, () => scene.waitAll(coming.acquire(), enter(coming))),
@@ -121,27 +121,27 @@ const lock =
       },
       finish: async () => {
         for (let turn = 0; turn < 10; turn++) {
-          if (swept.abandoned) swept.recover();
+          if (recovered.abandoned) recovered.recover();
           held.pop()?.release();
           await scene.settle();
         }
-        assert.ok(swept.tryAcquire(), "it is free at last");
-        swept.release();
+        assert.ok(recovered.tryAcquire(), "it is free at last");
+        recovered.release();
       },
     };
   };
 
 const rwlock = (scene: DeathScene): Plot => {
-  const [swept, doomed, waiting, coming] = scene.share(new scene.main.surface.RWLock());
+  const [recovered, victim, waiting, coming] = scene.share(new scene.main.surface.RWLock());
   const held: Guard[] = [];
   const enter = (guard: Guard): void => void held.push(guard);
   return {
     before: async () => {
       let guard: Guard | undefined;
-      await scene.dying(() => (guard = doomed.holdReadSync()));
+      await scene.dying(() => (guard = victim.holdReadSync()));
       await scene.meanwhile(() => scene.waitAll(waiting.holdWrite(), enter));
       await scene.dying(() => guard?.release());
-      await scene.dying(() => void doomed.holdWrite().catch(() => {}));
+      await scene.dying(() => void victim.holdWrite().catch(() => {}));
     },
     others: {
       read: scene.by(3, () => scene.waitAll(coming.holdRead(), enter)),
@@ -150,27 +150,27 @@ const rwlock = (scene: DeathScene): Plot => {
     },
     finish: async () => {
       for (let turn = 0; turn < 10; turn++) {
-        if (swept.abandoned) swept.recover();
+        if (recovered.abandoned) recovered.recover();
         held.pop()?.release();
         await scene.settle();
       }
-      swept.holdWriteSync({ timeout: 0 }).release();
+      recovered.holdWriteSync({ timeout: 0 }).release();
     },
   };
 };
 
 const semaphore = (scene: DeathScene): Plot => {
-  const [swept, doomed, waiting, coming] = scene.share(new scene.main.surface.Semaphore(1));
+  const [recovered, victim, waiting, coming] = scene.share(new scene.main.surface.Semaphore(1));
   let held = 0;
   const enter = (isHeld: boolean): void => {
     if (isHeld) held++;
   };
   return {
     before: async () => {
-      await scene.dying(() => doomed.tryAcquire());
+      await scene.dying(() => victim.tryAcquire());
       await scene.meanwhile(() => scene.waitAll(waiting.acquire(), enter));
-      await scene.dying(() => doomed.release());
-      await scene.dying(() => void doomed.acquire().catch(() => {}));
+      await scene.dying(() => victim.release());
+      await scene.dying(() => void victim.acquire().catch(() => {}));
     },
     others: {
       acquire: scene.by(3, () => scene.waitAll(coming.acquire(), enter)),
@@ -180,16 +180,19 @@ const semaphore = (scene: DeathScene): Plot => {
     finish: async () => {
       // A permit of the dead worker's is lost with it.
       for (let turn = 0; turn < 5; turn++) {
-        swept.release();
+        recovered.release();
         await scene.settle();
       }
-      assert.ok(swept.value + held >= 5 && swept.value + held <= 7, "no other permit is lost, and none is made");
+      assert.ok(
+        recovered.value + held >= 5 && recovered.value + held <= 7,
+        "no other permit is lost, and none is made",
+      );
     },
   };
 };
 
 const event = (scene: DeathScene): Plot => {
-  const [swept, doomed, waiting, coming] = scene.share(new scene.main.surface.Event());
+  const [recovered, victim, waiting, coming] = scene.share(new scene.main.surface.Event());
   let isWoken = false;
   const wake = (): void => {
     isWoken = true;
@@ -198,8 +201,8 @@ const event = (scene: DeathScene): Plot => {
     before: async () => {
       scene.wait(waiting.wait(), wake);
       scene.wait(coming.wait(), wake);
-      await scene.dying(() => void doomed.wait().catch(() => {}));
-      await scene.dying(() => doomed.set());
+      await scene.dying(() => void victim.wait().catch(() => {}));
+      await scene.dying(() => victim.set());
     },
     others: {
       set: scene.by(3, () => coming.set()),
@@ -207,21 +210,21 @@ const event = (scene: DeathScene): Plot => {
       wake: scene.by(2, () => scene.threads[2].wake()),
     },
     finish: async () => {
-      if (isWoken) assert.ok(swept.isSet, "who was woken finds it set");
-      if (swept.isSet) assert.equal(scene.pending, 0, "an event that is set has nobody wait");
-      swept.set();
+      if (isWoken) assert.ok(recovered.isSet, "who was woken finds it set");
+      if (recovered.isSet) assert.equal(scene.pending, 0, "an event that is set has nobody wait");
+      recovered.set();
       await scene.settle();
     },
   };
 };
 
 const barrier = (scene: DeathScene): Plot => {
-  const [swept, doomed, waiting, coming] = scene.share(new scene.main.surface.Barrier(3));
+  const [recovered, victim, waiting, coming] = scene.share(new scene.main.surface.Barrier(3));
   return {
     before: async () => {
       scene.waitAll(waiting.wait());
       scene.waitAll(coming.wait());
-      await scene.dying(() => void doomed.wait().catch(() => {}));
+      await scene.dying(() => void victim.wait().catch(() => {}));
     },
     others: {
       wait: scene.by(3, () => scene.waitAll(coming.wait())),
@@ -229,9 +232,9 @@ const barrier = (scene: DeathScene): Plot => {
       wake: scene.by(2, () => scene.threads[2].wake()),
     },
     finish: async () => {
-      swept.reset();
+      recovered.reset();
       await scene.settle();
-      for (const each of [swept, waiting, coming]) scene.wait(each.wait());
+      for (const each of [recovered, waiting, coming]) scene.wait(each.wait());
       await scene.settle();
     },
   };
@@ -240,17 +243,17 @@ const barrier = (scene: DeathScene): Plot => {
 const queue =
   (kind: "Queue" | "LifoQueue" | "PriorityQueue", bound: number) =>
   (scene: DeathScene): Plot => {
-    const [swept, doomed, waiting, coming] = scene.share(new scene.main.surface[kind]<string>(bound));
+    const [recovered, victim, waiting, coming] = scene.share(new scene.main.surface[kind]<string>(bound));
     const [put, got]: [string[], string[]] = [[], []];
     const take = (item: string): void => void got.push(item);
     const add = (item: string): string => put[put.push(item) - 1] as string;
-    for (const item of bound > 0 ? ["a", "b"] : []) swept.putNowait(add(item));
+    for (const item of bound > 0 ? ["a", "b"] : []) recovered.putNowait(add(item));
     return {
       before: async () => {
         if (bound > 0) scene.wait(waiting.put(add("c")));
         else scene.wait(waiting.get(), take);
-        await scene.dying(() => doomed.put("of the dead").catch(() => {}));
-        await scene.dying(() => void doomed.get().catch(() => {}));
+        await scene.dying(() => victim.put("of the dead").catch(() => {}));
+        await scene.dying(() => void victim.get().catch(() => {}));
       },
       others: {
         get: scene.by(3, () => scene.unlessRefused(() => take(coming.getNowait()))),
@@ -259,30 +262,30 @@ const queue =
       },
       finish: async () => {
         for (let turn = 0; turn < 10; turn++) {
-          if (scene.pending > 0 && swept.isEmpty) swept.putNowait(add(`${turn}`));
-          else scene.unlessRefused(() => take(swept.getNowait()));
+          if (scene.pending > 0 && recovered.isEmpty) recovered.putNowait(add(`${turn}`));
+          else scene.unlessRefused(() => take(recovered.getNowait()));
           await scene.settle();
         }
         const others = got.filter((item) => item !== "of the dead");
         assert.equal(new Set(got).size, got.length, "no item comes twice");
         assert.ok(others.every((item) => put.includes(item)));
         assert.ok(put.length - others.length <= 1, "what the dead worker took is lost with it, and nothing else");
-        assert.equal(swept.size, 0);
+        assert.equal(recovered.size, 0);
       },
     };
   };
 
 const pipe = (scene: DeathScene): Plot => {
   const [near, far] = scene.main.surface.pipe<string>();
-  const [here, doomed] = scene.share(near);
+  const [here, victim] = scene.share(near);
   const there = scene.share(far);
   const got: string[] = [];
   const closed = (error: unknown): boolean => (error as { code?: string }).code === "HEDDLE_CONNECTION_CLOSED";
   return {
     before: async () => {
       scene.wait(there[2].recv(), (item) => got.push(item), closed);
-      await scene.dying(() => doomed.sendSync("x".repeat(300)));
-      await scene.dying(() => doomed.close());
+      await scene.dying(() => victim.sendSync("x".repeat(300)));
+      await scene.dying(() => victim.close());
     },
     others: {
       recv: scene.by(3, () => scene.wait(there[3].recv(), (item) => got.push(item), closed)),

@@ -57,7 +57,7 @@ export class MemoryScene extends Scene {
     for (let n = 0; n < 8; n++) this.#make(n % 4);
     const shared = this.share(new this.main.surface.Event());
     this.#queue = this.keep(new this.main.surface.Queue<object>());
-    const theirs = this.keep(this.loom.share(this.#queue, this.threads[3]));
+    const theirs = this.keep(this.backend.share(this.#queue, this.threads[3]));
     const drop = (number: number): void => {
       const object = this.#mine[number]?.shift();
       if (object !== undefined) collect(object);
@@ -79,7 +79,7 @@ export class MemoryScene extends Scene {
       }),
       "hold what is shared": this.by(3, () => {
         collect(shared[3]);
-        this.keep(this.loom.share(shared[0], this.threads[3]));
+        this.keep(this.backend.share(shared[0], this.threads[3]));
       }),
     };
   }
@@ -179,7 +179,7 @@ export class RingScene extends Scene {
       const serial = this.#sent.length + 1000;
       this.#sent.push(serial);
       writer.write(`${serial}`, [new Uint8Array(serial % 4).fill(serial)]);
-      writer.ring();
+      writer.flush();
     };
     const read = (): void => {
       this.#readerIsRung = false;

@@ -5,7 +5,7 @@ import { CELL_PAYLOAD, Kind } from "../../../src/kernel/layout.js";
 import { RingReader, RingWriter } from "../../../src/kernel/ring.js";
 import type { DeathScene, Plot } from "./deaths.js";
 
-/** The doomed worker notifies one that waits at a condition, and then waits there itself. */
+/** The victim notifies one that waits at a condition, and then waits there itself. */
 const condition =
   (isReentrant: boolean) =>
   (scene: DeathScene): Plot => {
@@ -13,7 +13,7 @@ const condition =
     const lock = scene.keep(isReentrant ? new surface.RLock() : new surface.Lock());
     const conditions = scene.share(new surface.Condition(lock));
     for (const { lock } of conditions) scene.keep(lock);
-    const [swept, doomed, waiting, coming] = conditions;
+    const [recovered, victim, waiting, coming] = conditions;
     const held: Condition[] = [];
     const enter = (by: Condition): void => {
       held.push(by);
@@ -34,9 +34,9 @@ const condition =
           waiting.lock.tryAcquire();
           scene.waitAll(waiting.wait(), () => enter(waiting));
         });
-        await scene.dying(() => doomed.lock.tryAcquire());
-        await scene.dying(() => doomed.notify());
-        await scene.dying(() => void doomed.wait().catch(() => {}));
+        await scene.dying(() => victim.lock.tryAcquire());
+        await scene.dying(() => victim.notify());
+        await scene.dying(() => void victim.wait().catch(() => {}));
       },
       others: {
         notify: scene.by(3, () => under(coming, () => coming.notify())),
@@ -51,29 +51,29 @@ const condition =
       },
       finish: async () => {
         for (let turn = 0; turn < 10; turn++) {
-          if (swept.lock.abandoned) swept.lock.recover();
+          if (recovered.lock.abandoned) recovered.lock.recover();
           leave();
           await scene.settle();
-          under(swept, () => swept.notifyAll());
+          under(recovered, () => recovered.notifyAll());
           await scene.settle();
         }
         leave();
-        assert.ok(swept.lock.tryAcquire(), "it is free at last");
-        swept.lock.release();
+        assert.ok(recovered.lock.tryAcquire(), "it is free at last");
+        recovered.lock.release();
       },
     };
   };
 
-/** The doomed worker counts in a number, and asks for its lock, which nobody has made yet. */
+/** The victim counts in a number, and asks for its lock, which nobody has made yet. */
 const value = (scene: DeathScene): Plot => {
-  const [swept, doomed, waiting, coming] = scene.share(new scene.main.surface.Value("f64"));
+  const [recovered, victim, waiting, coming] = scene.share(new scene.main.surface.Value("f64"));
   let counted = 0;
   let ofTheDead = 0;
-  const add = (by: typeof swept) => () => {
+  const add = (by: typeof recovered) => () => {
     by.add(1);
     counted++;
   };
-  const lock = (by: typeof swept) => () =>
+  const lock = (by: typeof recovered) => () =>
     scene.unlessRefused(() => {
       if (scene.keep(by.lock).tryAcquire()) by.lock.release();
     });
@@ -81,14 +81,14 @@ const value = (scene: DeathScene): Plot => {
     before: async () => {
       await scene.dying(() => {
         ofTheDead++;
-        doomed.add(1);
+        victim.add(1);
       });
-      await scene.dying(() => doomed.lock.tryAcquire());
+      await scene.dying(() => victim.lock.tryAcquire());
       await scene.dying(() => {
         ofTheDead++;
-        doomed.value += 1;
+        victim.value += 1;
       });
-      await scene.dying(() => doomed.lock.release());
+      await scene.dying(() => victim.lock.release());
     },
     others: {
       add: scene.by(2, add(waiting)),
@@ -100,16 +100,19 @@ const value = (scene: DeathScene): Plot => {
       "lock by another": scene.by(2, lock(waiting)),
     },
     finish: async () => {
-      if (scene.keep(swept.lock).abandoned) swept.lock.recover();
-      lock(swept)();
-      assert.ok(swept.value >= counted && swept.value <= counted + ofTheDead, "what others counted is not lost");
+      if (scene.keep(recovered.lock).abandoned) recovered.lock.recover();
+      lock(recovered)();
+      assert.ok(
+        recovered.value >= counted && recovered.value <= counted + ofTheDead,
+        "what others counted is not lost",
+      );
     },
   };
 };
 
 const bytesOfNames = new Map<number, number>();
 
-/** The doomed worker asks for objects by name: what it was about to make is there for all, or for nobody. */
+/** The victim asks for objects by name: what it was about to make is there for all, or for nobody. */
 const names =
   (before: number) =>
   (scene: DeathScene): Plot => {
@@ -146,23 +149,23 @@ const names =
 const CAPACITY = 128;
 const RING_WORDS = 64;
 
-/** The doomed worker writes frames into a ring, or reads them. */
+/** The victim writes frames into a ring, or reads them. */
 const ring =
-  (doomedReads: boolean) =>
+  (victimReads: boolean) =>
   (scene: DeathScene): Plot => {
     const { kernel } = scene.main;
     const cell = kernel.cells.create(Kind.Bytes, RING_WORDS + CAPACITY);
     const words = cell + CELL_PAYLOAD;
     const place = { words, bytes: words + RING_WORDS, capacity: CAPACITY };
     const regionOf = (number: number) => (scene.threads[number] as DeathScene["main"]).kernel.region;
-    const writer = new RingWriter(regionOf(doomedReads ? 3 : 1), place, () => {});
-    const reader = new RingReader(regionOf(doomedReads ? 1 : 3), place, () => {});
+    const writer = new RingWriter(regionOf(victimReads ? 3 : 1), place, () => {});
+    const reader = new RingReader(regionOf(victimReads ? 1 : 3), place, () => {});
     const [sent, got]: [number[], number[]] = [[], []];
     let begun = 0;
     const write = (): void => {
       const serial = 1000 + begun++;
       writer.write(`${serial}`, [new Uint8Array(serial % 4).fill(serial)]);
-      writer.ring();
+      writer.flush();
       sent.push(serial);
     };
     const take = (from: RingReader): void => {
@@ -173,29 +176,29 @@ const ring =
     };
     const read = (): void => take(reader);
     const writeOn = (): void => writer.writeBacklog();
-    if (doomedReads) for (let n = 0; n < 9; n++) write();
+    if (victimReads) for (let n = 0; n < 9; n++) write();
     return {
       before: async () => {
         for (let n = 0; n < 3; n++) {
-          await scene.dying(doomedReads ? read : write);
-          if (doomedReads) await scene.meanwhile(write);
+          await scene.dying(victimReads ? read : write);
+          if (victimReads) await scene.meanwhile(write);
         }
       },
-      others: doomedReads
+      others: victimReads
         ? { write: scene.by(3, write), "write on": scene.by(3, writeOn) }
         : { read: scene.by(3, read) },
       finish: async () => {
         const heir = new RingReader(kernel.region, place, () => {});
         for (let turn = 0; turn < 10; turn++) {
           take(heir);
-          if (doomedReads) writeOn();
+          if (victimReads) writeOn();
         }
         const all = Array.from({ length: begun }, (_, n) => 1000 + n);
         // What was published before the death comes, whole and in order; the frame that was being written may have come.
-        if (!doomedReads) assert.ok(got.length >= sent.length);
+        if (!victimReads) assert.ok(got.length >= sent.length);
         // What a dead reader had taken last is lost with it.
         const taken = got.findIndex((serial, n) => serial !== all[n]);
-        const left = doomedReads && taken !== -1 ? got.length - taken : 0;
+        const left = victimReads && taken !== -1 ? got.length - taken : 0;
         assert.deepEqual(got, [...all.slice(0, got.length - left), ...all.slice(begun - left)]);
         assert.ok(heir.isEmpty && !writer.hasBacklog);
         kernel.cells.letGo(cell);
@@ -203,11 +206,11 @@ const ring =
     };
   };
 
-/** Nobody waits: the doomed worker, and others, take and put what they can at once. */
+/** Nobody waits: the victim, and others, take and put what they can at once. */
 const queueAtOnce =
   (kind: "Queue" | "LifoQueue" | "PriorityQueue") =>
   (scene: DeathScene): Plot => {
-    const [swept, doomed, waiting, coming] = scene.share<Queue<string>>(new scene.main.surface[kind]<string>(2));
+    const [recovered, victim, waiting, coming] = scene.share<Queue<string>>(new scene.main.surface[kind]<string>(2));
     const [put, got]: [string[], string[]] = [[], []];
     const add = (by: Queue<string>, item: string): void =>
       scene.unlessRefused(() => {
@@ -215,12 +218,12 @@ const queueAtOnce =
         put.push(item);
       });
     const take = (by: Queue<string>): void => scene.unlessRefused(() => void got.push(by.getNowait()));
-    add(swept, "a");
+    add(recovered, "a");
     return {
       before: async () => {
-        await scene.dying(() => doomed.putNowait("of the dead"));
-        await scene.dying(() => doomed.getNowait());
-        await scene.dying(() => doomed.taskDone());
+        await scene.dying(() => victim.putNowait("of the dead"));
+        await scene.dying(() => victim.getNowait());
+        await scene.dying(() => victim.taskDone());
       },
       others: {
         get: scene.by(3, () => take(coming)),
@@ -229,13 +232,13 @@ const queueAtOnce =
         "put by another": scene.by(2, () => add(waiting, "c")),
       },
       finish: async () => {
-        for (let turn = 0; turn < 10 && !swept.isEmpty; turn++) take(swept);
+        for (let turn = 0; turn < 10 && !recovered.isEmpty; turn++) take(recovered);
         assert.equal(new Set(got).size, got.length, "no item comes twice");
         const ofOthers = got.filter((item) => item !== "of the dead");
         assert.ok(ofOthers.every((item) => put.includes(item)));
         assert.ok(put.length - ofOthers.length <= 1, "what the dead worker took is lost with it, and nothing else");
-        for (let n = 0; n < 3; n++) add(swept, `${n}`);
-        assert.ok(swept.isFull && swept.size === 2);
+        for (let n = 0; n < 3; n++) add(recovered, `${n}`);
+        assert.ok(recovered.isFull && recovered.size === 2);
       },
     };
   };

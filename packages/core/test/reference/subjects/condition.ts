@@ -6,7 +6,7 @@ import { LockModel, lock } from "./lock.js";
 class ConditionModel implements Gate, Described {
   readonly late = gives(false);
   readonly lock = new LockModel();
-  readonly #line: Call[] = [];
+  readonly #waitQueue: Call[] = [];
 
   wait(call: Call): void {
     if (this.lock.owner?.thread !== call.thread) call.end(throws("LockStateError"));
@@ -16,40 +16,40 @@ class ConditionModel implements Gate, Described {
   }
 
   #park(call: Call): void {
-    call.park(this, this.#line);
+    call.park(this, this.#waitQueue);
     call.next = (outcome) => {
       call.next = (taken) => {
         call.outcome = "throws" in taken ? taken : outcome;
       };
-      this.lock.take(call);
+      this.lock.lock(call);
     };
     this.lock.pass();
   }
 
   notify(call: Call, most: number): void {
     const isHeld = this.lock.owner?.thread === call.thread;
-    if (isHeld) for (const waiting of this.#line.splice(0, most)) waiting.grant();
+    if (isHeld) for (const waiting of this.#waitQueue.splice(0, most)) waiting.grant();
     call.end(isHeld ? gives() : throws("LockStateError"));
   }
 
-  leave(call: Call): void {
-    remove(this.#line, call);
+  onCancel(call: Call): void {
+    remove(this.#waitQueue, call);
   }
 
-  collect(): Outcome {
+  redeem(): Outcome {
     return gives(true);
   }
 
-  handOn(): void {
-    this.#line.shift()?.grant();
+  passGrant(): void {
+    this.#waitQueue.shift()?.grant();
   }
 
-  bury(thread: number): void {
-    this.lock.bury(thread);
+  onOwnerDeath(thread: number): void {
+    this.lock.onOwnerDeath(thread);
   }
 
   look(): unknown {
-    return { lock: this.lock.look(), waiting: this.#line.length };
+    return { lock: this.lock.look(), waiting: this.#waitQueue.length };
   }
 }
 

@@ -4,17 +4,17 @@ import type { Described, Subject } from "../subject.js";
 
 class EventModel implements Gate, Described {
   readonly late = gives(false);
-  readonly #line: Call[] = [];
+  readonly #waitQueue: Call[] = [];
   #isSet = false;
 
   wait(call: Call): void {
     if (this.#isSet) call.end(gives(true));
-    else call.park(this, this.#line);
+    else call.park(this, this.#waitQueue);
   }
 
   set(call: Call): void {
     this.#isSet = true;
-    for (const waiting of this.#line.splice(0)) waiting.grant();
+    for (const waiting of this.#waitQueue.splice(0)) waiting.grant();
     call.end(gives());
   }
 
@@ -23,20 +23,20 @@ class EventModel implements Gate, Described {
     call.end(gives());
   }
 
-  leave(call: Call): void {
-    remove(this.#line, call);
+  onCancel(call: Call): void {
+    remove(this.#waitQueue, call);
   }
 
-  collect(): Outcome {
+  redeem(): Outcome {
     return gives(true);
   }
 
-  handOn(): void {}
+  passGrant(): void {}
 
-  bury(): void {}
+  onOwnerDeath(): void {}
 
   look(): unknown {
-    return { isSet: this.#isSet, waiting: this.#line.length };
+    return { isSet: this.#isSet, waiting: this.#waitQueue.length };
   }
 }
 

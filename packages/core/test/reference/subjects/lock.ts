@@ -6,20 +6,20 @@ export class LockModel implements Gate, Described {
   readonly late = gives(false);
   owner: Call | undefined;
   isAbandoned = false;
-  readonly #line: Call[] = [];
+  readonly #waitQueue: Call[] = [];
   readonly #failed = new Set<Call>();
 
-  take(call: Call): void {
+  lock(call: Call): void {
     if (this.isAbandoned) call.end(throws("AbandonedError"));
-    else if (this.owner !== undefined) call.park(this, this.#line);
+    else if (this.owner !== undefined) call.park(this, this.#waitQueue);
     else {
       this.owner = call;
       call.end(gives(true));
     }
   }
 
-  tryTake(call: Call): void {
-    if (this.owner === undefined) this.take(call);
+  tryLock(call: Call): void {
+    if (this.owner === undefined) this.lock(call);
     else call.end(gives(false));
   }
 
@@ -34,7 +34,7 @@ export class LockModel implements Gate, Described {
   }
 
   pass(): void {
-    this.owner = this.#line.shift();
+    this.owner = this.#waitQueue.shift();
     this.owner?.grant();
   }
 
@@ -43,30 +43,30 @@ export class LockModel implements Gate, Described {
     return this.owner?.isGranted !== true;
   }
 
-  leave(call: Call): void {
-    remove(this.#line, call);
+  onCancel(call: Call): void {
+    remove(this.#waitQueue, call);
   }
 
-  collect(call: Call): ReturnType<Gate["collect"]> {
+  redeem(call: Call): ReturnType<Gate["redeem"]> {
     return this.#failed.delete(call) ? throws("AbandonedError") : gives(true);
   }
 
-  handOn(call: Call): void {
+  passGrant(call: Call): void {
     if (!this.#failed.delete(call) && this.owner === call) this.pass();
   }
 
-  bury(thread: number): void {
+  onOwnerDeath(thread: number): void {
     if (this.owner?.thread !== thread) return;
     this.owner = undefined;
     this.isAbandoned = true;
-    for (const call of this.#line.splice(0)) {
+    for (const call of this.#waitQueue.splice(0)) {
       this.#failed.add(call);
       call.grant();
     }
   }
 
   look(): unknown {
-    return { locked: this.owner !== undefined, abandoned: this.isAbandoned, waiting: this.#line.length };
+    return { locked: this.owner !== undefined, abandoned: this.isAbandoned, waiting: this.#waitQueue.length };
   }
 }
 
@@ -76,8 +76,8 @@ export const lock: Subject<Lock, LockModel> = {
   describe: () => new LockModel(),
   look: (lock, waiting) => ({ locked: lock.locked, abandoned: lock.abandoned, waiting: waiting(lock) }),
   operations: [
-    { name: "acquire", real: (lock, options) => lock.acquire(options), model: (model, call) => model.take(call) },
-    { name: "tryAcquire", real: (lock) => lock.tryAcquire(), model: (model, call) => model.tryTake(call) },
+    { name: "acquire", real: (lock, options) => lock.acquire(options), model: (model, call) => model.lock(call) },
+    { name: "tryAcquire", real: (lock) => lock.tryAcquire(), model: (model, call) => model.tryLock(call) },
     {
       name: "release",
       real: (lock) => lock.release(),

@@ -14,12 +14,12 @@ class QueueModel implements Described {
 
   readonly #getting: Gate = {
     late: throws("QueueEmptyError"),
-    leave: (call) => remove(this.#getters, call),
-    collect: () => {
+    onCancel: (call) => remove(this.#getters, call),
+    redeem: () => {
       this.#promisedItems--;
       return gives(this.#take());
     },
-    handOn: () => {
+    passGrant: () => {
       this.#promisedItems--;
       this.#promise();
     },
@@ -27,12 +27,12 @@ class QueueModel implements Described {
 
   readonly #putting: Gate = {
     late: throws("QueueFullError"),
-    leave: (call) => remove(this.#putters, call),
-    collect: (call) => {
+    onCancel: (call) => remove(this.#putters, call),
+    redeem: (call) => {
       this.#promisedPlaces--;
       return this.#append(this.#itemOf.get(call) as number);
     },
-    handOn: () => {
+    passGrant: () => {
       this.#promisedPlaces--;
       this.#promise();
     },
@@ -97,7 +97,7 @@ class QueueModel implements Described {
     }
   }
 
-  bury(): void {}
+  onOwnerDeath(): void {}
 
   look(): unknown {
     return { size: this.#items.length, waiting: this.#getters.length + this.#putters.length };

@@ -4,7 +4,7 @@ import type { Described, Subject } from "../subject.js";
 
 class SemaphoreModel implements Gate, Described {
   readonly late = gives(false);
-  readonly #line: Call[] = [];
+  readonly #waitQueue: Call[] = [];
   #free: number;
 
   constructor(free: number) {
@@ -13,7 +13,7 @@ class SemaphoreModel implements Gate, Described {
 
   take(call: Call): void {
     if (this.#free === 0) {
-      call.park(this, this.#line);
+      call.park(this, this.#waitQueue);
     } else {
       this.#free--;
       call.end(gives(true));
@@ -27,29 +27,29 @@ class SemaphoreModel implements Gate, Described {
 
   give(permits: number): void {
     for (let left = permits; left > 0; left--) {
-      const next = this.#line.shift();
+      const next = this.#waitQueue.shift();
       if (next === undefined) this.#free++;
       else next.grant();
     }
   }
 
-  leave(call: Call): void {
-    remove(this.#line, call);
+  onCancel(call: Call): void {
+    remove(this.#waitQueue, call);
   }
 
-  collect(): Outcome {
+  redeem(): Outcome {
     return gives(true);
   }
 
-  handOn(): void {
+  passGrant(): void {
     this.give(1);
   }
 
   /** The permits that it had taken are lost with it. */
-  bury(): void {}
+  onOwnerDeath(): void {}
 
   look(): unknown {
-    return { value: this.#free, waiting: this.#line.length };
+    return { value: this.#free, waiting: this.#waitQueue.length };
   }
 }
 

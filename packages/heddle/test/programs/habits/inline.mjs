@@ -3,12 +3,12 @@
 import { inline, Pool } from "heddle";
 
 const pool = new Pool({ size: 1 });
-const arrow = inline(async () => typeof (await import("@heddle/core")).weave);
+const arrow = inline(async () => typeof (await import("@heddle/core")).createBackend);
 const { method } = {
   async method(/** @type {string} */ name) {
     const [first, second] = [import(name), import("node:path")];
     // In a text, import("this") is no import.
-    return [typeof (await first).weave, typeof (await second).join, 'import("that")'];
+    return [typeof (await first).createBackend, typeof (await second).join, 'import("that")'];
   },
 };
 console.log(await pool.run(arrow));

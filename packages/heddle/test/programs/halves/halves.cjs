@@ -1,12 +1,12 @@
-// Requires one half of a loom's package and imports the other, in the program and in a worker of it.
+// Requires one half of a backend's package and imports the other, in the program and in a worker of it.
 const { strict: assert } = require("node:assert");
 
-const loom = process.env.HEDDLE_LOOM ?? "";
-const heddle = require(loom);
+const backend = process.env.HEDDLE_LOOM ?? "";
+const heddle = require(backend);
 const { current, isMain, Lock, task, TimeoutError, Worker } = heddle;
 
 async function isOne() {
-  const other = await import(loom);
+  const other = await import(backend);
   const names = Object.keys(heddle).filter((name) => name !== "default" && name !== "module.exports");
   assert.deepEqual(
     names.filter((name) => !(name in other)),

@@ -1,7 +1,7 @@
 // Every kind of error that Heddle makes: where its stack begins. Each line is the name of an error's case, its code, and the first function on its stack.
-const loom = process.env.HEDDLE_LOOM ?? "";
+const backend = process.env.HEDDLE_LOOM ?? "";
 /** @type {typeof import("@heddle/node-threads")} */
-const { asCompleted, inline, Lock, pipe, Pool, Queue, Worker } = await import(loom);
+const { asCompleted, inline, Lock, pipe, Pool, Queue, Worker } = await import(backend);
 
 const echo = inline((/** @type {unknown} */ value) => value);
 const never = inline(() => new Promise((resolve) => setTimeout(resolve, 1e6)));

@@ -3,13 +3,13 @@ import { doNotBlock, keepToOneself } from "../../native/descriptors.js";
 import { numbers } from "../../native/numbers.js";
 import { pairOf } from "../../native/pair.js";
 import type { Native } from "../../runtime.js";
-import { type Bell, type Bells, bytesOf, type Knocker, type Place } from "../system.js";
+import { type Bell, type BellAddress, type Bells, bytesOf, type Waker } from "../system.js";
 import { type LinuxPosix, O_CLOEXEC, O_WRONLY } from "./calls.js";
 import { inodeOf, openOf } from "./elsewhere.js";
-import { SideDoors } from "./side-door.js";
+import { WakeSockets } from "./wake-socket.js";
 
 /*
- * A bell is a pipe, of which others open the writing end where its owner has it, or knock at its side door. Its place:
+ * A bell is a pipe. Others open its writing end where its owner has it, or send to its wake socket. Its address:
  *
  *     word 0   its owner's process id
  *          1   its owner's descriptor of the writing end
@@ -29,18 +29,18 @@ const { O_NONBLOCK } = numbers;
 const SMALLEST_PIPE = 4096;
 
 export function pipes(native: Native<LinuxPosix>): Bells {
-  const sideDoors = new SideDoors(native);
+  const wakeSockets = new WakeSockets(native);
   return {
     make() {
       const [reading, writing] = pairOf(native, "a pipe", (ends) => native.posix.pipe2(ends, O_NONBLOCK | O_CLOEXEC));
       return bellOf(native, { reading, writing });
     },
-    own: ({ place }) => sideDoors.open(inodeIn(place)),
+    own: ({ address: place }) => wakeSockets.open(inodeIn(place)),
     find(place) {
       const [pid, fd] = place as [number, number];
       const writing = openOf(native, pid, fd, O_WRONLY | O_NONBLOCK);
-      if (writing === undefined) return sideDoors.knockerAt(inodeIn(place));
-      if (inodeOf(native, writing) === inodeIn(place)) return knockerAt(native, writing);
+      if (writing === undefined) return wakeSockets.wakerAt(inodeIn(place));
+      if (inodeOf(native, writing) === inodeIn(place)) return wakerAt(native, writing);
       native.posix.close(writing);
       return undefined;
     },
@@ -57,24 +57,24 @@ export function adopt(native: Native<LinuxPosix>, ends: Ends): Bell {
 }
 
 function bellOf(native: Native<LinuxPosix>, { reading, writing }: Ends): Bell {
-  const knocker = knockerAt(native, writing);
+  const waker = wakerAt(native, writing);
   const close = (): void => {
     native.posix.close(reading);
-    knocker.close();
+    waker.close();
   };
   try {
     const place = [process.pid, writing, ...wordsOf(inodeOf(native, writing))];
-    return { fd: reading, carries: "bytes", place, holds: SMALLEST_PIPE, knocker, close };
+    return { fd: reading, carries: "bytes", address: place, holds: SMALLEST_PIPE, waker, close };
   } catch (error) {
     close();
     throw error;
   }
 }
 
-/** Where one knocks that has the writing end. */
-export const knockerAt = (native: Native<LinuxPosix>, writing: number): Knocker => ({
-  knock(what) {
-    // It holds this process's own signals off, and whatever else may be wrong with it is not to be mended by knocking again.
+/** A waker that has the writing end. */
+export const wakerAt = (native: Native<LinuxPosix>, writing: number): Waker => ({
+  wake(what) {
+    // Only a signal of this process's own makes it worth another try.
     while (native.posix.write(writing, bytesOf[what], 1) < 0 && native.errno() === constants.errno.EINTR);
     return true;
   },
@@ -86,5 +86,5 @@ const wordsOf = (inode: bigint): [low: number, high: number] => [
   Number(BigInt.asIntN(32, inode >> 32n)),
 ];
 
-const inodeIn = ([, , low, high]: Place): bigint =>
+const inodeIn = ([, , low, high]: BellAddress): bigint =>
   BigInt.asUintN(64, (BigInt(high as number) << 32n) | BigInt.asUintN(32, BigInt(low as number)));

@@ -15,12 +15,12 @@ import {
   PR_SET_PDEATHSIG,
   SYS_pidfd_open,
 } from "./calls.js";
-import { adopt, knockerAt, pipes } from "./pipes.js";
+import { adopt, pipes, wakerAt } from "./pipes.js";
 
 export const LINUX = "linux";
 
 /** What a process is told: all else it inherits. */
-interface Birth {
+interface LinuxStartup {
   /** Its process id. */
   readonly creator: number;
 }
@@ -51,7 +51,7 @@ export function linux(native: Native<LinuxPosix>): System {
       // Not every file system can.
       posix.fallocate(fd, FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE, position, bytes);
     },
-    handOn({ region, inbox, outbox, bell, creator }) {
+    prepareShare({ region, inbox, outbox, bell, creator }) {
       const { creators, childs } = makeLifeline(native);
       let open = [creators, childs];
       const close = (...fds: readonly number[]): void => {
@@ -59,8 +59,8 @@ export function linux(native: Native<LinuxPosix>): System {
         open = open.filter((fd) => !fds.includes(fd));
       };
       return {
-        birth: { creator: process.pid } satisfies Birth,
-        inherited: [region, inbox, outbox, bell.fd, writingEndOf(bell.place), writingEndOf(creator.place), childs],
+        startup: { creator: process.pid } satisfies LinuxStartup,
+        inherited: [region, inbox, outbox, bell.fd, writingEndOf(bell.address), writingEndOf(creator.address), childs],
         started(pid) {
           close(childs);
           if (pid === undefined) return -1;
@@ -74,15 +74,15 @@ export function linux(native: Native<LinuxPosix>): System {
         close: () => close(...open),
       };
     },
-    receive(birth, inherited) {
+    receive(startup, inherited) {
       for (const fd of inherited) keepToOneself(native, fd);
       const [region, inbox, outbox, reading, writing, creator, lifeline] = inherited as Inherited;
       posix.prctl(PR_SET_PDEATHSIG, SIGKILL);
       // A process that changes its user loses that. And its creator may have ended before.
-      const isThere = dieWithCreator(native, lifeline) && posix.getppid() === (birth as Birth).creator;
+      const isThere = dieWithCreator(native, lifeline) && posix.getppid() === (startup as LinuxStartup).creator;
       if (!isThere) return undefined;
       const bell = adopt(native, { reading, writing });
-      return { region, inbox, outbox, bell, creator: knockerAt(native, creator) };
+      return { region, inbox, outbox, bell, creator: wakerAt(native, creator) };
     },
   };
 }

@@ -4,12 +4,12 @@ import { doNotBlock, keepToOneself } from "../../native/descriptors.js";
 import { numbers } from "../../native/numbers.js";
 import { SOCK_DGRAM } from "../../native/posix.js";
 import type { Native } from "../../runtime.js";
-import { type Bell, type Bells, bytesOf, type Knocker, type Place } from "../system.js";
+import { type Bell, type BellAddress, type Bells, bytesOf, type Waker } from "../system.js";
 import { AF_INET, type PortablePosix } from "./calls.js";
 
 /*
  * A bell is a socket for datagrams at a port of 127.0.0.1, to which anyone can send without having anything of its owner's: where
- * processes cannot open each other's descriptors, all other things that can be found have a path, and would be left behind. Its place:
+ * processes cannot open each other's descriptors, all other things that can be found have a path, and would be left behind. Its address:
  *
  *     word 0   the port
  *
@@ -26,19 +26,19 @@ const LOCALHOST = 0x7f_00_00_01;
 const SMALLEST_BUFFER = 64;
 
 export interface Loopback extends Bells {
-  find(place: Place): Knocker;
+  find(place: BellAddress): Waker;
   /** A bell that somebody else has made, by its descriptor. */
   adopt(fd: number): Bell;
 }
 
 export function loopback(native: Native<PortablePosix>): Loopback {
   const { posix } = native;
-  // From the start: who has no descriptors left can knock all the same.
+  // From the start: a process that has no descriptors left can wake others all the same.
   const sending = openSocket(native);
-  const knockerAt = (port: number): Knocker => {
+  const wakerAt = (port: number): Waker => {
     const address = addressOf(port);
     return {
-      knock(what) {
+      wake(what) {
         if (posix.sendto(sending, bytesOf[what], 1, 0, address, address.length) === 1) return true;
         const { EAGAIN, EINTR, ENOBUFS, ENOMEM } = constants.errno;
         return ![EAGAIN, EINTR, ENOBUFS, ENOMEM].includes(native.errno());
@@ -53,9 +53,9 @@ export function loopback(native: Native<PortablePosix>): Loopback {
     return {
       fd,
       carries: "datagrams",
-      place: [port],
+      address: [port],
       holds: SMALLEST_BUFFER,
-      knocker: knockerAt(port),
+      waker: wakerAt(port),
       close: () => void posix.close(fd),
     };
   };
@@ -72,9 +72,9 @@ export function loopback(native: Native<PortablePosix>): Loopback {
         throw error;
       }
     },
-    // Everybody can knock at a port.
+    // Every process can send to a port.
     own: () => undefined,
-    find: ([port]) => knockerAt(port as number),
+    find: ([port]) => wakerAt(port as number),
   };
 }
 

@@ -2,7 +2,7 @@ import { keepToOneself } from "../../native/descriptors.js";
 import type { Native } from "../../runtime.js";
 import { exitWithCreator, makeLifeline, sever } from "../lifeline.js";
 import { setAside } from "../set-aside.js";
-import type { Place, System } from "../system.js";
+import type { BellAddress, System } from "../system.js";
 import { clearLeftFiles, unlinkedFile } from "../unlinked-file.js";
 import type { PortablePosix } from "./calls.js";
 import { loopback } from "./loopback.js";
@@ -10,8 +10,8 @@ import { loopback } from "./loopback.js";
 export const PORTABLE = "portable";
 
 /** What a process is told: all else it inherits. */
-interface Birth {
-  readonly creatorsBell: Place;
+interface PortableStartup {
+  readonly creatorsBell: BellAddress;
 }
 
 /** The descriptors that it inherits, in this order. */
@@ -40,7 +40,7 @@ export function portable(native: Native<PortablePosix>): System {
       setAside({ ...native, posix: { fallocate: posix.fallocate } }, fd, position, bytes),
     // What lies on a disk is no memory: its writer shortens the file.
     giveBack() {},
-    handOn({ bell, creator, ...files }) {
+    prepareShare({ bell, creator, ...files }) {
       const { creators, childs } = makeLifeline(native);
       const descriptors: Record<Inherited, number> = { ...files, bell: bell.fd, lifeline: childs };
       let open = [creators, childs];
@@ -49,7 +49,7 @@ export function portable(native: Native<PortablePosix>): System {
         open = open.filter((fd) => !fds.includes(fd));
       };
       return {
-        birth: { creatorsBell: creator.place } satisfies Birth,
+        startup: { creatorsBell: creator.address } satisfies PortableStartup,
         inherited: INHERITED.map((name) => descriptors[name]),
         started(pid) {
           close(childs);
@@ -62,7 +62,7 @@ export function portable(native: Native<PortablePosix>): System {
         },
       };
     },
-    receive(birth, inherited) {
+    receive(startup, inherited) {
       for (const fd of inherited) keepToOneself(native, fd);
       const inherit = (name: Inherited): number => inherited[INHERITED.indexOf(name)] as number;
       if (!exitWithCreator(native, inherit("lifeline"))) return undefined;
@@ -71,7 +71,7 @@ export function portable(native: Native<PortablePosix>): System {
         inbox: inherit("inbox"),
         outbox: inherit("outbox"),
         bell: bells.adopt(inherit("bell")),
-        creator: bells.find((birth as Birth).creatorsBell),
+        creator: bells.find((startup as PortableStartup).creatorsBell),
       };
     },
   };

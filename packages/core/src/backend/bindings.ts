@@ -1,0 +1,85 @@
+import type { Adapter } from "../contracts/adapter.js";
+import { WorkerStateError } from "../contracts/errors.js";
+import { markAsOurs, writeReplacedStacks } from "../contracts/frames.js";
+import { Kernel } from "../kernel/kernel.js";
+import type { TaskRegistry } from "../task/registry.js";
+import type { Boot } from "../worker/boot.js";
+import { VERSION } from "./version.js";
+
+/** What the names of the surface are bound to. */
+export interface Backend {
+  /** What `make` gives for the worker that asks: it is called once a worker. */
+  get<T>(name: string, make: (own: Bindings) => T): T;
+}
+
+/** What there is in one worker of the surface of an adapter, whichever copy of the adapter has made it. */
+interface Made {
+  /** The first copy's, which has made the kernel. */
+  readonly adapter: Adapter;
+  readonly version: string;
+  readonly parts: Map<string, unknown>;
+}
+
+/**
+ * One worker's part of the surface. Each part is made when it is first asked for: a bundler takes in what a program imports, and what that
+ * needs ([ADR 0044](docs/adr/0044-what-a-bundle-takes.md)).
+ *
+ * A worker may have several copies of the adapter: from another `node_modules`, its half for `require`, within a bundle. They must not make
+ * a second region, or do the worker's job twice. So all of them use what the first has made, and what that did not take along, another
+ * of the same version makes.
+ */
+export class Bindings implements Backend {
+  /** This copy's. */
+  readonly adapter: Adapter;
+  /** The tasks of all workers of a thread, where these share one. */
+  readonly sharedTasks: TaskRegistry | undefined;
+  readonly #made: Made;
+
+  constructor(adapter: Adapter, made = noneMade(adapter), sharedTasks?: TaskRegistry) {
+    this.adapter = adapter;
+    this.#made = made;
+    this.sharedTasks = sharedTasks;
+    if (adapter.host.losesUnreadErrors === true) writeReplacedStacks();
+    markAsOurs((import.meta as { url?: string }).url, adapter.url);
+  }
+
+  get<T>(name: string, make: (own: Bindings) => T): T {
+    const { parts, version } = this.#made;
+    if (!parts.has(name)) {
+      if (version !== VERSION) throw this.#otherVersion(name);
+      parts.set(name, make(this));
+    }
+    return parts.get(name) as T;
+  }
+
+  get boot(): Boot | undefined {
+    return this.#made.adapter.creator?.boot as Boot | undefined;
+  }
+
+  get kernel(): Kernel {
+    return this.get("kernel", () => new Kernel(this.#made.adapter, this.boot));
+  }
+
+  #otherVersion(name: string): WorkerStateError {
+    const { name: adapter } = this.adapter;
+    return new WorkerStateError(
+      `This program has two versions of ${adapter}, ${this.#made.version} in a bundle without ${name}, and ${VERSION}: ` +
+        "bring them to one version, or mark Heddle's packages as external in that bundle",
+    );
+  }
+}
+
+const noneMade = (adapter: Adapter): Made => ({ adapter, version: VERSION, parts: new Map() });
+
+/** The bindings of an adapter in this worker. */
+export function bindingsOf(adapter: Adapter): Bindings {
+  const key = Symbol.for(`heddle ${adapter.name}`);
+  const shared = globalThis as { [key: symbol]: Made | undefined };
+  shared[key] ??= noneMade(adapter);
+  return new Bindings(adapter, shared[key]);
+}
+
+/** A class under the name by which it is exported, which a minifier would have shortened. */
+export function exportedAs<T extends object>(name: string, made: T): T {
+  return Object.defineProperty(made, "name", { value: name });
+}

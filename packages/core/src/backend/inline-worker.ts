@@ -1,0 +1,293 @@
+import type {
+  Adapter,
+  Capabilities,
+  Creator,
+  Doorbells,
+  Host,
+  Memory,
+  SpawnedWorker,
+  SpawnRequest,
+} from "../contracts/adapter.js";
+import { DeadlockError, WorkerStateError } from "../contracts/errors.js";
+import { growableMemory } from "../kernel/growable-memory.js";
+import { structuredClone } from "../kernel/web.js";
+import { TaskRegistry } from "../task/registry.js";
+import { TaskScope } from "../worker/current.js";
+import type { Services } from "../worker/services.js";
+import { Bindings } from "./bindings.js";
+import type { InlineBase } from "./inline.js";
+import { workers } from "./workers.js";
+
+const CAPABILITIES: Capabilities = /* @__PURE__ */ Object.freeze({
+  kind: "thread",
+  workerName: "Thread",
+  mainMayBlock: true,
+  resourceLimits: false,
+  postsObjects: true,
+  sendsHandles: false,
+  parallel: false,
+  isolatedCrashes: false,
+  endsWhenIdle: false,
+  stopsBusyWorkers: false,
+});
+
+/** Who runs, and what of its own goes with the flow of control. */
+export interface Flow {
+  readonly worker: InlineWorker;
+  readonly value: unknown;
+}
+
+/** What the workers of one thread have in common. */
+export class InlineProgram {
+  readonly base: InlineBase;
+  readonly tasks: TaskRegistry;
+  /** Who sleeps in its event loop, by the address of its bell. */
+  readonly asleep = new Map<number, () => void>();
+  readonly #acts: (() => void)[] = [];
+
+  constructor(base: InlineBase) {
+    this.base = base;
+    this.tasks = new TaskRegistry(base.host.requireModule);
+  }
+
+  /** Calls `act` in a later turn, after all that was given before. */
+  soon(act: () => void): void {
+    if (this.#acts.push(act) === 1) this.base.later(this.#next);
+  }
+
+  readonly #next = (): void => {
+    const act = this.#acts.shift();
+    // Before: one that throws holds up no other.
+    if (this.#acts.length > 0) this.base.later(this.#next);
+    act?.();
+  };
+}
+
+/** One of the workers that take turns in a thread. */
+export class InlineWorker {
+  readonly #program: InlineProgram;
+  readonly #parent: InlineWorker | undefined;
+  readonly #request: SpawnRequest | undefined;
+  readonly #children = new Set<InlineWorker>();
+  readonly #exitHooks: ((exitCode: number) => void)[] = [];
+  readonly #idleHooks: (() => void)[] = [];
+  readonly #inbox: unknown[] = [];
+  #handler: ((message: unknown) => void) | undefined;
+  #services: Services | undefined;
+  #bindings: Bindings | undefined;
+  #bell = -1;
+  #exitCode = 0;
+  #isDead = false;
+  #keepsParent = false;
+  /** Until its job is done, one for that. */
+  #holds = 1;
+  /** Stands for what runs in a worker that is no pool's. */
+  readonly #scope = new TaskScope(0, "");
+
+  /** The main worker, or one that `parent` starts. */
+  constructor(program: InlineProgram, parent?: InlineWorker, request?: SpawnRequest) {
+    this.#program = program;
+    this.#parent = parent;
+    this.#request = request;
+  }
+
+  get bindings(): Bindings {
+    if (this.#bindings === undefined) throw new WorkerStateError("This worker has not begun");
+    return this.#bindings;
+  }
+
+  start(): void {
+    if (this.#isDead) return;
+    this.#enter(() => {
+      this.#bindings = new Bindings(this.#adapter(), undefined, this.#program.tasks);
+      this.#services = workers(this.#bindings).services;
+    });
+  }
+
+  #adapter(): Adapter {
+    const { name, url, host, keepAlive } = this.#program.base;
+    const isMain = this.#request === undefined;
+    return {
+      name,
+      url,
+      capabilities: CAPABILITIES,
+      host: isMain ? host : this.#host(host),
+      creator: this.#request && this.#creator(this.#request),
+      openMemory: growableMemory,
+      openDoorbells: (memory) => this.#doorbells(memory),
+      spawn: (request) => this.#spawn(request),
+      keepAlive: isMain ? keepAlive : { hold: () => void this.#holds++, letGo: () => this.#letGo() },
+      context: {
+        run: (value, act) => this.#enter(act, value),
+        get: () => this.#value(),
+        tellsOf: () => false,
+        enter: (value) => this.#program.base.context.enter({ worker: this, value } satisfies Flow),
+        // Flows tell who runs, for as long as there is anybody.
+        leave: () => {},
+      },
+    };
+  }
+
+  /** Runs `act`, and all that follows from it, as this worker. */
+  #enter<T>(act: () => T, value?: unknown): T {
+    return this.#program.base.context.run({ worker: this, value } satisfies Flow, act);
+  }
+
+  #enterIfAlive(act: () => void): void {
+    if (!this.#isDead) this.#enter(act);
+  }
+
+  /** Which task runs. An object of one worker's, used in another's turn (a variable of a module that both share), sees the other's. */
+  #value(): unknown {
+    const flow = this.#program.base.context.get() as Flow | undefined;
+    if (flow === undefined || flow.worker === this) return flow?.value;
+    const { worker } = flow;
+    return worker.#services?.current.task ?? worker.#scope;
+  }
+
+  #host(base: Host): Host {
+    return {
+      ...base,
+      onExit: (hook) => void this.#exitHooks.push(hook),
+      onIdle: (hook) => void this.#idleHooks.push(hook),
+      exit: () => this.#end(),
+      setExitCode: (code) => {
+        this.#exitCode = code;
+      },
+    };
+  }
+
+  #creator({ boot, onMessage }: SpawnRequest): Creator {
+    return {
+      boot,
+      post: (message, transfer) => {
+        const copy = copied(message, transfer);
+        this.#tellParent(() => onMessage(copy));
+      },
+      onMessage: (handler) => {
+        this.#handler = handler;
+        for (const message of this.#inbox.splice(0)) this.#program.soon(() => this.#receive(message));
+      },
+      // It would end the whole program.
+      onUncaught: () => {},
+      finish: () => this.#letGo(),
+    };
+  }
+
+  #receive(message: unknown): void {
+    if (this.#handler === undefined) this.#inbox.push(message);
+    else this.#enterIfAlive(() => this.#handler?.(message));
+  }
+
+  #spawn(request: SpawnRequest): SpawnedWorker {
+    const program = this.#program;
+    const child = new InlineWorker(program, this, request);
+    this.#children.add(child);
+    program.soon(() => child.start());
+    return {
+      pid: program.base.host.pid,
+      post(message, transfer) {
+        const copy = copied(message, transfer);
+        program.soon(() => child.#receive(copy));
+      },
+      kill: () => child.#die(1),
+      setKeepsAlive: (keeps) => child.#setKeepsParent(keeps),
+    };
+  }
+
+  #setKeepsParent(keeps: boolean): void {
+    const now = keeps && !this.#isDead;
+    if (now === this.#keepsParent) return;
+    this.#keepsParent = now;
+    const { keepAlive } = this.#program.base;
+    if (now) keepAlive.hold();
+    else keepAlive.letGo();
+  }
+
+  #letGo(): void {
+    // In a later turn: what waited for this goes on first, and may hold again.
+    if (--this.#holds === 0) this.#program.soon(() => this.#endIfIdle());
+  }
+
+  #endIfIdle(): void {
+    if (this.#holds > 0 || this.#isDead) return;
+    this.#enter(() => {
+      for (const hook of this.#idleHooks) hook();
+    });
+    if (this.#holds === 0) this.#end();
+  }
+
+  #end(): void {
+    if (this.#isDead) return;
+    this.#enter(() => {
+      for (const hook of this.#exitHooks) hook(this.#exitCode);
+    });
+    this.#die(this.#exitCode);
+  }
+
+  /** Code of its tasks may go on: nothing of Heddle's that it does is seen by anybody. */
+  #die(exitCode: number): void {
+    if (this.#isDead) return;
+    this.#isDead = true;
+    this.#program.asleep.delete(this.#bell);
+    for (const child of this.#children) child.#die(1);
+    const kernel = this.#services?.kernel;
+    kernel?.region.leave(kernel.slot);
+    this.#setKeepsParent(false);
+    if (this.#parent !== undefined) this.#parent.#children.delete(this);
+    this.#tellParent(() => {
+      this.#request?.onDeath(exitCode);
+      this.#request?.onEnd();
+    });
+  }
+
+  #tellParent(act: () => void): void {
+    const parent = this.#parent;
+    if (parent !== undefined) this.#program.soon(() => parent.#enterIfAlive(act));
+  }
+
+  #doorbells(memory: Memory): Doorbells {
+    const program = this.#program;
+    const words = new Int32Array(memory.buffer, 0, memory.buffer.byteLength / 4);
+    const nobodysBell = new Int32Array(new SharedArrayBuffer(4));
+    const mustLive = (): void => {
+      if (this.#isDead) throw new WorkerStateError("This worker has ended: it waits for nothing any more");
+    };
+    return {
+      sleepSync: (address, seen, timeout) => {
+        mustLive();
+        if (Atomics.load(words, address) !== seen) return;
+        if (timeout === Number.POSITIVE_INFINITY) throw blocksForEver();
+        Atomics.wait(nobodysBell, 0, 0, timeout);
+      },
+      sleepAsync: (address, seen, wake) => {
+        if (this.#isDead) return;
+        const awaken = (): void => this.#enterIfAlive(wake);
+        this.#bell = address;
+        if (Atomics.load(words, address) === seen) program.asleep.set(address, awaken);
+        else program.soon(awaken);
+      },
+      wake(address) {
+        const awaken = program.asleep.get(address);
+        if (awaken === undefined) return;
+        program.asleep.delete(address);
+        program.soon(awaken);
+      },
+      pause: (ms) => {
+        mustLive();
+        if (ms === Number.POSITIVE_INFINITY) throw blocksForEver();
+        Atomics.wait(nobodysBell, 0, 0, ms);
+      },
+    };
+  }
+}
+
+const copied = (message: unknown, transfer: readonly object[]): unknown =>
+  structuredClone(message, { transfer: [...transfer] as ArrayBuffer[] });
+
+const blocksForEver = (): DeadlockError =>
+  new DeadlockError(
+    "This would block for ever: without workers of their own (heddle/inline), all tasks take turns in one thread, so nobody could end the wait. " +
+      "Await the async form of this call, or test what blocks with real workers",
+    [],
+  );

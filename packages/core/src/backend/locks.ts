@@ -1,0 +1,100 @@
+import type { LockConstructor, RLockConstructor, RWLockConstructor } from "../contracts/sync.js";
+import type { KindOperations } from "../kernel/cells.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { Kind, LOCK_WORDS, RW_WORDS } from "../kernel/layout.js";
+import * as lock from "../sync/lock.js";
+import { Mutex } from "../sync/mutex.js";
+import * as rlock from "../sync/rlock.js";
+import * as rwlock from "../sync/rwlock.js";
+import { type Backend, exportedAs } from "./bindings.js";
+import { alsoInstances, create, named } from "./create.js";
+
+export const Lock = (backend: Backend): LockConstructor =>
+  backend.get("Lock", ({ kernel }) => exportedAs("Lock", bindLock(kernel)));
+
+export const RLock = (backend: Backend): RLockConstructor =>
+  backend.get("RLock", ({ kernel }) => exportedAs("RLock", bindRLock(kernel)));
+
+export const RWLock = (backend: Backend): RWLockConstructor =>
+  backend.get("RWLock", ({ kernel }) => exportedAs("RWLock", bindRWLock(kernel)));
+
+export function bindLock(kernel: Kernel): LockConstructor {
+  const { cells } = kernel;
+
+  class Lock extends lock.Lock {
+    constructor() {
+      super(kernel, create(kernel, Kind.Lock, LOCK_WORDS));
+      cells.register(this, this.cell);
+    }
+
+    static named(name: string): Lock {
+      return named(kernel, Kind.Lock, "Lock", name, [], () => new Lock());
+    }
+  }
+  alsoInstances(Lock, lock.Lock, "Lock");
+  cells.define(Kind.Lock, {
+    ...operationsOf(kernel),
+    proxy: (cell) => Reflect.construct(lock.Lock, [kernel, cell], Lock),
+    onOwnerDeath: (cell, owner, isOver) => {
+      const mutex = new Mutex(kernel, cell);
+      if (isOver && !mutex.isGuarded) mutex.leave(owner);
+      else mutex.onOwnerDeath(owner, isOver);
+    },
+    mayAnyoneEnd: (cell) => !new Mutex(kernel, cell).isGuarded,
+  });
+  return Lock;
+}
+
+export function bindRLock(kernel: Kernel): RLockConstructor {
+  const { cells } = kernel;
+
+  class RLock extends rlock.RLock {
+    constructor() {
+      super(kernel, create(kernel, Kind.RLock, LOCK_WORDS));
+      cells.register(this, this.cell);
+    }
+
+    static named(name: string): RLock {
+      return named(kernel, Kind.RLock, "RLock", name, [], () => new RLock());
+    }
+  }
+  // For `instanceof` an rlock is a lock.
+  alsoInstances(undefined, rlock.RLock, "Lock");
+  cells.define(Kind.RLock, {
+    ...operationsOf(kernel),
+    proxy: (cell) => Reflect.construct(rlock.RLock, [kernel, cell], RLock),
+    onOwnerDeath: (cell, owner, isOver) => new Mutex(kernel, cell).onOwnerDeath(owner, isOver),
+  });
+  return RLock;
+}
+
+const operationsOf = (kernel: Kernel): KindOperations => ({
+  passGrant: (cell, node) => new Mutex(kernel, cell).passGrant(node),
+  ownerOf: (cell) => new Mutex(kernel, cell).owner,
+  isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,
+});
+
+export function bindRWLock(kernel: Kernel): RWLockConstructor {
+  const { cells } = kernel;
+
+  class RWLock extends rwlock.RWLock {
+    constructor() {
+      super(kernel, create(kernel, Kind.RWLock, RW_WORDS));
+      cells.register(this, this.cell);
+    }
+
+    static named(name: string): RWLock {
+      return named(kernel, Kind.RWLock, "RWLock", name, [], () => new RWLock());
+    }
+  }
+  cells.define(Kind.RWLock, {
+    proxy: (cell) => Reflect.construct(rwlock.RWLock, [kernel, cell], RWLock),
+    passGrant: (cell, node) => new rwlock.RWLock(kernel, cell).passGrant(node),
+    onCancel: (cell) => new rwlock.RWLock(kernel, cell).onCancel(),
+    onOwnerDeath: (cell, owner, isOver) => new rwlock.RWLock(kernel, cell).onOwnerDeath(owner, isOver),
+    ownerOf: (cell, waitQueue) => new rwlock.RWLock(kernel, cell).ownerOf(waitQueue),
+    isHeldBy: (cell, owner) => new rwlock.RWLock(kernel, cell).isHeldBy(owner),
+  });
+
+  return RWLock;
+}

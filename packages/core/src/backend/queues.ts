@@ -1,0 +1,197 @@
+import type { ConnectionConstructor, pipe as makePipe } from "../contracts/pipe.js";
+import type {
+  LifoQueueConstructor,
+  PriorityQueueConstructor,
+  QueueConstructor,
+  QueueOptions,
+} from "../contracts/queue.js";
+import { checkInteger, checkOptions } from "../kernel/arguments.js";
+import type { KindOperations } from "../kernel/cells.js";
+import type { Kernel } from "../kernel/kernel.js";
+import { CONNECTION_INBOX, CONNECTION_OUTBOX, Kind, QUEUE_MAX_SIZE, QUEUE_WORDS } from "../kernel/layout.js";
+import * as connection from "../queue/connection.js";
+import * as lifo from "../queue/lifo-queue.js";
+import * as priority from "../queue/priority-queue.js";
+import * as queue from "../queue/queue.js";
+import { type Backend, type Bindings, exportedAs } from "./bindings.js";
+import { alsoInstances, create, named } from "./create.js";
+import { messages } from "./messages.js";
+
+export const Queue = (backend: Backend): QueueConstructor =>
+  backend.get("Queue", (own) => exportedAs("Queue", bindQueue(messages(own).kernel)));
+
+export const LifoQueue = (backend: Backend): LifoQueueConstructor =>
+  backend.get("LifoQueue", (own) => exportedAs("LifoQueue", bindLifoQueue(messages(own).kernel)));
+
+export const PriorityQueue = (backend: Backend): PriorityQueueConstructor =>
+  backend.get("PriorityQueue", (own) => exportedAs("PriorityQueue", bindPriorityQueue(messages(own).kernel)));
+
+export const Connection = (backend: Backend): ConnectionConstructor =>
+  backend.get("Connection", (own) => exportedAs("Connection", pipes(own).Connection));
+
+export const pipe = (backend: Backend): typeof makePipe => backend.get("pipe", (own) => pipes(own).pipe);
+
+const pipes = (own: Bindings): Pipes => own.get("pipes", () => bindPipes(messages(own).kernel));
+
+const MOST_ITEMS = 2 ** 31 - 1;
+
+type MaxSize = number | QueueOptions | undefined;
+
+export function bindQueue(kernel: Kernel): QueueConstructor {
+  const { cells } = kernel;
+
+  class Queue<T = unknown> extends queue.Queue<T> {
+    constructor(maxSize?: MaxSize) {
+      super(kernel, createQueue(kernel, Kind.Queue, maxSize));
+      cells.register(this, this.cell);
+    }
+
+    static named<T = unknown>(name: string, maxSize?: MaxSize): Queue<T> {
+      return named(kernel, Kind.Queue, "Queue", name, [maxSizeOf(maxSize)], () => new Queue<T>(maxSize));
+    }
+  }
+
+  alsoInstances(Queue, queue.Queue, "Queue");
+  cells.define(Kind.Queue, {
+    ...operationsOf(kernel, queue.Queue),
+    proxy: (cell) => Reflect.construct(queue.Queue, [kernel, cell], Queue),
+  });
+  return Queue;
+}
+
+export function bindLifoQueue(kernel: Kernel): LifoQueueConstructor {
+  const { cells } = kernel;
+
+  class LifoQueue<T = unknown> extends lifo.LifoQueue<T> {
+    constructor(maxSize?: MaxSize) {
+      super(kernel, createQueue(kernel, Kind.LifoQueue, maxSize));
+      cells.register(this, this.cell);
+    }
+
+    static named<T = unknown>(name: string, maxSize?: MaxSize): LifoQueue<T> {
+      return named(kernel, Kind.LifoQueue, "LifoQueue", name, [maxSizeOf(maxSize)], () => new LifoQueue<T>(maxSize));
+    }
+  }
+
+  // For `instanceof` it is a queue, too.
+  alsoInstances(undefined, lifo.LifoQueue, "Queue");
+  cells.define(Kind.LifoQueue, {
+    ...operationsOf(kernel, lifo.LifoQueue),
+    proxy: (cell) => Reflect.construct(lifo.LifoQueue, [kernel, cell], LifoQueue),
+  });
+  return LifoQueue;
+}
+
+export function bindPriorityQueue(kernel: Kernel): PriorityQueueConstructor {
+  const { cells } = kernel;
+
+  class PriorityQueue<T = unknown> extends priority.PriorityQueue<T> {
+    constructor(maxSize?: MaxSize) {
+      super(kernel, createQueue(kernel, Kind.PriorityQueue, maxSize));
+      cells.register(this, this.cell);
+    }
+
+    static named<T = unknown>(name: string, maxSize?: MaxSize): PriorityQueue<T> {
+      return named(
+        kernel,
+        Kind.PriorityQueue,
+        "PriorityQueue",
+        name,
+        [maxSizeOf(maxSize)],
+        () => new PriorityQueue<T>(maxSize),
+      );
+    }
+  }
+
+  alsoInstances(undefined, priority.PriorityQueue, "Queue");
+  cells.define(Kind.PriorityQueue, {
+    ...operationsOf(kernel, priority.PriorityQueue),
+    proxy: (cell) => Reflect.construct(priority.PriorityQueue, [kernel, cell], PriorityQueue),
+  });
+  return PriorityQueue;
+}
+
+type Queues = typeof queue.Queue | typeof lifo.LifoQueue | typeof priority.PriorityQueue;
+
+const operationsOf = (kernel: Kernel, base: Queues): KindOperations => ({
+  passGrant: (cell, node) => new base(kernel, cell).passGrant(node),
+  onOwnerDeath: (cell) => new base(kernel, cell).onOwnerDeath(),
+  destroy: (cell) => new base(kernel, cell).destroy(),
+});
+
+export interface Pipes {
+  readonly Connection: ConnectionConstructor;
+  readonly pipe: typeof makePipe;
+}
+
+export function bindPipes(kernel: Kernel): Pipes {
+  const { cells } = kernel;
+
+  class Connection<T = unknown> extends connection.Connection<T> {
+    constructor() {
+      super(kernel, refuseToConstruct());
+    }
+  }
+  cells.define(Kind.Connection, {
+    proxy: (cell) => Reflect.construct(connection.Connection, [kernel, cell], Connection),
+    onOwnerDeath: (cell) => {
+      if (waysOf(kernel, cell).length === 2) new connection.Connection(kernel, cell).onOwnerDeath();
+    },
+    onCrash: (cell) => new connection.Connection(kernel, cell).close(),
+    destroy: (cell) => destroyConnection(kernel, cell),
+    // What waits at the way out are the other end's.
+    parksAt: (cell) => waysOf(kernel, cell).slice(0, 1),
+  });
+  cells.define(Kind.Channel, {
+    passGrant: (cell, node) => connection.channelAt(kernel, cell).passGrant(node),
+    destroy: (cell) => connection.channelAt(kernel, cell).destroy(),
+  });
+
+  return { Connection, pipe: <T>() => createPipe<T>(kernel) };
+}
+
+function createQueue(kernel: Kernel, kind: Kind, given: MaxSize): number {
+  const maxSize = maxSizeOf(given);
+  const cell = create(kernel, kind, QUEUE_WORDS);
+  Atomics.store(kernel.region.i32, cell + QUEUE_MAX_SIZE, maxSize);
+  return cell;
+}
+
+/** As given by a user: a number, or options. */
+function maxSizeOf(given: MaxSize): number {
+  if (typeof given === "object") checkOptions(given, "A queue", ["maxSize"]);
+  const { maxSize = 0 } = typeof given === "object" ? given : { maxSize: given };
+  return checkInteger(maxSize, "The maxSize of a queue", 0, MOST_ITEMS);
+}
+
+function refuseToConstruct(): never {
+  throw new TypeError("Connections come in pairs: pipe() makes both ends of one");
+}
+
+function createPipe<T>(kernel: Kernel): [connection.Connection<T>, connection.Connection<T>] {
+  const ways = [create(kernel, Kind.Channel, QUEUE_WORDS), create(kernel, Kind.Channel, QUEUE_WORDS)] as const;
+  const ends = [createEnd(kernel, ways[0], ways[1]), createEnd(kernel, ways[1], ways[0])];
+  // From here on the ends alone hold them.
+  for (const way of ways) kernel.cells.letGo(way);
+  return ends.map((end) => kernel.cells.proxy(end)) as [connection.Connection<T>, connection.Connection<T>];
+}
+
+function createEnd(kernel: Kernel, inbox: number, outbox: number): number {
+  const cell = create(kernel, Kind.Connection, 2);
+  kernel.cells.referToCell(cell + CONNECTION_INBOX, inbox);
+  kernel.cells.referToCell(cell + CONNECTION_OUTBOX, outbox);
+  return cell;
+}
+
+/** The cells of a connection's two ways, the way in first. */
+function waysOf(kernel: Kernel, cell: number): readonly number[] {
+  const { i32 } = kernel.region;
+  // 0 where a worker has died making it, or giving it up.
+  return [CONNECTION_INBOX, CONNECTION_OUTBOX].map((word) => Atomics.load(i32, cell + word)).filter((way) => way !== 0);
+}
+
+/** The last who held this end has let go of it: that closes it. */
+function destroyConnection(kernel: Kernel, cell: number): void {
+  if (waysOf(kernel, cell).length === 2) new connection.Connection(kernel, cell).close();
+  for (const word of [CONNECTION_INBOX, CONNECTION_OUTBOX]) kernel.cells.referNoMore(cell + word);
+}

@@ -1,0 +1,61 @@
+/** The functions that need no more than the kernel, or nothing. */
+import type { Surface } from "../contracts/surface.js";
+import type { SleepOptions } from "../contracts/worker.js";
+import { after, checkOptions, checkSignal, checkTimeout, describe } from "../kernel/arguments.js";
+import { clock } from "../kernel/clock.js";
+import { whenAborted } from "../kernel/signals.js";
+import type { Backend } from "./bindings.js";
+
+export const adapter = (backend: Backend): Surface["adapter"] =>
+  backend.get("adapter", ({ adapter: { name, url, capabilities } }) => Object.freeze({ name, url, capabilities }));
+
+export const usage = (backend: Backend): Surface["usage"] =>
+  backend.get(
+    "usage",
+    ({ kernel }) =>
+      () =>
+        kernel.usage(),
+  );
+
+export const waiting = (backend: Backend): Surface["waiting"] =>
+  backend.get(
+    "waiting",
+    ({ kernel }) =>
+      (object: object) =>
+        kernel.waiting(object),
+  );
+
+export const availableParallelism = (backend: Backend): Surface["availableParallelism"] =>
+  backend.get("availableParallelism", (own) => () => own.adapter.host.availableParallelism());
+
+export const sleepSync = (backend: Backend): Surface["sleepSync"] =>
+  backend.get("sleepSync", ({ kernel }) => (ms: number) => {
+    checkSleep(ms, "sleepSync");
+    kernel.bell.assertMayBlock();
+    kernel.bell.sleepUntil(() => false, clock.now() + ms);
+  });
+
+export const sleep = (backend: Backend): Surface["sleep"] => backend.get("sleep", () => sleepInTurns);
+
+async function sleepInTurns(ms: number, options?: SleepOptions): Promise<void> {
+  checkSleep(ms, "sleep");
+  checkOptions(options, "sleep", ["signal"]);
+  const signal = checkSignal(options?.signal);
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stopTimer = after(ms, () => {
+      stopListening();
+      resolve();
+    });
+    const stopListening = whenAborted(signal, () => {
+      stopTimer();
+      reject(signal?.reason);
+    });
+  });
+}
+
+/** A timeout may be left out, for none; how long to sleep may not. */
+function checkSleep(ms: number, what: string): void {
+  if (typeof ms !== "number") throw new TypeError(`${what} takes a number of milliseconds, not ${describe(ms)}`);
+  checkTimeout(ms);
+}

@@ -1,0 +1,406 @@
+import type { Creator } from "../contracts/adapter.js";
+import type { TaskRef } from "../contracts/task.js";
+import { clock } from "../kernel/clock.js";
+import { canSpin } from "../kernel/kernel.js";
+import {
+  CLAIM_CANCELLED,
+  CLAIM_POSTED,
+  CLAIM_STARTED,
+  CLAIMS,
+  claimWord,
+  LINK_CLAIMS,
+  LINK_END,
+  LINK_PACE,
+} from "../kernel/layout.js";
+import { nameOfParts, type TaskNameParts } from "../kernel/message/packet.js";
+import { isThenable } from "../kernel/promises.js";
+import { RingReader } from "../kernel/ring.js";
+import { isTraced, trace } from "../kernel/trace.js";
+import { creatorOf } from "../kernel/worker-table.js";
+import type { AnyFunction } from "../task/registry.js";
+import type { PoolJob } from "../worker/boot.js";
+import { TaskScope } from "../worker/current.js";
+import { finishServing, tellCulprits } from "../worker/serve.js";
+import type { Services } from "../worker/services.js";
+import type { StopOrder } from "../worker/stop-order.js";
+import type { Transfers } from "../worker/transfers.js";
+import { AnswerWriter } from "./answers.js";
+import { applyToEach, attemptEach } from "./chunk.js";
+import { HeldLocks } from "./held-locks.js";
+import { pumpGenerator } from "./pump-generator.js";
+import { callsOf } from "./rings.js";
+import {
+  type ArrivedEntry,
+  CONTROL,
+  consumeEntry,
+  type Entry,
+  eachEntry,
+  MODE_ATTEMPT,
+  MODE_CALL,
+  MODE_INITIALIZE,
+  MODE_ITERATE,
+  openEntry,
+  RETURNED,
+  STOPPED,
+  TASK,
+  TELLS_START,
+  THREW,
+} from "./wire.js";
+
+/** How long tasks may run one after another before the event loop gets its turn. */
+const TURN_MS = 10;
+/**
+ * How long to look for the next call before going to sleep: the longest pays where waking a thread takes some 100 µs, as on
+ * virtual machines, and a worker that sleeps a little too early would wait for a pool that does the same.
+ */
+const LONGEST_SPIN_MS = 0.25;
+const SHORTEST_SPIN_MS = 0.01;
+/** And how long to sleep in a blocking wait, which wakes faster, before letting the event loop have its turn. */
+const DOZE_MS = 1;
+/** The longest pace that a word can tell of. */
+const MOST_NANOSECONDS = 2 ** 31 - 1;
+/** Looks at the ring between two looks at the clock. */
+const LOOKS = 100;
+
+interface ReceivedCall {
+  readonly number: number;
+  readonly task: KnownTask;
+  readonly mode: number;
+  readonly tellsStart: boolean;
+  readonly args: ArrivedEntry;
+}
+
+/** A task that the pool has told of, and its function once it was found. */
+interface KnownTask {
+  readonly ref: TaskRef;
+  fn: AnyFunction | undefined;
+}
+
+/** Serves a pool over a link, until told to stop: takes calls in order, so many at a time, and answers each as soon as it has ended. */
+export function servePool(own: Services, creator: Creator, job: PoolJob, transfers: Transfers, stop: StopOrder): void {
+  new PoolWorker(own, creator, job, transfers, stop).start();
+}
+
+class PoolWorker {
+  readonly #services: Services;
+  readonly #creator: Creator;
+  readonly #job: PoolJob;
+  readonly #stop: StopOrder;
+  readonly #link: number;
+  readonly #reader: RingReader;
+  readonly #answers: AnswerWriter;
+  readonly #transfers: Transfers;
+  /** By the index that the pool has given them. */
+  readonly #tasks: KnownTask[] = [];
+  readonly #calls: ReceivedCall[] = [];
+  readonly #maySpin: boolean;
+  readonly #concurrency: number;
+  readonly #scopes: TaskScope[] = [];
+  readonly #locks: HeldLocks;
+  /** Tasks that the pool has asked to stop, and that were not told yet. */
+  readonly #aborts: { readonly scope: TaskScope; readonly reason: unknown }[] = [];
+  /** Calls that run and did not end in the turn they began in. */
+  #running = 0;
+  /** How many of them there may be at this moment. */
+  #limit: number;
+  #isWorking = false;
+  #isInitialized: boolean;
+  #isFinishing = false;
+  #isTurnOver = false;
+  #turnStart = 0;
+  /** Milliseconds that a call takes, averaged with more weight on the recent ones. */
+  #pace = 0;
+  #spin = LONGEST_SPIN_MS;
+
+  constructor(services: Services, creator: Creator, job: PoolJob, transfers: Transfers, stop: StopOrder) {
+    const { kernel } = services;
+    this.#services = services;
+    this.#creator = creator;
+    this.#job = job;
+    this.#stop = stop;
+    this.#isInitialized = job.hasInitializer !== true;
+    this.#link = job.link;
+    this.#transfers = transfers;
+    this.#concurrency = job.concurrency;
+    this.#limit = job.concurrency;
+    this.#maySpin = canSpin(kernel.adapter);
+    kernel.region.reach(job.link + LINK_END);
+    const pool = creatorOf(kernel.region, kernel.slot);
+    const ringPool = (): void => kernel.bell.ring(pool);
+    this.#reader = new RingReader(kernel.region, callsOf(job.link), ringPool);
+    this.#locks = new HeldLocks(kernel, creator);
+    this.#answers = new AnswerWriter(kernel, creator, job.link, ringPool);
+  }
+
+  start(): void {
+    const { adapter, bell } = this.#services.kernel;
+    // A pool's worker stays until it is stopped, whether or not it has something to do.
+    adapter.keepAlive.hold();
+    bell.onRing(() => this.#look());
+    this.#services.current.hearOfCancel = (scope) => this.#hearOfCancel(scope);
+    this.#transfers.onArrival = () => this.#work();
+    this.#stop.onGiven = () => this.#work();
+    tellCulprits(this.#services, this.#creator);
+    this.#work();
+  }
+
+  /**
+   * Once it was told to stop, nothing runs and nothing waits to be run or sent, this worker serves no more. After an initializer that
+   * failed nothing is run, so nothing is waited for.
+   */
+  #finishIfDone(): void {
+    if (!this.#stop.isGiven || this.#isFinishing) return;
+    if (this.#isWorking || this.#running > 0) return;
+    if (this.#limit > 0 && (this.#calls.length > 0 || !this.#reader.isEmpty)) return;
+    this.#isFinishing = true;
+    void finishServing(this.#services, this.#creator, this.#isInitialized ? this.#job.finalizer : undefined);
+  }
+
+  get #isBusy(): boolean {
+    return this.#running >= this.#limit;
+  }
+
+  #look(): void {
+    this.#services.kernel.bell.arm();
+    if (this.#isBusy) this.#read();
+    else if (this.#calls.length > 0 || !this.#reader.isEmpty) this.#work();
+    this.#finishIfDone();
+  }
+
+  #work(): void {
+    if (!this.#isBusy && !this.#isWorking) this.#serve();
+    this.#finishIfDone();
+  }
+
+  #serve(): void {
+    const { bell, slot } = this.#services.kernel;
+    this.#isWorking = true;
+    this.#isTurnOver = false;
+    this.#turnStart = clock.now();
+    bell.whileAwake(() => this.#pump());
+    this.#isWorking = false;
+    // What came between the last look and the bell's being armed rang while this worker was awake, and found it working.
+    const isLeft = this.#isTurnOver || (!this.#isBusy && !this.#reader.isEmpty);
+    // The event loop comes first, then the rest.
+    if (isLeft) bell.ring(slot);
+  }
+
+  /** Runs calls until there are none, or those that run have to be waited for. */
+  #pump(): void {
+    for (;;) {
+      const call = this.#calls[0];
+      if (call === undefined) {
+        if (this.#read()) continue;
+        // Calls that have not ended need the event loop.
+        if (this.#running === 0 && !this.#stop.isGiven && this.#awaitMore()) continue;
+        return;
+      }
+      if (this.#mustWait(call)) {
+        if (this.#read()) continue;
+        return;
+      }
+      if (clock.now() - this.#turnStart > TURN_MS) {
+        this.#isTurnOver = true;
+        return;
+      }
+      this.#calls.shift();
+      const posted = call.args.hasTransferables ? this.#transfers.shift() : undefined;
+      if (!this.#claim(call.number)) continue;
+      // At once, as the call may block this worker.
+      if (call.tellsStart) this.#answers.tellStart(call.number);
+      if (call.mode === MODE_INITIALIZE) this.#limit = 1;
+      const run = this.#run(call, posted);
+      if (run !== undefined) {
+        this.#running++;
+        void run.then(() => {
+          this.#running--;
+          this.#work();
+        });
+      }
+      if (this.#isBusy) return;
+    }
+  }
+
+  #mustWait({ args }: ReceivedCall): boolean {
+    // Its transferables were posted before the call was written, but arrive by way of the event loop.
+    if (args.hasTransferables && !this.#transfers.hasArrived) return true;
+    // More answers would be memory that nobody has looked at: the pool rings once it has read some.
+    return this.#answers.isFull;
+  }
+
+  /** Takes in what the pool has sent; true if there was something. */
+  #read(): boolean {
+    let hasRead = false;
+    for (let frames = this.#reader.read(); frames !== undefined; frames = this.#reader.read()) {
+      hasRead = true;
+      eachEntry(frames, (entry, arrived) => this.#receive(entry, arrived));
+    }
+    // What listens to a signal is the task's own code, which may read on in here: calls are to stay in order.
+    for (let next = this.#aborts.shift(); next !== undefined; next = this.#aborts.shift()) {
+      const { scope, reason } = next;
+      this.#as(scope, () => scope.abort(reason));
+    }
+    return hasRead;
+  }
+
+  #receive(entry: Entry, arrived: ArrivedEntry): void {
+    // By index: an iterator would cost more than all the rest here.
+    const first = entry[0];
+    const second = entry[1];
+    const third = entry[2];
+    if (first === CONTROL) {
+      const reason = consumeEntry(this.#services.kernel, arrived);
+      const scope = this.#scopes.find(({ number }) => number === second);
+      if (scope !== undefined) this.#aborts.push({ scope, reason });
+    } else if (first === TASK) {
+      const parts = consumeEntry(this.#services.kernel, arrived) as TaskNameParts;
+      this.#tasks[second] = { ref: nameOfParts(parts), fn: undefined };
+    } else {
+      const tellsStart = third >= TELLS_START;
+      const mode = tellsStart ? third - TELLS_START : third;
+      this.#calls.push({ number: first, task: this.#tasks[second] as KnownTask, mode, tellsStart, args: arrived });
+    }
+  }
+
+  /** Takes the call from those that the pool may take back; false if it has done so. */
+  #claim(number: number): boolean {
+    const { i32 } = this.#services.kernel.region;
+    const posted = claimWord(number, CLAIM_POSTED);
+    return Atomics.compareExchange(i32, this.#claimOf(number), posted, claimWord(number, CLAIM_STARTED)) === posted;
+  }
+
+  #claimOf(number: number): number {
+    return this.#link + LINK_CLAIMS + (number % CLAIMS);
+  }
+
+  /** A running task asks whether it is to stop: aborts its signal if so, although the event loop has had no turn. */
+  #hearOfCancel(scope: TaskScope): void {
+    const { number } = scope;
+    const { i32 } = this.#services.kernel.region;
+    if (Atomics.load(i32, this.#claimOf(number)) !== claimWord(number, CLAIM_CANCELLED)) return;
+    this.#read();
+    // The ring was full, and the reason waits outside it: the caller gets its own reason all the same.
+    if (!scope.isAborted) scope.abort(new DOMException("The task was cancelled", "AbortError"));
+  }
+
+  /** Runs a call and answers it; a promise if that takes more than this turn. It never rejects. */
+  #run(call: ReceivedCall, posted: readonly unknown[] | undefined): Promise<void> | undefined {
+    const { name } = call.task.ref;
+    const scope = new TaskScope(call.number, name);
+    this.#scopes.push(scope);
+    if (isTraced) trace("task-begin", name);
+    return this.#as(scope, () => this.#runAs(scope, call, posted));
+  }
+
+  #as<T>(scope: TaskScope, act: () => T): T {
+    const { current } = this.#services;
+    // Whatever flow it is in, as that of a connection that an earlier task has opened: who runs alone is who runs.
+    if (this.#concurrency === 1) current.enterTask(scope);
+    return current.runTask(scope, act);
+  }
+
+  #runAs(scope: TaskScope, call: ReceivedCall, posted: readonly unknown[] | undefined): Promise<void> | undefined {
+    const start = clock.now();
+    try {
+      const { fn } = call.task;
+      // The task's module comes first: it may register the classes of its arguments.
+      const value =
+        fn === undefined
+          ? this.#find(call, posted).then((found) => this.#applyTo(posted, found, call, scope))
+          : this.#applyTo(posted, fn, call, scope);
+      if (isThenable(value))
+        return Promise.resolve(value).then(
+          (result) => this.#answer(call, scope, start, RETURNED, result),
+          (error) => this.#answer(call, scope, start, THREW, error),
+        );
+      this.#answer(call, scope, start, RETURNED, value);
+    } catch (error) {
+      this.#answer(call, scope, start, THREW, error);
+    }
+    return undefined;
+  }
+
+  #applyTo(posted: readonly unknown[] | undefined, fn: AnyFunction, call: ReceivedCall, scope: TaskScope): unknown {
+    const { kernel, tasks } = this.#services;
+    const begun = tasks.searchesBegun;
+    const args = openEntry(kernel, call.args, posted) as unknown[];
+    const searches = tasks.searchesSince(begun);
+    return searches === undefined
+      ? this.#apply(fn, call, args, scope)
+      : searches.then(() => this.#apply(fn, call, args, scope));
+  }
+
+  #apply(fn: AnyFunction, { mode }: ReceivedCall, args: readonly unknown[], scope: TaskScope): unknown {
+    if (mode === MODE_CALL || mode === MODE_INITIALIZE) return fn(...args);
+    // The rest of a chunk is not wanted any more when the map has failed elsewhere: what has not started never does.
+    const isStopped = (): boolean => {
+      this.#hearOfCancel(scope);
+      return scope.isAborted;
+    };
+    if (mode === MODE_ITERATE) return pumpGenerator(fn, args, scope.signal, isStopped);
+    if (mode === MODE_ATTEMPT) return attemptEach(this.#services.kernel, fn, args, isStopped);
+    return applyToEach(fn, args, isStopped);
+  }
+
+  async #find({ task, args }: ReceivedCall, posted: readonly unknown[] | undefined): Promise<AnyFunction> {
+    const { kernel, tasks } = this.#services;
+    try {
+      task.fn = await tasks.find(task.ref);
+      return task.fn;
+    } catch (error) {
+      // Opened all the same: so the objects that came with the arguments are released.
+      openEntry(kernel, args, posted);
+      throw error;
+    }
+  }
+
+  #answer(call: ReceivedCall, scope: TaskScope, start: number, how: number, value: unknown): void {
+    if (isTraced) trace("task-end", call.task.ref.name);
+    if (this.#scopes.at(-1) === scope) this.#scopes.pop();
+    else this.#scopes.splice(this.#scopes.indexOf(scope), 1);
+    if (this.#concurrency === 1) this.#services.current.enterTask(undefined);
+    scope.hasEnded = true;
+    // Nobody asks for what an initializer returns; after one that failed nothing runs here any more.
+    const isInitializer = call.mode === MODE_INITIALIZE;
+    if (isInitializer) {
+      this.#isInitialized = how === RETURNED;
+      this.#limit = this.#isInitialized ? this.#concurrency : 0;
+    }
+    const outcome = how === THREW && scope.isStoppedBy(value) ? STOPPED : how;
+    const ms = clock.now() - start;
+    if (!isInitializer) this.#setPace(ms);
+    this.#answers.answer(call.number, outcome, ms, isInitializer && outcome === RETURNED ? undefined : value);
+    this.#locks.end(scope.serial, isInitializer ? undefined : call.task.ref.name);
+  }
+
+  /** One call that the system interrupted says little about the next: it counts as a few times the usual at most. */
+  #setPace(ms: number): void {
+    const took = Math.min(ms, this.#pace * 4 + 0.005);
+    this.#pace += (took - this.#pace) / 8;
+    const nanoseconds = Math.max(1, Math.min(Math.round(this.#pace * 1e6), MOST_NANOSECONDS));
+    Atomics.store(this.#services.kernel.region.i32, this.#link + LINK_PACE, nanoseconds);
+  }
+
+  /** Looks for another call, first awake, then dozing; true if there is one. */
+  #awaitMore(): boolean {
+    if (!this.#services.kernel.adapter.capabilities.parallel) return false;
+    const start = clock.now();
+    const hasMore = this.#spinForMore(start + this.#spin) || this.#dozeForMore(start + DOZE_MS);
+    // Looks longer where that would have found it, and shorter where it would not.
+    const wouldPay = hasMore && clock.now() - start < LONGEST_SPIN_MS;
+    this.#spin = wouldPay ? Math.min(this.#spin * 2, LONGEST_SPIN_MS) : Math.max(this.#spin / 2, SHORTEST_SPIN_MS);
+    return hasMore;
+  }
+
+  #spinForMore(deadline: number): boolean {
+    if (!this.#maySpin) return false;
+    do {
+      for (let looks = 0; looks < LOOKS; looks++) if (!this.#reader.isEmpty) return true;
+    } while (clock.now() < deadline);
+    return false;
+  }
+
+  #dozeForMore(deadline: number): boolean {
+    return this.#services.kernel.bell.sleepUntil(() => !this.#reader.isEmpty, deadline);
+  }
+}

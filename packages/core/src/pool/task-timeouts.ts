@@ -1,0 +1,52 @@
+import { TimeoutError } from "../contracts/errors.js";
+import { inBackground } from "../worker/background-timer.js";
+import type { Call } from "./call.js";
+import type { Link } from "./link.js";
+
+/**
+ * Sees to it that calls that have timed out, or were cancelled, give their worker back. The time counts from when the worker says that it has started
+ * the call; the worker itself could not watch it, as the call may block it.
+ */
+export class TaskTimeouts {
+  readonly #onChange: () => void;
+  readonly #replace: (link: Link, why: string) => void;
+
+  constructor(onChange: () => void, replace: (link: Link, why: string) => void) {
+    this.#onChange = onChange;
+    this.#replace = replace;
+  }
+
+  start(link: Link, call: Call): void {
+    const { timeout } = call.options;
+    // One that was asked to stop before its start was heard of is in its grace.
+    if (timeout === undefined || call.stopTimer !== undefined) return;
+    call.stopTimer = inBackground(timeout, () => this.#expire(link, call, timeout));
+  }
+
+  /** A call that runs was asked to stop: its worker is replaced if it has not stopped when its grace is over. */
+  startGrace(link: Link, call: Call, why: string): void {
+    const { grace } = call.options;
+    call.stopTimer?.();
+    call.stopTimer = inBackground(grace, () => {
+      if (this.#hasAnswered(link, call)) return;
+      this.#replace(link, `was replaced, as ${call.ref.name} did not stop within ${grace} ms after ${why},`);
+    });
+  }
+
+  #expire(link: Link, call: Call, timeout: number): void {
+    if (this.#hasAnswered(link, call)) return;
+    const error = call.withCallSite(
+      new TimeoutError(`${call.ref.name} ran for more than ${timeout} ms in ${link.name}`),
+    );
+    link.abort(call, error);
+    if (!call.isSettled) call.reject(error);
+    this.startGrace(link, call, "its timeout");
+  }
+
+  /** An answer that has come counts, even if it was not read before. */
+  #hasAnswered(link: Link, call: Call): boolean {
+    link.read();
+    this.#onChange();
+    return link.inFlight.get(call.number) !== call;
+  }
+}

@@ -1,5 +1,0 @@
-/**
- * The signals by which a terminal, a service manager or nodemon asks all processes of a program at once to end. A worker leaves them to the
- * main program from the moment at which it has started.
- */
-export const ASKING_TO_END = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"] as const;

@@ -1,0 +1,20 @@
+import type { Queue } from "../contracts/queue.js";
+import type { ExceptHook, Worker as WorkerContract } from "../contracts/worker.js";
+import type { Kernel } from "../kernel/kernel.js";
+import type { TaskRegistry } from "../task/registry.js";
+import type { Current } from "./current.js";
+
+/** What everything above the kernel shares within one worker. */
+export interface Services {
+  readonly kernel: Kernel;
+  readonly tasks: TaskRegistry;
+  readonly current: Current;
+  /** A queue without a name, for what the pool streams. */
+  readonly makeQueue: <T>(maxSize: number) => Queue<T>;
+  /** Workers started here and alive. */
+  readonly active: Set<WorkerContract>;
+  /** Called when this worker's event loop has nothing left to do, before the worker ends. */
+  readonly atIdle: Set<() => void>;
+  /** Hands an error that nobody awaits to the except hook. */
+  readonly reportUncaught: ExceptHook;
+}

@@ -1,0 +1,12 @@
+import { inlineBackend } from "@heddle/core";
+import type { Backend } from "@heddle/core/surface";
+import { asyncContext, keepAlive, nodeHost, setImmediate } from "@heddle/node-host";
+
+export const backend: Backend = inlineBackend({
+  name: "heddle/inline",
+  url: import.meta.url,
+  host: nodeHost,
+  keepAlive: keepAlive(),
+  context: asyncContext(() => false),
+  later: setImmediate,
+});
