@@ -293,19 +293,19 @@ export const mutants = [
   },
   {
     name: "in flight: a number is used again with the next call at its place",
-    file: "pool/in-flight.ts",
+    file: "pool/host/in-flight.ts",
     find: "    this.#generations[place] = ((this.#generations[place] as number) + 1) % GENERATIONS;\n",
     replace: "",
   },
   {
     name: "answers: no room is kept in the ring for those that are to come",
-    file: "pool/answers.ts",
+    file: "pool/worker/answers.ts",
     find: ">= RESERVED_FOR_ANSWERS;",
     replace: ">= 0;",
   },
   {
     name: "answers: a worker goes on, however much of what it answered is not read",
-    file: "pool/answers.ts",
+    file: "pool/worker/answers.ts",
     find: "return !hasRoom() && !this.#ring.awaitRead(hasRoom);",
     replace: "return false;",
   },
@@ -317,43 +317,43 @@ export const mutants = [
   },
   {
     name: "pool: a call that cannot be posted keeps its arguments",
-    file: "pool/scheduler.ts",
+    file: "pool/host/scheduler.ts",
     find: "  #reject(call: Call, error: unknown): void {\n    call.dispose(this.#services.kernel);\n",
     replace: "  #reject(call: Call, error: unknown): void {\n",
   },
   {
     name: "pool: a map packs all of its items, however large",
-    file: "pool/scheduler.ts",
+    file: "pool/host/scheduler.ts",
     find: "return !this.isFull && this.#queue.bytes < MOST_WAITING_BYTES;",
     replace: "return !this.isFull;",
   },
   {
     name: "in flight: an answer is given to whoever has the place now",
-    file: "pool/in-flight.ts",
+    file: "pool/host/in-flight.ts",
     find: "return call?.number === number ? call : undefined;",
     replace: "return call;",
   },
   {
     name: "in flight: a place is given away before its call has ended",
-    file: "pool/in-flight.ts",
+    file: "pool/host/in-flight.ts",
     find: "    this.#nextFree = (this.#nextFree + 1) % CLAIMS;\n",
     replace: "",
   },
   {
     name: "cancel: a loop is not told of it by shared memory",
-    file: "pool/pool-worker.ts",
+    file: "pool/worker/pool-worker.ts",
     find: "    if (Atomics.load(i32, this.#claimOf(number)) !== claimWord(number, CLAIM_CANCELLED)) return;\n",
     replace: "    return;\n",
   },
   {
     name: "cancel: a reason outside the ring keeps a loop from seeing it",
-    file: "pool/pool-worker.ts",
+    file: "pool/worker/pool-worker.ts",
     find: '    if (!scope.isAborted) scope.abort(new DOMException("The task was cancelled", "AbortError"));\n',
     replace: "",
   },
   {
     name: "cancel: a call is marked before its reason is published",
-    file: "pool/link.ts",
+    file: "pool/host/link.ts",
     find: `    this.flush();
     // Only now that the reason is published: a call that sees this looks for it in the ring.
     const started = claimWord(call.number, CLAIM_STARTED);

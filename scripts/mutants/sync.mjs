@@ -55,7 +55,7 @@ export const syncMutants = [
   },
   {
     name: "lock: what another worker has released stays noted beside whose it is now",
-    file: "pool/held-locks.ts",
+    file: "pool/worker/held-locks.ts",
     find: "      if (this.#others.size > 0) this.#others.delete(key);\n    } else",
     replace: "    } else",
   },
@@ -67,7 +67,7 @@ export const syncMutants = [
   },
   {
     name: "lock: what other workers have released stays noted for as long as the task runs",
-    file: "pool/held-locks.ts",
+    file: "pool/worker/held-locks.ts",
     find: "      if (this.#others.size > this.#many) this.#forgetReleased();\n",
     replace: "",
   },

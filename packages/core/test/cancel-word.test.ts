@@ -10,9 +10,9 @@ import {
   LINK_END,
 } from "../src/kernel/layout.js";
 import { RingReader, RingWriter } from "../src/kernel/ring.js";
-import { servePool } from "../src/pool/pool-worker.js";
-import { answersOf, callsOf } from "../src/pool/rings.js";
-import { CONTROL, type Entry, eachEntry, MODE_CALL, STOPPED, TASK, writeEntry } from "../src/pool/wire.js";
+import { CONTROL, type Entry, eachEntry, MODE_CALL, STOPPED, TASK, writeEntry } from "../src/pool/wire/entries.js";
+import { answersOf, callsOf } from "../src/pool/wire/ring-layout.js";
+import { servePool } from "../src/pool/worker/pool-worker.js";
 import { TaskRegistry } from "../src/task/registry.js";
 import { markCancelled, markKilled } from "../src/worker/cancel-word.js";
 import { StopOrder } from "../src/worker/stop-order.js";

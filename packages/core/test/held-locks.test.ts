@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { HeldLocks } from "../src/pool/held-locks.js";
+import { HeldLocks } from "../src/pool/worker/held-locks.js";
 import { workers } from "./workers.js";
 
 const ignore = (): void => {};

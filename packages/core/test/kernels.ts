@@ -1,9 +1,9 @@
 import type { Adapter } from "../src/contracts/adapter.js";
 import { makeSend } from "../src/kernel/codec-host.js";
-import { atomicsDoorbells } from "../src/kernel/doorbells.js";
-import { growableMemory } from "../src/kernel/growable-memory.js";
 import { Kernel, type SlotAssignment } from "../src/kernel/kernel.js";
 import { claimSlot } from "../src/kernel/worker-table.js";
+import { atomicsDoorbells } from "../src/threads/doorbells.js";
+import { growableMemory } from "../src/threads/growable-memory.js";
 
 /** An adapter whose workers are all in this thread, and whose bells ring by themselves. */
 export const oneThread: Adapter = {

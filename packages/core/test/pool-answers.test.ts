@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { expect, it } from "vitest";
 import type { Adapter, Memory } from "../src/contracts/adapter.js";
-import { growableMemory } from "../src/kernel/growable-memory.js";
 import type { Kernel } from "../src/kernel/kernel.js";
 import { writeLarge } from "../src/kernel/large.js";
 import { CELL_PAYLOAD, Kind, LINK_END } from "../src/kernel/layout.js";
 import { RingReader } from "../src/kernel/ring.js";
 import { claimSlot } from "../src/kernel/worker-table.js";
-import { AnswerWriter } from "../src/pool/answers.js";
-import { answersOf } from "../src/pool/rings.js";
 import {
   consumeEntry,
   eachEntry,
@@ -18,7 +15,10 @@ import {
   START,
   TaskWriter,
   THREW,
-} from "../src/pool/wire.js";
+} from "../src/pool/wire/entries.js";
+import { answersOf } from "../src/pool/wire/ring-layout.js";
+import { AnswerWriter } from "../src/pool/worker/answers.js";
+import { growableMemory } from "../src/threads/growable-memory.js";
 import { oneThread, openKernel } from "./kernels.js";
 
 /** A pool and a worker of its own, who share up to `maxBytes`. */

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { createBackend } from "../src/backend/create-backend.js";
 import type { Adapter, SpawnRequest } from "../src/contracts/adapter.js";
-import { growableMemory } from "../src/kernel/growable-memory.js";
+import { growableMemory } from "../src/threads/growable-memory.js";
 import { oneThread } from "./kernels.js";
 
 /** Little shared memory, and workers that do nothing until they are killed. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { CLAIMS } from "../src/kernel/layout.js";
 import { Call } from "../src/pool/call.js";
-import { InFlight } from "../src/pool/in-flight.js";
+import { InFlight } from "../src/pool/host/in-flight.js";
 
 function call(): Call {
   const nobody = (): void => {};

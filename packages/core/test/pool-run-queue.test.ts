@@ -3,8 +3,8 @@ import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Call } from "../src/pool/call.js";
-import { Durations } from "../src/pool/pool-counters.js";
-import { RunQueue } from "../src/pool/run-queue.js";
+import { Durations } from "../src/pool/host/pool-counters.js";
+import { RunQueue } from "../src/pool/host/run-queue.js";
 
 const packet = { text: "[]", blobs: undefined, references: undefined, transferables: undefined };
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Call } from "../src/pool/call.js";
-import { InFlight } from "../src/pool/in-flight.js";
-import type { Link } from "../src/pool/link.js";
-import { TaskTimeouts } from "../src/pool/task-timeouts.js";
+import { InFlight } from "../src/pool/host/in-flight.js";
+import type { Link } from "../src/pool/host/link.js";
+import { TaskTimeouts } from "../src/pool/host/task-timeouts.js";
 import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
 
 const packet = { text: "[]", blobs: undefined, references: undefined, transferables: undefined };

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import { CALL_RING_CAPACITY, Kind, LINK_END, RING_READ, RING_WRITTEN } from "../src/kernel/layout.js";
 import { RingReader, RingWriter } from "../src/kernel/ring.js";
-import { callsOf } from "../src/pool/rings.js";
+import { callsOf } from "../src/pool/wire/ring-layout.js";
 import { openKernels } from "./kernels.js";
 
 function openRing(start = 0) {

@@ -9,9 +9,9 @@ import type {
   SpawnRequest,
 } from "../contracts/adapter.js";
 import { DeadlockError, WorkerStateError } from "../contracts/errors.js";
-import { growableMemory } from "../kernel/growable-memory.js";
 import { structuredClone } from "../kernel/web.js";
 import { TaskRegistry } from "../task/registry.js";
+import { growableMemory } from "../threads/growable-memory.js";
 import { TaskScope } from "../worker/current.js";
 import type { Services } from "../worker/services.js";
 import { Bindings } from "./bindings.js";

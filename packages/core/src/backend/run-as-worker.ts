@@ -3,7 +3,7 @@ import { quiesceChildren } from "../kernel/quiesce.js";
 import { recoverSlot } from "../kernel/recovery.js";
 import { QuiescedError } from "../kernel/section.js";
 import { trace } from "../kernel/trace.js";
-import { servePool } from "../pool/pool-worker.js";
+import { servePool } from "../pool/worker/pool-worker.js";
 import { Flag } from "../sync/event.js";
 import type { Boot } from "../worker/boot.js";
 import { markEnded } from "../worker/child-worker.js";

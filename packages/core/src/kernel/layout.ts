@@ -382,7 +382,7 @@ export const LINK_CLAIMS = LINK_ANSWERS + RING_WORDS;
 /** Calls on a link at once, at most. */
 export const CLAIMS = 1024;
 export const LINK_CALL_BYTES = LINK_CLAIMS + CLAIMS;
-/** Bytes of each ring, powers of two. That of answers has room for an answer to each call that may be under way (see `wire.ts`). */
+/** Bytes of each ring, powers of two. That of answers has room for an answer to each call that may be under way (see `entries.ts`). */
 export const CALL_RING_CAPACITY = 1 << 17;
 export const ANSWER_RING_CAPACITY = 1 << 18;
 export const LINK_ANSWER_BYTES = LINK_CALL_BYTES + CALL_RING_CAPACITY / WORD;

@@ -7,8 +7,8 @@ import { MOST_BYTES, sizeOfPacket } from "../kernel/large.js";
 import { calledFrom, graftStack, type Packet, refuseToSend, withCallersStack } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
-import type { Link } from "./link.js";
-import { cellFor, MODE_INITIALIZE } from "./wire.js";
+import type { Link } from "./host/link.js";
+import { cellFor, MODE_INITIALIZE } from "./wire/entries.js";
 
 export type CallState = "pending" | "cancelled" | "fulfilled" | "rejected";
 

@@ -6,9 +6,9 @@ import { GRACE_MS } from "../worker/cancel-word.js";
 import { checkResourceLimits } from "../worker/resource-limits.js";
 import type { Services } from "../worker/services.js";
 import type { CallOptions } from "./call.js";
-import { Finalizer, Initializer } from "./initializer.js";
-import type { SchedulerOptions } from "./scheduler.js";
-import { MOST_AHEAD } from "./wire.js";
+import { Finalizer, Initializer } from "./host/initializer.js";
+import type { SchedulerOptions } from "./host/scheduler.js";
+import { MOST_AHEAD } from "./wire/entries.js";
 
 const TASKS_OF_A_FILE = "tasksFrom(url), whose tasks are given to run, as in pool.run(tasksFrom(url).default, value)";
 

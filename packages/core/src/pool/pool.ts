@@ -21,12 +21,12 @@ import { whenAborted } from "../kernel/signals.js";
 import type { Services } from "../worker/services.js";
 import { Call, Future } from "./call.js";
 import { GeneratorStream } from "./generator-stream.js";
+import { Scheduler } from "./host/scheduler.js";
 import { mapOver } from "./map.js";
 import { type CheckedRunOptions, checkPoolOptions, checkRunOptions } from "./options.js";
-import { Scheduler } from "./scheduler.js";
 import { type Submitted, sender } from "./sending.js";
 import { Stream } from "./stream.js";
-import { MODE_CALL, MODE_ITERATE, MODE_MAP } from "./wire.js";
+import { MODE_CALL, MODE_ITERATE, MODE_MAP } from "./wire/entries.js";
 
 /** Of the calls submitted in quick succession, how many get a stack of their own: taking one costs as much as a small task. */
 const STACKS_AT_ONCE = 4;

@@ -1,8 +1,8 @@
 import type { Future } from "../contracts/future.js";
 import type { Call } from "./call.js";
-import type { Attempt } from "./chunk.js";
 import type { Chunk, Outcome } from "./stream.js";
-import { MODE_ATTEMPT, MODE_CALL } from "./wire.js";
+import { MODE_ATTEMPT, MODE_CALL } from "./wire/entries.js";
+import type { Attempt } from "./worker/chunk.js";
 
 /** A future and its call, which is undefined if the call was refused: then the future is rejected. */
 export interface Submitted {

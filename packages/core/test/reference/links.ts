@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { Adapter, Doorbells } from "../../src/contracts/adapter.js";
 import { Call } from "../../src/pool/call.js";
-import { Link } from "../../src/pool/link.js";
-import { servePool } from "../../src/pool/pool-worker.js";
-import { MODE_CALL } from "../../src/pool/wire.js";
+import { Link } from "../../src/pool/host/link.js";
+import { MODE_CALL } from "../../src/pool/wire/entries.js";
+import { servePool } from "../../src/pool/worker/pool-worker.js";
 import { TaskRegistry } from "../../src/task/registry.js";
 import type { Boot } from "../../src/worker/boot.js";
 import { StopOrder } from "../../src/worker/stop-order.js";

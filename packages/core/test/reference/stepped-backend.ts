@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Doorbells, Memory } from "../../src/contracts/adapter.js";
-import { threadLiveness } from "../../src/kernel/growable-memory.js";
 import type { Kernel } from "../../src/kernel/kernel.js";
 import { CELLS, HIGHEST_TOP, SLOT_BELL, slotAddress } from "../../src/kernel/layout.js";
 import { recover } from "../../src/kernel/recovery.js";
 import { claimSlot, freeSlot } from "../../src/kernel/worker-table.js";
+import { threadLiveness } from "../../src/threads/growable-memory.js";
 import { bindData, bindQueues, bindSync } from "../bound.js";
 import { oneThread, openKernel } from "../kernels.js";
 import { Timers, virtual } from "./virtual.js";

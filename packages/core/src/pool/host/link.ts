@@ -1,6 +1,6 @@
-import type { ResourceLimits } from "../contracts/worker.js";
-import type { Handle } from "../kernel/cells.js";
-import { clock } from "../kernel/clock.js";
+import type { ResourceLimits } from "../../contracts/worker.js";
+import type { Handle } from "../../kernel/cells.js";
+import { clock } from "../../kernel/clock.js";
 import {
   CELL_PAYLOAD,
   CLAIM_CANCELLED,
@@ -13,18 +13,16 @@ import {
   LINK_CLAIMS,
   LINK_END,
   LINK_PACE,
-} from "../kernel/layout.js";
-import type { Packet } from "../kernel/message/index.js";
-import { RingReader, RingWriter } from "../kernel/ring.js";
-import type { FinalizerJob } from "../worker/boot.js";
-import { ChildWorker, type WorkerExit } from "../worker/child-worker.js";
-import { openFromWorker } from "../worker/posted.js";
-import type { Services } from "../worker/services.js";
-import { Transfers } from "../worker/transfers.js";
-import type { Call } from "./call.js";
-import { InFlight } from "./in-flight.js";
-import { answersOf, callsOf } from "./rings.js";
-import { Suspects } from "./suspects.js";
+} from "../../kernel/layout.js";
+import type { Packet } from "../../kernel/message/index.js";
+import { RingReader, RingWriter } from "../../kernel/ring.js";
+import type { FinalizerJob } from "../../worker/boot.js";
+import { ChildWorker, type WorkerExit } from "../../worker/child-worker.js";
+import { openFromWorker } from "../../worker/posted.js";
+import type { Services } from "../../worker/services.js";
+import { Transfers } from "../../worker/transfers.js";
+import type { Call } from "../call.js";
+import { Suspects } from "../suspects.js";
 import {
   type ArrivedEntry,
   CONTROL,
@@ -39,7 +37,9 @@ import {
   TaskWriter,
   TELLS_START,
   writeEntry,
-} from "./wire.js";
+} from "../wire/entries.js";
+import { answersOf, callsOf } from "../wire/ring-layout.js";
+import { InFlight } from "./in-flight.js";
 
 /** Work that a worker should have at hand: enough to be busy while the pool hears of its answers and sends more. */
 const AHEAD_MS = 2;

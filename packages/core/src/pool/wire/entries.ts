@@ -1,11 +1,11 @@
-import type { TaskRef } from "../contracts/task.js";
-import type { Handle } from "../kernel/cells.js";
-import type { Kernel } from "../kernel/kernel.js";
-import { readLarge, sizeOfPacket, writeLarge } from "../kernel/large.js";
-import { CLAIMS } from "../kernel/layout.js";
-import type { Arrived, Packet } from "../kernel/message/index.js";
-import { partsOf } from "../kernel/message/packet.js";
-import type { Frames, RingWriter } from "../kernel/ring.js";
+import type { TaskRef } from "../../contracts/task.js";
+import type { Handle } from "../../kernel/cells.js";
+import type { Kernel } from "../../kernel/kernel.js";
+import { readLarge, sizeOfPacket, writeLarge } from "../../kernel/large.js";
+import { CLAIMS } from "../../kernel/layout.js";
+import type { Arrived, Packet } from "../../kernel/message/index.js";
+import { partsOf } from "../../kernel/message/packet.js";
+import type { Frames, RingWriter } from "../../kernel/ring.js";
 
 /*
  * What goes over a link. Each entry is a frame of its ring, whose text is a JSON list:

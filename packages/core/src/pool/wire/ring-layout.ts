@@ -5,8 +5,8 @@ import {
   LINK_ANSWERS,
   LINK_CALL_BYTES,
   LINK_CALLS,
-} from "../kernel/layout.js";
-import type { RingLayout } from "../kernel/ring.js";
+} from "../../kernel/layout.js";
+import type { RingLayout } from "../../kernel/ring.js";
 
 export const callsOf = (link: number): RingLayout => ({
   words: link + LINK_CALLS,

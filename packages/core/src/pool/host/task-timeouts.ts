@@ -1,6 +1,6 @@
-import { TimeoutError } from "../contracts/errors.js";
-import { inBackground } from "../worker/background-timer.js";
-import type { Call } from "./call.js";
+import { TimeoutError } from "../../contracts/errors.js";
+import { inBackground } from "../../worker/background-timer.js";
+import type { Call } from "../call.js";
 import type { Link } from "./link.js";
 
 /**

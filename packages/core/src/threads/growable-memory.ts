@@ -1,5 +1,5 @@
 import type { Liveness, Memory } from "../contracts/adapter.js";
-import { structuredClone } from "./web.js";
+import { structuredClone } from "../kernel/web.js";
 
 const GIBIBYTE = 2 ** 30;
 

@@ -1,8 +1,8 @@
-import type { Creator } from "../contracts/adapter.js";
-import { LockStateError } from "../contracts/errors.js";
-import type { Holds, Kernel } from "../kernel/kernel.js";
-import { CELL_KIND, CELL_REFERENCES } from "../kernel/layout.js";
-import { handOver } from "../worker/posted.js";
+import type { Creator } from "../../contracts/adapter.js";
+import { LockStateError } from "../../contracts/errors.js";
+import type { Holds, Kernel } from "../../kernel/kernel.js";
+import { CELL_KIND, CELL_REFERENCES } from "../../kernel/layout.js";
+import { handOver } from "../../worker/posted.js";
 
 interface Held {
   readonly cell: number;

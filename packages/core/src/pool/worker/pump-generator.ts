@@ -1,5 +1,5 @@
-import type { Queue } from "../contracts/queue.js";
-import type { AnyFunction } from "../task/registry.js";
+import type { Queue } from "../../contracts/queue.js";
+import type { AnyFunction } from "../../task/registry.js";
 
 /**
  * Runs a generator task, and puts what it yields into the queue that came as its last argument: one value at a time, as a

@@ -1,4 +1,4 @@
-import { inBackground } from "../worker/background-timer.js";
+import { inBackground } from "../../worker/background-timer.js";
 
 /** The pause after the first failure; each one in a row doubles it. */
 const FIRST_PAUSE_MS = 100;

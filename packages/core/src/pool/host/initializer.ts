@@ -1,9 +1,9 @@
-import type { TaskRef } from "../contracts/task.js";
-import type { Kernel } from "../kernel/kernel.js";
-import type { Packet } from "../kernel/message/index.js";
-import type { FinalizerJob } from "../worker/boot.js";
-import { Call } from "./call.js";
-import { MODE_INITIALIZE } from "./wire.js";
+import type { TaskRef } from "../../contracts/task.js";
+import type { Kernel } from "../../kernel/kernel.js";
+import type { Packet } from "../../kernel/message/index.js";
+import type { FinalizerJob } from "../../worker/boot.js";
+import { Call } from "../call.js";
+import { MODE_INITIALIZE } from "../wire/entries.js";
 
 /** What each worker of a pool runs as its last, with the same arguments, kept until the pool's end. */
 export class Finalizer {

@@ -1,9 +1,9 @@
-import { TimeoutError } from "../contracts/errors.js";
-import type { ResourceLimits } from "../contracts/worker.js";
-import { clock } from "../kernel/clock.js";
-import { inBackground } from "../worker/background-timer.js";
-import type { Services } from "../worker/services.js";
-import type { Call } from "./call.js";
+import { TimeoutError } from "../../contracts/errors.js";
+import type { ResourceLimits } from "../../contracts/worker.js";
+import { clock } from "../../kernel/clock.js";
+import { inBackground } from "../../worker/background-timer.js";
+import type { Services } from "../../worker/services.js";
+import type { Call } from "../call.js";
 import type { Finalizer, Initializer } from "./initializer.js";
 import { Link, type LinkEvents } from "./link.js";
 import { Restarts } from "./restarts.js";

@@ -1,17 +1,17 @@
-import { PoolClosedError } from "../contracts/errors.js";
-import type { PoolStats } from "../contracts/pool.js";
-import { clock } from "../kernel/clock.js";
-import { serveDue } from "../worker/background-timer.js";
-import type { WorkerExit } from "../worker/child-worker.js";
-import type { Services } from "../worker/services.js";
+import { PoolClosedError } from "../../contracts/errors.js";
+import type { PoolStats } from "../../contracts/pool.js";
+import { clock } from "../../kernel/clock.js";
+import { serveDue } from "../../worker/background-timer.js";
+import type { WorkerExit } from "../../worker/child-worker.js";
+import type { Services } from "../../worker/services.js";
+import type { Call, Canceller } from "../call.js";
+import { consumeEntry, dropEntry, MODE_INITIALIZE, RETURNED, STOPPED } from "../wire/entries.js";
 import { AnswerSpin } from "./answer-spin.js";
-import type { Call, Canceller } from "./call.js";
 import { crashOf, wasSignalled } from "./crash.js";
 import type { Answer, Link } from "./link.js";
 import { PoolCounters } from "./pool-counters.js";
 import { RunQueue } from "./run-queue.js";
 import { TaskTimeouts } from "./task-timeouts.js";
-import { consumeEntry, dropEntry, MODE_INITIALIZE, RETURNED, STOPPED } from "./wire.js";
 import { WorkerSet, type WorkerSetOptions } from "./worker-set.js";
 
 /** Bytes of arguments that wait for a worker: with more, maps and streams wait, and other calls wait outside shared memory. */

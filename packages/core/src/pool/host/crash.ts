@@ -1,10 +1,10 @@
-import { WorkerCrashedError } from "../contracts/errors.js";
-import type { WorkerExit } from "../worker/child-worker.js";
-import { explained } from "../worker/explained.js";
-import { TERMINATION_SIGNALS } from "../worker/termination-signals.js";
-import type { Call } from "./call.js";
+import { WorkerCrashedError } from "../../contracts/errors.js";
+import type { WorkerExit } from "../../worker/child-worker.js";
+import { explained } from "../../worker/explained.js";
+import { TERMINATION_SIGNALS } from "../../worker/termination-signals.js";
+import type { Call } from "../call.js";
+import type { Suspects } from "../suspects.js";
 import type { Link } from "./link.js";
-import type { Suspects } from "./suspects.js";
 
 export const wasSignalled = ({ signal }: WorkerExit): boolean =>
   TERMINATION_SIGNALS.some((asking) => asking === signal);

@@ -1,11 +1,10 @@
-import type { Creator } from "../contracts/adapter.js";
-import type { Handle } from "../kernel/cells.js";
-import type { Kernel } from "../kernel/kernel.js";
-import { sizeOfPacket, writeLarge } from "../kernel/large.js";
-import type { Packet } from "../kernel/message/index.js";
-import { mostEntryBytes, RingWriter } from "../kernel/ring.js";
-import { creatorOf } from "../kernel/worker-table.js";
-import { answersOf } from "./rings.js";
+import type { Creator } from "../../contracts/adapter.js";
+import type { Handle } from "../../kernel/cells.js";
+import type { Kernel } from "../../kernel/kernel.js";
+import { sizeOfPacket, writeLarge } from "../../kernel/large.js";
+import type { Packet } from "../../kernel/message/index.js";
+import { mostEntryBytes, RingWriter } from "../../kernel/ring.js";
+import { creatorOf } from "../../kernel/worker-table.js";
 import {
   bodyText,
   isBare,
@@ -16,7 +15,8 @@ import {
   START,
   THREW,
   writeEntry,
-} from "./wire.js";
+} from "../wire/entries.js";
+import { answersOf } from "../wire/ring-layout.js";
 
 /** Bytes of answers in cells that the pool has not read: with more, a worker starts no further call. */
 const MOST_UNREAD = 0x400_0000;

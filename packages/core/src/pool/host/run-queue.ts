@@ -1,5 +1,5 @@
-import { clock } from "../kernel/clock.js";
-import type { Call } from "./call.js";
+import { clock } from "../../kernel/clock.js";
+import type { Call } from "../call.js";
 
 /** Entries at the front of a level that may stand empty before they are freed. */
 const EMPTY_ENTRIES = 1024;

@@ -1,6 +1,6 @@
-import { Backoff } from "../kernel/backoff.js";
-import { clock } from "../kernel/clock.js";
-import { canSpin, type Kernel } from "../kernel/kernel.js";
+import { Backoff } from "../../kernel/backoff.js";
+import { clock } from "../../kernel/clock.js";
+import { canSpin, type Kernel } from "../../kernel/kernel.js";
 import type { Link } from "./link.js";
 
 /** How long to look for an answer before going to sleep, and how short a task must be for that to pay. */

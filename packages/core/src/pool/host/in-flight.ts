@@ -1,5 +1,5 @@
-import { CLAIMS } from "../kernel/layout.js";
-import type { Call } from "./call.js";
+import { CLAIMS } from "../../kernel/layout.js";
+import type { Call } from "../call.js";
 
 /** Generations of a place. A number is its place and, times {@link CLAIMS}, the generation: no two calls that are under way share one. */
 const GENERATIONS = 2 ** 28 / CLAIMS;

@@ -1,5 +1,5 @@
 import type { Doorbells, Memory } from "../contracts/adapter.js";
-import { clock } from "./clock.js";
+import { clock } from "../kernel/clock.js";
 
 /** `Atomics.waitAsync` is in every runtime we run on, but not yet in all of their type declarations. */
 type WaitAsync = (

@@ -1,5 +1,5 @@
-import type { PoolStats, Summary } from "../contracts/pool.js";
-import type { Call } from "./call.js";
+import type { PoolStats, Summary } from "../../contracts/pool.js";
+import type { Call } from "../call.js";
 
 /** Buckets for each doubling: a percentile is off by a sixteenth at most. */
 const BUCKETS_BITS = 3;

@@ -1,7 +1,7 @@
-import type { Creator } from "../contracts/adapter.js";
-import type { TaskRef } from "../contracts/task.js";
-import { clock } from "../kernel/clock.js";
-import { canSpin } from "../kernel/kernel.js";
+import type { Creator } from "../../contracts/adapter.js";
+import type { TaskRef } from "../../contracts/task.js";
+import { clock } from "../../kernel/clock.js";
+import { canSpin } from "../../kernel/kernel.js";
 import {
   CLAIM_CANCELLED,
   CLAIM_POSTED,
@@ -11,24 +11,19 @@ import {
   LINK_CLAIMS,
   LINK_END,
   LINK_PACE,
-} from "../kernel/layout.js";
-import { nameOfParts, type TaskNameParts } from "../kernel/message/packet.js";
-import { isThenable } from "../kernel/promises.js";
-import { RingReader } from "../kernel/ring.js";
-import { isTraced, trace } from "../kernel/trace.js";
-import { creatorOf } from "../kernel/worker-table.js";
-import type { AnyFunction } from "../task/registry.js";
-import type { PoolJob } from "../worker/boot.js";
-import { TaskScope } from "../worker/current.js";
-import { finishServing, tellCulprits } from "../worker/serve.js";
-import type { Services } from "../worker/services.js";
-import type { StopOrder } from "../worker/stop-order.js";
-import type { Transfers } from "../worker/transfers.js";
-import { AnswerWriter } from "./answers.js";
-import { applyToEach, attemptEach } from "./chunk.js";
-import { HeldLocks } from "./held-locks.js";
-import { pumpGenerator } from "./pump-generator.js";
-import { callsOf } from "./rings.js";
+} from "../../kernel/layout.js";
+import { nameOfParts, type TaskNameParts } from "../../kernel/message/packet.js";
+import { isThenable } from "../../kernel/promises.js";
+import { RingReader } from "../../kernel/ring.js";
+import { isTraced, trace } from "../../kernel/trace.js";
+import { creatorOf } from "../../kernel/worker-table.js";
+import type { AnyFunction } from "../../task/registry.js";
+import type { PoolJob } from "../../worker/boot.js";
+import { TaskScope } from "../../worker/current.js";
+import { finishServing, tellCulprits } from "../../worker/serve.js";
+import type { Services } from "../../worker/services.js";
+import type { StopOrder } from "../../worker/stop-order.js";
+import type { Transfers } from "../../worker/transfers.js";
 import {
   type ArrivedEntry,
   CONTROL,
@@ -45,7 +40,12 @@ import {
   TASK,
   TELLS_START,
   THREW,
-} from "./wire.js";
+} from "../wire/entries.js";
+import { callsOf } from "../wire/ring-layout.js";
+import { AnswerWriter } from "./answers.js";
+import { applyToEach, attemptEach } from "./chunk.js";
+import { HeldLocks } from "./held-locks.js";
+import { pumpGenerator } from "./pump-generator.js";
 
 /** How long tasks may run one after another before the event loop gets its turn. */
 const TURN_MS = 10;
