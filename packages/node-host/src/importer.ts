@@ -10,19 +10,14 @@ export function importerOf(moduleUrl = pathToFileURL(`${process.cwd()}/inline.js
   if ("bun" in process.versions) return undefined;
   const url = JSON.stringify(moduleUrl);
   return `await (async () => {
-const [{ compileFunction, constants }, { createRequire }] = await Promise.all([import("node:vm"), import("node:module")]);
-const importModuleDynamically = constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
-if (importModuleDynamically === undefined)
-  return (specifier) => import(/^[./]|^[a-z]+:/i.test(specifier) ? new URL(specifier, ${url}).href : createRequire(${url}).resolve(specifier));
-const importIt = compileFunction("return import(specifier, options)", ["specifier", "options"], { filename: ${url}, importModuleDynamically });
-return (specifier, options) => {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return importIt(specifier, options);
-  } finally {
-    process.emitWarning = emitWarning;
-  }
+const [vm, { createRequire }] = await Promise.all([import("node:vm"), import("node:module")]);
+const loader = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+if (!loader) return (name) => import(/^[./]|^[a-z]+:/i.test(name) ? new URL(name, ${url}) : createRequire(${url}).resolve(name));
+const load = vm.compileFunction("return import(name, options)", ["name", "options"], { filename: ${url}, importModuleDynamically: loader });
+return (name, options) => {
+const { emitWarning } = process;
+process.emitWarning = () => {};
+try { return load(name, options); } finally { process.emitWarning = emitWarning; }
 };
 })()`;
 }

@@ -1,4 +1,4 @@
-export { asyncContext } from "./async-context.js";
+export { asyncContext, nodeAsyncContext } from "./async-context.js";
 export { clearTimeout, nextTick, setImmediate, setTimeout } from "./clock.js";
 export { execArgvForWorkers, isGivenByText, NODE_OPTIONS_OF_WORKERS, optionsOf } from "./exec-argv.js";
 export { collectGarbage } from "./garbage.js";

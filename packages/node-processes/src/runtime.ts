@@ -1,10 +1,10 @@
 import type { ResourceLimits } from "@heddle/core";
 import {
-  asyncContext,
   execArgvForWorkers,
   keepAlive,
   loadersForWorkers,
   NODE_OPTIONS_OF_WORKERS,
+  nodeAsyncContext,
   nodeHost,
   optionsOf,
 } from "@heddle/node-host";
@@ -39,7 +39,7 @@ export const nodeRuntime = (fork: Fork): Runtime => ({
   ownOptions: NODE_OPTIONS_OF_WORKERS,
   host: nodeHost,
   keepAlive: keepAlive(),
-  context: asyncContext(() => true),
+  context: nodeAsyncContext(),
 });
 
 /** Node's own arguments. Those of this process as they are, unless there is something to add: `fork` knows what to leave out. */

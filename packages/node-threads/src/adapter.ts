@@ -11,7 +11,6 @@ import {
   type SpawnRequest,
 } from "@heddle/core";
 import {
-  asyncContext,
   execArgvForWorkers,
   isGivenByText,
   keepAlive,
@@ -19,6 +18,7 @@ import {
   load,
   loadersForWorkers,
   NODE_OPTIONS_OF_WORKERS,
+  nodeAsyncContext,
   nodeHost,
   onUncaught,
   optionsOf,
@@ -66,7 +66,7 @@ export const makeAdapter = (): Adapter => ({
   openDoorbells,
   spawn,
   keepAlive: keepAlive(),
-  context: asyncContext(() => true),
+  context: nodeAsyncContext(),
 });
 
 /** What threads print while this one blocks is not to wait for longer than that. */

@@ -295,6 +295,8 @@ export interface AsyncContext {
   get(): unknown;
   /** Whether {@link get} gives the value of the flow that an error comes from, when {@link Creator.onUncaught} tells of it. */
   tellsOf(origin: UncaughtOrigin): boolean;
+  /** Whether each `await` in a worker takes noticeably longer after the first {@link run}. Default: false. */
+  readonly slowsAwaits?: boolean;
   /** Sets the value for everything that follows in the present flow. */
   enter(value: unknown): void;
   /** Forgets the values of all flows. It costs nothing until the next {@link run} or {@link enter}. */

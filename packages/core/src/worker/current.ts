@@ -59,15 +59,23 @@ export class Current {
     this.#letGo();
   }
 
-  /** While a pool task runs alone, its own signal stands in for the worker's. */
-  enterTask(task: TaskScope | undefined): void {
-    this.#entered = task;
-  }
-
-  /** Has a task be known by its context, in all that follows from `act`: where several take turns, and after it has ended. */
-  runTask<T>(task: TaskScope, act: () => T): T {
+  /**
+   * Has a pool task be known by its context, in all that follows from `act`: where several take turns, and after it has ended. A task that
+   * runs alone is known without it, and its own signal stands in for the worker's: a callback may come in the context of an earlier task, such as the
+   * one that has opened a connection.
+   */
+  runTask<T>(task: TaskScope, isAlone: boolean, act: () => T): T {
+    if (isAlone) {
+      this.#entered = task;
+      if (this.#context.slowsAwaits) return act();
+    }
     this.#followsTasks = true;
     return this.#context.run(task, act);
+  }
+
+  /** The task that ran alone has ended. */
+  leaveTask(): void {
+    this.#entered = undefined;
   }
 
   /** Whether tasks that take turns are known by their context. */

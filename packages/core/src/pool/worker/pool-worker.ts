@@ -238,7 +238,7 @@ class PoolWorker {
     // What listens to a signal is the task's own code, which may read on in here: calls are to stay in order.
     for (let next = this.#aborts.shift(); next !== undefined; next = this.#aborts.shift()) {
       const { scope, reason } = next;
-      this.#as(scope, () => scope.abort(reason));
+      this.#services.current.runTask(scope, this.#concurrency === 1, () => scope.abort(reason));
     }
     return hasRead;
   }
@@ -289,14 +289,7 @@ class PoolWorker {
     const scope = new TaskScope(call.number, name);
     this.#scopes.push(scope);
     if (isTraced) trace("task-begin", name);
-    return this.#as(scope, () => this.#runAs(scope, call, posted));
-  }
-
-  #as<T>(scope: TaskScope, act: () => T): T {
-    const { current } = this.#services;
-    // Whatever flow it is in, as that of a connection that an earlier task has opened: who runs alone is who runs.
-    if (this.#concurrency === 1) current.enterTask(scope);
-    return current.runTask(scope, act);
+    return this.#services.current.runTask(scope, this.#concurrency === 1, () => this.#runAs(scope, call, posted));
   }
 
   #runAs(scope: TaskScope, call: ReceivedCall, posted: readonly unknown[] | undefined): Promise<void> | undefined {
@@ -358,7 +351,7 @@ class PoolWorker {
     if (isTraced) trace("task-end", call.task.ref.name);
     if (this.#scopes.at(-1) === scope) this.#scopes.pop();
     else this.#scopes.splice(this.#scopes.indexOf(scope), 1);
-    if (this.#concurrency === 1) this.#services.current.enterTask(undefined);
+    this.#services.current.leaveTask();
     scope.hasEnded = true;
     // Nobody asks for what an initializer returns; after one that failed nothing runs here any more.
     const isInitializer = call.mode === MODE_INITIALIZE;
