@@ -34,6 +34,8 @@ const REFUSED = [
   "new WebAssembly.Table({ initial: 1, element: 'anyfunc' })",
   "new Intl.NumberFormat('en')",
   "new Intl.Collator('en')",
+  "Object.assign(new Intl.NumberFormat('en'), { own: 1 })",
+  "Object.assign(new WebAssembly.Memory({ initial: 1 }), { own: 1 })",
   "[1].values()",
   "new Map().entries()",
   "(function* () {})()",

@@ -87,11 +87,13 @@ function sendModeByPlatform(value: object): SendMode {
   if (MOVED.has(name) && isMovable(value, name)) return { as: "moved" };
   if ((POSTED.has(name) || isCloneable(value)) && isCopiedAsItself(value)) return { as: "posted" };
   if (isModule(value)) return { as: "posted" };
-  return Object.keys(value).length > 0 ? { as: "object" } : sendModeOfEmpty(value);
+  // What the platform made has its state elsewhere, whatever properties a program has added.
+  if (Object.keys(value).length > 0 && platformTag(value) === undefined) return { as: "object" };
+  return sendModeWithoutProperties(value);
 }
 
 /** Nothing becomes `{}` that is something: what has no properties is what the platform's own copy says. */
-function sendModeOfEmpty(value: object): SendMode {
+function sendModeWithoutProperties(value: object): SendMode {
   const tag = platformTag(value);
   if (tag !== undefined || NAMESPACES.has(value)) {
     return { unsendable: `${tag ?? "a namespace"} cannot be copied: send the data that it was made of` };
