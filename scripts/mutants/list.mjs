@@ -318,8 +318,8 @@ export const mutants = [
   {
     name: "pool: a call that cannot be posted keeps its arguments",
     file: "pool/host/scheduler.ts",
-    find: "  #reject(call: Call, error: unknown): void {\n    call.dispose(this.#services.kernel);\n",
-    replace: "  #reject(call: Call, error: unknown): void {\n",
+    find: "  #reject(call: Call, error: unknown, isShared = false): void {\n    call.dispose(this.#services.kernel);\n",
+    replace: "  #reject(call: Call, error: unknown, isShared = false): void {\n",
   },
   {
     name: "pool: a map packs all of its items, however large",

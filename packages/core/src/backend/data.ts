@@ -1,4 +1,5 @@
 import type { Scalar, ScalarType, SharedArrayConstructor, ValueConstructor } from "../contracts/shared.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CELL_PAYLOAD, Kind, SHARED_DATA, SHARED_LENGTH, SHARED_TYPE, WORD } from "../kernel/layout.js";
@@ -76,7 +77,7 @@ function itemsOf<T>(lengthOrItems: number | Iterable<T>): number | T[] {
     return checkInteger(lengthOrItems, "The length of a shared array", 0, 2 ** 30);
   }
   if (typeof lengthOrItems?.[Symbol.iterator] !== "function") {
-    throw new TypeError("A shared array needs a length or an iterable of its items");
+    throw typeError("A shared array needs a length or an iterable of its items");
   }
   return Array.from(lengthOrItems);
 }

@@ -1,5 +1,6 @@
 import { callSites } from "../contracts/frames.js";
 import type { ModuleMeta } from "../contracts/task.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { clock } from "../kernel/clock.js";
 
 /** The places in which `isMain` was true. A bundler may have put several modules into the program's file. */
@@ -27,7 +28,7 @@ export class MainGuards {
       return;
     }
     const isOther = isAnother(meta, this.#first, url);
-    if (isOther ?? isBundle) throw new TypeError(this.#advice());
+    if (isOther ?? isBundle) throw typeError(this.#advice());
     if (isOther === false || !this.#isFirstTurn || this.#hasWarned) return;
     this.#hasWarned = true;
     warn(`Warning: ${this.#advice()}`);

@@ -1,5 +1,6 @@
 import { makeSend } from "../kernel/codec-host.js";
 import { markTransfer, registerClass as register } from "../kernel/message/index.js";
+import { sites } from "../kernel/sites.js";
 import type { Backend, Bindings } from "./bindings.js";
 
 export const transfer = (backend: Backend): typeof markTransfer =>
@@ -12,5 +13,6 @@ export const registerClass = (backend: Backend): typeof register =>
 export const messages = (own: Bindings) =>
   own.get("messages", ({ kernel }) => {
     makeSend(kernel);
+    kernel.parking.sites = sites;
     return { kernel, markTransfer, registerClass: register };
   });

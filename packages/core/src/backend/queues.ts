@@ -5,6 +5,7 @@ import type {
   QueueConstructor,
   QueueOptions,
 } from "../contracts/queue.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger, checkOptions } from "../kernel/arguments.js";
 import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
@@ -165,7 +166,7 @@ function maxSizeOf(given: MaxSize): number {
 }
 
 function refuseToConstruct(): never {
-  throw new TypeError("Connections come in pairs: pipe() makes both ends of one");
+  throw typeError("Connections come in pairs: pipe() makes both ends of one");
 }
 
 function createPipe<T>(kernel: Kernel): [connection.Connection<T>, connection.Connection<T>] {

@@ -1,6 +1,8 @@
 /** The functions that need no more than the kernel, or nothing. */
+
 import type { Surface } from "../contracts/surface.js";
 import type { SleepOptions } from "../contracts/worker.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { after, checkOptions, checkSignal, checkTimeout, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { whenAborted } from "../kernel/signals.js";
@@ -56,6 +58,6 @@ async function sleepInTurns(ms: number, options?: SleepOptions): Promise<void> {
 
 /** A timeout may be left out, for none; how long to sleep may not. */
 function checkSleep(ms: number, what: string): void {
-  if (typeof ms !== "number") throw new TypeError(`${what} takes a number of milliseconds, not ${describe(ms)}`);
+  if (typeof ms !== "number") throw typeError(`${what} takes a number of milliseconds, not ${describe(ms)}`);
   checkTimeout(ms);
 }

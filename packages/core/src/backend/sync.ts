@@ -7,6 +7,7 @@ import type {
   RLockConstructor,
   SemaphoreConstructor,
 } from "../contracts/sync.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger, checkOptions, checkTimeout } from "../kernel/arguments.js";
 import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
@@ -167,7 +168,7 @@ export function bindBarrier(kernel: Kernel): BarrierConstructor {
       checkBarrierOptions(options);
       const task = nameOf(kernel, options.action);
       if (options.action !== undefined && task === undefined) {
-        throw new TypeError("The action of a named barrier is a task: any worker may come to run it");
+        throw typeError("The action of a named barrier is a task: any worker may come to run it");
       }
       const args = [parties, options.timeout, task && [...task]];
       return named(kernel, Kind.Barrier, "Barrier", name, args, () => new Barrier(parties, options));
@@ -187,7 +188,7 @@ export function bindBarrier(kernel: Kernel): BarrierConstructor {
 
 function createCondition(kernel: Kernel, guard: unknown): number {
   if (!isLock(kernel, guard)) {
-    throw new TypeError("A Condition needs a Lock or RLock of the same adapter");
+    throw typeError("A Condition needs a Lock or RLock of the same adapter");
   }
   const cell = create(kernel, Kind.Condition, 1);
   kernel.cells.referTo(cell + CONDITION_LOCK, guard);
@@ -217,7 +218,7 @@ function createBarrier(kernel: Kernel, parties: number, options: BarrierOptions)
   checkInteger(parties, "The number of parties", 1, MAX_PERMITS);
   const limits = checkTimeout(timeout);
   if (action !== undefined && typeof action !== "function") {
-    throw new TypeError(`The action of a barrier is a function, not ${typeof action}`);
+    throw typeError(`The action of a barrier is a function, not ${typeof action}`);
   }
   const task = nameOf(kernel, action);
   const textWords = Math.ceil((task?.length ?? 0) / WORD);

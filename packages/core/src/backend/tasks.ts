@@ -1,5 +1,6 @@
 import type { Surface } from "../contracts/surface.js";
 import type { ModuleMeta, TaskMadeOf, TaskOptions } from "../contracts/task.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { checkOptions } from "../kernel/arguments.js";
 import { isCommonJs, moduleUrlOf } from "../task/module-url.js";
 import { type AnyFunction, TaskRegistry } from "../task/registry.js";
@@ -54,7 +55,7 @@ export function bindIsMain({ kernel, boot }: Bindings, current: Current, guard: 
     guard.isMissing = false;
     const url = moduleUrlOf(meta, "isMain", (given) => host.runningModule(given, isMain));
     if (boot === undefined && url.startsWith("data:")) {
-      throw new TypeError(
+      throw typeError(
         "isMain cannot tell for a module that was made of a data: URL, as jiti makes those with import.meta: start the program with " +
           "node --import tsx, or put the tasks into a module of their own, which needs no isMain",
       );

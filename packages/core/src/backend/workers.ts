@@ -8,6 +8,7 @@ import type * as queue from "../contracts/queue.js";
 import type { Surface } from "../contracts/surface.js";
 import type { Task } from "../contracts/task.js";
 import type { ExceptHook, FailedWorker, WorkerArguments, WorkerConstructor } from "../contracts/worker.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { report } from "../kernel/message/index.js";
 import { nameTraces } from "../kernel/trace.js";
 import { Future } from "../pool/call.js";
@@ -116,7 +117,7 @@ function bindWorkers(own: Bindings) {
     task: bindTask(own, tasks, guard),
     isMain: bindIsMain(own, services.current, guard),
     setExceptHook(hook: ExceptHook): void {
-      if (typeof hook !== "function") throw new TypeError(`setExceptHook needs a function, not ${typeof hook}`);
+      if (typeof hook !== "function") throw typeError(`setExceptHook needs a function, not ${typeof hook}`);
       exceptHook = hook;
     },
     Worker: exportedAs(adapter.capabilities.workerName, bindWorker(services)),

@@ -34,10 +34,8 @@ export class HeddleError extends Error {
     beginAtCaller(this);
   }
 
-  static {
-    // On the prototype, as the built-in errors have it, so that `name` is no own property of each instance.
-    nameClass(this, "HeddleError");
-  }
+  /** `"HeddleError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "HeddleError");
 }
 
 /**
@@ -62,18 +60,19 @@ export class TimeoutError extends HeddleError {
     super("HEDDLE_TIMEOUT", message, options);
   }
 
-  static {
-    nameClass(this, "TimeoutError");
-  }
+  /** `"TimeoutError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "TimeoutError");
 }
 
 /**
- * Gives a class of errors its `name`, and its instances theirs: in a program that was minified, too. Instances of the class of that name in another
+ * Gives a class of errors, and its instances, their `name`: in a program that was minified, too. Instances of the class of that name in another
  * copy of this package, such as its other half for `require`, are instances of this one, told by a mark on its prototype.
+ *
+ * What calls it is a static field, marked as pure, and no static block: for the sake of that a bundler would keep a class that nothing uses.
  */
-export function nameClass(errorClass: { prototype: object }, name: string): void {
+export function nameClass(errorClass: { prototype: object }, name: string): string {
   const mark = Symbol.for(`heddle error ${name}`);
-  Object.defineProperty(errorClass, "name", { value: name, configurable: true });
+  // On the prototype, as the built-in errors have it, so that `name` is no own property of each instance.
   Object.defineProperty(errorClass.prototype, "name", { value: name, writable: true, configurable: true });
   Object.defineProperty(errorClass.prototype, mark, { value: true });
   Object.defineProperty(errorClass, Symbol.hasInstance, {
@@ -84,4 +83,5 @@ export function nameClass(errorClass: { prototype: object }, name: string): void
     },
     configurable: true,
   });
+  return name;
 }

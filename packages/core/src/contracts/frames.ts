@@ -35,7 +35,7 @@ export function isOurs(line: string): boolean {
 }
 
 /** A frame of the runtime's own, such as the timer that a wait goes on from. */
-const OF_PLATFORM = /[\s(](?:node:|ext:|native:|internal:)\S*\)?$/;
+const OF_PLATFORM = /[\s(](?:node:|ext:|native:|internal:|unknown:)\S*\)?$/;
 
 /**
  * The lines of a task's stack without Heddle's frames. Those that called the task end the stack, and with them go the runtime's own in
@@ -114,25 +114,39 @@ export function beforeReplacing(error: Error): void {
   if (losesUnread && (Error as Stacks).prepareStackTrace === undefined) void error.stack;
 }
 
-/** Has an error's stack begin with the line of the program that made the call. It is written out once somebody reads it. */
+/** Where the program made a call: what has its stack, which is only written out when it is asked for. */
+export interface Site {
+  readonly stack?: unknown;
+}
+
+/** Where the program makes a call, for what goes wrong with it later. */
+export const callSite = (): Error => withDeepStack(() => new Error());
+
+/** Has an error's stack begin with the line of the program that made the call. */
 export function beginAtCaller(error: Error): void {
   const { captureStackTrace } = Error as Stacks;
   if (captureStackTrace === undefined) return;
+  const site: Site = {};
+  withDeepStack(() => captureStackTrace(site));
+  beginAt(error, site);
+}
+
+/** Has an error's stack be that of `site`, if there is one. It is written out once somebody reads it. */
+export function beginAt<E extends Error>(error: E, site: Site | undefined): E {
+  if (site === undefined) return error;
   beforeReplacing(error);
-  const holder: { stack?: unknown } = {};
-  withDeepStack(() => captureStackTrace(holder));
   const set = (value: unknown): void => {
     Object.defineProperty(error, "stack", { value, writable: true, configurable: true, enumerable: false });
   };
   const get = (): unknown => {
-    const { stack } = holder;
+    const { stack } = site;
     // A program's Error.prepareStackTrace may have made something else of it.
     const frames = typeof stack === "string" ? callersFrames(stack) : [];
     const value = typeof stack === "string" ? [`${error.name}: ${error.message}`, ...frames].join("\n") : stack;
     set(value);
     return value;
   };
-  Object.defineProperty(error, "stack", { get, set, configurable: true, enumerable: false });
+  return Object.defineProperty(error, "stack", { get, set, configurable: true, enumerable: false });
 }
 
 /** Of a frame of V8's, what is asked here (https://v8.dev/docs/stack-trace-api). */

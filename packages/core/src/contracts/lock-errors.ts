@@ -21,9 +21,8 @@ export class LockStateError extends HeddleError {
     super("HEDDLE_LOCK_STATE", message, options);
   }
 
-  static {
-    nameClass(this, "LockStateError");
-  }
+  /** `"LockStateError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "LockStateError");
 }
 
 /**
@@ -54,9 +53,8 @@ export class AbandonedError extends HeddleError {
     super("HEDDLE_ABANDONED", message, options);
   }
 
-  static {
-    nameClass(this, "AbandonedError");
-  }
+  /** `"AbandonedError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "AbandonedError");
 }
 
 /**
@@ -102,9 +100,8 @@ export class DeadlockError extends HeddleError {
     this.cycle = cycle;
   }
 
-  static {
-    nameClass(this, "DeadlockError");
-  }
+  /** `"DeadlockError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "DeadlockError");
 }
 
 /**
@@ -130,7 +127,6 @@ export class BrokenBarrierError extends HeddleError {
     super("HEDDLE_BROKEN_BARRIER", message, options);
   }
 
-  static {
-    nameClass(this, "BrokenBarrierError");
-  }
+  /** `"BrokenBarrierError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "BrokenBarrierError");
 }

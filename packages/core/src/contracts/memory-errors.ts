@@ -21,9 +21,8 @@ export class MemoryFullError extends HeddleError {
     super("HEDDLE_MEMORY_FULL", message, options);
   }
 
-  static {
-    nameClass(this, "MemoryFullError");
-  }
+  /** `"MemoryFullError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "MemoryFullError");
 }
 
 /**
@@ -47,7 +46,6 @@ export class DisposedError extends HeddleError {
     super("HEDDLE_DISPOSED", message, options);
   }
 
-  static {
-    nameClass(this, "DisposedError");
-  }
+  /** `"DisposedError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "DisposedError");
 }

@@ -19,9 +19,8 @@ export class QueueEmptyError extends HeddleError {
     super("HEDDLE_QUEUE_EMPTY", message, options);
   }
 
-  static {
-    nameClass(this, "QueueEmptyError");
-  }
+  /** `"QueueEmptyError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "QueueEmptyError");
 }
 
 /**
@@ -45,9 +44,8 @@ export class QueueFullError extends HeddleError {
     super("HEDDLE_QUEUE_FULL", message, options);
   }
 
-  static {
-    nameClass(this, "QueueFullError");
-  }
+  /** `"QueueFullError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "QueueFullError");
 }
 
 /**
@@ -72,9 +70,8 @@ export class QueueShutDownError extends HeddleError {
     super("HEDDLE_QUEUE_SHUT_DOWN", message, options);
   }
 
-  static {
-    nameClass(this, "QueueShutDownError");
-  }
+  /** `"QueueShutDownError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "QueueShutDownError");
 }
 
 /**
@@ -99,7 +96,6 @@ export class ConnectionClosedError extends HeddleError {
     super("HEDDLE_CONNECTION_CLOSED", message, options);
   }
 
-  static {
-    nameClass(this, "ConnectionClosedError");
-  }
+  /** `"ConnectionClosedError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "ConnectionClosedError");
 }

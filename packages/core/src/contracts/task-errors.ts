@@ -21,9 +21,8 @@ export class TaskNotFoundError extends HeddleError {
     super("HEDDLE_TASK_NOT_FOUND", message, options);
   }
 
-  static {
-    nameClass(this, "TaskNotFoundError");
-  }
+  /** `"TaskNotFoundError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "TaskNotFoundError");
 }
 
 /**
@@ -49,9 +48,8 @@ export class ClassNotFoundError extends HeddleError {
     super("HEDDLE_CLASS_NOT_FOUND", message, options);
   }
 
-  static {
-    nameClass(this, "ClassNotFoundError");
-  }
+  /** `"ClassNotFoundError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "ClassNotFoundError");
 }
 
 /**
@@ -80,9 +78,8 @@ export class FreeVariableError extends HeddleError {
     this.names = names;
   }
 
-  static {
-    nameClass(this, "FreeVariableError");
-  }
+  /** `"FreeVariableError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "FreeVariableError");
 }
 
 /**
@@ -119,7 +116,6 @@ export class SendError extends HeddleError {
     this.path = path;
   }
 
-  static {
-    nameClass(this, "SendError");
-  }
+  /** `"SendError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "SendError");
 }

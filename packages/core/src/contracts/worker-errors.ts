@@ -21,9 +21,8 @@ export class WorkerStateError extends HeddleError {
     super("HEDDLE_WORKER_STATE", message, options);
   }
 
-  static {
-    nameClass(this, "WorkerStateError");
-  }
+  /** `"WorkerStateError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "WorkerStateError");
 }
 
 /**
@@ -70,9 +69,8 @@ export class WorkerCrashedError extends HeddleError {
     if (options?.leftBy !== undefined && options.leftBy.length > 0) this.leftBy = options.leftBy;
   }
 
-  static {
-    nameClass(this, "WorkerCrashedError");
-  }
+  /** `"WorkerCrashedError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "WorkerCrashedError");
 }
 
 /**
@@ -97,9 +95,8 @@ export class PoolClosedError extends HeddleError {
     super("HEDDLE_POOL_CLOSED", message, options);
   }
 
-  static {
-    nameClass(this, "PoolClosedError");
-  }
+  /** `"PoolClosedError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "PoolClosedError");
 }
 
 /**
@@ -126,7 +123,6 @@ export class MayNotBlockError extends HeddleError {
     super("HEDDLE_MAY_NOT_BLOCK", message, options);
   }
 
-  static {
-    nameClass(this, "MayNotBlockError");
-  }
+  /** `"MayNotBlockError"`, in a program that was minified, too. */
+  static override readonly name: string = /* @__PURE__ */ nameClass(this, "MayNotBlockError");
 }

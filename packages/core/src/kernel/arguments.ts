@@ -1,3 +1,4 @@
+import { rangeError, typeError } from "../contracts/wrong-use.js";
 import { clock } from "./clock.js";
 
 /** The longest delay that a timer takes; it turns longer ones into 1 ms. */
@@ -7,32 +8,32 @@ const LONGEST_DELAY = 2 ** 31 - 1;
 export function checkTimeout(timeout: number | undefined): number {
   if (timeout === undefined) return Number.POSITIVE_INFINITY;
   if (typeof timeout !== "number") {
-    throw new TypeError(`A timeout is a number of milliseconds, not ${describe(timeout)}`);
+    throw typeError(`A timeout is a number of milliseconds, not ${describe(timeout)}`);
   }
-  if (!(timeout >= 0)) throw new RangeError(`A timeout is 0 or more milliseconds, not ${timeout}`);
+  if (!(timeout >= 0)) throw rangeError(`A timeout is 0 or more milliseconds, not ${timeout}`);
   return timeout;
 }
 
 /** A whole number from `least` to `most`, as given by a user. Throws TypeError or RangeError. */
 export function checkInteger(value: number, what: string, least: number, most: number): number {
-  if (typeof value !== "number") throw new TypeError(`${what} is a number, not ${describe(value)}`);
+  if (typeof value !== "number") throw typeError(`${what} is a number, not ${describe(value)}`);
   if (!Number.isInteger(value) || value < least || value > most) {
-    throw new RangeError(`${what} is a whole number from ${least} to ${most}, not ${value}`);
+    throw rangeError(`${what} is a whole number from ${least} to ${most}, not ${value}`);
   }
   return value;
 }
 
 /** A number other than NaN, as given by a user. Throws TypeError or RangeError. */
 export function checkNumber(value: number, what: string): number {
-  if (typeof value !== "number") throw new TypeError(`${what} is a number, not ${describe(value)}`);
-  if (Number.isNaN(value)) throw new RangeError(`${what} is a number, not NaN`);
+  if (typeof value !== "number") throw typeError(`${what} is a number, not ${describe(value)}`);
+  if (Number.isNaN(value)) throw rangeError(`${what} is a number, not NaN`);
   return value;
 }
 
 /** A signal as given by a user. Throws TypeError for something that is no AbortSignal. */
 export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-    throw new TypeError(`A signal is an AbortSignal, not ${describe(signal)}`);
+    throw typeError(`A signal is an AbortSignal, not ${describe(signal)}`);
   }
   return signal;
 }
@@ -45,23 +46,23 @@ export function checkOptions(options: unknown, what: string, names: readonly str
   if (options === undefined) return;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     const given = Array.isArray(options) ? "an array" : describe(options);
-    throw new TypeError(`${what} takes an object of options, such as { ${names[0]} }, not ${given}`);
+    throw typeError(`${what} takes an object of options, such as { ${names[0]} }, not ${given}`);
   }
   if (names.includes("signal") && "addEventListener" in options) {
-    throw new TypeError(`${what} takes an object of options: give it the signal as { signal }`);
+    throw typeError(`${what} takes an object of options: give it the signal as { signal }`);
   }
   for (const name in options) {
     if (names.includes(name)) continue;
     const near = nearest(name, names);
     const hint = near === undefined ? `they are ${names.join(", ")}` : `did you mean ${near}?`;
-    throw new TypeError(`${what} has no option ${JSON.stringify(name)}: ${hint}`);
+    throw typeError(`${what} has no option ${JSON.stringify(name)}: ${hint}`);
   }
 }
 
 /** An option that is of one type, if it is given. Throws TypeError for anything else. */
 export function checkType(value: unknown, what: string, type: "string" | "boolean"): void {
   if (value === undefined || typeof value === type) return;
-  throw new TypeError(`${what} is a ${type}, not ${describe(value)}`);
+  throw typeError(`${what} is a ${type}, not ${describe(value)}`);
 }
 
 /** The one of `names` that `name` was most likely meant to be: of the same beginning, or one that it holds or is held by. */

@@ -1,4 +1,5 @@
 import type { Adapter } from "../contracts/adapter.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { Allocator, sizeOf } from "./allocator.js";
 import { Bell } from "./bell.js";
 import type { Blobs } from "./blobs.js";
@@ -129,7 +130,7 @@ export class Kernel {
   /** Waits that are parked at an object. Throws TypeError for what is none of this kernel's. */
   waiting(object: object): number {
     const handle = this.cells.handleOf(object);
-    if (handle === undefined) throw new TypeError("waiting needs one of Heddle's own objects, of the same adapter");
+    if (handle === undefined) throw typeError("waiting needs one of Heddle's own objects, of the same adapter");
     const cells = [handle.address, ...(this.cells.operationsOf(handle.kind)?.parksAt?.(handle.address) ?? [])];
     let waiting = 0;
     eachSlot(this.region, (slot) => {

@@ -1,3 +1,4 @@
+import { typeError } from "../contracts/wrong-use.js";
 import type { Allocator } from "./allocator.js";
 import type { Cells } from "./cells.js";
 import {
@@ -63,7 +64,7 @@ export class Names {
 
   /** The object of that kind and name, made by `make` if there is none. Throws TypeError if its arguments were others. */
   get(kind: CellKind, className: string, name: string, args: readonly unknown[], make: () => object): object {
-    if (typeof name !== "string") throw new TypeError(`${className}.named needs a name, a string, not ${typeof name}`);
+    if (typeof name !== "string") throw typeError(`${className}.named needs a name, a string, not ${typeof name}`);
     const text = encode(name);
     const print = fingerprint(args);
     const hash = hashOf(kind, text);
@@ -225,7 +226,7 @@ export class Names {
   #open(cell: number, className: string, name: string, print: readonly [number, number]): object {
     const { i32 } = this.#region;
     if (i32[cell + NAME_ARGUMENTS] !== print[0] || i32[cell + NAME_ARGUMENTS + 1] !== print[1]) {
-      throw new TypeError(
+      throw typeError(
         `${className}.named(${JSON.stringify(name)}) was made with other arguments: every call needs the same`,
       );
     }

@@ -7,6 +7,7 @@ import type { Deadlocks } from "./deadlock.js";
 import { CELL_KIND, CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
+import { noSites, type Settle, type Settlers, type Sites } from "./settlers.js";
 import { whenAborted } from "./signals.js";
 import { Spin } from "./spin.js";
 import { isTraced, trace, traced } from "./trace.js";
@@ -29,15 +30,9 @@ interface Parked extends QueuedNode {
   /** Counts the waits of this worker: they are settled in the order in which they began. */
   readonly serial: number;
   readonly wait: Wait<unknown>;
-  readonly resolvers: Resolvers;
+  readonly resolvers: Settlers;
   stopTimer: () => void;
   stopListening: () => void;
-}
-
-/** What resolves or rejects the promise of an operation. */
-interface Resolvers {
-  resolve(value: unknown): void;
-  reject(error: unknown): void;
 }
 
 /**
@@ -56,6 +51,8 @@ export class Parking {
   readonly #waits = new Map<number, Parked>();
   /** How long this worker looks for something before it sleeps. */
   readonly spin: Spin;
+  /** Who sends has those of calls: for the rest they are left out, as in a reference set with locks alone. */
+  sites: Sites = noSites;
   #serial = 0;
   /** How often a granted wait of this worker's was queued again. */
   #requeues = 0;
@@ -95,10 +92,10 @@ export class Parking {
     return next;
   }
 
-  /** Runs an operation from its first wait on. Where it waits, the event loop goes on. */
-  await<R>(first: Wait<R>): Promise<R> {
+  /** As {@link block}, but that the event loop goes on where it waits. An error that `check` throws of its outcome begins at the call, too. */
+  await<R>(first: Wait<R>, check?: (outcome: R) => void): Promise<R> {
     return new Promise<R>((resolve, reject) =>
-      this.#run(first, { resolve: resolve as (value: unknown) => void, reject }),
+      this.#run(first, this.sites.settlers(resolve as Settle, reject, check as Settle | undefined)),
     );
   }
 
@@ -172,7 +169,7 @@ export class Parking {
   }
 
   /** Goes on with an operation until it waits, or is done. */
-  #run(first: unknown, settlers: Resolvers): void {
+  #run(first: unknown, settlers: Settlers): void {
     let next = first;
     try {
       while (next instanceof Wait) {
@@ -198,9 +195,10 @@ export class Parking {
   }
 
   /** An asynchronous wait begins: this worker's event loop goes on meanwhile. */
-  #park(wait: Wait<unknown>, node: number, settlers: Resolvers): void {
+  #park(wait: Wait<unknown>, node: number, settlers: Settlers): void {
     const { gate, limits, hooks: particulars } = wait;
     const { timeout, signal } = limits;
+    settlers.keepSite();
     const parked: Parked = {
       serial: this.#serial++,
       wait,

@@ -1,3 +1,5 @@
+import { typeError } from "../contracts/wrong-use.js";
+
 export const isThenable = <T>(value: T): value is T & Promise<Awaited<T>> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 
@@ -5,5 +7,5 @@ export const isThenable = <T>(value: T): value is T & Promise<Awaited<T>> =>
 export function refusePromise<T>(value: T, what: string): T {
   if (!isThenable(value)) return value;
   value.then(undefined, () => {});
-  throw new TypeError(`${what} gave a promise, which nothing here can wait for`);
+  throw typeError(`${what} gave a promise, which nothing here can wait for`);
 }

@@ -1,3 +1,5 @@
+import { HeddleError } from "../contracts/errors.js";
+import type { Site } from "../contracts/frames.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { TaskRef } from "../contracts/task.js";
 import type { Handle } from "../kernel/cells.js";
@@ -6,6 +8,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import { MOST_BYTES, sizeOfPacket } from "../kernel/large.js";
 import { calledFrom, graftStack, type Packet, refuseToSend, withCallersStack } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
+import { rejectAt } from "../kernel/sites.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
 import type { Link } from "./host/link.js";
 import { cellFor, MODE_INITIALIZE } from "./wire/entries.js";
@@ -35,8 +38,8 @@ export class Call implements Packet {
   cell: Handle | undefined;
   /** About how much its arguments take. */
   readonly bytes: number;
-  /** Made where it was submitted, for its stack, which is only written out when it is asked for. */
-  readonly site: Error | undefined;
+  /** Where it was submitted. */
+  readonly site: Site | undefined;
   readonly options: CallOptions;
   readonly submittedAt: number;
   state: CallState = "pending";
@@ -60,7 +63,7 @@ export class Call implements Packet {
     ref: TaskRef,
     mode: number,
     packet: Packet,
-    site: Error | undefined,
+    site: Site | undefined,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
     options: CallOptions = PLAIN,
@@ -90,13 +93,8 @@ export class Call implements Packet {
   }
 
   /** An error from the worker that ran it, whose stack goes on to where it was submitted. */
-  withRemoteOrigin(error: unknown): unknown {
-    return graftStack(error, this.link?.name ?? "a worker", this.site);
-  }
-
-  /** An error that is made here about it, later than its call: the stack is the call's. */
-  withCallSite<E extends Error>(error: E): E {
-    return calledFrom(error, this.site);
+  withRemoteOrigin(error: unknown, site = this.site): unknown {
+    return graftStack(error, this.link?.name ?? "a worker", site);
   }
 
   /**
@@ -147,6 +145,22 @@ export class Call implements Packet {
   reject(error: unknown): void {
     this.#settle("rejected");
     this.#reject(error);
+  }
+
+  /** Rejects with an error from the worker that ran it. */
+  rejectWithIts(error: unknown): void {
+    this.#rejectAt((site) => this.withRemoteOrigin(error, site));
+  }
+
+  /** Rejects with an error that was made here, later than its call: if it is Heddle's, its stack is the call's. */
+  rejectWith(error: unknown): void {
+    if (error instanceof HeddleError) this.#rejectAt((site) => calledFrom(error, site));
+    else this.reject(error);
+  }
+
+  #rejectAt(make: (site: Site | undefined) => unknown): void {
+    this.#settle("rejected");
+    rejectAt(this.site, this.#resolve, this.#reject, make);
   }
 
   /** Its caller's own doing: nobody need look at the future for the error to count as handled, as with Python's futures. */
@@ -224,7 +238,7 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
     call.handle();
     return this.#canceller.cancel(
       call,
-      reason ?? withCallersStack(() => new DOMException("The task was cancelled", "AbortError")),
+      reason ?? withCallersStack(new DOMException("The task was cancelled", "AbortError")),
     );
   }
 }

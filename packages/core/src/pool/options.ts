@@ -1,4 +1,5 @@
 import type { PoolOptions, RunOptions } from "../contracts/pool.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger, checkNumber, checkOptions, checkSignal, checkTimeout, checkType } from "../kernel/arguments.js";
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
 import { nextOrdinal } from "../kernel/worker-table.js";
@@ -54,7 +55,7 @@ const RUN_OPTIONS: readonly (keyof RunOptions)[] = ["signal", "timeout", "grace"
 export function checkPoolOptions(services: Services, options: PoolOptions): SchedulerOptions {
   const { kernel, tasks } = services;
   if (typeof options === "string" || "href" in Object(options)) {
-    throw new TypeError(`new Pool takes options, and no file: here that is ${TASKS_OF_A_FILE}`);
+    throw typeError(`new Pool takes options, and no file: here that is ${TASKS_OF_A_FILE}`);
   }
   refuseOthers(options, "new Pool", POOL_ELSEWHERE);
   checkOptions(options, "new Pool", [...POOL_OPTIONS, ...(kernel.adapter.ownOptions ?? [])]);
@@ -63,11 +64,11 @@ export function checkPoolOptions(services: Services, options: PoolOptions): Sche
   const { initArgs = [], finalizerArgs = [], ...given } = options;
   const { initializer, finalizer, resourceLimits } = given;
   for (const [name, args] of Object.entries({ initArgs, finalizerArgs })) {
-    if (!Array.isArray(args)) throw new TypeError(`${name} is an array, not ${typeof args}`);
+    if (!Array.isArray(args)) throw typeError(`${name} is an array, not ${typeof args}`);
   }
-  if (initializer === undefined && options.initArgs !== undefined) throw new TypeError("initArgs need an initializer");
+  if (initializer === undefined && options.initArgs !== undefined) throw typeError("initArgs need an initializer");
   if (finalizer === undefined && options.finalizerArgs !== undefined) {
-    throw new TypeError("finalizerArgs need a finalizer");
+    throw typeError("finalizerArgs need a finalizer");
   }
   checkType(options.name, "The name of a pool", "string");
   checkResourceLimits(resourceLimits);
@@ -101,7 +102,7 @@ function elsewhere(names: readonly (readonly [here: string, there: readonly stri
 function refuseOthers(options: object, what: string, others: ReadonlyMap<string, string>): void {
   for (const name in options) {
     const here = others.get(name);
-    if (here !== undefined) throw new TypeError(`${what} has no option "${name}": here that is ${here}`);
+    if (here !== undefined) throw typeError(`${what} has no option "${name}": here that is ${here}`);
   }
 }
 

@@ -1,4 +1,5 @@
-import { QueueFullError, SendError } from "../contracts/errors.js";
+import { HeddleError, QueueFullError, SendError } from "../contracts/errors.js";
+import { beginAt, callSite, type Site } from "../contracts/frames.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type {
   GeneratorCheck,
@@ -13,11 +14,13 @@ import type {
 } from "../contracts/pool.js";
 import type { ArgumentsOf, Received, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
 import type { TaskRef } from "../contracts/task.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
-import { callSite, refuseToSend } from "../kernel/message/index.js";
+import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
+import { siteOfCall } from "../kernel/sites.js";
 import type { Services } from "../worker/services.js";
 import { Call, Future } from "./call.js";
 import { GeneratorStream } from "./generator-stream.js";
@@ -28,9 +31,6 @@ import { type Submitted, sender } from "./sending.js";
 import { Stream } from "./stream.js";
 import { MODE_CALL, MODE_ITERATE, MODE_MAP } from "./wire/entries.js";
 
-/** Of the calls submitted in quick succession, how many get a stack of their own: taking one costs as much as a small task. */
-const STACKS_AT_ONCE = 4;
-const SUCCESSION_MS = 1;
 /** For each worker, the chunks of a stream that are sent, and not yet handed out: one to work on, and one to go on with. */
 const CHUNKS_AHEAD = 2;
 /** How many values a generator may be ahead of who reads them. */
@@ -46,9 +46,6 @@ export class Pool implements PoolContract {
   readonly #name: string;
   readonly #places: number;
   readonly #maxQueue: number;
-  #stacks = 0;
-  #stacksSince = 0;
-  #lastSite: Error | undefined;
 
   constructor(services: Services, options: PoolOptions = {}) {
     const checked = checkPoolOptions(services, options);
@@ -73,7 +70,7 @@ export class Pool implements PoolContract {
     options: RunOptions = {},
   ): FutureContract<ResultOf<F>> {
     const ref = this.#refOf(task, "submit");
-    if (!Array.isArray(args)) throw new TypeError(`submit needs the task's arguments as an array, not ${typeof args}`);
+    if (!Array.isArray(args)) throw typeError(`submit needs the task's arguments as an array, not ${typeof args}`);
     const checked = checkRunOptions(options);
     this.#scheduler.checkOpen();
     return Future.of<ResultOf<F>>(this.#scheduler, (resolve, reject) =>
@@ -96,10 +93,10 @@ export class Pool implements PoolContract {
       const site = callSite();
       const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
         Future.of<unknown[]>(this.#scheduler, (resolve, reject) => {
-          this.#scheduler.checkOpen(true);
-          return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, site, {
-            ...limits,
-            signal: undefined,
+          const options = { ...limits, signal: undefined };
+          return calledAt(site, () => {
+            this.#scheduler.checkOpen(true);
+            return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, site, options);
           });
         });
       const leave = this.#scheduler.admit();
@@ -143,7 +140,9 @@ export class Pool implements PoolContract {
     return new GeneratorStream<Received<YieldOf<F>>>(() => {
       const queue = this.#services.makeQueue<Received<YieldOf<F>>>(VALUES_AHEAD);
       const submitted = this.#future((resolve, reject) =>
-        this.#submit(ref, MODE_ITERATE, [...args, queue], "args", resolve, reject, undefined, site),
+        calledAt(site, () =>
+          this.#submit(ref, MODE_ITERATE, [...args, queue], "args", resolve, reject, undefined, site),
+        ),
       );
       return { queue, ...submitted };
     });
@@ -217,10 +216,12 @@ export class Pool implements PoolContract {
       whenRoom: (submit) => this.#scheduler.whenRoom(submit),
       send: sender(
         (mode, chunk) =>
-          this.#future((resolve, reject) => {
-            this.#scheduler.checkOpen();
-            return this.#send(ref, mode, chunk, "items", resolve, reject, site, { ...limits, signal: undefined });
-          }),
+          this.#future((resolve, reject) =>
+            calledAt(site, () => {
+              this.#scheduler.checkOpen();
+              return this.#send(ref, mode, chunk, "items", resolve, reject, site, { ...limits, signal: undefined });
+            }),
+          ),
         chunkSize,
       ),
     });
@@ -244,7 +245,7 @@ export class Pool implements PoolContract {
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
     options?: CheckedRunOptions,
-    givenSite?: Error,
+    givenSite?: Site,
   ): Call {
     this.#scheduler.checkOpen();
     if (options?.signal?.aborted) {
@@ -257,7 +258,7 @@ export class Pool implements PoolContract {
       throw new QueueFullError(`${this.#name} has no room for another task: ${this.#maxQueue} may wait, and do`);
     }
     const now = clock.now();
-    const site = givenSite ?? this.#site(now);
+    const site = givenSite ?? siteOfCall(now);
     return this.#send(ref, mode, args, root, resolve, reject, site, options, now);
   }
 
@@ -268,7 +269,7 @@ export class Pool implements PoolContract {
     root: string,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
-    site: Error | undefined,
+    site: Site | undefined,
     options?: CheckedRunOptions,
     now: number = clock.now(),
   ): Call {
@@ -295,22 +296,21 @@ export class Pool implements PoolContract {
       onSettled?.(call);
     };
   }
+}
 
-  /** Where the call comes from; of many that are submitted within a millisecond, the later ones share a stack. */
-  #site(now: number): Error | undefined {
-    if (now - this.#stacksSince > SUCCESSION_MS) {
-      this.#stacks = 0;
-      this.#stacksSince = now;
-    }
-    if (this.#stacks++ < STACKS_AT_ONCE) this.#lastSite = new Error();
-    return this.#lastSite;
+/** What `act` gives. An error of Heddle's that it throws begins at the call, which may have returned. */
+function calledAt<T>(site: Site, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof HeddleError ? beginAt(error, site) : error;
   }
 }
 
 function checkIterable(items: unknown): void {
   const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(items);
   if (typeof sync === "function" || typeof async === "function") return;
-  throw new TypeError(`The items are an iterable, sync or async, not ${items === null ? "null" : typeof items}`);
+  throw typeError(`The items are an iterable, sync or async, not ${items === null ? "null" : typeof items}`);
 }
 
 /** `Promise.withResolvers`, which Node 20 does not have. */

@@ -3,8 +3,9 @@ import type { Future as FutureContract } from "../contracts/future.js";
 import type { Pool } from "../contracts/pool.js";
 import type { ArgumentsOf, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
 import type { TaskGroup as TaskGroupContract, TaskGroupOptions } from "../contracts/task-group.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { checkOptions, checkSignal } from "../kernel/arguments.js";
-import { refuseToSend } from "../kernel/message/refusal.js";
+import { refuseToSend, withCallersStack } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { Future } from "./call.js";
@@ -25,7 +26,7 @@ export class TaskGroup implements TaskGroupContract {
   constructor(pool: Pool, options: TaskGroupOptions = {}) {
     checkOptions(options, "new TaskGroup", ["signal"]);
     const { signal } = options;
-    if (typeof (pool as Pool | undefined)?.submit !== "function") throw new TypeError("A TaskGroup needs a Pool");
+    if (typeof (pool as Pool | undefined)?.submit !== "function") throw typeError("A TaskGroup needs a Pool");
     this.#pool = pool;
     checkSignal(signal);
     if (signal?.aborted) this.#fail(signal.reason);
@@ -66,12 +67,13 @@ export class TaskGroup implements TaskGroupContract {
     return future;
   }
 
-  cancel(reason: unknown = new DOMException("The task group was cancelled", "AbortError")): void {
+  cancel(reason?: unknown): void {
     if (this.#isFinished || this.signal.aborted) return;
-    this.#controller.abort(reason);
+    const why = reason ?? withCallersStack(new DOMException("The task group was cancelled", "AbortError"));
+    this.#controller.abort(why);
     // One that runs ends when it heeds its signal: the group waits for it, so that nothing outlives its block.
     // From the end: a worker that stops what it runs must not find the next one still there.
-    for (const future of [...this.#unfinished].reverse()) if (!hasSettled(future)) future.cancel(reason);
+    for (const future of [...this.#unfinished].reverse()) if (!hasSettled(future)) future.cancel(why);
   }
 
   async wait(): Promise<void> {

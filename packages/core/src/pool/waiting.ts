@@ -1,9 +1,11 @@
 import { TimeoutError } from "../contracts/errors.js";
+import { callSite } from "../contracts/frames.js";
 import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../contracts/future.js";
 import type { WaitOptions } from "../contracts/wait.js";
+import { rangeError, typeError } from "../contracts/wrong-use.js";
 import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
-import { calledFrom, callSite } from "../kernel/message/index.js";
+import { calledFrom } from "../kernel/message/index.js";
 import { whenAborted } from "../kernel/signals.js";
 import { hasFailed, hasSettled, onSettled } from "./settle-callbacks.js";
 
@@ -63,8 +65,8 @@ function enough(until: unknown): (future: Future<unknown>) => boolean {
     case "firstError":
       return hasFailed;
     default:
-      if (typeof until !== "string") throw new TypeError(`until is a string, not ${typeof until}`);
-      throw new RangeError(`until is "first", "firstError" or "all", not "${until}"`);
+      if (typeof until !== "string") throw typeError(`until is a string, not ${typeof until}`);
+      throw rangeError(`until is "first", "firstError" or "all", not "${until}"`);
   }
 }
 
@@ -145,12 +147,12 @@ class Completions<R> {
 
 function distinct<R>(futures: Iterable<Future<R>>, what: string): Set<Future<R>> {
   if (typeof (futures as Partial<Iterable<unknown>> | undefined)?.[Symbol.iterator] !== "function") {
-    throw new TypeError(`${what} needs an iterable of futures, not ${typeof futures}`);
+    throw typeError(`${what} needs an iterable of futures, not ${typeof futures}`);
   }
   const all = new Set(futures);
   for (const future of all) {
     if (typeof future?.then === "function" && typeof future.state === "string") continue;
-    throw new TypeError(`${what} needs futures, as submit gives them, not ${typeof future}`);
+    throw typeError(`${what} needs futures, as submit gives them, not ${typeof future}`);
   }
   return all;
 }

@@ -61,7 +61,8 @@ export class Channel<T = unknown> implements Owner {
   async put(item: T, options?: WaitOptions, priority = 0): Promise<void> {
     const limits = limitsOf(options);
     const pending = this.#putUnlessFull(item, priority);
-    if (pending !== undefined) this.#mustBePut(await this.#kernel.parking.await(this.#put(pending, limits)), limits);
+    if (pending === undefined) return;
+    await this.#kernel.parking.await(this.#put(pending, limits), (outcome) => this.#mustBePut(outcome, limits));
   }
 
   putSync(item: T, options?: SyncWaitOptions, priority = 0): void {
@@ -118,7 +119,6 @@ export class Channel<T = unknown> implements Owner {
     return waitAt(gate, rest(), resume, { fail });
   }
 
-  /** Thrown where the putter goes on, so that the error's stack names the caller. */
   #mustBePut(outcome: "put" | ShutDown | undefined, { timeout }: WaitLimits): void {
     if (outcome === undefined) throw this.#refusals.full(timeout);
     if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
@@ -128,8 +128,8 @@ export class Channel<T = unknown> implements Owner {
 
   async get(options?: WaitOptions): Promise<T> {
     const limits = limitsOf(options);
-    const entry = this.#gates.getNow() ?? (await this.#kernel.parking.await(this.#get(limits)));
-    return this.#open(entry, limits);
+    const check = (entry: Entry | ShutDown | undefined): Entry => this.#mustBeEntry(entry, limits);
+    return this.#open(this.#gates.getNow() ?? (await this.#kernel.parking.await(this.#get(limits), check)), limits);
   }
 
   getSync(options?: SyncWaitOptions): T {
@@ -153,15 +153,24 @@ export class Channel<T = unknown> implements Owner {
     return waitAt(this.#gates.getGate, limits, (entry) => entry, particulars);
   }
 
+  #mustBeEntry(entry: Entry | ShutDown | undefined, { timeout }: WaitLimits): Entry {
+    if (entry === undefined) throw this.#refusals.empty(timeout);
+    if (entry === SHUT_DOWN) throw this.#refusals.shutDown();
+    return entry;
+  }
+
   /** Items as they come, until the channel was shut down and nothing is left, if `mayEnd` lets it end so. `options` are of each wait. */
   items(mayEnd: () => boolean, options?: WaitOptions): AsyncGenerator<T, void, undefined> {
     return this.#drain(mayEnd, limitsOf(options));
   }
 
   async *#drain(mayEnd: () => boolean, limits: WaitLimits): AsyncGenerator<T, void, undefined> {
+    const check = (entry: Entry | ShutDown | undefined): void => {
+      if (entry !== SHUT_DOWN || !mayEnd()) this.#mustBeEntry(entry, limits);
+    };
     for (;;) {
       limits.signal?.throwIfAborted();
-      const entry = this.#gates.getNow() ?? (await this.#kernel.parking.await(this.#get(limits)));
+      const entry = this.#gates.getNow() ?? (await this.#kernel.parking.await(this.#get(limits), check));
       if (entry === SHUT_DOWN && mayEnd()) return;
       yield this.#open(entry, limits);
     }
@@ -269,9 +278,8 @@ export class Channel<T = unknown> implements Owner {
     }
   }
 
-  #open(entry: Entry | ShutDown | undefined, { timeout }: WaitLimits): T {
-    if (entry === undefined) throw this.#refusals.empty(timeout);
-    if (entry === SHUT_DOWN) throw this.#refusals.shutDown();
+  #open(got: Entry | ShutDown | undefined, limits: WaitLimits): T {
+    const entry = this.#mustBeEntry(got, limits);
     const bytes = this.#items.frameOf(entry);
     this.#gates.shrink();
     const { body, blobs, referenceSets } = unframe(bytes);

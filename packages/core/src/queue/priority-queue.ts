@@ -1,5 +1,6 @@
 import type { PriorityOptions, PriorityQueue as PriorityQueueContract } from "../contracts/queue.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { rangeError, typeError } from "../contracts/wrong-use.js";
 import { checkOptions, describe } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ItemHeap } from "./item-heap.js";
@@ -38,7 +39,7 @@ function split<O extends PriorityOptions>(
   if (options === undefined) return { priority: 0, wait: undefined };
   checkOptions(options, "A put", ["priority", "timeout", "signal"]);
   const { priority = 0, ...wait } = options;
-  if (typeof priority !== "number") throw new TypeError(`A priority is a number, not ${describe(priority)}`);
-  if (Number.isNaN(priority)) throw new RangeError("A priority is a number that others can be compared with, not NaN");
+  if (typeof priority !== "number") throw typeError(`A priority is a number, not ${describe(priority)}`);
+  if (Number.isNaN(priority)) throw rangeError("A priority is a number that others can be compared with, not NaN");
   return { priority, wait };
 }

@@ -1,6 +1,7 @@
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from "../contracts/errors.js";
 import type { Queue as QueueContract, ShutdownOptions } from "../contracts/queue.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { rangeError } from "../contracts/wrong-use.js";
 import { checkOptions } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_MAX_SIZE } from "../kernel/layout.js";
@@ -110,7 +111,7 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
 
   taskDone(): void {
     if (!this.channel.markDone()) {
-      throw new RangeError(`${this.label}: taskDone was called more often than items were put`);
+      throw rangeError(`${this.label}: taskDone was called more often than items were put`);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Scalar, ScalarType, Views } from "../contracts/shared.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { describe } from "../kernel/arguments.js";
 
 /** The types of numbers in shared memory. A type's place in this list is its code in the region. */
@@ -24,14 +25,14 @@ export const ARRAYS: { readonly [K in ScalarType]: ArrayType<K> } = {
 
 export function checkType<K extends ScalarType>(type: K): K {
   if (typeof type === "string" && Object.hasOwn(ARRAYS, type)) return type;
-  throw new TypeError(`The type of shared numbers is one of ${SCALAR_TYPES.join(", ")}, not ${String(type)}`);
+  throw typeError(`The type of shared numbers is one of ${SCALAR_TYPES.join(", ")}, not ${String(type)}`);
 }
 
 export const isBig = (type: ScalarType): type is "i64" | "u64" => type === "i64" || type === "u64";
 
 export function checkScalar<K extends ScalarType>(type: K, value: Scalar<K>): Scalar<K> {
   const wanted = isBig(type) ? "bigint" : "number";
-  if (typeof value !== wanted) throw new TypeError(`A shared ${type} holds a ${wanted}, not ${describe(value)}`);
+  if (typeof value !== wanted) throw typeError(`A shared ${type} holds a ${wanted}, not ${describe(value)}`);
   return value;
 }
 

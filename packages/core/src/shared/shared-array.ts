@@ -1,4 +1,5 @@
 import type { ScalarType, SharedArray as SharedArrayContract, Views } from "../contracts/shared.js";
+import { typeError } from "../contracts/wrong-use.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { SHARED_DATA, SHARED_LENGTH, SHARED_TYPE } from "../kernel/layout.js";
 import { makeWindows } from "../kernel/windows.js";
@@ -24,7 +25,7 @@ export class SharedArray<K extends ScalarType = "f64"> extends Lockable implemen
     if (Object.getPrototypeOf(this.prototype) !== Lockable.prototype) return;
     const refuse = (array: object, index: string): never => {
       if (isDisposed(array)) throw disposedErrorOf(array);
-      throw new TypeError(`A SharedArray has no elements itself: they are its view's, array.view[${index}]`);
+      throw typeError(`A SharedArray has no elements itself: they are its view's, array.view[${index}]`);
     };
     Object.setPrototypeOf(this.prototype, withoutElements(Lockable.prototype, refuse));
   }

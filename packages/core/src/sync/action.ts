@@ -1,4 +1,5 @@
 import { TaskNotFoundError } from "../contracts/errors.js";
+import { typeError } from "../contracts/wrong-use.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { ACTION_LOCAL, BARRIER_ACTION, BARRIER_TEXT, WORD } from "../kernel/layout.js";
 import { nameOfParts, partsOf, type TaskName, type TaskNameParts } from "../kernel/message/packet.js";
@@ -42,7 +43,7 @@ export class Action {
     if (this.#act !== undefined) return this.#act;
     const name = this.#name;
     if (name === undefined) {
-      throw new TypeError(
+      throw typeError(
         `${label}: its action is a plain function, which no worker but the one that made the barrier has: ` +
           "give it a task, and any worker can run it",
       );

@@ -5,6 +5,7 @@ import { checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js"
 import type { Kernel } from "../kernel/kernel.js";
 import { BARRIER_PARTIES, BARRIER_TIMEOUT, WAIT_QUEUE_A, WAIT_QUEUE_B, WORD } from "../kernel/layout.js";
 import { refusePromise } from "../kernel/promises.js";
+import { madeLater, siteOfCall } from "../kernel/sites.js";
 import { type Gate, type Next, remainingOf, Wait, type WaitLimits, waitAt } from "../kernel/waiting.js";
 import { type Act, Action } from "./action.js";
 import { type Arrival, BROKEN, RETRY_NEXT_ROUND, Round } from "./round.js";
@@ -54,6 +55,15 @@ export class Barrier extends SharedObject implements BarrierContract {
   }
 
   async wait(options?: WaitOptions): Promise<number> {
+    const site = siteOfCall();
+    try {
+      return await this.#wait(options);
+    } catch (error) {
+      throw error instanceof BrokenBarrierError ? madeLater(error, site) : error;
+    }
+  }
+
+  async #wait(options: WaitOptions | undefined): Promise<number> {
     const rest = remainingOf({
       timeout: this.#timeoutOf(options, ["timeout", "signal"]),
       signal: checkSignal(options?.signal),

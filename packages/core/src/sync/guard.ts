@@ -1,5 +1,6 @@
 import { TimeoutError } from "../contracts/errors.js";
 import type { Guard } from "../contracts/sync.js";
+import { typeError } from "../contracts/wrong-use.js";
 import type { Guarded, Guards } from "../kernel/guards.js";
 import { REASON } from "../kernel/message/refusal.js";
 import { refusePromise } from "../kernel/promises.js";
@@ -61,5 +62,5 @@ export function runHoldingSync<T>(hold: () => Guard, fn: () => T): T {
 }
 
 function checkRun(fn: unknown): void {
-  if (typeof fn !== "function") throw new TypeError(`A run needs a function to run, not ${typeof fn}`);
+  if (typeof fn !== "function") throw typeError(`A run needs a function to run, not ${typeof fn}`);
 }

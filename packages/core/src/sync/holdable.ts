@@ -12,7 +12,9 @@ export abstract class Holdable extends SharedObject {
   abstract release(): void;
 
   async hold(options?: WaitOptions): Promise<Guard> {
-    if (!(await this.acquire(options))) throw notFreeInTime(this.label, options?.timeout);
+    const { sites } = this.kernel.parking;
+    const site = options?.timeout === undefined ? undefined : sites.ofCall();
+    if (!(await this.acquire(options))) throw sites.madeLater(notFreeInTime(this.label, options?.timeout), site);
     return this.#guard();
   }
 

@@ -214,8 +214,9 @@ export class RWLock extends SharedObject implements RWLockContract {
   async #hold(gate: Gate<true>, options: WaitOptions | undefined): Promise<Guard> {
     const limits = limitsOf(options);
     const taker = takerOf(this.kernel);
-    if (!(await this.kernel.parking.await(waitUntilGranted(gate, limits))))
-      throw notFreeInTime(this.label, limits.timeout);
+    await this.kernel.parking.await(waitUntilGranted(gate, limits), (isHeld) => {
+      if (!isHeld) throw notFreeInTime(this.label, limits.timeout);
+    });
     return this.#guard(gate, taker);
   }
 

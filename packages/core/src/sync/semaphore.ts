@@ -1,5 +1,6 @@
 import type { BoundedSemaphore as BoundedContract, Semaphore as SemaphoreContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
+import { rangeError } from "../contracts/wrong-use.js";
 import { checkInteger } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
@@ -105,7 +106,7 @@ export class Semaphore extends Holdable implements SemaphoreContract {
 
   /** Throws if `n` more permits than the `free` ones would be too many. */
   protected checkRelease(free: number, n: number): void {
-    if (free + n > MAX_PERMITS) throw new RangeError(`${this.label} can hold at most ${MAX_PERMITS} permits`);
+    if (free + n > MAX_PERMITS) throw rangeError(`${this.label} can hold at most ${MAX_PERMITS} permits`);
   }
 
   #acquire(limits: WaitLimits): Wait<boolean> {
@@ -163,7 +164,7 @@ export class BoundedSemaphore extends Semaphore implements BoundedContract {
   protected override checkRelease(free: number, n: number): void {
     const initial = this.kernel.region.i32[this.cell + SEMAPHORE_INITIAL] as number;
     if (free + n > initial) {
-      throw new RangeError(
+      throw rangeError(
         `${this.label} was released more often than acquired: ${free} of ${initial} permits are free, ${n} more given back`,
       );
     }

@@ -1,5 +1,6 @@
 import { TaskNotFoundError } from "../contracts/errors.js";
 import type { TaskRef } from "../contracts/task.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { clock } from "../kernel/clock.js";
 import type { AnyFunction } from "./registry.js";
 
@@ -36,7 +37,7 @@ export class Definitions {
       return;
     }
     const isSameTurn = known.turn === turn;
-    if (isSameTurn && isNamed) throw new TypeError(`Two tasks of ${short(module)} are named "${name}"`);
+    if (isSameTurn && isNamed) throw typeError(`Two tasks of ${short(module)} are named "${name}"`);
     // In a later turn, the module was evaluated again (hot reload, resetModules): the new definition takes the old one's place.
     known.fn = fn;
     known.turn = turn;

@@ -1,6 +1,7 @@
 import type { Node } from "acorn";
 import { parse } from "#parser";
 import { FreeVariableError } from "../contracts/errors.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { freeVariables } from "./free-variables.js";
 
 /** What every module finds without importing it: taken at the start, before a program adds globals of its own. */
@@ -30,7 +31,7 @@ const MAY_IMPORT = /\bimport\b/;
 export function inlineModule(fn: AnyFunction, importer = (): string | undefined => undefined): string {
   const known = modules.get(fn);
   if (known !== undefined) return known;
-  if (typeof fn !== "function") throw new TypeError(`inline needs a function, not ${typeof fn}`);
+  if (typeof fn !== "function") throw typeError(`inline needs a function, not ${typeof fn}`);
   const source = Function.prototype.toString.call(fn);
   const by = MAY_IMPORT.test(source) ? importer() : undefined;
   const key = `${source}\n${by ?? ""}`;
@@ -90,21 +91,19 @@ interface Parsed {
 /** Of a function, or of a method of an object. */
 function parseFunction(source: string, name: string): Parsed {
   if (/\{\s*\[native code\]\s*\}\s*$/.test(source)) {
-    throw new TypeError(
+    throw typeError(
       `inline needs a function's source, and ${name || "this function"} is native or bound: wrap it in an arrow function`,
     );
   }
   const asExpression = tryParse(`(${source})`);
   if (asExpression !== undefined) {
-    if (!/Function/.test(asExpression.type)) throw new TypeError("inline needs a function, not a class");
+    if (!/Function/.test(asExpression.type)) throw typeError("inline needs a function, not a class");
     return { node: asExpression, start: "(".length, expression: (text) => `(${text})` };
   }
   const object = tryParse(`({ ${source} })`) as (Node & { properties: Method[] }) | undefined;
   const method = object?.properties[0];
   if (method === undefined || method.kind !== "init" || method.computed || method.key.type === "PrivateIdentifier") {
-    throw new TypeError(
-      `inline cannot take ${name || "this function"} out of its class or object: write it as a function`,
-    );
+    throw typeError(`inline cannot take ${name || "this function"} out of its class or object: write it as a function`);
   }
   return { node: method.value, start: "({ ".length, expression: (text) => `Object.values({ ${text} })[0]` };
 }

@@ -1,4 +1,5 @@
 import type { ModuleMeta } from "../contracts/task.js";
+import { typeError } from "../contracts/wrong-use.js";
 
 /**
  * The URL of the module that `meta` stands for: what `import.meta` gives, the `module` of CommonJS, or the URL as a string, which
@@ -22,12 +23,12 @@ export function moduleUrlOf(
     if (typeof filename === "string") return fileUrl(filename);
     const module = isLeftByBundler(given) ? running(undefined) : undefined;
     if (module !== undefined) return module;
-    throw new TypeError(
+    throw typeError(
       `${caller} was given an object without a url: this is no import.meta, or a bundler that writes CommonJS took its content away. ` +
         "Write ES modules (esbuild, tsup, tsdown: --format esm; webpack, rspack: experiments.outputModule), or pass the CommonJS variable module",
     );
   }
-  throw new TypeError(`${caller} needs import.meta as its first argument, or module in CommonJS`);
+  throw typeError(`${caller} needs import.meta as its first argument, or module in CommonJS`);
 }
 
 /** Whether this is the variable `module` of CommonJS. Node's `import.meta` has a `filename`, too. */

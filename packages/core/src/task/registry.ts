@@ -1,5 +1,6 @@
 import { TaskNotFoundError } from "../contracts/errors.js";
 import type { Task, TaskRef, TasksOf } from "../contracts/task.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { checkType, describe } from "../kernel/arguments.js";
 import { Definitions, short } from "./definitions.js";
 import { fingerprintOf } from "./fingerprint.js";
@@ -44,7 +45,7 @@ export class TaskRegistry {
     fn: (...args: A) => R,
     options: { name?: string | undefined; isCommonJs?: boolean } = {},
   ): Task<A, R> {
-    if (typeof fn !== "function") throw new TypeError(`task needs a function as its second argument, not ${typeof fn}`);
+    if (typeof fn !== "function") throw typeError(`task needs a function as its second argument, not ${typeof fn}`);
     checkType(options.name, "The name of a task", "string");
     const ref = refTo(module, fn, options);
     this.#definitions.add(ref, options.name !== undefined, fn);
@@ -98,16 +99,14 @@ export class TaskRegistry {
     const ref = this.refOf(value);
     if (ref !== undefined) return ref;
     if (typeof value === "object" && value !== null && this.#modules.has(value)) {
-      throw new TypeError(
-        `${where} needs a task, not all that a module exports: name one, as in tasksFrom(url).default`,
-      );
+      throw typeError(`${where} needs a task, not all that a module exports: name one, as in tasksFrom(url).default`);
     }
     const ways = "as task(import.meta, fn), in CommonJS task(module, fn), or use tasksFrom(url) or inline(fn)";
     if (typeof value === "function") {
       const name = value.name || "(anonymous)";
-      throw new TypeError(`${where} needs a task, not the function ${name}: wrap it at its module's top level ${ways}`);
+      throw typeError(`${where} needs a task, not the function ${name}: wrap it at its module's top level ${ways}`);
     }
-    throw new TypeError(
+    throw typeError(
       `${where} needs a task, not ${describe(value)}. A task comes before what it is called with: ` +
         `pool.run(task, value). Make one of a function at its module's top level ${ways}`,
     );
@@ -275,11 +274,11 @@ function moduleUrl(module: URL | string): string {
   if (typeof module === "string" && module !== "") {
     if (isAbsolute(module)) return fileUrl(module);
     if (!module.startsWith(".")) return module;
-    throw new TypeError(
+    throw typeError(
       `tasksFrom cannot tell what ${JSON.stringify(module)} is relative to: give it new URL(${JSON.stringify(module)}, import.meta.url)`,
     );
   }
-  throw new TypeError(`tasksFrom needs a URL, not ${typeof module}`);
+  throw typeError(`tasksFrom needs a URL, not ${typeof module}`);
 }
 
 /** The URLs that Node, Bun and Deno give to a program that came from `-e` or the standard input. */

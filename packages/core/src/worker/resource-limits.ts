@@ -1,4 +1,5 @@
 import type { ResourceLimits } from "../contracts/worker.js";
+import { rangeError } from "../contracts/wrong-use.js";
 import { checkNumber, checkOptions } from "../kernel/arguments.js";
 
 const LIMITS: readonly (keyof ResourceLimits)[] = ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb", "stackSizeMb"];
@@ -9,7 +10,7 @@ export function checkResourceLimits(limits: ResourceLimits | undefined): void {
   for (const name of LIMITS) {
     const limit = limits?.[name];
     if (limit !== undefined && checkNumber(limit, name) <= 0) {
-      throw new RangeError(`${name} is a number of megabytes above 0, not ${limit}`);
+      throw rangeError(`${name} is a number of megabytes above 0, not ${limit}`);
     }
   }
 }

@@ -1,12 +1,14 @@
 import { TimeoutError, WorkerCrashedError, WorkerStateError } from "../contracts/errors.js";
+import { callSite } from "../contracts/frames.js";
 import type { Received } from "../contracts/received.js";
 import type { Task } from "../contracts/task.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import type { Worker as WorkerContract, WorkerOptions } from "../contracts/worker.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { after, checkOptions, checkSignal, checkTimeout, checkType, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
-import { calledFrom, callSite, graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
+import { calledFrom, graftStack, type Packet, refuseToSend, withCallersStack } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { limitsOf, syncLimitsOf } from "../kernel/waiting.js";
@@ -59,14 +61,14 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const { capabilities, ownOptions = [] } = services.kernel.adapter;
     const ref = services.tasks.mustBeTask(target, `new ${capabilities.workerName}`);
     if (Object(given).kwargs !== undefined) {
-      throw new TypeError(
+      throw typeError(
         `new ${capabilities.workerName} has no option "kwargs": a target has positional arguments alone, { args: [1, { key: "value" }] }`,
       );
     }
     checkOptions(given, `new ${capabilities.workerName}`, [...WORKER_OPTIONS, ...ownOptions]);
     const { args, ...options } = given;
     if (args !== undefined && !Array.isArray(args)) {
-      throw new TypeError(`The args of a ${capabilities.workerName} are an array, not ${describe(args)}`);
+      throw typeError(`The args of a ${capabilities.workerName} are an array, not ${describe(args)}`);
     }
     checkSignal(options.signal);
     checkTimeout(options.grace);
@@ -211,7 +213,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   cancel(reason?: unknown): void {
     const child = this.#started("cancel");
     if (!child.isAlive) return;
-    const why = reason ?? new DOMException(`${this.name} was cancelled`, "AbortError");
+    const why = reason ?? withCallersStack(new DOMException(`${this.name} was cancelled`, "AbortError"));
     this.#cancel(child, this.#services.kernel.codec.pack(why, "reason"));
   }
 

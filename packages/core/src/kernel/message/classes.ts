@@ -1,4 +1,5 @@
 import type { ClassOptions } from "../../contracts/classes.js";
+import { typeError } from "../../contracts/wrong-use.js";
 import { checkOptions } from "../arguments.js";
 import { clock } from "../clock.js";
 
@@ -29,19 +30,19 @@ export function registerClass<T extends object, P>(
   checkOptions(options, "registerClass", ["name", "pack", "unpack"]);
   const { name = registered.name, pack, unpack } = options;
   if (typeof name !== "string" || name === "") {
-    throw new TypeError("registerClass needs a name for a class that has none: registerClass(Class, { name })");
+    throw typeError("registerClass needs a name for a class that has none: registerClass(Class, { name })");
   }
   if ((pack === undefined) !== (unpack === undefined)) {
-    throw new TypeError(`registerClass of ${name} needs both pack and unpack, or neither`);
+    throw typeError(`registerClass of ${name} needs both pack and unpack, or neither`);
   }
   if (pack === undefined && hasPrivateFields(registered)) {
-    throw new TypeError(
+    throw typeError(
       `registerClass cannot see the private fields of ${name}: give it pack and unpack, which say what of them is sent`,
     );
   }
   const known = byName.get(name);
   if (known !== undefined && known.prototype !== prototype && !known.isSettled) {
-    throw new TypeError(`registerClass was given two classes named ${name}: give one of them another name`);
+    throw typeError(`registerClass was given two classes named ${name}: give one of them another name`);
   }
   if (known !== undefined) byPrototype.delete(known.prototype);
   const entry: Entry = {
@@ -61,7 +62,7 @@ export function registerClass<T extends object, P>(
 function prototypeOf(registered: AnyClass): object {
   const prototype: unknown = typeof registered === "function" ? registered.prototype : undefined;
   if (typeof prototype === "object" && prototype !== null && prototype !== Object.prototype) return prototype;
-  throw new TypeError(`registerClass needs a class, not ${registered === null ? "null" : typeof registered}`);
+  throw typeError(`registerClass needs a class, not ${registered === null ? "null" : typeof registered}`);
 }
 
 /** Whether the class's text uses a private name of its own. */

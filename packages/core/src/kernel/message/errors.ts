@@ -2,8 +2,9 @@ import * as heddle from "../../contracts/errors.js";
 import {
   beforeReplacing,
   callersFrames,
+  callSite,
   recordNoStack,
-  withDeepStack,
+  type Site,
   withoutOurFrames,
 } from "../../contracts/frames.js";
 import { isError } from "./brands.js";
@@ -186,7 +187,7 @@ function setStack(error: Error, stack: string): void {
  *         at --- in worker "Thread-1 (find)", called from: ---
  *         at main (file:///app/main.js:3:1)
  */
-export function graftStack(error: unknown, worker: string, site: Error | undefined): unknown {
+export function graftStack(error: unknown, worker: string, site: Site | undefined): unknown {
   if (typeof error !== "object" || error === null || !isError(error)) return error;
   const remote = withoutOurFrames(stackOf(error).split("\n"));
   setStack(error, [...remote, `    at --- in worker "${worker}", called from: ---`, ...framesOf(site)].join("\n"));
@@ -194,21 +195,16 @@ export function graftStack(error: unknown, worker: string, site: Error | undefin
 }
 
 /** An error that was made here, outside the call that it is about: its stack is that of the call, at `site`. */
-export function calledFrom<E extends Error>(error: E, site: Error | undefined): E {
+export function calledFrom<E extends Error>(error: E, site: Site | undefined): E {
   if (site !== undefined) setStack(error, [describe(error), ...framesOf(site)].join("\n"));
   return error;
 }
 
-const framesOf = (site: Error | undefined): string[] => (site === undefined ? [] : callersFrames(stackOf(site)));
-
-/** Where the program makes a call, for what goes wrong with it later. */
-export const callSite = (): Error => withDeepStack(() => new Error());
+const framesOf = (site: Site | undefined): string[] =>
+  site === undefined ? [] : callersFrames(stackOf(site as Error));
 
 /** As an error that is the platform's: its stack begins with the line of the program that made the call. */
-export function withCallersStack<E extends Error>(make: () => E): E {
-  const error = withDeepStack(make);
-  return calledFrom(error, error);
-}
+export const withCallersStack = <E extends Error>(error: E): E => calledFrom(error, callSite());
 
 function isDomException(error: object): boolean {
   return typeof DOMException === "function" && error instanceof DOMException;

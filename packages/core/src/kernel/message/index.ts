@@ -3,7 +3,13 @@ import { packList, packPlain } from "./plain.js";
 import { type Arrived, unpack } from "./unpack.js";
 
 export { registerClass } from "./classes.js";
-export { briefly, calledFrom, callSite, graftStack, report, withCallersStack } from "./errors.js";
+export {
+  briefly,
+  calledFrom,
+  graftStack,
+  report,
+  withCallersStack,
+} from "./errors.js";
 export type { CodecHost, Packet, TaskName, Transferables, ViewName } from "./packet.js";
 export { refuseToSend } from "./refusal.js";
 export { markTransfer } from "./transfer.js";

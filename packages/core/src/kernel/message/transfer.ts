@@ -1,4 +1,5 @@
 import type { Adapter } from "../../contracts/adapter.js";
+import { typeError } from "../../contracts/wrong-use.js";
 import { describe } from "../arguments.js";
 import { structuredClone } from "../web.js";
 import { bytesOfUnshared, isDetached } from "./brands.js";
@@ -10,10 +11,10 @@ let hasMarks = false;
 /** Remembers that `transferables`, somewhere within `value`, are to be moved when it is sent. */
 export function markTransfer<T>(value: T, transferables: readonly unknown[]): T {
   if (typeof value !== "object" || value === null) {
-    throw new TypeError(`transfer marks an object that holds what is to be moved, not ${describe(value)}`);
+    throw typeError(`transfer marks an object that holds what is to be moved, not ${describe(value)}`);
   }
   if (!Array.isArray(transferables) || transferables.some((one) => typeof one !== "object" || one === null)) {
-    throw new TypeError("transfer needs an array of the objects to move, such as ArrayBuffers or MessagePorts");
+    throw typeError("transfer needs an array of the objects to move, such as ArrayBuffers or MessagePorts");
   }
   marks.set(value, transferables as readonly object[]);
   hasMarks = true;

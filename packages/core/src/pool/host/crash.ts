@@ -18,13 +18,12 @@ export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: 
       : signal !== undefined
         ? `was killed by ${signal}`
         : `ended with exit code ${exitCode}`;
-  const error = new WorkerCrashedError(`${link.name} ${link.endReason ?? how} while it ran ${call.ref.name}`, {
+  return new WorkerCrashedError(`${link.name} ${link.endReason ?? how} while it ran ${call.ref.name}`, {
     exitCode,
     signal,
     leftBy: isOwn ? [] : link.suspects.names,
     ...(uncaught === undefined ? {} : { cause: uncaught.error }),
   });
-  return call.withCallSite(error);
 }
 
 /** The error that has ended a worker, as far as it is known which task it is of. */

@@ -1,3 +1,4 @@
+import { callSite } from "../../contracts/frames.js";
 import type { TaskRef } from "../../contracts/task.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Packet } from "../../kernel/message/index.js";
@@ -29,14 +30,13 @@ export class Initializer {
   readonly #kernel: Kernel;
   readonly #ref: TaskRef;
   readonly #packet: Packet;
-  readonly #site: Error;
+  readonly #site = callSite();
 
   /** Throws SendError for arguments that cannot be copied: what is moved could go to one worker only. */
   constructor(kernel: Kernel, ref: TaskRef, args: readonly unknown[]) {
     this.#kernel = kernel;
     this.#ref = ref;
     this.#packet = kernel.codec.packForMany(args, "initArgs");
-    this.#site = new Error();
   }
 
   /** A call for one more worker. */

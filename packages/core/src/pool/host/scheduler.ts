@@ -38,9 +38,9 @@ export class Scheduler implements Canceller {
   #sentPriority = 0;
   #hasTurnComing = false;
   /** Why no more calls are taken, once none are. */
-  #refusal: PoolClosedError | undefined;
+  #refusal: string | undefined;
   /** Why nothing runs any more, once nothing does. */
-  #end: PoolClosedError | undefined;
+  #end: string | undefined;
   /** Maps that have not submitted all their chunks. */
   #openMaps = 0;
   readonly #whenIdle: (() => void)[] = [];
@@ -94,8 +94,7 @@ export class Scheduler implements Canceller {
   /** Throws PoolClosedError once the pool takes no more; for `isOpenMap`, once it cannot run what it has taken. */
   checkOpen(isOpenMap = false): void {
     const refusal = isOpenMap ? this.#end : this.#refusal;
-    // An error of its own for each, with its own stack.
-    if (refusal !== undefined) throw new PoolClosedError(refusal.message, { cause: refusal.cause });
+    if (refusal !== undefined) throw new PoolClosedError(refusal);
   }
 
   /** Whether every worker is busy and no more calls may wait. */
@@ -168,22 +167,21 @@ export class Scheduler implements Canceller {
   // ── the end ──
 
   async close(): Promise<void> {
-    this.#refusal ??= new PoolClosedError(`${this.#options.name} takes no more tasks: it was closed`);
+    this.#refusal ??= `${this.#options.name} takes no more tasks: it was closed`;
     if (this.#unsettled + this.#openMaps > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     await this.#stop(this.#refusal, () => false);
   }
 
   async terminate(): Promise<void> {
-    this.#refusal ??= new PoolClosedError(`${this.#options.name} takes no more tasks: it was terminated`);
-    const end = new PoolClosedError(`${this.#options.name} was terminated before this task had ended`);
-    await this.#stop(end, () => true, true);
+    this.#refusal ??= `${this.#options.name} takes no more tasks: it was terminated`;
+    await this.#stop(`${this.#options.name} was terminated before this task had ended`, () => true, true);
   }
 
-  async #stop(end: PoolClosedError, isKilled: (link: Link) => boolean, isHandled = false): Promise<void> {
+  async #stop(end: string, isKilled: (link: Link) => boolean, isHandled = false): Promise<void> {
     this.#end ??= end;
     for (const call of this.#queue.drain()) {
       if (isHandled) call.handle();
-      this.#reject(call, end);
+      this.#reject(call, new PoolClosedError(end));
     }
     for (const link of this.#workers) {
       for (const call of [...link.inFlight]) {
@@ -192,7 +190,7 @@ export class Scheduler implements Canceller {
         if (call.isSettled) continue;
         call.stopTimer?.();
         if (isHandled) call.handle();
-        call.reject(end);
+        call.rejectWith(new PoolClosedError(end));
       }
     }
     this.#tellIfRoom();
@@ -200,9 +198,11 @@ export class Scheduler implements Canceller {
     this.#stopListening();
   }
 
-  #reject(call: Call, error: unknown): void {
+  /** Unless the error is also others', its stack is the call's. */
+  #reject(call: Call, error: unknown, isShared = false): void {
     call.dispose(this.#services.kernel);
-    call.reject(error);
+    if (isShared) call.reject(error);
+    else call.rejectWith(error);
   }
 
   #settled(call: Call): void {
@@ -276,7 +276,7 @@ export class Scheduler implements Canceller {
   #assign(): void {
     if (this.#end !== undefined) return;
     const failed = this.#workers.failure;
-    if (failed !== undefined) for (const call of this.#queue.drain()) this.#reject(call, failed.error);
+    if (failed !== undefined) for (const call of this.#queue.drain()) this.#reject(call, failed.error, true);
     for (let call = this.#queue.next; call !== undefined; call = this.#queue.next) {
       let link: Link | undefined;
       try {
@@ -334,38 +334,37 @@ export class Scheduler implements Canceller {
   /** A worker's initializer has failed: its calls go to others, except those that were posted with transferables. */
   #leave(link: Link, error: unknown): void {
     this.#requeue(link.takeBackAll());
-    for (const call of [...link.inFlight]) if (link.takeBack(call)) this.#reject(call, error);
+    for (const call of [...link.inFlight]) if (link.takeBack(call)) this.#reject(call, error, true);
   }
 
   #requeue(calls: readonly Call[]): void {
     if (this.#end === undefined) this.#queue.reinstate(calls);
-    else for (const call of calls) this.#reject(call, this.#end);
+    else for (const call of calls) this.#reject(call, new PoolClosedError(this.#end));
     this.#soon();
   }
 
   // ── what comes back ──
 
   #answer(link: Link, call: Call, { how, ms, arrived }: Answer, posted: readonly unknown[] | undefined): void {
-    const { kernel } = this.#services;
     link.hasServed = true;
     call.stopTimer?.();
     call.dispose(this.#services.kernel);
     if (call.mode !== MODE_INITIALIZE) this.#counters.answered(link.heardAt - call.submittedAt, ms);
     link.suspects.noteRun(call.ref.name);
     if (call.isSettled) {
-      dropEntry(kernel, arrived);
+      dropEntry(this.#services.kernel, arrived);
       return;
     }
     let value: unknown;
     try {
-      value = consumeEntry(kernel, arrived, posted);
+      value = consumeEntry(this.#services.kernel, arrived, posted);
     } catch (error) {
-      call.reject(error);
+      call.rejectWith(error);
       return;
     }
     if (how === RETURNED) call.fulfil(value);
     else if (how === STOPPED) call.cancel(call.stopReason?.reason);
-    else call.reject(call.withRemoteOrigin(value));
+    else call.rejectWithIts(value);
   }
 
   #onWorkerDeath(link: Link, exit: WorkerExit): void {
@@ -397,7 +396,7 @@ export class Scheduler implements Canceller {
     if (call.isSettled) return false;
     // It was killed as it did not stop when it was cancelled.
     if (link.endReason !== undefined && call.stopReason !== undefined) call.cancel(call.stopReason.reason);
-    else call.reject(crashOf(link, call, exit));
+    else call.rejectWith(crashOf(link, call, exit));
     return true;
   }
 }

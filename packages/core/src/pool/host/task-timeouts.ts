@@ -1,4 +1,5 @@
 import { TimeoutError } from "../../contracts/errors.js";
+import { calledFrom } from "../../kernel/message/index.js";
 import { inBackground } from "../../worker/background-timer.js";
 import type { Call } from "../call.js";
 import type { Link } from "./link.js";
@@ -35,11 +36,9 @@ export class TaskTimeouts {
 
   #expire(link: Link, call: Call, timeout: number): void {
     if (this.#hasAnswered(link, call)) return;
-    const error = call.withCallSite(
-      new TimeoutError(`${call.ref.name} ran for more than ${timeout} ms in ${link.name}`),
-    );
-    link.abort(call, error);
-    if (!call.isSettled) call.reject(error);
+    const error = new TimeoutError(`${call.ref.name} ran for more than ${timeout} ms in ${link.name}`);
+    link.abort(call, calledFrom(error, call.site));
+    if (!call.isSettled) call.rejectWith(error);
     this.startGrace(link, call, "its timeout");
   }
 

@@ -1,4 +1,5 @@
 import type { Queue } from "../../contracts/queue.js";
+import { typeError } from "../../contracts/wrong-use.js";
 import type { AnyFunction } from "../../task/registry.js";
 
 /**
@@ -14,7 +15,7 @@ export async function pumpGenerator(
   const queue = args.at(-1) as Queue;
   const values = await fn(...args.slice(0, -1));
   if (!isIterable(values)) {
-    throw new TypeError(`iterate needs a task that gives something to iterate over, not ${describe(values)}`);
+    throw typeError(`iterate needs a task that gives something to iterate over, not ${describe(values)}`);
   }
   // Leaving the loop runs the generator's `finally`.
   for await (const value of values) {
