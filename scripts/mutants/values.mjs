@@ -19,8 +19,14 @@ export const values = [
   {
     name: "values: what has no properties is an empty object",
     file: "kernel/message/sendable.ts",
-    find: 'return Object.keys(value).length > 0 ? { as: "object" } : sendModeOfEmpty(value);',
-    replace: 'return { as: "object" };',
+    find: "  return sendModeWithoutProperties(value);\n",
+    replace: '  return { as: "object" };\n',
+  },
+  {
+    name: "values: what the platform made is copied by the properties that it was given",
+    file: "kernel/message/sendable.ts",
+    find: " && platformTag(value) === undefined) return",
+    replace: ") return",
   },
   {
     name: "errors: a part that cannot be sent keeps all of it from being sent",
