@@ -233,6 +233,8 @@ export class Scheduler implements Canceller {
   #turn(): void {
     this.#hasTurnComing = false;
     this.#services.kernel.bell.whileAwake(() => {
+      // An answer that came before, while this worker blocked, has rung already.
+      this.#read();
       this.#dispatch();
       if (this.#spin.isWorth(this.#workers, this.#unsettled) && this.#spin.until(this.#workers)) {
         this.#read();
@@ -242,7 +244,6 @@ export class Scheduler implements Canceller {
   }
 
   #look(): void {
-    // While this worker is awake, a ring does not have to wake it.
     if (this.#read()) this.#dispatch();
     if (this.#workers.size === 0) return;
     this.#services.kernel.bell.arm();
