@@ -122,7 +122,8 @@ export declare function tasksFrom<M extends object>(module: URL | string): Tasks
 
 /**
  * Makes a task of a function from its source text. The function may use its arguments, globals and `import()`. `import()` finds packages
- * and relative paths as from the module that calls `inline`; on Bun and Deno it finds packages as from the current folder.
+ * and relative paths as from the module that calls `inline`. On Bun it finds packages as from the current folder; on Deno it takes `npm:`,
+ * `jsr:` and `node:` specifiers.
  *
  * @throws FreeVariableError if the function uses variables from outside; the error names them.
  * @throws TypeError if the function has no source text.
