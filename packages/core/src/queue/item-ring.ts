@@ -1,15 +1,15 @@
 import { referencesIn, referencesWord } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_COUNT, QUEUE_FIRST_BYTE, WORD } from "../kernel/layout.js";
-import { Buffered } from "./buffered.js";
-import type { Items, OwnedEntry } from "./items.js";
+import { BufferedFrames } from "./buffered-frames.js";
+import type { Items } from "./items.js";
 import { Lease } from "./lease.js";
 
 /**
  * First in, first out: a ring of frames. A frame's first word is its length; lengths and capacities are whole words, so that
  * word is never split.
  */
-export class ItemRing extends Buffered<Uint8Array> implements Items<Uint8Array> {
+export class ItemRing extends BufferedFrames implements Items<Uint8Array> {
   readonly #lease: Lease;
   /** Where the buffer was and which item came out next, when this worker's lease began. */
   #leased = { start: 0, capacity: 0, next: 0 };
@@ -102,26 +102,8 @@ export class ItemRing extends Buffered<Uint8Array> implements Items<Uint8Array> 
     return whole;
   }
 
-  entryOf(frame: Uint8Array): Uint8Array {
-    return frame;
-  }
-
-  toOwned(frame: Uint8Array): OwnedEntry<Uint8Array> {
-    return frame.slice() as OwnedEntry<Uint8Array>;
-  }
-
-  drop(): void {}
-
-  frameOf(frame: Uint8Array): Uint8Array {
-    return frame;
-  }
-
   grow(frame: Uint8Array): void {
     this.growBy(frame.length);
-  }
-
-  referencesOf(frame: Uint8Array): number {
-    return referencesIn(frame);
   }
 
   referencesWordOfNext(): number | undefined {

@@ -1,10 +1,10 @@
-import { referencesIn, referencesWord } from "../kernel/frame.js";
+import { referencesWord } from "../kernel/frame.js";
 import { WORD } from "../kernel/layout.js";
-import { Buffered } from "./buffered.js";
-import type { Items, OwnedEntry } from "./items.js";
+import { BufferedFrames } from "./buffered-frames.js";
+import type { Items } from "./items.js";
 
 /** Last in, first out: a stack of frames. Each has its length after it as well, so that it can be taken from the end. */
-export class ItemStack extends Buffered<Uint8Array> implements Items<Uint8Array> {
+export class ItemStack extends BufferedFrames implements Items<Uint8Array> {
   hasRoomFor(frame: Uint8Array): boolean {
     return this.capacity - this.used >= frame.length + WORD;
   }
@@ -27,26 +27,8 @@ export class ItemStack extends Buffered<Uint8Array> implements Items<Uint8Array>
     return u8.slice(start + end - length, start + end);
   }
 
-  entryOf(frame: Uint8Array): Uint8Array {
-    return frame;
-  }
-
-  toOwned(frame: Uint8Array): OwnedEntry<Uint8Array> {
-    return frame.slice() as OwnedEntry<Uint8Array>;
-  }
-
-  drop(): void {}
-
-  frameOf(frame: Uint8Array): Uint8Array {
-    return frame;
-  }
-
   grow(frame: Uint8Array): void {
     this.growBy(frame.length + WORD);
-  }
-
-  referencesOf(frame: Uint8Array): number {
-    return referencesIn(frame);
   }
 
   referencesWordOfNext(): number | undefined {
