@@ -30,7 +30,7 @@ interface Parked extends QueuedNode {
   /** Counts the waits of this worker: they are settled in the order in which they began. */
   readonly serial: number;
   readonly wait: Wait<unknown>;
-  readonly resolvers: Settlers;
+  readonly settlers: Settlers;
   stopTimer: () => void;
   stopListening: () => void;
 }
@@ -51,7 +51,7 @@ export class Parking {
   readonly #waits = new Map<number, Parked>();
   /** How long this worker looks for something before it sleeps. */
   readonly spin: Spin;
-  /** Who sends has those of calls: for the rest they are left out, as in a reference set with locks alone. */
+  /** The sites of calls, where there are queues or workers. A bundle with locks alone leaves them out. */
   sites: Sites = noSites;
   #serial = 0;
   /** How often a granted wait of this worker's was queued again. */
@@ -102,7 +102,7 @@ export class Parking {
   #waitSync(wait: Wait<unknown>): unknown {
     const begun = this.#begin(wait, true);
     if (!(begun instanceof QueuedNode)) return begun;
-    const { gate, limits, hooks: particulars } = wait;
+    const { gate, limits, hooks } = wait;
     const deadline = clock.now() + limits.timeout;
     const isGranted = (): boolean => {
       if (this.#waiters.isGranted(begun.node)) return true;
@@ -112,7 +112,7 @@ export class Parking {
       return true;
     };
     return traced("wait", gate.label, () => {
-      if (!particulars.hasSpun && this.spin.until(isGranted)) return gate.redeem(begun.node);
+      if (!hooks.hasSpun && this.spin.until(isGranted)) return gate.redeem(begun.node);
       const asleepSince = clock.now();
       for (let until = deadline; ; until = Number.POSITIVE_INFINITY) {
         const ended = this.#sleep(gate, isGranted, until);
@@ -156,12 +156,12 @@ export class Parking {
 
   /** Returns whether the wait was granted after all. Throws DeadlockError if it never can be. */
   #checkDeadlock(gate: Gate<unknown>, isGranted: () => boolean): boolean {
-    const stoodBack = this.#requeues;
+    const requeues = this.#requeues;
     const cycle = this.#deadlocks.findCycle();
     if (cycle === undefined) return false;
     if (isGranted()) return true;
     // A grant of this worker's own stood in the way, and has just been queued again: check once more.
-    if (stoodBack !== this.#requeues) return false;
+    if (requeues !== this.#requeues) return false;
     throw new DeadlockError(
       `${gate.label} can never be had: each of ${cycle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`,
       cycle,
@@ -196,14 +196,14 @@ export class Parking {
 
   /** An asynchronous wait begins: this worker's event loop goes on meanwhile. */
   #park(wait: Wait<unknown>, node: number, settlers: Settlers): void {
-    const { gate, limits, hooks: particulars } = wait;
+    const { gate, limits, hooks } = wait;
     const { timeout, signal } = limits;
     settlers.keepSite();
     const parked: Parked = {
       serial: this.#serial++,
       wait,
       node,
-      resolvers: settlers,
+      settlers,
       stopTimer: NOTHING,
       stopListening: NOTHING,
     };
@@ -217,7 +217,7 @@ export class Parking {
         }),
       );
     }
-    particulars.onWaiting?.((outcome) => {
+    hooks.onWaiting?.((outcome) => {
       if (this.#waits.get(parked.node) !== parked) return false;
       this.#end(parked, () => {
         this.#cancel(parked);
@@ -242,7 +242,7 @@ export class Parking {
 
   /** An asynchronous wait is over: the operation goes on with what `outcome` gives. */
   #end(parked: Parked, outcome: () => unknown): void {
-    const { wait, resolvers: settlers } = parked;
+    const { wait, settlers } = parked;
     parked.stopTimer();
     parked.stopListening();
     this.#forget(parked);
@@ -297,7 +297,7 @@ export class Parking {
   }
 
   /** Claims what the wait is for, or else queues a node. */
-  #begin({ gate, limits, hooks: particulars }: Wait<unknown>, blocks: boolean): unknown {
+  #begin({ gate, limits, hooks }: Wait<unknown>, blocks: boolean): unknown {
     if (limits.timeout === 0) {
       const claimed = this.#inSection(gate, () => gate.claim());
       this.wake();
@@ -324,7 +324,7 @@ export class Parking {
       return claimed;
     }
     try {
-      particulars.onParked?.();
+      hooks.onParked?.();
     } catch (error) {
       if (!this.#dequeue(gate, node)) this.#passGrant(gate, node);
       throw error;

@@ -149,8 +149,8 @@ export class Channel<T = unknown> implements Owner {
     return this.#kernel.parking.block(this.#get(limits, entry === NOTHING_SEEN ? HAS_SPUN : undefined));
   }
 
-  #get(limits: WaitLimits, particulars?: typeof HAS_SPUN): Wait<Entry | ShutDown | undefined> {
-    return waitAt(this.#gates.getGate, limits, (entry) => entry, particulars);
+  #get(limits: WaitLimits, hooks?: typeof HAS_SPUN): Wait<Entry | ShutDown | undefined> {
+    return waitAt(this.#gates.getGate, limits, (entry) => entry, hooks);
   }
 
   #mustBeEntry(entry: Entry | ShutDown | undefined, { timeout }: WaitLimits): Entry {
