@@ -1,4 +1,4 @@
-import { GeneratedPart, row } from "./generated.mjs";
+import { GeneratedPart, row, table } from "./generated.mjs";
 import { developedWith, inMatrix } from "./nodes.mjs";
 import { readRecords } from "./records.mjs";
 
@@ -54,16 +54,15 @@ export function compatibilityTable(tested) {
   const contracts = new Set(backends.flatMap((backend) => backend.contracts));
   /** @param {string} about @param {(backend: Backend) => string} cell */
   const line = (about, cell) => row([about, ...backends.map(cell)]);
-  return [
-    line("", ({ name }) => `\`${name.slice(SCOPE.length)}\``),
-    row(["---", ...backends.map(() => "---")]),
+  const head = ["", ...backends.map(({ name }) => `\`${name.slice(SCOPE.length)}\``)];
+  return table(head, [
     line("a worker is", ({ capabilities: { kind, workerName } }) => `a ${kind}, a \`${workerName}\``),
     ...Object.entries(words).map(([name, [about, having, lacking]]) =>
       line(about, ({ capabilities }) => (Reflect.get(capabilities, name) ? having : lacking)),
     ),
     line("tested on", testedOn),
     line("contracts of the conformance suite that it keeps", ({ kept }) => `${kept.length} of ${contracts.size}`),
-  ].join("\n");
+  ]);
 }
 
 const part = new GeneratedPart("docs/compatibility.md", "compatibility");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { GeneratedPart, row } from "./generated.mjs";
+import { GeneratedPart, row, table } from "./generated.mjs";
 import { root } from "./run.mjs";
 
 const part = new GeneratedPart("docs/python-parity.md", "forms");
@@ -116,7 +116,7 @@ export function formsTable(declared) {
     objects.set(forms, [...(objects.get(forms) ?? []), `\`${object}\``]);
   }
   const rows = Array.from(objects, ([forms, names]) => `| ${names.join(", ")} ${forms}`);
-  return [row(head), row(head.map(() => "---")), ...rows].join("\n");
+  return table(head, rows);
 }
 
 export const isTableUpToDate = () => part.isUpToDate(formsTable(declaredMethods()));

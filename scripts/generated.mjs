@@ -5,6 +5,9 @@ import { root } from "./run.mjs";
 /** A row of a table in Markdown. @param {readonly string[]} cells */
 export const row = (cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 
+/** A table in Markdown. @param {readonly string[]} head @param {readonly string[]} rows each made by {@link row} */
+export const table = (head, rows) => [row(head), row(head.map(() => "---")), ...rows].join("\n");
+
 /** The part of a document that a script makes, between `<!-- name: … -->` and `<!-- /name -->`. */
 export class GeneratedPart {
   #file;

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { leaving, libraries } from "../libraries/list.mjs";
-import { GeneratedPart, row } from "./generated.mjs";
+import { GeneratedPart, row, table } from "./generated.mjs";
 import { execute } from "./packing.mjs";
 import { root } from "./run.mjs";
 import { install } from "./toolchains/install.mjs";
@@ -85,7 +85,7 @@ async function buildNative(folder) {
 }
 
 /** The table of docs/libraries.md, as the list has it. */
-function table() {
+function librariesTable() {
   const { dependencies } = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
   /** @param {string} text */
   const code = (text) => (text.includes("`") ? `\`\` ${text} \`\`` : `\`${text}\``);
@@ -105,18 +105,18 @@ function table() {
     ]),
   );
   const head = ["library", "the task", "its result", "an error of the library"];
-  return [row(head), row(head.map(() => "---")), ...rows].join("\n");
+  return table(head, rows);
 }
 
 /** What tasks leave to the end of their worker. */
 function leavingTable() {
   const head = ["library", "what the task leaves", "lines"];
   const rows = leaving.map(({ library, does, lines }) => row([library, does, String(lines)]));
-  return [row(head), row(head.map(() => "---")), ...rows].join("\n");
+  return table(head, rows);
 }
 
 if (values.write) {
-  part.write(table());
+  part.write(librariesTable());
   leavingPart.write(leavingTable());
 }
 const chosen = libraries.filter(({ name }) => name.includes(wanted));
@@ -152,7 +152,7 @@ if (chosen.length + chosenLeaving.length > 0) {
     remove();
   }
 }
-if (!part.isUpToDate(table()) || !leavingPart.isUpToDate(leavingTable()))
+if (!part.isUpToDate(librariesTable()) || !leavingPart.isUpToDate(leavingTable()))
   count("node scripts/libraries.mjs nothing --write", "docs/libraries.md is not what the list says");
 for (const [folder, listed] of Object.entries({ modules: libraries, leaving })) {
   const modules = readdirSync(join(source, folder)).map((file) => file.replace(/\.mjs$/, ""));

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { GeneratedPart, row } from "../generated.mjs";
+import { GeneratedPart, row, table } from "../generated.mjs";
 import { toolchains, toolsOf, verdictOf } from "./fixture.mjs";
 
 /** @typedef {import("./fixture.mjs").Fixture} Fixture */
@@ -34,7 +34,7 @@ function sections(fixtures) {
       );
     if (rows.length === 0) return [];
     const head = ["tool", "set-up", "versions", "verdict", "the line, or the message"];
-    return [`## ${TITLES[kind]}`, [row(head), row(head.map(() => "---")), ...rows].join("\n")];
+    return [`## ${TITLES[kind]}`, table(head, rows)];
   }).join("\n\n");
 }
 
