@@ -8,8 +8,8 @@ import { Workspace } from "./workspace.mjs";
 
 /**
  * `npm run test:mutants`: breaks the kernel in one way after another, in a copy of the workspace, and runs what noticed that the last
- * time (docs/mutants.md says), then core's tests, then the conformance suite, until one notices. Ends with a table, kept in
- * docs/mutants.md, and fails if a mutant survives.
+ * time (docs/mutants.md says), then core's tests, then the conformance suite, until one notices. Each of these is run once without a mutant
+ * before: if it fails, this ends. Ends with a table, kept in docs/mutants.md, and fails if a mutant survives.
  *
  *     node scripts/mutants/run.mjs [part of a name] [--resume] [--at-once 2]
  *
@@ -36,18 +36,33 @@ const before = new Map(
   [...readFileSync(table, "utf8").matchAll(/^\| (.*?) \| (.*) \|$/gm)].map(([, name, by = ""]) => [name, by]),
 );
 
-/** @param {Workspace} workspace @param {Mutant} mutant */
+/** The names of steps that pass without a mutant. @type {Set<string>} */
+const sound = new Set();
+
+/** A step that fails without a mutant says nothing about one. @param {import("./workspace.mjs").Step} step */
+async function mustPass({ name, run }) {
+  if (sound.has(name)) return;
+  const { isGreen, by, output } = await run();
+  if (!isGreen) throw new Error(`without a mutant, these fail: ${name}\n${by ?? ""}\n${output}`);
+  sound.add(name);
+}
+
+/** Who noticed a mutant, or nothing. @param {Workspace} workspace @param {Mutant} mutant */
 async function whoNotices(workspace, { name, file, find, replace }) {
-  const restore = workspace.replace(file, find, replace);
-  try {
-    for (const step of workspace.steps(before.get(name) ?? "")) {
-      const noticed = await step();
-      if (noticed !== undefined) return noticed;
+  for (const step of workspace.steps(before.get(name) ?? "")) {
+    await mustPass(step);
+    const restore = workspace.replace(file, find, replace);
+    try {
+      const { isGreen, by, output } = await step.run();
+      if (isGreen) continue;
+      if (by !== undefined) return by;
+      console.error(`"${name}" cannot be run: ${step.name}\n${output}`);
+      return "";
+    } finally {
+      restore();
     }
-    return "";
-  } finally {
-    restore();
   }
+  return "";
 }
 
 /** Takes one mutant after another off the list, until there are none. @param {Mutant[]} left */

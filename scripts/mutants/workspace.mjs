@@ -17,6 +17,12 @@ const FILE_LIMIT_MS = 90_000;
 /** For many of them. */
 const SUITE_LIMIT_MS = 900_000;
 
+/**
+ * Tests to run. What is given says whether all passed, and if not, which one failed: undefined if none did, but the run.
+ *
+ * @typedef {{ name: string, run: () => Promise<{ isGreen: boolean, by: string | undefined, output: string }> }} Step
+ */
+
 /** A copy of the workspace, to break and to test. */
 export class Workspace {
   #folder = mkdtempSync(join(tmpdir(), "heddle-mutants-"));
@@ -53,54 +59,71 @@ export class Workspace {
   }
 
   /**
-   * What to run, one after the other: each gives who noticed a fault, undefined if nobody did.
+   * What to run, one after the other.
    *
    * @param {string} before who noticed it the last time
-   * @returns {(() => Promise<string | undefined>)[]}
+   * @returns {Step[]}
    */
   steps(before) {
     const [file] = /test\/[\w.-]+\.test\.ts/.exec(before) ?? [];
     const [, contract] = /^contract `([\w-]+)`/.exec(before) ?? [];
     const slow = SLOW.map((name) => `test/${name}.test.ts`);
     return [
-      ...(file === undefined ? [] : [() => this.#vitest(FILE_LIMIT_MS, file)]),
-      ...(contract === undefined ? [] : [() => this.#conformance(FILE_LIMIT_MS, contract)]),
-      () => this.#vitest(SUITE_LIMIT_MS, ...slow.flatMap((pattern) => ["--exclude", pattern])),
-      () => this.#vitest(SUITE_LIMIT_MS, ...SLOW.map((name) => `test/${name.replace("*", "")}`)),
-      () => this.#conformance(SUITE_LIMIT_MS, ...CONTRACTS),
+      ...(file === undefined ? [] : [this.#vitest(FILE_LIMIT_MS, file)]),
+      ...(contract === undefined ? [] : [this.#conformance(FILE_LIMIT_MS, contract)]),
+      this.#vitest(SUITE_LIMIT_MS, ...slow.flatMap((pattern) => ["--exclude", pattern])),
+      this.#vitest(SUITE_LIMIT_MS, ...SLOW.map((name) => `test/${name.replace("*", "")}`)),
+      this.#conformance(SUITE_LIMIT_MS, ...CONTRACTS),
     ];
   }
 
-  /** Core's tests. @param {number} limit @param {readonly string[]} which */
-  async #vitest(limit, ...which) {
-    const vitest = join(root, "node_modules/vitest/vitest.mjs");
-    const { isGreen, hung, output } = await this.#run(limit, this.#core, vitest, "run", "--bail=1", ...which);
-    if (isGreen) return undefined;
-    const [, failed] = /FAIL\s+(test\/\S+ > .*)/.exec(output) ?? [];
-    if (failed !== undefined) return `core's ${failed.trim()}`;
+  /** Core's tests. @param {number} limit @param {readonly string[]} which @returns {Step} */
+  #vitest(limit, ...which) {
     const [only] = which.filter((name) => name.endsWith(".test.ts"));
-    return `core's ${which.length === 1 ? only : "tests"}: ${hung ? "hangs" : firstError(output)}`;
+    const vitest = join(root, "node_modules/vitest/vitest.mjs");
+    const run = async () => {
+      const { isGreen, hung, output } = await this.#run(limit, this.#core, vitest, "run", "--bail=1", ...which);
+      const [, failed] = /FAIL\s+(test\/\S+ > .*)/.exec(output) ?? [];
+      const all = `core's ${which.length === 1 ? only : "tests"}`;
+      const by = failed === undefined ? unnamed(all, hung, output) : `core's ${failed.trim()}`;
+      return { isGreen, by, output };
+    };
+    return { name: `core's tests (${which.join(" ")})`, run };
   }
 
-  /** The conformance suite on Node's threads. @param {number} limit @param {readonly string[]} contracts */
-  async #conformance(limit, ...contracts) {
-    const built = await this.#run(limit, this.#core, join(root, "node_modules/tsup/dist/cli-default.js"));
-    if (!built.isGreen) throw new Error(`The mutant does not build:\n${built.output}`);
-    const { isGreen, hung, output } = await this.#run(
-      limit,
-      join(this.#folder, "packages/node-threads"),
-      "--expose-gc",
-      join(this.#folder, "packages/conformance/bin/heddle-conformance.js"),
-      "./dist/index.js",
-      "--bail",
-      ...contracts.flatMap((name) => ["--contract", name]),
-    );
-    if (isGreen) return undefined;
-    const [, contract, failed] = /First failing contract: (.*)\n\n\s*(.*)/.exec(output) ?? [];
-    if (contract !== undefined) return `contract \`${contract}\`: ${failed?.trim()}`;
-    // A line for each contract that has passed.
-    const last = contracts.find((name) => !new RegExp(`^${name} +\\d+ passed`, "m").test(output));
-    return `contract \`${last}\`: ${hung ? "hangs" : firstError(output)}`;
+  /** The conformance suite on Node's threads. @param {number} limit @param {readonly string[]} contracts @returns {Step} */
+  #conformance(limit, ...contracts) {
+    const run = async () => {
+      const unbuilt = await this.#build(limit);
+      if (unbuilt !== undefined) return { isGreen: false, by: undefined, output: unbuilt };
+      const { isGreen, hung, output } = await this.#run(
+        limit,
+        join(this.#folder, "packages/node-threads"),
+        "--expose-gc",
+        join(this.#folder, "packages/conformance/bin/heddle-conformance.js"),
+        "./dist/index.js",
+        "--bail",
+        ...contracts.flatMap((name) => ["--contract", name]),
+      );
+      const [, contract, failed] = /First failing contract: (.*)\n\n\s*(.*)/.exec(output) ?? [];
+      // A line for each contract that has passed.
+      const last = contracts.find((name) => !new RegExp(`^${name} +\\d+ passed`, "m").test(output));
+      const by =
+        contract === undefined
+          ? unnamed(`contract \`${last}\``, hung, output)
+          : `contract \`${contract}\`: ${failed?.trim()}`;
+      return { isGreen, by, output };
+    };
+    return { name: `contracts (${contracts.join(" ")})`, run };
+  }
+
+  /** What core's package.json exports to runtimes: no declarations, no CommonJS. Gives what was said if it fails. @param {number} limit */
+  async #build(limit) {
+    for (const script of ["node_modules/tsup/dist/cli-default.js", "scripts/whole.mjs"]) {
+      const { isGreen, output } = await this.#run(limit, this.#core, join(this.#folder, script));
+      if (!isGreen) return output;
+    }
+    return undefined;
   }
 
   /**
@@ -144,7 +167,18 @@ function tryKill(group) {
   }
 }
 
-/** What a run that ended without a failing test says. @param {string} output */
-function firstError(output) {
-  return /^.*\b\w*(?:Error|Death)\b.*$/m.exec(output)?.[0].trim() ?? "ends early";
+/** What a module says that cannot be loaded: no test has run with it. */
+const NOT_LOADED = /ERR_MODULE_NOT_FOUND|Cannot find (?:module|package)|SyntaxError|Transform failed|ERR_PACKAGE_/;
+
+/**
+ * Who noticed a fault, where no test is named in what a run says that failed: undefined if it never came to a test.
+ *
+ * @param {string} what was run
+ * @param {boolean} hung
+ * @param {string} output
+ */
+function unnamed(what, hung, output) {
+  if (hung) return `${what}: hangs`;
+  if (NOT_LOADED.test(output)) return undefined;
+  return `${what}: ${/^.*\b\w*(?:Error|Death)\b.*$/m.exec(output)?.[0].trim() ?? "ends early"}`;
 }
