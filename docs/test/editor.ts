@@ -6,7 +6,7 @@ import ts from "typescript";
 /** In this package, so that the adapter is found; it is never written. */
 const PROGRAM = join(fileURLToPath(new URL("../", import.meta.url)), "editor.mts");
 
-/** What an editor shows of a program: TypeScript's own service, over the declarations that are published. */
+/** The display of a program in an editor: TypeScript's own service, over the declarations that are published. */
 export class Editor {
   readonly #program: string;
   readonly #service: ts.LanguageService;
@@ -39,7 +39,7 @@ export class Editor {
     });
   }
 
-  /** What is shown over the last place where the program has `text`, from its first letter on: its documentation, and its examples. */
+  /** The display over the last place where the program has `text`, from its first letter on: its documentation, and its examples. */
   hover(text: string): { documentation: string; examples: string[] } {
     const info = this.#service.getQuickInfoAtPosition(PROGRAM, this.#lastOf(text));
     const examples = (info?.tags ?? []).filter(({ name }) => name === "example").map((tag) => joined(tag.text));
@@ -64,7 +64,7 @@ export class Editor {
       .map(({ name }) => name);
   }
 
-  /** What the compiler says of the program, each message whole. */
+  /** The compiler's messages for the program, each whole. */
   complaints(): string[] {
     return this.#service
       .getSemanticDiagnostics(PROGRAM)

@@ -22,7 +22,7 @@ export interface Example {
   readonly output: readonly string[];
 }
 
-/** Every `@example` of the docstrings. What is inherited is an example only where it was written. */
+/** Every `@example` of the docstrings. An inherited example counts only where it was written. */
 export function examplesIn(project: ProjectReflection): Example[] {
   const documented = project.getReflectionsByKind(ReflectionKind.All);
   const written = documented.filter((one) => !("inheritedFrom" in one && one.inheritedFrom));
@@ -44,7 +44,7 @@ export const programsIn = (comment: Comment | undefined): string[] =>
 
 /**
  * Compiles all examples at once, as strictly as ourselves, and takes nothing but the types from them: they run on Node 20 as they are.
- * Rejects with the compiler's complaints; what it made is there all the same.
+ * Rejects with the compiler's complaints; the compiled files are there all the same.
  */
 export async function compile(examples: readonly Example[]): Promise<void> {
   await rm(folder, { recursive: true, force: true });
@@ -53,7 +53,7 @@ export async function compile(examples: readonly Example[]): Promise<void> {
   await execute([tsc, "-p", join(docs, "tsconfig.examples.json")]);
 }
 
-/** What the compiled example printed, line by line. Rejects unless it ends by itself, with exit code 0 and without a word of complaint. */
+/** The output of the compiled example, line by line. Rejects unless it ends by itself, with exit code 0 and without a word of complaint. */
 export async function run({ name }: Example): Promise<string[]> {
   const { stdout, stderr } = await execute([join(folder, `${name}.mjs`)]);
   if (stderr !== "") throw new Error(`${name} printed to stderr:\n${stderr}`);

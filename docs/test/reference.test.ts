@@ -7,7 +7,7 @@ import { docstringsOf, readReference } from "./reference.js";
 const reference = await readReference();
 const examples = examplesIn(reference.project);
 
-/** What an adapter exports, under the names of the contracts: its own name of the worker class is only another one for it. */
+/** The exports of an adapter, under the names of the contracts: its own name of the worker class is only another one for it. */
 const exported = Object.entries(heddle).filter(([name]) => name !== heddle.adapter.capabilities.workerName);
 
 describe("the reference", () => {

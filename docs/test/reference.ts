@@ -6,7 +6,7 @@ const options = fileURLToPath(new URL("../typedoc.jsonc", import.meta.url));
 /** What typedoc makes of the contracts. */
 export interface Reference {
   readonly project: ProjectReflection;
-  /** What it misses there, or finds wrong: a name without a docstring, a link to nowhere. */
+  /** Faults that typedoc finds there: a name without a docstring, a link to nowhere. */
   readonly complaints: readonly string[];
 }
 
