@@ -1,8 +1,8 @@
 import type { ResourceLimits } from "./worker.js";
 
 /**
- * What an adapter supplies: how workers of one kind share memory, start, end, sleep and are woken. Core validates all arguments and fills
- * in defaults; an adapter does not check them again.
+ * An adapter supplies the parts that differ between runtimes: how workers of one kind share memory, start, end, sleep and are woken. Core
+ * validates all arguments and fills in defaults; an adapter does not check them again.
  */
 export interface Adapter {
   /** The name of the package, as in an import. */
@@ -45,7 +45,7 @@ export type SendModeOfHandle =
       readonly unsendable: string;
     };
 
-/** What differs between adapters in what they can do. The compatibility table is generated from it; the conformance suite reads it. */
+/** The abilities in which adapters differ. The compatibility table is generated from it; the conformance suite reads it. */
 export interface Capabilities {
   /** Whether workers are threads of one process, or processes. */
   readonly kind: "thread" | "process";
@@ -64,15 +64,15 @@ export interface Capabilities {
   readonly sendsHandles: boolean;
   /**
    * Whether workers run at the same time, each with its own modules, globals and environment. Elsewhere all workers take turns in one
-   * thread: a call that would block until another worker acts throws a DeadlockError, and `process.exit` or an uncaught error ends all of
-   * them.
+   * thread. There, a call that would block until another worker acts throws a DeadlockError, and `process.exit` or an uncaught error ends
+   * all of them.
    */
   readonly parallel: boolean;
   /** Whether a worker that runs out of memory, or crashes in native code, leaves the other workers alone: it is a process of its own. */
   readonly isolatedCrashes: boolean;
   /**
    * Whether a worker ends once its event loop has nothing left to do, even if its target has not settled. Elsewhere it ends once its target
-   * has settled and nothing of Heddle's holds it: its timers end with it, and a worker whose target never settles has to be terminated.
+   * has settled and nothing of Heddle's holds it. Its timers end with it, and a worker whose target never settles has to be terminated.
    */
   readonly endsWhenIdle: boolean;
   /**
@@ -82,17 +82,17 @@ export interface Capabilities {
   readonly stopsBusyWorkers: boolean;
 }
 
-/** What an adapter says about itself. */
+/** An adapter's description of itself. */
 export interface AdapterInfo {
   /** The name of the package, as in an import. */
   readonly name: string;
-  /** What another worker passes to `import()` to get the same exports. */
+  /** The specifier that another worker passes to `import()` to get the same exports. */
   readonly url: string;
   /** The capabilities of this adapter. */
   readonly capabilities: Capabilities;
 }
 
-/** What core needs of the runtime. */
+/** The functions that core needs of the runtime. */
 export interface Host {
   /** The process id. */
   readonly pid: number;
@@ -112,8 +112,8 @@ export interface Host {
    */
   requireModule?(url: string): Record<string, unknown>;
   /**
-   * The source text of a function that imports as `import()` does in the module at that URL; if the URL is not known, as in the current
-   * folder. It is for a module without a place of its own (a `data:` URL). Returns undefined if such modules find packages anyway.
+   * The source text of a function that imports as `import()` does in the module at that URL. If the URL is not known, it imports as in the
+   * current folder. It is for a module without a place of its own (a `data:` URL). Returns undefined if such modules find packages anyway.
    */
   importerOf(moduleUrl: string | undefined): string | undefined;
   /** Calls `hook` as the last thing that this worker does, unless the worker is killed. */
@@ -128,7 +128,8 @@ export interface Host {
   /** Makes the runtime collect all garbage before it returns. Finalizers may run in later turns. */
   collectGarbage(): void;
   /**
-   * Set if the runtime replaces an error that a module throws by one of its own when the error's stack was overwritten before it was read.
+   * Set if the runtime replaces an error that a module throws by one of its own. It does so when the error's stack was overwritten before it
+   * was read.
    * Elsewhere no stack is recorded that Heddle overwrites, as writing a stack costs more than all else about an error.
    */
   readonly losesUnreadErrors?: true;
@@ -140,7 +141,7 @@ export interface Host {
   reportError(text: string): void;
 }
 
-/** What is used of a server, which is an event emitter as Node has them. It emits `listening`, `error` or `close`. */
+/** The used part of a server, which is an event emitter as Node has them. It emits `listening`, `error` or `close`. */
 export interface ListeningServer {
   /** Adds a listener. */
   on(event: string, listener: () => void): this;
@@ -170,7 +171,7 @@ export interface Memory {
    * Throws if there is none. Omitted where a write never fails.
    */
   readonly setAside?: (bytes: number) => void;
-  /** What another worker opens the same memory with. It is copied as by `structuredClone`. */
+  /** The value by which another worker opens the same memory. It is copied as by `structuredClone`. */
   readonly token: unknown;
   /** Which of the workers that share the memory are alive. */
   readonly liveness: Liveness;
@@ -212,13 +213,13 @@ export interface Doorbells {
   /** Wakes all that sleep at `address`. The count was raised before. */
   wake(address: number): void;
   /**
-   * Blocks this worker for about `ms` milliseconds, whatever bells ring, and calls nothing. With `Infinity` the worker is about to be
+   * Blocks this worker for about `ms` milliseconds, even when bells ring, and calls nothing. With `Infinity` the worker is about to be
    * killed: where a blocked worker cannot be killed, it ends itself at once, without its exit hooks.
    */
   pause(ms: number): void;
 }
 
-/** What a worker is started with, and the callbacks that report on it. */
+/** The data that a worker is started with, and the callbacks that report on it. */
 export interface SpawnRequest {
   /** The entry module. */
   readonly url: string;
@@ -259,7 +260,7 @@ export interface SpawnedWorker {
 
 /** The channel to the worker that started this one. */
 export interface Creator {
-  /** What {@link SpawnRequest.boot} was. */
+  /** The value that {@link SpawnRequest.boot} had. */
   readonly boot: unknown;
   /** If set, this worker awaits it before it loads any module of the program. */
   readonly ready?: Promise<void>;

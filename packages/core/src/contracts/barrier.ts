@@ -18,8 +18,8 @@ export interface BarrierOptions {
  * A place where a fixed number of parties wait for one another and then go on together, round after round, as Python's `Barrier`. Any async
  * function or worker may be a party; the parties of each round may be others.
  *
- * If a party gives up (its timeout passes, its signal aborts), if its worker dies while it waits, or if the action fails, the barrier is
- * {@link broken}: all waiting parties get BrokenBarrierError, and so does every later party until {@link reset}.
+ * The barrier is {@link broken} if a party gives up (timeout, signal), if its worker dies while it waits, or if the action fails. All
+ * waiting parties then get BrokenBarrierError, and so does every later party until {@link reset}.
  *
  * Memory order: everything that the parties did before their waits, and the action, happen before any party goes on.
  *
@@ -41,15 +41,15 @@ export interface Barrier extends SharedDisposable {
   /**
    * Waits until all parties have come and the action has run.
    *
-   * Once all parties have come, the round completes, as in Python: an abort leaves the barrier as it is, and a timeout that passes while
-   * the action runs has no effect on this round. A party that comes meanwhile belongs to the next round; if it gives up, it breaks the
+   * Once all parties have come, the round completes, as in Python. An abort leaves the barrier as it is, and a timeout that passes while
+   * the action runs has no effect on this round. A party that comes meanwhile belongs to the next round. If it gives up, it breaks the
    * barrier for all but the round whose action runs.
    *
    * @returns A number from 0 to parties - 1: how many parties came before this one.
-   * @throws BrokenBarrierError if the barrier is broken or reset, or if the timeout passes first (default: that of the barrier; 0: only the
-   *   last party gets through). The timeout breaks the barrier.
+   * @throws BrokenBarrierError if the barrier is broken or reset, or if the timeout passes first. The default is the barrier's timeout;
+   *   with 0, only the last party gets through. The timeout breaks the barrier.
    * @throws The signal's reason, once the signal aborts, which breaks the barrier.
-   * @throws What the action throws; TypeError if the action is a function of another worker; TaskNotFoundError. They break the barrier.
+   * @throws The error of the action; TypeError if the action is a function of another worker; TaskNotFoundError. They break the barrier.
    * @throws RangeError or TypeError for wrong options, which break nothing.
    */
   wait(options?: WaitOptions): Promise<number>;

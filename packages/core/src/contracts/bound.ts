@@ -1,6 +1,6 @@
 /**
- * What is bound to an adapter: the one list of names. They are declared with the types of the same names, so that a type has one name for the
- * compiler wherever it is exported. The modules that export the objects are written from this file (scripts/surface.mjs).
+ * The one list of the names that are bound to an adapter. They are declared with the types of the same names, so that a type has one name
+ * for the compiler wherever it is exported. The modules that export the objects are written from this file (scripts/surface.mjs).
  */
 export { Barrier } from "./barrier.js";
 export { registerClass } from "./classes.js";

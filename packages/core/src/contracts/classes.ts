@@ -18,20 +18,20 @@ export interface ClassOptions<T, P> {
  * at the top level of a module that the tasks and the program import. Errors of a registered class come back as errors of that class.
  *
  * Without `pack` and `unpack`, the own enumerable properties of an instance are sent. The instance arrives with these and its prototype; no
- * constructor runs. A class with private fields, or one that extends a built-in class other than Error, needs both. What `pack` returns
+ * constructor runs. A class with private fields, or one that extends a built-in class other than Error, needs both. The result of `pack`
  * must not refer to the instance itself: the receiver gets a HeddleError then.
  *
  * Types cannot see what is registered: add the class to the interface {@link RegisteredClasses}, as below. Otherwise the compiler takes its
  * instances for plain objects without methods.
  *
- * A worker that has not registered the class gets a ClassNotFoundError from the call that would have returned the instance; an error of
+ * A worker that has not registered the class gets a ClassNotFoundError from the call that would have returned the instance. An error of
  * such a class arrives as an Error of the same name. Instances of classes that are not registered, subclasses of registered ones included,
  * arrive as plain objects with their own enumerable properties, as by `structuredClone`.
  *
  * A module that is evaluated again replaces its classes.
  *
- * @throws TypeError if it is not a class, or a class without a name; for only one of `pack` and `unpack`; for a class with private fields
- *   and neither; for a name that another class has.
+ * @throws TypeError if it is not a class, has no name, or has the name of another class. Also TypeError if only one of `pack` and `unpack`
+ *   is given, or neither for a class with private fields.
  *
  * @example
  * ```ts

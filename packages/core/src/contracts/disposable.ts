@@ -5,8 +5,7 @@ export interface SharedDisposable extends Disposable {
    * refers to it. After that, every other method throws DisposedError in this worker, and the object cannot be sent. Other workers' objects
    * are not affected; nor is the object if this worker is given it again. Calling it again has no effect.
    *
-   * Memory in use is freed later: that of a lock that this worker holds, of an object for which this worker waits, and of a shared array of
-   * which a view, or a view of its buffer, exists.
+   * Memory in use is freed later. This concerns a lock that this worker holds, an object for which it waits, and a shared array with a view.
    */
   dispose(): void;
   /** As {@link dispose}, at the end of the block of a `using` declaration. */

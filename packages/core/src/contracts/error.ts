@@ -65,10 +65,11 @@ export class TimeoutError extends HeddleError {
 }
 
 /**
- * Gives a class of errors, and its instances, their `name`: in a program that was minified, too. Instances of the class of that name in another
- * copy of this package, such as its other half for `require`, are instances of this one, told by a mark on its prototype.
+ * Gives a class of errors, and its instances, their `name`: in a program that was minified, too. Instances of the class of that name in
+ * another copy of this package are instances of this one, too. A mark on its prototype tells them. Such a copy is the package's other half,
+ * for `require`.
  *
- * What calls it is a static field, marked as pure, and no static block: for the sake of that a bundler would keep a class that nothing uses.
+ * Call it in a static field that is marked as pure, and in no static block: a bundler keeps every class with a static block.
  */
 export function nameClass(errorClass: { prototype: object }, name: string): string {
   const mark = Symbol.for(`heddle error ${name}`);
@@ -78,7 +79,7 @@ export function nameClass(errorClass: { prototype: object }, name: string): stri
   Object.defineProperty(errorClass, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {
       if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
-      // A class that extends this one inherits this method: what has the mark need not be its instance.
+      // A class that extends this one inherits this method: a value with the mark need not be its instance.
       return this === errorClass && typeof value === "object" && value !== null && mark in value;
     },
     configurable: true,

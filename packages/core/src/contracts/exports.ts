@@ -1,10 +1,10 @@
 /**
- * What an adapter package exports: what programs write. What else the contracts have is for those who write adapters.
+ * The exports of an adapter package, for those that write programs. The other names of the contracts are for those that write adapters.
  *
  * @module
  */
-// Declarations name AsyncDisposable: without this, whoever has neither Node's types nor the newest library cannot compile.
-/// <reference lib="esnext.disposable" preserve="true" />
+// Declarations name AsyncDisposable. Without this line, a program that has neither Node's types nor the newest library cannot compile. /
+//<reference lib="esnext.disposable" preserve="true" />
 export type { AdapterInfo } from "./adapter.js";
 export type { BarrierOptions } from "./barrier.js";
 export * from "./bound.js";

@@ -63,7 +63,7 @@ interface Stacks {
   prepareStackTrace?: unknown;
 }
 
-/** What `make` makes, with a stack that reaches down to the program, if the runtime lets it. */
+/** The error of `make`, with a stack that reaches down to the program, if the runtime lets it. */
 export function withDeepStack<T>(make: () => T): T {
   const stacks = Error as Stacks;
   const { stackTraceLimit } = stacks;
@@ -114,7 +114,7 @@ export function beforeReplacing(error: Error): void {
   if (losesUnread && (Error as Stacks).prepareStackTrace === undefined) void error.stack;
 }
 
-/** Where the program made a call: what has its stack, which is only written out when it is asked for. */
+/** Where the program made a call: an object with its stack, which is only written out when it is read. */
 export interface Site {
   readonly stack?: unknown;
 }
@@ -149,7 +149,7 @@ export function beginAt<E extends Error>(error: E, site: Site | undefined): E {
   return Object.defineProperty(error, "stack", { get, set, configurable: true, enumerable: false });
 }
 
-/** Of a frame of V8's, what is asked here (https://v8.dev/docs/stack-trace-api). */
+/** The used part of a frame of V8's (https://v8.dev/docs/stack-trace-api). */
 export interface CallSite {
   getFileName(): string | null | undefined;
   getLineNumber(): number | null;

@@ -20,13 +20,13 @@ export interface Future<R> extends Promise<R> {
 /** Options of {@link wait}. */
 export interface FutureWaitOptions extends WaitOptions {
   /**
-   * What to wait for: "all" of the futures (default), the "first" one that ends, or "firstError", the first one that is rejected. A
-   * cancelled future is not an error. If no future ends the wait earlier, it ends when all have ended.
+   * The condition to wait for: "all" of the futures (default), the "first" one that ends, or "firstError", the first one that is rejected.
+   * A cancelled future is not an error. If no future ends the wait earlier, it ends when all have ended.
    */
   until?: "first" | "firstError" | "all" | undefined;
 }
 
-/** What {@link wait} returns. Both sets are in the order in which the futures were given. */
+/** The result of {@link wait}. Both sets are in the order in which the futures were given. */
 export interface WaitedFor<R> {
   /** The futures that were fulfilled, rejected or cancelled. */
   readonly done: Set<Future<R>>;
@@ -73,8 +73,9 @@ export type FutureOutcome<R> = PromiseSettledResult<R> & FutureIdentity<R>;
 export declare function wait<R>(futures: Iterable<Future<R>>, options?: FutureWaitOptions): Promise<WaitedFor<R>>;
 
 /**
- * Yields the outcome of each future as it ends: first those that had ended before the call, in the order given, then the others in the
- * order in which they end. A future that is given twice comes once. Errors of the futures do not end the iteration, and count as handled.
+ * Yields the outcome of each future as it ends. Futures that had ended before the call come first, in the order given. The others follow in
+ * the order in which they end. A future that is given twice comes once. Errors of the futures do not end the iteration, and count as
+ * handled.
  *
  * The timeout counts from the call and holds for all of them together. After it, the outcomes that there are come first; then TimeoutError
  * is thrown ("2 of 4 futures unfinished").

@@ -1,9 +1,9 @@
 import { HeddleError, type HeddleErrorOptions, nameClass } from "./error.js";
 
 /**
- * A lock was used in a state that does not allow it: released when free; an RLock released by a task that does not hold it; recovered
- * without being abandoned; a condition used without its lock. The call has changed nothing. `hold` and `run` cannot release more often than
- * they acquire.
+ * A lock was used in a state that does not allow it. It was released when free, or an RLock was released by a task that does not hold it.
+ * Or it was recovered without being abandoned, or a condition was used without its lock. The call has changed nothing. `hold` and `run`
+ * cannot release more often than they acquire.
  *
  * @example
  * ```ts
@@ -63,7 +63,7 @@ export class AbandonedError extends HeddleError {
  * examined.
  *
  * A worker that blocks for what it holds itself is a cycle too, such as a read lock that is to become a write lock. Any worker may release
- * a Lock that was taken by `acquire`; so a cycle through it counts only if no worker is left that could release it. A lock that is held by
+ * a Lock that was taken by `acquire`. So a cycle through it counts only if no worker is left that could release it. A lock that is held by
  * `hold` or `run`, an RLock and an RWLock can only be released by their holder.
  *
  * @example
@@ -92,7 +92,7 @@ export class AbandonedError extends HeddleError {
  * ```
  */
 export class DeadlockError extends HeddleError {
-  /** The cycle, in order: a worker, what it waits for, the worker that holds that, and so on. */
+  /** The cycle, in order: a worker, the object it waits for, the worker that holds the object, and so on. */
   readonly cycle: readonly string[];
 
   constructor(message: string, cycle: readonly string[], options?: HeddleErrorOptions) {

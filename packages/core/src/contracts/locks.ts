@@ -10,11 +10,11 @@ export interface Guard extends Disposable {
 /**
  * Mutual exclusion between workers, as Python's `Lock`. It is not re-entrant.
  *
- * Any worker may release a Lock that was taken by `acquire`. If the worker that takes the lock also releases it, use `hold` or `run`: then
+ * Any worker may release a Lock that was taken by `acquire`. If the worker that takes the lock also releases it, use `hold` or `run`. Then
  * Heddle detects a cycle of blocked workers (see DeadlockError), and the lock is marked as abandoned if its holder ends. To take in one
  * worker and give back in another, use a Semaphore of one permit: it belongs to nobody.
  *
- * If a worker dies while it holds the lock, the lock is {@link abandoned}; likewise if a worker ends by itself while it holds the lock by
+ * If a worker dies while it holds the lock, the lock is {@link abandoned}. So it is if a worker ends by itself while it holds the lock by
  * `hold` or `run`. A lock that was taken by `acquire` stays locked when its worker ends by itself, as another worker may be about to
  * release it. The except hook of the worker's creator is told of both cases, and of a pool task that ends while it holds a lock. The same
  * holds for an RLock and an RWLock.
@@ -92,14 +92,14 @@ export interface Lock extends SharedDisposable {
   /**
    * Runs `fn` while it holds the lock, and releases the lock when `fn` has ended.
    *
-   * @returns What `fn` returns.
+   * @returns The result of `fn`.
    * @throws As {@link hold}, and what `fn` throws.
    */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /**
    * As {@link run}, blocking this worker.
    *
-   * @returns What `fn` returns.
+   * @returns The result of `fn`.
    * @throws TypeError if `fn` returns a promise. The lock is released then, and the rest of `fn` goes on without it.
    */
   runSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;
@@ -166,7 +166,7 @@ export declare const RLock: RLockConstructor;
 /**
  * A lock for many readers or one writer. Python's library has none.
  *
- * It is not re-entrant, and a read cannot become a write: a worker that holds a read and waits for a write waits for itself, as does a
+ * It is not re-entrant, and a read cannot become a write. A worker that holds a read and waits for a write waits for itself. So does a
  * worker that reads twice while a writer waits in between.
  *
  * If a worker dies, its reads are given back. If it was writing, the lock is {@link abandoned}.
@@ -233,7 +233,7 @@ export interface RWLock extends SharedDisposable {
   /**
    * Runs `fn` while it holds a read, and gives the read back when `fn` has ended.
    *
-   * @returns What `fn` returns.
+   * @returns The result of `fn`.
    * @throws As {@link holdRead}, and what `fn` throws.
    */
   runRead<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
@@ -242,7 +242,7 @@ export interface RWLock extends SharedDisposable {
   /**
    * As {@link runRead}, blocking this worker.
    *
-   * @returns What `fn` returns.
+   * @returns The result of `fn`.
    * @throws TypeError if `fn` returns a promise. The read is given back then.
    */
   runReadSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;

@@ -2,20 +2,20 @@ import type { Received } from "./received.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /**
- * One end of a two-way channel between workers; {@link pipe} makes both ends. What one end sends, the other one receives, once and in
- * order. Items are copied, as by a queue.
+ * One end of a two-way channel between workers; {@link pipe} makes both ends. An item that one end sends is received by the other end, once
+ * and in order. Items are copied, as by a queue.
  *
  * An end belongs to all workers that have it. Each item goes to one of the workers that receive, and one worker that closes the end closes
  * it for all.
  *
  * An end is also closed when no worker has it any more: the workers have ended or died, or the end was garbage-collected in them. So a
- * receiver never waits for a sender that no longer exists. If a worker crashes (it was killed from outside, or ended by an error or with an
- * exit code other than 0), the ends that it was given as arguments are closed. They stay open if another worker has them too; the one that
- * sent them does not count. `terminate` is not a crash.
+ * receiver never waits for a sender that no longer exists. If a worker crashes, the ends that it was given as arguments are closed. It
+ * crashes when it is killed from outside, or ends by an error or with an exit code other than 0. They stay open if another worker has them
+ * too; the one that sent them does not count. `terminate` is not a crash.
  *
  * Fairness: receivers are served in the order in which they began to wait.
  *
- * Memory order: what a worker did before it sent an item happens before the item is received. A failed call establishes no order.
+ * Memory order: all that a worker did before it sent an item happens before the item is received. A failed call establishes no order.
  *
  * @example
  * ```ts
@@ -88,8 +88,8 @@ export interface Connection<T = unknown> extends AsyncIterable<T>, Disposable {
   /** As {@link poll}, blocking this worker. */
   pollSync(options?: SyncWaitOptions): boolean;
   /**
-   * Closes this end in all workers. The other end still receives what was sent before. What was sent to this end and not received is
-   * discarded. Closing it again has no effect.
+   * Closes this end in all workers. The other end still receives what was sent before. Items that were sent to this end and not received
+   * are discarded. Closing it again has no effect.
    */
   close(): void;
   /** As {@link close}. */

@@ -13,8 +13,8 @@ import type { Task } from "./task.js";
 import type { ResourceLimits } from "./worker.js";
 
 /**
- * Options of a pool. Wrong options throw at once: TypeError for an unknown name or the wrong type, RangeError for a number out of range,
- * SendError for `initArgs` and `finalizerArgs` that cannot be copied.
+ * Options of a pool. Wrong options throw at once. An unknown name or a wrong type is a TypeError, and a number out of range a RangeError.
+ * `initArgs` or `finalizerArgs` that cannot be copied are a SendError.
  *
  * @example
  * import { isMain, Pool, task } from "@heddle/node-threads";
@@ -32,7 +32,7 @@ import type { ResourceLimits } from "./worker.js";
  *   }
  * }
  */
-// biome-ignore lint/suspicious/noExplicitAny: options of any pool, whatever their initializer takes.
+// biome-ignore lint/suspicious/noExplicitAny: options of any pool, with any parameters of their initializer.
 export interface PoolOptions<I extends readonly unknown[] = any, F extends readonly unknown[] = any> {
   /** The most workers that run tasks, from 1 to 255. Default: availableParallelism(). Workers start when they are needed. */
   size?: number | undefined;
@@ -47,8 +47,8 @@ export interface PoolOptions<I extends readonly unknown[] = any, F extends reado
   name?: string | undefined;
   /**
    * A task that runs in each worker before its first task; it may be async. Its result is ignored. If it throws, or its worker ends
-   * meanwhile, that worker is lost and another one is started, after a pause that grows from 100 ms to 10 s with each failure in a row. The
-   * pool goes on with the workers that it has; {@link initializerRetries} says what happens if it has none.
+   * meanwhile, that worker is lost and another one is started. The pause before that grows from 100 ms to 10 s with each failure in a row.
+   * The pool goes on with the workers that it has; {@link initializerRetries} says what happens if it has none.
    */
   initializer?: Task<I> | undefined;
   /**
@@ -63,10 +63,10 @@ export interface PoolOptions<I extends readonly unknown[] = any, F extends reado
    */
   initArgs?: SendableArguments<NoInfer<I>> | undefined;
   /**
-   * A task that runs in each worker as its last one; it may be async. It closes what the `initializer` opened. It runs when the worker ends
-   * with its pool (`close`), with the program, because it was idle for long, or because it has run all its tasks. It does not run in a
-   * worker whose initializer failed, that crashed, or that was terminated. Its result is ignored. An error goes to the except hook; the
-   * pool is closed all the same.
+   * A task that runs in each worker as its last one; it may be async. It closes what the `initializer` opened. It runs when the worker
+   * ends: with its pool (`close`), with the program, after a long idle time, or after all its tasks. It does not run in a worker whose
+   * initializer failed, that crashed, or that was terminated. Its result is ignored. An error goes to the except hook; the pool is closed
+   * all the same.
    */
   finalizer?: Task<F> | undefined;
   /** The arguments of the finalizer, under the same rules as `initArgs`. */
@@ -98,7 +98,7 @@ export interface PoolOptions<I extends readonly unknown[] = any, F extends reado
   resourceLimits?: ResourceLimits | undefined;
   /** Node's own options for each worker, as of {@link Worker}. On other runtimes, a TypeError. */
   execArgv?: readonly string[] | undefined;
-  /** What `process.argv` has after the name of the program in each worker. On other runtimes than Node, a TypeError. */
+  /** The elements of `process.argv` after the name of the program in each worker. On other runtimes than Node, a TypeError. */
   argv?: readonly string[] | undefined;
 }
 
@@ -137,9 +137,9 @@ export interface RunOptions {
    */
   timeout?: number | undefined;
   /**
-   * How long the task may go on after its timeout, or after it was cancelled (by its signal, its future, its map or its group), in
-   * milliseconds. Default: 1000. After that its worker is replaced. Tasks that were waiting for that worker go to others. With a
-   * `concurrency` above 1, the other tasks that were running in it reject with WorkerCrashedError. Infinity: the worker is never replaced.
+   * How long the task may go on after its timeout or its cancellation (by its signal, its future, its map or its group), in milliseconds.
+   * Default: 1000. After that its worker is replaced. Tasks that were waiting for that worker go to others. With a `concurrency` above 1,
+   * the other tasks that were running in it reject with WorkerCrashedError. Infinity: the worker is never replaced.
    */
   grace?: number | undefined;
   /**
@@ -173,7 +173,7 @@ export interface Summary {
   readonly max: number;
 }
 
-/** What a pool has done so far: a snapshot. A chunk of `map` counts as one task. */
+/** Counts of a pool's work so far: a snapshot. A chunk of `map` counts as one task. */
 export interface PoolStats {
   /** Tasks that returned. */
   readonly completed: number;
@@ -221,8 +221,8 @@ export interface Pool extends AsyncDisposable {
   /**
    * Runs a task in one of the workers.
    *
-   * @returns What the task returns.
-   * @throws What the task throws.
+   * @returns The result of the task.
+   * @throws The error that the task throws.
    * @throws SendError, TypeError, QueueFullError or PoolClosedError if the task was not accepted. Nothing is left behind then.
    * @throws TaskNotFoundError if the worker does not find the task.
    * @throws WorkerCrashedError if the worker ends while it runs the task.
@@ -255,9 +255,9 @@ export interface Pool extends AsyncDisposable {
    * taken. `chunkSize` is 1 by default.
    *
    * A failure of a task or of the source is thrown in its place, after the results before it, and ends the iteration. Leaving the loop ends
-   * it too. At the end, tasks that have not started never will, running ones are asked to stop and are not waited for, and the `return()`
-   * of the source is called; leaving the loop waits for that. A source that waits for something else when the loop is left is waited for:
-   * give it a signal. After `signal` has aborted, asking for a result throws its reason.
+   * it too. At the end, tasks that have not started never will. Running tasks are asked to stop and are not waited for. The `return()` of
+   * the source is called; leaving the loop waits for that. A source that waits for something else when the loop is left is waited for: give
+   * it a signal. After `signal` has aborted, asking for a result throws its reason.
    *
    * Several results may be asked for at a time; they come in the order of asking. A value that cannot be sent, or that comes after the pool
    * was closed, fails in its place.
@@ -319,11 +319,11 @@ export interface Pool extends AsyncDisposable {
   ): AsyncIterableIterator<ResultOf<F>>;
   /**
    * Yields what a generator task yields. The task starts when the first value is asked for, and pauses while 16 of its values wait to be
-   * read. It occupies its worker until it ends. What the generator returns is ignored.
+   * read. It occupies its worker until it ends. The return value of the generator is ignored.
    *
    * Leaving the loop stops the generator at its `yield`: its `finally` runs, and its `current().signal` aborts. Leaving waits for that.
    *
-   * @throws What the generator throws, after the values before it; leaving the loop throws what `finally` throws.
+   * @throws The error that the generator throws, after the values before it. Leaving the loop throws the error of `finally`.
    * @throws WorkerCrashedError if the worker ends, after the values before that.
    * @throws SendError for a value that cannot be sent; the generator is stopped.
    *
@@ -359,10 +359,10 @@ export interface Pool extends AsyncDisposable {
   readonly queued: number;
   /** How many tasks run now. */
   readonly running: number;
-  /** What the pool has done so far. */
+  /** Counts of the pool's work so far. */
   readonly stats: PoolStats;
   /**
-   * Accepts no more tasks, finishes those that were submitted, then lets the workers end: their finalizer and exit hooks run, and streams
+   * Accepts no more tasks, finishes those that were submitted, then lets the workers end. Their finalizers and exit hooks run, and streams
    * are flushed, within {@link PoolOptions.stopTimeout}. May be called again.
    *
    * @returns A promise that resolves once all workers have ended.
@@ -408,7 +408,7 @@ type Yields<F> = 0 extends 1 & F
     ? true
     : false;
 
-/** What the task of a generator yields. */
+/** The type of the values that the task of a generator yields. */
 export type YieldOf<F> = ReturnOf<F> extends Iterable<infer T> | AsyncIterable<infer T> ? T : unknown;
 
 /** The constructor of pools. */

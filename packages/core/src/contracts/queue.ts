@@ -131,8 +131,8 @@ export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   joinSync(options?: SyncWaitOptions): boolean;
   /**
    * Ends the queue for good. After that, puts throw QueueShutDownError, waiting ones too. Gets take what is left, then throw it as well.
-   * With `immediate`, what is left is discarded, including items that are promised to a waiting getter. It may be called again; the
-   * stricter way counts.
+   * With `immediate`, the items that are left are discarded, including those that are promised to a waiting getter. It may be called again;
+   * the stricter way counts.
    */
   shutdown(options?: ShutdownOptions): void;
   /** Whether {@link shutdown} was called. */
@@ -213,8 +213,8 @@ export interface PriorityOptions {
 
 /**
  * A queue whose items come out by priority: the smallest number first, equal ones in the order in which they were put. In all else it is a
- * {@link Queue}. The priority is given beside the item, so that items need no order. Putters that wait for room are served in order,
- * whatever the priorities of their items.
+ * {@link Queue}. The priority is given beside the item, so that items need no order. Putters that wait for room are served in order; the
+ * priorities of their items do not matter.
  *
  * @example
  * ```ts

@@ -34,7 +34,7 @@ export interface RefusedFor<Properties extends string, Why extends string> exten
 }
 
 /**
- * The type that a value of type `T` has when it arrives in another worker: the result of a task, an item of a queue or pipe. Data arrives
+ * The type that a value of type `T` has in another worker that receives it, as the result of a task or from a queue. Data arrives
  * as it was sent, Map, Set, Date and typed arrays included. An instance of a class arrives as a plain object without its methods, or as
  * itself if the class is one of the {@link RegisteredClasses}. Heddle's own objects and tasks arrive as themselves. Functions do not
  * arrive.
@@ -48,16 +48,16 @@ export type Sendable<T> = [AnyIfRefused<T>] extends [never] ? T : EachSendable<T
 export type SendableArguments<A extends readonly unknown[]> = { readonly [K in keyof A]: Sendable<A[K]> };
 
 /**
- * `any` if some member of `T` is refused, else `never`. A type parameter of generic code is no type yet, and must pass for one that is
- * fine, or no value of its type could be sent. For the compiler, what is not decided yet is either of the two, but for `any`, which it
- * leaves out. So it is `never` until it is decided.
+ * `any` if some member of `T` is refused, else `never`. A type parameter of generic code is not decided yet. It must pass, or no value of
+ * its type could be sent. The compiler takes a condition on an undecided type for either of its outcomes, but for `any`, which it leaves
+ * out. So it is `never` until it is decided.
  */
 // biome-ignore lint/suspicious/noExplicitAny: as told above.
 type AnyIfRefused<T> = [EachRefusal<T>] extends [never] ? never : any;
 
 /**
- * What has methods may be given where the value arrives as itself: a task for a function, an object of Heddle's for an interface of the
- * program's that it has the methods of.
+ * An object with methods may be given where the value arrives as itself. A task may be given for a function, and an object of Heddle's for
+ * an interface of the program's whose methods it has.
  */
 type EachSendable<T> = T extends unknown
   ? [Refusal<T>] extends [never]
@@ -76,7 +76,7 @@ type EachSendable<T> = T extends unknown
 type AnyFunction = (...args: never[]) => unknown;
 type AnyClass = abstract new (...args: never[]) => unknown;
 
-/** What distinguishes a task from a function. */
+/** The member that distinguishes a task from a function. */
 export interface TaskMark {
   /** As in {@link Task}. */
   readonly ref: TaskRef;
@@ -135,7 +135,7 @@ type IsFunction<T> = 0 extends 1 & T
 
 type Unsendable = symbol | AnyFunction | AnyClass | PromiseLike<unknown> | GlobalSignal | Pool | TaskGroup | Worker;
 
-/** AbortSignal, where there are types of globals: what has no type is anything for the compiler, and would be refused for all. */
+/** AbortSignal, where there are types of globals. The compiler would take a value without a type for anything, and refuse everything. */
 type GlobalSignal = typeof globalThis extends { AbortSignal: { readonly prototype: infer S } } ? S : never;
 
 /** Why a value of some member of `T` cannot be sent as what it is: never, if all can. */
@@ -163,7 +163,7 @@ type RefusalOfKind<T> = [T] extends [symbol]
         ? Refused<"a function cannot be sent to a worker: make it a task, by task(import.meta, fn), or send the data it needs">
         : Refused<"a Pool, TaskGroup or Worker cannot be sent: it belongs to the worker that made it">;
 
-/** So many levels of data are looked at; what lies deeper is believed. */
+/** So many levels of data are looked at; deeper ones are believed. */
 type Less = [0, 0, 1, 2];
 
 type RefusalOfParts<T extends object, Depth extends number> =
@@ -205,7 +205,7 @@ type Kept =
   | boolean
   | null
   | undefined
-  // biome-ignore lint/suspicious/noConfusingVoidType: what a task returns that returns nothing.
+  // biome-ignore lint/suspicious/noConfusingVoidType: the return type of a task without a result.
   | void
   | Date
   | RegExp
@@ -220,7 +220,10 @@ type Kept =
   | Platform[keyof Platform]
   | PlatformLike;
 
-/** What runtimes send that is no global, by what it can do: declarations that named Node's modules would need Node's types. */
+/**
+ * Objects of runtimes that can be sent and are no globals, by their members: declarations that named Node's modules would need Node's
+ * types.
+ */
 type PlatformLike =
   // Handles of the operating system, such as sockets, which processes hand over.
   | { ref(): unknown; unref(): unknown }
@@ -230,7 +233,7 @@ type PlatformLike =
   | { readonly fd: number; datasync(): unknown }
   | { addSubnet(...subnet: never): void; check(...address: never): boolean };
 
-/** What postMessage copies or moves, where there is such a global: nothing, where it is declared as anything. */
+/** The class that postMessage copies or moves, where there is such a global; nothing, where it is declared as anything. */
 type Platform = {
   [K in
     | "Blob"
@@ -242,7 +245,7 @@ type Platform = {
     | "ImageData"
     | "ImageBitmap"
     | "OffscreenCanvas"]: typeof globalThis extends Record<K, { readonly prototype: infer P }>
-    ? // biome-ignore lint/complexity/noBannedTypes: whatever there may be.
+    ? // biome-ignore lint/complexity/noBannedTypes: any object.
       {} extends P
       ? never
       : P

@@ -36,8 +36,8 @@ export type Scalar<K extends ScalarType> = K extends "i64" | "u64" ? bigint : nu
  * One number in shared memory, as Python's `multiprocessing.Value`. Every read and write is atomic; nothing waits. A number of the wrong
  * kind throws TypeError and changes nothing. A number that the type cannot hold wraps around, or is rounded, as in a typed array.
  *
- * Memory order: what a worker did before it changed the value happens before what another worker does after it has read that change. All
- * workers see the changes of all values in one order.
+ * Memory order: all that a worker did before it changed the value happens before all that another worker does after it has read that
+ * change. All workers see the changes of all values in one order.
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ export interface ValueConstructor {
   new <K extends ScalarType = "f64">(
     type:
       | K
-      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64: for Python's i take i32, for l and q i64, for f f32, for d f64">,
+      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64. For Python's i take i32, for l and q i64, for f f32, for d f64">,
     initial?: Scalar<K>,
   ): Value<K>;
   /**
@@ -98,7 +98,7 @@ export interface ValueConstructor {
     name: string,
     type:
       | K
-      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64: for Python's i take i32, for l and q i64, for f f32, for d f64">,
+      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64. For Python's i take i32, for l and q i64, for f f32, for d f64">,
     initial?: Scalar<K>,
   ): Value<K>;
   /** For `instanceof`. */
@@ -111,11 +111,11 @@ export declare const Value: ValueConstructor;
 /**
  * An array of numbers in shared memory, as Python's `multiprocessing.Array`. `view` is the shared memory itself, not a copy.
  *
- * The memory lives as long as a worker has the array or a view of it: `view`, what `subarray` returns, or any other view of `view.buffer`.
- * That buffer may hold more than the array: stay within `view.byteOffset` and `view.byteLength`.
+ * The memory lives as long as a worker has the array or a view of it. Views are `view`, the results of `subarray`, and any other view of
+ * `view.buffer`. That buffer may hold more than the array: stay within `view.byteOffset` and `view.byteLength`.
  *
  * Memory order: plain reads and writes of the view establish no order between workers. Use `Atomics` on it, or hold {@link lock} for all of
- * them: what was written before a release is visible to the next holder.
+ * them: writes before a release are visible to the next holder.
  *
  * @example
  * ```ts
@@ -153,7 +153,7 @@ export interface SharedArrayConstructor {
   new <K extends ScalarType = "f64">(
     type:
       | K
-      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64: for Python's i take i32, for l and q i64, for f f32, for d f64">,
+      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64. For Python's i take i32, for l and q i64, for f f32, for d f64">,
     lengthOrItems: number | Iterable<Scalar<K>>,
   ): SharedArray<K>;
   /**
@@ -165,7 +165,7 @@ export interface SharedArrayConstructor {
     name: string,
     type:
       | K
-      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64: for Python's i take i32, for l and q i64, for f f32, for d f64">,
+      | Refused<"a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64. For Python's i take i32, for l and q i64, for f f32, for d f64">,
     lengthOrItems: number | Iterable<Scalar<K>>,
   ): SharedArray<K>;
   /** For `instanceof`. */

@@ -1,7 +1,7 @@
 import type { AdapterInfo } from "./adapter.js";
 import type * as bound from "./bound.js";
 
-/** What is in use of an adapter's shared memory. */
+/** The part of an adapter's shared memory that is in use. */
 export interface Usage {
   /** Bytes that live objects and waits take. */
   readonly bytes: number;
@@ -14,8 +14,8 @@ export interface Usage {
 }
 
 /**
- * What is in use of the memory that all workers of the program share, for tests and diagnosis. Objects that were garbage-collected count
- * until their finalizers have run.
+ * The usage of the memory that all workers of the program share, for tests and diagnosis. Objects that were garbage-collected count until
+ * their finalizers have run.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export interface Usage {
 export declare function usage(): Usage;
 
 /**
- * How many waits, async and blocking, of all workers, there are at one of Heddle's objects: for tests that need to know that a worker
+ * How many waits of all workers, async and blocking, there are at one of Heddle's objects. It is for tests that need to know that a worker
  * waits.
  *
  * @throws TypeError for any other object.

@@ -144,14 +144,14 @@ export interface Semaphore extends SharedDisposable {
   /**
    * Runs `fn` with a permit, and gives the permit back when `fn` has ended.
    *
-   * @returns What `fn` returns.
+   * @returns The result of `fn`.
    * @throws As {@link hold}, and what `fn` throws.
    */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /**
    * As {@link run}, blocking this worker.
    *
-   * @returns What `fn` returns.
+   * @returns The result of `fn`.
    * @throws TypeError if `fn` returns a promise. The permit is given back then.
    */
   runSync<T>(fn: (() => T) & NoPromise<T>, options?: SyncWaitOptions): T;

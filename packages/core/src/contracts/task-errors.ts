@@ -86,14 +86,14 @@ export class FreeVariableError extends HeddleError {
  * A value cannot be sent to another worker, such as a function, a symbol or a promise. Nothing of the message was sent. Send data in its
  * place, a task instead of a function, or use `transfer` for what can only be moved.
  *
- * A value arrives as `structuredClone` copies it, whichever realm it comes from (a `node:vm` context, a test environment): plain objects,
- * arrays, Map, Set, Date, RegExp, errors, ArrayBuffers and their views, bigints, boxed primitives, and cycles of them. An instance of a
- * class arrives as a plain object of its enumerable properties, unless the class is registered. Heddle's shared objects and tasks arrive as
- * the same ones, and a Node `Buffer` as a Buffer with its own bytes.
+ * A value of any realm (a `node:vm` context, a test environment) arrives as `structuredClone` copies it. Plain objects, arrays, Map, Set,
+ * Date, RegExp, errors and cycles of them arrive. So do ArrayBuffers and their views, bigints and boxed primitives. An instance of a class
+ * arrives as a plain object of its enumerable properties, unless the class is registered. Heddle's shared objects and tasks arrive as the
+ * same ones, and a Node `Buffer` as a Buffer with its own bytes.
  *
- * Everything that would arrive as an empty object is refused: a WebAssembly.Memory, an Intl or Temporal object, an iterator, a Proxy of a
- * built-in object, a Pool, a TaskGroup, a worker, a Future, the guard of a lock, the buffer of a SharedArray. Of an error that a task
- * throws, the parts that cannot be sent are left out, at any depth; an item of an array is undefined in their place.
+ * Everything that would arrive as an empty object is refused. Examples are a WebAssembly.Memory, an Intl or Temporal object, an iterator,
+ * and a Proxy of a built-in object. So are a Pool, a TaskGroup, a worker, a Future, the guard of a lock, and the buffer of a SharedArray.
+ * Parts of a task's error that cannot be sent are left out, at any depth; an item of an array is undefined in their place.
  *
  * @example
  * ```ts

@@ -16,8 +16,8 @@ export interface TaskRef {
 }
 
 /**
- * A function that can run in another worker: what `task`, `tasksFrom` and `inline` return. Called directly, it runs here. A task can itself
- * be sent to another worker, at any depth, and is a task there.
+ * A function that can run in another worker: the result of `task`, `tasksFrom` and `inline`. Called directly, it runs here. A task can
+ * itself be sent to another worker, at any depth, and is a task there.
  */
 // biome-ignore lint/suspicious/noExplicitAny: `any[]` is the one default from which every argument list can be inferred.
 export interface Task<A extends readonly unknown[] = any[], R = unknown> {
@@ -161,8 +161,8 @@ export declare function isMain(meta: ModuleMeta): boolean;
  * Marks the parts of `value` that are to be moved to the receiver instead of being copied, as the transfer list of `postMessage` does. The
  * call that sends `value` moves them: they cannot be used here any longer.
  *
- * That call fails with SendError if a part cannot be moved (a plain object, a SharedArrayBuffer, a buffer that was moved before, memory of
- * the runtime such as Node's pool of Buffers). Nothing is sent or moved then.
+ * That call fails with SendError if a part cannot be moved. That is a plain object, a SharedArrayBuffer, a buffer that was moved before, or
+ * memory of the runtime such as Node's pool of Buffers. Nothing is sent or moved then.
  *
  * @returns `value`.
  *

@@ -3,9 +3,9 @@ import type { Refused } from "./received.js";
 /**
  * How long a wait may last, and what ends it early. A wait that ends early leaves no trace: it is removed from its queue of waiters.
  *
- * A method that takes these options fails with TypeError for anything but an object of options (such as a number of milliseconds, or
- * `false`), for an unknown option, and for an option of the wrong type. It has not waited or changed anything then. A method that returns a
- * promise rejects it.
+ * A method that takes these options fails with TypeError for an unknown option, and for an option of the wrong type. So it does for
+ * anything but an object of options (such as a number of milliseconds, or `false`). It has not waited or changed anything then. A method
+ * that returns a promise rejects it.
  *
  * @example
  * ```ts

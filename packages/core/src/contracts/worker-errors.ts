@@ -26,7 +26,7 @@ export class WorkerStateError extends HeddleError {
 }
 
 /**
- * The worker ended without an answer: it crashed, was killed or terminated, called `process.exit`, ran out of memory, or had nothing left
+ * The worker ended without an answer. It crashed, was killed or terminated, called `process.exit`, ran out of memory, or had nothing left
  * that could settle its target. Locks that it held are abandoned. An error that ended the worker is the `cause`. A pool replaces the
  * worker. Only you know whether the task may run again.
  *
@@ -49,9 +49,10 @@ export class WorkerCrashedError extends HeddleError {
   /** The signal that killed the worker, such as `"SIGKILL"`; undefined if none did. */
   readonly signal: string | undefined;
   /**
-   * Of a pool's call whose worker was ended by an error that nothing caught, and that is another task's: that task. Most often it had ended,
-   * and left the error behind, such as by a timer. Where the runtime does not tell which task's it is (Bun of a rejected promise, Deno of what a
-   * timer throws), the tasks that the worker had run before, the last one first, eight at most: then it may be this call's own, too.
+   * Of a pool's call whose worker was ended by an error that nothing caught, and that is another task's: that task. Most often it had
+   * ended, and left the error behind, such as by a timer. Some runtimes do not tell which task's error it is: Bun of a rejected promise,
+   * Deno of an error in a timer. Then these are the tasks that the worker had run before, the last one first, eight at most. The error may
+   * be this call's own, too.
    */
   declare readonly leftBy?: readonly string[];
 

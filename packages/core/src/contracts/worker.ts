@@ -49,7 +49,7 @@ export interface WorkerOptions<A extends readonly unknown[]> {
    */
   execArgv?: readonly string[] | undefined;
   /**
-   * What `process.argv` has after the name of the program in the new worker. Default: this worker's. On other runtimes than Node, a
+   * The elements of `process.argv` after the name of the program in the new worker. Default: this worker's. On other runtimes than Node, a
    * TypeError.
    */
   argv?: readonly string[] | undefined;
@@ -150,8 +150,8 @@ export interface Worker<A extends readonly unknown[] = any[], R = unknown> exten
    */
   cancel(reason?: unknown): void;
   /**
-   * Stops the worker now, whatever it does. Locks that it held are abandoned. A pending `result` rejects with WorkerCrashedError. For a
-   * loop that the runtime cannot interrupt, `current().isCancelled` is true in the worker.
+   * Stops the worker now, even in the middle of its work. Locks that it held are abandoned. A pending `result` rejects with
+   * WorkerCrashedError. For a loop that the runtime cannot interrupt, `current().isCancelled` is true in the worker.
    *
    * @returns A promise that resolves once the worker has ended.
    * @throws WorkerStateError before `start`.
@@ -189,7 +189,7 @@ export interface CurrentWorker {
   readonly daemon: boolean;
   /** Whether this is the main worker: no Heddle worker started it. */
   readonly isMain: boolean;
-  /** What workers are on this adapter. */
+  /** The kind of workers that this adapter has. */
   readonly kind: "thread" | "process";
   /**
    * Aborts when this worker, or the pool task that runs in it, is cancelled. Its event comes in a turn of the event loop, or when {@link
@@ -205,8 +205,8 @@ export interface CurrentWorker {
   /**
    * Does nothing unless {@link isCancelled}.
    *
-   * @throws The reason of the signal: what was given to `cancel`, by default an AbortError; after a timeout a TimeoutError. If the reason
-   *   can only be posted and has not arrived yet, an AbortError.
+   * @throws The reason of the signal: the argument of `cancel`, by default an AbortError; after a timeout a TimeoutError. If the reason can
+   *   only be posted and has not arrived yet, an AbortError.
    */
   throwIfCancelled(): void;
 }

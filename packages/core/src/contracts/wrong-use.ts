@@ -1,6 +1,6 @@
 import { beginAtCaller, recordNoStack } from "./frames.js";
 
-/** What wrong use is answered with: the stack begins with the line of the program that made the call. */
+/** The errors of wrong use: the stack begins with the line of the program that made the call. */
 export const typeError = (message: string): TypeError => fromCaller(() => new TypeError(message));
 
 /** The same, where a value is of the right type and out of range. */

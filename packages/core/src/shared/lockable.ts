@@ -4,8 +4,8 @@ import { CELL_REFERENCES, Kind, LOCK_WORDS, SHARED_LOCK } from "../kernel/layout
 import { SharedObject } from "../sync/shared-object.js";
 
 /**
- * Shared data with a lock of its own, which is made when first asked for: `SHARED_LOCK` is 0 until then, and is changed once, under the data's
- * latch, to the lock's cell, in the commit that counts the reference; 0 again when nobody refers to the data any more.
+ * Shared data with a lock of its own, which is made when first asked for. `SHARED_LOCK` is 0 until then. It is changed once, under the
+ * data's latch, to the lock's cell, in the commit that counts the reference. It is 0 again when nobody refers to the data any more.
  */
 export abstract class Lockable extends SharedObject {
   #lock: RLock | undefined;

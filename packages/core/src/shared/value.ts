@@ -13,8 +13,9 @@ interface Cell<N> {
 }
 
 /**
- * `SHARED_DATA` holds the number. Each operation is one atomic step on it, also of those that are changed by an expected value until that was
- * so: a float, an integer of fewer bits than a word. `SHARED_TYPE` and `SHARED_LENGTH` are constant from before anybody else knows the cell.
+ * `SHARED_DATA` holds the number. Each operation is one atomic step on it. Numbers without an atomic operation of their own (a float, an
+ * integer of fewer bits than a word) are changed by compare-and-exchange, in a loop. `SHARED_TYPE` and `SHARED_LENGTH` are constant from
+ * before anybody else knows the cell.
  */
 export class Value<K extends ScalarType = "f64"> extends Lockable implements ValueContract<K> {
   readonly #type: K;

@@ -18,7 +18,7 @@ interface Definition {
 
 /**
  * The tasks that were defined in this worker, by module. A task is found by its name and its function's fingerprint, never by its place
- * among others: modules of one bundle are evaluated in another order elsewhere, and minifiers give several functions one name.
+ * among others. Modules of one bundle are evaluated in another order elsewhere, and minifiers give several functions one name.
  */
 export class Definitions {
   readonly #modules = new Map<string, Definition[]>();

@@ -4,8 +4,8 @@ import { hashText } from "../kernel/text-hash.js";
 type AnyFunction = Function;
 
 /**
- * What vitest and Jest leave on the global object of a test. They evaluate a rewritten copy of each module there, while workers evaluate
- * the file itself: the two texts of one function differ.
+ * The names that vitest and Jest leave on the global object of a test. They evaluate a rewritten copy of each module there, while workers
+ * evaluate the file itself: the two texts of one function differ.
  */
 const MARKS_OF_REWRITERS = ["__vitest_worker__", Symbol.for("$$jest-matchers-object")];
 

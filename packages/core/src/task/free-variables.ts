@@ -18,8 +18,8 @@ class Scope {
 }
 
 /**
- * The names that a function, given as its parsed node, uses from outside itself, in the order in which it uses them;
- * `this`, `super` and `import.meta` of the code around it among them. Globals count: who asks knows which are there.
+ * The names that a function, given as its parsed node, uses from outside itself, in the order in which it uses them. `this`, `super` and
+ * `import.meta` of the code around it are among them. Globals count: the caller knows which are there.
  */
 export function freeVariables(fn: Node): string[] {
   const free = new Set<string>();
@@ -136,7 +136,7 @@ class Analysis {
     }
   }
 
-  /** A pattern declares its names; what it uses are its defaults and computed keys. */
+  /** A pattern declares its names; it uses those in its defaults and computed keys. */
   #visitPattern(pattern: Pattern | null, scope: Scope): void {
     switch (pattern?.type) {
       case "AssignmentPattern":
@@ -198,7 +198,7 @@ function hoistVars(node: Node, scope: Scope): void {
   }
 }
 
-/** What a block's own statements declare: `let`, `const`, classes and functions. */
+/** The names that a block's own statements declare: `let`, `const`, classes and functions. */
 function hoistLexical(statements: readonly Node[], scope: Scope): void {
   for (const statement of statements) {
     if (statement.type === "VariableDeclaration") {

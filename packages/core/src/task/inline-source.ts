@@ -4,14 +4,14 @@ import { FreeVariableError } from "../contracts/errors.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { freeVariables } from "./free-variables.js";
 
-/** What every module finds without importing it: taken at the start, before a program adds globals of its own. */
+/** The globals that every module finds without importing them: taken at the start, before a program adds its own. */
 const GLOBALS: ReadonlySet<string> = /* @__PURE__ */ globalsNow();
 
 /** esbuild's `keepNames`, which tsx sets too, wraps functions in a helper of that name, defined elsewhere. */
 const KEEP_NAMES = "__name";
 const KEEP_NAMES_SOURCE = `const ${KEEP_NAMES} = (fn, value) => Object.defineProperty(fn, "name", { value, configurable: true });`;
 
-// biome-ignore lint/complexity/noBannedTypes: whatever function the user gives.
+// biome-ignore lint/complexity/noBannedTypes: any function that the user gives.
 type AnyFunction = Function;
 
 const modules = new WeakMap<AnyFunction, string>();
@@ -19,7 +19,7 @@ const modules = new WeakMap<AnyFunction, string>();
 const modulesBySource = new Map<string, string>();
 const MOST_SOURCES = 256;
 
-/** What stands for `import` in a module that has no place of its own from which packages could be found. */
+/** The stand-in for `import` in a module that has no place of its own from which packages could be found. */
 const IMPORT = "__heddle_import";
 const MAY_IMPORT = /\bimport\b/;
 
@@ -78,7 +78,7 @@ function withImports(fn: Node, source: string, start: number): string {
   return text;
 }
 
-/** Dots are escaped as well: what follows one would be a file's extension to Bun (https://github.com/oven-sh/bun/issues/32057). */
+/** Dots are escaped as well: Bun takes the text after one for a file's extension (https://github.com/oven-sh/bun/issues/32057). */
 const dataUrl = (source: string): string => `data:text/javascript,${encodeURIComponent(source).replaceAll(".", "%2E")}`;
 
 /** A function's node, an expression that gives a function of such a source, and where the source begins in what was parsed. */
@@ -121,7 +121,7 @@ function tryParse(source: string): Node | undefined {
     const [statement] = program.body;
     return statement?.type === "ExpressionStatement" ? statement.expression : undefined;
   } catch (error) {
-    // Not by its class: the parser may be of another realm. What else is thrown says why there is no parser.
+    // Not by its class: the parser may be of another realm. Any other error says why there is no parser.
     if ((error as Partial<Error>).name === "SyntaxError") return undefined;
     throw error;
   }

@@ -2,7 +2,7 @@ import type { ModuleMeta } from "../contracts/task.js";
 import { typeError } from "../contracts/wrong-use.js";
 
 /**
- * The URL of the module that `meta` stands for: what `import.meta` gives, the `module` of CommonJS, or the URL as a string, which
+ * The URL of the module that `meta` stands for. That is `import.meta`, the `module` of CommonJS, or the URL as a string, which
  * `@heddle/unplugin` writes relative to the file that runs. `running` says which module runs in truth, where a bundler changed or emptied
  * `import.meta`. Throws TypeError, which says what to write, for anything else.
  */

@@ -12,7 +12,7 @@ const MOST_NAMES = 20;
 // biome-ignore lint/suspicious/noExplicitAny: the registry keeps functions of every signature; `task` and `tasksFrom` type them.
 export type AnyFunction = (...args: any[]) => unknown;
 
-/** What a module exports; in an object, as a CommonJS module may export a thenable, which a promise would wait for. */
+/** The exports of a module; in an object, as a CommonJS module may export a thenable, which a promise would wait for. */
 interface Loaded {
   readonly namespace: Record<string, unknown>;
 }
@@ -21,14 +21,14 @@ interface Loaded {
 export class TaskRegistry {
   readonly #definitions = new Definitions();
   readonly #refs = new WeakMap<object, TaskRef>();
-  /** What {@link tasksFrom} has given. */
+  /** The results of {@link tasksFrom}. */
   readonly #modules = new WeakSet<object>();
   /** The calls of {@link find} under way, in the order in which they began. */
   readonly #searches = new Set<Promise<AnyFunction>>();
   #searchesBegun = 0;
   /** The modules that are being loaded, for a task that was called. */
   readonly #loads = new Map<string, Promise<Loaded>>();
-  /** What modules have begun, and how it ends has to be known before a task may run. */
+  /** Work that modules have begun; its end has to be known before a task may run. */
   readonly #begun = new Set<Promise<void>>();
   readonly #require: ((url: string) => Record<string, unknown>) | undefined;
   #hasFound = false;
@@ -155,8 +155,8 @@ export class TaskRegistry {
   }
 
   /**
-   * Whether this worker has found a task's function. Before that, what runs here is the evaluation of modules: a worker that is started
-   * then would evaluate them as well, and start another.
+   * Whether this worker has found a task's function. Before that, only the evaluation of modules runs here. A worker that is started then
+   * would evaluate them as well, and start another.
    */
   get hasFound(): boolean {
     return this.#hasFound;
@@ -172,7 +172,7 @@ export class TaskRegistry {
     return this.#loads.size > 0;
   }
 
-  /** Has whoever looks for a task wait for that, too, which modules have begun. */
+  /** Has every search for a task wait for that work of modules, too. */
   awaitInModules(begun: Promise<void>): void {
     this.#begun.add(begun);
     void begun.then(() => this.#begun.delete(begun));
@@ -204,8 +204,8 @@ export class TaskRegistry {
   }
 
   /**
-   * Loads a module, for all that ask for it meanwhile. A second `import()` of a module that is still being evaluated is resolved too early
-   * by some versions of Deno and Bun, and ends others (`RefCell already borrowed`, https://github.com/denoland/deno/issues/36216;
+   * Loads a module, for all that ask for it meanwhile. Some versions of Deno and Bun resolve a second `import()` of a module that is still
+   * being evaluated too early. Others end (`RefCell already borrowed`, https://github.com/denoland/deno/issues/36216;
    * https://github.com/oven-sh/bun/issues/20489).
    */
   #evaluate({ module, isCommonJs }: TaskRef): Promise<Loaded> {
@@ -236,9 +236,9 @@ export class TaskRegistry {
     const other = namespace[ref.name];
     return other === undefined || typeof other === "function"
       ? "it exports no such name, and evaluating it defines no task of that name. Tasks are defined at a module's top level, in every worker alike: " +
-          "of a bundle, a worker evaluates no module that is loaded lazily, by import(): import it at the top of another, too, or have the bundler " +
+          "a worker evaluates no module of a bundle that is loaded lazily, by import(). Import it at the top of another, too, or have the bundler " +
           `write it into a file that can be imported (esbuild: --splitting --format=esm; webpack, rspack: the plugin @heddle/unplugin). Found: ${found}`
-      : `what it exports under that name is no function but ${describe(other)}. Found: ${found}`;
+      : `the export of that name is no function but ${describe(other)}. Found: ${found}`;
   }
 }
 
@@ -251,8 +251,7 @@ function refTo(module: string, fn: AnyFunction, options: { name?: string | undef
 }
 
 /**
- * The function that a module exports under a name. What a CommonJS module exports is on its default export, and once more on the `default`
- * of that if it was compiled from an ES module. An export may also be a promise of the function, as piscina has it.
+ * The function that a module exports under a name. The exports of a CommonJS module are on its default export, and once more on its `default` after a compilation from an ES module. An export may also be a promise of the function, as piscina has it.
  */
 async function exportedAs(name: string, namespace: Record<string, unknown>): Promise<AnyFunction | undefined> {
   for (const exported of [namespace[name], (namespace.default as Record<string, unknown> | null | undefined)?.[name]]) {
@@ -284,7 +283,7 @@ function moduleUrl(module: URL | string): string {
 /** The URLs that Node, Bun and Deno give to a program that came from `-e` or the standard input. */
 const GIVEN_BY_TEXT = /\/(?:(?:\[|%5B)(?:eval|stdin)\d*(?:\]|%5D)|\$deno\$(?:eval|stdin)\.\w+)$/;
 
-/** What a worker lacks that its creator has. */
+/** The things that a worker lacks and its creator has. */
 function adviceFor(module: string, error: unknown): string {
   if (GIVEN_BY_TEXT.test(module)) {
     return ". A program from -e or the standard input has no file that a worker could load: put the task into a file, or use inline(fn)";

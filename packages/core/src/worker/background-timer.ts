@@ -10,8 +10,8 @@ interface Due {
 const pending = new Set<Due>();
 
 /**
- * As {@link after}, without keeping the program alive: whoever waits for something that depends on it does that. It runs out while
- * this worker blocks, too (see {@link serveDue}): `act` runs no code of the user's and does not block.
+ * As {@link after}, without keeping the program alive; a wait for something that depends on it does that. It runs out while this worker
+ * blocks, too (see {@link serveDue}): `act` runs no code of the user's and does not block.
  */
 export function inBackground(ms: number, act: () => void): () => void {
   if (ms === Number.POSITIVE_INFINITY) return () => {};

@@ -9,7 +9,7 @@ export interface PostedPacket {
   readonly transferables: readonly unknown[] | undefined;
 }
 
-/** What a worker is told when it starts. */
+/** The data that a worker gets when it starts. */
 export interface Boot {
   readonly memory: unknown;
   readonly slot: number;
@@ -41,7 +41,7 @@ export interface PoolJob {
   readonly concurrency: number;
   /** The pool has an initializer: only where that has returned is there something to finalize. */
   readonly hasInitializer?: boolean;
-  /** What to run once nothing else does, before the worker ends. */
+  /** The work to do once nothing else runs, before the worker ends. */
   readonly finalizer?: FinalizerJob | undefined;
 }
 

@@ -13,8 +13,8 @@ export const GRACE_MS = 1000;
  * | SLOT_CANCEL       | meaning                                          | changed by                                   | to              |
  * |-------------------|--------------------------------------------------|----------------------------------------------|-----------------|
  * | 0                 | nobody has cancelled it                          | its creator                                  | one of the next |
- * | CANCELLED_BY_POST | cancelled; the reason is posted, or there is none | who takes the slot for another worker        | 0               |
- * | a cell            | cancelled; the reason lies there, the worker's   | who takes the slot for another worker        | 0               |
+ * | CANCELLED_BY_POST | cancelled; the reason is posted, or there is none | the worker that takes the slot for another worker        | 0               |
+ * | a cell            | cancelled; the reason lies there, the worker's   | the worker that takes the slot for another worker        | 0               |
  *
  * The cell is handed over before the word tells of it, and freed by the worker, or with what else a dead worker held.
  */
@@ -39,7 +39,7 @@ export function markCancelled(kernel: Kernel, slot: number, reason: Packet): boo
   return true;
 }
 
-/** Tells a worker that is about to be killed, and that may be in no turn in which it could be: where it asks, it stops. */
+/** Tells a worker that is about to be killed. The worker may be in no turn in which it could be: it stops at its next question. */
 export function markKilled(kernel: Kernel, slot: number): void {
   Atomics.compareExchange(kernel.region.i32, slotAddress(slot) + SLOT_CANCEL, 0, CANCELLED_BY_POST);
 }

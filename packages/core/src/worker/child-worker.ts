@@ -55,9 +55,9 @@ export interface WorkerExit {
   readonly exitCode: number;
   /** The signal that killed it, if one did. */
   readonly signal: string | undefined;
-  /** What ended it, if an error did that nothing caught. */
+  /** The error that ended it, if nothing caught it. */
   readonly uncaught: { readonly error: unknown } | undefined;
-  /** What is wrong with how it ended by itself: it left a lock locked, which is still so. */
+  /** The fault in how it ended by itself: it left a lock locked, which is still so. */
   readonly left: LockStateError | undefined;
 }
 
@@ -69,7 +69,7 @@ export class ChildWorker {
   #hasEnded = false;
   readonly #kernel: Kernel;
   readonly #status: Flag;
-  /** What it was sent, whose objects are kept for it. */
+  /** The messages that were sent to it, whose objects are kept for it. */
   readonly #sent: Packet[] = [];
   readonly #spawned: SpawnedWorker;
   #uncaught: { readonly error: unknown } | undefined;
@@ -213,8 +213,8 @@ export class ChildWorker {
   }
 
   /**
-   * Has the worker end at once, by way of its exit hooks, if it has not ended by itself in `timeout` ms, and kills it if it does not do
-   * even that. `onLate` hears of it. What this gives calls it off.
+   * Has the worker end at once, by way of its exit hooks, if it has not ended by itself in `timeout` ms. If it does not do even that, kills
+   * it. `onLate` hears of it. The function that this returns calls it off.
    */
   endWithin(timeout: number, onLate: () => void): () => void {
     let stopTimer = inBackground(timeout, () => {
@@ -254,7 +254,7 @@ export class ChildWorker {
 
   #die(exitCode: number, signal: string | undefined): void {
     recover(this.#kernel, this.slot);
-    // Who was ended on purpose was no one to wait for.
+    // Ends of pipes that a worker was sent are closed if it crashed, not if it was ended on purpose.
     if (exitCode !== 0 && !this.#isKilled) for (const packet of this.#sent) this.#kernel.codec.abandon(packet);
     markEnded(this.#kernel, this.#status, exitCode);
     this.#lastExitCode = exitCode;
@@ -300,7 +300,7 @@ function createStatus(kernel: Kernel, slot: number, name: string): number {
 /** Each of them says in the same word whether it is abandoned. */
 const LOCKS: ReadonlySet<number> = /* @__PURE__ */ new Set([Kind.Lock, Kind.RLock, Kind.RWLock]);
 
-/** The error to be told of for a lock that a worker has left behind, unless somebody has released it, or nobody has it any more. */
+/** The error for a lock that a worker has left behind, unless another worker has released it, or no worker has it any more. */
 function leftBy(kernel: Kernel, name: string, status: number): LockStateError | undefined {
   const cell = kernel.region.i32[status + STATUS_LEFT] as number;
   if (cell === 0) return undefined;
@@ -310,8 +310,8 @@ function leftBy(kernel: Kernel, name: string, status: number): LockStateError | 
   const lock = kernel.names.labelOf(cell);
   if (isLeft) {
     return new LockStateError(
-      `${name} has ended and left ${lock} locked: who waits for it waits until another worker releases it. ` +
-        "Hold a lock by hold or run; what one worker takes and another gives back is a Semaphore of one permit",
+      `${name} has ended and left ${lock} locked: waits for it last until another worker releases it. ` +
+        "Hold a lock by hold or run; to take in one worker and give back in another, use a Semaphore of one permit",
     );
   }
   if (!isAbandoned) return undefined;
@@ -320,7 +320,7 @@ function leftBy(kernel: Kernel, name: string, status: number): LockStateError | 
   );
 }
 
-/** This worker's target has settled: whoever has cancelled it does not kill it any more. */
+/** This worker's target has settled: a worker that has cancelled it does not kill it any more. */
 export function markSettled({ region, slot }: Kernel): void {
   const status = Atomics.load(region.i32, slotAddress(slot) + SLOT_STATUS);
   region.reach(status + STATUS_SETTLED);
@@ -336,7 +336,7 @@ export function markEnded(kernel: Kernel, status: Flag, exitCode: number): void 
   const owner = Atomics.load(region.i32, status.cell + STATUS_OWNER);
   // Its creator may block, and has a pool's calls to give to somebody else.
   if (owner !== 0) bell.ring(creatorOf(region, owner - 1));
-  // Who blocks may have waited for what only this worker could have done (see deadlock.ts).
+  // A blocked worker may have waited for an act of this worker alone (see deadlock.ts).
   eachSlot(region, (slot) => {
     if (Atomics.load(region.i32, slotAddress(slot) + SLOT_BLOCKED_ON) !== 0) bell.ring(slot);
   });

@@ -3,7 +3,7 @@ import type { CurrentWorker } from "../contracts/worker.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { consumeReason, isMarkedCancelled } from "./cancel-word.js";
 
-/** Who this worker is, and whether it was asked to stop. */
+/** The identity of this worker, and whether it was asked to stop. */
 export class Current {
   readonly info: CurrentWorker;
   /** Aborts the signal of a task that the pool has asked to stop by shared memory alone. */
@@ -61,8 +61,8 @@ export class Current {
 
   /**
    * Has a pool task be known by its context, in all that follows from `act`: where several take turns, and after it has ended. A task that
-   * runs alone is known without it, and its own signal stands in for the worker's: a callback may come in the context of an earlier task, such as the
-   * one that has opened a connection.
+   * runs alone is known without it, and its own signal stands in for the worker's. A callback may come in the context of an earlier task,
+   * such as the one that has opened a connection.
    */
   runTask<T>(task: TaskScope, isAlone: boolean, act: () => T): T {
     if (isAlone) {

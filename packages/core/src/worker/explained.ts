@@ -1,6 +1,6 @@
 import { briefly } from "../kernel/message/index.js";
 
-/** What a program without the main guard is told to do. It is in no other error: by it these are known in the main worker, too. */
+/** The advice to a program without the main guard. It is in no other error: by it these are known in the main worker, too. */
 export const UNDER_GUARD =
   "under if (isMain(import.meta)), in CommonJS if (isMain(module)), which is false in workers, or put the tasks into a module of their own: " +
   "where a bundler makes one file of both, the guard is needed all the same, or @heddle/unplugin, which makes two of them";

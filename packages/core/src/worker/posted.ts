@@ -11,12 +11,12 @@ export function toPost(packet: Packet): { posted: PostedPacket; transfer: readon
   };
 }
 
-/** What this worker's creator has sent, who keeps what it refers to until this worker's end. */
+/** The objects of messages that this worker's creator has sent; the creator keeps them until this worker's end. */
 export function openFromCreator(kernel: Kernel, { text, blobs, references, transferables }: PostedPacket): unknown {
   return kernel.codec.open({ body: JSON.parse(text), blobs, references }, transferables);
 }
 
-/** What a worker that this one started has sent, and handed over to it. */
+/** The objects of messages that a worker which this one started has sent, and handed over to it. */
 export function openFromWorker(kernel: Kernel, { text, blobs, references, transferables }: PostedPacket): unknown {
   return kernel.codec.openAndRelease({ body: JSON.parse(text), blobs, references }, transferables);
 }

@@ -8,7 +8,7 @@ import type { Services } from "./services.js";
 import type { StopOrder } from "./stop-order.js";
 import type { Transfers } from "./transfers.js";
 
-/** What a worker hears from its creator, whatever its job. */
+/** The messages of a worker's creator, for any job. */
 export function listen(services: Services, creator: Creator, transfers: Transfers, stop: StopOrder): void {
   creator.onMessage((posted) => {
     const message = posted as FromCreator;
@@ -22,8 +22,8 @@ export function listen(services: Services, creator: Creator, transfers: Transfer
 }
 
 /**
- * The life of a worker that runs one target: run it, tell its creator, and end when the event loop has nothing left to do.
- * What goes wrong with the answer itself, such as a result that cannot be sent, is an answer too.
+ * The life of a worker that runs one target: run it, tell its creator, and end when the event loop has nothing left to do. An error of the
+ * answer itself, such as a result that cannot be sent, is an answer too.
  */
 export async function serveTarget(
   services: Services,

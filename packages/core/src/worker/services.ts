@@ -4,7 +4,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { TaskRegistry } from "../task/registry.js";
 import type { Current } from "./current.js";
 
-/** What everything above the kernel shares within one worker. */
+/** The state of one worker that everything above the kernel shares. */
 export interface Services {
   readonly kernel: Kernel;
   readonly tasks: TaskRegistry;

@@ -229,7 +229,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     return this.name;
   }
 
-  /** Nobody is there to be told of a reason that cannot be sent: what of it can be is. */
+  /** Nobody hears of a reason that cannot be sent: its parts that can be are sent. */
   readonly #onAbort = (): void => {
     const child = this.#started("cancel");
     if (child.isAlive) this.#cancel(child, this.#services.kernel.codec.packThrown(this.#options.signal?.reason));
@@ -258,7 +258,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     }
   }
 
-  /** Its target has settled: what is left of it has so long. */
+  /** Its target has settled: its remaining work has so long. */
   #endInTime(): void {
     const { stopTimeout = Number.POSITIVE_INFINITY } = this.#options;
     this.#child?.endWithin(stopTimeout, () => {
@@ -270,13 +270,13 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #end(ending: WorkerExit): void {
     this.#services.active.delete(this);
     this.#stopListening();
-    // What went wrong after the target had settled is nobody's result: nobody else would tell of it.
+    // An error after the target had settled is nobody's result: nothing else would report it.
     if (this.#outcome !== undefined && ending.uncaught !== undefined) this.#report(ending.uncaught.error);
     if (ending.left !== undefined) this.#report(ending.left);
     this.#settle(() => ({ error: this.#crash(ending) }));
     // An error keeps alive what the functions on its stack refer to, until somebody reads its stack.
     this.#startSite = undefined;
-    // Who has awaited the end, and only then asks for the result, is in time.
+    // A caller that awaits the end, and only then asks for the result, is in time.
     after(0, () => this.#reportUnlessAwaited());
   }
 
@@ -295,7 +295,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     try {
       this.#outcome = outcome();
     } catch (error) {
-      // What arrived cannot be revived here: its receiver is told, instead of waiting for ever.
+      // The message cannot be revived here: its receiver gets an error, instead of waiting for ever.
       this.#outcome = { error };
     }
     this.#settleResult?.();
