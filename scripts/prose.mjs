@@ -84,7 +84,7 @@ export function plain(text) {
     .replace(/`[^`]*`/g, "Code")
     .replace(/\{@link (?:[^}|]*\|)?([^}]*)\}/g, (_, name) => name.trim().replace(/\s+/g, "·"))
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .replace(/https?:\/\/\S+/g, "link")
+    .replace(/https?:\/\/[^\s)]+/g, "link")
     .replace(/<[^>\n]*>/g, "")
     .replace(/\s+/g, " ")
     .trim();
@@ -105,7 +105,8 @@ function blocksOfMarkdown(text, first) {
     const line = raw.trim();
     const isTable = line.startsWith("|");
     if (line === "" || isTable || /^(?:#|[-*] |\d+\. |@|>|~~~|```)/.test(line)) open = undefined;
-    if (line === "" || line.startsWith("#") || /^\|[-:| ]+\|$/.test(line)) continue;
+    // Of a drawing, or of columns that spaces set apart, no line is a sentence.
+    if (line === "" || line.startsWith("#") || /^\|[-:| ]+\|$/.test(line) || /[─│]| {3}/.test(line)) continue;
     if (isTable) {
       const cells = line.split(/(?<!\\)\|/).slice(1, -1);
       blocks.push(...cells.map((cell) => ({ line: first + index, text: cell, isCell: true })));

@@ -34,10 +34,10 @@ const WALK_CELLS = 256;
 const MOST_CURSORS = 4;
 
 /**
- * Hands out cells. A request takes a free cell that is large enough and splits it; a cell that is given back is joined with the
- * free cells beside it, which it finds by its size and by `CELL_NEIGHBOUR` (Knuth's boundary tags, The Art of Computer Programming,
- * vol. 1, 2.5), or lowers `top` if it is the last one. So two free cells never stand side by side, the last cell is in use, and
- * what was full and is empty again is as it was.
+ * Hands out cells. Hands out cells. A request takes a free cell that is large enough and splits it. A cell that is given back is joined
+ * with the free cells beside it, or lowers `top` if it is the last one. `CELL_SIZE` and `CELL_NEIGHBOUR` find the cells beside it (Knuth's
+ * boundary tags, The Art of Computer Programming, vol. 1, 2.5), or lowers `top` if it is the last one. So two free cells never stand side
+ * by side, and the last cell is in use. A region that was full and is empty again is as it was.
  *
  * | word | meaning | changed under the allocator's latch by |
  * |---|---|---|
@@ -45,12 +45,12 @@ const MOST_CURSORS = 4;
  * | `HIGHEST_TOP` | from there on all is 0 | {@link allocate}, before anything beyond it is written |
  * | `LAST_GENERATION` | counts allocations, and wraps | {@link allocate}. Lost counts do no harm |
  * | `CELL_SIZE` | words | a free cell's: split, join. That of one in use never changes |
- * | `CELL_NEIGHBOUR` | who ends here | whoever changes where that one begins or ends |
+ * | `CELL_NEIGHBOUR` | the cell that ends here | the worker that changes where that cell begins or ends |
  * | `CELL_KIND` | `Free`; `Bytes` while it is zeroed; its kind | {@link allocate}, {@link free}; from `Bytes` to its kind by its only holder, without the latch |
- * | `SLOT_CURSOR`, `WALKERS` | how far a worker's walk is | that worker; whoever joins the cell at the cursor to the one before moves it there |
+ * | `SLOT_CURSOR`, `WALKERS` | how far a worker's walk is | that worker; a worker that joins the cell at the cursor to the one before moves it there |
  *
- * The header of a cell that is cut off, and all of a free cell but its size and links, is written before the commit: until then it
- * is the inside of a free cell, which nobody reads.
+ * The header of a cell that is cut off is written before the commit. So is all of a free cell but its size and links. Until the commit
+ * these words are the inside of a free cell, which nobody reads.
  */
 export class Allocator {
   readonly #region: Region;
@@ -219,7 +219,7 @@ export class Allocator {
       section.write(free + CELL_KIND, kind);
       return free;
     }
-    // What is left stays where it is, and mostly in its list.
+    // The remainder stays where it is, and mostly in its list.
     const cell = free + size - words;
     this.#cutOff(cell, words, kind, free);
     this.#endAt(cell + words, cell);

@@ -74,7 +74,7 @@ function nearest(name: string, names: readonly string[]): string | undefined {
   });
 }
 
-/** What kind of value it is, as an error says it: `a number`, `an object`, `undefined`. */
+/** The kind of a value, as an error says it: `a number`, `an object`, `undefined`. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   return typeof value === "object" ? "an object" : `a ${typeof value}`;

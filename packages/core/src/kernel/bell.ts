@@ -5,9 +5,9 @@ import { ASLEEP_ASYNC, ASLEEP_SYNC, SLOT_ASLEEP, SLOT_BELL, SLOT_QUIESCED, slotA
 import type { Region } from "./region.js";
 
 /**
- * This worker's own bell, and the ringing of others'. Who has changed something that another worker may wait for rings that
- * worker's bell afterwards; who is about to sleep reads its bell, says that it sleeps, looks once more, and then sleeps
- * on what it read. Whichever of the two comes later in memory order sees the other: no ring is slept through.
+ * This worker's own bell, and the ringing of others'. A worker that has changed something for which another one may wait rings that
+ * worker's bell afterwards. A worker that is about to sleep reads its bell, says that it sleeps, looks once more, and sleeps on the count
+ * that it read. Whichever of the two comes later in memory order sees the other: no ring is slept through.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
@@ -51,17 +51,17 @@ export class Bell {
 
   /**
    * Calls `hook` before each sleep of a blocking wait of this worker, until the function that this returns is called. Meanwhile the event
-   * loop stands still: a hook does what the event loop would do and what other workers may wait for, such as sending what is due.
+   * loop stands still. A hook does the event loop's work that other workers may wait for, such as sending what is due.
    *
-   * A hook runs no code of the user's, enters no blocking wait and does not ring this worker's own bell, as the worker would never
-   * fall asleep. The bell is read before the hooks run: what a hook looks for and does not find rings the bell when it comes. A hook may
-   * give when, by the clock, it wants to be called again.
+   * A hook runs no code of the user's and enters no blocking wait. It does not ring this worker's own bell, as the worker would never fall
+   * asleep. The bell is read before the hooks run: if a hook looks for something in vain, its arrival rings the bell. A hook may give when,
+   * by the clock, it wants to be called again.
    */
   beforeSleep(hook: Hook): () => void {
     return this.#beforeSleep.add(hook);
   }
 
-  /** From now on a ring wakes this worker. Who calls this looks afterwards, not before, whether it has to wait. */
+  /** From now on a ring wakes this worker. The caller looks afterwards, not before, whether it has to wait. */
   arm(): void {
     const { i32 } = this.#region;
     const seen = Atomics.load(i32, this.#bell);

@@ -11,7 +11,7 @@ import type { Region } from "./region.js";
  * | made | its maker | {@link create} |
  * | handed over | the receiver; `BLOB_FROM` says from whom | {@link handOver}, before the message is sent |
  * | never sent, as its maker died | freed by the receiver | `ReferenceSets.dropUnsentOf` |
- * | read | nobody | {@link drop}, by whoever holds it |
+ * | read | nobody | {@link drop}, by its holder |
  */
 export class Blobs {
   readonly #region: Region;
@@ -22,7 +22,7 @@ export class Blobs {
     this.#cells = cells;
   }
 
-  /** Room for `bytes`, this worker's. What is in it is undefined until it is written. */
+  /** Room for `bytes`, this worker's. Its content is undefined until it is written. */
   create(bytes: number): Handle {
     const cell = this.#cells.createUnzeroed(Kind.Blob, BLOB_DATA - CELL_PAYLOAD + Math.ceil(bytes / WORD));
     const { i32 } = this.#region;

@@ -13,14 +13,14 @@ import {
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 
-/** How an object of the region is named in a message: where it is, what it is, and which life of the cell it is. */
+/** How a message names an object of the region: its address, its kind, and which life of the cell it is. */
 export interface Handle {
   readonly kind: number;
   readonly address: number;
   readonly generation: number;
 }
 
-/** What the kernel must know of a kind of object. */
+/** The kernel's view of a kind of object. */
 export interface KindOperations {
   /** This worker's object for a cell. Left out by kinds of which users have none. */
   proxy?(cell: number): object;
@@ -43,7 +43,7 @@ export interface KindOperations {
   passGrant?(cell: number, node: number): void;
   /** Under the latch: a wait that was not granted has left its queue, as it was cancelled or its owner died. */
   onCancel?(cell: number, waitQueue: number): void;
-  /** Under the latch: what `node` waits for is certain to come now, so that a timeout that passes does not end the wait. */
+  /** Under the latch: the wait at `node` is certain to be granted now, so a timeout that passes does not end it. */
   outlastsTimeout?(cell: number, node: number): boolean;
   /** The other cells at which waits on this object park, if it has any. */
   parksAt?(cell: number): readonly number[];
@@ -64,16 +64,16 @@ const GONE = { deref: () => undefined };
 const DISPOSED: Handle = { kind: 0, address: 0, generation: 0 };
 
 /**
- * The objects of the region that this worker holds. A worker counts once for each object, however many proxies it has
- * had, and each cell that refers to it counts once (see ReferenceSets for messages); the last to let go frees the cell.
+ * The objects of the region that this worker holds. A worker counts once for each object, however many proxies it has had. Each cell that
+ * refers to the object counts once (see ReferenceSets for messages). The last to let go frees the cell.
  *
  * All under the cell's own latch, but while only its maker knows it:
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
- * | `CELL_REFERENCES` | holders, and cells that refer to it | who begins to hold it or lets go, in the commit that says so | one more, one less |
+ * | `CELL_REFERENCES` | holders, and cells that refer to it | the worker that begins to hold it or lets go, in the commit that says so | one more, one less |
  * | `CELL_REFERENCES` | 1 | the last that lets go, which then frees the cell | 0 |
- * | `CELL_HOLDERS`, a bit | whether that slot's worker holds it | that worker; who hands it over to that worker; the worker that recovers its slot | 1; 0 |
+ * | `CELL_HOLDERS`, a bit | whether that slot's worker holds it | that worker; a worker that hands it over to that worker; the worker that recovers its slot | 1; 0 |
  */
 export class Cells {
   readonly #region: Region;
@@ -114,8 +114,8 @@ export class Cells {
   }
 
   /**
-   * Makes a cell that only this worker holds a cell of the worker in `slot`, in one step, before that worker is told of it: whichever of
-   * them dies, it is freed. The word at `from` says who handed it over, for {@link dropUnsentOf}.
+   * Makes a cell that only this worker holds a cell of the worker in `slot`, in one step, before that worker is told of it. If either of
+   * them dies, the cell is freed. The word at `from` says who handed it over, for {@link dropUnsentOf}.
    */
   handOver({ address }: Handle, slot: number, from: number): void {
     const section = this.#section;
@@ -179,7 +179,7 @@ export class Cells {
   /** The handle of a cell in use. */
   handleOfCell(cell: number): Handle {
     this.#region.reach(cell);
-    // To its end: whoever asks goes on to use it.
+    // To its end: the caller goes on to use it.
     this.#region.reach(cell + sizeOf(this.#region, cell) - 1);
     const { i32 } = this.#region;
     return {
@@ -288,8 +288,8 @@ export class Cells {
   }
 
   /**
-   * Destroys and frees a cell to which nothing refers any more, and then those that only it referred to, one after the other: a call
-   * within a call for each would overflow the stack on a list of queues as long as a program likes. All of them are this worker's meanwhile.
+   * Destroys and frees a cell to which nothing refers any more, and then those that only it referred to. It takes one after the other: a
+   * call within a call for each would overflow the stack on a long list of queues. All of them are this worker's meanwhile.
    */
   #end(cell: number): void {
     this.#ended.push(cell);

@@ -1,4 +1,4 @@
-/** What core uses of the runtime's time. Tests replace its members. */
+/** The functions that core uses of the runtime's time. Tests replace its members. */
 export interface Clock {
   /** Milliseconds since {@link origin}; never goes back. */
   now(): number;
@@ -9,7 +9,7 @@ export interface Clock {
   queueMicrotask(act: () => void): void;
 }
 
-/** What fake timers that are made by `@sinonjs/fake-timers` (those of vitest, Jest and sinon) put in the place of a function or an object. */
+/** The part that fake timers of `@sinonjs/fake-timers` (those of vitest, Jest and sinon) put in the place of a function or an object. */
 interface Fake {
   readonly clock?: { readonly [name: `_${string}`]: unknown };
 }
@@ -27,8 +27,8 @@ const own = <T extends (...args: never) => unknown>(name: string, present: T): T
   genuine(name, present).bind(globalThis) as T;
 
 /**
- * The time that Heddle goes by, taken when this module is loaded. Who replaces the global functions afterwards, as fake timers do, stops
- * no call and no timeout. No other file of core uses the global ones (biome.json).
+ * The time that Heddle goes by, taken when this module is loaded. Code that replaces the global functions afterwards, as fake timers do,
+ * stops no call and no timeout. No other file of core uses the global ones (biome.json).
  */
 export const clock: Clock = {
   // Bound: fake timers may replace the method of the one object.

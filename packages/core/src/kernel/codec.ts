@@ -68,7 +68,7 @@ export class Codec {
     });
   }
 
-  /** Something thrown, as it travels: what cannot be sent with it is left behind. */
+  /** Something thrown, as it travels: parts that cannot be sent with it are left behind. */
   packThrown(error: unknown): Packet {
     return packThrown(this.#host, error);
   }
@@ -87,7 +87,7 @@ export class Codec {
     }
   }
 
-  /** What a packet of this worker's refers to is from now on its creator's, to whom it is about to be sent. */
+  /** The creator of this worker is about to get a packet: from now on the packet's references are the creator's. */
   handToCreator({ references }: Packet): void {
     if (references !== undefined) this.#referenceSets.handOver(references, creatorOf(this.#region, this.#slot));
   }

@@ -4,9 +4,10 @@ import type { Cells } from "./cells.js";
 const LEAST_BYTES = 1 << 28;
 
 /**
- * Has garbage collected by what it keeps of shared memory. The runtime does not see that: to it a shared array of a gigabyte is a few
- * hundred bytes, and it may be hours before it collects them. Finalizers run in later turns, so what has been collected is found here by
- * weak references; those that were made or looked at in this turn keep their objects, as the language has it, until the turn is over.
+ * Has garbage collected by what it keeps of shared memory. The runtime does not see the shared memory. To it a shared array of a gigabyte
+ * is a few hundred bytes, and it may be hours before it collects them. Finalizers run in later turns, so weak references find here which
+ * proxies have been collected. By the language's rules, a weak reference that was made or read in this turn keeps its object until the turn
+ * is over.
  */
 export class Collector {
   readonly #cells: Cells;

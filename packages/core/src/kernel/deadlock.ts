@@ -38,13 +38,13 @@ interface Blocked {
  * Finds workers that block one another in a cycle, by a wait-for graph. A worker that blocks without a timeout publishes what it waits for.
  * Then it follows the chain: from what it waits for to the owner, to what the owner is blocked at, and so on. The last worker that closes a
  * cycle sees all others. Only blocking waits count, as a worker that waits asynchronously may still act. Any worker may release a Lock that
- * no guard holds: a cycle through one is no deadlock while another living worker has a reference to the lock.
+ * no guard holds. So a cycle through one is no deadlock while another living worker has a reference to the lock.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
  * | `SLOT_BLOCKINGS` | how often its worker has blocked or gone on, wraps | that worker, before the next word | one more |
  * | `SLOT_BLOCKED_ON` | 0; or the cell it blocks at, 1 more in its wait queue B | that worker; 0 when its slot is taken | a cell, before it looks for a cycle; 0 once it goes on |
- * | `SLOT_CYCLE` | which cycle was told of last | who finds a cycle, by exchange, in its lowest slot | that cycle's blockings |
+ * | `SLOT_CYCLE` | which cycle was told of last | the worker that finds a cycle, by exchange, in its lowest slot | that cycle's blockings |
  */
 export class Deadlocks {
   readonly #region: Region;
@@ -100,8 +100,8 @@ export class Deadlocks {
   }
 
   /**
-   * The walk saw its links one after the other. If the owners are still the same, and after that every member is still in
-   * the same blocking, then at the time of the second look all of it was so at once.
+   * The walk saw its links one after the other. Assume that the owners are still the same, and after that every member is still in the same
+   * blocking. Then at the time of the second look all of it was so at once.
    */
   #isStill(cycle: readonly Blocked[]): boolean {
     const isOwnedByNext = cycle.every((member, n) => {
@@ -148,7 +148,7 @@ export class Deadlocks {
     return isAnybodyElse && free.some(({ cell }) => this.#isReferredToBeside(cell, members));
   }
 
-  /** A message under way, or a name, refers to it as a worker does: who gets the one, or asks for the other, may be anybody. */
+  /** A message under way, or a name, refers to it as a worker does: any worker may get the message, or ask for the name. */
   #isReferredToBeside(cell: number, members: ReadonlySet<number>): boolean {
     const { i32 } = this.#region;
     let own = 0;

@@ -30,7 +30,7 @@ const decoder = new TextDecoder();
 const padded = (bytes: number): number => bytes + (-bytes & 3);
 
 /**
- * Memory in which frames are made, one after the other. Up to so many bytes of it are kept from one frame to the next; what is larger
+ * Memory in which frames are made, one after the other. Up to so many bytes of it are kept from one frame to the next; a larger memory
  * stays only until garbage is collected.
  */
 const KEPT_BYTES = 1 << 16;
@@ -95,8 +95,8 @@ let free: Scratch | undefined = new Scratch(1 << 12);
 let freeLarge: WeakRef<Scratch> | undefined;
 
 /**
- * Calls `use` with the packet's frame, which is valid until `use` returns: then the memory is the next frame's. A frame that is made meanwhile
- * gets memory of its own, so nothing that runs within `use` can change it. What is needed for longer is copied.
+ * Calls `use` with the packet's frame, which is valid until `use` returns: then the memory is the next frame's. A frame that is made
+ * meanwhile gets memory of its own, so nothing that runs within `use` can change it. Copy the parts that are needed for longer.
  */
 export function framed<R>({ text, references, blobs }: Packet, use: (frame: Uint8Array) => R): R {
   return framedAll(text, references === undefined ? NONE : [references], blobs ?? NONE, use);
@@ -144,14 +144,14 @@ function headBytes(referenceSets: readonly Handle[], blobs: readonly Uint8Array[
   return (HEADER_WORDS + referenceSets.length * HANDLE_WORDS + blobs.length) * WORD;
 }
 
-/** What a frame holds. The blobs are parts of `bytes`. */
+/** The content of a frame. The blobs are parts of `bytes`. */
 export function unframe(bytes: Uint8Array): Unframed {
   const textBytes = wordIn(bytes, 1);
   const referencesCount = wordIn(bytes, 2);
   const blobCount = wordIn(bytes, 3);
   const lengths = HEADER_WORDS + referencesCount * HANDLE_WORDS;
   const text = (lengths + blobCount) * WORD;
-  // Lengths are not believed: what is not there is neither read nor made room for.
+  // Lengths are not believed: bytes that are not there are neither read nor made room for.
   if (text + textBytes > bytes.length) throw unreadable("it is shorter than it says");
   const body = parse(readText(bytes, text, textBytes));
   return {
@@ -189,14 +189,14 @@ function blobsIn(bytes: Uint8Array, lengths: number, count: number, first: numbe
   });
 }
 
-/** A word of a frame: put together here, as a view to read it with would cost more than all the rest of a short frame. */
+/** A word of a frame, put together here: a view to read it with would cost more than all the rest of a short frame. */
 function wordIn(bytes: Uint8Array, word: number): number {
   const at = word * WORD;
   const low = (bytes[at] as number) | ((bytes[at + 1] as number) << 8);
   return (low | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)) >>> 0;
 }
 
-/** Text up to this length is encoded and decoded here if it is ASCII: what the platform's coders cost to call is more. */
+/** Text up to this length is encoded and decoded here if it is ASCII: a call of the platform's coders costs more. */
 const SHORT = 48;
 
 function readText(bytes: Uint8Array, at: number, length: number): string {

@@ -8,9 +8,9 @@ const LISTS_A_POWER_LOG2 = 3;
 const LOOKS = 4;
 
 /**
- * The free cells, in doubly linked lists by size, and a map of the lists that are not empty: the two-level segregated fit of
- * Masmano, Ripoll, Crespo and Real (TLSF, 2004), which finds, adds and removes a cell in a constant number of steps. All of it under
- * the allocator's latch.
+ * The free cells, in doubly linked lists by size, and a map of the lists that are not empty. This is the two-level segregated fit of
+ * Masmano, Ripoll, Crespo and Real (TLSF, 2004). It finds, adds and removes a cell in a constant number of steps. All of it under the
+ * allocator's latch.
  *
  * | word | changed by | in the same commit as |
  * |---|---|---|

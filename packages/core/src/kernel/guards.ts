@@ -1,25 +1,25 @@
 import { LockStateError } from "../contracts/errors.js";
 
-/** What a guard is of. */
+/** The object that a guard is of. */
 export interface Guarded {
   /** Whether it is still held by a guard of this worker's. */
   isGuardedHere(): boolean;
   readonly label: string;
 }
 
-/** What the registry keeps of a canary. */
+/** The registry's record of a canary. */
 interface Mark {
   of: Guarded | undefined;
 }
 
-/** What lives as long as the guard that has it, and longer only if that was released. */
+/** The canary lives as long as the guard that has it, and longer only if that was released. */
 export interface Canary {
   readonly mark: Mark;
 }
 
 /**
- * Tells of guards that became garbage without having been released. To register each with a FinalizationRegistry would cost several times
- * what holding a lock does: so what is registered is a canary that one guard leaves to the next when it is released.
+ * Tells of guards that became garbage without having been released. Registering each with a FinalizationRegistry would cost several times
+ * as much as holding a lock. So the registry has a canary, which one guard leaves to the next when it is released.
  */
 export class Guards {
   readonly #spare: Canary[] = [];

@@ -29,8 +29,8 @@ export interface SlotAssignment {
 /** Notes which locks the tasks of this worker have taken, and not given back here. */
 export interface Holds {
   /**
-   * The task of this serial, 0 for what is no pool's task, has taken the lock at `cell`, and will give it back by the same `key`: the cell,
-   * or where a lock can be held several times at once, what stands for one of these.
+   * The task of this serial (0 outside of pools) has taken the lock at `cell`, and will give it back by the same `key`. The key is the
+   * cell, or where a lock can be held several times at once, a value that stands for one of these.
    */
   take(key: unknown, cell: number, task: number): void;
   giveBack(key: unknown): void;
@@ -53,16 +53,16 @@ export class Kernel {
   readonly parking: Parking;
   readonly cells: Cells;
   readonly names: Names;
-  /** Which task runs at this moment, by its serial: what tells the owners of an rlock apart within one worker. */
+  /** The serial of the task that runs at this moment: it tells the owners of an rlock apart within one worker. */
   currentTask: () => number = () => 0;
 
   /** In a pool's worker, which locks its tasks hold. */
   holds: Holds | undefined;
   readonly guards: Guards;
-  /** Tells of an error that no call can throw. Who knows the except hook puts that in its place. */
+  /** Tells of an error that no call can throw. The module that knows the except hook puts the hook in its place. */
   reportUncaught: (error: Error) => void;
 
-  /** What only messages need, which a program that sends nothing does without: there once `makeSend` was called. */
+  /** The parts that only messages need, which a program that sends nothing does without: there once `makeSend` was called. */
   codec!: Codec;
   referenceSets!: ReferenceSets;
   blobs!: Blobs;
@@ -152,7 +152,7 @@ export class Kernel {
     return waits;
   }
 
-  /** What lives in the region, found by walking it. */
+  /** The usage of the region, found by walking it. */
   usage(): { bytes: number; objects: number; workers: number; waiters: number } {
     let bytes = 0;
     let objects = 0;

@@ -6,7 +6,7 @@ import type { Packet } from "./message/packet.js";
 import { TextDecoder, TextEncoder } from "./web.js";
 
 /*
- * Text and blobs of a packet in shared memory of their own (a cell of Kind.Blob), written once by who sends and read once by who receives:
+ * Text and blobs of a packet in a cell of their own (Kind.Blob), written once by the sender and read once by the receiver:
  *
  *     ┌────────┬───────┬─────────┬──────────────────────────┬─────────────┐
  *     │ bytes  │ blobs │ lengths │ blobs, each padded to    │ text, UTF-8 │
@@ -16,7 +16,7 @@ import { TextDecoder, TextEncoder } from "./web.js";
 
 /** The most that one message may take. */
 export const MOST_BYTES = 0x7fff_ffff;
-/** Text of which nobody counts the bytes first: what it takes at most is little. */
+/** Text whose bytes nobody counts first: the most that it can take is little. */
 const SHORT = 1 << 12;
 
 const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
@@ -35,7 +35,7 @@ export function sizeOfPacket({ text, blobs }: Pick<Packet, "text" | "blobs">): n
 export function writeLarge(cells: Blobs, { text, blobs = NONE }: Pick<Packet, "text" | "blobs">): Handle {
   const head = padded((2 + blobs.length) * WORD);
   const blobBytes = blobs.reduce((sum, blob) => sum + padded(blob.length), head);
-  // Most long texts are ASCII: what is not is counted and written again.
+  // Most long texts are ASCII: any other is counted and written again.
   const likely = text.length <= SHORT ? text.length * 3 : text.length;
   return tryWrite(cells, text, blobs, blobBytes, likely) ?? writeCounted(cells, text, blobs, blobBytes);
 }
@@ -95,7 +95,7 @@ export const tooLarge = (bytes: number, cause?: unknown): SendError =>
     cause,
   });
 
-/** What {@link writeLarge} wrote. The blobs are parts of `bytes`. */
+/** The packet that {@link writeLarge} wrote. The blobs are parts of `bytes`. */
 export function readLarge(bytes: Uint8Array): { readonly body: unknown; readonly blobs: readonly Uint8Array[] } {
   const [textBytes = 0, count = 0] = new Uint32Array(bytes.buffer, bytes.byteOffset, 2);
   const lengths = new Uint32Array(bytes.buffer, bytes.byteOffset + 2 * WORD, count);

@@ -68,7 +68,10 @@ export const SLOT_JOURNAL_COUNT = 7;
 export const SLOT_GRANTED = 8;
 /** 1 once another worker is about to kill this one: it enters no critical section any more. */
 export const SLOT_QUIESCED = 9;
-/** What this worker is blocked at without a timeout: the cell, 1 more for its {@link WAIT_QUEUE_B}, 0 for nothing; and how often it has blocked or gone on. */
+/**
+ * The wait at which this worker is blocked without a timeout: the cell, 1 more for its {@link WAIT_QUEUE_B}, 0 for nothing. The other word
+ * counts how often it has blocked or gone on.
+ */
 export const SLOT_BLOCKED_ON = 10;
 export const SLOT_BLOCKINGS = 11;
 /** The last cycle through this worker that was reported (see deadlock.ts). */
@@ -142,7 +145,7 @@ export const CELL_PREVIOUS = 11;
 export const CELL_HOLDERS = 12;
 export const CELL_PAYLOAD = 20;
 
-/** What lives in a cell. Kinds from {@link Kind.Lock} on are objects that users hold. */
+/** The content of a cell. Kinds from {@link Kind.Lock} on are objects that users hold. */
 export const Kind = {
   Free: 0,
   WaiterBlock: 1,
@@ -154,7 +157,7 @@ export const Kind = {
   Status: 5,
   /** One way of a pipe. */
   Channel: 6,
-  /** What a message refers to. */
+  /** The objects of a message. */
   References: 7,
   /** Bytes of a message that are too many for the way that its text goes. */
   Blob: 8,
@@ -206,7 +209,7 @@ export const OUTCOME_SHUT_DOWN = 2;
 
 // ── reference set: the objects that a message refers to ──
 export const REFERENCES_COUNT = CELL_PAYLOAD;
-/** The worker that handed it to its holder, its slot + 1; 0 while its maker holds it, or a worker that got it from a queue. */
+/** The worker that handed it to its holder, its slot + 1. 0 while its maker holds it, or a worker that got it from a queue. */
 export const REFERENCES_FROM = CELL_PAYLOAD + 1;
 /** The addresses of the objects' cells. */
 export const REFERENCES_PLACES = CELL_PAYLOAD + 2;
@@ -226,7 +229,7 @@ export const LOCK_WAITERS = 0x200;
 export const LOCK_ABANDONED = 0x400;
 /** With {@link LOCK_ABANDONED}: its owner did not die, it ended by itself. */
 export const LOCK_OVER = 0x1000;
-/** In place of the owner: it has ended by itself, and left the lock to whoever releases it. */
+/** In place of the owner: it has ended by itself, and left the lock for another worker to release. */
 export const LOCK_LEFT = LOCK_OWNER_MASK;
 /** The owner was granted it: the wait at {@link LOCK_GRANTEE}. */
 export const LOCK_GRANTED = 0x800;
@@ -235,7 +238,10 @@ export const RLOCK_TASK = CELL_PAYLOAD + 1;
 export const RLOCK_DEPTH = CELL_PAYLOAD + 2;
 /** The node that the lock was last granted to. */
 export const LOCK_GRANTEE = CELL_PAYLOAD + 3;
-/** Whom a guard holds a lock for, its slot + 1, who alone is to release it; 0 for nobody. Written by who has it, and by who releases it. */
+/**
+ * The worker for which a guard holds the lock, its slot + 1, which alone is to release it; 0 for nobody. Written by who has it, and by who
+ * releases it.
+ */
 export const LOCK_GUARDED = CELL_PAYLOAD + 4;
 /** Of a lock's payload, and of an rlock's. */
 export const LOCK_WORDS = 5;
@@ -243,7 +249,7 @@ export const LOCK_WORDS = 5;
 // ── rwlock: readers wait in wait queue A, writers in wait queue B ──
 /** 0, or the writer's slot + 1, or {@link LOCK_ABANDONED}, with {@link LOCK_OVER}. */
 export const RW_WRITER = CELL_PAYLOAD;
-/** Reads in all, and how many of them each slot's worker has: what is given back when it dies. */
+/** Reads in all, and the number of them that each slot's worker has: these are given back when it dies. */
 export const RW_READERS = CELL_PAYLOAD + 1;
 export const RW_READS = CELL_PAYLOAD + 4;
 export const RW_WORDS = 4 + MAX_WORKERS;
@@ -255,7 +261,7 @@ export const BARRIER_PARTIES = CELL_PAYLOAD + 1;
 export const BARRIER_WAITING = CELL_PAYLOAD + 2;
 /** The index that the next party gets while a round's parties are let go. */
 export const BARRIER_NEXT = CELL_PAYLOAD + 3;
-/** Who runs the action, its slot + 1; and which run it is, counting them. */
+/** The worker that runs the action, its slot + 1; and which run it is, counting them. */
 export const BARRIER_ACTOR = CELL_PAYLOAD + 4;
 export const BARRIER_ACT = CELL_PAYLOAD + 5;
 /** Milliseconds, as a double in two words. */
@@ -282,8 +288,8 @@ export const CONDITION_LOCK = CELL_PAYLOAD;
 
 // ── semaphore ──
 /**
- * Free permits. With {@link SEMAPHORE_WAITERS} it changes only under the latch: while somebody waits, which implies that no
- * permit is free, and for the moment in which a permit is handed back.
+ * Free permits. With {@link SEMAPHORE_WAITERS} it changes only under the latch. It is there while a worker waits, which implies that no
+ * permit is free. It is also there for the moment in which a permit is handed back.
  */
 export const SEMAPHORE_STATE = CELL_PAYLOAD;
 export const SEMAPHORE_WAITERS = 1 << 31;
@@ -325,8 +331,8 @@ export const QUEUE_JOINERS = CELL_PAYLOAD + 9;
 /** Items that a priority queue has ever been given: two words, the low one first. */
 export const QUEUE_SERIAL = CELL_PAYLOAD + 11;
 /**
- * The lease of a ring's first items (see lease.ts), in a cache line that putters do not touch: the holder, its slot + 1, above
- * {@link LEASE_LEFT}; in those bits how many of them it has not taken yet. And how many were leased.
+ * The lease of a ring's first items (see lease.ts), in a cache line that putters do not touch. The holder, its slot + 1, stands above
+ * {@link LEASE_LEFT}; those bits count the items that it has not taken yet. And how many were leased.
  */
 export const QUEUE_LEASE = CELL_PAYLOAD + 28;
 export const QUEUE_LEASED = CELL_PAYLOAD + 29;
@@ -335,9 +341,9 @@ export const LEASE_HOLDER = LEASE_LEFT + 1;
 export const QUEUE_WORDS = 30;
 
 export const SHUTDOWN_NONE = 0;
-/** Nothing more goes in; what is left may come out. */
+/** Nothing more goes in; the remaining items may come out. */
 export const SHUTDOWN_DRAINS = 1;
-/** What is left is discarded. */
+/** The remaining items are discarded. */
 export const SHUTDOWN_DISCARDS = 2;
 
 // ── a priority queue's item, in a cell of bytes: four words to compare by, unsigned, the first one first; then a frame ──
@@ -362,7 +368,7 @@ export const NAME_OBJECT_KIND = CELL_PAYLOAD + 1;
 /** Two words that fingerprint the constructor's arguments. */
 export const NAME_ARGUMENTS = CELL_PAYLOAD + 2;
 export const NAME_BYTES = CELL_PAYLOAD + 4;
-/** What it is found by in the table of names. */
+/** The hash by which the table of names finds it. */
 export const NAME_HASH = CELL_PAYLOAD + 5;
 export const NAME_TEXT = CELL_PAYLOAD + 6;
 
@@ -388,14 +394,14 @@ export const ANSWER_RING_CAPACITY = 1 << 18;
 export const LINK_ANSWER_BYTES = LINK_CALL_BYTES + CALL_RING_CAPACITY / WORD;
 export const LINK_END = LINK_ANSWER_BYTES + ANSWER_RING_CAPACITY / WORD;
 
-/** Bytes that the reader has taken, and that the writer has put, in all; each wraps at 2^32 and has a cache line of its own. */
+/** Bytes that the reader has taken, and bytes that the writer has put, in all. Each wraps at 2^32 and has a cache line of its own. */
 export const RING_READ = 0;
 /** 1 while the writer waits until something is read, and wants to be rung then. */
 export const RING_WRITER_WAITS = 1;
 export const RING_WRITTEN = 32;
 
 /**
- * A claim's state, in the two low bits under the call's number: who takes a posted call first, worker or pool, has it.
+ * A claim's state, in the two low bits under the call's number. A posted call belongs to the side that changes it first, worker or pool.
  *
  * | state            | meaning                          | changed by                              | to                                  |
  * |------------------|----------------------------------|-----------------------------------------|-------------------------------------|

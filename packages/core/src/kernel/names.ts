@@ -33,9 +33,9 @@ const encode = (name: string): Uint8Array => new TextEncoder().encode(JSON.strin
 const decode = (bytes: Uint8Array): string => JSON.parse(new TextDecoder().decode(bytes)) as string;
 
 /**
- * The program's named objects: a cell for each, with its name, what it names, and a fingerprint of the arguments that it was
- * made with; and a table in which it is found by a hash of its name (open addressing with linear probing: names are only ever added,
- * so no entry is ever taken out of a chain). A named object lives as long as the program.
+ * The program's named objects. Each has a cell with its name, the named object, and a fingerprint of the arguments that it was made with. A
+ * table finds the cell by a hash of the name, by open addressing with linear probing. Names are only ever added, so no entry is ever taken
+ * out of a chain. A named object lives as long as the program.
  *
  * All of it changes under the names' latch, by what a section commits:
  *
@@ -45,8 +45,8 @@ const decode = (bytes: Uint8Array): string => JSON.parse(new TextDecoder().decod
  * | an entry, its hash  | 0, free                                 | who adds a name, and counts it in the same commit | the name's cell, hash |
  * | `CELL_NAME`         | 0, not named                            | who adds its name, in that commit         | the name's cell          |
  *
- * A name's cell and a table are held by who made them until the commit that publishes them; the table that was replaced is held by
- * who replaced it from that commit on, until it is free. So whoever dies in between leaves nothing behind.
+ * The maker of a name's cell or of a table holds it until the commit that publishes it. The worker that replaces a table holds the old one
+ * from that commit on, until it is free. So a worker that dies in between leaves nothing behind.
  */
 export class Names {
   readonly #region: Region;
@@ -173,7 +173,7 @@ export class Names {
     if (superfluous !== 0) this.#cells.letGo(superfluous);
   }
 
-  /** Under the latch, into a table that nobody else knows yet: what is in it when this worker dies is freed with it. */
+  /** Under the latch, into a table that nobody else knows yet: if this worker dies, its entries are freed with it. */
   #copy(table: number, larger: number): void {
     const { i32 } = this.#region;
     const end = table + NAMES_ENTRIES + this.#room() * NAMES_ENTRY_WORDS;

@@ -3,7 +3,7 @@ import { typeError } from "../contracts/wrong-use.js";
 export const isThenable = <T>(value: T): value is T & Promise<Awaited<T>> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 
-/** What a user's function gave, where nothing waits for a promise. Throws TypeError for one, whose rejection then counts as handled. */
+/** The result of a user's function, where nothing waits for a promise. Throws TypeError for one, whose rejection then counts as handled. */
 export function refusePromise<T>(value: T, what: string): T {
   if (!isThenable(value)) return value;
   value.then(undefined, () => {});

@@ -9,9 +9,9 @@ const LONGEST_SECTION_MS = 1000;
 const LOOK_AGAIN_MS = 0.05;
 
 /**
- * Quiesces a worker and all workers below it, which die with it: returns once none of them is in a critical section, and none will enter
- * one again. To be called before a worker is killed. Otherwise the latch of a worker that is killed in a section would block every worker
- * that wants it, the recovering one too, whose event loop has to hear of the death first. Returns the slots of all of them.
+ * Quiesces a worker and all workers below it, which die with it. Returns once none of them is in a critical section, and none will enter
+ * one again. To be called before a worker is killed. A worker that is killed in a section keeps its latch, which would block every worker
+ * that wants it. Among them is the recovering one, whose event loop has to hear of the death first. Returns the slots of all of them.
  *
  * `SLOT_QUIESCED` is 0 when its slot is claimed. The worker that is about to kill it, or one above it, stores 1, and it stays so. The slot's
  * worker reads it after each store into SLOT_LATCH: of the two, one sees the other.

@@ -31,8 +31,8 @@ export function recover(kernel: Kernel, dead: number): void {
 }
 
 /**
- * Takes a worker's waits out of their queues, passes on the grants that it did not redeem, marks its locks as abandoned, and releases the
- * cells that it held. A worker that is about to end may do this for itself: `isOver` if it ends without an error.
+ * Takes a worker's waits out of their queues and passes on the grants that it did not redeem. Marks its locks as abandoned, and releases
+ * the cells that it held. A worker that is about to end may do this for itself: `isOver` if it ends without an error.
  */
 export function recoverSlot(kernel: Kernel, slot: number, isOver = false): void {
   cancelWaits(kernel, slot);

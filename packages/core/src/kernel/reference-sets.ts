@@ -10,14 +10,14 @@ export interface Referenced {
 }
 
 /**
- * The objects that a message refers to, held together by one cell. One word names the owner of a message under way at any instant: the
- * worker that packed it, the queue that it is in, or the worker that it was handed to. So if a worker dies, another one has the reference
- * set, or recovery frees it, and each object in it is released once.
+ * The objects that a message refers to, held together by one cell. One word names the owner of a message under way at any instant. That is
+ * the worker that packed it, the queue that it is in, or the worker that it was handed to. So if a worker dies, another one has the
+ * reference set, or recovery frees it, and each object in it is released once.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
- * | `REFERENCES_FROM` | 0, its maker's or a queue's | who hands it over, in the commit that makes it the receiver's | its slot + 1 |
- * | `REFERENCES_COUNT`, `REFERENCES_PLACES` | what it refers to | its maker, before anybody else knows it; the worker that frees it, one after another | a cell; 0 |
+ * | `REFERENCES_FROM` | 0, its maker's or a queue's | the worker that hands it over, in the commit that makes it the receiver's | its slot + 1 |
+ * | `REFERENCES_COUNT`, `REFERENCES_PLACES` | the addresses of its objects | its maker, before anybody else knows it; the worker that frees it, one after another | a cell; 0 |
  */
 export class ReferenceSets {
   readonly #region: Region;

@@ -60,7 +60,7 @@ export class Region {
     if (bytes > this.#aside) this.#setAside(bytes);
   }
 
-  /** What lies ahead, too, if the system has it: to ask for it once is cheaper. */
+  /** The memory ahead, too, if the system has it: to ask for it once is cheaper. */
   #setAside(bytes: number): void {
     const ahead = Math.min(Math.ceil(bytes / FIRST_BYTES) * FIRST_BYTES, this.memory.maxBytes);
     const { setAside } = this.memory;
@@ -74,7 +74,7 @@ export class Region {
   }
 
   /**
-   * This worker has ended, and code of its own may go on, as in a thread that it shares with others: from here on it sees and changes a
+   * This worker has ended, and code of its own may go on, as in a thread that it shares with others. From here on it sees and changes a
    * copy that nobody else has, in which nobody wants to kill it.
    */
   leave(slot: number): void {

@@ -3,9 +3,9 @@ import type { Region } from "./region.js";
 import { TextDecoder, TextEncoder } from "./web.js";
 
 /*
- * A ring of frames with one writer and one reader (as Lamport's, "Proving the correctness of multiprocess programs", 1977):
- * each side only advances its own count, after it has put or taken the bytes, so neither needs a latch, and a death
- * at any point leaves whole what was published. Only whole frames are published:
+ * A ring of frames with one writer and one reader (as Lamport's, "Proving the correctness of multiprocess programs", 1977). Each side only
+ * advances its own count, after it has put or taken the bytes. So neither needs a latch, and a death at any point leaves whole what was
+ * published. Only whole frames are published:
  *
  *     ┌────────┬───────┬────────────────┬──────────────────────┐
  *     │ bytes  │ bytes │ text, UTF-8,   │ length, bytes padded │
@@ -32,7 +32,7 @@ export interface RingLayout {
 }
 
 const HEADER_BYTES = 2 * WORD;
-/** ASCII text up to this length is written by a loop: what the platform's coders cost to call is more. */
+/** ASCII text up to this length is written by a loop: a call of the platform's coders costs more. */
 const SHORT = 96;
 const padded = (bytes: number): number => (bytes + 3) & ~3;
 
@@ -51,17 +51,17 @@ function encodeText(text: string): Uint8Array {
   return scratch.subarray(0, encoder.encodeInto(text, scratch).written);
 }
 
-/** What the numbers of an entry, and what is around them, take at most. */
+/** The most bytes that the numbers of an entry, and the text around them, take. */
 const HEAD_BYTES = "[,,,]".length + 3 * "9007199254740991".length;
 
-/** What a frame with this text and these blobs takes at most. A UTF-16 unit takes three bytes of UTF-8 at most. */
+/** The most bytes that a frame with this text and these blobs takes. A UTF-16 unit takes three bytes of UTF-8 at most. */
 function mostBytes(text: string, blobs: readonly Uint8Array[], beside = 0): number {
   let bytes = HEADER_BYTES + padded(text.length * 3 + beside);
   for (let i = 0; i < blobs.length; i++) bytes += WORD + padded((blobs[i] as Uint8Array).length);
   return bytes;
 }
 
-/** What the frame of an entry with this text takes at most, and these blobs. */
+/** The most bytes that the frame of an entry with this text and these blobs takes. */
 export const mostEntryBytes = (text: string, blobs: readonly Uint8Array[] = NONE): number =>
   mostBytes(text, blobs, HEAD_BYTES);
 
@@ -129,8 +129,8 @@ export class RingWriter {
   }
 
   /**
-   * Writes a frame, or keeps it for {@link writeBacklog} while there is no room for it. It is published by {@link flush} at the latest: a reader
-   * that is awake takes several at once then, instead of each with a cache miss and a text of its own.
+   * Writes a frame, or keeps it for {@link writeBacklog} while there is no room for it. It is published by {@link flush} at the latest. A
+   * reader that is awake then takes several at once, instead of each with a cache miss and a text of its own.
    */
   write(text: string, blobs: readonly Uint8Array[] = NONE): void {
     if (!this.hasBacklog && this.#put(text, blobs)) {
@@ -301,7 +301,7 @@ export interface Frames {
   readonly blobs: readonly Uint8Array[];
 }
 
-/** Where frames are read; what is longer than this may grow to is read elsewhere. */
+/** The memory in which frames are read; a frame longer than its limit is read elsewhere. */
 let page = /* @__PURE__ */ new Uint8Array(1 << 10);
 const LONGEST_PAGE = 1 << 16;
 
@@ -332,7 +332,7 @@ export class RingReader {
     return Atomics.load(i32, this.#words + RING_WRITTEN) === i32[this.#words + RING_READ];
   }
 
-  /** All that was published. Whoever has called this calls it again until there is nothing, as that is not told of. */
+  /** All that was published. The caller calls this again until there is nothing: no ring tells of the rest. */
   read(): Frames | undefined {
     const { i32 } = this.#region;
     const read = i32[this.#words + RING_READ] as number;

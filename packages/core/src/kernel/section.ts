@@ -37,12 +37,12 @@ export class QuiescedError extends Error {
 }
 
 /**
- * The kernel's critical sections. A worker may be killed at any instruction, inside one too, and then the words that the
- * section guards must be whole. So a section first writes what it is going to store into a journal in its worker's slot;
- * one store into the latch is the atomic step that commits it; only then are the words themselves changed. (A redo log, as
- * databases write one ahead: Mohan et al., ARIES, 1992. A latch that its holder's death does not block is what POSIX calls robust.)
- * The worker that takes over the latch of a dead one carries out its committed journal again: recovery ({@link Section.repair}), or
- * a worker that waits for the latch and finds its holder dead. A journal that was not committed never happened.
+ * The kernel's critical sections. A worker may be killed at any instruction, inside one too, and then the words that the section guards
+ * must be whole. So a section first writes the stores that it is going to do into a journal in its worker's slot. One store into the latch
+ * is the atomic step that commits them. Only then are the words themselves changed. (A redo log, as databases write one ahead: Mohan et al,
+ * ARIES, 1992. A latch that its holder's death does not block is what POSIX calls robust.) The worker that takes over the latch of a dead
+ * one carries out its committed journal again. That is recovery ({@link Section.repair}), or a worker that waits for the latch and finds
+ * its holder dead. A journal that was not committed never happened.
  *
  * The latch word (`me` is the holder's slot + 1 and its id, so no two workers ever show the same):
  *
@@ -56,9 +56,9 @@ export class QuiescedError extends Error {
  * | `me`+INHERITED   | a dead worker's journal is carried out,  | the holder             | `me`; what it found, if it fails |
  * |                  | that of the slot in SLOT_INHERITED       | an heir, by CAS        | `heir`+INHERITED, of that slot   |
  *
- * An heir is a worker that knows that the holder is dead. So only another heir can change the word that it found, and the id
- * in it keeps a late one from taking the latch of a worker that got the dead one's slot. The journal's length and its entries are
- * plain stores: the store of COMMITTED publishes them, and nobody else reads them before.
+ * An heir is a worker that knows that the holder is dead. So only another heir can change the word that it found. The id in the word keeps
+ * a late heir from taking the latch of a worker that got the dead one's slot. The journal's length and its entries are plain stores: the
+ * store of COMMITTED publishes them, and nobody else reads them before.
  *
  * SLOT_LATCH, on record for `quiesce` and recovery:
  *
@@ -67,9 +67,9 @@ export class QuiescedError extends Error {
  * | 0       | in no section                              | the slot's worker, before it takes a latch  | `latch` |
  * | `latch` | about to take it, holds it, or gave it back | the slot's worker, last; recovery           | 0       |
  *
- * Entries are compare-and-exchange: carrying one out twice does what once does. Nobody can take the latch in between, so the words
- * that it guards cannot have come back to what they were. Those which others change without the latch must not either: a grant is
- * therefore seen only once its section is carried out whole ({@link isUnderWay}), and the kinds' own words have it in their tables.
+ * Entries are compare-and-exchange: carrying one out twice does what once does. Nobody can take the latch in between, so the words that it
+ * guards cannot have come back to what they were. Words that others change without the latch must not either. So a grant is seen only once
+ * its section is carried out whole ({@link isUnderWay}). The tables of the kinds' own words have the rest.
  *
  * A worker is in one section at a time and never takes two latches: so latches cannot deadlock.
  */
@@ -93,10 +93,10 @@ export class Section {
   }
 
   /**
-   * Runs `act` in the section that the latch at `latch` guards: what it writes happens as one step, or not at all if it throws.
+   * Runs `act` in the section that the latch at `latch` guards: its writes happen as one step, or not at all if it throws.
    *
-   * Whatever throws, the latch is given back. A stack that overflows throws where a function is called, so everything here
-   * that follows the taking of the latch, except `act`, calls none: typed arrays and `Atomics` are builtins, which do not.
+   * If anything throws, the latch is given back. A stack that overflows throws where a function is called. So all code here that follows
+   * the taking of the latch, except `act`, calls none: typed arrays and `Atomics` are builtins, which do not overflow.
    */
   run<R>(latch: number, act: () => R): R {
     if (this.#latch !== 0) this.#closeInterrupted();
@@ -126,7 +126,7 @@ export class Section {
       const word = Atomics.load(i32, latch);
       if ((word & ~LATCH_UNDER_WAY) === me) {
         if ((word & LATCH_COMMITTED) !== 0) {
-          // Also if `act` was interrupted in a commit of its own: what was committed has happened.
+          // Also if `act` was interrupted in a commit of its own: a committed journal has happened.
           const words = this.#region.i32;
           for (let n = words[slot + SLOT_JOURNAL_COUNT] as number, entry = this.#journal; n > 0; n--) {
             Atomics.compareExchange(
@@ -158,14 +158,14 @@ export class Section {
       if (i32[entry] === address) return i32[entry + 2] as number;
     }
     this.#region.reach(address);
-    // Not atomic, which costs a call: whoever changed it under the latch had done so before the latch was taken.
+    // Not atomic, which costs a call: all changes under the latch came before the latch was taken.
     return this.#region.i32[address] as number;
   }
 
   /**
-   * Stores `value` at `address` when the section commits. A word that others change without the latch needs `expected`, the
-   * value on which the decision to write was made: if the word holds another value by the time of the commit, it is left alone.
-   * Of several writes to one word in one commit, the first says what is expected.
+   * Stores `value` at `address` when the section commits. A word that others change without the latch needs `expected`, the value on which
+   * the decision to write was made. If the word holds another value by the time of the commit, it is left alone. Of several writes to one
+   * word in one commit, the first says what is expected.
    */
   write(address: number, value: number, expected?: number): void {
     this.#region.reach(address);
@@ -217,8 +217,8 @@ export class Section {
   }
 
   /**
-   * Finishes or undoes the section that a worker, now dead, was in, and gives its latch back. Its slot may be given away once all that
-   * it had committed has been carried out, by this worker or by another heir, who is waited for.
+   * Finishes or undoes the section that a worker, now dead, was in, and gives its latch back. Its slot may be given away once all that it
+   * had committed has been carried out, by this worker or by another heir. Then this worker waits for that heir.
    */
   repair(dead: number): void {
     const slot = slotAddress(dead);
@@ -304,13 +304,13 @@ export class Section {
     }
   }
 
-  /** What the latch is to show once it is this worker's, with the journal that its dead holder had not yet carried out. */
+  /** The word of the latch once it is this worker's, with the journal that its dead holder had not yet carried out. */
   #inherit(word: number): number {
     if ((word & LATCH_UNDER_WAY) === 0) return this.#me;
     const { i32 } = this.#region;
     const dead = slotOf(word);
     const isHeir = (word & LATCH_INHERITED) !== 0;
-    // Should another be faster, what was read here of a slot that is somebody else's by now does no harm.
+    // Should another be faster, the slot may be somebody else's by now: then the value read here does no harm.
     Atomics.store(
       i32,
       this.#slot + SLOT_INHERITED,

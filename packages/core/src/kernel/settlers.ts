@@ -2,7 +2,7 @@ import type { Site } from "../contracts/frames.js";
 
 export type Settle = (value: unknown) => void;
 
-/** What settles the promise of an operation that may wait. */
+/** The functions that settle the promise of an operation that may wait. */
 export interface Settlers {
   resolve(value: unknown): void;
   reject(error: unknown): void;

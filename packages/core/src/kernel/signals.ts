@@ -1,10 +1,10 @@
 import { clock } from "./clock.js";
 
-/** What is to be called when a signal aborts: of each signal that is waited for, one listener, however many wait. */
+/** The functions to be called when a signal aborts. A signal has one listener for all waits that it may end. */
 const listeners = new WeakMap<AbortSignal, Listener>();
 
 /**
- * Calls `act` once `signal` aborts, unless the function that this returns is called first. A signal keeps its listeners in a list: with one
+ * Calls `act` once `signal` aborts, unless the function that this returns is called first. A signal keeps its listeners in a list. With one
  * for each wait, to end n waits would take n² steps, and Node warns of a leak from eleven on.
  */
 export function whenAborted(signal: AbortSignal | undefined, act: () => void): () => void {

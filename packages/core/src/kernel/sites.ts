@@ -4,8 +4,8 @@ import { clock } from "./clock.js";
 import type { Settle, Settlers, Sites } from "./settlers.js";
 
 /**
- * How many calls at once get a stack of their own, and how many more in each millisecond: taking one costs as much as a small task. For those
- * beyond, `rejectAt` asks who awaits them.
+ * How many calls at once get a stack of their own, and how many more in each millisecond. Taking one costs as much as a small task. For
+ * those beyond, `rejectAt` asks who awaits them.
  */
 const AT_ONCE = 64;
 const A_MS = 4;
@@ -37,9 +37,10 @@ export function siteOfCall(now = clock.now()): Site {
 }
 
 /**
- * Rejects a promise with what `make` makes of its call's site. Where the call's own stack was not taken, that is where the program awaits the
- * promise: `resolve` and `reject` are the promise's own, by which V8 finds who awaits it from a promise that it follows
- * (https://v8.dev/blog/fast-async#improved-developer-experience). Where no async function does, or on another engine, it is a call shortly before.
+ * Rejects a promise with what `make` makes of its call's site. Where the call's own stack was not taken, that is where the program awaits
+ * the promise. `resolve` and `reject` are the promise's own: by them V8 finds the awaiting function from a promise that it follows
+ * (https://v8.dev/blog/fast-async#improved-developer-experience). Where no async function does, or on another engine, it is a call shortly
+ * before.
  */
 export function rejectAt(
   site: Site | undefined,
@@ -60,7 +61,7 @@ export function rejectAt(
 
 /** An error of Heddle's that an async function is about to throw, later than its call. */
 export const madeLater = <E extends Error>(error: E, site: Site | undefined): E =>
-  // Who awaits the async function is on its stack.
+  // The caller that awaits the async function is on its stack.
   site instanceof Near && hasCaller(error) ? error : beginAt(error, site);
 
 const hasCaller = ({ stack }: Error): boolean => callersFrames(String(stack)).length > 0;
@@ -93,7 +94,7 @@ class SitedSettlers implements Settlers {
   }
 }
 
-/** What a kernel is given that sends, and so has errors that come later than their calls. */
+/** The part of a kernel that sends, and so has errors that come later than their calls. */
 export const sites: Sites = {
   ofCall: () => siteOfCall(),
   madeLater,

@@ -8,10 +8,10 @@ const RISE = 8;
 const SHORT_SLEEP_MS = 0.1;
 
 /**
- * Looking for something again and again instead of sleeping until it is there: waking a worker costs as much as thousands of looks.
- * Longer where that has paid or would have, and shorter where it has not. On one processor there is none: what is waited for
- * cannot happen meanwhile; nor can it where both of two workers happen to run on one of several, which is why the longest are tried more
- * and more rarely while they fail.
+ * Looking for something again and again instead of sleeping until it is there: waking a worker costs as much as thousands of looks. Longer
+ * where that has paid or would have, and shorter where it has not. On one processor there is none: the event waited for cannot happen
+ * meanwhile. Nor can it where both of two workers happen to run on one of several. So the longest spins are tried more and more rarely
+ * while they fail.
  */
 export class Spin {
   /** Whether there is more than one processor. */

@@ -1,6 +1,6 @@
 import { clock } from "./clock.js";
 
-/** What a tool that draws or counts hears of, if it put a function at `globalThis[Symbol.for("heddle.trace")]` first. */
+/** The events that a tool which draws or counts hears of, if it put a function at `globalThis[Symbol.for("heddle.trace")]` first. */
 export interface TraceEvent {
   readonly kind:
     | "worker-start"
@@ -15,7 +15,7 @@ export interface TraceEvent {
   readonly at: number;
   readonly worker: string;
   readonly workerId: number;
-  /** What is waited for or held, such as `Lock stdout`; for tasks their name. */
+  /** The object that is waited for or held, such as `Lock stdout`; for tasks their name. */
   readonly object?: string;
 }
 

@@ -2,9 +2,9 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { checkOptions, checkSignal, checkTimeout } from "./arguments.js";
 import { clock } from "./clock.js";
 
-/** What can be waited for in a wait queue of a cell. `T` is what a successful wait gives; `undefined` means that it did not. */
+/** Something to wait for in a wait queue of a cell. `T` is what a successful wait gives; `undefined` means that it did not. */
 export interface Gate<T> {
-  /** What is waited for: this worker's object for the cell, which a wait keeps alive for as long as it lasts, and with it the cell. */
+  /** This worker's object for the cell, which a wait keeps alive for as long as it lasts, and with it the cell. */
   readonly object: object;
   readonly cell: number;
   readonly queue: number;
@@ -29,7 +29,7 @@ export interface WaitLimits {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What comes after a wait: another one, or what the operation gives. */
+/** The step after a wait: another wait, or the operation's result. */
 export type Next<R> = R | Wait<R>;
 
 interface WaitHooks<R> {
@@ -47,8 +47,8 @@ interface WaitHooks<R> {
 const WAIT = /* @__PURE__ */ Symbol.for("heddle wait");
 
 /**
- * One wait of an operation, and how the operation goes on after it. `Parking.block` and `Parking.await` run what begins with one:
- * so an operation is written once, as its steps, whether it blocks this worker or lets the event loop go on.
+ * One wait of an operation, and how the operation goes on after it. `Parking.block` and `Parking.await` run an operation that begins with
+ * one. So an operation is written once, as its steps: it blocks this worker, or lets the event loop go on.
  *
  * An operation begins once what can be had without waiting was tried. It owns all that it uses after a wait: views of memory that is
  * used again for something else do not outlast a step.
@@ -66,7 +66,7 @@ export class Wait<R> {
     this.hooks = hooks;
   }
 
-  /** Told by a mark: what waits may be of another copy of this package than the kernel that it waits by. */
+  /** Told by a mark: a wait may be of another copy of this package than the kernel that it waits by. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === "object" && value !== null && WAIT in value;
   }

@@ -1,4 +1,4 @@
-/** What a test environment with a browser's globals (Jest's jsdom) has left out of those that every runtime has. */
+/** Globals that every runtime has and a test environment with a browser's (Jest's jsdom) has left out. */
 
 interface NodeProcess {
   getBuiltinModule?(name: string): object | undefined;

@@ -8,12 +8,12 @@ interface Owned {
   /** Where the object's bytes begin in the region, and how many there are. */
   readonly start: number;
   readonly bytes: number;
-  /** What to add to a place in the buffer for one in the region. */
+  /** The number to add to a place in the buffer for one in the region. */
   readonly shift: number;
 }
 
 /**
- * Buffers through which users see bytes of an object: each of its own, so that every view of it, and every view made of a view, holds
+ * Buffers through which users see bytes of an object. Each object has its own. So every view of it, and every view made of a view, holds
  * the object, and its memory is not freed under them. (The buffer holds the proxy, as a key of a WeakMap holds its value.)
  */
 export class Windows {
@@ -38,7 +38,10 @@ export class Windows {
     return this.#owned.has(buffer);
   }
 
-  /** What a view shows bytes of, and where in the region they are: undefined if it is no view of a buffer from here, or not of its owner. */
+  /**
+   * The object whose bytes a view shows, and where in the region they are. Undefined if it is no view of a buffer from here, or not of its
+   * owner.
+   */
   find(view: ArrayBufferView): { owner: object; start: number } | undefined {
     const owned = this.#owned.get(view.buffer);
     if (owned === undefined) return undefined;

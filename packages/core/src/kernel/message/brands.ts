@@ -1,8 +1,8 @@
 /*
- * What a value is, told by its internal slots: the one thing that neither another realm (a vm context, a test environment) nor a
- * program's own classes change. A built-in getter reads a slot, whichever realm the object comes from, and throws where there
- * is none. Throwing costs some 10 µs, so a getter is only asked about what the value seems to be; `Object.prototype.toString`
- * reads the slots of a few kinds without throwing, of what has no `Symbol.toStringTag`.
+ * The kind of a value, told by its internal slots. They are the one thing that neither another realm (a vm context, a test environment) nor
+ * a program's own classes change. A built-in getter reads a slot, whichever realm the object comes from, and throws where there is none.
+ * Throwing costs some 10 µs, so a getter is only asked about the kind that the value seems to be. `Object.prototype.toString` reads the
+ * slots of a few kinds without throwing, for a value without `Symbol.toStringTag`.
  */
 
 type Read<T> = (value: object) => T;
@@ -15,7 +15,7 @@ function getterOf(prototype: object, key: PropertyKey): unknown {
   return Object.getOwnPropertyDescriptor(prototype, key)?.get;
 }
 
-/** Of a getter that older runtimes do not have: what stands for it there. */
+/** The replacement for a getter that older runtimes do not have. */
 function optional<T>(prototype: object, key: PropertyKey, otherwise: Read<T>): Read<T> {
   const get = getterOf(prototype, key);
   return get === undefined ? otherwise : uncurried<T>(get);
@@ -70,7 +70,7 @@ export function bytesOfUnshared(buffer: object): number | undefined {
 
 export const isDetached: Read<boolean> = (buffer) => bytesOfBuffer(buffer) === 0 && isDetachedNow(buffer);
 
-/** A view's measures, whatever properties of the same names it has got. */
+/** A view's measures, even if the program gave it properties of the same names. */
 export interface Measures {
   readonly type: string;
   readonly buffer: object;
@@ -138,7 +138,7 @@ const KINDS: ReadonlyMap<object, string> = new Map<object, string>([
   [asyncIterator, "AsyncIterator"],
 ]);
 
-/** Kinds of which nothing can be asked, or nothing without doing something to it: what inherits from their prototype is one. */
+/** Kinds of which nothing can be asked, or nothing without doing something to it: a value that inherits from their prototype is one. */
 const WITHOUT_SLOTS = new Set([
   "Error",
   "Promise",
@@ -169,7 +169,7 @@ export function brandOf(value: object): string {
   return isTagged && root !== Object.prototype ? foreignBrand(value) : "Object";
 }
 
-/** Of another realm: what it says it is may be true. */
+/** Of another realm: its own word for its kind may be true. */
 function foreignBrand(value: object): string {
   const said = String(Reflect.get(value, Symbol.toStringTag));
   if (Object.hasOwn(SLOTS, said) && hasSlotOf(said, value)) return said;
@@ -180,7 +180,10 @@ const SLOTTED: ReadonlyMap<unknown, string> = new Map(
   [Map, Set, Date, RegExp, ArrayBuffer].map(({ name, prototype }) => [prototype, name] as const),
 );
 
-/** What {@link brandOf} tells of most values that are no plain objects, sooner: of those of this realm, and of no class of the program's. */
+/**
+ * The answer of {@link brandOf} for most values that are no plain objects, sooner: for those of this realm, and of no class of the
+ * program's.
+ */
 export function usualBrandOf(value: object): string | undefined {
   const kind = SLOTTED.get(getPrototypeOf(value));
   return kind !== undefined && hasSlotOf(kind, value) ? kind : undefined;

@@ -12,7 +12,7 @@ export interface RegisteredClass {
 }
 
 interface Entry extends RegisteredClass {
-  /** It was registered in an earlier turn of the event loop: then a class of the same name is one of a module that was evaluated again. */
+  /** It was registered in an earlier turn of the event loop. So a class of the same name comes from a module that was evaluated again. */
   isSettled: boolean;
 }
 

@@ -69,7 +69,7 @@ function className(error: Error, name: string): string {
   return isForeign && CLASSES.has(name) ? name : "Error";
 }
 
-/** An error as it was, without what it refers to. No constructor runs: what it would set comes with the properties. */
+/** An error as it was, without what it refers to. No constructor runs: the properties that it would set come with the others. */
 export function makeError(type: string, name: string, message: string, stack: string): Error {
   if (type === "DOMException") {
     const made = new DOMException(message, name);
@@ -116,15 +116,15 @@ export function describeError(error: Error): Described {
   };
 }
 
-/** A stack whose first line says `name`, where it was written with the inherited name; in Bun that is `Error`, whatever was inherited. */
+/** A stack whose first line says `name`, where it was written with the inherited name; in Bun that is always `Error`. */
 function renamed(stack: string, inherited: string, name: string): string {
   const written = [inherited, "Error"].find((one) => stack.startsWith(one));
   return written === undefined ? stack : name + stack.slice(written.length);
 }
 
 /**
- * What tells an error of a class that does not arrive from others: the name that it was given; or its class's, where it has only that of
- * the class which it arrives as.
+ * The name that tells an error of a class that does not arrive from others. It is the name that the error was given; or its class's, where
+ * it has only that of the class which it arrives as.
  */
 function nameOf(error: Error, given: string, type: string): string {
   if (given !== type || Object.getPrototypeOf(error) === CLASSES.get(type)?.prototype || Object.hasOwn(error, "name")) {
@@ -156,7 +156,7 @@ export function stackOf(error: Error): string {
   return describe(error);
 }
 
-/** Something thrown as text, whatever it is. */
+/** Anything thrown, as text. */
 export const briefly = (thrown: unknown): string => textOf(() => thrown, "something that has no text");
 
 /** The same, of an error with its stack. */

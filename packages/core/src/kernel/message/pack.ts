@@ -45,18 +45,18 @@ import {
 import { move, transferablesOf } from "./transfer.js";
 
 export interface PackOptions {
-  /** What the value is called at the beginning of a SendError's path. */
+  /** The name of the value at the beginning of a SendError's path. */
   readonly root: string;
   /** Leaves out what cannot be sent, instead of throwing: for errors, of which some part is better than none. */
   readonly isLenient?: boolean;
-  /** There is no postMessage beside this way: what needs it cannot be sent. */
+  /** There is no postMessage beside this way: a value that needs it cannot be sent. */
   readonly hasNoTransfers?: boolean;
   /**
-   * Blobs may be parts of what is sent, instead of copies: for who writes them elsewhere before anything else happens. What is moved
-   * is copied all the same.
+   * Blobs may be parts of what is sent, instead of copies: for who writes them elsewhere before anything else happens. A value that is
+   * moved is copied all the same.
    */
   readonly borrows?: boolean;
-  /** It goes to several workers: what is marked to be moved is copied, and what can only be moved cannot be sent. */
+  /** It goes to several workers: values marked to be moved are copied, and values that can only be moved cannot be sent. */
   readonly isForMany?: boolean;
   /** How something travels that is a handle of the operating system; it can be posted even where nothing else can. */
   readonly sendModeOfHandle?: Adapter["sendModeOfHandle"];
@@ -70,7 +70,10 @@ export const pack = (host: CodecHost, value: unknown, options: PackOptions): Pac
 export const packGraph = (host: CodecHost, value: unknown, options: PackOptions): Packet =>
   new Packer(host, options).pack(value);
 
-/** Something thrown, as a packet: of an error, what can be sent; of what cannot be sent at all, an error that says so. */
+/**
+ * Something thrown, as a packet. An error goes without the parts that cannot be sent. In place of a value that cannot be sent at all, an
+ * error goes that says so.
+ */
 export function packThrown(host: CodecHost, thrown: unknown): Packet {
   const options = { root: "error", isLenient: true, hasNoTransfers: true };
   try {
@@ -99,7 +102,7 @@ class Packer {
   readonly #blobs: Uint8Array[] = [];
   readonly #shared: object[] = [];
   readonly #posted: unknown[] = [];
-  /** What is to be moved, and the index of the object that it was marked for. */
+  /** The value to be moved, and the index of the object that it was marked for. */
   readonly #transfer = new Map<object, number>();
 
   constructor(host: CodecHost, options: PackOptions) {
@@ -113,7 +116,7 @@ class Packer {
     const nodes: Node[] = [];
     // Objects are appended while their holders are written: a queue, so that no depth is too deep for the stack.
     for (let i = 0; i < this.#objects.length; i++) nodes.push(this.#nodeOrNone(this.#objects[i] as object, i));
-    // Last, as nothing can be refused after it: what was moved is the sender's no longer.
+    // Last, as nothing can be refused after it: the moved values are the sender's no longer.
     const transfer = this.#transfer.size === 0 ? [] : this.#move();
     return {
       text: jsonOf([root, nodes], this.#options.root),
@@ -315,7 +318,7 @@ class Packer {
     const { buffer, byteOffset, byteLength, length, ...measured } = this.#measure(view, index);
     const type = isBuffer(view, measured.type) ? "Buffer" : (measured.type as ViewName);
     if (shared) return ["w", this.#shared.push(shared.owner) - 1, type, shared.byteOffset, length];
-    // A small Buffer is a part of one that many share: what is beside it there is nobody's business.
+    // A small Buffer is a part of one that many share: nobody else may see the bytes beside it there.
     if (type === "Buffer" && isPart(buffer, byteLength) && !this.#transfer.has(buffer)) {
       return ["v", type, this.#copied(buffer, byteOffset, byteLength, index), 0, length];
     }

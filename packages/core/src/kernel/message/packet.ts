@@ -6,11 +6,14 @@ import { inherits } from "./brands.js";
 export interface Packet {
   /** JSON text, valid anywhere within a larger one. See {@link Body}. */
   readonly text: string;
-  /** Bytes that the text refers to by their place in this list; copies, so that what was sent stays as it was, unless it was borrowed. */
+  /**
+   * Bytes that the text refers to by their place in this list. They are copies, so that later changes do not reach the message, unless they
+   * were borrowed.
+   */
   readonly blobs: readonly Uint8Array[] | undefined;
   /** The set of Heddle objects that the text refers to; undefined if there are none, or the set is no longer the packet's. */
   references: Handle | undefined;
-  /** What only postMessage can carry, to be posted beside the text. */
+  /** Objects that only postMessage can carry, to be posted beside the text. */
   readonly transferables: Transferables | undefined;
 }
 
@@ -21,16 +24,16 @@ export interface Transferables {
 }
 
 /*
- * What the text says, once parsed:
+ * The text, once parsed:
  *
  *     []               undefined
  *     [value]          a tree that JSON carries as it is: most of what is ever sent
  *     [slot, nodes]    anything else: a graph as a flat list of nodes, so that no depth is too deep
  *
- * A slot, the root or a part of a node, is a JSON primitive or an array of one element: a node's index, the digits of
- * a bigint, or one of the specials. Errors are packed leniently: where something in one cannot be sent, LEFT_OUT or a node "x" stands
- * for it. The receiver leaves out the property, entry or item of a set that it would be; in an array it is undefined. A node is
- * its tag and what the table says:
+ * A slot, the root or a part of a node, is a JSON primitive or an array of one element. The element is a node's index, the digits of a
+ * bigint, or one of the specials. Errors are packed leniently: where something in one cannot be sent, LEFT_OUT or a node "x" stands for it.
+ * The receiver leaves out the property, entry or item of a set that it would be; in an array it is undefined. A node is its tag and what
+ * the table says:
  *
  *     o  key, slot, …                   object              u  blob, maxByteLength or -1      ArrayBuffer
  *     a  slot, …                        array               v  type, buffer, offset, length   view (length -1: tracking)
@@ -62,7 +65,7 @@ export interface TaskName {
   readonly isCommonJs?: true;
 }
 
-/** A task's name as it travels: what is not there at its end is left out. The fingerprint may be empty, for none. */
+/** A task's name as it travels: missing parts at its end are left out. The fingerprint may be empty, for none. */
 export type TaskNameParts = readonly [module: string, name: string, fingerprint?: string, isCommonJs?: true];
 
 export function partsOf({ module, name, fingerprint, isCommonJs }: TaskName): TaskNameParts {

@@ -53,8 +53,8 @@ function isPlain(value: unknown): boolean {
 }
 
 /**
- * The JSON of a few primitives, as the arguments of most calls are: to ask JSON for it costs more than all the rest. Undefined for any other
- * list; what the list has beside its items is not looked at.
+ * The JSON of a few primitives, as the arguments of most calls are: to ask JSON for it costs more than all the rest. Undefined for any
+ * other list; properties that the list has beside its items are not looked at.
  */
 function textOfFew(list: readonly unknown[]): string | undefined {
   if (mayHaveMarks() || !isShort(list)) return undefined;
@@ -117,7 +117,7 @@ class Walk {
       // Nothing plain says that it is something.
       if (Symbol.toStringTag in value) return false;
       parts = Object.values(value);
-      // What has no properties, or shows its items as such, may be something of the language that has lost its prototype.
+      // A value without properties, or one that shows its items as such, may be an object of the language that has lost its prototype.
       if (parts.length === 0) return prototype !== null && isTaggedObject(value);
       if (prototype === null && (!isTaggedObject(value) || ArrayBuffer.isView(value))) return false;
     }

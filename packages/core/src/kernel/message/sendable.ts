@@ -9,7 +9,7 @@ interface Refusal {
   readonly unsendable: string;
 }
 
-/** What to do instead of sending it, by the name of its kind. */
+/** The advice instead of sending it, by the name of its kind. */
 const ADVICE: ReadonlyMap<string, string> = new Map([
   ["Promise", "await it and send what it gives"],
   ["WeakMap", "send a Map"],
@@ -30,7 +30,7 @@ const ADVICE: ReadonlyMap<string, string> = new Map([
   ["Symbol", "send a string"],
 ]);
 
-/** What postMessage copies or shares, and the codec does not. */
+/** The classes that postMessage copies or shares, and the codec does not. */
 const POSTED: ReadonlySet<string> = new Set([
   "Blob",
   "File",
@@ -46,7 +46,7 @@ const POSTED: ReadonlySet<string> = new Set([
   "RecordableHistogram",
 ]);
 
-/** What postMessage only moves. */
+/** The classes that postMessage only moves. */
 const MOVED: ReadonlySet<string> = new Set([
   "MessagePort",
   "ReadableStream",
@@ -59,8 +59,8 @@ const MOVED: ReadonlySet<string> = new Set([
 const NAMESPACES: ReadonlySet<unknown> = new Set([Math, JSON, Atomics, Reflect, Intl, globalThis]);
 
 /**
- * What the codec itself does not carry. A name proves nothing, as a program's own class may have it: that an object can be posted is
- * proved by a copy, which the platform makes of it and which is no plain object.
+ * The objects that the codec itself does not carry. A name proves nothing, as a program's own class may have it. The platform's copy proves
+ * that an object can be posted: it is no plain object.
  */
 export function sendModeOf(value: object): SendMode {
   const usual = usualBrandOf(value);
@@ -87,12 +87,12 @@ function sendModeByPlatform(value: object): SendMode {
   if (MOVED.has(name) && isMovable(value, name)) return { as: "moved" };
   if ((POSTED.has(name) || isCloneable(value)) && isCopiedAsItself(value)) return { as: "posted" };
   if (isModule(value)) return { as: "posted" };
-  // What the platform made has its state elsewhere, whatever properties a program has added.
+  // An object that the platform made has its state elsewhere; properties that a program has added do not count.
   if (Object.keys(value).length > 0 && platformTag(value) === undefined) return { as: "object" };
   return sendModeWithoutProperties(value);
 }
 
-/** Nothing becomes `{}` that is something: what has no properties is what the platform's own copy says. */
+/** No object becomes `{}` unless it is one: the platform's own copy decides for an object without properties. */
 function sendModeWithoutProperties(value: object): SendMode {
   const tag = platformTag(value);
   if (tag !== undefined || NAMESPACES.has(value)) {
@@ -107,7 +107,7 @@ function sendModeWithoutProperties(value: object): SendMode {
   }
 }
 
-/** What an object says it is, in the way in which platforms say it: a tag on a prototype that cannot be assigned to. */
+/** An object's own word for its kind, in the way in which platforms say it: a tag on a prototype that cannot be assigned to. */
 function platformTag(value: object): string | undefined {
   for (let at: object | null = Object.getPrototypeOf(value); at !== null; at = Object.getPrototypeOf(at)) {
     const tag = Object.getOwnPropertyDescriptor(at, Symbol.toStringTag);

@@ -21,7 +21,7 @@ export function markTransfer<T>(value: T, transferables: readonly unknown[]): T 
   return value;
 }
 
-/** What was marked for that object. Programs that never mark anything pay one comparison. */
+/** The values that were marked for that object. Programs that never mark anything pay one comparison. */
 export const transferablesOf = (value: object): readonly object[] | undefined =>
   hasMarks ? marks.get(value) : undefined;
 
@@ -34,8 +34,8 @@ interface Way {
 }
 
 /**
- * Moves what was marked out of this worker's hands: ArrayBuffers at once, so that what cannot be moved is told of before anything is
- * sent, and alike on every runtime. Gives what is to be posted for each. `refuse` throws; nothing has been moved then.
+ * Moves the marked values out of this worker's hands. ArrayBuffers are moved at once: so a value that cannot be moved is found before
+ * anything is sent, and alike on every runtime. Gives what is to be posted for each. `refuse` throws; nothing has been moved then.
  */
 export function move(
   marked: readonly object[],

@@ -95,7 +95,8 @@ class Unpacker {
   /** Makes an instance by its class's `unpack`, once all is whole that it is made of. */
   #decode(index: number): void {
     if (this.#made[index] !== undefined) return;
-    if (this.#decoding.has(index)) throw unreadable("what a class's pack has given refers to the instance itself");
+    if (this.#decoding.has(index))
+      throw unreadable("the value that a class's pack returned refers to the instance itself");
     this.#decoding.add(index);
     const [, name, packed] = this.#nodes[index] as [string, string, Slot];
     const filled = this.#filled as Set<number>;
@@ -332,7 +333,7 @@ function sparse(length: number): unknown[] {
 /** After the tag, class, name, message, stack, and how many properties are not enumerable. */
 const FIRST_ERROR_PART = 6;
 
-/** An own property, whatever the prototype would make of an assignment. */
+/** An own property, without the setters of the prototype. */
 const define = (object: object, key: string, value: unknown): void => {
   Object.defineProperty(object, key, { value, writable: true, configurable: true, enumerable: true });
 };
