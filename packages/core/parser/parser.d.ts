@@ -1,2 +1,2 @@
-/** What "#parser" stands for, whichever of the files here that is: package.json says so under "imports". */
+/** The module "#parser", one of the files here: package.json says which, under "imports". */
 export { parse } from "acorn";

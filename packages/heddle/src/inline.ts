@@ -1,6 +1,6 @@
 /**
- * Heddle without threads or processes, for unit tests: the whole surface in this thread. What is sent is copied as in production, and what
- * cannot be sent is refused; a wait that would block for ever throws a DeadlockError.
+ * Heddle without threads or processes, for unit tests: the whole surface in this thread. Values are copied as in production, and values
+ * that cannot be sent are refused. A wait that would block for ever throws a DeadlockError.
  *
  * @module
  */

@@ -2,8 +2,8 @@ import * as timers from "node:timers";
 import { genuine } from "@heddle/core";
 
 /*
- * The runtime's own, taken when this module is loaded, so that fake timers stop nothing: from `node:timers`, as a test environment with
- * a browser's globals has no setImmediate, and timers that are numbers. Pure: a bundle leaves out those that it does not use.
+ * The runtime's own, taken when this module is loaded, so that fake timers stop nothing. They come from `node:timers`: a test environment
+ * with a browser's globals has no setImmediate, and timers that are numbers. Pure: a bundle leaves out those that it does not use.
  */
 export const setImmediate = /* @__PURE__ */ genuine("setImmediate", timers.setImmediate);
 export const setTimeout = /* @__PURE__ */ genuine("setTimeout", timers.setTimeout);

@@ -22,9 +22,11 @@ const MOST_BYTES = 16_384;
 let urls: ReadonlySet<string> | undefined;
 
 /**
- * Whether the module at `url` is the one that the program was started with: as `node file` names it, with or without its extension; as
- * `node .` and `node folder` find it by the folder's package.json; as PM2 says that it runs it; as a short CommonJS entry
- * imports it; or as a single executable loads it.
+ * Whether the module at `url` is the one that the program was started with:
+ *
+ * - the one that `node file` names, with or without its extension;
+ * - the one that `node .` and `node folder` find by the folder's package.json;
+ * - the one that PM2 names, that a short CommonJS entry imports, or that a single executable loads.
  */
 export function isEntry(url: string): boolean {
   if (WITHOUT_FILE.test(decodeURIComponent(new URL(url).pathname))) return true;
@@ -67,7 +69,7 @@ function urlsOf(path: string): string[] {
   return [...found].flatMap((file) => [pathToFileURL(file).href, ...importsOf(file)]);
 }
 
-/** What a CommonJS entry imports by literal specifiers. */
+/** The modules that a CommonJS entry imports by literal specifiers. */
 function importsOf(file: string): string[] {
   // The main module of CommonJS; undefined where the entry is an ES module.
   if (process.mainModule?.filename !== file) return [];

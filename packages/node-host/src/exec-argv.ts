@@ -35,7 +35,7 @@ export const isGivenByText = (): boolean => execArgvForWorkers().length < proces
 /** The options of workers and pools that are Node's. */
 export const NODE_OPTIONS_OF_WORKERS = ["execArgv", "argv"] as const;
 
-/** What of a worker's options, as they were given, is for Node. Throws TypeError for what is no list of strings. */
+/** The part of a worker's options, as they were given, that is for Node. Throws TypeError for what is no list of strings. */
 export function optionsOf(given: object): { execArgv?: readonly string[]; argv?: readonly string[] } {
   const options: { execArgv?: readonly string[]; argv?: readonly string[] } = {};
   for (const name of NODE_OPTIONS_OF_WORKERS) {

@@ -7,7 +7,7 @@ import { importerOf } from "./importer.js";
 import { requireModule } from "./loaders.js";
 import { runningModule } from "./running-module.js";
 
-/** What Node says of itself. */
+/** Node's words about itself. */
 export const nodeHost: Host = {
   // A getter, so that bundlers can leave this object out where only its neighbours are used.
   get pid() {

@@ -1,9 +1,10 @@
 import { pathToFileURL } from "node:url";
 
 /**
- * By a function that node:vm compiles as if it stood in that module: `import()` in it is the default loader's, with the conditions of ES
- * modules (Node 20.12 and later; before that, packages are found as by `require`). Node warns at its first call that this is experimental, which
- * is no news for who wrote `import()`.
+ * By a function that node:vm compiles as if it stood in that module. `import()` in it is the default loader's, with the conditions of ES
+ * modules (Node 20.12 and later; before that, packages are found as by `require`). Node warns at its first call that this is experimental,
+ * which the program that wrote `import()` need not hear. Node warns at its first call that this is experimental, which is no news for who
+ * wrote `import()`.
  */
 export function importerOf(moduleUrl = pathToFileURL(`${process.cwd()}/inline.js`).href): string | undefined {
   // Bun finds packages from the current folder.

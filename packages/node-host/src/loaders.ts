@@ -12,10 +12,10 @@ export interface Loader {
   readonly registers: boolean;
 }
 
-/** What ts-node leaves on the process that it works in. */
+/** The mark that ts-node leaves on the process that it works in. */
 const TS_NODE = Symbol.for("ts-node.register.instance");
 
-/** What has workers load ts-node anyway. */
+/** The option that has workers load ts-node anyway. */
 const REQUIRES_TS_NODE = /(?:-r|--require|--import|--loader)[\s=]\S*ts-node/;
 
 /** tsx among Node's options: by its name, or by one of its files. */

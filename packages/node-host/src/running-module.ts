@@ -11,8 +11,8 @@ type AnyFunction = Function;
 const DEEP = 50;
 
 /**
- * The URL of the module whose code called `below`. It is what `import.meta.url` says there, which is `given`, except in what a bundler
- * made: some leave nothing of `import.meta` where they write CommonJS, and webpack and others write the source's path into the
+ * The URL of the module whose code called `below`. It is what `import.meta.url` says there, which is `given`, except in the output of a
+ * bundler. Some bundlers leave nothing of `import.meta` where they write CommonJS; webpack and others write the source's path into the
  * bundle. Then it is the file that runs. Undefined if there is neither.
  */
 export function runningModule(given: string | undefined, below: AnyFunction): string | undefined {
@@ -42,7 +42,7 @@ function filesOnStack(below: AnyFunction): string[] {
   return callSites(below, DEEP).flatMap((site) => {
     const name = site.getFileName();
     if (name?.startsWith("file:")) return [name];
-    // What is made by eval names itself as it likes (webpack-internal:…): the file that did so comes after it.
+    // Code made by eval names itself as it likes (webpack-internal:…): the file that made it comes after it.
     return typeof name === "string" && isAbsolute(name) ? [pathToFileURL(name).href] : [];
   });
 }

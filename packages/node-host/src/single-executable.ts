@@ -1,7 +1,7 @@
 import * as nodeModule from "node:module";
 import { resolve } from "node:path";
 
-/** What a single executable has to do: workers load the program's file, and what is in the executable is none. */
+/** The advice for a single executable: workers load the program's file, and a module in the executable is none. */
 export const LOAD_A_FILE =
   'keep the bundle in a file beside it, and have its script load that: require("node:module").createRequire(process.execPath)("./main.cjs")';
 

@@ -3,8 +3,8 @@ import cluster, { type ClusterSettings } from "node:cluster";
 import type { Fork } from "@heddle/process-host";
 
 /**
- * Starts a process as a worker of this process's cluster, which may listen on its ports. Only the primary has a cluster: what
- * its workers start are processes like any other.
+ * Starts a process as a worker of this process's cluster, which may listen on its ports. Only the primary has a cluster: its workers start
+ * processes like any other.
  */
 export const forkInCluster: Fork = (modulePath, args, options) => {
   if (!cluster.isPrimary) return fork(modulePath, args, options);
@@ -28,7 +28,7 @@ function withSettings<T>(settings: ClusterSettings, act: () => T): T {
   }
 }
 
-/** A cluster adds this process's environment to what it is given: what is not in that is to be left out. */
+/** A cluster adds this process's environment to the one it is given: variables that are not in that are to be left out. */
 function exactly(env: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
   const nothing = Object.keys(process.env).map((name) => [name, undefined] as const);
   return { ...Object.fromEntries(nothing), ...env };

@@ -7,9 +7,9 @@ interface Listens {
 }
 
 /**
- * Has a cluster's worker end when it has nothing left to do, as any process does. A cluster would keep it for ever: its channel
- * to the primary holds the event loop, and does so on behalf of the servers that listen through it, which do not. Here it
- * does only while there are such servers. https://github.com/nodejs/node/issues/36710
+ * Has a cluster's worker end when it has nothing left to do, as any process does. A cluster would keep it for ever. Its channel to the
+ * primary holds the event loop, on behalf of the servers that listen through it, which do not hold it. Here it does only while there are
+ * such servers. https://github.com/nodejs/node/issues/36710
  */
 export function liveOnlyToListen(): void {
   if (!cluster.isWorker) return;

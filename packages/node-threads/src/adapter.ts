@@ -69,7 +69,7 @@ export const makeAdapter = (): Adapter => ({
   context: nodeAsyncContext(),
 });
 
-/** What threads print while this one blocks is not to wait for longer than that. */
+/** The output of threads while this one blocks is not to wait for longer than that. */
 function openDoorbells(memory: Memory): Doorbells {
   const doorbells = atomicsDoorbells(memory);
   return {

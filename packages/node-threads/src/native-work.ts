@@ -1,11 +1,11 @@
 /*
- * What native add-ons do in other threads of the system, such as bcrypt and argon2. When a worker is terminated meanwhile, Node calls the add-on
- * once that is over, and lets it call no JavaScript: an add-on whose error cannot be thrown ends the whole program
- * (https://github.com/nodejs/node-addon-api/blob/main/doc/setup.md, https://github.com/nodejs/node/issues/34567). So a thread counts it, from
- * its first add-on on, and who terminates the thread waits until nothing is under way.
+ * The work of native add-ons in other threads of the system, such as bcrypt and argon2. When a worker is terminated meanwhile, Node calls
+ * the add-on once that is over, and lets it call no JavaScript. An add-on whose error cannot be thrown ends the whole program
+ * (https://github.com/nodejs/node-addon-api/blob/main/doc/setup.md, https://github.com/nodejs/node/issues/34567). So a thread counts it,
+ * from its first add-on on, and the worker that terminates the thread waits until nothing is under way.
  *
- * The word:  n → n + 1 and back, by the thread, which alone writes it. What the thread begins as it is being terminated is not waited for: it cannot be held up in the
- * hook, which is called by the add-on.
+ * The word goes from n to n + 1 and back, by the thread, which alone writes it. Work that the thread begins as it is being terminated is
+ * not waited for. The hook cannot hold it up, as the add-on calls the hook.
  */
 import { AsyncResource, createHook } from "node:async_hooks";
 import { setTimeout } from "@heddle/node-host";
@@ -14,7 +14,7 @@ import { setTimeout } from "@heddle/node-host";
 const LOOKS = 400;
 const LOOK_AGAIN_MS = 5;
 
-/** What hooks hear of that is Node's own: its classes in C++ are all in capitals. */
+/** The types of Node's own async resources, of which hooks hear: its classes in C++ are all in capitals. */
 const OF_NODE = /^([A-Z\d_]+|T(imeout|ickObject)|Immediate)$/;
 
 /** In a thread: has `word` say how much is under way. */

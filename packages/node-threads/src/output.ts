@@ -1,9 +1,8 @@
 /*
- * What threads print. Node has a thread post it to its starter's event loop and wait there for the answer: it arrives late, or never,
- * where that blocks, throws or exits (https://nodejs.org/api/process.html#a-note-on-process-io). Here nobody waits: a thread writes to
- * the program's descriptor itself, before `write` returns. Only where the program has put something of its own in the place of
- * `process.stdout` or its `write`, as test runners and process managers do, that is to see it all: then a thread posts what it
- * prints, and its starter passes it on, in its event loop, around each blocking wait, and at the end. docs/adr/0025-ending.md
+ * The output of threads. Node has a thread post its output to its starter's event loop and wait there for the answer. The output arrives
+ * late, or never, where that loop blocks, throws or exits (https://nodejs.org/api/process.html#a-note-on-process-io). Here nobody waits: a
+ * thread writes to the program's descriptor itself, before `write` returns. A program may replace `process.stdout` or its `write`, as test runners and process managers do, to see all output. Only then does a thread post its output. Its
+ * starter passes it on, in its event loop, around each blocking wait, and at the end. docs/adr/0025-ending.md
  */
 import { writeSync } from "node:fs";
 import { Writable } from "node:stream";
@@ -13,7 +12,7 @@ const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 type Name = keyof typeof DESCRIPTORS;
 const NAMES = Object.keys(DESCRIPTORS) as Name[];
 
-/** What a thread is given to print through. */
+/** The data that a thread needs to print. */
 export interface Outlet {
   /** Those whose descriptor it writes to. */
   readonly direct: readonly Name[];
@@ -126,7 +125,7 @@ export function printThrough(given: Outlet): void {
   }
 }
 
-/** What was printed before this, as by a module of `--import`, was posted, and the stream would wait until it was received. */
+/** Earlier output, as by a module of `--import`, was posted, and the stream would wait until it was received. */
 function forgetAnswers(stream: object): void {
   const symbols = Object.getOwnPropertySymbols(Object.getPrototypeOf(stream));
   const answer = symbols.find(({ description }) => description === "kStdioWantsMoreDataCallback");
@@ -159,8 +158,13 @@ function tryWrite(fd: number, bytes: Uint8Array): number {
 }
 
 /*
- * The word of who writes:  0 → thread, by that thread;  thread → 0, by that thread when it has written, or by its starter when it has
- * ended;  thread → another, by that other, when the first has written for LONGEST_WRITE_MS.
+ * The word of the thread that writes:
+ *
+ * | state    | changed by                                                        | to       |
+ * |----------|-------------------------------------------------------------------|----------|
+ * | 0        | a thread, by CAS                                                  | `thread` |
+ * | `thread` | that thread when it has written; its starter when it has ended    | 0        |
+ * | `thread` | another, by CAS, once the first has written for LONGEST_WRITE_MS  | another  |
  */
 function takeTurn(writer: Int32Array): void {
   for (;;) {

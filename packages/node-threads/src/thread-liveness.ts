@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { type Liveness, type Memory, wakeAddressOfSlot } from "@heddle/core";
 
-/** Of the four words at a slot's wake address: the thread of the slot, and when it was started, as its number may be used again. */
+/** Of the four words at a slot's wake address: the slot's thread, and when it was started, as its number may be used again. */
 const THREAD = 0;
 const STARTED = 1;
 
@@ -9,8 +9,8 @@ const STARTED = 1;
 const START_FIELD = 19;
 
 /**
- * Which threads live, where Node cannot tell without its event loop: a thread that runs out of memory is ended anywhere, in a critical section
- * too, and nobody can foresee it. On Linux each thread says which of the system's threads it is, and the system tells whether that
+ * Which threads live, where Node cannot tell without its event loop. A thread that runs out of memory is ended anywhere, in a critical
+ * section too, and nobody can foresee it. On Linux each thread says which of the system's threads it is, and the system tells whether that
  * is there. Elsewhere nobody is taken for dead.
  */
 export function threadLiveness({ buffer }: Pick<Memory, "buffer">): Liveness {

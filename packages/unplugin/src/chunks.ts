@@ -1,6 +1,6 @@
 import { type Call, definesTasks, type Rewritten, rewrite } from "./rewrite.js";
 
-/** What is used here of the context of Vite's, Rollup's and Rolldown's hooks. */
+/** The used part of the context of Vite's, Rollup's and Rolldown's hooks. */
 export interface Context {
   getModuleInfo(id: string): { isEntry: boolean } | null;
   emitFile(file: { type: "chunk"; id: string }): string;

@@ -15,7 +15,7 @@ export type EsbuildPlugin = { name: string; setup(build: unknown): void | Promis
 
 const NAME = "@heddle/unplugin";
 
-/** What unplugin knows of the tool that calls a hook. */
+/** The tool that calls a hook, as unplugin knows it. */
 interface Context {
   getNativeBuildContext?: (() => unknown) | undefined;
 }
@@ -46,7 +46,7 @@ const unplugin = createUnplugin((options: { isNested?: boolean } | undefined, { 
   const writeEntries = (compiler: unknown): void => ofWebpack.writeEntries(compiler as ofWebpack.Compiler, found);
   return {
     name: NAME,
-    // What is rewritten is JavaScript.
+    // Rewritten text is JavaScript.
     enforce: "post",
     transformInclude: (id) => !/[\\/]node_modules[\\/](?:@heddle|heddle)[\\/]/.test(id),
     transform(code, id) {

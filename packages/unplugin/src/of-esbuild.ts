@@ -2,7 +2,7 @@ import { dirname, extname, resolve } from "node:path";
 import { entryName, isAmong } from "./paths.js";
 import { callsIn, definesTasks, type Rewritten, rewrite } from "./rewrite.js";
 
-/** What is used here of a build of esbuild's. */
+/** The used part of a build of esbuild's. */
 export interface Build {
   readonly initialOptions: Options;
   readonly esbuild: {
@@ -36,12 +36,12 @@ function extensionOf({ outfile, outExtension }: Options): string {
   return (outfile === undefined ? outExtension?.[".js"] : extname(outfile)) ?? ".js";
 }
 
-/** What unplugin gives of esbuild. */
+/** The part of esbuild that unplugin gives. */
 export interface Native {
   readonly build: Build;
 }
 
-/** Has workers find a module's tasks in a file of its own: what is in one file with the program's main module is evaluated with it. */
+/** Has workers find a module's tasks in a file of its own: all code in the main module's file is evaluated with it. */
 export async function transform(
   { build }: Native,
   given: string,

@@ -1,7 +1,7 @@
 import { entryName, isAmong } from "./paths.js";
 import { type Call, definesTasks, type Rewritten, rewrite } from "./rewrite.js";
 
-/** What is used here of a compiler of webpack's, and of rspack's. */
+/** The used part of a compiler of webpack's, and of rspack's. */
 export interface Compiler {
   readonly context: string;
   readonly options: {
@@ -35,13 +35,13 @@ interface Module {
 /** In `buildInfo`, which webpack's cache keeps: the module's file for workers. */
 const ENTRY = "heddleEntry";
 
-/** What unplugin gives of webpack and of rspack. */
+/** The part of webpack and of rspack that unplugin gives. */
 export interface Native {
   readonly compiler: Compiler;
   readonly loaderContext?: { readonly _module?: Module };
 }
 
-/** Has workers find a module's tasks in a file of its own: what is in a bundle of webpack's cannot be loaded from outside. */
+/** Has workers find a module's tasks in a file of its own: a module in a bundle of webpack's cannot be loaded from outside. */
 export function transform(
   { compiler, loaderContext }: Native,
   calls: readonly Call[],

@@ -8,7 +8,7 @@ const OURS = /^(?:heddle|@heddle\/(?:node-threads|node-processes|bun|deno))(?:\/
 export const mayConcern = (code: string): boolean =>
   /\bimport\.meta\b/.test(code) && /["'](?:@heddle\/|heddle["'/])/.test(code);
 
-/** What is known of a module where it is built. */
+/** The data of a module where it is built. */
 export interface Place {
   /** Whether the program is started with it. Undefined where that is not known: then its `isMain` is left as it is. */
   readonly isEntry: boolean | undefined;

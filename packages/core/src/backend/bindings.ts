@@ -6,13 +6,13 @@ import type { TaskRegistry } from "../task/registry.js";
 import type { Boot } from "../worker/boot.js";
 import { VERSION } from "./version.js";
 
-/** What the names of the surface are bound to. */
+/** The values to which the names of the surface are bound. */
 export interface Backend {
-  /** What `make` gives for the worker that asks: it is called once a worker. */
+  /** The result of `make` for the worker that asks: it is called once a worker. */
   get<T>(name: string, make: (own: Bindings) => T): T;
 }
 
-/** What there is in one worker of the surface of an adapter, whichever copy of the adapter has made it. */
+/** One worker's part of an adapter's surface, made by any copy of the adapter. */
 interface Made {
   /** The first copy's, which has made the kernel. */
   readonly adapter: Adapter;

@@ -4,8 +4,8 @@ import { bindingsOf } from "./bindings.js";
 import * as to from "./surface.js";
 
 /**
- * The whole public surface, bound to one adapter. In a worker that Heddle started, it also sees to the worker's job: once
- * the adapter's module, or the bundle that it is part of, has been evaluated.
+ * The whole public surface, bound to one adapter. In a worker that Heddle started, it also starts the worker's job, once the adapter's
+ * module, or its bundle, has been evaluated.
  */
 export function createBackend(adapter: Adapter): Surface {
   const backend = bindingsOf(adapter);

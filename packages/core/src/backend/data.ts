@@ -41,7 +41,7 @@ export function bindValue(kernel: Kernel): ValueConstructor {
     proxy: (cell) => Reflect.construct(value.Value, [kernel, cell], Value),
     destroy: (cell) => destroyLock(kernel, cell),
   });
-  // What is no type of number is refused in words of the contract's.
+  // A name that is no type of number is refused in words of the contract's.
   return Value as ValueConstructor;
 }
 

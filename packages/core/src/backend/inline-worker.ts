@@ -31,17 +31,17 @@ const CAPABILITIES: Capabilities = /* @__PURE__ */ Object.freeze({
   stopsBusyWorkers: false,
 });
 
-/** Who runs, and what of its own goes with the flow of control. */
+/** The worker that runs, and its part that goes with the flow of control. */
 export interface Flow {
   readonly worker: InlineWorker;
   readonly value: unknown;
 }
 
-/** What the workers of one thread have in common. */
+/** The common state of the workers of one thread. */
 export class InlineProgram {
   readonly base: InlineBase;
   readonly tasks: TaskRegistry;
-  /** Who sleeps in its event loop, by the address of its bell. */
+  /** The workers that sleep in their event loop, by the address of their bell. */
   readonly asleep = new Map<number, () => void>();
   readonly #acts: (() => void)[] = [];
 
@@ -205,7 +205,7 @@ export class InlineWorker {
   }
 
   #letGo(): void {
-    // In a later turn: what waited for this goes on first, and may hold again.
+    // In a later turn: code that waited for this goes on first, and may hold again.
     if (--this.#holds === 0) this.#program.soon(() => this.#endIfIdle());
   }
 

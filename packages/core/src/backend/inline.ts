@@ -2,16 +2,16 @@ import type { Adapter, AsyncContext } from "../contracts/adapter.js";
 import type { Backend, Bindings } from "./bindings.js";
 import { type Flow, InlineProgram, InlineWorker } from "./inline-worker.js";
 
-/** What the inline backend takes from the runtime. */
+/** The functions that the inline backend takes from the runtime. */
 export interface InlineBase extends Pick<Adapter, "name" | "url" | "host" | "keepAlive" | "context"> {
   /** Calls `act` in a later turn of the event loop. */
   later(act: () => void): void;
 }
 
 /**
- * A backend without threads or processes: each worker is a kernel of its own in front of the same region, and all of them take turns
- * in this thread. The flow of control tells which worker makes a call: a task that makes a lock or asks for `current` does so
- * as the worker that runs it.
+ * A backend without threads or processes. Each worker is a kernel of its own in front of the same region, and all of them take turns in
+ * this thread. The flow of control tells which worker makes a call. A task that makes a lock or asks for `current` does so as the worker
+ * that runs it.
  */
 export function inlineBackend(base: InlineBase): Backend {
   const key = Symbol.for(`heddle ${base.name}`);
@@ -48,14 +48,14 @@ class InlineBackend implements Backend {
   }
 }
 
-/** What is the same for all of them, and looks who has called it. */
+/** The functions that are the same for all of them, and look which worker has called. */
 const ALIKE = new Set(["task", "isMain", "inline"]);
 
 type Constructor = new (...args: unknown[]) => object;
 
 /** A class whose objects are made by that of the worker that runs; all of them are instances of it. */
 function classOf(mains: Constructor, here: () => Constructor): Constructor {
-  // What the classes of all workers extend; a class that knows no worker stands for itself.
+  // The classes that those of all workers extend; a class that knows no worker stands for itself.
   const parent: unknown = Object.getPrototypeOf(mains);
   const base =
     parent === Function.prototype || Object.hasOwn(mains, Symbol.hasInstance) ? mains : (parent as Constructor);

@@ -11,8 +11,8 @@ export class MainGuards {
   #hasWarned = false;
 
   /**
-   * Notes that `isMain` is about to be true in the module of `meta`, asked at `site`, in the file at `url`. Throws TypeError if another module of
-   * the file was told so before; warns where it cannot tell two modules from one that asks twice.
+   * Notes that `isMain` is about to be true in the module of `meta`, asked at `site`, in the file at `url`. Throws TypeError if another
+   * module of the file was told so before; warns where it cannot tell two modules from one that asks twice.
    *
    * @param isBundle whether the file is known to be a bundle
    */
@@ -37,7 +37,7 @@ export class MainGuards {
   #advice(): string {
     return (
       `isMain was asked in several places of one file, ${[...this.#sites].join(" and ")}. If a bundler made it of several modules, isMain cannot tell ` +
-      "which of them the program was started with: leave the guard out of those that are not the program, give them entries of their own, or have " +
+      "which of them the program was started with. Leave the guard out of those that are not the program, give them entries of their own, or have " +
       "@heddle/unplugin write the answers. A module that asks twice can keep the answer in a constant"
     );
   }

@@ -9,7 +9,7 @@ export const transfer = (backend: Backend): typeof markTransfer =>
 export const registerClass = (backend: Backend): typeof register =>
   backend.get("registerClass", (own) => messages(own).registerClass);
 
-/** What packs values, and what is told of them before: of one copy, as the one looks up what the others have been told. */
+/** The functions that pack values, and those that register with them: of one copy, as packing looks up what was registered. */
 export const messages = (own: Bindings) =>
   own.get("messages", ({ kernel }) => {
     makeSend(kernel);

@@ -140,7 +140,7 @@ export function bindPipes(kernel: Kernel): Pipes {
     },
     onCrash: (cell) => new connection.Connection(kernel, cell).close(),
     destroy: (cell) => destroyConnection(kernel, cell),
-    // What waits at the way out are the other end's.
+    // Waits at the way out are the other end's.
     parksAt: (cell) => waysOf(kernel, cell).slice(0, 1),
   });
   cells.define(Kind.Channel, {

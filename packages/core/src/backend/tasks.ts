@@ -8,7 +8,7 @@ import type { Current } from "../worker/current.js";
 import type { Bindings } from "./bindings.js";
 import { MainGuards, siteOf } from "./main-guards.js";
 
-/** What the evaluation of a bundle, or of the program's entry, runs with in a worker, and all that follows from it: no task does. */
+/** The context of a bundle's evaluation, or of the program's entry, in a worker, and of all that follows: no task runs with it. */
 export const EVALUATION = /* @__PURE__ */ Object.freeze({});
 
 /** Whether this worker evaluates the program's main module, and nobody has asked isMain yet: then the program has its guard. */
@@ -60,7 +60,7 @@ export function bindIsMain({ kernel, boot }: Bindings, current: Current, guard: 
           "node --import tsx, or put the tasks into a module of their own, which needs no isMain",
       );
     }
-    // What the runtime itself says of the module, where it does (`import.meta.main`).
+    // The runtime's own word about the module, where it has one (`import.meta.main`).
     const isSaidToBe = typeof meta === "object" && (meta as { main?: unknown }).main === true;
     const isTrue = boot === undefined && (isSaidToBe || host.isEntry(url));
     if (isTrue) guards.ask(meta, url, siteOf(isMain), kernel.isBundled, (text) => host.reportError(text));

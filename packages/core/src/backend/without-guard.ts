@@ -5,7 +5,7 @@ import { UNDER_GUARD } from "../worker/explained.js";
 import type { Services } from "../worker/services.js";
 import { EVALUATION, type MainGuard } from "./tasks.js";
 
-/** Whether that is the error of a program without the main guard, whatever class of it arrived. */
+/** Whether that is the error of a program without the main guard, of any class. */
 export const isWithoutGuard = (error: unknown): boolean => briefly(error).includes(UNDER_GUARD);
 
 /** As Python's RuntimeError of a program without its guard. Otherwise every worker would evaluate the module and start another. */
@@ -18,7 +18,7 @@ export function refuseStarts(services: Services, guard: MainGuard): void {
       `${current.info.name} was about to start a worker while it still evaluated the module of its first task, or went on with that: each worker ` +
         `would start another, without end. Start workers ${UNDER_GUARD}`,
     );
-    // Who catches it, or starts workers in an async function, must not go on as if nothing had been.
+    // A program that catches it, or starts workers in an async function, must not go on as if nothing had been.
     tasks.refuse(error);
     // Nor may a program be silent that hears of no error, as it ends by process.exit whatever happens, here and in the main worker.
     if (!isTold) kernel.adapter.host.reportError(String(error));
@@ -28,8 +28,8 @@ export function refuseStarts(services: Services, guard: MainGuard): void {
 }
 
 /**
- * A server without its guard: each worker that evaluates its main module starts one, too, at an address that is in use. That is told in
- * an event, later: what is looked for in the module waits for it.
+ * A server without its guard: each worker that evaluates its main module starts one, too, at an address that is in use. The error comes in
+ * an event, later: the search in the module waits for it.
  */
 export function refuseServers(services: Services, guard: MainGuard): void {
   const { kernel, tasks, current } = services;
@@ -42,7 +42,7 @@ export function refuseServers(services: Services, guard: MainGuard): void {
     const isOfMain = isOfMainModule(services, guard);
     if (!isOfMain && !tasks.isEvaluating) return;
     const listening = failureOf(server).then((failure) => {
-      // Who expects it, such as one that looks for a port that is free, has no server there yet.
+      // A program that expects it, such as one that looks for a port that is free, has no server there yet.
       if (failure === undefined || (failure.isHandled && !isOfMain)) return;
       const error = new WorkerStateError(
         `${current.info.name} started a server as it evaluated the module of its first task: ${briefly(failure.error)}. ` +

@@ -1,5 +1,5 @@
 /**
- * Tasks, and what starts workers: made together, as each part knows the others. Whoever starts workers, and every worker, has all
+ * Tasks, and what starts workers: made together, as each part knows the others. A program that starts workers, and every worker, has all
  * primitives, too: others may send them.
  */
 
@@ -108,7 +108,7 @@ function bindWorkers(own: Bindings) {
     refuseStarts(services, guard);
     refuseServers(services, guard);
     runAsWorker(services, adapter.creator, boot);
-    // From here on the rest of a bundle is evaluated, its main module too, and what that goes on with later is known by its context.
+    // From here on the rest of a bundle is evaluated, its main module too. All that follows from it is known by its context.
     if (boot.isBundled) adapter.context.enter(EVALUATION);
   }
   for (const bound of [worker.Worker, pool.Pool, Future, Stream, GeneratorStream, groups.TaskGroup]) bound.prepare();

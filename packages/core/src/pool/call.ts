@@ -25,7 +25,7 @@ export interface CallOptions {
 
 const PLAIN: CallOptions = { priority: 0, timeout: undefined, grace: GRACE_MS };
 
-/** A task that was submitted: what to run, who waits for it, and where it has got to. */
+/** A task that was submitted: the function to run, the caller that waits for it, and where it has got to. */
 export class Call implements Packet {
   readonly ref: TaskRef;
   readonly mode: number;
@@ -98,8 +98,8 @@ export class Call implements Packet {
   }
 
   /**
-   * Makes the packet, whose blobs may be borrowed, independent of what was sent: in shared memory if `mayShare`, else in a copy that goes there
-   * when the call is posted.
+   * Makes the packet, whose blobs may be borrowed, independent of the sender's values. It goes into shared memory if `mayShare`, else into
+   * a copy that goes there when the call is posted.
    */
   own(kernel: Kernel, mayShare: boolean): void {
     const { blobs } = this;
@@ -180,7 +180,7 @@ export class Call implements Packet {
   }
 }
 
-/** What cancels a call. */
+/** The causes that cancel a call. */
 export interface Canceller {
   cancel(call: Call, reason: unknown): boolean;
 }
@@ -189,7 +189,7 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
   #call: Call | undefined;
   #canceller: Canceller | undefined;
 
-  /** What `then` gives is a plain promise: only the task itself can be cancelled. */
+  /** `then` gives a plain promise: only the task itself can be cancelled. */
   static override get [Symbol.species](): PromiseConstructor {
     return Promise;
   }

@@ -14,12 +14,12 @@ interface Open<T> extends GeneratorRun<T> {
   readonly ended: AbortSignal;
 }
 
-/** What a generator in a worker yields, here. The generator starts when the first value is asked for. */
+/** The values that a generator in a worker yields, here. The generator starts when the first value is asked for. */
 export class GeneratorStream<T> implements AsyncIterableIterator<T> {
   readonly #start: () => GeneratorRun<T>;
   #open: Open<T> | undefined;
   #isOver = false;
-  /** Whoever asks waits for those who asked before. */
+  /** A request waits for the requests before it. */
   #lastTurn: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | undefined;
 
@@ -58,7 +58,7 @@ export class GeneratorStream<T> implements AsyncIterableIterator<T> {
     this.#open ??= opened(this.#start());
     const { queue, future, ended } = this.#open;
     try {
-      // The end comes after the last value was put: once it is known, what is left is in the queue.
+      // The end comes after the last value was put: once it is known, the remaining values are in the queue.
       while (!(ended.aborted && queue.isEmpty)) {
         const value = await this.#get(queue, ended);
         if (this.#isOver) return { done: true, value: undefined };
@@ -98,7 +98,7 @@ function opened<T>(run: GeneratorRun<T>): Open<T> {
 
 /** Has the generator leave, and waits until it has. Rejects with what it throws on its way out. */
 async function stop<T>({ future, ended }: Open<T>): Promise<void> {
-  // What it came to by itself, beyond what anybody asked it for, is of no interest any more.
+  // Values that it came to by itself, which nobody has asked for, no longer matter.
   if (ended.aborted) return;
   future.cancel();
   try {

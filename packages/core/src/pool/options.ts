@@ -34,7 +34,7 @@ const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
   "maxQueue",
   "resourceLimits",
 ];
-/** What options of other pools (piscina, tinypool, workerpool, poolifier, Python's) are here. */
+/** The names here for the options of other pools (piscina, tinypool, workerpool, poolifier, Python's). */
 const POOL_ELSEWHERE = /* @__PURE__ */ elsewhere([
   ["size", ["maxThreads", "maxWorkers", "max_workers", "workers", "processes", "poolSize"]],
   ["minSize", ["minThreads", "minWorkers"]],

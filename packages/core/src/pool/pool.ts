@@ -31,7 +31,7 @@ import { type Submitted, sender } from "./sending.js";
 import { Stream } from "./stream.js";
 import { MODE_CALL, MODE_ITERATE, MODE_MAP } from "./wire/entries.js";
 
-/** For each worker, the chunks of a stream that are sent, and not yet handed out: one to work on, and one to go on with. */
+/** For each worker, the chunks of a stream that are sent, and not yet handed out: one to work on, and the next. */
 const CHUNKS_AHEAD = 2;
 /** How many values a generator may be ahead of who reads them. */
 const VALUES_AHEAD = 16;
@@ -298,7 +298,7 @@ export class Pool implements PoolContract {
   }
 }
 
-/** What `act` gives. An error of Heddle's that it throws begins at the call, which may have returned. */
+/** The result of `act`. An error of Heddle's that it throws begins at the call, which may have returned. */
 function calledAt<T>(site: Site, act: () => T): T {
   try {
     return act();

@@ -2,7 +2,7 @@ import type { MapOptions } from "../contracts/pool.js";
 import { refuseToSend } from "../kernel/message/refusal.js";
 import { whenAborted } from "../kernel/signals.js";
 
-/** What became of a chunk: the results of all of its items, or of those before the one that failed. */
+/** The outcome of a chunk: the results of all of its items, or of those before the one that failed. */
 export interface Outcome {
   readonly results: readonly unknown[];
   readonly failure?: { readonly error: unknown };
@@ -62,7 +62,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   /** Chunks sent, and not all handed out. */
   #ahead = 0;
   #finished = 0;
-  /** What the iteration fails with: told once, to the first request that comes to it. */
+  /** The error that the iteration fails with: told once, to the first request that comes to it. */
   #failure: { readonly error: unknown } | undefined;
   /** The source has been let go of. */
   #released: Promise<void> = AT_ONCE;

@@ -7,7 +7,7 @@ const MOST_NAMES = 8;
 export class Suspects {
   /** Whose error it is, if the worker could tell. */
   culprit: Culprit | undefined;
-  /** What it has run, each name once, the last one at the end. */
+  /** The tasks that it has run, each name once, the last one at the end. */
   readonly #ran: string[] = [];
 
   /** A task of that name has ended. */

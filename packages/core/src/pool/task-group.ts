@@ -112,7 +112,7 @@ export class TaskGroup implements TaskGroupContract {
   }
 }
 
-/** What the pool refuses is a task that failed, like any other. */
+/** A task that the pool refuses has failed, like any other. */
 function submit<F>(
   pool: Pool,
   task: F & TaskCheck<F>,

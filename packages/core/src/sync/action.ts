@@ -8,8 +8,8 @@ import { TextDecoder, TextEncoder } from "../kernel/web.js";
 export type Act = () => unknown;
 
 /**
- * What a barrier does once all have come. A task is written into the barrier's cell by its name, and every worker finds
- * its function for itself; any other function is known only to the proxy that it was given to.
+ * The action of a barrier, once all have come. A task is written into the barrier's cell by its name, and every worker finds its function
+ * for itself. Any other function is known only to the proxy that it was given to.
  */
 export class Action {
   readonly #kernel: Kernel;
@@ -22,7 +22,7 @@ export class Action {
     this.#cell = cell;
     this.#name = readName(kernel, cell);
     this.#act = this.#name === undefined ? given : kernel.tasks.known(this.#name);
-    // So that a wait that blocks finds it loaded. Who needs it and finds that it does not load says so then.
+    // So that a wait that blocks finds it loaded. A worker that needs it and finds that it does not load says so then.
     this.load()?.catch(() => {});
   }
 

@@ -107,7 +107,7 @@ export class Barrier extends SharedObject implements BarrierContract {
     return this.#round.isBroken;
   }
 
-  /** Comes to the barrier; what it came to once the others are there, too, or {@link BROKEN} if they are not in time. */
+  /** Comes to the barrier. Gives the outcome once the others are there, too, or {@link BROKEN} if they are not in time. */
   #arrive(rest: () => WaitLimits): Next<Arrival> {
     const limits = rest();
     this.#breakIfAborted(limits);
@@ -115,7 +115,7 @@ export class Barrier extends SharedObject implements BarrierContract {
     return waitAt(this.#roundGate, limits, (turn = BROKEN) => this.#arrived(turn, rest));
   }
 
-  /** Who comes while the action of the round before runs comes again after it. */
+  /** A party that comes while the action of the round before runs comes again after it. */
   #arrived(turn: Arrival, rest: () => WaitLimits): Next<Arrival> {
     return turn === RETRY_NEXT_ROUND ? waitAt(this.#nextRoundGate, rest(), () => this.#arrive(rest)) : turn;
   }

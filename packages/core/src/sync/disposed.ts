@@ -1,7 +1,7 @@
 import { DisposedError } from "../contracts/errors.js";
 import { refuseToSend } from "../kernel/message/refusal.js";
 
-/** What a disposed object still has: what it is, and that it may be disposed of again. */
+/** The parts that a disposed object still has: its kind, and that it may be disposed of again. */
 const KEPT: ReadonlySet<string | symbol> = new Set([
   "constructor",
   "toJSON",

@@ -35,7 +35,7 @@ class HeldGuard implements Guard {
   }
 }
 
-/** What `hold` fails with when its time is up. */
+/** The error of `hold` when its time is up. */
 export const notFreeInTime = (label: string, timeout: number | undefined): TimeoutError =>
   new TimeoutError(`${label} was not free within ${timeout} ms`);
 

@@ -4,7 +4,7 @@ import type { Guarded } from "../kernel/guards.js";
 import { guardOf, notFreeInTime, runHolding, runHoldingSync } from "./guard.js";
 import { SharedObject } from "./shared-object.js";
 
-/** What can be acquired and released, and therefore held for the length of a block. */
+/** An object that can be acquired and released, and therefore held for the length of a block. */
 export abstract class Holdable extends SharedObject {
   abstract acquire(options?: WaitOptions): Promise<boolean>;
   abstract acquireSync(options?: SyncWaitOptions): boolean;
@@ -27,7 +27,7 @@ export abstract class Holdable extends SharedObject {
     return this.tryAcquire() ? this.#guard() : undefined;
   }
 
-  /** It was acquired for a guard, which is to release it; what is to be told of if it does not. */
+  /** It was acquired for a guard, which is to release it; the error to report if it does not. */
   protected guarded(): Guarded | undefined {
     return undefined;
   }

@@ -149,7 +149,9 @@ export class RLock extends Lock implements RLockContract {
     };
   }
 
-  /** Ends the other waits of the task that holds the lock now: it holds the lock for them, too, and their grants would come too late. */
+  /**
+   * Ends the other waits of the task that holds the lock now. The task holds the lock for them, too, and their grants would come too late.
+   */
   #letInOthersOf(task: number): void {
     for (const wait of this.#pending) {
       if (wait.task === task && wait.give(true)) this.#depth += wait.depth;

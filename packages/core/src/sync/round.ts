@@ -51,8 +51,9 @@ export type Arrival = number | Acts;
  * | any | RESETTING | a reset |
  * | any | BROKEN | an abort; the action fails, or its worker dies; a party of an OPEN round gives up or dies |
  *
- * `BARRIER_WAITING` counts wait queue A of a round that is open or acting, in the commits that change the wait queue; `BARRIER_NEXT` the parties let go
- * so far, in that of each grant. `BARRIER_ACTOR` and `BARRIER_ACT` change with the state, to ACTING. The others are constant.
+ * `BARRIER_WAITING` counts wait queue A of a round that is open or acting, in the commits that change the wait queue. `BARRIER_NEXT` counts
+ * the parties let go so far, in the commit of each grant. `BARRIER_ACTOR` and `BARRIER_ACT` change with the state, to ACTING. The others
+ * are constant.
  */
 export class Round {
   readonly #kernel: Kernel;

@@ -6,7 +6,7 @@ import { disposedPrototypeOf } from "./disposed.js";
 
 /** An object that lives in the region. This is one worker's proxy for it: where it is, and how to get there. */
 export abstract class SharedObject {
-  // Private, so that whoever prints, compares or copies the object does not go through the whole region.
+  // Private, so that code which prints, compares or copies the object does not go through the whole region.
   readonly #kernel: Kernel;
   readonly #cell: number;
   readonly #className: string;
@@ -52,7 +52,7 @@ export abstract class SharedObject {
     this.#label = label;
   }
 
-  /** What is shown of it, as it is at this moment: read without the latch. */
+  /** The display of its state at this moment: read without the latch. */
   protected abstract state(): Readonly<Record<string, unknown>>;
 
   /** How many waits are parked at it. */
@@ -60,7 +60,7 @@ export abstract class SharedObject {
     return this.#kernel.waiting(this);
   }
 
-  /** Runs `act` under the object's latch; what it writes happens as one step, or not at all if it throws. */
+  /** Runs `act` under the object's latch: its writes happen as one step, or not at all if it throws. */
   protected inSection<R>(act: () => R): R {
     return inSection(this.kernel, this.cell, act);
   }
@@ -95,7 +95,7 @@ export function inSection<R>(kernel: Kernel, cell: number, act: () => R): R {
     waiters.wake();
     return result;
   } catch (error) {
-    // What was committed before it threw may have granted something, and telling may itself have thrown.
+    // The part that was committed before it threw may have granted something, and telling may itself have thrown.
     waiters.wakeLater();
     throw error;
   }

@@ -8,7 +8,7 @@ import { partsOf } from "../../kernel/message/packet.js";
 import type { Frames, RingWriter } from "../../kernel/ring.js";
 
 /*
- * What goes over a link. Each entry is a frame of its ring, whose text is a JSON list:
+ * The entries of a link. Each entry is a frame of its ring, whose text is a JSON list:
  *
  *     call      [number, task, mode, body, extras?]     task: an index
  *     task      [-3, index, 0, body, extras?]             what an index stands for from now on: [module, name, fingerprint?, isCommonJs?]
@@ -16,21 +16,21 @@ import type { Frames, RingWriter } from "../../kernel/ring.js";
  *     answer    [number, how, micros, body, extras?]    how: 0 returned, 1 threw, 2 stopped; how long it ran
  *     start     [-2, number]                             a call that asked for it has started
  *
- * Extras are left out where an entry has none: how many blobs of the frame are its own, 1 if transferables were posted for
- * it, its reference set and its cell, each as [kind, address, generation] or 0. A packet that is not small lies, text and blobs, in a cell of
- * its own (kernel/large.ts), and its body here is 0.
+ * Extras are left out where an entry has none. They are the number of the frame's blobs that are its own, 1 if transferables were posted
+ * for it, its reference set and its cell. The last two are each [kind, address, generation] or 0. A packet that is not small lies, text and
+ * blobs, in a cell of its own (kernel/large.ts), and its body here is 0.
  */
 
 /** A packet up to this size goes through the ring. */
 export const MOST_INLINE = 4096;
 /** Calls that a worker is given ahead of what it runs, at most. */
 export const MOST_AHEAD = CLAIMS / 2;
-/** What the longest start, and the longest answer that lies in a cell, take in the ring. */
+/** The most bytes that a start, and an answer that lies in a cell, take in the ring. */
 const START_BYTES = 24;
 const ANSWER_BYTES = 112;
 /**
- * Room in the ring of answers that is kept for those of all calls that may be under way, an initializer among them: so an answer can
- * always be published at once, if need be by way of a cell.
+ * Room in the ring of answers that is kept for those of all calls that may be under way, an initializer among them. So an answer can always
+ * be published at once, if need be by way of a cell.
  */
 export const RESERVED_FOR_ANSWERS = (MOST_AHEAD + 1) * (START_BYTES + ANSWER_BYTES);
 /** Eleven days, which is as long as an answer can say that it took. */
@@ -39,7 +39,7 @@ export const MOST_MICROS = 1e12;
 /** Whether a call's arguments are those of one call, or the items of many. */
 export const MODE_CALL = 0;
 export const MODE_MAP = 1;
-/** As MODE_MAP; what comes before a failure is not lost. */
+/** As MODE_MAP; the results before a failure are not lost. */
 export const MODE_ATTEMPT = 2;
 /** The arguments are those of a generator, and then the queue for what it yields. */
 export const MODE_ITERATE = 3;

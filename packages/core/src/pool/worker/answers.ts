@@ -28,8 +28,8 @@ interface Unread {
 }
 
 /**
- * A worker's answers to its pool. Each is published as soon as it is there, whatever its size: in the ring, or in a cell that the ring
- * names. So it counts even if the worker dies right after, or blocks.
+ * A worker's answers to its pool. Each is published as soon as it is there, of any size: in the ring, or in a cell that the ring names. So
+ * it counts even if the worker dies right after, or blocks.
  */
 export class AnswerWriter {
   readonly #kernel: Kernel;
@@ -58,7 +58,7 @@ export class AnswerWriter {
     this.#ring.flush();
   }
 
-  /** Answers a call with what it returned or threw. What cannot be sent is a failure of the call. */
+  /** Answers a call with what it returned or threw. A result that cannot be sent is a failure of the call. */
   answer(number: number, how: number, ms: number, value: unknown): void {
     try {
       this.#send(
@@ -110,7 +110,7 @@ export class AnswerWriter {
     if (cell !== undefined) this.#noteUnread(sizeOfPacket(packet));
   }
 
-  /** What is in the ring must leave room for an answer to each call that may be under way. */
+  /** The ring must keep room for an answer to each call that may be under way. */
   #mayInline(body: string, blobs: readonly Uint8Array[] | undefined): boolean {
     return this.#ring.free - mostEntryBytes(body, blobs) >= RESERVED_FOR_ANSWERS;
   }
@@ -126,7 +126,7 @@ export class AnswerWriter {
     const left = this.#ring.unread;
     const { written } = this.#ring;
     let read = 0;
-    // What ends further back than the reader is was read.
+    // An entry that ends further back than the reader is was read.
     for (const { end, bytes } of this.#unread) {
       if ((written - end) >>> 0 < left) break;
       this.#unreadBytes -= bytes;

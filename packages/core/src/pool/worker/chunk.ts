@@ -2,7 +2,7 @@ import type { Kernel } from "../../kernel/kernel.js";
 import { isThenable } from "../../kernel/promises.js";
 import type { AnyFunction } from "../../task/registry.js";
 
-/** What became of a chunk whose results count up to the first failure, which comes second if there was one. */
+/** The outcome of a chunk whose results count up to the first failure, which comes second if there was one. */
 export type Attempt = readonly [results: readonly unknown[]] | readonly [results: readonly unknown[], thrown: unknown];
 
 /** Calls `fn` with one item after another until `isStopped`; a promise as soon as one of the results is. */
@@ -28,7 +28,7 @@ export function applyToEach(
   return from(0);
 }
 
-/** As {@link applyToEach}; what an item throws ends the chunk, and is given together with the results before it. */
+/** As {@link applyToEach}. The error of an item ends the chunk, and is given together with the results before it. */
 export function attemptEach(
   kernel: Kernel,
   fn: AnyFunction,

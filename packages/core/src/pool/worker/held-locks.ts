@@ -13,9 +13,9 @@ interface Held {
 const MANY = 64;
 
 /**
- * The locks that the tasks of a pool's worker have taken and not given back here. The first, and most tasks hold one at a time, lies in fields:
- * noting it is part of each acquire and release, and a Map would cost more than all the rest of them. (A count of what is held would not
- * do: any worker may release a Lock, and of tasks that take turns one ends while others hold theirs.)
+ * The locks that the tasks of a pool's worker have taken and not given back here. The first lies in fields, and most tasks hold one at a
+ * time. Noting it is part of each acquire and release, and a Map would cost more than all the rest of them. (A count of held locks would
+ * not do. Any worker may release a Lock, and of tasks that take turns one ends while others hold theirs.)
  */
 export class HeldLocks implements Holds {
   readonly #kernel: Kernel;
@@ -33,7 +33,7 @@ export class HeldLocks implements Holds {
     kernel.holds = this;
   }
 
-  /** What is noted already, as another worker has released it since, is the new task's. */
+  /** If a lock is noted already, another worker has released it since: it is the new task's. */
   take(key: unknown, cell: number, task: number): void {
     if (this.#task === 0 || this.#key === key) {
       this.#key = key;
@@ -86,7 +86,7 @@ export class HeldLocks implements Holds {
     const kernel = this.#kernel;
     const error = new LockStateError(
       `The task ${task} has ended and left ${kernel.names.labelOf(cell)} locked. Hold a lock by run, or by a guard that a finally releases; ` +
-        "what one task takes and another gives back is a Semaphore of one permit",
+        "to take in one task and give back in another, use a Semaphore of one permit",
     );
     const { posted, transfer } = handOver(kernel, kernel.codec.packThrown(error));
     this.#creator.post({ type: "threw", error: posted }, transfer);

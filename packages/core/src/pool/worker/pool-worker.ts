@@ -50,8 +50,8 @@ import { pumpGenerator } from "./pump-generator.js";
 /** How long tasks may run one after another before the event loop gets its turn. */
 const TURN_MS = 10;
 /**
- * How long to look for the next call before going to sleep: the longest pays where waking a thread takes some 100 µs, as on
- * virtual machines, and a worker that sleeps a little too early would wait for a pool that does the same.
+ * How long to look for the next call before going to sleep. The longest pays where waking a thread takes some 100 µs, as on virtual
+ * machines. A worker that sleeps a little too early would wait for a pool that does the same.
  */
 const LONGEST_SPIN_MS = 0.25;
 const SHORTEST_SPIN_MS = 0.01;
@@ -76,7 +76,7 @@ interface KnownTask {
   fn: AnyFunction | undefined;
 }
 
-/** Serves a pool over a link, until told to stop: takes calls in order, so many at a time, and answers each as soon as it has ended. */
+/** Serves a pool over a link, until told to stop. Takes calls in order, so many at a time, and answers each as soon as it has ended. */
 export function servePool(own: Services, creator: Creator, job: PoolJob, transfers: Transfers, stop: StopOrder): void {
   new PoolWorker(own, creator, job, transfers, stop).start();
 }
@@ -179,7 +179,7 @@ class PoolWorker {
     this.#turnStart = clock.now();
     bell.whileAwake(() => this.#pump());
     this.#isWorking = false;
-    // What came between the last look and the bell's being armed rang while this worker was awake, and found it working.
+    // Entries that came between the last look and the bell's being armed rang while this worker was awake, and found it working.
     const isLeft = this.#isTurnOver || (!this.#isBusy && !this.#reader.isEmpty);
     // The event loop comes first, then the rest.
     if (isLeft) bell.ring(slot);
@@ -235,7 +235,7 @@ class PoolWorker {
       hasRead = true;
       eachEntry(frames, (entry, arrived) => this.#receive(entry, arrived));
     }
-    // What listens to a signal is the task's own code, which may read on in here: calls are to stay in order.
+    // A listener of a signal is the task's own code, which may read on in here: calls are to stay in order.
     for (let next = this.#aborts.shift(); next !== undefined; next = this.#aborts.shift()) {
       const { scope, reason } = next;
       this.#services.current.runTask(scope, this.#concurrency === 1, () => scope.abort(reason));
@@ -325,7 +325,7 @@ class PoolWorker {
 
   #apply(fn: AnyFunction, { mode }: ReceivedCall, args: readonly unknown[], scope: TaskScope): unknown {
     if (mode === MODE_CALL || mode === MODE_INITIALIZE) return fn(...args);
-    // The rest of a chunk is not wanted any more when the map has failed elsewhere: what has not started never does.
+    // The map has failed elsewhere, so the rest of a chunk is not needed: items that have not started never do.
     const isStopped = (): boolean => {
       this.#hearOfCancel(scope);
       return scope.isAborted;

@@ -3,8 +3,8 @@ import { typeError } from "../../contracts/wrong-use.js";
 import type { AnyFunction } from "../../task/registry.js";
 
 /**
- * Runs a generator task, and puts what it yields into the queue that came as its last argument: one value at a time, as a
- * value must not wait here while the generator works on the next. Where the queue is full, the generator is not resumed.
+ * Runs a generator task, and puts the values that it yields into the queue that came as its last argument. It puts one value at a time, as
+ * a value must not wait here while the generator works on the next. Where the queue is full, the generator is not resumed.
  */
 export async function pumpGenerator(
   fn: AnyFunction,
