@@ -92,13 +92,13 @@ export const mutants = [
   },
   {
     name: "queue: what an item refers to stays its putter's",
-    file: "queue/gates.ts",
+    file: "queue/state.ts",
     find: "    if (references !== 0) this.#kernel.allocator.disown(references);\n",
     replace: "",
   },
   {
     name: "queue: what an item refers to does not become its getter's",
-    file: "queue/gates.ts",
+    file: "queue/state.ts",
     find: "    if (references !== 0) this.#kernel.allocator.own(references);\n",
     replace: "",
   },
@@ -141,8 +141,8 @@ export const mutants = [
   {
     name: "queue: a promise that nobody redeems is not made to the next",
     file: "queue/state.ts",
-    find: "    this.redeem(node);\n    this.#promise();\n",
-    replace: "    this.redeem(node);\n",
+    find: "    this.#redeem(node);\n    this.#promise();\n",
+    replace: "    this.#redeem(node);\n",
   },
   {
     name: "queue: a place is promised though it is taken",
@@ -209,20 +209,20 @@ export const mutants = [
   },
   {
     name: "lease: is not ended by who has to wait for an item",
-    file: "queue/gates.ts",
+    file: "queue/state.ts",
     find: "const isNextAgain = this.#items.endLease();",
     replace: "const isNextAgain = true;",
   },
   {
     name: "lease: is not ended by who has to wait for a place",
-    file: "queue/gates.ts",
-    find: "    if (!this.state.hasSpace) this.#items.endLease();\n",
+    file: "queue/state.ts",
+    find: "    if (!this.#hasSpace) this.#items.endLease();\n",
     replace: "",
   },
   {
     name: "lease: is given while others wait",
-    file: "queue/gates.ts",
-    find: "isNextAgain && this.state.isUndisputed ?",
+    file: "queue/state.ts",
+    find: "isNextAgain && this.#isUndisputed ?",
     replace: "isNextAgain ?",
   },
   {
@@ -257,7 +257,7 @@ export const mutants = [
   },
   {
     name: "queue: keeps a large buffer that is empty",
-    file: "queue/gates.ts",
+    file: "queue/state.ts",
     find: "if (count === 1) this.#removedLast = true;",
     replace: "",
   },

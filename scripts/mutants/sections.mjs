@@ -101,15 +101,15 @@ export const sections = [
   },
   {
     name: "section: whom a section granted something that then threw is not told",
-    file: "sync/shared-object.ts",
-    find: "    waiters.wakeLater();\n",
+    file: "kernel/waiters.ts",
+    find: "      this.wakeLater();\n",
     replace: "",
   },
   {
     name: "section: what throws in a section keeps its latch",
-    file: "sync/shared-object.ts",
-    find: "const result = section.run(cell + CELL_LATCH, act);",
-    replace: "section.enter(cell + CELL_LATCH);\n    const result = act();\n    section.leave();",
+    file: "kernel/waiters.ts",
+    find: "const result = this.#section.run(cell + CELL_LATCH, act);",
+    replace: "this.#section.enter(cell + CELL_LATCH);\n      const result = act();\n      this.#section.leave();",
   },
   {
     name: "slots: a worker that could not be started keeps its slot",

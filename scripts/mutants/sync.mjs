@@ -79,9 +79,9 @@ export const syncMutants = [
   },
   {
     name: "queue: a blocking join ends with what an earlier one was told",
-    file: "queue/gates.ts",
-    find: "      isPerWait: true,\n",
-    replace: "",
+    file: "queue/channel.ts",
+    find: "{ ...gate, isPerWait: true }",
+    replace: "gate",
   },
   {
     name: "lock: a second release frees it again",

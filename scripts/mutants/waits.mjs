@@ -67,7 +67,7 @@ export const waits = [
   },
   {
     name: "queue: an item that waits for its place stays in the scratch",
-    file: "queue/buffered-frames.ts",
+    file: "queue/buffered.ts",
     find: "return frame.slice() as OwnedEntry<Uint8Array>;",
     replace: "return frame as OwnedEntry<Uint8Array>;",
   },

@@ -5,7 +5,6 @@ import { QueueEmptyError, QueueFullError } from "../src/contracts/errors.js";
 import type { Queue } from "../src/contracts/queue.js";
 import { LEASE_LEFT, QUEUE_LEASE, QUEUE_LEASED } from "../src/kernel/layout.js";
 import { Lease } from "../src/queue/lease.js";
-import { inSection } from "../src/sync/shared-object.js";
 import { type Worker, workers } from "./workers.js";
 
 const cellOf = (worker: Worker, queue: object): number => worker.kernel.cells.handleOf(queue)?.address as number;
@@ -81,9 +80,9 @@ describe("items that are lent to a getter", () => {
     const [main, other] = workers();
     const queue = cellOf(main, new main.surface.Queue());
     const [held, ended] = [new Lease(main.kernel, queue), new Lease(other.kernel, queue)];
-    inSection(main.kernel, queue, () => held.begin(3));
+    main.kernel.waiters.inSection(queue, () => held.begin(3));
     assert.ok(held.tryTakeNext());
-    inSection(other.kernel, queue, () => {
+    other.kernel.waiters.inSection(queue, () => {
       assert.equal(ended.end(), 1);
       assert.ok(!held.tryTakeNext());
     });

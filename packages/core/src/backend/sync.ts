@@ -33,7 +33,6 @@ import * as event from "../sync/event.js";
 import type * as lock from "../sync/lock.js";
 import { Round } from "../sync/round.js";
 import * as semaphore from "../sync/semaphore.js";
-import { inSection } from "../sync/shared-object.js";
 import { type Backend, exportedAs } from "./bindings.js";
 import { alsoInstances, create, named } from "./create.js";
 import { RLock } from "./locks.js";
@@ -180,7 +179,7 @@ export function bindBarrier(kernel: Kernel): BarrierConstructor {
     onCancel: (cell, waitQueue) => new Round(kernel, cell).onCancel(waitQueue),
     outlastsTimeout: (cell, node) =>
       kernel.region.i32[node + NODE_WAIT_QUEUE] === WAIT_QUEUE_A && new Round(kernel, cell).isComplete,
-    onOwnerDeath: (cell, owner) => inSection(kernel, cell, () => new Round(kernel, cell).onOwnerDeath(owner)),
+    onOwnerDeath: (cell, owner) => kernel.waiters.inSection(cell, () => new Round(kernel, cell).onOwnerDeath(owner)),
   });
 
   return Barrier;

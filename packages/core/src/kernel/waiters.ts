@@ -64,6 +64,20 @@ export class Waiters {
     this.#slot = slot;
   }
 
+  /** Runs `act` in the critical section of `cell`, then wakes the workers whose waits it granted. */
+  inSection<R>(cell: number, act: () => R): R {
+    this.#region.reach(cell);
+    try {
+      const result = this.#section.run(cell + CELL_LATCH, act);
+      this.wake();
+      return result;
+    } catch (error) {
+      // The part that was committed before it threw may have granted something, and telling may itself have thrown.
+      this.wakeLater();
+      throw error;
+    }
+  }
+
   /** A free node of this worker's. Not inside a section: it may have to allocate. */
   newNode(): number {
     if (this.#free.length === 0) this.#addBlock();

@@ -1,4 +1,5 @@
 import { sizeOf } from "../kernel/allocator.js";
+import { referencesIn } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   CELL_PAYLOAD,
@@ -9,8 +10,7 @@ import {
   QUEUE_USED_BYTES,
   WORD,
 } from "../kernel/layout.js";
-import { inSection } from "../sync/shared-object.js";
-import type { Entry } from "./items.js";
+import type { Entry, OwnedEntry } from "./items.js";
 
 const FIRST_CAPACITY_WORDS = 236;
 /** How many times what is in use a new buffer holds: what is copied in all is at most half of what was put. */
@@ -102,7 +102,7 @@ export abstract class Buffered<E extends Entry> {
       false,
     );
     // Whichever of the two buffers is ours in the end is freed; the other belongs to the queue.
-    const unused = inSection(this.kernel, this.queue, () => {
+    const unused = this.kernel.waiters.inSection(this.queue, () => {
       this.endLease();
       if (this.capacity - this.used >= bytes) return larger;
       if (this.used + bytes > capacityOf(this.kernel, larger)) return larger;
@@ -121,7 +121,7 @@ export abstract class Buffered<E extends Entry> {
 
   #freeIf(isUnused: () => boolean): void {
     const { section, allocator, cells } = this.kernel;
-    const unused = inSection(this.kernel, this.queue, () => {
+    const unused = this.kernel.waiters.inSection(this.queue, () => {
       this.endLease();
       if (!isUnused()) return 0;
       const buffer = section.read(this.queue + QUEUE_BUFFER);
@@ -145,4 +145,25 @@ const startOf = (buffer: number): number => (buffer + CELL_PAYLOAD) * WORD;
 function capacityOf(kernel: Kernel, buffer: number): number {
   kernel.region.reach(buffer);
   return (sizeOf(kernel.region, buffer) - CELL_PAYLOAD) * WORD;
+}
+
+/** A queue's buffer whose entries are the frames themselves. */
+export abstract class BufferedFrames extends Buffered<Uint8Array> {
+  entryOf(frame: Uint8Array): Uint8Array {
+    return frame;
+  }
+
+  toOwned(frame: Uint8Array): OwnedEntry<Uint8Array> {
+    return frame.slice() as OwnedEntry<Uint8Array>;
+  }
+
+  drop(): void {}
+
+  frameOf(frame: Uint8Array): Uint8Array {
+    return frame;
+  }
+
+  referencesOf(frame: Uint8Array): number {
+    return referencesIn(frame);
+  }
 }

@@ -1,9 +1,16 @@
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { framed, unframe } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { QUEUE_SHUTDOWN, QUEUE_UNFINISHED, SHUTDOWN_DISCARDS, SHUTDOWN_DRAINS } from "../kernel/layout.js";
+import {
+  OUTCOME_SHUT_DOWN,
+  QUEUE_SHUTDOWN,
+  QUEUE_UNFINISHED,
+  SHUTDOWN_DISCARDS,
+  SHUTDOWN_DRAINS,
+} from "../kernel/layout.js";
 import type { Packet } from "../kernel/message/index.js";
 import {
+  type Gate,
   limitsOf,
   type Next,
   NO_TIME,
@@ -14,9 +21,23 @@ import {
   waitAt,
   waitUntilGranted,
 } from "../kernel/waiting.js";
-import { inSection } from "../sync/shared-object.js";
-import { NOTHING_SEEN, type Owner, type PutOutcome, QueueGates, SHUT_DOWN, type ShutDown } from "./gates.js";
 import type { Entry, Items, OwnedEntry } from "./items.js";
+import {
+  GETTERS,
+  JOINERS,
+  NOTHING_SEEN,
+  PUTTERS,
+  type PutOutcome,
+  QueueState,
+  SHUT_DOWN,
+  type ShutDown,
+} from "./state.js";
+
+/** Whose channel it is: the object that keeps its cell, and what traces and errors call it. */
+export interface Owner {
+  readonly object: object;
+  readonly label: string;
+}
 
 /** What a put or a get fails with. */
 export interface Refusals {
@@ -34,8 +55,8 @@ interface Pending {
 }
 
 /**
- * One direction for items, from putters to getters: queues and pipes are made of it. `object` is the queue or connection that it belongs
- * to, and lives as long as a wait or an iteration lasts.
+ * One direction for items, from putters to getters: queues and pipes are made of it. It packs items, and waits where {@link QueueState} has
+ * no item or no place. `object` is the queue or connection that it belongs to, and lives as long as a wait or an iteration lasts.
  */
 export class Channel<T = unknown> implements Owner {
   readonly object: object;
@@ -44,7 +65,8 @@ export class Channel<T = unknown> implements Owner {
   readonly #cell: number;
   readonly #items: Items;
   readonly #refusals: Refusals;
-  readonly #gates: QueueGates;
+  readonly #state: QueueState;
+  readonly #getGate: Gate<Entry | ShutDown>;
 
   constructor(kernel: Kernel, cell: number, items: Items, owner: Owner, refusals: Refusals) {
     this.object = owner.object;
@@ -53,7 +75,10 @@ export class Channel<T = unknown> implements Owner {
     this.#cell = cell;
     this.#items = items;
     this.#refusals = refusals;
-    this.#gates = new QueueGates(kernel, cell, items, this);
+    this.#state = new QueueState(kernel, cell, items);
+    this.#getGate = this.#gate(GETTERS, this.#state.claimItem, (node) =>
+      this.#redeemed(node, () => this.#state.redeemItem(node)),
+    );
   }
 
   // ── in ──
@@ -102,7 +127,11 @@ export class Channel<T = unknown> implements Owner {
   /** How it ends: "put" if it did as it should. If not, what it was to put is gone. */
   #put({ packet, entry }: Pending, limits: WaitLimits): Wait<"put" | ShutDown | undefined> {
     const rest = remainingOf(limits);
-    const gate = this.#gates.putGate(entry);
+    const gate = this.#gate<PutOutcome>(
+      PUTTERS,
+      () => this.#state.claimSpace(entry),
+      (node) => this.#redeemSpace(node, entry),
+    );
     const drop = (): void => {
       this.#items.drop(entry);
       this.#kernel.codec.dispose(packet);
@@ -119,6 +148,25 @@ export class Channel<T = unknown> implements Owner {
     return waitAt(gate, rest(), resume, { fail });
   }
 
+  /** Puts an entry if there is a place for it now. */
+  #putNow(entry: Entry): boolean {
+    for (;;) {
+      const outcome = this.#inSection(() => this.#state.claimSpace(entry));
+      if (outcome === "put") return true;
+      if (outcome === undefined) return false;
+      if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
+      this.#items.grow(entry);
+    }
+  }
+
+  #redeemSpace(node: number, entry: Entry): PutOutcome {
+    for (;;) {
+      const outcome = this.#redeemed(node, () => this.#state.redeemSpace(node, entry));
+      if (outcome !== "grow") return outcome;
+      this.#items.grow(entry);
+    }
+  }
+
   #mustBePut(outcome: "put" | ShutDown | undefined, { timeout }: WaitLimits): void {
     if (outcome === undefined) throw this.#refusals.full(timeout);
     if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
@@ -129,7 +177,7 @@ export class Channel<T = unknown> implements Owner {
   async get(options?: WaitOptions): Promise<T> {
     const limits = limitsOf(options);
     const check = (entry: Entry | ShutDown | undefined): Entry => this.#mustBeEntry(entry, limits);
-    return this.#open(this.#gates.getNow() ?? (await this.#kernel.parking.await(this.#get(limits), check)), limits);
+    return this.#open(this.#state.getNow() ?? (await this.#kernel.parking.await(this.#get(limits), check)), limits);
   }
 
   getSync(options?: SyncWaitOptions): T {
@@ -144,13 +192,13 @@ export class Channel<T = unknown> implements Owner {
   }
 
   #getSync(limits: WaitLimits): Entry | ShutDown | undefined {
-    const entry = limits.timeout === 0 ? this.#gates.getNow() : this.#gates.getSoon();
+    const entry = limits.timeout === 0 ? this.#state.getNow() : this.#state.getSoon();
     if (entry !== undefined && entry !== NOTHING_SEEN) return entry;
     return this.#kernel.parking.block(this.#get(limits, entry === NOTHING_SEEN ? HAS_SPUN : undefined));
   }
 
   #get(limits: WaitLimits, hooks?: typeof HAS_SPUN): Wait<Entry | ShutDown | undefined> {
-    return waitAt(this.#gates.getGate, limits, (entry) => entry, hooks);
+    return waitAt(this.#getGate, limits, (entry) => entry, hooks);
   }
 
   #mustBeEntry(entry: Entry | ShutDown | undefined, { timeout }: WaitLimits): Entry {
@@ -170,7 +218,7 @@ export class Channel<T = unknown> implements Owner {
     };
     for (;;) {
       limits.signal?.throwIfAborted();
-      const entry = this.#gates.getNow() ?? (await this.#kernel.parking.await(this.#get(limits), check));
+      const entry = this.#state.getNow() ?? (await this.#kernel.parking.await(this.#get(limits), check));
       if (entry === SHUT_DOWN && mayEnd()) return;
       yield this.#open(entry, limits);
     }
@@ -191,37 +239,66 @@ export class Channel<T = unknown> implements Owner {
 
   /** Whether a get would not have to wait, as there is an item or never will be. */
   async poll(options?: WaitOptions): Promise<boolean> {
-    return await this.#kernel.parking.await(waitUntilGranted(this.#gates.pollGate, limitsOf(options)));
+    return await this.#kernel.parking.await(this.#poll(limitsOf(options)));
   }
 
   pollSync(options?: SyncWaitOptions): boolean {
-    return this.#kernel.parking.block(waitUntilGranted(this.#gates.pollGate, syncLimitsOf(options)));
+    return this.#kernel.parking.block(this.#poll(syncLimitsOf(options)));
+  }
+
+  /** A poller waits as a getter does, and passes its promise on as a getter that gave up. */
+  #poll(limits: WaitLimits): Wait<boolean> {
+    const { waiters } = this.#kernel;
+    const gate = this.#gate(
+      GETTERS,
+      () => this.#state.claimPoll(),
+      (node) => {
+        this.#inSection(() => this.passGrant(node));
+        waiters.freeNode(node);
+        return true as const;
+      },
+    );
+    return waitUntilGranted(gate, limits);
   }
 
   get size(): number {
-    return this.#inSection(() => this.#gates.count);
+    return this.#inSection(() => this.#state.count);
   }
 
   /** The same without the latch: others may be in the middle of changing it. */
   get sizeNow(): number {
-    return Math.max(0, this.#gates.count);
+    return Math.max(0, this.#state.count);
   }
 
   // ── what is done, and the end ──
 
   /** False if everything put was done before. */
   markDone(): boolean {
-    return this.#inSection(() => this.#gates.state.markDone());
+    return this.#inSection(() => this.#state.markDone());
   }
 
   async join(options?: WaitOptions): Promise<boolean> {
     const limits = limitsOf(options);
-    return this.#isDone || (await this.#kernel.parking.await(waitUntilGranted(this.#gates.joinGate, limits)));
+    return this.#isDone || (await this.#kernel.parking.await(this.#join(limits)));
   }
 
   joinSync(options?: SyncWaitOptions): boolean {
     const limits = syncLimitsOf(options);
-    return this.#isDone || this.#kernel.parking.block(waitUntilGranted(this.#gates.joinGate, limits));
+    return this.#isDone || this.#kernel.parking.block(this.#join(limits));
+  }
+
+  #join(limits: WaitLimits): Wait<boolean> {
+    const { waiters } = this.#kernel;
+    const gate = this.#gate(
+      JOINERS,
+      () => this.#state.isDone || undefined,
+      (node) => {
+        waiters.acknowledge(node);
+        return true as const;
+      },
+    );
+    // A joiner that came after more was put must not use an earlier grant.
+    return waitUntilGranted({ ...gate, isPerWait: true }, limits);
   }
 
   get #isDone(): boolean {
@@ -229,7 +306,7 @@ export class Channel<T = unknown> implements Owner {
   }
 
   shutDown(isImmediate: boolean): void {
-    this.#inSection(() => this.#gates.shutDown(isImmediate ? SHUTDOWN_DISCARDS : SHUTDOWN_DRAINS));
+    this.#inSection(() => this.#state.shutDown(isImmediate ? SHUTDOWN_DISCARDS : SHUTDOWN_DRAINS));
     if (this.isDiscarding) this.#discardAll();
   }
 
@@ -245,12 +322,12 @@ export class Channel<T = unknown> implements Owner {
 
   /** Under the latch: the owner of `node` will not use its promise. */
   passGrant(node: number): void {
-    this.#gates.passGrant(node);
+    this.#state.passGrant(node);
   }
 
   /** Somebody who used the channel has died, perhaps between the steps of what it did. */
   onOwnerDeath(): void {
-    this.#inSection(() => this.#gates.finishInterrupted());
+    this.#inSection(() => this.#state.finishInterrupted());
     if (this.isDiscarding) this.#discardAll();
   }
 
@@ -259,29 +336,19 @@ export class Channel<T = unknown> implements Owner {
    * Each is a step of its own, and to do it again finishes what a death has cut short.
    */
   destroy(): void {
-    for (let count = this.#inSection(() => this.#gates.exactCount()); count > 0; count--) {
+    for (let count = this.#inSection(() => this.#state.exactCount()); count > 0; count--) {
       const place = this.#items.referencesWordOfNext(count);
       if (place !== undefined) this.#kernel.cells.referNoMore(place);
-      const entry = this.#inSection(() => this.#gates.discardOne());
+      const entry = this.#inSection(() => this.#state.discardOne());
       if (entry !== undefined) this.#items.drop(entry);
     }
     this.#items.free();
   }
 
-  #putNow(entry: Entry): boolean {
-    for (;;) {
-      const outcome = this.#inSection(() => this.#gates.claimSpace(entry));
-      if (outcome === "put") return true;
-      if (outcome === undefined) return false;
-      if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
-      this.#items.grow(entry);
-    }
-  }
-
   #open(got: Entry | ShutDown | undefined, limits: WaitLimits): T {
     const entry = this.#mustBeEntry(got, limits);
     const bytes = this.#items.frameOf(entry);
-    this.#gates.shrink();
+    this.#state.shrink();
     const { body, blobs, referenceSets } = unframe(bytes);
     return this.#kernel.codec.openAndRelease({ body, blobs, references: referenceSets[0] }) as T;
   }
@@ -289,7 +356,7 @@ export class Channel<T = unknown> implements Owner {
   /** One item a section: if this worker dies in between, recovery discards the rest. */
   #discardAll(): void {
     for (;;) {
-      const entry = this.#inSection(() => this.#gates.discardOne());
+      const entry = this.#inSection(() => this.#state.discardOne());
       if (entry === undefined) return;
       const references = this.#items.referencesOf(entry);
       this.#items.drop(entry);
@@ -297,8 +364,34 @@ export class Channel<T = unknown> implements Owner {
     }
   }
 
+  #gate<R>(queue: number, claim: () => R | undefined, redeem: (node: number) => R): Gate<R> {
+    const channel = this;
+    return {
+      object: this.object,
+      cell: this.#cell,
+      queue,
+      get label() {
+        return channel.label;
+      },
+      claim,
+      redeem,
+    };
+  }
+
+  /** What a getter or a putter gets for its grant: frees the node, unless `redeem` says that the buffer has to grow. */
+  #redeemed<R>(node: number, redeem: () => R): R | ShutDown {
+    const { waiters } = this.#kernel;
+    if (waiters.outcomeOf(node) === OUTCOME_SHUT_DOWN) {
+      waiters.acknowledge(node);
+      return SHUT_DOWN;
+    }
+    const outcome = this.#inSection(redeem);
+    if (outcome !== "grow") waiters.freeNode(node);
+    return outcome;
+  }
+
   #inSection<R>(act: () => R): R {
-    return inSection(this.#kernel, this.#cell, act);
+    return this.#kernel.waiters.inSection(this.#cell, act);
   }
 
   #load(word: number): number {

@@ -4,8 +4,7 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONNECTION_INBOX, CONNECTION_OUTBOX } from "../kernel/layout.js";
 import { SharedObject } from "../sync/shared-object.js";
-import { Channel, type Refusals } from "./channel.js";
-import type { Owner } from "./gates.js";
+import { Channel, type Owner, type Refusals } from "./channel.js";
 import { ItemRing } from "./item-ring.js";
 
 /**

@@ -1,7 +1,7 @@
 import { referencesIn, referencesWord } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_COUNT, QUEUE_FIRST_BYTE, WORD } from "../kernel/layout.js";
-import { BufferedFrames } from "./buffered-frames.js";
+import { BufferedFrames } from "./buffered.js";
 import type { Items } from "./items.js";
 import { Lease } from "./lease.js";
 

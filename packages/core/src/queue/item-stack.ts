@@ -1,6 +1,6 @@
 import { referencesWord } from "../kernel/frame.js";
 import { WORD } from "../kernel/layout.js";
-import { BufferedFrames } from "./buffered-frames.js";
+import { BufferedFrames } from "./buffered.js";
 import type { Items } from "./items.js";
 
 /** Last in, first out: a stack of frames. Each has its length after it as well, so that it can be taken from the end. */

@@ -8,6 +8,7 @@ import {
   OUTCOME_SHUT_DOWN,
   QUEUE_COUNT,
   QUEUE_JOINERS,
+  QUEUE_LEASE,
   QUEUE_MAX_SIZE,
   QUEUE_PROMISED_ITEMS,
   QUEUE_PROMISED_PLACES,
@@ -18,89 +19,203 @@ import {
   WAIT_QUEUE_A,
   WAIT_QUEUE_B,
 } from "../kernel/layout.js";
+import { GetBackoff } from "./get-backoff.js";
+import type { Entry, Items } from "./items.js";
 
 /** Getters, putters and joiners wait in a queue each. */
 export const GETTERS = WAIT_QUEUE_A;
 export const PUTTERS = WAIT_QUEUE_B;
 export const JOINERS = QUEUE_JOINERS;
 
+export const SHUT_DOWN = Symbol("shut down");
+export type ShutDown = typeof SHUT_DOWN;
+/** A getter has looked for as long as that pays. */
+export const NOTHING_SEEN = Symbol("nothing seen");
+/** How a put goes: `grow` if the buffer has to grow first, which takes a step of its own outside the latch. */
+export type PutOutcome = "put" | "grow" | ShutDown;
+
 /**
- * A queue's state, all of it kept under its latch: how many items there are, how many are promised, how many are not done yet, and
- * whether the queue was shut down.
+ * A queue's items and counts: how many items there are, how many are promised, how many are not done yet, and whether the queue was shut
+ * down. What needs the exact count ends the lease first.
  *
  * A getter that must wait is promised the next item, which stays in the queue until the getter takes it: if the getter has
  * died or given up by then, the promise goes to the next one and nothing is lost. Likewise a putter is promised a place.
  * A shutdown breaks promises of places, and one that discards breaks those of items too; a getter or a putter
  * finds out when it redeems its promise.
  *
- * All of them change under the latch, by commits:
+ * All of them change by commits:
  *
  * | word | changed by | to |
  * |---|---|---|
- * | `QUEUE_COUNT` | {@link added}; {@link removed}, {@link discarded}; the worker that ends a lease | one more; less |
- * | `QUEUE_PROMISED_ITEMS`, `QUEUE_PROMISED_PLACES` | a promise, in the commit of its grant; {@link redeem}, in that which frees the node | one more; one less |
- * | `QUEUE_UNFINISHED` | {@link added}; {@link markDone}, {@link discarded} | one more; one less |
+ * | `QUEUE_COUNT` | the worker that puts; that takes, discards, or ends a lease | one more; less |
+ * | `QUEUE_PROMISED_ITEMS`, `QUEUE_PROMISED_PLACES` | a promise, in the commit of its grant; its owner, in that which frees the node | one more; one less |
+ * | `QUEUE_UNFINISHED` | the worker that puts; {@link markDone}, {@link discardOne} | one more; one less |
  * | `QUEUE_SHUTDOWN` | {@link shutDown}: NONE, then DRAINS, then DISCARDS; read without the latch, too | a later one |
  * | `QUEUE_MAX_SIZE` | constant | |
  */
 export class QueueState {
   readonly #kernel: Kernel;
   readonly #cell: number;
+  readonly #items: Items;
+  readonly #backoff: GetBackoff;
+  /** Whether this worker has taken the last item that there was. */
+  #removedLast = false;
 
-  constructor(kernel: Kernel, cell: number) {
+  constructor(kernel: Kernel, cell: number, items: Items) {
     this.#kernel = kernel;
     this.#cell = cell;
+    this.#items = items;
+    kernel.region.reach(cell + QUEUE_MAX_SIZE);
+    this.#backoff = new GetBackoff(this.#load(QUEUE_MAX_SIZE));
   }
 
+  // ── getting, outside the latch ──
+
+  /** What can be had without waiting; undefined if it looks as if there were nothing, or there is. */
+  getNow(): Entry | ShutDown | undefined {
+    return (
+      this.#items.takeLeased() ??
+      (this.#mayHaveItem ? this.#kernel.waiters.inSection(this.#cell, this.claimItem) : undefined)
+    );
+  }
+
+  /** As {@link getNow}, looking for as long as that pays; {@link NOTHING_SEEN} if nothing came meanwhile. */
+  getSoon(): Entry | ShutDown | typeof NOTHING_SEEN | undefined {
+    const leased = this.#items.takeLeased();
+    if (leased !== undefined) return leased;
+    const { spin } = this.#kernel.parking;
+    // Queueing, being granted and redeeming take three sections. A getter that only looks does not get in the putter's way.
+    if (!this.#mayHaveItem && !spin.until(this.#isItemSeen)) return NOTHING_SEEN;
+    if (spin.mayPay) this.#backOff();
+    return this.#kernel.waiters.inSection(this.#cell, this.claimItem);
+  }
+
+  readonly #isItemSeen = (): boolean => this.#mayHaveItem;
+
+  /** Lets more items come where that has paid. Looks at the lease, which putters leave alone. */
+  #backOff(): void {
+    const { i32 } = this.#kernel.region;
+    for (let looks = this.#backoff.looksBefore(this.#countGuess); looks > 0; looks--) {
+      Atomics.load(i32, this.#cell + QUEUE_LEASE);
+    }
+  }
+
+  /** A guess: an item is there or the end has come. */
+  get #mayHaveItem(): boolean {
+    return this.#countGuess > 0 || this.#load(QUEUE_SHUTDOWN) !== SHUTDOWN_NONE;
+  }
+
+  get #countGuess(): number {
+    return this.#load(QUEUE_COUNT) - this.#items.uncounted;
+  }
+
+  /** After an item was taken: frees memory that an empty queue does not need. Looks at shared words only if the queue was empty. */
+  shrink(): void {
+    if (!this.#removedLast) return;
+    this.#removedLast = false;
+    this.#items.shrink();
+  }
+
+  // ── getting, under the latch like all that follows ──
+
+  /** The next item, if it is promised to nobody. */
+  readonly claimItem = (): Entry | ShutDown | undefined => {
+    const isNextAgain = this.#items.endLease();
+    if (!this.#hasItem) return this.#isShutDown ? SHUT_DOWN : undefined;
+    const entry = this.#removeItem();
+    const spare = isNextAgain && this.#isUndisputed ? this.#read(QUEUE_COUNT) : 0;
+    this.#items.lease(spare);
+    this.#backoff.learn(spare);
+    return entry;
+  };
+
+  /** The item that was promised to the wait at `node`, which is free from then on. */
+  redeemItem(node: number): Entry | ShutDown {
+    this.#items.endLease();
+    this.#redeem(node);
+    return this.#isDiscarding ? SHUT_DOWN : this.#removeItem();
+  }
+
+  /** Whether a get would not have to wait. */
+  claimPoll(): true | undefined {
+    this.#items.endLease();
+    return this.#hasItem || this.#isShutDown || undefined;
+  }
+
+  /** Of a queue that discards what is left in it: takes out an item that nobody will process. */
+  discardOne(): Entry | undefined {
+    this.#items.endLease();
+    if (this.#read(QUEUE_COUNT) === 0) return undefined;
+    const entry = this.#removeFirst();
+    this.markDone();
+    return entry;
+  }
+
+  #removeItem(): Entry {
+    const entry = this.#removeFirst();
+    this.#promise();
+    return entry;
+  }
+
+  /** An entry, and what it refers to, is from now on this worker's. */
+  #removeFirst(): Entry {
+    const count = this.#read(QUEUE_COUNT);
+    const entry = this.#items.removeFirst(count);
+    if (count === 1) this.#removedLast = true;
+    const references = this.#items.referencesOf(entry);
+    if (references !== 0) this.#kernel.allocator.own(references);
+    this.#change(QUEUE_COUNT, -1);
+    return entry;
+  }
+
+  // ── putting ──
+
+  /** Puts an entry if there is a place that is promised to nobody. */
+  claimSpace(entry: Entry): PutOutcome | undefined {
+    if (this.#isShutDown) return SHUT_DOWN;
+    // The space that leased items have left counts only once they are recorded as taken.
+    if (!this.#hasSpace) this.#items.endLease();
+    if (!this.#hasSpace) return undefined;
+    return this.#add(entry) ? "put" : "grow";
+  }
+
+  /** Puts an entry in the place that was promised to the wait at `node`, which is free from then on, but where the buffer has to grow. */
+  redeemSpace(node: number, entry: Entry): PutOutcome {
+    this.#items.endLease();
+    if (!this.#isShutDown && !this.#items.hasRoomFor(entry)) return "grow";
+    this.#redeem(node);
+    if (this.#isShutDown) return SHUT_DOWN;
+    this.#add(entry);
+    return "put";
+  }
+
+  #add(entry: Entry): boolean {
+    if (!this.#items.hasRoomFor(entry)) this.#items.endLease();
+    if (!this.#items.hasRoomFor(entry)) return false;
+    this.#items.add(entry, this.#read(QUEUE_COUNT));
+    const references = this.#items.referencesOf(entry);
+    if (references !== 0) this.#kernel.allocator.disown(references);
+    this.#change(QUEUE_COUNT, 1);
+    this.#change(QUEUE_UNFINISHED, 1);
+    this.#promise();
+    return true;
+  }
+
+  // ── counts ──
+
+  /** How many items there are. Without the latch it is a guess. */
   get count(): number {
+    return this.#read(QUEUE_COUNT) - this.#items.uncounted;
+  }
+
+  /** The same, with no lease under way. */
+  exactCount(): number {
+    this.#items.endLease();
     return this.#read(QUEUE_COUNT);
-  }
-
-  /** Whether there is an item that is not promised to anybody. */
-  get hasItem(): boolean {
-    return this.#read(QUEUE_COUNT) > this.#read(QUEUE_PROMISED_ITEMS) && !this.isDiscarding;
-  }
-
-  /** Whether nobody waits for an item or a place, or is about to take one that was promised. */
-  get isUndisputed(): boolean {
-    const { waiters } = this.#kernel;
-    const mayWait = waiters.first(this.#cell, GETTERS) !== 0 || waiters.first(this.#cell, PUTTERS) !== 0;
-    return !mayWait && this.#read(QUEUE_PROMISED_ITEMS) === 0;
-  }
-
-  /** Whether there is a place that is not promised to anybody. */
-  get hasSpace(): boolean {
-    const maxSize = this.#read(QUEUE_MAX_SIZE);
-    return maxSize === 0 || this.#read(QUEUE_COUNT) + this.#read(QUEUE_PROMISED_PLACES) < maxSize;
-  }
-
-  get isShutDown(): boolean {
-    return this.#read(QUEUE_SHUTDOWN) !== SHUTDOWN_NONE;
-  }
-
-  get isDiscarding(): boolean {
-    return this.#read(QUEUE_SHUTDOWN) === SHUTDOWN_DISCARDS;
   }
 
   get isDone(): boolean {
     return this.#read(QUEUE_UNFINISHED) === 0;
-  }
-
-  added(): void {
-    this.#change(QUEUE_COUNT, 1);
-    this.#change(QUEUE_UNFINISHED, 1);
-    this.#promise();
-  }
-
-  removed(): void {
-    this.#change(QUEUE_COUNT, -1);
-    this.#promise();
-  }
-
-  /** An item was taken that nobody will process. */
-  discarded(): void {
-    this.#change(QUEUE_COUNT, -1);
-    this.markDone();
   }
 
   /** One item less to wait for; false if there was none. */
@@ -112,8 +227,28 @@ export class QueueState {
     return true;
   }
 
+  /** Whether there is an item that is not promised to anybody. */
+  get #hasItem(): boolean {
+    return this.#read(QUEUE_COUNT) > this.#read(QUEUE_PROMISED_ITEMS) && !this.#isDiscarding;
+  }
+
+  /** Whether nobody waits for an item or a place, or is about to take one that was promised. */
+  get #isUndisputed(): boolean {
+    const { waiters } = this.#kernel;
+    const mayWait = waiters.first(this.#cell, GETTERS) !== 0 || waiters.first(this.#cell, PUTTERS) !== 0;
+    return !mayWait && this.#read(QUEUE_PROMISED_ITEMS) === 0;
+  }
+
+  /** Whether there is a place that is not promised to anybody. */
+  get #hasSpace(): boolean {
+    const maxSize = this.#read(QUEUE_MAX_SIZE);
+    return maxSize === 0 || this.#read(QUEUE_COUNT) + this.#read(QUEUE_PROMISED_PLACES) < maxSize;
+  }
+
+  // ── promises ──
+
   /** The owner of `node` redeems its promise. */
-  redeem(node: number): void {
+  #redeem(node: number): void {
     const { section } = this.#kernel;
     const promised = section.read(node + NODE_WAIT_QUEUE) === GETTERS ? QUEUE_PROMISED_ITEMS : QUEUE_PROMISED_PLACES;
     section.write(node + NODE_STATE, NODE_FREE);
@@ -122,43 +257,55 @@ export class QueueState {
 
   /** The owner of `node` will not use its promise, if it has one. */
   passGrant(node: number): void {
+    this.#items.endLease();
     const { section } = this.#kernel;
     if (section.read(node + NODE_WAIT_QUEUE) === JOINERS || section.read(node + NODE_OUTCOME) === OUTCOME_SHUT_DOWN) {
       section.write(node + NODE_STATE, NODE_FREE);
       return;
     }
-    this.redeem(node);
+    this.#redeem(node);
     this.#promise();
-  }
-
-  /** A shutdown is never taken back, and a gentler one that comes later changes nothing. */
-  shutDown(how: number): void {
-    if (how > this.#read(QUEUE_SHUTDOWN)) this.#kernel.section.write(this.#cell + QUEUE_SHUTDOWN, how);
-    this.finishWaking();
-  }
-
-  /** Wakes all whose waits are at an end. Doing it again finishes what a death has cut short. */
-  finishWaking(): void {
-    if (this.isShutDown) {
-      this.#wakeAll(PUTTERS, OUTCOME_SHUT_DOWN);
-      this.#wakeAll(GETTERS, OUTCOME_SHUT_DOWN);
-    }
-    if (this.isDone) this.#wakeAll(JOINERS, OUTCOME_GRANTED);
   }
 
   /** Promises what there is to those who wait for it longest. */
   #promise(): void {
     const { waiters } = this.#kernel;
     const getter = waiters.first(this.#cell, GETTERS);
-    if (getter !== 0 && this.hasItem) {
+    if (getter !== 0 && this.#hasItem) {
       waiters.grant(getter, OUTCOME_GRANTED);
       this.#change(QUEUE_PROMISED_ITEMS, 1);
     }
     const putter = waiters.first(this.#cell, PUTTERS);
-    if (putter !== 0 && this.hasSpace) {
+    if (putter !== 0 && this.#hasSpace) {
       waiters.grant(putter, OUTCOME_GRANTED);
       this.#change(QUEUE_PROMISED_PLACES, 1);
     }
+  }
+
+  // ── the end ──
+
+  get #isShutDown(): boolean {
+    return this.#read(QUEUE_SHUTDOWN) !== SHUTDOWN_NONE;
+  }
+
+  get #isDiscarding(): boolean {
+    return this.#read(QUEUE_SHUTDOWN) === SHUTDOWN_DISCARDS;
+  }
+
+  /** A shutdown is never taken back, and a gentler one that comes later changes nothing. */
+  shutDown(how: number): void {
+    if (how > this.#read(QUEUE_SHUTDOWN)) this.#kernel.section.write(this.#cell + QUEUE_SHUTDOWN, how);
+    this.finishInterrupted();
+  }
+
+  /** Wakes all whose waits are at an end. Doing it again finishes what a death has cut short. */
+  finishInterrupted(): void {
+    this.#items.endLease();
+    if (this.#isShutDown) {
+      this.#wakeAll(PUTTERS, OUTCOME_SHUT_DOWN);
+      this.#wakeAll(GETTERS, OUTCOME_SHUT_DOWN);
+    }
+    if (this.isDone) this.#wakeAll(JOINERS, OUTCOME_GRANTED);
   }
 
   /** Commits what was written before, and then each waking: a wait queue may be longer than a journal. */
@@ -173,6 +320,10 @@ export class QueueState {
 
   #read(word: number): number {
     return this.#kernel.section.read(this.#cell + word);
+  }
+
+  #load(word: number): number {
+    return Atomics.load(this.#kernel.region.i32, this.#cell + word);
   }
 
   #change(word: number, by: number): void {

@@ -3,7 +3,7 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { EVENT_FLAG, NODE_FREE, NODE_STATE, OUTCOME_GRANTED, WAIT_QUEUE_A } from "../kernel/layout.js";
 import { type Gate, limitsOf, syncLimitsOf, waitUntilGranted } from "../kernel/waiting.js";
-import { inSection, SharedObject } from "./shared-object.js";
+import { SharedObject } from "./shared-object.js";
 
 /**
  * The flag of an event, and the wait queue of those who wait for it. Also what tells that a worker has ended.
@@ -36,7 +36,7 @@ export class Flag implements Gate<true> {
 
   set(): void {
     const { section, waiters } = this.#kernel;
-    inSection(this.#kernel, this.cell, () => {
+    this.#kernel.waiters.inSection(this.cell, () => {
       section.write(this.cell + EVENT_FLAG, 1);
       section.commit();
       for (
@@ -51,7 +51,7 @@ export class Flag implements Gate<true> {
   }
 
   clear(): void {
-    inSection(this.#kernel, this.cell, () => this.#kernel.section.write(this.cell + EVENT_FLAG, 0));
+    this.#kernel.waiters.inSection(this.cell, () => this.#kernel.section.write(this.cell + EVENT_FLAG, 0));
   }
 
   async wait(options: WaitOptions | undefined): Promise<boolean> {

@@ -24,7 +24,6 @@ import {
   WAIT_QUEUE_A,
 } from "../kernel/layout.js";
 import type { Gate } from "../kernel/waiting.js";
-import { inSection } from "./shared-object.js";
 
 /**
  * The lock word, on which Lock and RLock stand: 0, or its owner and whether somebody waits. Taking a free one and
@@ -121,14 +120,14 @@ export class Mutex implements Gate<true>, Guarded {
       const state = this.#load();
       this.#mustBeLocked(state);
       if ((state & LOCK_WAITERS) !== 0) {
-        if (inSection(this.#kernel, this.cell, () => this.#releaseToWaiter())) return;
+        if (this.#kernel.waiters.inSection(this.cell, () => this.#releaseToWaiter())) return;
       } else if (Atomics.compareExchange(i32, this.#state, state, 0) === state) return;
     }
   }
 
   /** Under the latch, as {@link onOwnerDeath}: a recovery that is about to write, or was cut short, comes first. */
   recover(): void {
-    inSection(this.#kernel, this.cell, () => {
+    this.#kernel.waiters.inSection(this.cell, () => {
       if (!this.isAbandoned) throw new LockStateError(`${this.label} is not abandoned: there is nothing to recover`);
       this.#failAll();
       this.#kernel.section.write(this.#state, 0, this.#load());
@@ -172,7 +171,7 @@ export class Mutex implements Gate<true>, Guarded {
    */
   leave(owner: number): void {
     const { section } = this.#kernel;
-    inSection(this.#kernel, this.cell, () => {
+    this.#kernel.waiters.inSection(this.cell, () => {
       const state = this.#load();
       if ((state & LOCK_OWNER_MASK) !== owner) return;
       section.write(this.#state, (state & LOCK_WAITERS) | LOCK_LEFT, state);
@@ -188,7 +187,7 @@ export class Mutex implements Gate<true>, Guarded {
   /** If the owner is `owner`: it has died, or has ended. All waits end with an error, and so do later ones until `recover` is called. */
   onOwnerDeath(owner: number, isOver: boolean): void {
     const { section } = this.#kernel;
-    inSection(this.#kernel, this.cell, () => {
+    this.#kernel.waiters.inSection(this.cell, () => {
       const state = this.#load();
       if ((state & LOCK_OWNER_MASK) === owner) {
         section.write(this.cell + RLOCK_TASK, 0);

@@ -1,5 +1,4 @@
 import type { Kernel } from "../kernel/kernel.js";
-import { CELL_LATCH } from "../kernel/layout.js";
 import { refuseToSend } from "../kernel/message/refusal.js";
 import { showAs } from "../kernel/shown.js";
 import { disposedPrototypeOf } from "./disposed.js";
@@ -62,7 +61,7 @@ export abstract class SharedObject {
 
   /** Runs `act` under the object's latch: its writes happen as one step, or not at all if it throws. */
   protected inSection<R>(act: () => R): R {
-    return inSection(this.kernel, this.cell, act);
+    return this.#kernel.waiters.inSection(this.#cell, act);
   }
 
   dispose(): void {
@@ -83,20 +82,5 @@ export abstract class SharedObject {
 
   get [Symbol.toStringTag](): string {
     return this.#label;
-  }
-}
-
-/** Runs `act` in the critical section of `cell`, then wakes those whose waits it granted. */
-export function inSection<R>(kernel: Kernel, cell: number, act: () => R): R {
-  const { section, waiters, region } = kernel;
-  region.reach(cell);
-  try {
-    const result = section.run(cell + CELL_LATCH, act);
-    waiters.wake();
-    return result;
-  } catch (error) {
-    // The part that was committed before it threw may have granted something, and telling may itself have thrown.
-    waiters.wakeLater();
-    throw error;
   }
 }

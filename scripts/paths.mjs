@@ -1,0 +1,65 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildSync } from "esbuild";
+import { root } from "./run.mjs";
+
+/**
+ * Which files of core one operation runs through, on threads of Node: V8 counts the calls of each function meanwhile.
+ *
+ *     node scripts/paths.mjs
+ *
+ * @typedef {Record<string, string[]>} Paths by the operation, each file below packages/core/src once, in order
+ */
+
+/** @type {Record<string, string>} */
+const packages = { core: "index.js", "node-host": "index.js", "node-threads": "adapter.js" };
+
+/** @returns {Paths} */
+export function measurePaths() {
+  const folder = mkdtempSync(join(tmpdir(), "heddle-paths-"));
+  try {
+    for (const [name, main] of Object.entries(packages))
+      transpile(name, main, join(folder, "node_modules/@heddle", name));
+    cpSync(fileURLToPath(new URL("paths/probe.mjs", import.meta.url)), join(folder, "probe.mjs"));
+    return JSON.parse(execFileSync(process.execPath, [join(folder, "probe.mjs")], { encoding: "utf8" }));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Each source as a file of its own, so that V8 tells them apart.
+ *
+ * @param {string} name @param {string} main @param {string} target
+ */
+function transpile(name, main, target) {
+  const source = join(root, "packages", name, "src");
+  const entryPoints = readdirSync(source, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(source, file));
+  buildSync({
+    entryPoints,
+    outbase: source,
+    outdir: join(target, "src"),
+    format: "esm",
+    target: "node20",
+    define: { HEDDLE_VERSION: '"0"' },
+  });
+  const exports = { ".": `./src/${main}`, "./surface": "./src/backend/surface.js" };
+  const imports = { "#parser": "./parser.js" };
+  // Nothing here parses a program.
+  writeFileSync(join(target, "parser.js"), "export const parse = undefined;");
+  writeFileSync(
+    join(target, "package.json"),
+    JSON.stringify({ name: `@heddle/${name}`, type: "module", exports, imports }),
+  );
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [operation, files] of Object.entries(measurePaths())) {
+    console.log(`${operation}: ${files.length} files\n  ${files.join("\n  ")}`);
+  }
+}
