@@ -108,7 +108,7 @@ export function drainAll(): void {
 export function printThrough(given: Outlet): void {
   outlet = given;
   for (const name of NAMES) {
-    const stream = process[name] as NodeJS.WriteStream & { _writev?: Writable["_writev"] };
+    const stream = process[name] as Writable as Writable & { _undestroy(): void };
     const write = given.direct.includes(name)
       ? (chunks: readonly Chunk[]) => writeAll(DESCRIPTORS[name], chunks, given.writer)
       : (chunks: readonly Chunk[]) => given.port?.postMessage({ name, chunks } satisfies Posted);
@@ -116,10 +116,16 @@ export function printThrough(given: Outlet): void {
       try {
         write(chunks.map(({ chunk, encoding }) => ({ chunk, encoding })));
       } catch (error) {
+        Error.captureStackTrace(error as Error, stream.write);
         done(error as Error);
         return;
       }
       done();
+    };
+    // As of the main thread's: what cannot be written is an error each time, not the first time alone.
+    stream._destroy = (error, done) => {
+      done(error);
+      stream._undestroy();
     };
     forgetAnswers(stream);
   }

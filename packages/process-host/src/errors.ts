@@ -19,10 +19,18 @@ export function systemError(what: string, name: string, advice = ADVICE[name], c
 
 /** The error of the call that has just failed. */
 export function lastError(native: Pick<Native, "errno">, what: string): HeddleError {
-  const errno = native.errno();
-  const [name = `error ${errno}`] = Object.entries(constants.errno).find(([, code]) => code === errno) ?? [];
-  return systemError(what, name);
+  return systemError(what, nameOf(native.errno()));
 }
+
+/** The error of a write to an output stream that has just failed, as the runtime's own streams have it. */
+export function outputError(native: Pick<Native, "errno">): NodeJS.ErrnoException {
+  const errno = native.errno();
+  const code = nameOf(errno);
+  return Object.assign(new Error(`write ${code}`), { errno: -errno, code, syscall: "write" });
+}
+
+const nameOf = (errno: number): string =>
+  Object.entries(constants.errno).find(([, code]) => code === errno)?.[0] ?? `error ${errno}`;
 
 /** What to do where a process cannot be started. */
 const ADVICE_AT_START: Readonly<Record<string, string>> = {

@@ -7,7 +7,7 @@ export { keepToOneself, letInherit } from "./native/descriptors.js";
 export { isKnownSystem, numbers } from "./native/numbers.js";
 export { type CallsOf, cString, F_SETFL, type NativeSymbol, type NativeType, symbols } from "./native/posix.js";
 export { OwnBell } from "./own-bell.js";
-export type { HandleWay, Mapped, Native, Order, Runtime, Started } from "./runtime.js";
+export type { HandleWay, Mapped, Native, Order, Print, Runtime, Started } from "./runtime.js";
 export { type Fork, startByFork } from "./start-by-fork.js";
 export { takeStartupInfo, withStartupInfo } from "./startup-info.js";
 export { F_SETSIG, type LinuxPosix, linuxSymbols, O_RDWR } from "./systems/linux/calls.js";

@@ -9,6 +9,9 @@ export interface Native<Calls = Posix> {
   errno(): number;
 }
 
+/** Writes to one of these streams, and ignores that it fails. */
+export type Print = (stream: "stdout" | "stderr", text: string) => void;
+
 /** What each runtime does in its own way. Everything else about processes is the same on all of them. */
 export interface Runtime extends Native {
   /** What this process runs on. One that was started by another gets that other's, by its name. */
@@ -29,8 +32,8 @@ export interface Runtime extends Native {
   inheritedAs(descriptors: readonly number[]): readonly number[];
   /** Starts a process of this runtime; throws, or calls `onFail`, if it cannot. */
   start(order: Order): Started;
-  /** Has `console` write through `process.stdout` and `process.stderr`, where it does not anyway. */
-  adoptConsole(): void;
+  /** Has `console` write through `process.stdout` and `process.stderr`, by `print`, where it does not anyway. */
+  adoptConsole(print: Print): void;
   /** Left out where no handles can be sent. */
   readonly handles?: HandleWay;
   /** As of the adapter: names of options that are its own. */

@@ -1,17 +1,30 @@
 import { constants } from "node:os";
 import { MAX_WORKERS } from "@heddle/core";
 import { nextTick } from "@heddle/node-host";
-import { lastError } from "./errors.js";
+import { outputError } from "./errors.js";
 import { poll } from "./native/poll.js";
 import { POLLOUT } from "./native/posix.js";
 import { lock, unlock } from "./native/record-lock.js";
-import type { Runtime } from "./runtime.js";
+import type { Print, Runtime } from "./runtime.js";
 
 const NEWLINE = 10;
 type WriteStream = NodeJS.WriteStream & { readonly fd: number };
 
 /** In the region's file, behind the bytes that say which slots' workers live: whose lines are written now. */
 const OUTPUT = MAX_WORKERS;
+
+/** Whether what is being written is a console's that ignores errors. */
+let isPrinting = false;
+
+/** Bun's and Deno's consoles ignore that nobody can read what they print. Node's see to that by a callback. */
+const print: Print = (stream, text) => {
+  isPrinting = true;
+  try {
+    process[stream].write(text);
+  } finally {
+    isPrinting = false;
+  }
+};
 
 /**
  * Has this process's output appear whole lines at a time, however many processes write to the same place: what is no line
@@ -28,7 +41,7 @@ export function writeWholeLines(runtime: Runtime, region: number): void {
     };
     Object.defineProperty(process, name, { configurable: true, enumerable: true, get });
   }
-  runtime.adoptConsole();
+  runtime.adoptConsole(print);
 }
 
 function lineBuffered(runtime: Runtime, stream: WriteStream, region: number): WriteStream {
@@ -44,6 +57,14 @@ function lineBuffered(runtime: Runtime, stream: WriteStream, region: number): Wr
       unlock(runtime, region, OUTPUT);
     }
   };
+  /** As streams do: the caller hears of it first, then who listens for errors of the stream. */
+  const fail = (error: Error, callback: unknown): void => {
+    Error.captureStackTrace(error, write);
+    nextTick(() => {
+      if (typeof callback === "function") callback(error);
+      stream.destroy(error);
+    });
+  };
   const write = (chunk: Uint8Array | string, ...rest: unknown[]): boolean => {
     const [encoding] = rest;
     const callback = rest.at(-1);
@@ -57,7 +78,7 @@ function lineBuffered(runtime: Runtime, stream: WriteStream, region: number): Wr
       try {
         flush();
       } catch (error) {
-        stream.destroy(error as Error);
+        if (!isPrinting) fail(error as Error, callback);
         return false;
       }
     }
@@ -66,7 +87,14 @@ function lineBuffered(runtime: Runtime, stream: WriteStream, region: number): Wr
     return true;
   };
   stream.write = write as typeof stream.write;
-  process.on("exit", flush);
+  process.on("exit", () => {
+    try {
+      flush();
+    } catch (error) {
+      // Nobody reads it any more, and no event tells of it now.
+      if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+    }
+  });
   return stream;
 }
 
@@ -85,5 +113,5 @@ function awaitRoom(runtime: Runtime, fd: number): void {
   const { EAGAIN, EINTR } = constants.errno;
   const errno = runtime.errno();
   if (errno === EAGAIN) poll(runtime.posix, [{ fd, events: POLLOUT }], Number.POSITIVE_INFINITY);
-  else if (errno !== EINTR) throw lastError(runtime, "Heddle cannot write what a process says");
+  else if (errno !== EINTR) throw outputError(runtime);
 }

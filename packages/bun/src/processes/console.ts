@@ -1,5 +1,6 @@
 import { Console as NodeConsole } from "node:console";
 import { format } from "node:util";
+import type { Print } from "@heddle/process-host";
 
 /** What prints values one after another. */
 const PRINTERS = ["log", "info", "debug", "warn", "error"] as const;
@@ -9,8 +10,11 @@ type Printers = Record<(typeof PRINTERS)[number], (...values: unknown[]) => void
  * Has `console` print through `process.stdout` and `process.stderr`, where Bun's own writes straight to the descriptors
  * (https://github.com/oven-sh/bun/pull/37128).
  */
-export function adoptConsole(): void {
-  const printing = new NodeConsole(process.stdout, process.stderr) as unknown as Printers;
+export function adoptConsole(printTo: Print): void {
+  const through = (name: "stdout" | "stderr"): NodeJS.WriteStream =>
+    Object.create(process[name], { write: { value: (text: string) => printTo(name, text) } });
+  const streams = { stdout: through("stdout"), stderr: through("stderr"), ignoreErrors: false };
+  const printing = new NodeConsole(streams) as unknown as Printers;
   for (const name of PRINTERS) {
     const print = printing[name];
     printing[name] = (...values) => (values.length === 0 ? print() : print("%s", shown(values)));

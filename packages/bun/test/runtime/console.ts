@@ -6,7 +6,7 @@ const heard: string[] = [];
 process.stdout.write = (text) => heard.push(String(text)) > 0;
 const print = (): void => console.log("%d of", 1, { a: [2, "b"] }, new Map([["c", 3]]));
 print();
-bunRuntime.adoptConsole();
+bunRuntime.adoptConsole((stream, text) => process[stream].write(text));
 print();
 console.log();
 process.stdout.write = write;
