@@ -1,7 +1,13 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { type Liveness, type Memory, wakeAddressOfSlot } from "@heddle/core";
 
-/** Of the four words at a slot's wake address: the slot's thread, and when it was started, as its number may be used again. */
+/**
+ * The slot's thread, and when it was started, as its number may be used again.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `SLOT_WAKE_ADDRESS`, two words | an earlier thread of the slot, or 0 | the slot's thread, THREAD last | itself; 0 where the system tells of no threads |
+ */
 const THREAD = 0;
 const STARTED = 1;
 

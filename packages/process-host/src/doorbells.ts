@@ -74,6 +74,11 @@ export function doorbells(
 /** What usleep takes at most, everywhere. */
 const LONGEST_PAUSE_US = 999_999;
 
+/**
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `SLOT_WAKE_ADDRESS`, four words | the address of an earlier process of the slot, or 0 | the slot's process, its first word last | its own |
+ */
 function publishBellAddress(words: Int32Array, wakeAddress: number, place: BellAddress): void {
   for (let n = place.length - 1; n >= 0; n--) Atomics.store(words, wakeAddress + n, place[n] as number);
 }

@@ -177,6 +177,12 @@ function createPipe<T>(kernel: Kernel): [connection.Connection<T>, connection.Co
   return ends.map((end) => kernel.cells.proxy(end)) as [connection.Connection<T>, connection.Connection<T>];
 }
 
+/**
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `CONNECTION_INBOX`, `CONNECTION_OUTBOX` | 0 | the maker, in the commit that counts the reference | the way's cell |
+ * | the same | the way's cell | the worker that destroys the end | 0 |
+ */
 function createEnd(kernel: Kernel, inbox: number, outbox: number): number {
   const cell = create(kernel, Kind.Connection, 2);
   kernel.cells.referToCell(cell + CONNECTION_INBOX, inbox);

@@ -34,16 +34,17 @@ const WALK_CELLS = 256;
 const MOST_CURSORS = 4;
 
 /**
- * Hands out cells. Hands out cells. A request takes a free cell that is large enough and splits it. A cell that is given back is joined
- * with the free cells beside it, or lowers `top` if it is the last one. `CELL_SIZE` and `CELL_NEIGHBOUR` find the cells beside it (Knuth's
- * boundary tags, The Art of Computer Programming, vol. 1, 2.5), or lowers `top` if it is the last one. So two free cells never stand side
- * by side, and the last cell is in use. A region that was full and is empty again is as it was.
+ * Hands out cells. A request takes a free cell that is large enough and splits it. A cell that is given back is joined with the free cells
+ * beside it, or lowers `top` if it is the last one. `CELL_SIZE` and `CELL_NEIGHBOUR` find the cells beside it (Knuth's boundary tags, The
+ * Art of Computer Programming, vol. 1, 2.5). So two free cells never stand side by side, and the last cell is in use. A region that was
+ * full and is empty again is as it was.
  *
  * | word | meaning | changed under the allocator's latch by |
  * |---|---|---|
  * | `TOP`, `LAST_CELL` | where the cells end, and which is the last | {@link allocate} at the end; {@link free} of the last |
  * | `HIGHEST_TOP` | from there on all is 0 | {@link allocate}, before anything beyond it is written |
  * | `LAST_GENERATION` | counts allocations, and wraps | {@link allocate}. Lost counts do no harm |
+ * | `CELL_GENERATION` | which allocation made the cell | {@link allocate}, before the commit that takes it into use |
  * | `CELL_SIZE` | words | a free cell's: split, join. That of one in use never changes |
  * | `CELL_NEIGHBOUR` | the cell that ends here | the worker that changes where that cell begins or ends |
  * | `CELL_KIND` | `Free`; `Bytes` while it is zeroed; its kind | {@link allocate}, {@link free}; from `Bytes` to its kind by its only holder, without the latch |

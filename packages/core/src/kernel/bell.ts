@@ -5,14 +5,28 @@ import { ASLEEP_ASYNC, ASLEEP_SYNC, SLOT_ASLEEP, SLOT_BELL, SLOT_QUIESCED, slotA
 import type { Region } from "./region.js";
 
 /**
- * This worker's own bell, and the ringing of others'. A worker that has changed something for which another one may wait rings that
- * worker's bell afterwards. A worker that is about to sleep reads its bell, says that it sleeps, looks once more, and sleeps on the count
- * that it read. Whichever of the two comes later in memory order sees the other: no ring is slept through.
+ * This worker's own bell, and the ringing of others'. A bell is an event count, as rayon's sleep module has one
+ * (https://github.com/rayon-rs/rayon/blob/main/rayon-core/src/sleep/README.md). A worker W that waits for something, and a worker R that
+ * has changed it, take these steps:
+ *
+ * | W ({@link sleepUntil}) | R ({@link ring}) |
+ * |---|---|
+ * | W1 reads its `SLOT_BELL` | R1 makes the change |
+ * | W2 sets its bit in its `SLOT_ASLEEP` | R2 adds 1 to W's `SLOT_BELL` |
+ * | W3 looks for the change | R3 reads W's `SLOT_ASLEEP` |
+ * | W4 sleeps, if `SLOT_BELL` is still the count of W1 | R4 notifies W, if R3 found a bit |
+ *
+ * {@link arm} takes W4 before W3, as its sleep does not block. W4 compares and falls asleep in one step, as of a futex. All steps are
+ * sequentially consistent, so they have one order. No ring is slept through, in any such order:
+ *
+ * - R3 comes before W2. Then R1 comes before W3: W finds the change.
+ * - R3 comes after W2, so R4 follows. If W4 has happened by R4, then R4 wakes W. Otherwise R2 comes before W4. If R2 comes before W1 as
+ *   well, then R1 comes before W3: W finds the change. If it comes after W1, then W4 finds another count and does not sleep.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
  * | `SLOT_BELL` | how often it has rung, wraps | anybody, by add, after what it rings for | one more |
- * | `SLOT_ASLEEP` | 0, or bits of who sleeps | the slot's worker, by or, after it has read its bell and before its last look | + `ASLEEP_SYNC`, + `ASLEEP_ASYNC` |
+ * | `SLOT_ASLEEP` | 0, or a bit for each way in which its worker sleeps | the slot's worker, by or, after it has read its bell and before its last look | + `ASLEEP_SYNC`, + `ASLEEP_ASYNC` |
  * | `SLOT_ASLEEP` | a bit | the slot's worker, by and, once awake | without it |
  */
 export class Bell {

@@ -12,6 +12,11 @@ import type { Region } from "./region.js";
  * | handed over | the receiver; `BLOB_FROM` says from whom | {@link handOver}, before the message is sent |
  * | never sent, as its maker died | freed by the receiver | `ReferenceSets.dropUnsentOf` |
  * | read | nobody | {@link drop}, by its holder |
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `BLOB_FROM` | 0, its maker's | {@link handOver}, in the commit that makes it the receiver's | the sender's slot + 1 |
+ * | `BLOB_BYTES`, `BLOB_DATA` | its length and content | its maker, before it hands it over | constant |
  */
 export class Blobs {
   readonly #region: Region;

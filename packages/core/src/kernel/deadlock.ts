@@ -35,10 +35,11 @@ interface Blocked {
 }
 
 /**
- * Finds workers that block one another in a cycle, by a wait-for graph. A worker that blocks without a timeout publishes what it waits for.
- * Then it follows the chain: from what it waits for to the owner, to what the owner is blocked at, and so on. The last worker that closes a
- * cycle sees all others. Only blocking waits count, as a worker that waits asynchronously may still act. Any worker may release a Lock that
- * no guard holds. So a cycle through one is no deadlock while another living worker has a reference to the lock.
+ * Finds workers that block one another in a cycle, by a wait-for graph (Holt, "Some deadlock properties of computer systems", 1972). A
+ * worker that blocks without a timeout publishes what it waits for. Then it follows the chain: from what it waits for to the owner, to what
+ * the owner is blocked at, and so on. The last worker that closes a cycle sees all others. Only blocking waits count, as a worker that
+ * waits asynchronously may still act. Any worker may release a Lock that no guard holds. So a cycle through one is no deadlock while
+ * another living worker has a reference to the lock.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|

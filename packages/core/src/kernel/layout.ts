@@ -403,7 +403,7 @@ export const RING_WRITTEN = 32;
 /**
  * A claim's state, in the two low bits under the call's number. A posted call belongs to the side that changes it first, worker or pool.
  *
- * | state            | meaning                          | changed by                              | to                                  |
+ * | `LINK_CLAIMS`    | meaning                          | changed by                              | to                                  |
  * |------------------|----------------------------------|-----------------------------------------|-------------------------------------|
  * | CLAIM_POSTED     | in the ring, not started         | the worker, by CAS; the pool, by CAS    | CLAIM_STARTED; CLAIM_TAKEN_BACK     |
  * | CLAIM_STARTED    | it runs, or has ended            | the pool, by CAS; the pool, as it posts | CLAIM_CANCELLED; another call's     |

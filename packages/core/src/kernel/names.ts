@@ -39,11 +39,15 @@ const decode = (bytes: Uint8Array): string => JSON.parse(new TextDecoder().decod
  *
  * All of it changes under the names' latch, by what a section commits:
  *
- * | word                | state                                   | changed by                                | to                       |
- * |---------------------|-----------------------------------------|-------------------------------------------|--------------------------|
- * | `NAMES`             | 0, no name yet; the table's cell        | who finds the table three quarters full   | a table twice as large   |
- * | an entry, its hash  | 0, free                                 | who adds a name, and counts it in the same commit | the name's cell, hash |
- * | `CELL_NAME`         | 0, not named                            | who adds its name, in that commit         | the name's cell          |
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `NAMES` | 0, no name yet; the table's cell | the worker that finds the table three quarters full | a table twice as large |
+ * | `NAMES_ROOM` | how many entries a table has | its maker, before the commit that publishes it | constant |
+ * | `NAMES_ENTRIES`: an entry, its hash | 0, free | the worker that adds a name | the name's cell, hash |
+ * | `NAMES_COUNT` | entries in use | the same, in that commit | one more |
+ * | `CELL_NAME` of an object | 0, not named | the same, in that commit | the name's cell |
+ * | `NAME_OBJECT` of a name | the object's cell, which it refers to | its maker, before that commit; the worker that frees it | the cell; 0 |
+ * | `NAME_OBJECT_KIND`, `NAME_ARGUMENTS`, `NAME_HASH`, `NAME_BYTES`, `NAME_TEXT` | all else of a name | its maker, before that commit | constant |
  *
  * The maker of a name's cell or of a table holds it until the commit that publishes it. The worker that replaces a table holds the old one
  * from that commit on, until it is free. So a worker that dies in between leaves nothing behind.

@@ -13,8 +13,13 @@ const LOOK_AGAIN_MS = 0.05;
  * one again. To be called before a worker is killed. A worker that is killed in a section keeps its latch, which would block every worker
  * that wants it. Among them is the recovering one, whose event loop has to hear of the death first. Returns the slots of all of them.
  *
- * `SLOT_QUIESCED` is 0 when its slot is claimed. The worker that is about to kill it, or one above it, stores 1, and it stays so. The slot's
- * worker reads it after each store into SLOT_LATCH: of the two, one sees the other.
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `SLOT_QUIESCED` | 0 | the worker that is about to kill the slot's worker, or one above it | 1 |
+ * | `SLOT_QUIESCED` | 1 | the worker that claims the slot anew | 0; 1 if its own is 1 |
+ *
+ * The killer stores 1, then reads SLOT_LATCH. The slot's worker stores SLOT_LATCH, then reads `SLOT_QUIESCED`. So one of them sees the
+ * other, as in Dekker's mutual exclusion.
  */
 export function quiesce(region: Region, bell: Pick<Bell, "pause">, slot: number): number[] {
   const subtree = subtreeOf(region, slot, (member) =>

@@ -10,6 +10,10 @@ const LARGEST_STEP_BYTES = 1 << 26;
  *
  * The views have a fixed length, because length-tracking views of a growable buffer cost twice as much an access. So
  * a view may be too short for an address that another worker has just allocated: {@link reach} first.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `MAGIC` | 0, the header is not written yet | the main worker, after all other words of the header | `MAGIC_NUMBER`, for good |
  */
 export class Region {
   memory: Memory;

@@ -15,10 +15,10 @@ import { TextDecoder, TextEncoder } from "./web.js";
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
- * | RING_WRITTEN | bytes published | the writer, after the frames are there | more |
- * | RING_READ | bytes taken | the reader, after it has copied them | more, up to RING_WRITTEN |
- * | RING_WRITER_WAITS | 0 | the writer, which then looks at RING_READ once more | 1 |
- * | RING_WRITER_WAITS | 1 | the reader, after RING_READ; it rings the writer | 0 |
+ * | `RING_WRITTEN` | bytes published | the writer, after the frames are there | more |
+ * | `RING_READ` | bytes taken | the reader, after it has copied them | more, up to `RING_WRITTEN` |
+ * | `RING_WRITER_WAITS` | 0 | the writer, which then looks at `RING_READ` once more | 1 |
+ * | `RING_WRITER_WAITS` | 1 | the reader, after `RING_READ`; it rings the writer | 0 |
  *
  * The writer rings the reader if the reader had taken all that was published before. Otherwise the reader was told before, has not read
  * to the end, and looks at RING_WRITTEN once more after each change of RING_READ.

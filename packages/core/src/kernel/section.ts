@@ -44,28 +44,30 @@ export class QuiescedError extends Error {
  * one carries out its committed journal again. That is recovery ({@link Section.repair}), or a worker that waits for the latch and finds
  * its holder dead. A journal that was not committed never happened.
  *
- * The latch word (`me` is the holder's slot + 1 and its id, so no two workers ever show the same):
+ * The latch words (`me` is the holder's slot + 1 and its id, so no two workers ever show the same):
  *
- * | state            | meaning                                  | changed by             | to                               |
- * |------------------|------------------------------------------|------------------------|----------------------------------|
- * | 0                | free                                     | anybody, by CAS        | `me`                             |
- * | `me`             | held; nothing is under way               | the holder             | `me`+COMMITTED; 0                |
- * |                  |                                          | an heir, by CAS        | `heir`                           |
- * | `me`+COMMITTED   | the holder's journal is carried out      | the holder             | `me`; 0                          |
- * |                  |                                          | an heir, by CAS        | `heir`+INHERITED                 |
- * | `me`+INHERITED   | a dead worker's journal is carried out,  | the holder             | `me`; what it found, if it fails |
- * |                  | that of the slot in SLOT_INHERITED       | an heir, by CAS        | `heir`+INHERITED, of that slot   |
+ * | `CELL_LATCH`, `ALLOCATOR_LATCH`, `NAMES_LATCH` | meaning | changed by | to |
+ * |---|---|---|---|
+ * | 0 | free | anybody, by CAS | `me` |
+ * | `me` | held; nothing is under way | the holder | `me`+COMMITTED; 0 |
+ * | | | an heir, by CAS | `heir` |
+ * | `me`+COMMITTED | the holder's journal is carried out | the holder | `me`; 0 |
+ * | | | an heir, by CAS | `heir`+INHERITED |
+ * | `me`+INHERITED | the journal of the dead worker's slot in `SLOT_INHERITED` is carried out | the holder | `me`; the word it found, if it fails |
+ * | | | an heir, by CAS | `heir`+INHERITED, of that slot |
  *
  * An heir is a worker that knows that the holder is dead. So only another heir can change the word that it found. The id in the word keeps
  * a late heir from taking the latch of a worker that got the dead one's slot. The journal's length and its entries are plain stores: the
  * store of COMMITTED publishes them, and nobody else reads them before.
  *
- * SLOT_LATCH, on record for `quiesce` and recovery:
+ * The words of a slot, which `quiesce`, recovery and heirs read:
  *
- * | state   | meaning                                    | changed by                                  | to      |
- * |---------|--------------------------------------------|---------------------------------------------|---------|
- * | 0       | in no section                              | the slot's worker, before it takes a latch  | `latch` |
- * | `latch` | about to take it, holds it, or gave it back | the slot's worker, last; recovery           | 0       |
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `SLOT_LATCH` | 0, in no section | the slot's worker, before it takes a latch | `latch` |
+ * | `SLOT_LATCH` | `latch`: about to take it, holds it, or gave it back | the slot's worker, last; recovery | 0 |
+ * | `SLOT_JOURNAL`, `SLOT_JOURNAL_COUNT` | the entries of the last commit | the slot's worker, before the store of COMMITTED | those of the next |
+ * | `SLOT_INHERITED` | the last slot inherited from | the slot's worker, before the CAS to INHERITED | the slot that the dead holder's word stands for |
  *
  * Entries are compare-and-exchange: carrying one out twice does what once does. Nobody can take the latch in between, so the words that it
  * guards cannot have come back to what they were. Words that others change without the latch must not either. So a grant is seen only once

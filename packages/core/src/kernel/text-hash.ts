@@ -1,4 +1,6 @@
-/** Two 32-bit FNV-1a hashes of a text, with different bases. */
+/**
+ * Two 32-bit hashes of a text: FNV-1a (Fowler, Noll, Vo) over its UTF-16 units, and the same with another base and upper bits mixed in.
+ */
 export function hashText(text: string): readonly [number, number] {
   let a = 0x811c9dc5 | 0;
   let b = 0x01000193 | 0;

@@ -19,9 +19,9 @@ import type { Region } from "./region.js";
 /**
  * Takes a free slot for a worker that `creator` (a slot, -1 for none) is about to start. The slot's state:
  *
- * | state                | meaning                                 | changed by                                              | to                   |
- * |----------------------|-----------------------------------------|---------------------------------------------------------|----------------------|
- * | SLOT_FREE            | nobody's; its journal and waits are none | whoever starts a worker, by CAS                         | `slotState(creator)` |
+ * | `SLOT_STATE` | meaning | changed by | to |
+ * |---|---|---|---|
+ * | SLOT_FREE | nobody's; its journal and waits are none | the worker that starts another, by CAS | `slotState(creator)` |
  * | `slotState(creator)` | a worker's, from before its start until it has ended and was recovered | its creator; the worker that recovers a dead creator | SLOT_FREE |
  *
  * Claimed and on record as its creator's in one step: if the creator dies right after it, recovery frees the slot.

@@ -28,7 +28,7 @@ const CHILDREN = 4;
  * | word | changed under the latch by | to |
  * |---|---|---|
  * | a place in the heap | who puts or takes an item, in that commit | another item's cell |
- * | `ITEM_KEY`, the frame | its putter, before the commit that puts the item in the heap | constant from then on |
+ * | `ITEM_KEY`, `ITEM_FRAME` | its putter, before the commit that puts the item in the heap | constant from then on |
  * | `QUEUE_SERIAL` | who puts an item, in that commit | one more, of 64 bits |
  */
 export class ItemHeap extends Buffered<number> implements Items<number> {

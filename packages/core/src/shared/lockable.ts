@@ -4,8 +4,12 @@ import { CELL_REFERENCES, Kind, LOCK_WORDS, SHARED_LOCK } from "../kernel/layout
 import { SharedObject } from "../sync/shared-object.js";
 
 /**
- * Shared data with a lock of its own, which is made when first asked for. `SHARED_LOCK` is 0 until then. It is changed once, under the
- * data's latch, to the lock's cell, in the commit that counts the reference. It is 0 again when nobody refers to the data any more.
+ * Shared data with a lock of its own, which is made when first asked for.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `SHARED_LOCK` | 0 | the worker that asks for the lock first, under the data's latch, in the commit that counts the reference | the lock's cell |
+ * | `SHARED_LOCK` | the lock's cell | the worker that destroys the data | 0 |
  */
 export abstract class Lockable extends SharedObject {
   #lock: RLock | undefined;

@@ -13,9 +13,13 @@ interface Cell<N> {
 }
 
 /**
- * `SHARED_DATA` holds the number. Each operation is one atomic step on it. Numbers without an atomic operation of their own (a float, an
- * integer of fewer bits than a word) are changed by compare-and-exchange, in a loop. `SHARED_TYPE` and `SHARED_LENGTH` are constant from
- * before anybody else knows the cell.
+ * A number. Each operation is one atomic step on it. Numbers without an atomic operation of their own (a float, an integer of fewer bits
+ * than a word) are changed by compare-and-exchange, in a loop.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `SHARED_DATA` | the number; the elements of an array | anybody, without the latch, by one atomic step; an array's users as they like | any |
+ * | `SHARED_TYPE`, `SHARED_LENGTH` | the type; how many numbers | the maker, before anybody else knows the cell | constant |
  */
 export class Value<K extends ScalarType = "f64"> extends Lockable implements ValueContract<K> {
   readonly #type: K;

@@ -65,7 +65,14 @@ export function nameOf(kernel: Kernel, act: Act | undefined): Uint8Array | undef
   return name === undefined ? undefined : new TextEncoder().encode(partsOf(name).join("\n"));
 }
 
-/** Writes an action into a cell that nobody else has seen. */
+/**
+ * Writes an action into a cell that nobody else has seen.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `BARRIER_ACTION` | 0, none; `ACTION_LOCAL`; the bytes of the task's name | the maker, before anybody else knows the cell | constant |
+ * | `BARRIER_TEXT` | the task's module and name | the same | constant |
+ */
 export function writeAction(kernel: Kernel, cell: number, act: Act | undefined, name: Uint8Array | undefined): void {
   const { i32, u8 } = kernel.region;
   i32[cell + BARRIER_ACTION] = name?.length ?? (act === undefined ? 0 : ACTION_LOCAL);

@@ -41,7 +41,7 @@ export type Arrival = number | Acts;
  *
  * The state changes only under the latch. `broken` is read without it.
  *
- * | state | changes to | when |
+ * | `BARRIER_STATE` | changes to | when |
  * |---|---|---|
  * | OPEN | ACTING, RELEASING | the last party comes, with an action or without one |
  * | ACTING | ACTING_LAST | a party of the next round gives up |
@@ -51,9 +51,12 @@ export type Arrival = number | Acts;
  * | any | RESETTING | a reset |
  * | any | BROKEN | an abort; the action fails, or its worker dies; a party of an OPEN round gives up or dies |
  *
- * `BARRIER_WAITING` counts wait queue A of a round that is open or acting, in the commits that change the wait queue. `BARRIER_NEXT` counts
- * the parties let go so far, in the commit of each grant. `BARRIER_ACTOR` and `BARRIER_ACT` change with the state, to ACTING. The others
- * are constant.
+ * | word | state | changed by, under the latch | to |
+ * |---|---|---|---|
+ * | `BARRIER_WAITING` | parties of an open or acting round in wait queue A | the commits that change that queue | one more, less |
+ * | `BARRIER_NEXT` | parties let go so far | the commit of each grant | one more |
+ * | `BARRIER_ACTOR`, `BARRIER_ACT` | the last that ran the action, and which run | the last party, in the commit to ACTING | its slot + 1; one more |
+ * | `BARRIER_PARTIES`, `BARRIER_TIMEOUT` | the arguments | the maker, before anybody else knows the cell | constant |
  */
 export class Round {
   readonly #kernel: Kernel;

@@ -10,11 +10,11 @@ export const GRACE_MS = 1000;
 /*
  * A word in each worker's slot says that the worker was cancelled, so that a synchronous loop sees it, which no message reaches:
  *
- * | SLOT_CANCEL       | meaning                                          | changed by                                   | to              |
- * |-------------------|--------------------------------------------------|----------------------------------------------|-----------------|
- * | 0                 | nobody has cancelled it                          | its creator                                  | one of the next |
- * | CANCELLED_BY_POST | cancelled; the reason is posted, or there is none | the worker that takes the slot for another worker        | 0               |
- * | a cell            | cancelled; the reason lies there, the worker's   | the worker that takes the slot for another worker        | 0               |
+ * | `SLOT_CANCEL` | meaning | changed by | to |
+ * |---|---|---|---|
+ * | 0 | nobody has cancelled it | its creator | one of the next |
+ * | CANCELLED_BY_POST | cancelled; the reason is posted, or there is none | the worker that takes the slot for another one | 0 |
+ * | a cell | cancelled; the reason lies there, the worker's | the worker that takes the slot for another one | 0 |
  *
  * The cell is handed over before the word tells of it, and freed by the worker, or with what else a dead worker held.
  */

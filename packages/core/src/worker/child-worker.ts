@@ -280,7 +280,18 @@ export class ChildWorker {
   }
 }
 
-/** The cell that says who a worker is, and in the end how it ended. */
+/**
+ * The cell that says which worker has a slot, and in the end how it ended.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `STATUS_OWNER`, `STATUS_NAME`, `STATUS_NAME_BYTES` | the slot + 1; the name | the creator, before `SLOT_STATUS` | constant |
+ * | `STATUS_SETTLED` | 0 | the worker, once its target has settled, before it posts how | 1 |
+ * | `STATUS_LEFT` | 0 | the worker as it ends by itself, before the flag | the cell of a lock that it leaves locked |
+ * | `STATUS_EXIT_CODE` | 0 | the worker that finds it ended, before the flag | its exit code |
+ *
+ * The flag is `EVENT_FLAG` (sync/event.ts).
+ */
 function createStatus(kernel: Kernel, slot: number, name: string): number {
   const text = new TextEncoder().encode(name).subarray(0, MOST_STATUS_NAME_BYTES);
   const status = kernel.cells.create(Kind.Status, STATUS_WORDS);

@@ -8,6 +8,16 @@ import {
 } from "../../kernel/layout.js";
 import type { RingLayout } from "../../kernel/ring.js";
 
+/*
+ * The words of a link, apart from the claims, whose states stand in kernel/layout.ts:
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `LINK_PACE` | nanoseconds a call, 0 at first | the worker, before it publishes an answer | its new average |
+ * | `LINK_CALLS`, `LINK_CALL_BYTES` | a ring (kernel/ring.ts) | the pool writes, the worker reads | |
+ * | `LINK_ANSWERS`, `LINK_ANSWER_BYTES` | a ring | the worker writes, the pool reads | |
+ */
+
 export const callsOf = (link: number): RingLayout => ({
   words: link + LINK_CALLS,
   bytes: link + LINK_CALL_BYTES,
