@@ -171,8 +171,8 @@ export const mutants = [
   {
     name: "arguments: a list of primitives is taken for JSON, whatever they are",
     file: "kernel/message/plain.ts",
-    find: "    if (!isPlainPrimitive(item)) return undefined;\n",
-    replace: "",
+    find: "if (!isPlainPrimitive(item) || isLong(item)) return undefined;",
+    replace: "if (isLong(item)) return undefined;",
   },
   {
     name: "ring: a writer that waits for room is not told of it",

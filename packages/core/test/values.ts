@@ -85,6 +85,7 @@ const KEYS = [
 const ODD_KEYS = ["\ud800", "\udc00\ud800", "snow ☃", "a-b", "then", "name", "\u0000", "\u2028", "toJSON"];
 const NUMBERS = [0, -0, 1, -1, 0.1, 1e21, 2 ** 53, -(2 ** 31), 5e-324, Number.NaN, Number.POSITIVE_INFINITY, -Infinity];
 const TEXTS = ["", "plain", "\ud800", "a\udfffb", "🧵", "\u0000\u001f\u007f", '"\\', "é".repeat(40), "x".repeat(300)];
+const LONG_TEXTS = ["x".repeat(5000), "é".repeat(5000), `${"x".repeat(5000)}\ud800`];
 const CHARACTERS = ["", "g", "giu", "dgimsy"];
 
 class Point {
@@ -136,7 +137,7 @@ export class Values {
       case 5:
         return BigInt(dice.below(2 ** 31) - 2 ** 30) ** BigInt(dice.below(5));
       default:
-        return dice.pick(TEXTS);
+        return dice.pick(dice.below(40) === 0 ? LONG_TEXTS : TEXTS);
     }
   }
 

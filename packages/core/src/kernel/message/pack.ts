@@ -17,6 +17,7 @@ import {
 import { type RegisteredClass, registeredOf } from "./classes.js";
 import { describeError } from "./errors.js";
 import { jsonOf } from "./json.js";
+import { bytesOfText, isLongText } from "./long-text.js";
 import {
   type CodecHost,
   isBuffer,
@@ -92,6 +93,8 @@ interface PathStep {
   readonly n: number;
 }
 
+const TEXT = Object.freeze({});
+
 class Packer {
   readonly #host: CodecHost;
   readonly #options: PackOptions;
@@ -102,6 +105,8 @@ class Packer {
   readonly #blobs: Uint8Array[] = [];
   readonly #shared: object[] = [];
   readonly #posted: unknown[] = [];
+  /** The nodes of long strings, by their indices, at which {@link TEXT} stands among the objects. */
+  readonly #texts = new Map<number, Node>();
   /** The value to be moved, and the index of the object that it was marked for. */
   readonly #transfer = new Map<object, number>();
 
@@ -141,9 +146,19 @@ class Packer {
         return this.#reference(value, parent, step, at, n);
       case "object":
         return value === null ? null : this.#reference(value, parent, step, at, n);
+      case "string":
+        return isLongText(value) ? this.#longText(value) : value;
       default:
-        return value as string | boolean;
+        return value as boolean;
     }
+  }
+
+  #longText(text: string): Slot {
+    const encoded = bytesOfText(text);
+    if (encoded === undefined) return text;
+    this.#texts.set(this.#objects.length, ["l", this.#blobs.push(encoded.bytes) - 1, encoded.encoding]);
+    this.#places.push({ parent: -1, step: noStep, at: undefined, n: 0 });
+    return [this.#objects.push(TEXT) - 1];
   }
 
   #leaveOut(why: string, parent: number, step: Step, at: unknown, n: number): Slot {
@@ -172,6 +187,7 @@ class Packer {
   }
 
   #node(value: object, index: number): Node {
+    if (value === TEXT) return this.#texts.get(index) as Node;
     if (typeof value === "function") {
       const name = this.#host.nameOfTask(value);
       return ["k", ...(name === undefined ? [] : partsOf(name))];

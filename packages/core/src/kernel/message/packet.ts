@@ -43,6 +43,7 @@ export interface Transferables {
  *     d  milliseconds or null           Date                k  module, name                   task
  *     r  source, flags                  RegExp              p  place                          in the transferables
  *     b  slot                           boxed primitive     x                                 left out
+ *     l  blob, encoding                 long string
  *     c  class, key, slot, …            of a class          q  class, slot                    of a class, as its pack has it
  *     e  class, name, message, stack, n, key, slot, …   error; the first n properties are not enumerable
  */

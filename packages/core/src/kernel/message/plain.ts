@@ -1,5 +1,6 @@
 import { isTaggedObject } from "./brands.js";
 import { listOf } from "./json.js";
+import { isLongText } from "./long-text.js";
 import type { Packet } from "./packet.js";
 import { mayHaveMarks } from "./transfer.js";
 
@@ -8,6 +9,9 @@ const DEEPEST = 64;
 const FEW = 12;
 /** Arrays of numbers from this length on are smaller and faster as bytes. */
 export const PACKED_LENGTH = 64;
+
+/** To pack an object as a node costs as much more as so many characters of JSON. */
+const MOST_TEXT_A_NODE = 2048;
 
 const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
@@ -48,8 +52,11 @@ function textOfFewSafely(list: readonly unknown[]): string | undefined {
 
 /** Whether JSON carries the value exactly: a tree of plain objects, dense arrays, strings, booleans and usual numbers. */
 function isPlain(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return isPlainPrimitive(value);
-  return !mayHaveMarks() && (isShortList(value) || new Walk().isPlainTree(value, 0));
+  if (typeof value !== "object" || value === null) return isPlainPrimitive(value) && !isLong(value);
+  if (mayHaveMarks()) return false;
+  if (isShortList(value)) return true;
+  const walk = new Walk();
+  return walk.isPlainTree(value, 0) && !walk.isMostlyLongText();
 }
 
 /**
@@ -61,7 +68,7 @@ function textOfFew(list: readonly unknown[]): string | undefined {
   let text = "[";
   for (let i = 0; i < list.length; i++) {
     const item = list[i];
-    if (!isPlainPrimitive(item)) return undefined;
+    if (!isPlainPrimitive(item) || isLong(item)) return undefined;
     if (i > 0) text += ",";
     text += typeof item === "string" ? JSON.stringify(item) : `${item}`;
   }
@@ -71,7 +78,7 @@ function textOfFew(list: readonly unknown[]): string | undefined {
 /** A few primitives, which need no walk. */
 function isShortList(value: object): boolean {
   if (!Array.isArray(value) || !isShort(value)) return false;
-  for (let i = 0; i < value.length; i++) if (!isPlainPrimitive(value[i])) return false;
+  for (let i = 0; i < value.length; i++) if (!isPlainPrimitive(value[i]) || isLong(value[i])) return false;
   return hasItemsAlone(value);
 }
 
@@ -90,6 +97,8 @@ function isPlainPrimitive(value: unknown): boolean {
   }
 }
 
+const isLong = (value: unknown): boolean => typeof value === "string" && isLongText(value);
+
 /** Whether all items are numbers. Ends at the first hole: `every` would ask for each of the 2^31 that an array may have. */
 export function areNumbers(array: readonly unknown[]): boolean {
   for (let i = 0; i < array.length; i++) if (typeof array[i] !== "number") return false;
@@ -103,6 +112,12 @@ const hasItemsAlone = (array: readonly unknown[]): boolean => Object.values(arra
 class Walk {
   readonly #few: object[] = [];
   #many: Set<object> | undefined;
+  #longText = 0;
+
+  /** Whether it is faster to pack each object as a node, and so the long strings as bytes, than all of it as JSON. */
+  isMostlyLongText(): boolean {
+    return this.#longText > MOST_TEXT_A_NODE * (this.#many?.size ?? this.#few.length);
+  }
 
   isPlainTree(value: object, depth: number): boolean {
     if (depth > DEEPEST || !this.#isNew(value)) return false;
@@ -125,6 +140,7 @@ class Walk {
       const part = parts[i];
       if (typeof part !== "object" || part === null) {
         if (!isPlainPrimitive(part)) return false;
+        if (isLong(part)) this.#longText += (part as string).length;
       } else if (!this.isPlainTree(part, depth + 1)) return false;
     }
     return true;

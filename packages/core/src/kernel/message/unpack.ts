@@ -3,6 +3,7 @@ import type { Handle } from "../cells.js";
 import type { Referenced } from "../reference-sets.js";
 import { type RegisteredClass, registeredAs } from "./classes.js";
 import { briefly, makeError, setHidden } from "./errors.js";
+import { textOfBytes } from "./long-text.js";
 import {
   type Body,
   type CodecHost,
@@ -202,6 +203,11 @@ class Unpacker {
     switch (tag) {
       case "f":
         return Array.from(new Float64Array(this.#bytes(parts[0] as number, -1)));
+      case "l": {
+        const text = textOfBytes(this.#blob(parts[0] as number), parts[1]);
+        if (text === undefined) throw unreadable("a string is in an encoding that is not known here");
+        return text;
+      }
       case "u":
         return this.#bytes(parts[0] as number, parts[1] as number);
       case "v": {
@@ -221,10 +227,15 @@ class Unpacker {
     }
   }
 
-  /** A blob's bytes as a buffer of their own. */
-  #bytes(blob: number, maxByteLength: number): ArrayBuffer {
+  #blob(blob: number): Uint8Array {
     const bytes = this.#blobs[blob];
     if (bytes === undefined) throw unreadable("its bytes are missing");
+    return bytes;
+  }
+
+  /** A blob's bytes as a buffer of their own. */
+  #bytes(blob: number, maxByteLength: number): ArrayBuffer {
+    const bytes = this.#blob(blob);
     const buffer = new ArrayBuffer(bytes.length, ...(maxByteLength < 0 ? [] : [{ maxByteLength }]));
     new Uint8Array(buffer).set(bytes);
     return buffer;
