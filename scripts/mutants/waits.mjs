@@ -42,6 +42,12 @@ export const waits = [
     replace: "",
   },
   {
+    name: "pool: a turn does not read what rang before it",
+    file: "pool/host/scheduler.ts",
+    find: "      // An answer that came before, while this worker blocked, has rung already.\n      this.#read();\n",
+    replace: "",
+  },
+  {
     name: "worker: its grace ends it though its target has settled",
     file: "worker/worker.ts",
     find: "      if (child.hasSettled) return;\n",
