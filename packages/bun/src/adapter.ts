@@ -49,7 +49,7 @@ export const makeAdapter = (): Adapter => ({
   context: asyncContext((origin) => origin === "uncaughtException"),
 });
 
-/** What Bun's Worker understands beyond what its types say: `workerData` and `transferList` of Node, the first as `data`. */
+/** The options that Bun's Worker understands beyond its types: `workerData` and `transferList` of Node, the first as `data`. */
 interface Options extends Bun.WorkerOptions {
   readonly data: WorkerData;
   readonly transferList: readonly object[];

@@ -21,11 +21,11 @@ export function tellUncaught(post: (message: LastWords) => void): void {
       // It cannot be copied. Its text arrives all the same.
     }
   });
-  // What is rejected in the last turn of a worker goes unnoticed (https://github.com/oven-sh/bun/pull/42032): add a turn.
+  // A promise that is rejected in the last turn of a worker goes unnoticed (https://github.com/oven-sh/bun/pull/42032): add a turn.
   process.once("beforeExit", () => setImmediate(() => {}));
 }
 
-/** What a worker's creator hears of errors: the error itself, if it was posted, else its text. */
+/** The form in which a worker's creator hears of errors: the error itself, if it was posted, else its text. */
 export class UncaughtListener {
   #posted: LastWords | undefined;
 
@@ -36,7 +36,7 @@ export class UncaughtListener {
     return true;
   }
 
-  /** What the error event that has come now was about. */
+  /** The error that the latest error event was about. */
   errorOf(event: { readonly message: string }): unknown {
     return this.#posted === undefined ? new Error(event.message) : this.#posted[UNCAUGHT];
   }

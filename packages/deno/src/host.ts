@@ -1,7 +1,7 @@
 import type { Host } from "@heddle/core";
 import { collectGarbage } from "@heddle/node-host";
 
-/** What Deno says of itself. */
+/** Deno's words about itself. */
 export const denoHost: Host = {
   pid: Deno.pid,
   availableParallelism: () => navigator.hardwareConcurrency,

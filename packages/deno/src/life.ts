@@ -17,7 +17,7 @@ export type ToWorker = { readonly posted: unknown } | { readonly die: true };
 
 export type FromWorker = { readonly posted: unknown } | { readonly uncaught: unknown } | { readonly exitCode: number };
 
-/** What is here besides what the main worker has; the types of neither runtime nor browser have both. */
+/** The globals here besides those of the main worker; the types of neither runtime nor browser have both. */
 const scope = globalThis as unknown as { name: string; close(): void };
 const close = scope.close.bind(scope);
 
@@ -25,9 +25,9 @@ const close = scope.close.bind(scope);
 const TRIES = 1000;
 
 /**
- * Ends this worker here and now, in the middle of whatever it does: Deno takes no step more after this one. Only now and then, as while
- * a worker of its own is being started, it does not stop before its event loop has its turn: then this returns, and whoever called it
- * is to go back there (`test/programs/nested.ts`).
+ * Ends this worker here and now, in the middle of whatever it does: Deno takes no step more after this one. Only now and then, as while a
+ * worker of its own is being started, it does not stop before its event loop has its turn. Then this returns, and the caller is to go back
+ * there (`test/programs/nested.ts`).
  */
 export function die(): void {
   for (let tries = 0; tries < TRIES; tries++) close();
@@ -80,7 +80,7 @@ function setEnvironment(given: StartMessage["env"]): void {
 
 /**
  * Deno's workers do not end by themselves: their event loop waits for messages, and does not say when for nothing else
- * (https://github.com/denoland/deno/issues/22629). So a worker ends when its job has let go, and all others that held it; a pool's,
+ * (https://github.com/denoland/deno/issues/22629). So a worker ends when its job has let go, and all others that held it. A pool's ends
  * once its event loop has nothing else to do, as far as can be seen.
  */
 function endWhenDone(port: MessagePort): KeepAlive & Pick<Creator, "finish"> {
@@ -97,7 +97,7 @@ function endWhenDone(port: MessagePort): KeepAlive & Pick<Creator, "finish"> {
     else end();
   };
   const letGo = (): void => {
-    // In a later turn: what waited for this goes on first, and may hold again.
+    // In a later turn: code that waited for this goes on first, and may hold again.
     if (--holds === 0) setImmediate(endIfIdle);
   };
   return {

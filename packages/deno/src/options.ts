@@ -1,11 +1,11 @@
-/** What is Deno's alone among the options of workers and pools. */
+/** The options of workers and pools that are Deno's alone. */
 import type * as contracts from "@heddle/core/contracts";
 
 /** Options that only Deno's workers have. */
 export interface DenoOptions {
   /**
-   * What the new worker may do: at most what the worker may that starts it. Default: "inherit", the same. Whatever it is, the
-   * worker needs to read its own modules. Deno ends a program that uses this without `--unstable-worker-options`.
+   * The permissions of the new worker: at most those of the worker that starts it. Default: "inherit", the same. In any case, the worker
+   * needs to read its own modules. Deno ends a program that uses this without `--unstable-worker-options`.
    */
   permissions?: Deno.PermissionOptions | undefined;
 }
@@ -33,7 +33,7 @@ export interface WorkerConstructor extends contracts.WorkerConstructor {
 }
 
 /** How a pool works. */
-// biome-ignore lint/suspicious/noExplicitAny: options of any pool, whatever their initializer takes.
+// biome-ignore lint/suspicious/noExplicitAny: options of any pool, with any parameters of their initializer.
 export interface PoolOptions<I extends readonly unknown[] = any, F extends readonly unknown[] = any>
   extends contracts.PoolOptions<I, F>,
     DenoOptions {}

@@ -1,7 +1,7 @@
 import { MessageChannel } from "node:worker_threads";
 import { setTimeout } from "@heddle/node-host";
 
-/** What of Deno's core tells what the event loop has to do. It is to be had only among what Deno keeps for itself. */
+/** The part of Deno's core that tells what the event loop has to do. It is to be had only among what Deno keeps for itself. */
 interface Core {
   readonly promiseIdSymbol: symbol;
   hasPromise(id: number): boolean;
@@ -17,8 +17,8 @@ const FIRST_PROMISES = 1000;
 const LONGEST_PAUSE_MS = 10;
 
 /**
- * Calls `act` once this worker's event loop has nothing to do but to wait for messages, from its creator's `port` and otherwise; at once
- * where Deno does not say so. It is asked in a turn that a message begins: a timer would be found to be something to do.
+ * Calls `act` once this worker's event loop has nothing to do but to wait for messages, from its creator's `port` and otherwise. Calls it
+ * at once where Deno does not tell. It is asked in a turn that a message begins: a timer would be found to be something to do.
  */
 export function whenQuiet(port: MessagePort, act: () => void): void {
   const core = findCore();
@@ -26,7 +26,7 @@ export function whenQuiet(port: MessagePort, act: () => void): void {
     act();
     return;
   }
-  // What waits for the creator's messages was the first to wait.
+  // The wait for the creator's messages was the first to wait.
   let id = 0;
   while (id < FIRST_PROMISES && !core.hasPromise(id)) id++;
   const waitsForMessages = { [core.promiseIdSymbol]: id };

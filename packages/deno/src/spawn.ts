@@ -5,8 +5,8 @@ import { type FromWorker, MARK, type StartMessage, type ToWorker } from "./life.
 import type { DenoOptions } from "./options.js";
 
 /**
- * Starts a Deno worker. Deno does not say when a worker has ended (https://github.com/whatwg/html/issues/5869), but a port whose
- * other end is gone does, as Node's ports do: the worker holds that end for as long as its thread is there.
+ * Starts a Deno worker. Deno does not say when a worker has ended (https://github.com/whatwg/html/issues/5869). A port whose other end is
+ * gone does, as Node's ports do: the worker holds that end for as long as its thread is there.
  */
 export function spawn(request: SpawnRequest, keepAlive: KeepAlive): SpawnedWorker {
   const { url, name, boot, env, given, onMessage, onUncaught, onDeath, onEnd } = request;

@@ -48,7 +48,7 @@ export function processBackend(name: string, url: string, runtime: Runtime): Ada
       if (origin !== undefined) writeWholeLines(runtime, memory.fd);
       return memory;
     },
-    // The bell is there from the start: who has no descriptors left can sleep and be woken all the same.
+    // The bell is there from the start: a process with no descriptors left can sleep and be woken all the same.
     openDoorbells: (opened) => doorbells(runtime, system, opened, bell(), children),
     spawn(request) {
       if (memory === undefined) throw new Error("Heddle: a process was started before there was memory to share");

@@ -2,7 +2,10 @@ import { Socket } from "node:net";
 import { Deserializer, Serializer } from "node:v8";
 import type { Runtime } from "./runtime.js";
 
-/** What of a {@link Runtime} Node's own modules do, on runtimes that have them. Of bells they hear those that carry bytes. */
+/**
+ * The functions of a {@link Runtime} that Node's own modules have, on runtimes with these modules. Of bells they hear those that carry
+ * bytes.
+ */
 export const byNodeApis: Pick<Runtime, "serialize" | "deserialize" | "listen"> = {
   serialize(message) {
     const serializer = new Serializer();

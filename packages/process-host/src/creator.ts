@@ -14,7 +14,7 @@ export interface StartupInfo {
   readonly inherited: readonly number[];
 }
 
-/** What goes through a mailbox to a process's creator. */
+/** The messages that go through a mailbox to a process's creator. */
 export type FromProcess =
   | { readonly message: unknown }
   | { readonly uncaught: unknown }
@@ -23,7 +23,7 @@ export type FromProcess =
   /** Whether a listener of the program's own hears SIGTERM in it. */
   | { readonly takesLeave: boolean };
 
-/** What a process shares with the one that started it. */
+/** The things that a process shares with its creator. */
 export interface Origin extends Creator {
   /** Its descriptor of the region's memory. */
   readonly region: number;

@@ -7,8 +7,8 @@ import { BELL, BELL_ADDRESS_WORDS, type BellAddress, type Bells, type System, ty
 
 /*
  * Each process sleeps until there is something to read at its bell. Others find the bell by the address that its owner writes at the wake
- * address of its slot, the first word last. The address is complete before the owner looks at its bell and goes to sleep: if another process
- * raises the bell and finds the address incomplete, the owner's look sees the raised bell.
+ * address of its slot, the first word last. The address is complete before the owner looks at its bell and goes to sleep. If another
+ * process raises the bell and finds the address incomplete, the owner's look sees the raised bell.
  */
 
 /** A child that is to be watched while this process blocks and its event loop hears nothing. */
@@ -25,7 +25,7 @@ export function doorbells(
   bell: OwnBell,
   children: Iterable<Watched>,
 ): Doorbells {
-  // The slots are there from the start, whatever else the memory grows by.
+  // The slots are there from the start, however the memory grows.
   const words = new Int32Array(memory.buffer, 0, memory.buffer.byteLength / 4);
   const inLaterTurn = laterTurns();
   const others = new WakeTargets(system.bells, words);
@@ -71,7 +71,7 @@ export function doorbells(
   };
 }
 
-/** What usleep takes at most, everywhere. */
+/** The most that usleep takes, everywhere. */
 const LONGEST_PAUSE_US = 999_999;
 
 /**

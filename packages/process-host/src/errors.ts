@@ -2,7 +2,7 @@ import { constants } from "node:os";
 import { HeddleError } from "@heddle/core";
 import type { Native } from "./runtime.js";
 
-/** What to do about errors that are met whatever was called. */
+/** The advice for errors that any call may meet. */
 const ADVICE: Readonly<Record<string, string>> = {
   EMFILE:
     "this process has as many files and sockets open as it may: close some, use fewer workers, or raise `ulimit -n`",
@@ -32,14 +32,14 @@ export function outputError(native: Pick<Native, "errno">): NodeJS.ErrnoExceptio
 const nameOf = (errno: number): string =>
   Object.entries(constants.errno).find(([, code]) => code === errno)?.[0] ?? `error ${errno}`;
 
-/** What to do where a process cannot be started. */
+/** The advice where a process cannot be started. */
 const ADVICE_AT_START: Readonly<Record<string, string>> = {
   ...ADVICE,
   E2BIG: "its arguments and its environment are too long: give it an `env` of its own",
   EAGAIN: "this user, or its container, has as many processes as it may: use fewer workers, or raise `ulimit -u`",
 };
 
-/** What starting a process fails with, as it was thrown: not an error of the system's, as it is. */
+/** The error of starting a process, as it was thrown: one that is not the system's stays as it is. */
 export function startError(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined || !(code in constants.errno)) return error;
@@ -49,7 +49,7 @@ export function startError(error: unknown): unknown {
 /** Whether the call that has just failed is to be made again: a signal came, and its handler has run. */
 export const interrupted = (native: Pick<Native, "errno">): boolean => native.errno() === constants.errno.EINTR;
 
-/** What importing an adapter of processes throws where it cannot work. */
+/** The error of importing an adapter of processes where it cannot work. */
 export function unsupported(why: string, threads: string, cause?: unknown): HeddleError {
   const what = `Processes cannot share memory here: ${why}. Threads can: ${threads} has the same API`;
   return new HeddleError("HEDDLE_UNSUPPORTED", what, { cause });

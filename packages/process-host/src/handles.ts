@@ -2,10 +2,10 @@ import { SendError } from "@heddle/core";
 import type { HandleWay } from "./runtime.js";
 
 /*
- * Handles of the operating system, such as open sockets, go their own way, if the runtime has one. The message that they belong to goes
- * its usual way and leaves their places among its transferables empty: its receiver waits for as many handles as there are places. Both ways keep
- * their order, so the first handle that comes belongs in the first place. A program may close that way: then nothing that was not
- * sent before can be sent, and what was lost arrives as a handle that is closed.
+ * Handles of the operating system, such as open sockets, go their own way, if the runtime has one. The message that they belong to goes its
+ * usual way and leaves their places among its transferables empty. Its receiver waits for as many handles as there are places. Both ways
+ * keep their order, so the first handle that comes belongs in the first place. A program may close that way. Then only handles that were
+ * sent before arrive open, and a lost one arrives as a handle that is closed.
  */
 
 /** The transferables in a message of core's: in it, or in one of its parts. Where nothing else can be posted, they are handles alone. */
@@ -15,8 +15,8 @@ function transfersIn(message: unknown): unknown[][] {
 }
 
 /**
- * Takes the handles out of a message to `channel`. What comes through them from now on is their receiver's. Throws SendError if that is
- * closed: `what` they are part of is where its path begins.
+ * Takes the handles out of a message to `channel`. Handles that come through them from now on are their receiver's. Throws SendError if
+ * that is closed: `what` they are part of is where its path begins.
  */
 export function extractHandles(
   way: HandleWay | undefined,

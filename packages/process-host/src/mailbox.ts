@@ -3,9 +3,9 @@ import type { Runtime } from "./runtime.js";
 import type { System } from "./systems/system.js";
 
 /*
- * What goes from one process to another beside the region lies in a file without a name, one for each direction, of which both have
- * a descriptor: record after record. A wake-up at the reader's bell says that there is a new one. A message that was written is there,
- * whatever its sender does next: however large it is, nobody has to read it before the sender may block, or end.
+ * Messages from one process to another beside the region lie in a file without a name, record after record. There is one for each
+ * direction, and both processes have a descriptor of it. A wake-up at the reader's bell says that there is a new one. A message that was
+ * written is there, even if its sender dies next. Of any size, nobody has to read it before the sender may block, or end.
  *
  * A record begins with its state, one byte, so that nobody ever reads half of a change. The byte after the last record is EMPTY.
  *
@@ -37,7 +37,7 @@ const PAGE = 4096;
 /** A message that is larger gives its memory back as soon as it was read. */
 const LARGE = 16 * PAGE;
 
-/** What a length of 32 bits can tell. */
+/** The most that a length of 32 bits can tell. */
 const LARGEST = 2 ** 32 - 1;
 
 /** A descriptor of a file, to be read and written at any place. Calls that a signal has interrupted are made again. */
@@ -101,7 +101,9 @@ export class Outbox {
     this.#records = new Records(runtime, fd);
   }
 
-  /** Adds a copy of `message`, as by structured clone. Throws what cannot be cloned; whatever it throws, nothing was sent. */
+  /**
+   * Adds a copy of `message`, as by structured clone. Throws the error of a value that cannot be cloned. After any error, nothing was sent.
+   */
   put(message: unknown): void {
     const body = this.#runtime.serialize(message);
     if (body.length > LARGEST) throw new RangeError(`A message of ${body.length} bytes: it may have ${LARGEST}`);
@@ -112,7 +114,7 @@ export class Outbox {
       this.#records.setState(EMPTY, end);
       this.#records.write(new Uint8Array(Uint32Array.of(body.length).buffer), position + LENGTH);
     } catch (error) {
-      // What of it was written takes up memory, or the disk that is full.
+      // The part of it that was written takes up memory, or the disk that is full.
       this.#records.truncate(this.#end + 1);
       throw error;
     }

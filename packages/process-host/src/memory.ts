@@ -9,7 +9,7 @@ const GIBIBYTE = 2 ** 30;
 /** How long to wait before looking again whether a process that was killed has gone. */
 const LOOK_AGAIN_US = 100;
 
-/** The region as another process opens it, who has its file. */
+/** The region as another process opens it, which has its file. */
 interface Token {
   readonly bytes: number;
 }
@@ -84,11 +84,12 @@ function mapAll(runtime: Runtime, fd: number, bytes: number): Mapping {
 }
 
 /**
- * Each process holds a lock on the byte of the region's file that has its slot's number. The system gives it back at the
- * process's end, before anybody can hear of that end; and tells who holds it, so that no other process is ever taken for it.
- * The lock is gone as well as soon as the process closes any descriptor of that file (fcntl(2)), a copy of this one too. So nobody may
- * open that file a second time in the same process and close it. Bun closes a copy of what it has a process inherit before `Bun.spawn`
- * returns: the claim is renewed then, in the same turn. Only a worker that waits for a latch asks whether its holder lives, and the process held none.
+ * Each process holds a lock on the byte of the region's file that has its slot's number. The system gives it back at the process's end,
+ * before any other process can hear of that end. It also tells which process holds it, so that no other process is ever taken for it. The
+ * lock is gone as well as soon as the process closes any descriptor of that file (fcntl(2)), a copy of this one too. So nobody may open
+ * that file a second time in the same process and close it. Bun closes a copy of what it has a process inherit before `Bun.spawn` returns:
+ * the claim is renewed then, in the same turn. Only a worker that waits for a latch asks whether its holder lives, and the process held
+ * none.
  */
 function livenessByLocks(runtime: Runtime, fd: number): Pick<MappedMemory, "liveness" | "renewClaim"> {
   let claimed: number | undefined;

@@ -4,7 +4,7 @@ import { POLLIN } from "./native/posix.js";
 import type { Runtime } from "./runtime.js";
 import { type Bell, MESSAGE, type WakeSocket } from "./systems/system.js";
 
-/** What the largest bell holds. */
+/** The most that a bell holds. */
 const LARGEST_READ = 1 << 16;
 
 /** A descriptor that poll passes over. */

@@ -12,9 +12,9 @@ export interface Native<Calls = Posix> {
 /** Writes to one of these streams, and ignores that it fails. */
 export type Print = (stream: "stdout" | "stderr", text: string) => void;
 
-/** What each runtime does in its own way. Everything else about processes is the same on all of them. */
+/** The functions that each runtime does in its own way. Everything else about processes is the same on all of them. */
 export interface Runtime extends Native {
-  /** What this process runs on. One that was started by another gets that other's, by its name. */
+  /** The runtime of this process. One that was started by another gets that other's, by its name. */
   system(name: string | undefined): System;
   /** The memory of `bytes` bytes that `map` maps: at the address that it is given, or without one wherever the system likes. */
   mapped(bytes: number, map: (address?: number) => number | bigint): Mapped;
@@ -26,9 +26,9 @@ export interface Runtime extends Native {
    * alive.
    */
   listen(bell: Pick<Bell, "fd" | "carries">, hear: (bytes: Uint8Array) => void): void;
-  /** What this process was given as {@link Order.startup}, if that adapter started it. Asked once. */
+  /** The value that this process was given as {@link Order.startup}, if that adapter started it. Asked once. */
   startup(adapter: string): string | undefined;
-  /** What descriptors that a process inherits are in it. */
+  /** The numbers in a process of the descriptors that it inherits. */
   inheritedAs(descriptors: readonly number[]): readonly number[];
   /** Starts a process of this runtime; throws, or calls `onFail`, if it cannot. */
   start(order: Order): Started;
@@ -56,14 +56,14 @@ export interface HandleWay {
   /** Whether handles still go through a {@link Started.channel}, or through `process`: a program may have closed it. */
   isOpen(channel: unknown): boolean;
   /**
-   * Sends them. Must not be called before the other end hears. What does not get through is lost, in silence. `gone` is called once the
-   * last of them is, one way or the other: who ends before takes it along.
+   * Sends them. Must not be called before the other end hears. Messages that do not get through are lost, in silence. `gone` is called once
+   * the last of them is on its way or lost: a process that ends before takes it along.
    */
   send(channel: unknown, handles: readonly unknown[], gone: () => void): void;
   hear(channel: unknown, onHandle: (handle: unknown) => void): void;
   /** Tells when a {@link Started.channel} has been closed, at either end. */
   onClose(channel: unknown, closed: () => void): void;
-  /** What stands for a handle that was lost on its way: one that is closed. */
+  /** The stand-in for a handle that was lost on its way: one that is closed. */
   lost(): unknown;
 }
 
@@ -71,16 +71,16 @@ export interface HandleWay {
 export interface Order {
   /** The module that it begins with. */
   readonly url: string;
-  /** Who starts it. */
+  /** The process that starts it. */
   readonly adapter: string;
-  /** What it finds by {@link Runtime.startup}, and programs that it starts by other means do not. */
+  /** The value that it finds by {@link Runtime.startup}, and that programs which it starts by other means do not find. */
   readonly startup: string;
   /** Descriptors that it inherits, as {@link Runtime.inheritedAs} tells. */
   readonly inherited: readonly number[];
   /** Its environment variables; undefined for this process's. */
   readonly env: Record<string, string | undefined> | undefined;
   readonly limits: ResourceLimits | undefined;
-  /** What the worker was made with, as it was given. */
+  /** The options that the worker was made with, as they were given. */
   readonly given: object;
   /** It has ended, with an exit code or by a signal. Not called before `start` has returned. */
   onExit(code: number | null, signal: string | null): void;
@@ -90,7 +90,7 @@ export interface Order {
 
 /** A process that has been started. */
 export interface Started {
-  /** What {@link HandleWay} sends through. */
+  /** The handles that {@link HandleWay} sends through. */
   readonly channel?: unknown;
   /** Undefined if it could not be started, of which `onFail` tells. */
   readonly pid: number | undefined;

@@ -12,7 +12,7 @@ import type { OwnBell } from "./own-bell.js";
 import type { Order, Runtime, Started } from "./runtime.js";
 import { type Bell, MESSAGE, type PreparedShare, type System } from "./systems/system.js";
 
-/** What it takes to start processes. */
+/** The parts that starting processes takes. */
 export interface SpawnContext {
   readonly adapter: string;
   readonly runtime: Runtime;
@@ -46,7 +46,7 @@ function startOrSayWhy(runtime: Runtime, order: Order): Started {
   }
 }
 
-/** What a process has in common with its creator, as long as both live. */
+/** The things that a process has in common with its creator, as long as both live. */
 class Shared {
   readonly toChild: number;
   readonly fromChild: number;
@@ -107,7 +107,7 @@ class SpawnedProcess implements SpawnedWorker, Watched {
   readonly #handles: unknown[] = [];
   readonly #arrived: ArrivedHandles;
   #hears = false;
-  /** What was taken from the inbox and is to be read. */
+  /** The messages that were taken from the inbox and are to be read. */
   readonly #taken: FromProcess[] = [];
   /** Whether it has a listener of its own for SIGTERM, which is to run before it is killed. */
   #handlesSigterm = false;
@@ -147,7 +147,7 @@ class SpawnedProcess implements SpawnedWorker, Watched {
       this.#read();
       if (this.#isDead) this.#end();
     });
-    // Whoever waits for handles, here or there, is not to wait any longer.
+    // A wait for handles, here or there, is to end now.
     runtime.handles?.onClose(this.#process.channel, () => {
       if (this.#hasEnded) return;
       this.#read();

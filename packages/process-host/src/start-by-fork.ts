@@ -22,7 +22,7 @@ export const startByFork =
     });
     forked.channel?.unref();
     forked.on("exit", onExit);
-    // Whatever else goes wrong with it ends it.
+    // Any other error of it ends it.
     forked.on("error", (error) => {
       if (forked.pid === undefined) onFail(error);
     });

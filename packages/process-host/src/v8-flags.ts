@@ -1,6 +1,6 @@
 import type { ResourceLimits } from "@heddle/core";
 
-/** What limits a process's memory, on runtimes that are made of V8. */
+/** The flags that limit a process's memory, on runtimes that are made of V8. */
 export function v8Flags(limits: ResourceLimits | undefined): string[] {
   const { maxOldGenerationSizeMb: old, maxYoungGenerationSizeMb: young, stackSizeMb: stack } = limits ?? {};
   return [

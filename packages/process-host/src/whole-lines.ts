@@ -27,8 +27,8 @@ const print: Print = (stream, text) => {
 };
 
 /**
- * Has this process's output appear whole lines at a time, however many processes write to the same place: what is no line
- * yet waits, and a lock that the system gives back if its owner dies keeps long lines together.
+ * Has this process's output appear whole lines at a time, even when many processes write to the same place. An unfinished line waits. A
+ * lock that the system gives back if its owner dies keeps long lines together.
  */
 export function writeWholeLines(runtime: Runtime, region: number): void {
   for (const name of ["stdout", "stderr"] as const) {

@@ -2,7 +2,7 @@ import { Console as NodeConsole } from "node:console";
 import { format } from "node:util";
 import type { Print } from "@heddle/process-host";
 
-/** What prints values one after another. */
+/** The function that prints values one after another. */
 const PRINTERS = ["log", "info", "debug", "warn", "error"] as const;
 type Printers = Record<(typeof PRINTERS)[number], (...values: unknown[]) => void>;
 

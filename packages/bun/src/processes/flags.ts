@@ -1,8 +1,8 @@
-/** What Bun was told on its command line: what a process has to be told, too, to run as this one does. */
+/** The flags on Bun's command line: a process needs them, too, to run as this one does. */
 
-/** What is to be run, which a process is told in its own way. */
+/** The program to run, which a process is told in its own way. */
 const WHAT_TO_RUN = ["-", "-e", "--eval", "-p", "--print"];
-/** Who watches and debugs this process would want another port for the next one; and where it runs has been decided. */
+/** A debugger or watcher of this process would want another port for the next one; and where it runs has been decided. */
 const THIS_ONE_ONLY = ["--watch", "--hot", "--inspect", "--inspect-wait", "--inspect-brk", "--cwd"];
 
 const NOT_FOR_CHILDREN = new Set([...WHAT_TO_RUN, ...THIS_ONE_ONLY]);

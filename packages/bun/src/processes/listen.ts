@@ -5,7 +5,7 @@ import { posix } from "./libc.js";
 
 const { F_SETOWN, O_ASYNC, O_NONBLOCK } = numbers;
 
-/** What a pipe holds at first. */
+/** The size of a pipe at first. */
 const PIPE_BYTES = 1 << 16;
 
 /** Does nothing to a process that does not listen to it, so that one that comes late or too early does no harm. */
@@ -25,6 +25,6 @@ export const listen: Runtime["listen"] = ({ fd }, hear) => {
   posix.setDescriptor(fd, F_SETOWN, process.pid);
   posix.setDescriptor(fd, F_SETSIG, constants.signals[SIGNAL]);
   posix.setDescriptor(fd, F_SETFL, O_NONBLOCK | O_ASYNC);
-  // What had come before.
+  // The bytes that had come before.
   setImmediate(readAll);
 };

@@ -2,13 +2,13 @@ import { ptr, toArrayBuffer } from "bun:ffi";
 import type { Runtime } from "@heddle/process-host";
 import { windowsOf } from "../windows.js";
 
-/** What memory is counted in here: a multiple of any system's pages. */
+/** The unit of memory here: a multiple of any system's pages. */
 const PAGE = 1 << 16;
 
 /**
- * JavaScriptCore puts off its garbage collections by the size of the buffers that there are: of one that spans 4 GiB at once, by
- * gigabytes of garbage (`test/processes.runtime.test.ts`). So memory is mapped where a growable buffer has reserved room for itself,
- * and that grows with what is used. How many pages that are is told in the last one, as every process has a buffer of its own.
+ * JavaScriptCore puts off its garbage collections by the size of the buffers that there are. One that spans 4 GiB at once puts them off by
+ * gigabytes of garbage (`test/processes.runtime.test.ts`). So memory is mapped where a growable buffer has reserved room for itself, and
+ * that grows with what is used. How many pages that are is told in the last one, as every process has a buffer of its own.
  */
 export const mapped: Runtime["mapped"] = (bytes, map) => {
   const maxBytes = bytes - PAGE;

@@ -1,6 +1,6 @@
 /**
  * Has a rejection that nobody handles thrown as an uncaught exception, as in Node, unless the program listens itself. Bun 1.4 ends the
- * process for it and tells no listener of uncaught exceptions; the process's creator hears of all that is uncaught by such a listener.
+ * process for it and tells no listener of uncaught exceptions. The process's creator hears of all uncaught errors by such a listener.
  */
 export function throwRejections(): void {
   process.on("unhandledRejection", (reason) => {

@@ -19,6 +19,6 @@ export const start: Runtime["start"] = ({ url, adapter, startup, inherited, env,
   };
 };
 
-/** What has Bun run that module. An executable runs its own program, which the adapter is part of, with flags of its own. */
+/** The arguments that have Bun run that module. An executable runs its own program, which the adapter is part of, with flags of its own. */
 const beginningWith = (url: string): string[] =>
   Bun.isStandaloneExecutable ? [] : [...flagsForChild(process.execArgv), fileURLToPath(url)];

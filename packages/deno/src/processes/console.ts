@@ -5,12 +5,12 @@ interface ConsoleConstructor {
   new (print: (text: string, level: number) => void): Console;
 }
 
-/** What the levels above this one print goes to stderr. */
+/** The levels above this one print to stderr. */
 const INFO = 1;
 
 /**
- * Has `console` print through `process.stdout` and `process.stderr`, which Deno's does not. Without that class, `console` stays as
- * it was: each of its lines is written at once, then, and whole unless it is longer than a pipe takes.
+ * Has `console` print through `process.stdout` and `process.stderr`, which Deno's does not. Without that class, `console` stays as it was.
+ * Each of its lines is then written at once, and whole unless it is longer than a pipe takes.
  */
 export function adoptConsole(printTo: Print): void {
   const { internal } = Deno as unknown as { internal: symbol };

@@ -1,4 +1,4 @@
-/** What Deno was told on its command line: what a process has to be told, too, to run as this one does. */
+/** The flags on Deno's command line: a process needs them, too, to run as this one does. */
 
 /** `--name=value`, or `--name`. */
 export interface Flag {

@@ -1,4 +1,4 @@
-/** What processes need of Deno. */
+/** The needs of processes in Deno. */
 import { type HeddleError, writeReplacedStacks } from "@heddle/core";
 import { unsupported } from "@heddle/process-host";
 import { mayI } from "./permissions.js";
@@ -7,7 +7,7 @@ import { mayI } from "./permissions.js";
 export const executable = (): string =>
   !mayI("run", Deno.execPath()) && mayI("run", "deno") ? "deno" : Deno.execPath();
 
-/** What has to be permitted: to call the C library, and to start Deno itself. */
+/** The permissions needed: to call the C library, and to start Deno itself. */
 const NEEDS = {
   ffi: (): Deno.PermissionDescriptor => ({ name: "ffi" }),
   run: (): Deno.PermissionDescriptor => ({ name: "run", command: executable() }),

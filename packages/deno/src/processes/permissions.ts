@@ -1,8 +1,8 @@
-/** What a process may do, as flags of Deno's. */
+/** The permissions of a process, as flags of Deno's. */
 import { fileURLToPath } from "node:url";
 import { type Flag, written } from "./flags.js";
 
-/** What permissions there are, and what each can be narrowed to. */
+/** The permissions that there are, and the kinds of things that each can be narrowed to. */
 const SCOPES = {
   env: "variable",
   ffi: "path",
@@ -33,7 +33,7 @@ export function permissionFlags(wanted: Deno.PermissionOptions, given: readonly 
   }
   const wantedOf = (name: Name): Wanted => {
     if (wanted === "inherit" || name === "ffi") return "inherit";
-    // As for a worker of Deno's: what is not named is not given.
+    // As for a worker of Deno's: a permission that is not named is not given.
     return wanted === "none" ? false : ((wanted as Record<string, Wanted | undefined>)[name] ?? false);
   };
   return [...NAMES.flatMap((name) => allow(name, wantedOf(name), given)), ...denied.map(written)];
@@ -51,7 +51,7 @@ function allow(name: Name, wanted: Wanted, given: readonly Flag[]): string[] {
   return [written({ ...everything, value: values.join(",") })];
 }
 
-/** What this process was given of it, and still has. */
+/** The part of it that this process was given, and still has. */
 const inherited = (name: Name, given: readonly Flag[]): string[] =>
   given
     .filter((flag) => flag.name === `allow-${name}`)

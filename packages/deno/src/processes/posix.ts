@@ -1,7 +1,7 @@
 import { allAtOnce, cString, type LinuxPosix, linux, linuxSymbols, type Runtime, symbols } from "@heddle/process-host";
 import { cannot, demand } from "./needs.js";
 
-/** What Deno has functions for, too; they would need permission for each variable and each file. */
+/** Calls that Deno has functions for, too; they would need permission for each variable and each file. */
 const unasked = {
   access: { parameters: ["buffer", "i32"], result: "i32" },
   getenv: { parameters: ["buffer"], result: "pointer" },
@@ -35,7 +35,7 @@ export const environment = {
 
 export const exists = (path: string): boolean => libc.access(cString(path), 0) === 0;
 
-/** What this process was started with. */
+/** The command that this process was started with. */
 export function commandLine(): string[] {
   const fd = posix.open(cString("/proc/self/cmdline"), 0);
   const decoder = new TextDecoder();

@@ -42,7 +42,9 @@ export const start: Runtime["start"] = ({ url, adapter, startup, inherited, env,
   };
 };
 
-/** What is started by `act` inherits them. So does what another thread starts at that very moment: it gets memory that it does not know. */
+/**
+ * Programs that `act` starts inherit them. So does what another thread starts at that very moment: it gets memory that it does not know.
+ */
 function passingOn<T>(descriptors: readonly number[], act: () => T): T {
   for (const fd of descriptors) letInherit({ posix, errno }, fd);
   try {
@@ -53,8 +55,8 @@ function passingOn<T>(descriptors: readonly number[], act: () => T): T {
 }
 
 /**
- * The adapter's own module, as Deno finds it. Within Deno's cache of packages it does not by a path (npm.test.ts of `heddle` says if
- * that changes), unless there is a lockfile that has the package: there by the adapter's name, and the version that the path has, as
+ * The adapter's own module, as Deno finds it. Within Deno's cache of packages it does not find it by a path (npm.test.ts of `heddle` says
+ * if that changes). If there is a lockfile that has the package, it finds it by the adapter's name and the version in the path, as
  * `npm:@heddle/deno@1.0.0/processes`.
  */
 function entryOf(url: string, adapter: string): string {
@@ -66,7 +68,7 @@ function entryOf(url: string, adapter: string): string {
 
 let own: readonly Flag[] | undefined;
 
-/** What this process was started with, but for its program and what comes after it. */
+/** The arguments that this process was started with, before its program. */
 function ownFlags(): readonly Flag[] {
   const all = commandLine();
   own ??= flagsOf(all.slice(1, all.length - Deno.args.length));

@@ -8,6 +8,6 @@ export const keepToOneself = ({ posix }: Native, fd: number): void => void posix
 /** Processes that are started inherit it, by its number. */
 export const letInherit = ({ posix }: Native, fd: number): void => void posix.setDescriptor(fd, F_SETFD, 0);
 
-/** Whoever reads from it or writes to it is told when that would take time. */
+/** A read or write that would take time fails with an error that says so. */
 export const doNotBlock = ({ posix }: Native, fd: number): void =>
   void posix.setDescriptor(fd, F_SETFL, numbers.O_NONBLOCK);

@@ -1,4 +1,7 @@
-/** What C programs find in <fcntl.h>, <sys/socket.h> and <sys/wait.h>, which each kind of system numbers and lays out in its own way. */
+/**
+ * The constants and structures of <fcntl.h>, <sys/socket.h> and <sys/wait.h>, which each kind of system numbers and lays out in its own
+ * way.
+ */
 interface Numbers {
   readonly F_GETLK: number;
   readonly F_SETLK: number;

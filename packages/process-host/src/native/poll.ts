@@ -1,11 +1,11 @@
 import type { Posix } from "./posix.js";
 
-/** struct pollfd: a descriptor, what to wait for, what has happened. */
+/** struct pollfd: a descriptor, the events to wait for, the events that have happened. */
 const POLLFD_BYTES = 8;
 const EVENTS = 4;
 const RETURNED = 6;
 
-/** What poll takes at most. */
+/** The most that poll takes. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** A descriptor, and what is waited for there. One below 0 is passed over. */

@@ -14,7 +14,7 @@ export interface NativeSymbol {
 }
 
 /**
- * The part of the C library that runtimes have no functions for, or not such as work alike on all of them, and that every system has.
+ * The part of the C library that runtimes have no functions for, or functions that differ between them, and that every system has.
  * Descriptors and counts of bytes are far below 2 ** 31.
  */
 export const symbols = {

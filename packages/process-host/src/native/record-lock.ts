@@ -2,11 +2,11 @@ import type { Native } from "../runtime.js";
 import { numbers } from "./numbers.js";
 
 /*
- * Locks on single bytes of a file, which the system gives back when the process that owns them ends, however that happens;
- * and also as soon as that process closes any descriptor of the file.
+ * Locks on single bytes of a file. The system gives them back when the process that owns them ends, in any way. It also does as soon as
+ * that process closes any descriptor of the file.
  */
 
-/** struct flock: what kind of lock, on which bytes, and whose. From the beginning of the file. No system's is longer. */
+/** struct flock: the kind of lock, the bytes, and the owner. From the beginning of the file. No system's is longer. */
 const FLOCK_BYTES = 32;
 const { F_GETLK, F_SETLK, F_SETLKW, F_UNLCK, F_WRLCK, flock: at } = numbers;
 

@@ -9,8 +9,8 @@ import { F_SETSIG } from "./linux/calls.js";
 import { type PortablePosix, RTLD_LAZY } from "./portable/calls.js";
 
 /*
- * Between a process and its creator there is a pair of sockets: the system closes each one's end when it ends, however that happens,
- * and the other one finds that there is something to read. Nobody else may have one. What the creator sends through it ends the process.
+ * Between a process and its creator there is a pair of sockets. The system closes a process's end when it ends, in any way, and the other
+ * process finds that there is something to read. Nobody else may have one. A byte from the creator ends the process.
  */
 
 /** The ends of a process and of its creator. */
@@ -29,8 +29,8 @@ export function makeLifeline(native: Native): Lifeline {
 }
 
 /**
- * Has this process end when its creator does, even if it is busy and its event loop hears nothing: the system sends it a signal
- * then, for which the C library's `_exit` is there. False if the creator is no more.
+ * Has this process end when its creator does, even if it is busy and its event loop hears nothing. The system sends it a signal then, whose
+ * handler is the C library's `_exit`. False if the creator is no more.
  */
 export function exitWithCreator(native: Native<PortablePosix>, childs: number): boolean {
   native.posix.signal(constants.signals.SIGIO, addressOfExit(native));

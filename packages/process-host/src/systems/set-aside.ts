@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import type { Native } from "../runtime.js";
 
-/** What Linux has, and some others by another name. */
+/** The call that Linux has, and some others by another name. */
 export interface Fallocate {
   fallocate(fd: number, mode: number, position: number, bytes: number): number;
 }

@@ -17,12 +17,12 @@ export interface System {
   /**
    * In that process: takes it, and has this process end with its creator. Undefined if that is no more.
    *
-   * @param inherited what {@link PreparedShare.inherited} are here
+   * @param inherited the numbers here of {@link PreparedShare.inherited}
    */
   receive(startup: unknown, inherited: readonly number[]): Share<Waker> | undefined;
 }
 
-/** What a process has in common with its creator. */
+/** The things that a process has in common with its creator. */
 export interface Share<CreatorsBell> {
   /** The region's file. */
   readonly region: number;
@@ -34,21 +34,26 @@ export interface Share<CreatorsBell> {
   readonly creator: CreatorsBell;
 }
 
-/** What a process is about to share with its creator, and then what is left of it with the creator. */
+/** The things that a process is about to share with its creator, and then the part of them that stays with the creator. */
 export interface PreparedShare {
-  /** What the process is told of it: plain data. */
+  /** The process's data about it: plain data. */
   readonly startup: unknown;
   /** Descriptors that it inherits. */
   readonly inherited: readonly number[];
-  /** It has been started, or could not be: a descriptor at which there is something to read when it has ended; -1 if there is none. */
+  /**
+   * It has been started, or could not be. Gives a descriptor at which there is something to read when it has ended; -1 if there is none.
+   */
   started(pid: number | undefined): number;
-  /** Ends it, whatever user it is by now. */
+  /** Ends it, also if it has changed its user. */
   sever(): void;
   /** It has ended, perhaps by a signal, or could not be started. */
   close(wasKilled: boolean): void;
 }
 
-/** What descriptors that are inherited one after another are in the new process: behind its input and output, and the program's channel. */
+/**
+ * The numbers in the new process of descriptors that are inherited one after another: behind its input and output, and the program's
+ * channel.
+ */
 export const inOrder = (inherited: readonly number[]): number[] => inherited.map((_, n) => FIRST_INHERITED + n);
 const FIRST_INHERITED = 4;
 
@@ -72,7 +77,7 @@ export const BELL_ADDRESS_WORDS = 4;
 export interface Bell {
   /** There is something to read here after a wake-up. */
   readonly fd: number;
-  /** What a reader finds: all wake-ups since the last time as bytes in a row, or each by itself. */
+  /** The form in which a reader finds wake-ups: all since the last time as bytes in a row, or each by itself. */
   readonly carries: "bytes" | "datagrams";
   readonly address: BellAddress;
   /** How many wake-ups it holds in any case: behind these, others may have been lost. */
@@ -103,7 +108,7 @@ export interface Waker {
 }
 
 /*
- * What is new lies elsewhere, in memory that both share; so a wake-up may be superfluous, and it does no harm if one is heard twice.
+ * The news lies elsewhere, in memory that both share. So a wake-up may be superfluous, and it does no harm if one is heard twice.
  */
 
 /** There is something new for a sleeper, or in a mailbox. */

@@ -3,14 +3,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemError } from "../errors.js";
 
-/** What to do where no file can be made. */
+/** The advice where no file can be made. */
 const ADVICE: Readonly<Record<string, string>> = {
   ENOENT: "there is no such folder: make it, or set TMPDIR to one that there is",
   EACCES: "this user may not write there: set TMPDIR to a folder where it may",
   EROFS: "nobody may write there: set TMPDIR to a folder where this user may",
 };
 
-/** By the time, as the file has its name for no longer than a moment: node:crypto, for a UUID, takes some 4 ms of a process's start to load. */
+/**
+ * Made of the time, as the file has its name for no longer than a moment. node:crypto, for a UUID, takes some 4 ms of a process's start to
+ * load.
+ */
 const nameOf = (pid: number): string => `heddle-${pid}-${process.hrtime.bigint()}`;
 const ownerOf = (name: string): number => Number(/^heddle-(\d+)-/.exec(name)?.[1]);
 

@@ -1,6 +1,6 @@
 import type { CallsOf, NativeSymbol, Posix } from "../../native/posix.js";
 
-/** What Linux has beside what all have. */
+/** The calls that Linux has beside those that all systems have. */
 export const linuxSymbols = {
   fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32" },
   getppid: { parameters: [], result: "i32" },
@@ -17,7 +17,7 @@ export type LinuxPosix = Posix & CallsOf<typeof linuxSymbols>;
 
 // The same on every 64-bit architecture.
 export const AT_EMPTY_PATH = 0x1000;
-/** What signal tells of what happens at a descriptor. */
+/** The signal that tells of events at a descriptor. */
 export const F_SETSIG = 10;
 export const FALLOC_FL_KEEP_SIZE = 1;
 export const FALLOC_FL_PUNCH_HOLE = 2;

@@ -14,8 +14,8 @@ const STATX_BYTES = 256;
 const STX_INO = 32;
 
 /**
- * What tells a file from any other. Not by `fstat`, as after one of a pipe Node 20 and 22 no longer follow the links on the way to
- * a module: https://github.com/nodejs/node/issues/51142
+ * The numbers that tell a file from any other. Not by `fstat`, as after one of a pipe Node 20 and 22 no longer follow the links on the way
+ * to a module: https://github.com/nodejs/node/issues/51142
  */
 export function inodeOf(native: Native<LinuxPosix>, fd: number): bigint {
   const stat = new DataView(new ArrayBuffer(STATX_BYTES));

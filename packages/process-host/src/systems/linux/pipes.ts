@@ -25,7 +25,7 @@ export interface Ends {
 
 const { O_NONBLOCK } = numbers;
 
-/** What the smallest pipe holds. */
+/** The size of the smallest pipe. */
 const SMALLEST_PIPE = 4096;
 
 export function pipes(native: Native<LinuxPosix>): Bells {

@@ -19,15 +19,15 @@ import { adopt, pipes, wakerAt } from "./pipes.js";
 
 export const LINUX = "linux";
 
-/** What a process is told: all else it inherits. */
+/** The data that a process is told: all else it inherits. */
 interface LinuxStartup {
   /** Its process id. */
   readonly creator: number;
 }
 
 /**
- * Linux: files in memory, and pipes that other processes open through `/proc`. What a process shares with its creator it inherits, as
- * not even its children may open what a process has that has changed its user.
+ * Linux: files in memory, and pipes that other processes open through `/proc`. A process inherits the things that it shares with its
+ * creator. Not even its children may open the descriptors of a process that has changed its user.
  */
 export function linux(native: Native<LinuxPosix>): System {
   const { posix } = native;
@@ -45,7 +45,7 @@ export function linux(native: Native<LinuxPosix>): System {
       if (![EMFILE, ENFILE, ENOMEM].includes(native.errno())) return unlinkedFile();
       throw lastError(native, "Memory for processes cannot be had");
     },
-    // Memory has no bounds of its own; what has replaced it, on a disk, does.
+    // Memory has no bounds of its own; the file on a disk that has replaced it does.
     setAside: (fd, position, bytes) => areInMemory || setAside(native, fd, position, bytes),
     giveBack(fd, position, bytes) {
       // Not every file system can.

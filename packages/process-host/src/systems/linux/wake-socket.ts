@@ -9,10 +9,10 @@ import { bytesOf, type Waker, type WakeSocket } from "../system.js";
 import { F_SETSIG, type LinuxPosix, MSG_DONTWAIT, O_CLOEXEC } from "./calls.js";
 
 /*
- * A pipe is opened through its owner's /proc/<pid>/fd. That takes a descriptor, which this process may have none left for; and the
- * right to, which nobody has any more but root once a process has changed its user or is hidden from others (hidepid). So each bell
- * has a second way in: a socket for datagrams, in the namespace that has no files, by a name that is made of the pipe's inode.
- * Nobody else's has that name while the pipe is there, and sending there takes neither.
+ * A pipe is opened through its owner's /proc/<pid>/fd. That takes a descriptor, which this process may have none left for. It also takes
+ * the right to open it, which only root has once a process has changed its user or is hidden from others (hidepid). So each bell has a
+ * second way in: a socket for datagrams, in the namespace that has no files. Its name is made of the pipe's inode. Nobody else's has that
+ * name while the pipe is there, and sending there takes neither.
  *
  * Anybody on this machine may send there, for nothing. The event loop hears of it by a signal, as not all runtimes listen to such a
  * socket.

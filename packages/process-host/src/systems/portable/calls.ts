@@ -1,7 +1,7 @@
 import type { CallsOf, NativeSymbol, Posix } from "../../native/posix.js";
 import type { Fallocate } from "../set-aside.js";
 
-/** What the portable way takes beside what all take: every POSIX system has it. */
+/** The calls of the portable way beside those of all systems: every POSIX system has them. */
 export const portableSymbols = {
   dlopen: { parameters: ["usize", "i32"], result: "usize" },
   dlsym: { parameters: ["usize", "buffer"], result: "usize" },

@@ -8,8 +8,9 @@ import { type Bell, type BellAddress, type Bells, bytesOf, type Waker } from "..
 import { AF_INET, type PortablePosix } from "./calls.js";
 
 /*
- * A bell is a socket for datagrams at a port of 127.0.0.1, to which anyone can send without having anything of its owner's: where
- * processes cannot open each other's descriptors, all other things that can be found have a path, and would be left behind. Its address:
+ * A bell is a socket for datagrams at a port of 127.0.0.1, to which anyone can send without having anything of its owner's. Processes
+ * cannot open each other's descriptors everywhere, and all other things that can be found have a path, and would be left behind. Its
+ * address:
  *
  *     word 0   the port
  *

@@ -9,7 +9,7 @@ import { loopback } from "./loopback.js";
 
 export const PORTABLE = "portable";
 
-/** What a process is told: all else it inherits. */
+/** The data that a process is told: all else it inherits. */
 interface PortableStartup {
   readonly creatorsBell: BellAddress;
 }
@@ -38,7 +38,7 @@ export function portable(native: Native<PortablePosix>): System {
     setAside: (fd, position, bytes) =>
       posix.fallocate === undefined ||
       setAside({ ...native, posix: { fallocate: posix.fallocate } }, fd, position, bytes),
-    // What lies on a disk is no memory: its writer shortens the file.
+    // A file on a disk is no memory: its writer shortens the file.
     giveBack() {},
     prepareShare({ bell, creator, ...files }) {
       const { creators, childs } = makeLifeline(native);
