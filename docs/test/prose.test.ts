@@ -22,7 +22,12 @@ const PLAIN = [
   ),
   "bench/README.md",
   "libraries/README.md",
-  ...["contracts", "shared", "task", "threads", "worker", "kernel/message"].map((name) => `packages/core/src/${name}`),
+  ...["contracts", "shared", "task", "threads", "worker", "kernel/message", "pool/wire", "pool/worker", "backend"].map(
+    (name) => `packages/core/src/${name}`,
+  ),
+  ...["bun", "conformance", "deno", "node-host", "node-processes", "node-threads", "process-host", "unplugin"].map(
+    (name) => `packages/${name}/src`,
+  ),
 ];
 
 it("sentences have at most 25 words, and no clause with who or what as its subject", () => {

@@ -8,7 +8,7 @@ import { findCollector } from "./collect-garbage.js";
 import { conformance, contracts } from "./index.js";
 import { type Outcome, Runner } from "./runner.js";
 
-/** What several workers are called, by their kind. */
+/** The name of several workers, by their kind. */
 const WORKERS = { thread: "threads", process: "processes" } as const;
 
 const USAGE = `Usage: heddle-conformance <adapter> [--contract <name>]... [--bail] [--list]
@@ -36,7 +36,7 @@ async function importAdapter(adapter: string): Promise<Surface> {
   return import(pathToFileURL(path).href);
 }
 
-/** Runs contract by contract and prints a line for each; what failed. */
+/** Runs contract by contract and prints a line for each; gives the failures. */
 async function runContracts(adapter: Surface, names: readonly string[], bail: boolean): Promise<Failure[]> {
   const runner = new Runner();
   for (const event of ["uncaughtException", "unhandledRejection"] as const) {

@@ -4,8 +4,8 @@ import type * as hands from "./tasks/hand.js";
 import type { Order, Report } from "./tasks/hand.js";
 
 /**
- * Another worker that does as it is told, one order after the other: so that a test decides who does what when. Orders go
- * through a queue; what they come to, through another.
+ * Another worker that does as it is told, one order after the other: so that a test decides who does what when. Orders go through a queue;
+ * their results, through another.
  */
 export class Hand {
   readonly worker: Worker;
@@ -35,7 +35,7 @@ export class Hand {
     await this.#orders.put({ method, args });
   }
 
-  /** What the oldest order came to that was not asked for yet. */
+  /** The result of the oldest order that was not asked for yet. */
   async report<T = unknown>(): Promise<T> {
     const report = await this.#reports.get();
     if ("error" in report) throw report.error;
@@ -48,7 +48,7 @@ export class Hand {
   }
 }
 
-/** Runs a test with hands on an object; whatever becomes of it, no hand is left. */
+/** Runs a test with hands on an object; after any outcome, no hand is left. */
 export async function withHands<T>(
   suite: Suite,
   object: object,

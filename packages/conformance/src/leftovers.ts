@@ -6,8 +6,8 @@ import { rest, turn, WAIT_LIMIT_MS } from "./wait-limit.js";
 export interface Watch {
   readonly adapter: Pick<Surface, "usage">;
   /**
-   * Collects all garbage. What lives in the region is let go when its last proxy is collected; so where there is no way to do
-   * that, only workers, waits, timers and handles are looked for. Default: what the runtime has for it, if anything.
+   * Collects all garbage. Objects in the region are let go when their last proxy is collected. Where there is no way to do that, only
+   * workers, waits, timers and handles are looked for. Default: the runtime's own way, if there is one.
    */
   readonly collectGarbage?: (() => void) | undefined;
   /** Whether what is left in the region is looked for, where garbage can be collected. Default true. */
@@ -16,7 +16,7 @@ export interface Watch {
   readonly waitLimit?: number | undefined;
 }
 
-/** What a test may leave on purpose: named objects live as long as the program. */
+/** The objects that a test may leave on purpose: named ones live as long as the program. */
 export type Kept = "names";
 
 type Stock = ReadonlyMap<string, number>;
@@ -45,14 +45,14 @@ function takeStock({ adapter }: Watch, countsRegion: boolean): Stock {
     ["waits", waiters],
   ]);
   if (countsRegion) stock.set("objects in the region", objects).set("bytes of the region", bytes);
-  // What keeps the event loop alive: timers, ports, child processes. Not every runtime can tell.
+  // The things that keep the event loop alive: timers, ports, child processes. Not every runtime can tell.
   for (const resource of process.getActiveResourcesInfo?.() ?? []) {
     stock.set(resource, (stock.get(resource) ?? 0) + 1);
   }
   return stock;
 }
 
-/** What there is more of than before, "" if there is nothing. */
+/** The things of which there are more than before, "" if there are none. */
 function added(before: Stock, after: Stock): string {
   return [...after]
     .map(([what, count]) => [what, count - (before.get(what) ?? 0)] as const)

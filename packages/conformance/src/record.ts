@@ -3,12 +3,15 @@ import { join } from "node:path";
 import type { Capabilities } from "@heddle/core";
 import type { ConformanceOptions } from "./suite.js";
 
-/** What a run leaves in the folder HEDDLE_RECORD, for tables of adapters: a file for each adapter, of such a line for each contract ... */
+/**
+ * The lines that a run leaves in the folder HEDDLE_RECORD, for tables of adapters. There is a file for each adapter, of such a line for each
+ * contract ...
+ */
 export interface RecordedContract {
   readonly contract: string;
   readonly adapter: string;
   readonly capabilities: Capabilities;
-  /** What the run was in, such as `Bun 1.4.5`. */
+  /** The runtime of the run, such as `Bun 1.4.5`. */
   readonly runtime: string;
 }
 

@@ -10,7 +10,7 @@ interface Test {
 
 export interface Outcome {
   readonly name: string;
-  /** What the test failed with; undefined if it passed. */
+  /** The error that the test failed with; undefined if it passed. */
   readonly failure: { readonly error: unknown } | undefined;
 }
 

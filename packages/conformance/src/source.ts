@@ -1,6 +1,6 @@
 import { failureOf } from "./suite.js";
 
-/** What an iterator says at its end. */
+/** The result of an iterator at its end. */
 export const DONE = { done: true, value: undefined };
 
 /** An iterable that tells how much of it was read, and whether it was closed. */
@@ -49,7 +49,7 @@ export async function all<T>(results: AsyncIterable<T>): Promise<T[]> {
   return given;
 }
 
-/** What an iteration gives before it fails, and what with. */
+/** The values that an iteration gives before it fails, and its error. */
 export async function untilFailure<T>(results: AsyncIterable<T>): Promise<{ given: T[]; error: unknown }> {
   const given: T[] = [];
   const error = await failureOf(async () => {

@@ -7,7 +7,7 @@ import { until } from "./wait-limit.js";
 
 export { until } from "./wait-limit.js";
 
-/** What the suite is run with: a test framework's two functions, and the adapter that is put to the test. */
+/** The parts that the suite is run with: a test framework's two functions, and the adapter that is put to the test. */
 export interface ConformanceOptions extends Watch {
   describe(name: string, body: () => void): void;
   it(name: string, body: () => Promise<void>, timeout?: number): void;
@@ -16,7 +16,7 @@ export interface ConformanceOptions extends Watch {
   capabilities: Capabilities;
 }
 
-/** What a contract's tests are written with. */
+/** The parts that a contract's tests are written with. */
 export interface Suite extends ConformanceOptions {
   /** How many times over the stress tests do what they do: HEDDLE_STRESS, 1 by default. */
   readonly scale: number;
@@ -53,8 +53,8 @@ export function watched(options: ConformanceOptions): Suite {
 }
 
 /**
- * What a `Sync` call of the main worker gives that has to wait. Where the main worker may not block, checks that the call is
- * refused, and gives what `instead`, its async form, gives.
+ * The result of a `Sync` call of the main worker that has to wait. Where the main worker may not block, checks that the call is refused,
+ * and gives what `instead`, its async form, gives.
  */
 export async function blocking<T>(suite: Suite, act: () => T, instead: () => Promise<T>): Promise<T> {
   if (suite.capabilities.mainMayBlock) return act();

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 
 export const WAIT_LIMIT_MS = 10_000;
 
-/** Lets the event loop turn once: what others have posted meanwhile arrives, and finalizers run. */
+/** Lets the event loop turn once: messages that others have posted meanwhile arrive, and finalizers run. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Lets the event loop come to rest. One that never does looks for what comes from outside, such as the end of a process, only now and
- * then: Deno's after 61 turns, which is seconds if garbage is collected in each.
+ * Lets the event loop come to rest. One that never does looks for events from outside, such as the end of a process, only now and then.
+ * Deno's does after 61 turns, which is seconds if garbage is collected in each.
  */
 export const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 

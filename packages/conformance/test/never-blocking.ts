@@ -13,7 +13,7 @@ interface Options extends Pick<ConformanceOptions, "describe" | "it"> {
 }
 
 /**
- * Declares the tests of a main worker that may not block, as a browser's may not, by way of a backend whose main worker may: with another
+ * Declares the tests of a main worker that may not block, as a browser's may not, by way of a backend whose main worker may. With another
  * name, it says that it may not, and the opposite tests run.
  */
 export function testNeverBlocking({ describe, it, backend, url, contracts = CONTRACTS }: Options): void {

@@ -15,7 +15,7 @@ export interface Row {
   readonly number: number;
   /** Where the page says that it is tested, such as `lock` or `node-threads/ending`; none where it says that nothing is. */
   readonly tests: readonly string[];
-  /** What the page says first: that it is tested, that it differs, or that it has no meaning. */
+  /** The first words of the page: that it is tested, that it differs, or that it has no meaning. */
   readonly verdict: string;
 }
 
@@ -29,7 +29,7 @@ export function readRows(): Row[] {
   });
 }
 
-/** Where tests are whose names have a number: `(parity 1, 10)`. What else lies beside tests may list names, but tests nothing. */
+/** Where tests are whose names have a number: `(parity 1, 10)`. Other files beside tests may list names, but test nothing. */
 export function findTests(): Map<number, string[]> {
   const found = new Map<number, string[]>();
   for (const [prefix, folder] of Object.entries(folders)) {

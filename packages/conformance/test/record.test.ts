@@ -35,7 +35,7 @@ describe("HEDDLE_RECORD", () => {
       .map((line) => JSON.parse(line));
   }
 
-  it("has the adapter and what it can do, what was declared, and what passed", async () => {
+  it("has the adapter and its capabilities, the tests declared, and those passed", async () => {
     process.env.HEDDLE_RECORD = folder;
     const { it } = recorded(options, "lock");
     it("passes", async () => {});

@@ -16,7 +16,7 @@ async function gather(suite: Suite, barrier: Barrier, parties: readonly Hand[]):
 const allBroken = (parties: readonly Hand[]) =>
   Promise.all(parties.map((party) => failsWith("HEDDLE_BROKEN_BARRIER", () => party.report())));
 
-/** All come, all go; and whoever fails to come, nobody waits for ever. */
+/** All come, all go; and if a party fails to come, no other waits for ever. */
 export const barrier: Contract = (suite) => {
   const { describe, it, adapter, scale } = suite;
 
@@ -67,7 +67,7 @@ export const barrier: Contract = (suite) => {
       assert.deepEqual(await Promise.all([first, second]), [0, 1]);
     });
 
-    it("who comes while the last round's parties are still leaving is of the next round", async () => {
+    it("a party that comes while the last round's parties are still leaving is of the next round", async () => {
       const barrier = new adapter.Barrier(2);
       const left = barrier.wait();
       assert.equal(barrier.waitSync(), 1);
@@ -133,7 +133,7 @@ export const barrier: Contract = (suite) => {
       });
     });
 
-    it("an action that takes its time is waited for, and who comes meanwhile is of the next round", async () => {
+    it("an action that takes its time is waited for, and a party that comes meanwhile is of the next round", async () => {
       let finish = (): void => {};
       const action = (): Promise<void> => new Promise((resolve) => (finish = resolve));
       const barrier = new adapter.Barrier(2, { action });
@@ -154,7 +154,7 @@ export const barrier: Contract = (suite) => {
       await blocking;
     });
 
-    it("a complete round goes through, whoever of the next one gives up while its action runs", async () => {
+    it("a complete round goes through, even if a party of the next one gives up while its action runs", async () => {
       const enough = AbortSignal.abort("enough");
       for (const giveUp of [
         (barrier: Barrier) => barrier.wait({ timeout: 5 }),
@@ -170,7 +170,7 @@ export const barrier: Contract = (suite) => {
         await untilWaiting(suite, barrier, 2);
         const given = await failureOf(() => giveUp(barrier));
         if (given !== "enough") assert.equal(Reflect.get(given as Error, "code"), "HEDDLE_BROKEN_BARRIER");
-        // Who is of the next round need not wait for the end of this one to hear of it.
+        // A party of the next round need not wait for the end of this one to hear of it.
         await early;
         await failsWith("HEDDLE_BROKEN_BARRIER", () => barrier.wait());
         assert.deepEqual([barrier.broken, barrier.waiting], [true, 1]);
@@ -187,7 +187,7 @@ export const barrier: Contract = (suite) => {
       }
     });
 
-    it("a complete round goes through, whoever of it gives up while its action runs", async () => {
+    it("a complete round goes through, even if a party of it gives up while its action runs", async () => {
       let finish = (): void => {};
       const barrier = new adapter.Barrier(3, { action: () => new Promise<void>((resolve) => (finish = resolve)) });
       const controller = new AbortController();
@@ -228,7 +228,7 @@ export const barrier: Contract = (suite) => {
       assert.deepEqual(await Promise.all([early, late]), [0, 1]);
     });
 
-    it("abort sends everybody away, and who comes afterwards (parity 43)", async () => {
+    it("abort sends everybody away, and later parties too (parity 43)", async () => {
       const barrier = new adapter.Barrier(4);
       await withHands(suite, barrier, 3, async (...hands) => {
         await gather(suite, barrier, hands);

@@ -85,7 +85,7 @@ export const cancelling: Contract = (suite) => {
       await started.wait();
       worker.cancel();
       const join = () => worker.joinSync({ timeout: 20_000 });
-      // Who blocks hears of a process's end, and not of a thread's.
+      // A blocked worker hears of a process's end, and not of a thread's.
       if (capabilities.isolatedCrashes) assert.equal(join(), true);
       else await failsWith("HEDDLE_WORKER_STATE", join);
       assert.equal(await worker.join(), true);
@@ -205,7 +205,7 @@ export const cancelling: Contract = (suite) => {
     });
   });
 
-  describe("what does not heed that it is cancelled", () => {
+  describe("a target that does not heed its cancellation", () => {
     const ways: Record<string, (args: Event[], endless: Task<Event[], unknown>, pool: Pool) => Promise<void>> = {
       "by its signal": async (args, endless, pool) => {
         const controller = new AbortController();

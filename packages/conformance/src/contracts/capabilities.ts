@@ -6,7 +6,7 @@ import type * as life from "../tasks/life.js";
 import type * as waits from "../tasks/waits.js";
 import type * as work from "../tasks/work.js";
 
-/** An adapter is as it says that it is: what it claims to be able to do works, and what it does not fails as documented. */
+/** An adapter is as it says that it is: the abilities that it claims work, and the others fail as documented. */
 export const capabilities: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const { kind, workerName, mainMayBlock, resourceLimits, isolatedCrashes } = suite.capabilities;
@@ -174,7 +174,7 @@ function idleWorkersEnd(suite: Suite): void {
     assert.equal(worker.exitCode, 0);
   });
 
-  it("endsWhenIdle: what a target leaves behind is done before its worker ends", async () => {
+  it("endsWhenIdle: work that a target leaves behind is done before its worker ends", async () => {
     const done = new adapter.Event();
     const worker = new adapter.Worker(lives.setLater, { args: [done, 1] }).start();
     await worker.join();
@@ -195,7 +195,7 @@ function finishedWorkersEnd(suite: Suite): void {
     assert.match((await failsWith("HEDDLE_WORKER_CRASHED", () => worker.result)).message, /terminated/);
   });
 
-  it("endsWhenIdle: what a target leaves behind ends with its worker, once the target has settled", async () => {
+  it("endsWhenIdle: work that a target leaves behind ends with its worker, once the target has settled", async () => {
     const done = new adapter.Event();
     const worker = new adapter.Worker(lives.setLater, { args: [done, 86_400_000] }).start();
     await worker.join();

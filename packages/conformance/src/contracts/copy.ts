@@ -21,7 +21,7 @@ const SAMPLES: Record<string, unknown> = {
   "a large record": Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`key ${i}`, `value ${i}`])),
 };
 
-/** What is given to a worker, a pool or a queue arrives as structuredClone would copy it, whichever way it goes. */
+/** A value arrives at a worker, a pool or a queue as structuredClone would copy it, on every way. */
 export const copy: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof work>(suite, "work");
@@ -42,7 +42,7 @@ export const copy: Contract = (suite) => {
       });
     }
 
-    it("is as it was when it was sent, whatever is done to it afterwards", async () => {
+    it("is as it was when it was sent, even if it is changed afterwards", async () => {
       const pool = new adapter.Pool({ size: 1 });
       const record = { n: 1, bytes: new Uint8Array([1]) };
       const running = pool.run(tasks.echo, record);

@@ -36,7 +36,7 @@ export const deadlock: Contract = (suite) => {
         await a.worker.join();
         await b.worker.join();
         const [told] = ends.filter((end) => end.status === "rejected");
-        // Who is told lets go of its lock, so the other one gets it: nobody else is harmed.
+        // The worker that is told lets go of its lock, so the other one gets it: nobody else is harmed.
         assert.deepEqual(ends.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
         assert.equal(told?.reason.code, "HEDDLE_DEADLOCK");
         const cycle: string[] = told?.reason.cycle;

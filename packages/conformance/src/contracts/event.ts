@@ -4,7 +4,7 @@ import { withHands } from "../hand.js";
 import { blocking, type Contract, failureOf, untilWaiting } from "../suite.js";
 import { turn } from "../wait-limit.js";
 
-/** A flag: who waits is woken by set, also if it is cleared at once. */
+/** A flag: set wakes its waiters, also if it is cleared at once. */
 export const event: Contract = (suite) => {
   const { describe, it, adapter } = suite;
 
@@ -55,7 +55,7 @@ export const event: Contract = (suite) => {
       assert.equal(await waitSync(event, 1), false);
     });
 
-    it("who waited when it was set is woken although it was cleared at once", async () => {
+    it("a waiter is woken by set although the flag is cleared at once", async () => {
       const event = new adapter.Event();
       const waits = [event.wait(), event.wait()];
       event.set();
@@ -108,7 +108,7 @@ export const event: Contract = (suite) => {
       assert.ok((await Promise.all(kept)).every((isSet) => isSet));
     });
 
-    it("what is waited for stays as it is while nothing but the wait refers to it, whatever it is", async () => {
+    it("an object of any kind stays as it is while nothing but a wait refers to it", async () => {
       const collectGarbage = suite.collectGarbage ?? findCollector();
       if (collectGarbage === undefined) return;
       const controller = new AbortController();

@@ -5,7 +5,7 @@ import { type Contract, failsWith, failureOf, tasksOf } from "../suite.js";
 import type * as streams from "../tasks/streams.js";
 import type * as work from "../tasks/work.js";
 
-/** What a future tells of its task, and how to wait for several of them. */
+/** The state of a future's task, and how to wait for several futures. */
 export const futures: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof work>(suite, "work");

@@ -46,7 +46,7 @@ export const handles: Contract = (suite) => {
         await pool.close();
       });
 
-      it("sendsHandles: what comes through a socket while it is on its way is the worker's", async () => {
+      it("sendsHandles: data that comes through a socket while it is on its way is the worker's", async () => {
         const { server, port } = await listen();
         const { near, far } = await connection(server, port);
         const worker = new adapter.Worker(tasks.answer, { args: [adapter.transfer(far, [far])] }).start();
@@ -94,7 +94,7 @@ export const handles: Contract = (suite) => {
         server.close();
       });
 
-      it("sendsHandles: a server is shared: whoever listens longest answers", async () => {
+      it("sendsHandles: a server is shared: the worker that listens longest answers", async () => {
         const { server, port } = await listen();
         const has = new adapter.Event();
         const worker = new adapter.Worker(tasks.greetNext, { args: [server, has] }).start();

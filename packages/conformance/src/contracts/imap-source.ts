@@ -119,7 +119,7 @@ export const imapSource: Contract = (suite) => {
       await pool.close();
     });
 
-    it("what cannot be sent, or comes after the pool's end, fails at its place", async () => {
+    it("an item that cannot be sent, or comes after the pool's end, fails at its place", async () => {
       const pool = new Pool({ size: 1 });
       const { given, error } = await untilFailure(pool.imap(tasks.echo, [1, () => 2, 3]));
       assert.deepEqual([given, Reflect.get(error as object, "code")], [[1], "HEDDLE_SEND"]);

@@ -82,7 +82,7 @@ export const imap: Contract = (suite) => {
       await pool.close();
     });
 
-    it("an abort is told to whoever waits, after what was given before (parity 130)", async () => {
+    it("an abort is told to a waiter, after the results given before (parity 130)", async () => {
       const pool = new Pool({ size: 1 });
       const stuck = { adapter: url, started: new adapter.Event(), stopped: new adapter.Event() };
       const open = gate(1);
@@ -152,7 +152,7 @@ export const imap: Contract = (suite) => {
       const source = new Source([counter]);
       const results = pool.imap(increment, source);
       const mapped = pool.map(increment, [counter, counter]);
-      await until(() => counter.value === 2, "what map was given should run though nobody looks");
+      await until(() => counter.value === 2, "tasks given to map should run though nobody looks");
       assert.deepEqual([source.read, counter.value], [0, 2]);
       assert.deepEqual(await results.return?.(), DONE);
       assert.deepEqual([await results.next(), source.read, source.isClosed], [DONE, 0, false]);
@@ -161,7 +161,7 @@ export const imap: Contract = (suite) => {
       assert.equal(counter.value, 2);
     });
 
-    it("what is thrown may be nothing at all, and is a failure all the same (parity 133)", async () => {
+    it("a thrown undefined is a failure all the same (parity 133)", async () => {
       const pool = new Pool({ size: 1 });
       for (const thrown of [undefined, null, 0, "", false]) {
         assert.deepEqual(await failureOf(() => pool.run(throwIt, [thrown])), thrown);

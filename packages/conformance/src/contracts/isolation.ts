@@ -3,7 +3,7 @@ import { type Contract, failsWith, tasksOf, until } from "../suite.js";
 import type * as processes from "../tasks/processes.js";
 import type * as work from "../tasks/work.js";
 
-/** What a worker that is a process of its own keeps to itself, and what its end does and does not do to others. */
+/** The things that a worker which is a process keeps to itself, and the effects of its end on others. */
 export const isolation: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   if (!suite.capabilities.isolatedCrashes) return;
@@ -32,7 +32,7 @@ export const isolation: Contract = (suite) => {
       });
     }
 
-    it("what asks a whole program to end is its main worker's to heed: SIGINT, SIGTERM, SIGHUP, SIGUSR2", async () => {
+    it("signals that ask a whole program to end are its main worker's to heed: SIGINT, SIGTERM, SIGHUP, SIGUSR2", async () => {
       const [started, go] = [new Event(), new Event()];
       const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR2"];
       const worker = new Worker(runUntilHeard, { args: [signals, started, go] }).start();
@@ -69,7 +69,7 @@ export const isolation: Contract = (suite) => {
       assert.deepEqual([heard.value, worker.exitCode], [1, -9]);
     });
 
-    it("what belongs to a process is each worker's own", async () => {
+    it("the things that belong to a process are each worker's own", async () => {
       const folder = process.cwd();
       const mask = process.umask();
       const worker = new Worker(tasks.changeProcess).start();
@@ -91,7 +91,7 @@ export const isolation: Contract = (suite) => {
       lock.recover();
     });
 
-    it("who blocks at a lock hears at once that its holder was killed", async () => {
+    it("a worker that blocks at a lock hears at once that its holder was killed", async () => {
       for (const signal of ["SIGKILL", "SIGQUIT"]) {
         const [lock, held] = [new Lock(), new Event()];
         const holder = new Worker(tasks.dieOnceAwaited, { args: [url, lock, signal, held] }).start();

@@ -86,7 +86,7 @@ export const iterate: Contract = (suite) => {
       await pool.close();
     });
 
-    it("what is no generator is refused: here at once, or once it has run", async () => {
+    it("a task that is no generator is refused: here at once, or once it has run", async () => {
       const pool = new Pool({ size: 1 });
       assert.throws(() => pool.iterate((() => []) as never), TypeError);
       assert.ok((await failureOf(() => all(pool.iterate(tasks.add as never, 1 as never)))) instanceof TypeError);

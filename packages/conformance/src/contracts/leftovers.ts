@@ -3,8 +3,8 @@ import { type Contract, failsWith, failureOf, tasksOf } from "../suite.js";
 import type * as work from "../tasks/work.js";
 
 /**
- * Memory is bounded by what is live. Every test of the suite checks that nothing is left over; these are about objects that
- * are under way when whoever should have had them ends, or no longer wants them.
+ * Memory is bounded by what is live. Every test of the suite checks that nothing is left over. These are about objects under way to a
+ * worker that ends, or no longer wants them.
  */
 export const leftovers: Contract = (suite) => {
   const { describe, it, adapter } = suite;

@@ -39,7 +39,7 @@ export const lock: Contract = (suite) => {
           await lock.acquire();
           inside++;
           assert.equal(inside, 1);
-          // Across a turn of the event loop: whoever came in as well would be seen.
+          // Across a turn of the event loop: another worker that came in as well would be seen.
           await new Promise((resolve) => setImmediate(resolve));
           inside--;
           lock.release();
@@ -285,7 +285,7 @@ export const lock: Contract = (suite) => {
       });
     });
 
-    it("is abandoned when its holder is killed: who waits and who comes gets an error, until it is recovered", async () => {
+    it("is abandoned when its holder is killed: waits, and later ones, get an error, until it is recovered", async () => {
       const lock = new adapter.Lock();
       await withHands(suite, lock, 2, async (holder, waiter) => {
         await holder.call("acquire");

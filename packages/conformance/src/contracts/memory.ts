@@ -4,7 +4,7 @@ import { findCollector } from "../collect-garbage.js";
 import type { Contract } from "../suite.js";
 import { rest, turn } from "../wait-limit.js";
 
-/** Shared memory: what keeps it, what gives it back, and what happens when there is no more. */
+/** Shared memory: the objects that keep it, the ways to give it back, and the error when there is no more. */
 export const memory: Contract = ({ describe, it, adapter }) => {
   const collect = findCollector();
 
@@ -30,7 +30,7 @@ export const memory: Contract = ({ describe, it, adapter }) => {
         const made = Array.from({ length: 20 }, () => part(new adapter.SharedArray("i32", [0, 0, 7, 7, 7, 7, 0, 0])));
         const before = made.map(bytesOf);
         await collected();
-        // What was freed is given out again.
+        // Freed memory is given out again.
         for (let n = 0; n < 40; n++) new adapter.SharedArray("i32", 8).view.fill(-1);
         assert.deepEqual(made.map(bytesOf), before);
       });

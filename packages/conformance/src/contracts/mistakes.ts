@@ -5,7 +5,7 @@ import type * as work from "../tasks/work.js";
 
 const ignore = (): void => {};
 
-/** What people write who come from Python, or in a hurry: a TypeError at once, which says what to write. */
+/** Mistakes of people who come from Python, or are in a hurry: a TypeError at once, which says what to write. */
 export const mistakes: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const {
@@ -25,7 +25,7 @@ export const mistakes: Contract = (suite) => {
   const tasks = tasksOf<typeof work>(suite, "work");
   const { giveBack, leaveLocked, loseGuard, takeAndGiveBack } = tasksOf<typeof waits>(suite, "waits");
 
-  /** What the except hook is told of while `act` runs, with the name of the worker. */
+  /** The errors that the except hook is told of while `act` runs, with the name of the worker. */
   async function heardDuring(act: () => Promise<void>): Promise<string[]> {
     const heard: string[] = [];
     adapter.setExceptHook((error, { name }) => {
@@ -134,7 +134,7 @@ export const mistakes: Contract = (suite) => {
       }
     });
 
-    it("what other libraries' pools are given is told what there is in its place", async () => {
+    it("options of other libraries' pools are refused with the option that there is in their place", async () => {
       const pool = new Pool({ size: 1, minSize: 0 });
       const module = adapter.tasksFrom<{ found(): void; fuond(): void }>(
         "data:text/javascript,export const found = () => {};",

@@ -7,7 +7,7 @@ import type * as queues from "../tasks/queues.js";
 
 const CLOSED = "HEDDLE_CONNECTION_CLOSED";
 
-/** Two ends: what one sends the other receives, once and in order, until one of them is closed. */
+/** Two ends: items that one sends are received by the other, once and in order, until one of them is closed. */
 export const pipe: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const ends = tasksOf<typeof tasks>(suite, "ends");
@@ -62,7 +62,7 @@ export const pipe: Contract = (suite) => {
       assert.equal(await there.poll({ timeout: 0 }), false);
     });
 
-    it("who polls is woken by an item, which who receives behind it gets (parity 101)", async () => {
+    it("a poll is woken by an item, which the receive behind it gets (parity 101)", async () => {
       const [here, there] = adapter.pipe<string>();
       await withHands(suite, there, 1, async (hand) => {
         await hand.tell("pollSync");
@@ -74,7 +74,7 @@ export const pipe: Contract = (suite) => {
       });
     });
 
-    it("what was sent before the other end closed arrives, and then it ends (parity 101)", async () => {
+    it("items sent before the other end closed arrive, and then it ends (parity 101)", async () => {
       const [here, there] = adapter.pipe<string>();
       await here.send("last");
       here.close();
@@ -88,7 +88,7 @@ export const pipe: Contract = (suite) => {
       for await (const _ of there) assert.fail("nothing is left");
     });
 
-    it("who waits to receive is told that the other end, or its own, was closed", async () => {
+    it("a receive that waits is told that the other end, or its own, was closed", async () => {
       for (const own of [true, false]) {
         const [here, there] = adapter.pipe<string>();
         await withHands(suite, there, 1, async (hand) => {

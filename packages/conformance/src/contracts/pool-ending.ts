@@ -14,7 +14,7 @@ interface Heard {
   readonly leftBy: readonly string[] | undefined;
 }
 
-/** A pool lets its workers end: what they opened is closed, what they left to do gets done, and what goes wrong is told. */
+/** A pool lets its workers end: resources that they opened are closed, work that they left gets done, and errors are told. */
 export const poolEnding: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof work>(suite, "work");
@@ -35,7 +35,7 @@ export const poolEnding: Contract = (suite) => {
     }
   }
 
-  /** What the except hook hears while `act` lasts. */
+  /** The errors that the except hook hears of while `act` lasts. */
   async function heardDuring(act: (heard: readonly Heard[]) => Promise<void>): Promise<void> {
     const heard: Heard[] = [];
     adapter.setExceptHook((error, { name, leftBy }) => heard.push({ error: error as Error, worker: name, leftBy }));
@@ -130,7 +130,7 @@ export const poolEnding: Contract = (suite) => {
       });
     });
 
-    it("is a task, and gets copies of its arguments: what is wrong is refused at once", async () => {
+    it("is a task, and gets copies of its arguments: wrong ones are refused at once", async () => {
       await failsWith("HEDDLE_SEND", () => new Pool({ finalizer: tasks.echo, finalizerArgs: [() => 1] }));
       assert.throws(() => new Pool({ finalizer: (() => 1) as never }), TypeError);
       assert.throws(() => new Pool({ finalizer: tasks.echo, finalizerArgs: 5 as never }), TypeError);

@@ -71,7 +71,7 @@ export const poolLimits: Contract = (suite) => {
       await pool.close();
     });
 
-    it("who waits for room takes it one at a time, in the order of asking", async () => {
+    it("a call that waits for room takes it one at a time, in the order of asking", async () => {
       const pool = new Pool({ size: 1, maxQueue: 0 });
       const busy = await occupy(pool);
       const [started, first, last] = [new adapter.Event(), new adapter.Event(), new adapter.Event()];

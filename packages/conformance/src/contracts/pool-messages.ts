@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Contract, failsWith, failureOf, heedless, tasksOf } from "../suite.js";
 import type * as work from "../tasks/work.js";
 
-/** Sizes around those at which a message goes another way: what is small, a ring, and what is larger than any. */
+/** Sizes around those at which a message goes another way: a small one, a ring, and one larger than any. */
 const SIZES = [0, 1, 4000, 4095, 4096, 4097, 12_288, 65_535, 65_536, 65_537, 131_071, 131_072, 131_073, 1_000_003];
 
 /** Something of about so many bytes, of each kind. */
@@ -15,7 +15,7 @@ const kinds: Record<string, (bytes: number) => unknown> = {
   "an array of numbers": (bytes) => Array.from({ length: bytes >> 3 }, (_, n) => n / 2),
 };
 
-/** What a pool and its workers send each other arrives at once, or is refused, whatever its size. */
+/** A message of any size between a pool and its workers arrives at once, or is refused. */
 export const poolMessages: Contract = (suite) => {
   const { describe, it, adapter, capabilities } = suite;
   const tasks = tasksOf<typeof work>(suite, "work");
@@ -49,7 +49,7 @@ export const poolMessages: Contract = (suite) => {
       await pool.close();
     });
 
-    it("what was answered before its worker died counts, whatever its size and however quick it was", async () => {
+    it("an answer of any size counts, even if its worker dies right after it", async () => {
       const pool = new Pool({ size: 1 });
       await Promise.all(Array.from({ length: 200 }, () => pool.run(tasks.nothing)));
       for (const bytes of SIZES) {
@@ -84,7 +84,7 @@ export const poolMessages: Contract = (suite) => {
       await pool.close();
     });
 
-    it("a call is run while this worker blocks, whatever has become of the one before it", async () => {
+    it("a call is run while this worker blocks, even if the one before it has failed", async () => {
       if (!capabilities.mainMayBlock) return;
       const pool = new Pool({ size: 1 });
       const overruns = { timeout: 20, grace: 20 };

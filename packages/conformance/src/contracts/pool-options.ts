@@ -98,7 +98,7 @@ export const poolOptions: Contract = (suite) => {
       await broken.close();
     });
 
-    it("gets copies of its arguments: what cannot be copied is refused at once", async () => {
+    it("gets copies of its arguments: those that cannot be copied are refused at once", async () => {
       await failsWith("HEDDLE_SEND", () => new Pool({ initializer: tasks.echo, initArgs: [() => 1] }));
       await failsWith(
         "HEDDLE_SEND",
@@ -145,7 +145,7 @@ export const poolOptions: Contract = (suite) => {
       await pool.close();
     });
 
-    it("who takes over gets ready meanwhile, and waits until the other has ended its last task", async () => {
+    it("the next worker gets ready meanwhile, and waits until the other has ended its last task", async () => {
       const times = new adapter.Value("i32");
       const initArgs = [times, ""] as const;
       const pool = new Pool({ size: 1, maxTasksPerWorker: 1, initializer: helpers.prepare, initArgs });

@@ -5,7 +5,7 @@ import type * as exits from "../tasks/exits.js";
 import type * as pools from "../tasks/pools.js";
 import type * as work from "../tasks/work.js";
 
-/** What Python's pools and executors do, and what ours do where those hang or lose work. */
+/** The behaviours of Python's pools and executors, and ours where those hang or lose work. */
 export const poolParity: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof work>(suite, "work");
@@ -14,7 +14,7 @@ export const poolParity: Contract = (suite) => {
   const { url } = adapter.adapter;
 
   describe("a pool, as in Python", () => {
-    it("a map gives results in order, whatever the chunks, and nothing for nothing (parity 113, 137)", async () => {
+    it("a map gives results in order, in chunks of any size, and nothing for nothing (parity 113, 137)", async () => {
       const pool = new Pool({ size: 2 });
       const items = Array.from({ length: 100 }, (_, i) => i);
       const halves = items.map((n) => n / 2);
@@ -99,7 +99,7 @@ export const poolParity: Contract = (suite) => {
       await pool.close();
     });
 
-    it("arguments arrive as they are; what is no task is refused (parity 128)", async () => {
+    it("arguments arrive as they are; a function that is no task is refused (parity 128)", async () => {
       const pool = new Pool({ size: 1 });
       const args = [{ self: 1, fn: 2, task: 3 }, undefined, null];
       assert.deepEqual(await pool.submit(tasks.echoAll, args), args);
@@ -138,7 +138,7 @@ export const poolParity: Contract = (suite) => {
       assert.equal(counter.value, 20);
     });
 
-    it("what is cancelled in bulk ends as cancelled, what runs ends as it does, and close ends (parity 142)", async () => {
+    it("tasks cancelled in bulk end as cancelled, running ones end as they do, and close ends (parity 142)", async () => {
       const pool = new Pool({ size: 2 });
       const started = [new adapter.Event(), new adapter.Event()];
       const go = new adapter.Event();

@@ -23,7 +23,7 @@ export const queueOrder: Contract = (suite) => {
       });
     });
 
-    it("Queue: what one worker puts at its own pace comes out in order, however slow the other (parity 57)", async () => {
+    it("Queue: items that one worker puts at its own pace come out in order, even if the other is slow (parity 57)", async () => {
       const queue = new adapter.Queue<number>(3);
       const producer = new adapter.Worker(putInTurns, { args: [queue, 300] }).start();
       let expected = 0;

@@ -6,7 +6,7 @@ import { QUEUES } from "./queue.js";
 
 const SHUT_DOWN = "HEDDLE_QUEUE_SHUT_DOWN";
 
-/** What is done is counted, and a queue that ends tells everybody who waits. */
+/** Items that are done are counted, and a queue that ends tells all its waiters. */
 export const queueShutdown: Contract = (suite) => {
   for (const kind of QUEUES) {
     counting(suite, kind);
@@ -90,7 +90,7 @@ function shuttingDown(suite: Suite, kind: (typeof QUEUES)[number]): void {
       for (const act of [...puts, ...gets]) await failsWith(SHUT_DOWN, act);
     });
 
-    it("what is left still comes out, and then it is shut down, not merely empty (parity 63)", async () => {
+    it("items that are left still come out, and then it is shut down, not merely empty (parity 63)", async () => {
       const queue = new adapter[kind]<number>();
       queue.putNowait(1);
       queue.putNowait(2);
@@ -124,7 +124,7 @@ function shuttingDown(suite: Suite, kind: (typeof QUEUES)[number]): void {
       await failsWith(SHUT_DOWN, () => queue.getNowait());
     });
 
-    it("gracefully, what is left is counted as ever; immediately, as done (parity 66)", async () => {
+    it("gracefully, items that are left are counted as ever; immediately, as done (parity 66)", async () => {
       const graceful = new adapter[kind]<number>();
       const immediate = new adapter[kind]<number>();
       for (const queue of [graceful, immediate]) for (let n = 0; n < 3; n++) queue.putNowait(n);
@@ -137,7 +137,7 @@ function shuttingDown(suite: Suite, kind: (typeof QUEUES)[number]): void {
       assert.equal(await graceful.join(), true);
       immediate.getNowait();
       immediate.shutdown({ immediate: true });
-      assert.equal(await immediate.join({ timeout: 0 }), false, "what was taken before is still to be done");
+      assert.equal(await immediate.join({ timeout: 0 }), false, "items taken before are still to be done");
       immediate.taskDone();
       assert.equal(await immediate.join(), true);
       assert.throws(() => immediate.taskDone(), RangeError);
@@ -146,7 +146,7 @@ function shuttingDown(suite: Suite, kind: (typeof QUEUES)[number]): void {
     for (const immediate of [false, true]) {
       const how = immediate ? "an immediate shutdown" : "a shutdown";
 
-      it(`who waits to get is told of ${how}, blocked or not (parity 68)`, async () => {
+      it(`a get that waits is told of ${how}, blocked or not (parity 68)`, async () => {
         const queue = new adapter[kind]<number>();
         await withHands(suite, queue, 2, async (blocked, asynchronous) => {
           await blocked.tell("getSync");
@@ -160,7 +160,7 @@ function shuttingDown(suite: Suite, kind: (typeof QUEUES)[number]): void {
         });
       });
 
-      it(`who waits to put is told of ${how}, blocked or not, and has put nothing (parity 69)`, async () => {
+      it(`a put that waits is told of ${how}, blocked or not, and has put nothing (parity 69)`, async () => {
         const queue = new adapter[kind]<string>(1);
         queue.putNowait("first");
         await withHands(suite, queue, 2, async (blocked, asynchronous) => {
@@ -253,7 +253,7 @@ function shuttingDown(suite: Suite, kind: (typeof QUEUES)[number]): void {
       const more = queue.items({ signal: stopped.signal });
       stopped.abort("enough");
       assert.equal(await failureOf(() => more.next()), "enough");
-      assert.equal(queue.size, 1, "what was there is still there");
+      assert.equal(queue.size, 1, "the items that were there are still there");
       const late = queue.items({ timeout: 0 });
       assert.deepEqual((await late.next()).value, 2);
       await failsWith("HEDDLE_QUEUE_EMPTY", () => late.next());

@@ -7,7 +7,7 @@ import type * as queues from "../tasks/queues.js";
 /** The classes that are queues: they differ in what comes out first and in nothing else. */
 export const QUEUES = ["Queue", "LifoQueue", "PriorityQueue"] as const;
 
-/** Every item once or still there; no bound exceeded; whatever comes out first. */
+/** Every item once or still there; no bound exceeded; in any order. */
 export const queue: Contract = (suite) => {
   for (const kind of QUEUES) anyQueue(suite, kind);
 };
@@ -107,7 +107,7 @@ function anyQueue(suite: Suite, kind: (typeof QUEUES)[number]): void {
       return Promise.resolve();
     });
 
-    it("who waits to get is woken by a put, blocked or not (parity 50, 75)", async () => {
+    it("a get that waits is woken by a put, blocked or not (parity 50, 75)", async () => {
       const queue = new Queue<string>();
       await withHands(suite, queue, 2, async (sync, asynchronous) => {
         await sync.tell("getSync");
@@ -142,7 +142,7 @@ function anyQueue(suite: Suite, kind: (typeof QUEUES)[number]): void {
         const first = [await queue.get(), await queue.get()];
         await Promise.all([here, hand.report()]);
         const then = [await queue.get(), await queue.get()];
-        // Places are promised in order; who takes a place first is up to the two workers.
+        // Places are promised in order; the order in which they are taken is up to the two workers.
         assert.deepEqual([...first, ...then].sort(), [1, 2, 3, 4]);
         assert.equal(queue.isEmpty, true);
       });
@@ -242,7 +242,7 @@ function anyQueue(suite: Suite, kind: (typeof QUEUES)[number]): void {
       });
     }
 
-    it("what a worker put outlives it, and does not keep it alive (parity 83)", async () => {
+    it("an item outlives the worker that put it, and does not keep it alive (parity 83)", async () => {
       const queue = new Queue<unknown>();
       await withHands(suite, queue, 1, async (hand) => {
         await hand.call("put", { from: "the dead" });

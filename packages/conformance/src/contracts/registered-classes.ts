@@ -6,7 +6,7 @@ const { Pixel, Point, Purse, TooFar } = classes;
 
 class Money {}
 
-/** Of the module: what is registered stays, with all that it refers to. */
+/** Of the module: a registration stays, with all that it refers to. */
 const refusing = {
   pack: () => 1,
   unpack: (): Money => {

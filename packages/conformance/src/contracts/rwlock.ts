@@ -90,7 +90,7 @@ export const rwlock: Contract = (suite) => {
       assert.deepEqual([total.value, ...held()], [2, 0, false]);
     });
 
-    it("a guard gives back once, whatever others hold by then", async () => {
+    it("a guard gives back once, even if others hold the lock by then", async () => {
       const lock = new adapter.RWLock();
       const read = await lock.holdRead();
       const other = await lock.holdRead();
@@ -236,7 +236,7 @@ export const rwlock: Contract = (suite) => {
       assert.deepEqual([lock.readers, lock.abandoned], [0, false]);
     });
 
-    it("is abandoned when its writer dies: who waits and who comes gets an error, until it is recovered", async () => {
+    it("is abandoned when its writer dies: waits, and later ones, get an error, until it is recovered", async () => {
       const lock = new adapter.RWLock();
       await failsWith("HEDDLE_LOCK_STATE", () => lock.recover());
       await withHands(suite, lock, 2, async (writer, waiter) => {

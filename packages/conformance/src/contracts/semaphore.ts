@@ -90,7 +90,7 @@ export const semaphore: Contract = (suite) => {
       assert.equal(permits.value, 0);
     });
 
-    it("hold and run give the permit back, nested ones each their own, whatever is thrown (parity 30)", async () => {
+    it("hold and run give the permit back after any error, nested ones each their own (parity 30)", async () => {
       const permits = new adapter.Semaphore(1);
       const guard = await permits.hold();
       assert.equal(permits.value, 0);

@@ -42,7 +42,7 @@ export const shared: Contract = (suite) => {
       });
     });
 
-    it("of any type, what another worker writes is seen here (parity 156)", async () => {
+    it("of any type, writes of another worker are seen here (parity 156)", async () => {
       const samples: [ScalarType, number | bigint][] = [
         ["i8", -5],
         ["i32", -2_000_000_000],

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 import { type Contract, tasksOf, untilWaiting } from "../suite.js";
 import type * as work from "../tasks/work.js";
 
-/** What is told of Heddle's objects to whoever prints them, or writes them as JSON. */
+/** The display of Heddle's objects when a program prints them, or writes them as JSON. */
 export const shown: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof work>(suite, "work");
@@ -90,7 +90,7 @@ export const shown: Contract = (suite) => {
       }
     });
 
-    it("has the names of the classes, whatever a bundler has made of them", async () => {
+    it("has the names of the classes, even in a bundle", async () => {
       for (const name of ["Lock", "Queue", "Pool", "TaskGroup", "Value", "Connection"] as const) {
         assert.equal(Reflect.get(adapter[name], "name"), name);
       }

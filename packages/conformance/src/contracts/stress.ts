@@ -71,7 +71,7 @@ export const stress: Contract = (suite) => {
         for (const worker of workers) await worker.result;
         for (const worker of workers) await worker.join();
         const whose = [...turns.whose.view];
-        // Who was not in line, as the system had it run no further, has no turn to be passed over.
+        // A worker that was not in line, as the system had it run no further, has no turn to be passed over.
         const rounds = [...turns.allWaited.view.keys()].filter((turn) => turns.allWaited.view[turn] === 1);
         assert.ok(rounds.length >= total / 16);
         for (const turn of rounds.filter((first) => first + 8 <= total)) {
@@ -112,7 +112,7 @@ export const stress: Contract = (suite) => {
           const worker = new Worker(putAndGet, { args: [queue, started] }).start();
           await started.wait();
           const ended = worker.terminate();
-          // Before its end is heard of: whatever it was doing, it is not in anybody's way.
+          // Before its end is heard of: it is not in anybody's way, in the middle of any operation.
           for (let i = 0; i < 5000; i++) queue.putNowait(i);
           await ended;
           while (!queue.isEmpty) queue.getNowait();

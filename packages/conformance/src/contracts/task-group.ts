@@ -98,7 +98,7 @@ export const taskGroup: Contract = (suite) => {
       await pool.close();
     });
 
-    it("what is thrown may be nothing at all, and is a failure all the same (parity 133)", async () => {
+    it("a thrown undefined is a failure all the same (parity 133)", async () => {
       const pool = new Pool({ size: 1 });
       for (const thrown of [undefined, 0, ""]) {
         const group = new TaskGroup(pool);

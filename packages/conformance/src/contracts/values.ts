@@ -4,7 +4,7 @@ import { type Contract, failsWith, failureOf, type Suite, tasksOf } from "../sui
 import type * as tasksModule from "../tasks/values.js";
 import { registeredClasses } from "./registered-classes.js";
 
-/** What structuredClone copies, each as an expression, so that any realm can make it. */
+/** The values that structuredClone copies, each as an expression, so that any realm can make it. */
 const COPIED = [
   "new Map([[1, { a: new Set([2]) }]])",
   "new Set(['b', NaN])",
@@ -28,7 +28,7 @@ const COPIED = [
   "new (class Histogram { count = 1; })()",
 ];
 
-/** What it does not copy; and what it would make an empty object of. */
+/** The values that it does not copy, and those that it would make an empty object of. */
 const REFUSED = [
   "new WebAssembly.Memory({ initial: 1 })",
   "new WebAssembly.Table({ initial: 1, element: 'anyfunc' })",

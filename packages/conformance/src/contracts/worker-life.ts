@@ -7,7 +7,7 @@ import type * as ends from "../tasks/endings.js";
 import type * as life from "../tasks/life.js";
 import type * as work from "../tasks/work.js";
 
-/** What Python's threads and processes do between their start and their end, as far as it has a meaning here. */
+/** The behaviour of Python's threads and processes between their start and their end, as far as it has a meaning here. */
 export const workerLife: Contract = (suite) => {
   const { describe, it, adapter, scale } = suite;
   const { Worker, Event, activeWorkers } = adapter;
@@ -161,7 +161,7 @@ export const workerLife: Contract = (suite) => {
       const hasExited = existsSync(hook);
       rmSync(folder, { recursive: true });
       assert.equal(hasExited, true);
-      // Elsewhere, what its target has left behind does not keep it.
+      // Elsewhere, work that its target has left behind does not keep it.
       if (suite.capabilities.endsWhenIdle) {
         assert.match(heard.pop() ?? "", /^busy: TimeoutError: busy has run its target, but did not end within 20 ms/);
       }
@@ -179,7 +179,7 @@ export const workerLife: Contract = (suite) => {
       // Others may have been freed meanwhile, but not so many.
       assert.ok(adapter.usage().objects > objects + 50);
       await worker.terminate();
-      await until(() => adapter.usage().objects <= objects, "what the worker made should be gone");
+      await until(() => adapter.usage().objects <= objects, "objects that the worker made should be gone");
     });
   });
 };

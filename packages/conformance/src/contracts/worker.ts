@@ -134,7 +134,7 @@ export const worker: Contract = (suite) => {
         const worker = new Worker(tasks.echo, { args: [[new adapter.Queue(), new adapter.Lock()]] }).start();
         await worker.terminate();
         assert.equal(worker.isAlive, false);
-        // What is left over in the region after a test fails it.
+        // An object that is left over in the region after a test fails it.
         await failsWith("HEDDLE_WORKER_CRASHED", () => worker.result);
       }
     });
@@ -185,7 +185,7 @@ export const worker: Contract = (suite) => {
       assert.deepEqual(heard, [["unheard", "lonely"]]);
     });
 
-    it("what goes wrong after its target has settled is reported, as nobody can await it", async () => {
+    it("an error after its target has settled is reported, as nobody can await it", async () => {
       const heard: unknown[] = [];
       adapter.setExceptHook((error, { name }) => heard.push([(error as Error).message, name]));
       const worker = new Worker(tasks.settleAndFail, { name: "lonely" }).start();

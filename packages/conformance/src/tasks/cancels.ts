@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Event, Surface } from "@heddle/core";
 import { WAIT_LIMIT_MS } from "../wait-limit.js";
 
-/** Computes until it sees that it is cancelled, and gives its event loop no turn meanwhile; what it was cancelled for. */
+/** Computes until it sees that it is cancelled, and gives its event loop no turn meanwhile; gives the reason. */
 export async function loopUntilCancelled(adapter: string, started: Event): Promise<unknown> {
   const { current }: Surface = await import(adapter);
   const deadline = performance.now() + WAIT_LIMIT_MS;

@@ -24,7 +24,7 @@ export class Pixel extends Point {
   colour = "red";
 }
 
-/** Its fields are private: what is sent of it refers to objects of its own, and to other instances. */
+/** Its fields are private: the value sent in its place refers to objects of its own, and to other instances. */
 export class Purse {
   readonly #coins: Map<string, number>;
   readonly #within: Purse | undefined;

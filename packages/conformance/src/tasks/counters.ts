@@ -28,13 +28,13 @@ export interface Turns {
   readonly lock: Lock;
   /** How many there were. */
   readonly count: Value<"i32">;
-  /** Who had each of them. */
+  /** The workers that had each of them. */
   readonly whose: SharedArray<"u8">;
   /** Whether all others were in line when it ended. */
   readonly allWaited: SharedArray<"u8">;
 }
 
-/** Every so many turns, who has it keeps it until all others are in line, however busy the machine is. */
+/** Every so many turns, the holder keeps it until all others are in line, on a machine however busy. */
 const TURNS_TO_GATHER = 16;
 
 /** Has one turn after another, among `others`, until as many were had as can be written down. */

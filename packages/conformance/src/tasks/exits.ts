@@ -1,4 +1,4 @@
-/** A module that ends whoever loads it. */
+/** A module that ends each worker that loads it. */
 export function unreachable(): void {}
 
 process.exit(4);

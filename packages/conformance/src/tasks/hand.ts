@@ -10,8 +10,8 @@ export interface Order {
 export type Report = { readonly value: unknown } | { readonly error: unknown };
 
 /**
- * Does what is ordered, one after the other; `begin …` and `settle` make it do two things at once. Guards stay here: what it
- * holds, it says, and `letGo` releases the last of them.
+ * Does what is ordered, one after the other; `begin …` and `settle` make it do two things at once. Guards stay here: it says which it
+ * holds, and `letGo` releases the last of them.
  */
 export async function hand(
   orders: Queue<Order>,

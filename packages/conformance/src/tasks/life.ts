@@ -48,7 +48,7 @@ export async function activeBelow(adapter: string, started: Event, go: Event): P
 
 let remembered: string | undefined;
 
-/** What this module's variable held, and what it holds now. */
+/** The values of this module's variable, before and now. */
 export function remember(what: string): (string | undefined)[] {
   const before = remembered;
   remembered = what;

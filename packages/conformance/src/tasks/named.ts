@@ -1,6 +1,6 @@
 import type { Surface } from "@heddle/core";
 
-/** Adds to a named value under a named lock; whoever comes first makes them. */
+/** Adds to a named value under a named lock; the worker that comes first makes them. */
 export async function addToNamed(adapter: string, name: string, times: number): Promise<void> {
   const { Lock, Value }: Surface = await import(adapter);
   const lock = Lock.named(name);

@@ -1,8 +1,8 @@
 import type { Barrier, SharedArray } from "@heddle/core";
 
 /**
- * Passes the barrier `rounds` times, and after each sees that every party has come as far, and none further than one round;
- * its index in each round.
+ * Passes the barrier `rounds` times, and after each sees that every party has come as far, and none further than one round. Gives its index
+ * in each round.
  */
 export async function passRounds(
   barrier: Barrier,

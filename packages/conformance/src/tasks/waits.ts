@@ -35,7 +35,7 @@ export async function waitOnce(condition: Condition, woken: Value<"i32">, isSync
   return wasNotified;
 }
 
-/** Releases the lock once somebody waits for it: so who waits has really slept. */
+/** Releases the lock once somebody waits for it: so the waiter has really slept. */
 export async function releaseOnceAwaited(adapter: string, lock: Lock): Promise<void> {
   const { waiting }: Surface = await import(adapter);
   while (waiting(lock) === 0);
@@ -91,14 +91,14 @@ export async function takeAndGiveBack(lock: Lock): Promise<void> {
   lock.release();
 }
 
-/** Adds 1 while it holds the lock, in a way that blocks; what there was before. */
+/** Adds 1 while it holds the lock, in a way that blocks; gives the value before. */
 export function addHolding(lock: object, how: "runSync" | "runReadSync" | "runWriteSync", total: Value<"i32">): number {
   return Reflect.get(lock, how).call(lock, () => total.add(1));
 }
 
 export const giveBack = (lock: Lock): void => lock.release();
 
-/** Holds the lock by a guard that it loses: what the except hook is told of then. */
+/** Holds the lock by a guard that it loses; gives the errors that the except hook is told of then. */
 export async function loseGuard(adapter: string, lock: object, how: string): Promise<string | undefined> {
   const { setExceptHook }: Surface = await import(adapter);
   let heard: string | undefined;

@@ -42,8 +42,8 @@ export async function runUntilSync(started: Event, go: Event): Promise<string> {
 }
 
 /**
- * Blocks until `go` is set, and listens to the signals only then: returns once each has come, as one that is still on its way when a process
- * ends by itself would end it.
+ * Blocks until `go` is set, and listens to the signals only then. Returns once each has come, as one that is still on its way when a
+ * process ends by itself would end it.
  */
 export async function runUntilHeard(signals: readonly string[], started: Event, go: Event): Promise<string> {
   started.set();
@@ -178,7 +178,7 @@ export const environment = (name: string): string | undefined => process.env[nam
 
 export const takesASet = (set: Set<number>): number => set.size;
 
-/** Closes a port that was moved here; what it was. */
+/** Closes a port that was moved here; gives its class. */
 export function closePort({ port }: { port: MessagePort }): string {
   port.close();
   return port.constructor.name;
