@@ -122,7 +122,7 @@ export function printThrough(given: Outlet): void {
       }
       done();
     };
-    // As of the main thread's: what cannot be written is an error each time, not the first time alone.
+    // As of the main thread's: each failed write is an error, not the first one alone.
     stream._destroy = (error, done) => {
       done(error);
       stream._undestroy();
