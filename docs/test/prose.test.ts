@@ -22,9 +22,6 @@ const PLAIN = [
   ),
   "bench/README.md",
   "libraries/README.md",
-  ...["contracts", "shared", "task", "threads", "worker", "kernel/message", "pool/wire", "pool/worker", "backend"].map(
-    (name) => `packages/core/src/${name}`,
-  ),
   ...["bun", "conformance", "deno", "node-host", "node-processes", "node-threads", "process-host", "unplugin"].map(
     (name) => `packages/${name}/src`,
   ),

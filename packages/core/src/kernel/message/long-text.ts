@@ -1,15 +1,15 @@
 import { TextDecoder, TextEncoder } from "../web.js";
 
 /*
- * A long string travels as bytes beside the packet's text: as JSON it would be searched for what JSON escapes, written out, and read
- * character by character, which takes three times as long as all the rest (docs/adr/0059).
+ * A long string travels as bytes beside the packet's text. JSON would search it for characters to escape, write it out, and read it
+ * character by character. That takes three times as long as all the rest (docs/adr/0059).
  */
 
 /** Strings of more UTF-16 units than this are long. */
 const LONG = 4096;
 export const isLongText = (text: string): boolean => text.length > LONG;
 
-/** How the bytes say it; {@link WIDE} where this runtime copies UTF-16 at once, as UTF-8 is read slowly there unless it is ASCII. */
+/** The form of the bytes; {@link WIDE} where this runtime copies UTF-16 at once, as UTF-8 is read slowly there unless it is ASCII. */
 const UTF_8 = 0;
 const WIDE = 1;
 
