@@ -1,13 +1,13 @@
 import type { Host } from "@heddle/core";
-import { collectGarbage } from "@heddle/node-host";
+import { collectGarbage, importerOf, runningModule } from "@heddle/node-host";
 
 /** Deno's words about itself. */
 export const denoHost: Host = {
   pid: Deno.pid,
   availableParallelism: () => navigator.hardwareConcurrency,
   isEntry: (moduleUrl) => Deno.mainModule === moduleUrl,
-  runningModule: (given) => given,
-  importerOf: () => undefined,
+  runningModule: (given, below) => given ?? runningModule(undefined, below),
+  importerOf: (moduleUrl) => (moduleUrl === undefined ? undefined : importerOf(moduleUrl)),
   onExit(hook) {
     globalThis.addEventListener("unload", () => hook(Deno.exitCode));
   },

@@ -6,6 +6,14 @@ const runtimes = ["Node", "Bun", "Deno"] as const;
 
 for (const runtime of runtimes) {
   describe(`what newcomers write, on ${runtime}`, () => {
+    for (const backend of ["heddle", "heddle/processes"]) {
+      it(`what inline makes imports as the module that made it, with ${backend}`, async () => {
+        const { code, stdout, stderr } = await runWith({ HEDDLE_LOOM: backend }, runtime, "habits/inline");
+        assert.deepEqual([code, ...stdout], [0, "function", '["function","function","import(\\"that\\")"]', "found"]);
+        assert.deepEqual(stderr, []);
+      });
+    }
+
     it("without the main guard, an error says what to do, and the module is not evaluated again and again", async () => {
       const { code, stdout, stderr } = await run(runtime, "habits/unguarded");
       assert.notEqual(code, 0);
@@ -45,13 +53,6 @@ for (const runtime of runtimes) {
 
 for (const runtime of ["Node", "Bun"] as const) {
   describe(`modules of CommonJS and of hot reload, on ${runtime}`, () => {
-    it("what inline makes imports packages as the module that made it", async () => {
-      const { code, stdout, stderr } = await run(runtime, "habits/inline");
-      const relative = runtime === "Node" ? ["found"] : [];
-      assert.deepEqual([code, ...stdout], [0, "function", '["function","function","import(\\"that\\")"]', ...relative]);
-      assert.deepEqual(stderr, []);
-    });
-
     it("a module that is evaluated again replaces its tasks, and what CommonJS exports is found", async () => {
       const { code, stdout } = await run(runtime, "habits/again");
       assert.deepEqual([code, ...stdout.slice(0, 4)], [0, "12", "15", "42", "true"]);

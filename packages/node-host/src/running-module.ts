@@ -41,7 +41,8 @@ export function thisModule(given: string | undefined): string {
 function filesOnStack(below: AnyFunction): string[] {
   return callSites(below, DEEP).flatMap((site) => {
     const name = site.getFileName();
-    if (name?.startsWith("file:")) return [name];
+    // Deno runs modules of the web, too.
+    if (typeof name === "string" && /^(file|https?):/.test(name)) return [name];
     // Code made by eval names itself as it likes (webpack-internal:…): the file that made it comes after it.
     return typeof name === "string" && isAbsolute(name) ? [pathToFileURL(name).href] : [];
   });

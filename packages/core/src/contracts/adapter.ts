@@ -113,7 +113,8 @@ export interface Host {
   requireModule?(url: string): Record<string, unknown>;
   /**
    * The source text of a function that imports as `import()` does in the module at that URL. If the URL is not known, it imports as in the
-   * current folder. It is for a module without a place of its own (a `data:` URL). Returns undefined if such modules find packages anyway.
+   * current folder, or as such a module does. It is for a module without a place of its own (a `data:` URL). Returns undefined if such
+   * modules find packages anyway.
    */
   importerOf(moduleUrl: string | undefined): string | undefined;
   /** Calls `hook` as the last thing that this worker does, unless the worker is killed. */

@@ -1,6 +1,7 @@
 // @ts-check
 /** Functions made by `inline` that import packages and modules, as from this module. */
-import { inline, Pool } from "heddle";
+/** @type {typeof import("heddle")} */
+const { inline, Pool } = await import(process.env.HEDDLE_LOOM ?? "heddle");
 
 const pool = new Pool({ size: 1 });
 const arrow = inline(async () => typeof (await import("@heddle/core")).createBackend);
@@ -13,13 +14,11 @@ const { method } = {
 };
 console.log(await pool.run(arrow));
 console.log(JSON.stringify(await pool.run(inline(method), "@heddle/core")));
-if (!("bun" in process.versions)) {
-  const relative = inline(async () => (await import("./late/other.mjs")) instanceof Object);
-  console.log(
-    await pool.run(relative).then(
-      () => "found",
-      (error) => error.message,
-    ),
-  );
-}
+const relative = inline(async () => (await import("./late/other.mjs")) instanceof Object);
+console.log(
+  await pool.run(relative).then(
+    () => "found",
+    (error) => error.message,
+  ),
+);
 await pool.close();
