@@ -15,10 +15,10 @@ const HANG = 25_000;
 
 const documents = [
   "README.md",
-  ...["bun", "conformance", "deno", "heddle", "node-processes", "node-threads"].map(
+  ...["bun", "conformance", "deno", "heddle", "node-processes", "node-threads", "opentelemetry"].map(
     (name) => `packages/${name}/README.md`,
   ),
-  ...["deployment", "testing"].map((name) => `docs/${name}.md`),
+  ...["deployment", "observability", "testing"].map((name) => `docs/${name}.md`),
 ];
 
 /** As it runs on Node 20: without types, and nothing else is changed, unless the document says that it is compiled. */
@@ -57,7 +57,7 @@ for (const document of documents) {
     });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
-    for (const { file, program, isCompiled, reasonNotToRun } of blocks) {
+    for (const { file, program, isCompiled, options, reasonNotToRun } of blocks) {
       const runtime = runtimeOf(program);
       it.concurrent(reasonNotToRun === undefined ? `${file} runs on ${runtime}` : `${file} is JavaScript`, async () => {
         let path = join(folder, file);
@@ -65,8 +65,8 @@ for (const document of documents) {
           path += ".mjs";
           await writeFile(path, await asJavaScript(program, isCompiled));
         }
-        const [command, ...options] = reasonNotToRun === undefined ? startedBy[runtime] : [process.execPath, "--check"];
-        const printed = await execute(command, [...options, path], dirname(path), HANG);
+        const [command, ...own] = reasonNotToRun === undefined ? startedBy[runtime] : [process.execPath, "--check"];
+        const printed = await execute(command, [...own, ...options, path], dirname(path), HANG);
         const output = outputOf(program);
         if (output.length > 0) assert.deepEqual(printed.trimEnd().split("\n"), output);
         else if (program.includes("console.log")) assert.notEqual(printed, "");

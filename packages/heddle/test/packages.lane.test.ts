@@ -11,7 +11,17 @@ import { serveRegistry } from "../../../scripts/registry.mjs";
 import { compareComplaints } from "./complaints.js";
 
 /** What is published. */
-const folders = ["core", "node-threads", "node-processes", "bun", "deno", "heddle", "conformance", "unplugin"];
+const folders = [
+  "core",
+  "node-threads",
+  "node-processes",
+  "bun",
+  "deno",
+  "heddle",
+  "conformance",
+  "unplugin",
+  "opentelemetry",
+];
 
 /** A worker of Deno has to wait for its first message as it is evaluated, which no module of CommonJS can. */
 const withoutRequire = ["deno"];

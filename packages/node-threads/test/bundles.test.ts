@@ -35,12 +35,12 @@ const importing = (name: string): string =>
 const hasParser = ({ files }: { files: string[] }): boolean => files.some((file) => file.includes("/acorn/"));
 
 describe("a bundle takes in what its program imports", () => {
-  // Measured in November 2026: 1,900, 59,900, 102,700 and 224,100 bytes.
+  // Measured in November 2026: 1,900, 59,900, 102,700 and 225,100 bytes.
   for (const [name, most] of [
     ["TimeoutError", 2_500],
     ["Lock", 60_000],
     ["Queue", 104_500],
-    ["Pool", 226_600],
+    ["Pool", 227_700],
   ] as const) {
     it(`${name} in less than ${most} bytes, without a parser`, async () => {
       const made = await bundle(importing(name));

@@ -5,6 +5,7 @@ export * from "./classes.js";
 export type * from "./disposable.js";
 export * from "./errors.js";
 export * from "./future.js";
+export type * from "./instrumentation.js";
 export * from "./pipe.js";
 export * from "./pool.js";
 export * from "./queue.js";

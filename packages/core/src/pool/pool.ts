@@ -1,6 +1,7 @@
 import { HeddleError, QueueFullError, SendError } from "../contracts/errors.js";
 import { beginAt, callSite, type Site } from "../contracts/frames.js";
 import type { Future as FutureContract } from "../contracts/future.js";
+import type { Carrier } from "../contracts/instrumentation.js";
 import type {
   GeneratorCheck,
   ItemOf,
@@ -21,6 +22,7 @@ import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { siteOfCall } from "../kernel/sites.js";
+import { carrierFor } from "../worker/instrumented.js";
 import type { Services } from "../worker/services.js";
 import { Call, Future } from "./call.js";
 import { GeneratorStream } from "./generator-stream.js";
@@ -29,7 +31,7 @@ import { mapOver } from "./map.js";
 import { type CheckedRunOptions, checkPoolOptions, checkRunOptions } from "./options.js";
 import { type Submitted, sender } from "./sending.js";
 import { Stream } from "./stream.js";
-import { MODE_CALL, MODE_ITERATE, MODE_MAP } from "./wire/entries.js";
+import { HAS_CARRIER, MODE_CALL, MODE_ITERATE, MODE_MAP } from "./wire/entries.js";
 
 /** For each worker, the chunks of a stream that are sent, and not yet handed out: one to work on, and the next. */
 const CHUNKS_AHEAD = 2;
@@ -38,6 +40,12 @@ const VALUES_AHEAD = 16;
 
 /** Options of maps, beyond those of one run. */
 const MAP_OPTIONS = ["chunkSize", "onProgress"];
+
+/** Where the program called a method whose calls are made later. */
+interface Origin {
+  readonly site: Site;
+  readonly carrier: Carrier | undefined;
+}
 
 export class Pool implements PoolContract {
   readonly size: number;
@@ -90,13 +98,13 @@ export class Pool implements PoolContract {
       checkIterable(items);
       if (options.chunkSize !== undefined) checkInteger(options.chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
       this.#scheduler.checkOpen();
-      const site = callSite();
+      const origin = originOf(ref);
       const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
         Future.of<unknown[]>(this.#scheduler, (resolve, reject) => {
           const options = { ...limits, signal: undefined };
-          return calledAt(site, () => {
+          return calledAt(origin.site, () => {
             this.#scheduler.checkOpen(true);
-            return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, site, options);
+            return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, origin, options);
           });
         });
       const leave = this.#scheduler.admit();
@@ -136,12 +144,12 @@ export class Pool implements PoolContract {
     ...args: SendableArguments<ArgumentsOf<F>>
   ): AsyncIterableIterator<Received<YieldOf<F>>> {
     const ref = this.#refOf(task, "iterate");
-    const site = callSite();
+    const origin = originOf(ref);
     return new GeneratorStream<Received<YieldOf<F>>>(() => {
       const queue = this.#services.makeQueue<Received<YieldOf<F>>>(VALUES_AHEAD);
       const submitted = this.#future((resolve, reject) =>
-        calledAt(site, () =>
-          this.#submit(ref, MODE_ITERATE, [...args, queue], "args", resolve, reject, undefined, site),
+        calledAt(origin.site, () =>
+          this.#submit(ref, MODE_ITERATE, [...args, queue], "args", resolve, reject, undefined, origin),
         ),
       );
       return { queue, ...submitted };
@@ -206,7 +214,7 @@ export class Pool implements PoolContract {
     const { chunkSize = 1, onProgress } = options;
     checkInteger(chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
     checkIterable(items);
-    const site = callSite();
+    const origin = originOf(ref);
     return new Stream<R>(items, {
       signal,
       chunkSize,
@@ -217,9 +225,9 @@ export class Pool implements PoolContract {
       send: sender(
         (mode, chunk) =>
           this.#future((resolve, reject) =>
-            calledAt(site, () => {
+            calledAt(origin.site, () => {
               this.#scheduler.checkOpen();
-              return this.#send(ref, mode, chunk, "items", resolve, reject, site, { ...limits, signal: undefined });
+              return this.#send(ref, mode, chunk, "items", resolve, reject, origin, { ...limits, signal: undefined });
             }),
           ),
         chunkSize,
@@ -245,12 +253,12 @@ export class Pool implements PoolContract {
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
     options?: CheckedRunOptions,
-    givenSite?: Site,
+    given?: Origin,
   ): Call {
     this.#scheduler.checkOpen();
     if (options?.signal?.aborted) {
       // It never runs: its arguments are not sent, and need no room.
-      const call = this.#send(ref, mode, [], root, resolve, reject, givenSite, options);
+      const call = this.#send(ref, mode, [], root, resolve, reject, given, options);
       this.#scheduler.abort(call, options.signal.reason);
       return call;
     }
@@ -258,8 +266,8 @@ export class Pool implements PoolContract {
       throw new QueueFullError(`${this.#name} has no room for another task: ${this.#maxQueue} may wait, and do`);
     }
     const now = clock.now();
-    const site = givenSite ?? siteOfCall(now);
-    return this.#send(ref, mode, args, root, resolve, reject, site, options, now);
+    const origin = given ?? { site: siteOfCall(now), carrier: carrierFor(ref) };
+    return this.#send(ref, mode, args, root, resolve, reject, origin, options, now);
   }
 
   #send(
@@ -269,13 +277,15 @@ export class Pool implements PoolContract {
     root: string,
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
-    site: Site | undefined,
+    origin: Origin | undefined,
     options?: CheckedRunOptions,
     now: number = clock.now(),
   ): Call {
     const { kernel } = this.#services;
-    const packet = kernel.codec.packArguments(args, root);
-    const call = new Call(ref, mode, packet, site, resolve, reject, options, now);
+    const carrier = origin?.carrier;
+    const packet = kernel.codec.packArguments(carrier === undefined ? args : [...args, carrier], root);
+    const told = carrier === undefined ? mode : mode + HAS_CARRIER;
+    const call = new Call(ref, told, packet, origin?.site, resolve, reject, options, now);
     try {
       if (packet.blobs !== undefined) call.own(kernel, this.#scheduler.mayShare);
     } catch (cause) {
@@ -297,6 +307,8 @@ export class Pool implements PoolContract {
     };
   }
 }
+
+const originOf = (ref: TaskRef): Origin => ({ site: callSite(), carrier: carrierFor(ref) });
 
 /** The result of `act`. An error of Heddle's that it throws begins at the call, which may have returned. */
 function calledAt<T>(site: Site, act: () => T): T {

@@ -1,3 +1,4 @@
+import type { Carrier } from "../contracts/instrumentation.js";
 import type { TaskRef } from "../contracts/task.js";
 import type { Handle } from "../kernel/cells.js";
 
@@ -31,6 +32,7 @@ export interface TargetJob {
   /** Their transferables, if there are any, are posted after. */
   readonly args: Omit<PostedPacket, "transferables">;
   readonly hasTransferables: boolean;
+  readonly carrier?: Carrier | undefined;
 }
 
 /** Serve a pool over the link in that cell until told to stop. */

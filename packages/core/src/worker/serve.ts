@@ -1,8 +1,11 @@
 import type { Creator } from "../contracts/adapter.js";
+import type { Carrier } from "../contracts/instrumentation.js";
+import type { TaskRef } from "../contracts/task.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { traced } from "../kernel/trace.js";
 import type { FinalizerJob, FromCreator, FromWorker, TargetJob } from "./boot.js";
 import { markSettled } from "./child-worker.js";
+import { isInstrumented, runInstrumented } from "./instrumented.js";
 import { handOver, openFromCreator } from "./posted.js";
 import type { Services } from "./services.js";
 import type { StopOrder } from "./stop-order.js";
@@ -40,7 +43,7 @@ export async function serveTarget(
     const args = openFromCreator(kernel, { ...job.args, transferables }) as unknown[];
     await tasks.searchesSince(begun);
     current.beginTarget();
-    const value = await traced("task", job.ref.name, () => target(...args));
+    const value = await runTask(services, job.ref, job.carrier, () => target(...args));
     markSettled(kernel);
     const { posted, transfer } = handOver(kernel, kernel.codec.pack(value, "result"));
     creator.post({ type: "returned", value: posted }, transfer);
@@ -52,6 +55,10 @@ export async function serveTarget(
   }
   current.endTarget();
   creator.finish(false);
+}
+
+function runTask<T>(services: Services, ref: TaskRef, carrier: Carrier | undefined, act: () => T): T {
+  return traced("task", ref.name, () => (isInstrumented() ? runInstrumented(services, ref, carrier, act) : act()));
 }
 
 /**
@@ -68,7 +75,7 @@ export async function finishServing(
     if (job !== undefined) {
       const args = openFromCreator(kernel, { ...job.args, transferables: undefined }) as unknown[];
       const finalizer = await tasks.find(job.ref);
-      await traced("task", job.ref.name, () => finalizer(...args));
+      await runTask(services, job.ref, undefined, () => finalizer(...args));
     }
   } catch (error) {
     const { posted, transfer } = handOver(kernel, kernel.codec.packThrown(error));

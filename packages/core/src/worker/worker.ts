@@ -18,6 +18,7 @@ import type { FromWorker } from "./boot.js";
 import { GRACE_MS } from "./cancel-word.js";
 import { ChildWorker, type WorkerExit } from "./child-worker.js";
 import { explained } from "./explained.js";
+import { carrierFor } from "./instrumented.js";
 import { openFromWorker } from "./posted.js";
 import { checkResourceLimits } from "./resource-limits.js";
 import type { Services } from "./services.js";
@@ -147,7 +148,13 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       this.#child = new ChildWorker(kernel, {
         name: this.name,
         daemon: this.daemon,
-        job: { kind: "target", ref, args: { text, blobs, references }, hasTransferables: transferables !== undefined },
+        job: {
+          kind: "target",
+          ref,
+          args: { text, blobs, references },
+          hasTransferables: transferables !== undefined,
+          carrier: carrierFor(ref),
+        },
         args: packet,
         env,
         resourceLimits,

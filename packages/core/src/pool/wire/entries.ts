@@ -47,6 +47,11 @@ export const MODE_ITERATE = 3;
 export const MODE_INITIALIZE = 8;
 /** Added to any of them: the pool wants to know when it starts. */
 export const TELLS_START = 16;
+/** Added to any of them: the last of the arguments is not the task's, but the carrier that goes with it. */
+export const HAS_CARRIER = 32;
+
+/** The mode without what is added to it. */
+export const modeOf = (told: number): number => told & 15;
 
 export const RETURNED = 0;
 export const THREW = 1;

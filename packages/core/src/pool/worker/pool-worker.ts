@@ -1,5 +1,4 @@
 import type { Creator } from "../../contracts/adapter.js";
-import type { TaskRef } from "../../contracts/task.js";
 import { clock } from "../../kernel/clock.js";
 import { canSpin } from "../../kernel/kernel.js";
 import {
@@ -30,10 +29,9 @@ import {
   consumeEntry,
   type Entry,
   eachEntry,
-  MODE_ATTEMPT,
-  MODE_CALL,
+  HAS_CARRIER,
   MODE_INITIALIZE,
-  MODE_ITERATE,
+  modeOf,
   openEntry,
   RETURNED,
   STOPPED,
@@ -43,9 +41,8 @@ import {
 } from "../wire/entries.js";
 import { callsOf } from "../wire/ring-layout.js";
 import { AnswerWriter } from "./answers.js";
-import { applyToEach, attemptEach } from "./chunk.js";
+import { applyTask, type KnownTask, type ReceivedCall } from "./apply.js";
 import { HeldLocks } from "./held-locks.js";
-import { pumpGenerator } from "./pump-generator.js";
 
 /** How long tasks may run one after another before the event loop gets its turn. */
 const TURN_MS = 10;
@@ -61,20 +58,6 @@ const DOZE_MS = 1;
 const MOST_NANOSECONDS = 2 ** 31 - 1;
 /** Looks at the ring between two looks at the clock. */
 const LOOKS = 100;
-
-interface ReceivedCall {
-  readonly number: number;
-  readonly task: KnownTask;
-  readonly mode: number;
-  readonly tellsStart: boolean;
-  readonly args: ArrivedEntry;
-}
-
-/** A task that the pool has told of, and its function once it was found. */
-interface KnownTask {
-  readonly ref: TaskRef;
-  fn: AnyFunction | undefined;
-}
 
 /** Serves a pool over a link, until told to stop. Takes calls in order, so many at a time, and answers each as soon as it has ended. */
 export function servePool(own: Services, creator: Creator, job: PoolJob, transfers: Transfers, stop: StopOrder): void {
@@ -256,9 +239,14 @@ class PoolWorker {
       const parts = consumeEntry(this.#services.kernel, arrived) as TaskNameParts;
       this.#tasks[second] = { ref: nameOfParts(parts), fn: undefined };
     } else {
-      const tellsStart = third >= TELLS_START;
-      const mode = tellsStart ? third - TELLS_START : third;
-      this.#calls.push({ number: first, task: this.#tasks[second] as KnownTask, mode, tellsStart, args: arrived });
+      this.#calls.push({
+        number: first,
+        task: this.#tasks[second] as KnownTask,
+        mode: modeOf(third),
+        tellsStart: (third & TELLS_START) !== 0,
+        hasCarrier: (third & HAS_CARRIER) !== 0,
+        args: arrived,
+      });
     }
   }
 
@@ -319,20 +307,8 @@ class PoolWorker {
     const args = openEntry(kernel, call.args, posted) as unknown[];
     const searches = tasks.searchesSince(begun);
     return searches === undefined
-      ? this.#apply(fn, call, args, scope)
-      : searches.then(() => this.#apply(fn, call, args, scope));
-  }
-
-  #apply(fn: AnyFunction, { mode }: ReceivedCall, args: readonly unknown[], scope: TaskScope): unknown {
-    if (mode === MODE_CALL || mode === MODE_INITIALIZE) return fn(...args);
-    // The map has failed elsewhere, so the rest of a chunk is not needed: items that have not started never do.
-    const isStopped = (): boolean => {
-      this.#hearOfCancel(scope);
-      return scope.isAborted;
-    };
-    if (mode === MODE_ITERATE) return pumpGenerator(fn, args, scope.signal, isStopped);
-    if (mode === MODE_ATTEMPT) return attemptEach(this.#services.kernel, fn, args, isStopped);
-    return applyToEach(fn, args, isStopped);
+      ? applyTask(this.#services, fn, call, args, scope)
+      : searches.then(() => applyTask(this.#services, fn, call, args, scope));
   }
 
   async #find({ task, args }: ReceivedCall, posted: readonly unknown[] | undefined): Promise<AnyFunction> {

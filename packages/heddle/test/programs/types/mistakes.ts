@@ -35,7 +35,7 @@ export function mistakes(pool: Pool): void {
   new Thread(add, { kwargs: { a: 1, b: 2 } });
   // error: Type 'string' is not assignable to type 'number'
   new Thread(add, { args: [1, "2"] });
-  // error: for Python's i take i32
+  // error: For Python's i take i32
   new Value("i");
   // error: a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64
   new SharedArray("double", 10);

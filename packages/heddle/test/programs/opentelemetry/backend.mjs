@@ -1,0 +1,6 @@
+/** A backend's names, whatever its workers are called. */
+export async function load(name) {
+  const heddle = await import(name);
+  const tasks = heddle.tasksFrom(new URL("./tasks.mjs", import.meta.url));
+  return { ...heddle, Worker: heddle.Thread ?? heddle.Process, tasks };
+}
