@@ -1,5 +1,5 @@
 /**
- * What it takes to send a value, apart from the way: Heddle's codec beside `structuredClone` and `v8.serialize`, there and back. With
+ * The cost of sending a value, apart from the way: Heddle's codec beside `structuredClone` and `v8.serialize`, there and back. With
  * `--beside`, another checkout of Heddle, built, is measured in the same rounds.
  *
  *     node codec.mjs [--rounds 9] [--beside ../../heddle-before]
@@ -98,7 +98,7 @@ const times = Object.fromEntries(
 
 for (let round = 0; round <= Number(options.rounds); round++) {
   for (const [kind, value] of Object.entries(values)) {
-    // Whoever comes first in one round comes later in the next.
+    // The first of one round comes later in the next.
     for (const name of names.map((_, i) => names[(i + round) % names.length])) {
       const micros = measure(ways[name], value);
       // The first round warms up.

@@ -28,7 +28,7 @@ const names = rivals[options.backend].filter((name) => options.only === "" || op
 
 const someRecord = { id: 1, name: "Ada", tags: ["a", "b", "c".repeat(900)] };
 
-/** What is measured. Each gives a figure of which more is better (`rate`) or less (`time`). */
+/** The measurements. Each gives a figure of which more is better (`rate`) or less (`time`). */
 const scenarios = {
   "small tasks in a batch (tasks/s)": {
     kind: "rate",
@@ -46,7 +46,7 @@ const scenarios = {
   },
   "small tasks one at a time, half of them within (µs)": {
     kind: "time",
-    // What was measured before has left everybody's garbage and habits behind: those pass first.
+    // Earlier measurements have left everybody's garbage and habits behind: those pass first.
     warmUp: (pool) => oneAtATime(pool, 2000),
     measure: async (pool) => median(await oneAtATime(pool, 3000)),
   },
@@ -88,7 +88,7 @@ const figures = Object.fromEntries(
 );
 
 for (let round = 0; round <= Number(options.rounds); round++) {
-  // Whoever comes first in one round comes later in the next.
+  // The first of one round comes later in the next.
   const order = peers.map((_, i) => peers[(i + round) % peers.length]);
   for (const peer of order) {
     const pool = peer.open(SIZE);

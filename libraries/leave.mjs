@@ -2,10 +2,9 @@ import { existsSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 
 /**
- * Has the tasks of pools leave something to the end of their workers, in each of the ways in which those end: `close`, `maxTasksPerWorker`,
- * `idleTimeout`, and the end of the program, which the last pool is left open for. Before that, those with
- * native work are terminated in the middle of it. Each `leave` writes one line to its file, or to stdout:
- * `close 7`, `program 7`.
+ * Has tasks leave something to the end of their workers, in each way to end: `close`, `maxTasksPerWorker`, `idleTimeout`, and the end of
+ * the program. For the last, a pool is left open. Before that, those with native work are terminated in the middle of it. Each `leave`
+ * writes one line to its file, or to stdout: `close 7`, `program 7`.
  *
  *     node leave.mjs heddle/processes ./leaving/sharp.mjs 8 folder
  */

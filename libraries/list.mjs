@@ -1,6 +1,5 @@
 /**
- * The libraries, each with what its module's task `work` does and gives, and the error that its task `fail` ends with: one line each, as
- * `try.mjs` writes it.
+ * The libraries: of each, the actions and result of its task `work`, and the error of its task `fail`, in one line, as `try.mjs` writes it.
  *
  * @typedef {object} Library
  * @property {string} name of its file in `modules`
@@ -338,8 +337,8 @@ export const libraries = [
 ];
 
 /**
- * What tasks leave to the end of their worker without waiting for it, in `leaving`: each of the lines that they write is there when `leave.mjs`
- * has ended.
+ * The work in `leaving` that tasks leave to the end of their worker without waiting for it. Each of the lines that they write is there when
+ * `leave.mjs` has ended.
  *
  * @typedef {object} Leaving
  * @property {string} name of its file in `leaving`

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { inspect } from "node:util";
 
 /**
- * Runs the tasks of a module in a pool, and prints as JSON what came of them: the result of `work`, the error of `fail`, and in what that
- * error differs from the one that `fail` throws here.
+ * Runs the tasks of a module in a pool, and prints JSON: the result of `work`, and the error of `fail`. Beside it stand the differences of
+ * that error from the one that `fail` throws here.
  *
  *     node try.mjs heddle/processes ./modules/zod.mjs
  */

@@ -9,7 +9,7 @@ import { build } from "esbuild";
 const from = "dist";
 const to = join(from, "cjs");
 
-/** What takes the place of `import.meta` in a module of CommonJS. */
+/** The stand-in for `import.meta` in a module of CommonJS. */
 const META = "heddleImportMeta";
 
 await rm(to, { recursive: true, force: true });
@@ -36,5 +36,5 @@ for (const module of modules) {
   await copyFile("parser/required.cjs", join(to, "parser.cjs"));
   await writeFile(join(to, module), text.replace(PARSER, 'require("./parser.cjs")'));
 }
-// What Node and TypeScript take `.js` and `.d.ts` below here for.
+// The kind of module that Node and TypeScript take `.js` and `.d.ts` below here for.
 await writeFile(join(to, "package.json"), `${JSON.stringify({ type: "commonjs" })}\n`);

@@ -3,8 +3,8 @@ import { developedWith, inMatrix } from "./nodes.mjs";
 import { readRecords } from "./records.mjs";
 
 /**
- * The table of docs/compatibility.md: made of what the adapters say that they can do, and of what the conformance suite found, in the last
- * `npm test` and the lanes after it. `npm run docs:compatibility` writes it; the lanes fail where it is not what it would write.
+ * The table of docs/compatibility.md: made of the adapters' capabilities, and of the suite's results in the last `npm test` and the lanes
+ * after it. `npm run docs:compatibility` writes it; the lanes fail where it is not what it would write.
  *
  * @typedef {import("./records.mjs").Backend} Backend
  * @typedef {import("./records.mjs").Capabilities} Capabilities
@@ -14,7 +14,8 @@ const SCOPE = "@heddle/";
 const RUNTIMES = ["Node", "Bun", "Deno"];
 
 /**
- * Each capability that one has or lacks: what it is about, and what is so with it and without it. All that are in the table are parallel.
+ * Each capability that an adapter has or lacks: its subject, and the consequence with it and without it. All that are in the table are
+ * parallel.
  *
  * @type {Record<Exclude<keyof Capabilities, "kind" | "workerName" | "parallel">, readonly [about: string, having: string, lacking: string]>}
  */

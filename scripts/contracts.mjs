@@ -1,5 +1,5 @@
 /**
- * Which contracts the backends of processes that share the most with others are tested for: all in CI's lanes (`scripts/lanes.mjs`), in
+ * The contracts for which the backends of processes that share the most with others are tested. CI's lanes test all (`scripts/lanes.mjs`),
  * `npm test` those in which they differ.
  *
  * @type {string[] | undefined} undefined for all

@@ -2,9 +2,9 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * What a module that binds core's surface to a backend declares: each name is core's own. So the compiler can name the type of `new Pool()` in
- * the declarations of a program that does not depend on core (TS2742), and an editor shows its documentation. Run in the package's folder,
- * after tsc.
+ * The declarations of a module that binds core's surface to a backend: each name is core's own. So the compiler can name the type of `new
+ * Pool()` in the declarations of a program that does not depend on core (TS2742). And an editor shows its documentation. Run in the
+ * package's folder, after tsc.
  */
 const BOUND = /"\.\/[\w/-]+\.js\?surface"/g;
 const ALL_BOUND = /^export \* from "\.\/[\w/-]+\.js\?surface";\n/m;

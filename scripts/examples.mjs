@@ -6,7 +6,7 @@ const OUTPUT = /console\.log\(.*\);.*?\/\/ (.*(?:\n\s*\/\/ .*)*)/g;
 /** A fenced block, and the comment for it before. */
 const BLOCK = /^(?:<!-- example: ([^\n]*) -->\n)?```(js|ts)\n(.*?)^```$/gms;
 
-/** What a program says that it prints, line by line. @param {string} program */
+/** The output that a program says it prints, line by line. @param {string} program */
 export const outputOf = (program) =>
   Array.from(program.matchAll(OUTPUT), ([, lines = ""]) => lines.split(/\n\s*\/\/ /)).flat();
 

@@ -24,7 +24,7 @@ const OBJECTS = /** @type {const} */ ({
   TaskGroup: "task-group",
 });
 
-/** What is awaited only, and why. */
+/** The calls that are awaited only, and why. */
 const AWAITED_ONLY = /** @type {Readonly<Record<string, RegExp>>} */ ({
   // Answers of workers come through the event loop of the worker that asked.
   Pool: /./,
@@ -33,7 +33,7 @@ const AWAITED_ONLY = /** @type {Readonly<Record<string, RegExp>>} */ ({
   Worker: /^terminate$/,
 });
 
-/** What may be taken at once, if it is there: for these, not to wait has a form of its own beside a timeout of 0. */
+/** The methods that take something at once, if it is there: these have a form of their own beside a timeout of 0. */
 const TAKES = /^(acquire|hold|get|put|recv)/;
 
 /** @typedef {{ name: string, takes: string, gives: string }} Method A method as it is declared: its parameters, and its return type. */
@@ -70,8 +70,8 @@ const isBlocking = ({ name }) => name.endsWith("Sync");
 const isAtOnce = ({ name }) => /^try[A-Z]|Nowait$/.test(name);
 
 /**
- * Which forms an object lacks: who can await something can also block for it, and the reverse, with the same outcome and the same timeout; and
- * what is taken can be taken at once.
+ * The forms that an object lacks. A wait that can be awaited can also block, and the reverse, with the same outcome and the same timeout. A
+ * method that takes something can also take it at once.
  *
  * @param {string} object
  * @param {readonly Method[]} methods

@@ -1,6 +1,5 @@
 /**
- * A test in a JUnit report, which is XML as machines write it: attributes in double quotes, and nothing that needs more than
- * looking for it.
+ * A test in a JUnit report. This is XML as machines write it, with attributes in double quotes, so a search finds it.
  *
  * @typedef {{ name: string, classname: string, file: string, status: "passed" | "failed" | "skipped" }} TestCase
  */

@@ -49,7 +49,7 @@ const lanes = [
  * Contracts of which `npm test` tests a part, on a runtime other than Node.
  *
  * @param {string} runtime its package's folder
- * @param {string} what is tested for them
+ * @param {string} what their subject
  * @param {string} file
  * @returns {Lane}
  */

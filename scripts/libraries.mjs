@@ -9,8 +9,8 @@ import { root } from "./run.mjs";
 import { install } from "./toolchains/install.mjs";
 
 /**
- * Runs the libraries of `libraries/list.mjs` in tasks, on threads and on processes, with the packages as they would be published, and holds
- * docs/libraries.md against the list. Build before.
+ * Runs the libraries of `libraries/list.mjs` in tasks, on threads and on processes, with the packages as they would be published. Then
+ * compares docs/libraries.md with the list. Build before.
  *
  *     node scripts/libraries.mjs [part of a library's name] [--in folder] [--write]
  *
@@ -108,9 +108,9 @@ function librariesTable() {
   return table(head, rows);
 }
 
-/** What tasks leave to the end of their worker. */
+/** The work that tasks leave to the end of their worker. */
 function leavingTable() {
-  const head = ["library", "what the task leaves", "lines"];
+  const head = ["library", "the work that the task leaves", "lines"];
   const rows = leaving.map(({ library, does, lines }) => row([library, does, String(lines)]));
   return table(head, rows);
 }

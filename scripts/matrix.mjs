@@ -6,8 +6,8 @@ import { foldersTestedInNode, readReport, reportFile, reportsFolder } from "./re
 import { root, run } from "./run.mjs";
 
 /**
- * `npm run test:matrix`: the tests of every package that is tested in Node, on each Node that Heddle supports, then a table.
- * The binaries come from npm, and into a folder of their own, because as dependencies their `node` would take the place of the one on the PATH.
+ * `npm run test:matrix`: the tests of every package that is tested in Node, on each Node that Heddle supports, then a table. The binaries
+ * come from npm, and go into a folder of their own: as dependencies, their `node` would replace the one on the PATH.
  *
  *     node scripts/matrix.mjs [part of a package's folder]
  */

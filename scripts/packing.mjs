@@ -8,7 +8,7 @@ import { root } from "./run.mjs";
 /** For tests of what this repository would publish: packing it, and compiling against it as strictly as can be. */
 
 /**
- * What the command printed. Rejects, with just that, unless it ends by itself with exit code 0.
+ * The output of the command. Rejects, with just that, unless it ends by itself with exit code 0.
  *
  * @param {string} command
  * @param {readonly string[]} args

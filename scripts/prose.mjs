@@ -118,7 +118,7 @@ function blocksOfMarkdown(text, first) {
     }
     open.text += ` ${line
       .replace(/^(?:[-*>]|\d+\.) /, "")
-      .replace(/^@(?:param|typeParam) \S+/, "")
+      .replace(/^@(?:param|typeParam)(?: \{[^}]*\})? \S+/, "")
       .replace(/^@\w+/, "")}`;
   }
   return blocks.map((block) => ({ ...block, text: plain(block.text) })).filter(({ text }) => text !== "");
@@ -149,7 +149,7 @@ function blocksOfSource(source) {
   });
 }
 
-/** What is looked at when nothing is named. */
+/** The paths that are read when nothing is named. */
 const ALL = [
   "README.md",
   "ARCHITECTURE.md",

@@ -9,8 +9,8 @@ import { basename } from "node:path";
 const ELSEWHERE = process.env.npm_config_registry ?? "https://registry.npmjs.org/";
 
 /**
- * A registry of npm packages, for tests of what this repository would publish, with no more than Deno and npm ask of one: it has what
- * is in `tarballs`, and sends who wants anything else to npm's own.
+ * A registry of npm packages, for tests of the packages that this repository would publish. It does no more than Deno and npm ask of one:
+ * it has the contents of `tarballs`, and sends all other requests to npm's own.
  *
  * @param {readonly string[]} tarballs as `pnpm pack` makes them
  * @returns {Promise<{ readonly url: string, close(): void }>}

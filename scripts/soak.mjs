@@ -50,7 +50,7 @@ function processes() {
 
 const sharedMemory = () => new Set(readdirSync("/dev/shm"));
 
-/** Runs the tests once; what went wrong. @returns {Promise<string[]>} */
+/** Runs the tests once; gives the failures. @returns {Promise<string[]>} */
 async function once() {
   const temporary = mkdtempSync(join(tmpdir(), "heddle-soak-"));
   const before = sharedMemory();

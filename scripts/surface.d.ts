@@ -1,2 +1,2 @@
-/** What `surface.mjs` writes; scripts/declarations.mjs says what is declared of it. */
+/** The module that `surface.mjs` writes; scripts/declarations.mjs has its declarations. */
 declare module "*?surface";

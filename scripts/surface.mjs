@@ -11,8 +11,9 @@ const names = () =>
 const SURFACE = /\?surface$/;
 
 /**
- * Writes, for `export * from "./backend.js?surface"`, the module that has core's surface bound to that backend: a line a name, marked as pure, so
- * that bundlers leave out what is not imported. What is declared of it is in `@heddle/core/exports` (scripts/declarations.mjs).
+ * Writes, for `export * from "./backend.js?surface"`, the module that has core's surface bound to that backend. It has a line a name,
+ * marked as pure, so that bundlers leave out names that are not imported. Its declarations are in `@heddle/core/exports`
+ * (scripts/declarations.mjs).
  *
  * @type {import("esbuild").Plugin}
  */

@@ -4,8 +4,8 @@ import { reportsFolder, sumReports } from "./reports.mjs";
 import { run } from "./run.mjs";
 
 /**
- * `npm test`: builds, then runs every check, and ends with one line that sums them. A check that fails does not hide the
- * ones after it; each that fails without a failing test to show for it counts as one failure.
+ * `npm test`: builds, then runs every check, and ends with one line that sums them. A check that fails does not hide the ones after it.
+ * Each that fails without a failing test to show for it counts as one failure.
  */
 const checks = {
   // Biome colours what it prints even where nobody can see it.

@@ -10,8 +10,8 @@ import { whatIsWrong } from "./toolchains/try.mjs";
  *
  *     node scripts/toolchains.mjs [part of a fixture's name, or of "name: a case's title"] [--tools bundlers] [--in folder] [--write]
  *
- * `--tools` takes the fixtures of one folder of `toolchains/tools`; `--in` names a folder in which the tools stay installed for the next
- * time; `--write` writes the tables of docs/toolchains.md. The last line is the sum.
+ * `--tools` takes the fixtures of one folder of `toolchains/tools`. `--in` names a folder in which the tools stay installed for the next
+ * time. `--write` writes the tables of docs/toolchains.md. The last line is the sum.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -4,8 +4,9 @@ import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
 /**
- * All of core's `dist` as one module, for runtimes: each file that a worker loads as it starts takes a millisecond or more. Bundlers get the files
- * of which this is made (package.json, "exports"), to leave out what a program does not use. Run in core's folder, once these are there.
+ * All of core's `dist` as one module, for runtimes: each file that a worker loads as it starts takes a millisecond or more. Bundlers get
+ * the files of which this is made (package.json, "exports"), to leave out what a program does not use. Run in core's folder, once these are
+ * there.
  */
 const dist = "dist";
 const parts = ["index", "surface", "contracts/index", "contracts/exports"];
@@ -18,7 +19,7 @@ const { outputFiles } = await build({
   platform: "node",
   target: "node20",
   sourcemap: true,
-  // What takes the parser in is for bundlers.
+  // Files with the parser in them are for bundlers.
   alias: { "#parser": `./${dist}/parser/lazy.js` },
   logLevel: "warning",
   // Chunks of nothing but types.

@@ -29,8 +29,9 @@ const PLAIN = [
     "opentelemetry",
     "unplugin",
   ].map((name) => `packages/${name}/README.md`),
-  "bench/README.md",
-  "libraries/README.md",
+  "apps",
+  "bench",
+  "libraries",
   ...["bun", "conformance", "deno", "node-host", "node-processes", "node-threads", "process-host", "unplugin"].map(
     (name) => `packages/${name}/src`,
   ),

@@ -14,7 +14,7 @@ export function leave(line, dest) {
   log.pino.info(line);
 }
 
-/** What is buffered, pino writes at the end of a main thread by itself, and of no other. */
+/** pino writes its buffer at the end of a main thread by itself, and of no other. */
 export async function finish() {
   for (const { destination } of logs.values()) {
     destination.end();

@@ -3,9 +3,9 @@
  */
 
 /**
- * A program's events as Chrome and Perfetto read them
- * (https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU): a row a worker, with a span for each task, wait and hold.
- * Spans of a worker may overlap, so they are asynchronous ones: those of one row and name have an id in common, first begun, first ended.
+ * A program's events as Chrome and Perfetto read them (https://docs.google.com/document/d/1CvAClvFfyA5R-PhYUmn5OOQtYMH4h6I0nSsKchNAySU): a
+ * row a worker, with a span for each task, wait and hold. Spans of a worker may overlap, so they are asynchronous ones. Those of one row
+ * and name have an id in common: first begun, first ended.
  *
  * @param {readonly TraceEvent[]} events in the order in which they were told
  */

@@ -7,9 +7,9 @@ import { mutants } from "./list.mjs";
 import { Workspace } from "./workspace.mjs";
 
 /**
- * `npm run test:mutants`: breaks the kernel in one way after another, in a copy of the workspace, and runs what noticed that the last
- * time (docs/mutants.md says), then core's tests, then the conformance suite, until one notices. Each of these is run once without a mutant
- * before: if it fails, this ends. Ends with a table, kept in docs/mutants.md, and fails if a mutant survives.
+ * `npm run test:mutants`: breaks the kernel in one way after another, in a copy of the workspace. For each it runs the tests that noticed
+ * it the last time (docs/mutants.md), then core's tests, then the conformance suite, until one notices. Each of these is run once without a
+ * mutant before: if it fails, this ends. Ends with a table, kept in docs/mutants.md, and fails if a mutant survives.
  *
  *     node scripts/mutants/run.mjs [part of a name] [--resume] [--at-once 2]
  *
@@ -25,13 +25,13 @@ const record = join(root, ".reports/mutants.json");
 
 /** @typedef {import("./list.mjs").Mutant} Mutant */
 
-/** Who noticed each mutant, by what the mutant is: one that was changed since is run again. @type {Record<string, string>} */
+/** The test that noticed each mutant, by the mutant's text: one that was changed since is run again. @type {Record<string, string>} */
 const found = values.resume && existsSync(record) ? JSON.parse(readFileSync(record, "utf8")) : {};
 
 /** @param {Mutant} mutant */
 const keyOf = (mutant) => createHash("sha1").update(JSON.stringify(mutant)).digest("hex");
 
-/** Who noticed the mutants of these names when the table was written. */
+/** The tests that noticed the mutants of these names when the table was written. */
 const before = new Map(
   [...readFileSync(table, "utf8").matchAll(/^\| (.*?) \| (.*) \|$/gm)].map(([, name, by = ""]) => [name, by]),
 );
@@ -47,7 +47,7 @@ async function mustPass({ name, run }) {
   sound.add(name);
 }
 
-/** Who noticed a mutant, or nothing. @param {Workspace} workspace @param {Mutant} mutant */
+/** The test that noticed a mutant, or nothing. @param {Workspace} workspace @param {Mutant} mutant */
 async function whoNotices(workspace, { name, file, find, replace }) {
   for (const step of workspace.steps(before.get(name) ?? "")) {
     await mustPass(step);

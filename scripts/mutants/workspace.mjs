@@ -18,7 +18,7 @@ const FILE_LIMIT_MS = 90_000;
 const SUITE_LIMIT_MS = 900_000;
 
 /**
- * Tests to run. What is given says whether all passed, and if not, which one failed: undefined if none did, but the run.
+ * Tests to run. The result says whether all passed, and if not, which one failed: undefined if none did, but the run.
  *
  * @typedef {{ name: string, run: () => Promise<{ isGreen: boolean, by: string | undefined, output: string }> }} Step
  */
@@ -45,7 +45,7 @@ export class Workspace {
   remove = () => rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
 
   /**
-   * Replaces what stands once, as `check.mjs` has seen, in a file of core's sources. What is given puts it back.
+   * Replaces what stands once, as `check.mjs` has seen, in a file of core's sources. The function that this returns puts it back.
    *
    * @param {string} file
    * @param {string} find
@@ -59,7 +59,7 @@ export class Workspace {
   }
 
   /**
-   * What to run, one after the other.
+   * The commands to run, one after the other.
    *
    * @param {string} before who noticed it the last time
    * @returns {Step[]}
@@ -117,7 +117,9 @@ export class Workspace {
     return { name: `contracts (${contracts.join(" ")})`, run };
   }
 
-  /** What core's package.json exports to runtimes: no declarations, no CommonJS. Gives what was said if it fails. @param {number} limit */
+  /**
+   * The exports of core's package.json for runtimes: no declarations, no CommonJS. Gives what was said if it fails. @param {number} limit
+   */
   async #build(limit) {
     for (const script of ["node_modules/tsup/dist/cli-default.js", "scripts/whole.mjs"]) {
       const { isGreen, output } = await this.#run(limit, this.#core, join(this.#folder, script));
@@ -127,7 +129,7 @@ export class Workspace {
   }
 
   /**
-   * Runs Node, in a group of its own: whatever it has started and not ended, as tests that hang do not, is killed with it.
+   * Runs Node, in a group of its own. Processes that it has started and not ended, such as those of tests that hang, are killed with it.
    *
    * @param {number} limit
    * @param {string} cwd
@@ -167,13 +169,13 @@ function tryKill(group) {
   }
 }
 
-/** What a module says that cannot be loaded: no test has run with it. */
+/** The message of a module that cannot be loaded: no test has run with it. */
 const NOT_LOADED = /ERR_MODULE_NOT_FOUND|Cannot find (?:module|package)|SyntaxError|Transform failed|ERR_PACKAGE_/;
 
 /**
- * Who noticed a fault, where no test is named in what a run says that failed: undefined if it never came to a test.
+ * The run that noticed a fault, where its output names no failed test: undefined if it never came to a test.
  *
- * @param {string} what was run
+ * @param {string} what the run
  * @param {boolean} hung
  * @param {string} output
  */

@@ -53,7 +53,7 @@ const measured = task(import.meta, function measured(/** @type {number} */ n) {
   return n + 1;
 });
 
-/** What has run up to the task, and after it. */
+/** The modules that have run up to the task, and after it. */
 const runInWorker = task(import.meta, function runInWorker() {
   return [beforeTask, afterTask];
 });

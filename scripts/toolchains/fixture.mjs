@@ -4,8 +4,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { root } from "../run.mjs";
 
 /**
- * What `toolchains/fixtures/NAME/fixture.mjs` exports as `fixture`: a tool, and the set-ups in which it is tried. Other files beside it
- * are copied to where each of its cases runs.
+ * The export `fixture` of `toolchains/fixtures/NAME/fixture.mjs`: a tool, and the set-ups in which it is tried. Other files beside it are
+ * copied to where each of its cases runs.
  *
  * @typedef {object} Fixture
  * @property {"bundlers" | "frameworks" | "loaders" | "test runners"} kind the section of docs/toolchains.md
@@ -29,7 +29,7 @@ import { root } from "../run.mjs";
  * @property {RegExp} [refused] makes the verdict "refused": the message, which names the remedy
  */
 
-/** What every program in `toolchains/programs` prints. */
+/** The output of every program in `toolchains/programs`. */
 export const OUTPUT = "squares [ 9, 16, 25 ]\ndouble 42";
 
 export const toolchains = join(root, "toolchains");

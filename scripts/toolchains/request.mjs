@@ -36,12 +36,12 @@ async function textOf(response) {
   return text;
 }
 
-/** What a path answers. @param {string} url @returns {Promise<object>} */
+/** The answer of a path. @param {string} url @returns {Promise<object>} */
 async function answerOf(url) {
   const text = await textOf(await fetch(url));
   const [, action] = /\$ACTION_ID_([0-9a-f]+)/.exec(text) ?? [];
   if (action === undefined) return JSON.parse(text);
-  // As the page's script calls it. Each line of the answer is a value with its number; what the action returned has the number 1.
+  // As the page's script calls it. Each line of the answer is a value with its number; the action's result has the number 1.
   const called = await textOf(await fetch(url, { method: "POST", headers: { "Next-Action": action }, body: "[]" }));
   return JSON.parse(/^1:(\{.*)$/m.exec(called)?.[1] ?? "{}");
 }

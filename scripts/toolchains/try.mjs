@@ -11,8 +11,8 @@ import { OUTPUT, toolchains } from "./fixture.mjs";
 const SECONDS = 90;
 
 /**
- * What is left out of a case's environment: what a test runner, a package manager or a CI service around this has put there. Under `CI`,
- * tools change their ways: tsdown fails where it else warns of packages that it bundles.
+ * The variables left out of a case's environment: those of a test runner, a package manager or a CI service around this. Under `CI`, tools
+ * change their ways: tsdown fails where it else warns of packages that it bundles.
  */
 const NOT_OURS = /^(CI$|npm_|NODE_OPTIONS$|NODE_ENV$|VITEST|HEDDLE_)/;
 

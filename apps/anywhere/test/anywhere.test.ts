@@ -5,7 +5,7 @@ import { startedBy, startedWithProcessesBy } from "../../../scripts/programs.mjs
 
 type Commands = Readonly<Record<string, readonly [command: string, ...options: string[]]>>;
 
-/** What each program prints, wherever it runs, and how it is started where it does. */
+/** The output of each program on every runtime, and how it is started where that differs. */
 const programs: Record<string, { readonly runtimes: Commands; readonly prints: readonly string[] }> = {
   threads: {
     runtimes: startedBy,

@@ -1,4 +1,4 @@
-/** How much longer every other way has to take: what is closer may be other programs that ran at the time. */
+/** How much longer every other way has to take: a smaller difference may come from other programs that ran at the time. */
 const FAR = 1.25;
 
 /**

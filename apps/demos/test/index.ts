@@ -1,4 +1,4 @@
-/** What the demo programs print, whatever they run on. */
+/** The output of the demo programs, on any runtime. */
 import assert from "node:assert/strict";
 import type { Runner } from "./run.js";
 
@@ -9,7 +9,7 @@ export interface App {
   describe(name: string, body: () => void): void;
   it(name: string, body: () => Promise<void>): void;
   readonly run: Runner;
-  /** What a worker is called here. */
+  /** The name of a worker here. */
   readonly worker: "Thread" | "Process";
 }
 

@@ -3,10 +3,10 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** Runs a demo as a user does; what it printed, line by line. Rejects unless it ends by itself with exit code 0. */
+/** Runs a demo as a user does; gives its output, line by line. Rejects unless it ends by itself with exit code 0. */
 export type Runner = (demo: string, ...args: string[]) => Promise<string[]>;
 
-/** What comes before a program's path. */
+/** The command before a program's path. */
 type Command = readonly [command: string, ...options: string[]];
 
 /** Runs the programs of the app that is built in `dist`. */
@@ -27,7 +27,7 @@ export async function run(
   return outputOf(command, [...options, fileURLToPath(program), ...args]);
 }
 
-/** What a command prints, line by line, that ends well and quietly. */
+/** The output, line by line, of a command that ends well and quietly. */
 export async function outputOf(command: string, args: readonly string[]): Promise<string[]> {
   const { stdout, stderr } = await promisify(execFile)(command, args, { encoding: "utf8" });
   assert.equal(stderr, "");

@@ -11,7 +11,7 @@ testDemos({
 });
 
 const map = fileURLToPath(new URL("../processes.json", import.meta.url));
-/** What processes need, and what one of the programs does: it listens, for what it waits for. */
+/** The permissions of processes, and of the program that listens, for its server. */
 const permissions = ["--allow-read", "--allow-ffi", "--allow-run", "--allow-net=127.0.0.1"];
 
 testDemos({

@@ -1,6 +1,6 @@
 /**
- * An HTTP service: workers answer on one port, count in one shared value, share a cache, keep within a limit together, and leave
- * jobs to a pool. One of them is killed in the middle, and the service goes on.
+ * An HTTP service. Workers answer on one port, count in one shared value, share a cache, keep within a limit together, and leave jobs to a
+ * pool. One of them is killed in the middle, and the service goes on.
  */
 import { isMain } from "@heddle/node-processes/cluster";
 import { jobsDone } from "./http/jobs.js";
@@ -27,7 +27,7 @@ if (isMain(import.meta)) {
   console.log(
     `${broken.sent} requests, and ${victim?.name} was killed in the middle: ${broken.answered} were answered.`,
   );
-  console.log(`What was asked of others was ${unharmed ? "all" : "not all"} answered.`);
+  console.log(`${unharmed ? "All" : "Not all"} requests to the others were answered.`);
   console.log(`${await service.nextListener()} has taken its place.`);
 
   const before = answered.value;

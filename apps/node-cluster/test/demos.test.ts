@@ -14,7 +14,7 @@ describe("the service as a program", () => {
       killed ?? "",
       /^1000 requests, and Process-1 \(serve\) was killed in the middle: \d+ were answered\.$/,
     );
-    assert.equal(others, "What was asked of others was all answered.");
+    assert.equal(others, "All requests to the others were answered.");
     assert.equal(successor, "Process-5 (serve) has taken its place.");
     assert.equal(again, "1000 requests: 1000 were answered, 1000 counted.");
     assert.equal(limit, "The upstream was asked by 4 at once at most; the limit is 4.");

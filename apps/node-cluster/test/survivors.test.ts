@@ -16,7 +16,7 @@ async function killHolder(target: Task<[Event], Promise<void>>): Promise<void> {
   await assert.rejects(holder.result, WorkerCrashedError);
 }
 
-describe("what a worker held that was killed", () => {
+describe("the permit and the lock of a worker that was killed", () => {
   it("the cache: misses, and fails nobody, until it is cleared", async () => {
     await cache.keep(1, 10);
     assert.equal(await cache.lookUp(1), 10);

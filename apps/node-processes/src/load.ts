@@ -18,7 +18,9 @@ interface Answers {
   readonly p99: number;
 }
 
-/** Asks on keep-alive connections, each client as soon as it has its last answer, until the time is over; sets `middle` in the middle of it. */
+/**
+ * Asks on keep-alive connections, each client as soon as it has its last answer, until the time is over. Sets `middle` in the middle of it.
+ */
 export const apply = task(import.meta, async function apply(port: number, seconds: number, middle: Event) {
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS + 1 });
   const expected = SIZES.map((below) => ({ path: `/primes?below=${below}`, body: String(countPrimes(below)) }));

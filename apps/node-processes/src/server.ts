@@ -14,7 +14,7 @@ import { countPrimes } from "./primes.js";
 /** How often a call is made whose worker crashes each time: perhaps it is the call that crashes it. */
 const ATTEMPTS = 3;
 
-/** What the pool does. Its answer says who computed it. */
+/** The pool's task. Its answer says who computed it. */
 export const compute = task(import.meta, function compute(below: number) {
   return { primes: countPrimes(below), pid: process.pid };
 });

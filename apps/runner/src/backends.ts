@@ -31,7 +31,7 @@ const COMMANDS: Record<string, () => string[]> = {
   "deno-processes": () => deno("--import-map", join(folderOf("@heddle/app-deno"), "processes.json")),
 };
 
-/** What runs a demo as a user does. */
+/** The command that runs a demo as a user does. */
 export function commandOf({ backend, name }: Demo): string[] {
   const command = (COMMANDS[backend] ?? node)();
   if (name === "threads" || name === "processes") {

@@ -1,5 +1,5 @@
 /**
- * What `npm start` can run, and what it was asked to run. Plain JavaScript without dependencies: `scripts/start.mjs` reads it before
+ * The demos of `npm start`, and the choice of its arguments. Plain JavaScript without dependencies: `scripts/start.mjs` reads it before
  * anything is installed or built.
  */
 
@@ -16,7 +16,7 @@ const PROGRAMS = {
   lock: "one worker at a time in a critical section",
   semaphore: "two permits for six workers",
   queue: "four workers greet their parent",
-  "io-or-cpu": "what waits, what computes, and what each is best done with",
+  "io-or-cpu": "waiting and computing, and the best way to do each",
 };
 const THREADS = { threads: "one program, the same on Node, Bun and Deno" };
 const PROCESSES = { processes: "likewise, and one of its processes is killed" };
@@ -49,7 +49,7 @@ export function list(some) {
 }
 
 const [server] = demos.filter(({ name }) => name === "server");
-/** What runs without being asked for. */
+/** The demos that run without being asked for. */
 const first = [
   ...(server ? [server] : []),
   ...demos.filter((one) => one.backend === "node-threads" && one.name in PROGRAMS),
@@ -63,7 +63,7 @@ npm start -- --help       this text
 ${list(demos)}`;
 
 /**
- * What the arguments ask for. Throws a RangeError if they name what there is not.
+ * The demos that the arguments ask for. Throws a RangeError if they name what there is not.
  *
  * @param {readonly string[]} names
  * @returns {readonly Demo[] | "help"}

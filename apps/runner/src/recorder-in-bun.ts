@@ -1,5 +1,5 @@
 /**
- * Loaded before a demo with `bun --preload`, which, unlike `node --import`, holds for the main thread alone: so every worker that is
+ * Loaded before a demo with `bun --preload`, which, unlike `node --import`, holds for the main thread alone. So every worker that is
  * started is told to load the recorder, too.
  */
 import "./recorder.js";

@@ -1,6 +1,6 @@
 /**
- * Loaded before a demo with `deno --preload`, which, unlike `node --import`, holds for the main thread alone: so every worker that is
- * started begins with a module that loads the recorder, and then its own.
+ * Loaded before a demo with `deno --preload`, which, unlike `node --import`, holds for the main thread alone. So every worker begins with a
+ * module that loads the recorder, and then its own.
  */
 import "./recorder.js";
 

@@ -1,9 +1,9 @@
 /**
- * Loaded before a demo, with `node --import`, in its main thread and in each of its workers: appends what Heddle tells about itself to
- * the file named by HEDDLE_TIMELINE, one event a line.
+ * Loaded before a demo, with `node --import`, in its main thread and in each of its workers. Appends Heddle's events to the file named by
+ * HEDDLE_TIMELINE, one a line.
  *
- * At once, within the call that tells it: who has just got a lock tells so while it holds it, so the file has all workers' holds of a
- * lock in the order in which they were. A clock would not do, as each thread and process has its own.
+ * At once, within the call that tells it. A worker that has just got a lock tells so while it holds it, so the file has all holds of a lock
+ * in order. A clock would not do, as each thread and process has its own.
  */
 import { openSync, writeSync } from "node:fs";
 import type { TraceEvent } from "@heddle/core";

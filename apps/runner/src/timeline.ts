@@ -26,7 +26,7 @@ export function timeline(lifetimes: readonly Life[], width: number): string[] {
   return [...rows, `${margin}  ${axis(columns, total)}`, `${margin}  ${legend()}`];
 }
 
-/** What each worker did within one column. */
+/** The activity of each worker within one column. */
 function cellsOf(lifetimes: readonly Life[], column: Span): string[] {
   const holders = holdersIn(lifetimes, column);
   return lifetimes.map((life) => {
@@ -41,8 +41,8 @@ function cellsOf(lifetimes: readonly Life[], column: Span): string[] {
 }
 
 /**
- * Who is shown as a holder in a column, in which a lock may have gone from worker to worker many times: of each object as many as held
- * it at once on average, at least one; those that held it longest. So a lock never has two in one column.
+ * The workers that are shown as holders in a column, in which a lock may have gone from worker to worker many times. Of each object these
+ * are as many as held it at once on average, at least one: those that held it longest. So a lock never has two in one column.
  */
 function holdersIn(lifetimes: readonly Life[], column: Span): Set<Life> {
   const times = new Map<string, Map<Life, number>>();
@@ -88,7 +88,7 @@ export interface Outcome {
   readonly isPassed: boolean;
 }
 
-/** What ran, with how many workers, how long, and how it ended. */
+/** The run, with how many workers, how long, and how it ended. */
 export function closingTable(outcomes: readonly Outcome[]): string {
   const table = new Table({ head: ["demo", "workers", "time", "result"], style: { head: [], border: [] } });
   for (const { demo, workers, seconds, isPassed } of outcomes) {

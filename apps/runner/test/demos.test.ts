@@ -8,13 +8,13 @@ const idsOf = (...names: string[]): string[] => {
   return some.map(idOf);
 };
 
-describe("what npm start runs", () => {
+describe("the demos of npm start", () => {
   it("by itself: the server, then the first five programs on threads", () => {
     const five = ["numbers-and-letters", "lock", "semaphore", "queue", "io-or-cpu"];
     assert.deepEqual(idsOf(), ["node-processes/server", ...five.map((name) => `node-threads/${name}`)]);
   });
 
-  it("what it is given, by its whole name or on the first runtime that has it", () => {
+  it("the demos of its arguments, by their whole name or on the first runtime that has it", () => {
     assert.deepEqual(idsOf("deno/lock", "lock", "service"), ["deno/lock", "node-threads/lock", "node-cluster/service"]);
     assert.equal(idsOf("all").length, demos.length);
   });

@@ -40,7 +40,7 @@ describe("the timeline", () => {
     assert.deepEqual(thread?.holds, [{ object: "Lock a", from: 400, to: 600 }]);
   });
 
-  it("what never ends lasts as long as its worker", () => {
+  it("a wait that never ends lasts as long as its worker", () => {
     const [life] = lifetimesOf([event(1, 0, "hold-begin", "Lock a"), event(1, 50, "worker-end")]);
     assert.deepEqual(life?.holds, [{ object: "Lock a", from: 0, to: 50 }]);
   });

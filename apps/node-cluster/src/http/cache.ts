@@ -1,4 +1,4 @@
-/** A cache that all workers share: any number of them read it at once, and who writes is alone. */
+/** A cache that all workers share: any number of them read it at once, and a writer is alone. */
 import { AbandonedError, type Guard, RWLock, SharedArray } from "@heddle/node-processes/cluster";
 
 const SLOTS = 64;

@@ -1,4 +1,4 @@
-/** What is to be done after an answer: put into a queue by those who answer, done by a pool. */
+/** The work after an answer: put into a queue by the workers that answer, done by a pool. */
 import { Queue, SharedArray, task } from "@heddle/node-processes/cluster";
 
 export const ITEMS = 96;

@@ -1,11 +1,11 @@
-/** A limit that all workers keep together: so many calls of the upstream at once, whoever makes them. */
+/** A limit that all workers keep together: so many calls of the upstream at once, from all of them. */
 import { type Guard, RWLock, Semaphore } from "@heddle/node-processes/cluster";
 
 export const LIMIT = 4;
 const WAIT_LIMIT_MS = 100;
 
 const permits = Semaphore.named("upstream", LIMIT);
-/** Held for reading by whoever has a permit, or waits for one: a lock gives back what the dead held, a semaphore does not. */
+/** Held for reading by a worker that has a permit, or waits for one: a lock gives a dead worker's reads back, a semaphore none. */
 const callers = RWLock.named("upstream callers");
 
 export async function withinLimit<T>(call: () => Promise<T>): Promise<T> {
@@ -22,7 +22,7 @@ async function enter(): Promise<Guard> {
   for (;;) {
     const caller = await callers.holdRead();
     if (await permits.acquire({ timeout: WAIT_LIMIT_MS })) return caller;
-    // Should all permits have died with their holders, who restores them must not have to wait for those who wait for them.
+    // All permits may have died with their holders. Then the worker that restores them must not have to wait for those that wait for them.
     caller.release();
   }
 }

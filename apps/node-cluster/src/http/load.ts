@@ -7,7 +7,7 @@ const CONNECTIONS = 20;
 export interface Connection {
   sent: number;
   answered: number;
-  /** Who has answered on it; after a break it may be somebody else. */
+  /** The worker that has answered on it; after a break it may be another one. */
   readonly workers: Set<string>;
 }
 

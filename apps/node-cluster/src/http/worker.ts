@@ -14,7 +14,7 @@ export interface Orders {
   /** Where they all listen; 0 until the first does. */
   readonly port: Value<"u32">;
   readonly upstream: string;
-  /** Takes the name of whoever begins to listen. */
+  /** Takes the name of the worker that begins to listen. */
   readonly listening: Queue<string>;
   readonly stop: Event;
 }
@@ -25,7 +25,7 @@ export const serve = task(import.meta, async function serve({ port, upstream, li
     answered.add(1);
     response.writeHead(status, { worker: current().name }).end(text);
   });
-  // In a cluster, whoever asks for any port gets the same one.
+  // In a cluster, all workers that ask for any port get the same one.
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   port.value = (server.address() as AddressInfo).port;
