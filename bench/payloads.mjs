@@ -1,6 +1,5 @@
 /**
- * Values of several shapes and sizes, there and back: by a pool of one, by `postMessage` to a bare worker, and by two copies of
- * `structuredClone`. All in turn, so that what disturbs one disturbs the others.
+ * Values of several shapes and sizes, there and back: by a pool of one, by `postMessage` to a bare worker, by two copies of `structuredClone`. All in turn, so that what disturbs one disturbs the others.
  *
  *     node payloads.mjs [part of a name]
  */

@@ -1,5 +1,5 @@
 /**
- * The libraries: of each, the actions and result of its task `work`, and the error of its task `fail`, in one line, as `try.mjs` writes it.
+ * The libraries: of each, the result of its task `work`, and the error of its task `fail`, in one line, as `try.mjs` writes it.
  *
  * @typedef {object} Library
  * @property {string} name of its file in `modules`

@@ -2,8 +2,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 
 /**
  * By a function that node:vm compiles as if it stood in that module. `import()` in it is the default loader's, with the conditions of ES
- * modules and with the import map of Deno (Node 20.12 and later; before that, packages are found as by `require`). Node warns at its first
- * call that this is experimental, which the program that wrote `import()` need not hear.
+ * modules and with the import map of Deno. Before Node 20.12, packages are found as by `require`. Node warns at its first call that this is
+ * experimental, which the program that wrote `import()` need not hear.
  */
 export function importerOf(moduleUrl = pathToFileURL(`${process.cwd()}/inline.js`).href): string {
   const url = JSON.stringify(moduleUrl);
