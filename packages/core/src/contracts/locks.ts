@@ -93,7 +93,7 @@ export interface Lock extends SharedDisposable {
    * Runs `fn` while it holds the lock, and releases the lock when `fn` has ended.
    *
    * @returns The result of `fn`.
-   * @throws As {@link hold}, and what `fn` throws.
+   * @throws As {@link hold}, and the error of `fn`.
    */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /**
@@ -228,16 +228,26 @@ export interface RWLock extends SharedDisposable {
    * @throws AbandonedError if a worker died while it was writing.
    */
   tryHoldRead(): Guard | undefined;
-  /** As {@link tryHoldRead}, for the write: if there are no readers, no writer and no waiting writer. */
+  /**
+   * Takes the write lock if there are no readers, no writer and no waiting writer.
+   *
+   * @returns A guard; undefined if the write cannot be taken now.
+   * @throws AbandonedError if a worker died while it was writing.
+   */
   tryHoldWrite(): Guard | undefined;
   /**
    * Runs `fn` while it holds a read, and gives the read back when `fn` has ended.
    *
    * @returns The result of `fn`.
-   * @throws As {@link holdRead}, and what `fn` throws.
+   * @throws As {@link holdRead}, and the error of `fn`.
    */
   runRead<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
-  /** As {@link runRead}, for the write. */
+  /**
+   * Runs `fn` while it holds the write, and gives the write back when `fn` has ended.
+   *
+   * @returns The result of `fn`.
+   * @throws As {@link holdWrite}, and the error of `fn`.
+   */
   runWrite<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /**
    * As {@link runRead}, blocking this worker.

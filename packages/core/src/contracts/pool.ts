@@ -151,7 +151,7 @@ export interface RunOptions {
   priority?: number | undefined;
 }
 
-/** As {@link RunOptions}, for the chunks of a map. `signal` is for the map as a whole. */
+/** Options of a map. Those of {@link RunOptions} apply to each chunk, except `signal`, which cancels the whole map. */
 export interface MapOptions extends RunOptions {
   /** How many items are sent together. Default: for `map`, about four chunks for each task that can run at once; for `imap`, 1. */
   chunkSize?: number | undefined;
@@ -163,11 +163,11 @@ export interface MapOptions extends RunOptions {
 export interface Summary {
   /** How many durations were measured. */
   readonly count: number;
-  /** Their average. */
+  /** The average duration. */
   readonly mean: number;
-  /** The median. */
+  /** The median duration: half of the tasks took less. */
   readonly p50: number;
-  /** The 99th percentile. */
+  /** The 99th percentile: one task in a hundred took longer. */
   readonly p99: number;
   /** The longest duration. */
   readonly max: number;
@@ -183,9 +183,9 @@ export interface PoolStats {
   readonly cancelled: number;
   /** Workers that were replaced: they crashed, did not stop after a timeout, or had run all their tasks. */
   readonly respawned: number;
-  /** From submission to start, of answered tasks. The way of the answer, usually well under a millisecond, is included. */
+  /** How long answered tasks waited, from submission to start. The way of the answer, usually well under a millisecond, is included. */
   readonly waitTime: Summary;
-  /** From start to end, as measured in the worker, of answered tasks, whether they succeeded or not. */
+  /** How long answered tasks ran, from start to end, as measured in the worker. Tasks that threw count, too. */
   readonly runTime: Summary;
   /** The share of the workers' time that answered tasks took, from 0 to 1. With a `concurrency` above 1, each place for a task counts. */
   readonly utilization: number;
@@ -250,9 +250,9 @@ export interface Pool extends AsyncDisposable {
     options?: MapOptions,
   ): Promise<ResultOf<F>[]>;
   /**
-   * As {@link map}, for more items than should be read or kept at once: yields the results one by one, in the order of the items. Nothing
-   * happens before the first result is asked for. After that, at most 2 × size × chunkSize items are read ahead of the results that were
-   * taken. `chunkSize` is 1 by default.
+   * Runs a task for each item and yields the results one by one, in the order of the items. It is for more items than should be read or
+   * kept at once: {@link map} reads and keeps them all. Nothing happens before the first result is asked for. After that, at most 2 × size
+   * × chunkSize items are read ahead of the results that were taken. `chunkSize` is 1 by default.
    *
    * A failure of a task or of the source is thrown in its place, after the results before it, and ends the iteration. Leaving the loop ends
    * it too. At the end, tasks that have not started never will. Running tasks are asked to stop and are not waited for. The `return()` of

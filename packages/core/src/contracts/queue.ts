@@ -4,7 +4,7 @@ import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
 /** Options of a queue. */
 export interface QueueOptions {
-  /** The most items in the queue, an integer. Default: 0, no bound. */
+  /** The most items that the queue holds, an integer. A put into a full queue waits for room. Default: 0, no bound. */
   maxSize?: number | undefined;
 }
 
@@ -68,9 +68,10 @@ export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   /** As {@link put}, blocking this worker. */
   putSync(item: T, options?: SyncWaitOptions): void;
   /**
-   * As {@link put}, without waiting.
+   * Puts an item in if there is room now.
    *
    * @throws QueueFullError if there is no room.
+   * @throws SendError, and QueueShutDownError, as {@link put}.
    */
   putNowait(item: T): void;
   /**
@@ -91,9 +92,10 @@ export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   /** As {@link get}, blocking this worker. */
   getSync(options?: SyncWaitOptions): T;
   /**
-   * As {@link get}, without waiting.
+   * Takes the first item if there is one now.
    *
    * @throws QueueEmptyError if there is no item.
+   * @throws QueueShutDownError, as {@link get}.
    */
   getNowait(): T;
   /**

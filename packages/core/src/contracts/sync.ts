@@ -66,7 +66,7 @@ export interface Condition extends SharedDisposable {
    * @throws RangeError for a negative number.
    */
   notify(n?: number): void;
-  /** Wakes all waiters. */
+  /** Wakes all waiters. Each goes on once it has the lock again. */
   notifyAll(): void;
 }
 
@@ -145,7 +145,7 @@ export interface Semaphore extends SharedDisposable {
    * Runs `fn` with a permit, and gives the permit back when `fn` has ended.
    *
    * @returns The result of `fn`.
-   * @throws As {@link hold}, and what `fn` throws.
+   * @throws As {@link hold}, and the error of `fn`.
    */
   run<T>(fn: () => T | PromiseLike<T>, options?: WaitOptions): Promise<T>;
   /**
@@ -195,7 +195,11 @@ export interface BoundedSemaphore extends Semaphore {}
 
 /** The constructor of bounded semaphores. */
 export interface BoundedSemaphoreConstructor {
-  /** As for a semaphore. */
+  /**
+   * Makes a semaphore with `value` free permits, 1 by default, and no more than that ever.
+   *
+   * @throws RangeError unless `value` is an integer from 0 to 2^30; TypeError unless it is a number.
+   */
   new (value?: number): BoundedSemaphore;
   /** The one bounded semaphore of that name in the program. The first worker that asks for it makes it. */
   named(name: string, value?: number): BoundedSemaphore;

@@ -49,10 +49,9 @@ export class WorkerCrashedError extends HeddleError {
   /** The signal that killed the worker, such as `"SIGKILL"`; undefined if none did. */
   readonly signal: string | undefined;
   /**
-   * Of a pool's call whose worker was ended by an error that nothing caught, and that is another task's: that task. Most often it had
-   * ended, and left the error behind, such as by a timer. Some runtimes do not tell which task's error it is: Bun of a rejected promise,
-   * Deno of an error in a timer. Then these are the tasks that the worker had run before, the last one first, eight at most. The error may
-   * be this call's own, too.
+   * The name of the task that left behind the error that ended the worker, if it was not this call's. Most often that task had ended, and a
+   * timer of it threw. Some runtimes do not tell which task's error it is: Bun of a rejected promise, Deno of an error in a timer. Then
+   * these are the tasks that the worker had run before, the last one first, eight at most. The error may be this call's own, too.
    */
   declare readonly leftBy?: readonly string[];
 

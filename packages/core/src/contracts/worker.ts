@@ -7,11 +7,11 @@ import type { SyncWaitOptions, WaitOptions } from "./wait.js";
  * RangeError.
  */
 export interface ResourceLimits {
-  /** The main part of the heap. Default: the runtime's. */
+  /** The limit of the heap's main part. Default: the runtime's. */
   maxOldGenerationSizeMb?: number | undefined;
-  /** The part of the heap for new objects. Default: the runtime's. */
+  /** The limit of the heap's part for new objects. Default: the runtime's. */
   maxYoungGenerationSizeMb?: number | undefined;
-  /** The stack. Default: the runtime's. */
+  /** The size of the stack. Default: the runtime's. */
   stackSizeMb?: number | undefined;
 }
 
@@ -218,8 +218,8 @@ export interface FailedWorker {
   /** As {@link Worker.id}. */
   readonly id: number;
   /**
-   * Of an error that a finished task of a pool left behind, such as by a timer: that task. Where the runtime cannot tell which it is (see
-   * {@link WorkerCrashedError.leftBy}), the tasks that this worker had run, the last one first, eight at most.
+   * The name of the pool's task that had finished and left the error behind, such as by a timer. Where the runtime cannot tell which it is
+   * (see {@link WorkerCrashedError.leftBy}), the tasks that this worker had run, the last one first, eight at most.
    */
   readonly leftBy?: readonly string[];
 }
