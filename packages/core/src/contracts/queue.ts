@@ -92,7 +92,7 @@ export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   /** As {@link get}, blocking this worker. */
   getSync(options?: SyncWaitOptions): T;
   /**
-   * Takes the first item if there is one now.
+   * Takes an item out if there is one now.
    *
    * @throws QueueEmptyError if there is no item.
    * @throws QueueShutDownError, as {@link get}.
