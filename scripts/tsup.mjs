@@ -1,6 +1,10 @@
 import { readFileSync } from "node:fs";
 import { surface } from "./surface.mjs";
 
+/** What is left at a file's beginning and its end: a bundle's stacks are told apart by it (`Mark` in packages/core/src/contracts/frames.ts). */
+const mark = (/** @type {boolean} */ isEnd) =>
+  `(globalThis[Symbol.for("heddle.marks")] ??= []).push([${isEnd}, Error()]);`;
+
 /**
  * The one way everything here is bundled: ESM for the oldest Node we run on, dependencies left outside.
  * Declarations come from tsc (see each build script): tsup would need the compiler API that TypeScript 7 no longer has.
@@ -17,6 +21,8 @@ export const esm = (entry) => ({
   clean: true,
   dts: false,
   define: { HEDDLE_VERSION: JSON.stringify(JSON.parse(readFileSync("package.json", "utf8")).version) },
+  banner: { js: mark(false) },
+  footer: { js: mark(true) },
   esbuildPlugins: [surface],
   // tsup would turn "node:worker_threads" into "worker_threads".
   removeNodeProtocol: false,

@@ -20,7 +20,7 @@ import {
   WAIT_QUEUE_A,
 } from "../src/kernel/layout.js";
 import { claimSlot, freeSlot } from "../src/kernel/worker-table.js";
-import { openKernel, openKernels } from "./kernels.js";
+import { oneThread, openKernel, openKernels } from "./kernels.js";
 
 const A = CELL_PAYLOAD;
 const B = CELL_PAYLOAD + 1;
@@ -199,10 +199,10 @@ describe("a latch whose holder has died", () => {
       assert.equal(slot, dead.slot);
       if (successor !== undefined) return false;
       // Between the look at the latch and the step that takes it over, everything happens.
-      const recoverer = openKernel(late.adapter, placeOf(late));
+      const recoverer = openKernel(oneThread, placeOf(late));
       recoverer.section.repair(dead.slot);
       freeSlot(late.region, dead.slot);
-      successor = openKernel(late.adapter, placeOf(late));
+      successor = openKernel(oneThread, placeOf(late));
       assert.equal(successor.slot, dead.slot);
       successor.section.enter(latch);
       return true;

@@ -57,7 +57,7 @@ function start(kernel: Kernel): ChildWorker {
     onMessage: () => {},
     onEnd: () => {},
   };
-  return new ChildWorker(kernel, options);
+  return new ChildWorker({ kernel, adapter }, options);
 }
 
 const left = (kernel: Kernel) => {

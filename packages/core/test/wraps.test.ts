@@ -21,7 +21,7 @@ import {
 } from "../src/kernel/layout.js";
 import { claimSlot, freeSlot, nextOrdinal } from "../src/kernel/worker-table.js";
 import { TaskScope } from "../src/worker/current.js";
-import { openKernel, openKernels } from "./kernels.js";
+import { oneThread, openKernel, openKernels } from "./kernels.js";
 import { type Worker, workers } from "./workers.js";
 
 /** Counts shortly before a 32-bit word becomes negative, and before it is 0 again. */
@@ -41,7 +41,7 @@ describe.each(EDGES)("after a count of %d", (edge) => {
       const { slot, id } = claimSlot(first.region, first.slot);
       assert.equal(slot, second.slot);
       ids.add(id);
-      const kernel = openKernel(first.adapter, { memory: first.region.memory.token, slot, id });
+      const kernel = openKernel(oneThread, { memory: first.region.memory.token, slot, id });
       const cell = kernel.cells.create(Kind.Event, 1);
       kernel.section.run(cell + CELL_LATCH, () => kernel.section.write(cell + CELL_PAYLOAD, id));
       kernel.section.enter(cell + CELL_LATCH);

@@ -1,8 +1,8 @@
-import { inlineBackend } from "@heddle/core";
+import { type Adapter, inlineBackend } from "@heddle/core";
 import type { Backend } from "@heddle/core/surface";
 import { asyncContext, keepAlive, nodeHost, setImmediate } from "@heddle/node-host";
 
-export const backend: Backend = inlineBackend({
+export const backend: Backend<Adapter> = inlineBackend({
   name: "heddle/inline",
   url: import.meta.url,
   host: nodeHost,
@@ -10,3 +10,5 @@ export const backend: Backend = inlineBackend({
   context: asyncContext(() => false),
   later: setImmediate,
 });
+
+export { backend as primitives };

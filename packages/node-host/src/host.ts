@@ -1,19 +1,32 @@
 import { subscribe } from "node:diagnostics_channel";
 import { availableParallelism } from "node:os";
-import type { Host } from "@heddle/core";
+import type { Host, KernelHost } from "@heddle/core";
 import { isEntry } from "./entry.js";
 import { collectGarbage } from "./garbage.js";
 import { importerOf } from "./importer.js";
 import { requireModule } from "./loaders.js";
 import { runningModule } from "./running-module.js";
 
+function reportError(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** Node, for the kernel alone. */
+export const nodeKernelHost: KernelHost = {
+  availableParallelism,
+  collectGarbage,
+  reportError,
+};
+
 /** Node's words about itself. */
 export const nodeHost: Host = {
+  availableParallelism,
+  collectGarbage,
+  reportError,
   // A getter, so that bundlers can leave this object out where only its neighbours are used.
   get pid() {
     return process.pid;
   },
-  availableParallelism,
   isEntry,
   runningModule,
   importerOf,
@@ -25,14 +38,10 @@ export const nodeHost: Host = {
     process.on("beforeExit", hook);
   },
   onDiagnostics: subscribe,
-  collectGarbage,
   exit() {
     process.exit();
   },
   setExitCode(code) {
     process.exitCode = code;
-  },
-  reportError(text) {
-    process.stderr.write(`${text}\n`);
   },
 };

@@ -8,4 +8,6 @@ import { nodeRuntime } from "./runtime.js";
 const makeAdapter = (): Adapter =>
   processBackend("@heddle/node-processes", thisModule(import.meta.url), nodeRuntime(fork));
 
-export const backend: Backend = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter());
+export const backend: Backend<Adapter> = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter());
+
+export { backend as primitives };

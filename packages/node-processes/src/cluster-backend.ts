@@ -16,4 +16,6 @@ function makeAdapter(): Adapter {
   return adapter;
 }
 
-export const backend: Backend = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter());
+export const backend: Backend<Adapter> = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter());
+
+export { backend as primitives };

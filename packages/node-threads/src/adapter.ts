@@ -1,19 +1,9 @@
 import { URL } from "node:url";
 import { parentPort, Worker, workerData } from "node:worker_threads";
-import {
-  type Adapter,
-  atomicsDoorbells,
-  type Creator,
-  type Doorbells,
-  growableMemory,
-  type Memory,
-  type SpawnedWorker,
-  type SpawnRequest,
-} from "@heddle/core";
+import type { Adapter, Creator, SpawnedWorker, SpawnRequest } from "@heddle/core";
 import {
   execArgvForWorkers,
   isGivenByText,
-  keepAlive,
   type Loader,
   load,
   loadersForWorkers,
@@ -24,12 +14,9 @@ import {
   optionsOf,
   thisModule,
 } from "@heddle/node-host";
+import { BOOT, isStarted, makeKernelAdapter } from "./kernel-adapter.js";
 import { countNativeWork, whenQuiet } from "./native-work.js";
-import { drainAll, makeOutlet, type Outlet, printThrough } from "./output.js";
-import { threadLiveness } from "./thread-liveness.js";
-
-/** Marks the workerData of a worker that Heddle started, among workers that the program starts by itself. */
-const BOOT = "heddle:node-threads";
+import { makeOutlet, type Outlet, printThrough } from "./output.js";
 
 /** The `workerData` of a thread. */
 interface ThreadData {
@@ -41,46 +28,15 @@ interface ThreadData {
 }
 
 /** The backend of Node's worker_threads. */
-export const makeAdapter = (): Adapter => ({
-  name: "@heddle/node-threads",
+export const makeAdapter = (kernelAdapter = makeKernelAdapter()): Adapter => ({
+  ...kernelAdapter,
   url: thisModule(import.meta.url),
   ownOptions: NODE_OPTIONS_OF_WORKERS,
-  capabilities: Object.freeze({
-    kind: "thread",
-    workerName: "Thread",
-    mainMayBlock: true,
-    resourceLimits: true,
-    postsObjects: true,
-    sendsHandles: false,
-    parallel: true,
-    isolatedCrashes: false,
-    endsWhenIdle: true,
-    stopsBusyWorkers: true,
-  }),
   host: nodeHost,
   creator: findCreator(),
-  openMemory(token) {
-    const memory = growableMemory(token);
-    return { ...memory, liveness: threadLiveness(memory) };
-  },
-  openDoorbells,
   spawn,
-  keepAlive: keepAlive(),
   context: nodeAsyncContext(),
 });
-
-/** The output of threads while this one blocks is not to wait for longer than that. */
-function openDoorbells(memory: Memory): Doorbells {
-  const doorbells = atomicsDoorbells(memory);
-  return {
-    ...doorbells,
-    sleepSync(address, seen, timeout) {
-      drainAll();
-      doorbells.sleepSync(address, seen, timeout);
-      drainAll();
-    },
-  };
-}
 
 function spawn(request: SpawnRequest): SpawnedWorker {
   const { boot, env, resourceLimits, name, onMessage, onUncaught, onDeath, onEnd } = request;
@@ -130,9 +86,7 @@ function spawn(request: SpawnRequest): SpawnedWorker {
 }
 
 function findCreator(): Creator | undefined {
-  if (parentPort === null || typeof workerData !== "object" || workerData === null || !(BOOT in workerData)) {
-    return undefined;
-  }
+  if (parentPort === null || !isStarted(workerData)) return undefined;
   const port = parentPort;
   const { [BOOT]: boot, outlet, work, loaders } = workerData as ThreadData;
   printThrough(outlet);

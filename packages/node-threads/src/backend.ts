@@ -1,4 +1,11 @@
+import type { Adapter } from "@heddle/core";
 import { type Backend, bindingsOf } from "@heddle/core/surface";
 import { makeAdapter } from "./adapter.js";
+import { makeKernelAdapter } from "./kernel-adapter.js";
 
-export const backend: Backend = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter());
+const kernelAdapter = /* @__PURE__ */ makeKernelAdapter();
+
+/** What locks, queues and pipes are bound to: without what only workers need, which a bundle leaves out. */
+export const primitives: Backend = /* @__PURE__ */ bindingsOf(kernelAdapter);
+
+export const backend: Backend<Adapter> = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter(kernelAdapter));

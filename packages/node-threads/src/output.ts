@@ -7,6 +7,7 @@
 import { writeSync } from "node:fs";
 import { Writable } from "node:stream";
 import { isMainThread, MessageChannel, type MessagePort, receiveMessageOnPort, threadId } from "node:worker_threads";
+import { aroundWaits } from "./kernel-adapter.js";
 
 const DESCRIPTORS = { stdout: 1, stderr: 2 } as const;
 type Name = keyof typeof DESCRIPTORS;
@@ -79,6 +80,8 @@ function isPlain(name: Name): boolean {
 function listen(port: MessagePort): void {
   // Before the hooks of a program that keeps what it gets until then.
   if (ports.size === 0) process.prependOnceListener("exit", drainAll);
+  // What threads print while this one blocks is not to wait for longer than that.
+  aroundWaits.add(drainAll);
   ports.add(port);
   port.on("message", print);
   port.unref();
@@ -98,7 +101,7 @@ function drain(port: MessagePort): void {
 }
 
 /** Passes on what threads have posted by now. */
-export function drainAll(): void {
+function drainAll(): void {
   for (const port of ports) drain(port);
 }
 

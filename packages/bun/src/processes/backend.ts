@@ -6,4 +6,6 @@ import { bunRuntime } from "./runtime.js";
 
 const makeAdapter = (): Adapter => processBackend("@heddle/bun/processes", thisModule(import.meta.url), bunRuntime);
 
-export const backend: Backend = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter());
+export const backend: Backend<Adapter> = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter());
+
+export { backend as primitives };

@@ -1,4 +1,4 @@
-import type { Adapter } from "../contracts/adapter.js";
+import type { KernelAdapter } from "../contracts/adapter.js";
 import { WorkerStateError } from "../contracts/errors.js";
 import { markAsOurs, writeReplacedStacks } from "../contracts/frames.js";
 import { Kernel } from "../kernel/kernel.js";
@@ -7,15 +7,15 @@ import type { Boot } from "../worker/boot.js";
 import { VERSION } from "./version.js";
 
 /** The values to which the names of the surface are bound. */
-export interface Backend {
+export interface Backend<A extends KernelAdapter = KernelAdapter> {
   /** The result of `make` for the worker that asks: it is called once a worker. */
-  get<T>(name: string, make: (own: Bindings) => T): T;
+  get<T>(name: string, make: (own: Bindings<A>) => T): T;
 }
 
 /** One worker's part of an adapter's surface, made by any copy of the adapter. */
 interface Made {
   /** The first copy's, which has made the kernel. */
-  readonly adapter: Adapter;
+  readonly adapter: KernelAdapter;
   readonly version: string;
   readonly parts: Map<string, unknown>;
 }
@@ -28,14 +28,14 @@ interface Made {
  * a second region, or do the worker's job twice. So all of them use what the first has made, and what that did not take along, another
  * of the same version makes.
  */
-export class Bindings implements Backend {
+export class Bindings<A extends KernelAdapter = KernelAdapter> implements Backend<A> {
   /** This copy's. */
-  readonly adapter: Adapter;
+  readonly adapter: A;
   /** The tasks of all workers of a thread, where these share one. */
   readonly sharedTasks: TaskRegistry | undefined;
   readonly #made: Made;
 
-  constructor(adapter: Adapter, made = noneMade(adapter), sharedTasks?: TaskRegistry) {
+  constructor(adapter: A, made = noneMade(adapter), sharedTasks?: TaskRegistry) {
     this.adapter = adapter;
     this.#made = made;
     this.sharedTasks = sharedTasks;
@@ -43,7 +43,7 @@ export class Bindings implements Backend {
     markAsOurs((import.meta as { url?: string }).url, adapter.url);
   }
 
-  get<T>(name: string, make: (own: Bindings) => T): T {
+  get<T>(name: string, make: (own: Bindings<A>) => T): T {
     const { parts, version } = this.#made;
     if (!parts.has(name)) {
       if (version !== VERSION) throw this.#otherVersion(name);
@@ -69,10 +69,10 @@ export class Bindings implements Backend {
   }
 }
 
-const noneMade = (adapter: Adapter): Made => ({ adapter, version: VERSION, parts: new Map() });
+const noneMade = (adapter: KernelAdapter): Made => ({ adapter, version: VERSION, parts: new Map() });
 
 /** The bindings of an adapter in this worker. */
-export function bindingsOf(adapter: Adapter): Bindings {
+export function bindingsOf<A extends KernelAdapter>(adapter: A): Bindings<A> {
   const key = Symbol.for(`heddle ${adapter.name}`);
   const shared = globalThis as { [key: symbol]: Made | undefined };
   shared[key] ??= noneMade(adapter);

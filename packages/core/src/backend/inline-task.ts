@@ -1,3 +1,4 @@
+import type { Adapter } from "../contracts/adapter.js";
 import type { Surface } from "../contracts/surface.js";
 import type { TaskMadeOf } from "../contracts/task.js";
 import { inlineModule } from "../task/inline-source.js";
@@ -6,10 +7,10 @@ import type { Backend } from "./bindings.js";
 import { workers } from "./workers.js";
 
 /** In a file of its own, as it needs a parser, which is as large as most of the rest. */
-export const inline = (backend: Backend): Surface["inline"] =>
+export const inline = (backend: Backend<Adapter>): Surface["inline"] =>
   backend.get("inline", (own) => {
-    const { kernel, tasks } = workers(own).services;
-    const { host } = kernel.adapter;
+    const { adapter, tasks } = workers(own).services;
+    const { host } = adapter;
     const made: Surface["inline"] = <F extends CallableFunction>(fn: F): TaskMadeOf<F> => {
       const importer = (): string | undefined => host.importerOf(host.runningModule(undefined, made));
       const given = fn as unknown as AnyFunction;

@@ -74,7 +74,7 @@ export class InlineWorker {
   readonly #inbox: unknown[] = [];
   #handler: ((message: unknown) => void) | undefined;
   #services: Services | undefined;
-  #bindings: Bindings | undefined;
+  #bindings: Bindings<Adapter> | undefined;
   #bell = -1;
   #exitCode = 0;
   #isDead = false;
@@ -91,7 +91,7 @@ export class InlineWorker {
     this.#request = request;
   }
 
-  get bindings(): Bindings {
+  get bindings(): Bindings<Adapter> {
     if (this.#bindings === undefined) throw new WorkerStateError("This worker has not begun");
     return this.#bindings;
   }

@@ -13,14 +13,14 @@ export interface InlineBase extends Pick<Adapter, "name" | "url" | "host" | "kee
  * this thread. The flow of control tells which worker makes a call. A task that makes a lock or asks for `current` does so as the worker
  * that runs it.
  */
-export function inlineBackend(base: InlineBase): Backend {
+export function inlineBackend(base: InlineBase): Backend<Adapter> {
   const key = Symbol.for(`heddle ${base.name}`);
-  const shared = globalThis as { [key: symbol]: Backend | undefined };
+  const shared = globalThis as { [key: symbol]: Backend<Adapter> | undefined };
   shared[key] ??= new InlineBackend(base);
   return shared[key];
 }
 
-class InlineBackend implements Backend {
+class InlineBackend implements Backend<Adapter> {
   readonly #context: AsyncContext;
   readonly #main: InlineWorker;
   readonly #bound = new Map<string, unknown>();
@@ -31,12 +31,12 @@ class InlineBackend implements Backend {
     this.#main.start();
   }
 
-  get<T>(name: string, make: (own: Bindings) => T): T {
+  get<T>(name: string, make: (own: Bindings<Adapter>) => T): T {
     if (!this.#bound.has(name)) this.#bound.set(name, this.#bind(name, make));
     return this.#bound.get(name) as T;
   }
 
-  #bind(name: string, make: (own: Bindings) => unknown): unknown {
+  #bind(name: string, make: (own: Bindings<Adapter>) => unknown): unknown {
     const mains = this.#main.bindings.get(name, make);
     if (typeof mains !== "function" || ALIKE.has(name)) return mains;
     const here = (): unknown => {

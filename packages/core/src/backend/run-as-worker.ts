@@ -14,12 +14,12 @@ import { Transfers } from "../worker/transfers.js";
 
 /** Does what this worker was started for, and tells when it ends. */
 export function runAsWorker(services: Services, creator: Creator, boot: Boot): void {
-  const { kernel } = services;
+  const { adapter, kernel } = services;
   trace("worker-start");
-  kernel.adapter.host.onExit((exitCode) => {
+  adapter.host.onExit((exitCode) => {
     trace("worker-end");
     kernel.section.end();
-    if (!kernel.adapter.capabilities.isolatedCrashes) quiesceChildren(kernel.region, kernel.bell, kernel.slot);
+    if (!adapter.capabilities.isolatedCrashes) quiesceChildren(kernel.region, kernel.bell, kernel.slot);
     try {
       // Its creator will do this too, but may be blocked in a join or in a wait for what this worker still holds.
       recoverSlot(kernel, kernel.slot, exitCode === 0);
@@ -32,8 +32,8 @@ export function runAsWorker(services: Services, creator: Creator, boot: Boot): v
   const stop = new StopOrder();
   listen(services, creator, transfers, stop);
   // Where program and adapter are one bundle, the tasks are defined only after this: wait until all of it was evaluated.
-  const evaluated = kernel.adapter.capabilities.parallel
-    ? import(/* webpackIgnore: true */ /* @vite-ignore */ kernel.entry)
+  const evaluated = adapter.capabilities.parallel
+    ? import(/* webpackIgnore: true */ /* @vite-ignore */ adapter.url)
     : undefined;
   void Promise.all([evaluated, creator.ready]).then(() =>
     boot.job.kind === "target"

@@ -1,5 +1,6 @@
 /** The functions that need no more than the kernel, or nothing. */
 
+import type { Adapter } from "../contracts/adapter.js";
 import type { Surface } from "../contracts/surface.js";
 import type { SleepOptions } from "../contracts/worker.js";
 import { typeError } from "../contracts/wrong-use.js";
@@ -8,7 +9,7 @@ import { clock } from "../kernel/clock.js";
 import { whenAborted } from "../kernel/signals.js";
 import type { Backend } from "./bindings.js";
 
-export const adapter = (backend: Backend): Surface["adapter"] =>
+export const adapter = (backend: Backend<Adapter>): Surface["adapter"] =>
   backend.get("adapter", ({ adapter: { name, url, capabilities } }) => Object.freeze({ name, url, capabilities }));
 
 export const usage = (backend: Backend): Surface["usage"] =>

@@ -1,3 +1,4 @@
+import type { Adapter } from "../contracts/adapter.js";
 import type { Surface } from "../contracts/surface.js";
 import type { ModuleMeta, TaskMadeOf, TaskOptions } from "../contracts/task.js";
 import { typeError } from "../contracts/wrong-use.js";
@@ -17,8 +18,8 @@ export interface MainGuard {
 }
 
 /** The tasks that this worker knows, found in messages by their names. */
-export function bindTasks({ kernel, sharedTasks }: Bindings): TaskRegistry {
-  const tasks = sharedTasks ?? new TaskRegistry(kernel.adapter.host.requireModule);
+export function bindTasks({ adapter, kernel, sharedTasks }: Bindings<Adapter>): TaskRegistry {
+  const tasks = sharedTasks ?? new TaskRegistry(adapter.host.requireModule);
   kernel.tasks = {
     nameOfTask: (fn) => tasks.refOf(fn),
     taskOfName: (ref) => tasks.remote(ref),
@@ -28,8 +29,12 @@ export function bindTasks({ kernel, sharedTasks }: Bindings): TaskRegistry {
   return tasks;
 }
 
-export function bindTask({ kernel, boot }: Bindings, tasks: TaskRegistry, guard: MainGuard): Surface["task"] {
-  const { host, context } = kernel.adapter;
+export function bindTask(
+  { adapter, kernel, boot }: Bindings<Adapter>,
+  tasks: TaskRegistry,
+  guard: MainGuard,
+): Surface["task"] {
+  const { host, context } = adapter;
   const task: Surface["task"] = <F extends CallableFunction>(
     meta: ModuleMeta,
     fn: F,
@@ -46,8 +51,12 @@ export function bindTask({ kernel, boot }: Bindings, tasks: TaskRegistry, guard:
   return task;
 }
 
-export function bindIsMain({ kernel, boot }: Bindings, current: Current, guard: MainGuard): Surface["isMain"] {
-  const { host, context } = kernel.adapter;
+export function bindIsMain(
+  { adapter, kernel, boot }: Bindings<Adapter>,
+  current: Current,
+  guard: MainGuard,
+): Surface["isMain"] {
+  const { host, context } = adapter;
   const guards = new MainGuards();
   const isMain: Surface["isMain"] = (meta) => {
     // The program has its guard. To follow contexts costs time, which is saved where nothing else needs it.

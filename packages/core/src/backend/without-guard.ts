@@ -10,7 +10,7 @@ export const isWithoutGuard = (error: unknown): boolean => briefly(error).includ
 
 /** As Python's RuntimeError of a program without its guard. Otherwise every worker would evaluate the module and start another. */
 export function refuseStarts(services: Services, guard: MainGuard): void {
-  const { kernel, tasks, current } = services;
+  const { adapter, kernel, tasks, current } = services;
   let isTold = false;
   kernel.checkStart = () => {
     if (tasks.hasFound && !isOfMainModule(services, guard)) return;
@@ -21,7 +21,7 @@ export function refuseStarts(services: Services, guard: MainGuard): void {
     // A program that catches it, or starts workers in an async function, must not go on as if nothing had been.
     tasks.refuse(error);
     // Nor may a program be silent that hears of no error, as it ends by process.exit whatever happens, here and in the main worker.
-    if (!isTold) kernel.adapter.host.reportError(String(error));
+    if (!isTold) adapter.host.reportError(String(error));
     isTold = true;
     throw error;
   };
@@ -32,8 +32,8 @@ export function refuseStarts(services: Services, guard: MainGuard): void {
  * an event, later: the search in the module waits for it.
  */
 export function refuseServers(services: Services, guard: MainGuard): void {
-  const { kernel, tasks, current } = services;
-  const { capabilities, host } = kernel.adapter;
+  const { adapter, kernel, tasks, current } = services;
+  const { capabilities, host } = adapter;
   // In one thread with others there is one of each module, whose server is the program's.
   if (!capabilities.parallel) return;
   // By Node, as it begins to listen.
@@ -57,8 +57,8 @@ export function refuseServers(services: Services, guard: MainGuard): void {
   });
 }
 
-const isOfMainModule = ({ kernel }: Services, guard: MainGuard): boolean =>
-  guard.isMissing && kernel.adapter.context.get() === EVALUATION;
+const isOfMainModule = ({ adapter }: Services, guard: MainGuard): boolean =>
+  guard.isMissing && adapter.context.get() === EVALUATION;
 
 /** Why a server does not listen, and whether its program hears of that, too; undefined once it listens, or is closed. */
 function failureOf(server: ListeningServer): Promise<{ error: unknown; isHandled: boolean } | undefined> {

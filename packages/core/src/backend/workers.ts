@@ -3,6 +3,7 @@
  * primitives, too: others may send them.
  */
 
+import type { Adapter } from "../contracts/adapter.js";
 import type { PoolConstructor, PoolOptions } from "../contracts/pool.js";
 import type * as queue from "../contracts/queue.js";
 import type { Surface } from "../contracts/surface.js";
@@ -32,52 +33,52 @@ import { isWithoutGuard, refuseServers, refuseStarts } from "./without-guard.js"
 // Here, so that they are in one file with the rest: each file costs a worker time as it starts.
 export * from "./runtime.js";
 
-export const task = (backend: Backend): Surface["task"] => backend.get("task", (own) => workers(own).task);
+export const task = (backend: Backend<Adapter>): Surface["task"] => backend.get("task", (own) => workers(own).task);
 
-export const tasksFrom = (backend: Backend): Surface["tasksFrom"] =>
+export const tasksFrom = (backend: Backend<Adapter>): Surface["tasksFrom"] =>
   backend.get("tasksFrom", (own) => {
     const { tasks } = workers(own).services;
     return (module: URL | string) => tasks.tasksFrom(module);
   });
 
-export const isMain = (backend: Backend): Surface["isMain"] => backend.get("isMain", (own) => workers(own).isMain);
+export const isMain = (backend: Backend<Adapter>): Surface["isMain"] =>
+  backend.get("isMain", (own) => workers(own).isMain);
 
-export const current = (backend: Backend): Surface["current"] =>
+export const current = (backend: Backend<Adapter>): Surface["current"] =>
   backend.get("current", (own) => {
     const { current: one } = workers(own).services;
     return () => one.info;
   });
 
-export const activeWorkers = (backend: Backend): Surface["activeWorkers"] =>
+export const activeWorkers = (backend: Backend<Adapter>): Surface["activeWorkers"] =>
   backend.get("activeWorkers", (own) => {
     const { active } = workers(own).services;
     // One that a blocking join saw the end of is still in the set: the event loop has not heard of it yet.
     return () => [...active].filter(({ isAlive }) => isAlive);
   });
 
-export const setExceptHook = (backend: Backend): Surface["setExceptHook"] =>
+export const setExceptHook = (backend: Backend<Adapter>): Surface["setExceptHook"] =>
   backend.get("setExceptHook", (own) => workers(own).setExceptHook);
 
-export const Worker = (backend: Backend): WorkerConstructor => backend.get("Worker", (own) => workers(own).Worker);
+export const Worker = (backend: Backend<Adapter>): WorkerConstructor =>
+  backend.get("Worker", (own) => workers(own).Worker);
 
-export const Pool = (backend: Backend): PoolConstructor => backend.get("Pool", (own) => workers(own).Pool);
+export const Pool = (backend: Backend<Adapter>): PoolConstructor => backend.get("Pool", (own) => workers(own).Pool);
 
-export const TaskGroup = (backend: Backend): Surface["TaskGroup"] =>
+export const TaskGroup = (backend: Backend<Adapter>): Surface["TaskGroup"] =>
   backend.get("TaskGroup", (own) => workers(own).TaskGroup);
 
-export const wait = (backend: Backend): Surface["wait"] => backend.get("wait", (own) => workers(own).wait);
+export const wait = (backend: Backend<Adapter>): Surface["wait"] => backend.get("wait", (own) => workers(own).wait);
 
-export const asCompleted = (backend: Backend): Surface["asCompleted"] =>
+export const asCompleted = (backend: Backend<Adapter>): Surface["asCompleted"] =>
   backend.get("asCompleted", (own) => workers(own).asCompleted);
 
 /** All of this as one: in a worker that Heddle started, it also sees to the worker's job. */
-export const workers = (own: Bindings) => own.get("workers", bindWorkers);
+export const workers = (own: Bindings<Adapter>) => own.get("workers", bindWorkers);
 
-function bindWorkers(own: Bindings) {
-  const { kernel, boot } = own;
-  const { adapter } = kernel;
-  kernel.entry = own.adapter.url;
-  kernel.isBundled = boot === undefined ? adapter.host.isEntry(kernel.entry) : boot.isBundled;
+function bindWorkers(own: Bindings<Adapter>) {
+  const { adapter, kernel, boot } = own;
+  kernel.isBundled = boot === undefined ? adapter.host.isEntry(adapter.url) : boot.isBundled;
   kernel.hasTasksInEntry = boot?.hasTasksInEntry ?? false;
   bindAll(own);
   bindStatus(kernel);
@@ -89,8 +90,9 @@ function bindWorkers(own: Bindings) {
   const StreamedQueue = Queue(own);
   const services: Services = {
     kernel,
+    adapter,
     tasks,
-    current: new Current(kernel, name, boot?.daemon ?? false, boot === undefined),
+    current: new Current(kernel, adapter, name, boot?.daemon ?? false, boot === undefined),
     makeQueue: <T>(maxSize: number) => new StreamedQueue(maxSize) as queue.Queue<T>,
     active: new Set(),
     atIdle: new Set(),
@@ -129,7 +131,7 @@ function bindWorkers(own: Bindings) {
 }
 
 /** Binds all primitives: a worker that shares its memory with others may be sent any. */
-function bindAll(own: Bindings): void {
+function bindAll(own: Bindings<Adapter>): void {
   const all = [
     ...[Lock, RLock, RWLock, Condition, Semaphore, BoundedSemaphore, Event, Barrier],
     ...[Value, SharedArray, Queue, LifoQueue, PriorityQueue, Connection],

@@ -1,28 +1,21 @@
 import type { ResourceLimits } from "./worker.js";
 
-/**
- * An adapter supplies the parts that differ between runtimes: how workers of one kind share memory, start, end, sleep and are woken. Core
- * validates all arguments and fills in defaults; an adapter does not check them again.
- */
-export interface Adapter {
+/** Locks, queues and pipes need this part of an adapter alone, in a program that starts no workers. */
+export interface KernelAdapter {
   /** The name of the package, as in an import. */
   readonly name: string;
-  /** The URL of the adapter's own module, or of the bundle that holds it: the entry of a worker. */
-  readonly url: string;
+  /** The URL of the adapter's own module, if it is known. */
+  readonly url: string | undefined;
   /** The capabilities of this adapter. */
   readonly capabilities: Capabilities;
-  /** Names of options of workers and pools that only this adapter has. Default: none. */
-  readonly ownOptions?: readonly string[];
   /** The runtime that the program runs on. */
-  readonly host: Host;
-  /** The channel to the worker that started this one; undefined in the main worker. */
-  readonly creator: Creator | undefined;
+  readonly host: KernelHost;
+  /** What this worker was started with; undefined in the main worker. */
+  readonly creator: Pick<Creator, "boot"> | undefined;
   /** Makes the program's region; with a token, maps the region that another worker made. */
   openMemory(token: unknown): Memory;
   /** Opens the bells in `memory`, by which workers sleep and are woken. */
   openDoorbells(memory: Memory): Doorbells;
-  /** Starts a worker whose entry is `url`. Its `creator.boot` is `boot`. */
-  spawn(request: SpawnRequest): SpawnedWorker;
   /**
    * How an object travels that is a handle of the operating system, such as an open socket; undefined for any other object. Such an object
    * is posted. Omitted by adapters that cannot send handles.
@@ -30,6 +23,23 @@ export interface Adapter {
   readonly sendModeOfHandle?: (object: object) => SendModeOfHandle | undefined;
   /** Keeps this worker's event loop alive while it is held. */
   readonly keepAlive: KeepAlive;
+}
+
+/**
+ * An adapter supplies the parts that differ between runtimes: how workers of one kind share memory, start, end, sleep and are woken. Core
+ * validates all arguments and fills in defaults; an adapter does not check them again.
+ */
+export interface Adapter extends KernelAdapter {
+  /** The URL of the adapter's own module, or of the bundle that holds it: the entry of a worker. */
+  readonly url: string;
+  /** Names of options of workers and pools that only this adapter has. Default: none. */
+  readonly ownOptions?: readonly string[];
+  /** The runtime that the program runs on. */
+  readonly host: Host;
+  /** The channel to the worker that started this one; undefined in the main worker. */
+  readonly creator: Creator | undefined;
+  /** Starts a worker whose entry is `url`. Its `creator.boot` is `boot`. */
+  spawn(request: SpawnRequest): SpawnedWorker;
   /** Identifies each of several tasks that take turns in this worker, across its `await`s. */
   readonly context: AsyncContext;
 }
@@ -92,12 +102,26 @@ export interface AdapterInfo {
   readonly capabilities: Capabilities;
 }
 
-/** The functions that core needs of the runtime. */
-export interface Host {
-  /** The process id. */
-  readonly pid: number;
+/** The functions that the kernel needs of the runtime. */
+export interface KernelHost {
   /** How many workers can run at once. */
   availableParallelism(): number;
+  /** Makes the runtime collect all garbage before it returns. Finalizers may run in later turns. */
+  collectGarbage(): void;
+  /**
+   * Set if the runtime replaces an error that a module throws by one of its own. It does so when the error's stack was overwritten before it
+   * was read.
+   * Elsewhere no stack is recorded that Heddle overwrites, as writing a stack costs more than all else about an error.
+   */
+  readonly losesUnreadErrors?: true;
+  /** Prints an error that nobody awaits to stderr. */
+  reportError(text: string): void;
+}
+
+/** The functions that core needs of the runtime. */
+export interface Host extends KernelHost {
+  /** The process id. */
+  readonly pid: number;
   /** Whether the program was started with this module. */
   isEntry(moduleUrl: string): boolean;
   /**
@@ -126,20 +150,10 @@ export interface Host {
   onIdle(hook: () => void): void;
   /** Calls `hook` with what the runtime publishes on that diagnostics channel. Left out if the runtime has none. */
   onDiagnostics?(channel: string, hook: (message: unknown) => void): void;
-  /** Makes the runtime collect all garbage before it returns. Finalizers may run in later turns. */
-  collectGarbage(): void;
-  /**
-   * Set if the runtime replaces an error that a module throws by one of its own. It does so when the error's stack was overwritten before it
-   * was read.
-   * Elsewhere no stack is recorded that Heddle overwrites, as writing a stack costs more than all else about an error.
-   */
-  readonly losesUnreadErrors?: true;
   /** Ends this worker at once, with the exit code that was set. Its exit hooks run. */
   exit(): void;
   /** Sets the exit code of this worker. */
   setExitCode(code: number): void;
-  /** Prints an error that nobody awaits to stderr. */
-  reportError(text: string): void;
 }
 
 /** The used part of a server, which is an event emitter as Node has them. It emits `listening`, `error` or `close`. */

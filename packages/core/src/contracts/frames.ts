@@ -9,8 +9,11 @@ const folders = new Set<string>();
 /** Packages that adapters bundle: source maps name their files beside the adapter's folder. */
 const BUNDLED = ["node-host", "process-host"];
 
-/** Where core is, and an adapter. In a bundle they are one file, in which the program is, too: then no frames are known to be ours. */
-export function markAsOurs(core: string | undefined, adapter: string): void {
+/** A file of ours behind the source map of a bundle, which names the files of which the bundle was made. */
+const INSTALLED = /[\\/]node_modules[\\/]@heddle[\\/](?:core|bun|deno|node-\w+|process-host)[\\/]/;
+
+/** Where core is, and an adapter. In a bundle they are one file, in which the program is, too: see {@link Mark}. */
+export function markAsOurs(core: string | undefined, adapter: string | undefined): void {
   if (core === adapter) return;
   for (const url of [core, adapter]) {
     const [, folder] = MODULE.exec(url ?? "") ?? [];
@@ -29,8 +32,37 @@ const NEW_PROMISE = /^\s+at new Promise \(<anonymous>\)/;
 /** Whether a line of a stack is a frame of Heddle's. */
 export function isOurs(line: string): boolean {
   if (!IS_FRAME.test(line)) return false;
-  if (NEW_PROMISE.test(line)) return true;
+  if (NEW_PROMISE.test(line) || INSTALLED.test(line)) return true;
   for (const folder of folders) if (line.includes(folder)) return true;
+  return isInPart(line);
+}
+
+/**
+ * What each of our files has left for bundles' sake (scripts/tsup.mjs): an error made at its beginning, and one made at its end. What is
+ * between them stays between them, wherever a bundler puts the file. A file of CommonJS is loaded within another.
+ */
+type Mark = [isEnd: boolean, where: Error | readonly [file: string, place: number]];
+const MARKS = Symbol.for("heddle.marks");
+
+const LINE_AND_COLUMN = /:(\d+):(\d+)\)?$/;
+/** Lines and columns as one number: bundles may be a single line. */
+const placeOf = (line: unknown, column: unknown): number => Number(line) * 2 ** 32 + Number(column);
+
+/** Whether a frame is in that part of a bundle that is ours. */
+function isInPart(line: string): boolean {
+  const [, row, column] = LINE_AND_COLUMN.exec(line) ?? [];
+  const place = placeOf(row, column);
+  const begun: number[] = [];
+  for (const mark of (globalThis as { [MARKS]?: Mark[] })[MARKS] ?? []) {
+    // Once, for other copies of this module, too.
+    if (mark[1] instanceof Error) {
+      const [site] = sitesOf(mark[1]);
+      mark[1] = [`${site?.getFileName()}:`, placeOf(site?.getLineNumber(), site?.getColumnNumber())];
+    }
+    const [isEnd, [file, here]] = mark;
+    if (!isEnd) begun.push(here);
+    else if ((begun.pop() ?? here) <= place && place <= here && line.includes(file)) return true;
+  }
   return false;
 }
 
@@ -158,16 +190,23 @@ export interface CallSite {
 
 /** Where `below` was called, the innermost frame first, as the runtime loaded the files: no source map is asked. */
 export function callSites(below: object, depth: number): readonly CallSite[] {
+  const holder: Site = {};
+  return sitesOf(holder, () => {
+    (Error as Stacks).stackTraceLimit = depth;
+    (Error as Stacks).captureStackTrace?.(holder, below);
+  });
+}
+
+/** The frames of a stack that nobody has read, as {@link callSites} gives them; none of one that the runtime has written out. */
+function sitesOf(holder: Site, capture = nothing): readonly CallSite[] {
   const stacks = Error as Stacks;
   const { prepareStackTrace, stackTraceLimit } = stacks;
   let sites: readonly CallSite[] = [];
   try {
-    stacks.stackTraceLimit = depth;
     stacks.prepareStackTrace = (_: unknown, found: readonly CallSite[]) => {
       sites = found;
     };
-    const holder: { stack?: unknown } = {};
-    stacks.captureStackTrace?.(holder, below);
+    capture();
     // To read it has it made.
     void holder.stack;
   } catch {

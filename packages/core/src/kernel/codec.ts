@@ -1,4 +1,4 @@
-import type { Adapter } from "../contracts/adapter.js";
+import type { KernelAdapter } from "../contracts/adapter.js";
 import type { Kernel } from "./kernel.js";
 import {
   type Arrived,
@@ -17,7 +17,7 @@ import { creatorOf } from "./worker-table.js";
 
 /** Packs what a worker sends, and unpacks what arrives. */
 export class Codec {
-  readonly #adapter: Adapter;
+  readonly #adapter: KernelAdapter;
   readonly #region: Region;
   readonly #slot: number;
   readonly #referenceSets: ReferenceSets;

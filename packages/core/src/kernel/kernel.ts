@@ -1,4 +1,4 @@
-import type { Adapter } from "../contracts/adapter.js";
+import type { KernelAdapter } from "../contracts/adapter.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { Allocator, sizeOf } from "./allocator.js";
 import { Bell } from "./bell.js";
@@ -37,12 +37,12 @@ export interface Holds {
 }
 
 /** Whether it may pay to look for what another worker does meanwhile, instead of sleeping. */
-export const canSpin = ({ capabilities, host }: Adapter): boolean =>
+export const canSpin = ({ capabilities, host }: KernelAdapter): boolean =>
   capabilities.parallel && host.availableParallelism() > 1;
 
 /** One worker's view of the region, and its means to change it and to wait for changes. */
 export class Kernel {
-  readonly adapter: Adapter;
+  readonly adapter: KernelAdapter;
   readonly region: Region;
   readonly slot: number;
   readonly id: number;
@@ -70,8 +70,6 @@ export class Kernel {
   windows: Windows | undefined;
   /** How tasks are named in messages, and found by their names. */
   tasks: Tasks = noTasks;
-  /** The module that a worker begins with, which has all that it may be sent. */
-  entry: string;
   /** The adapter is in one file with the program's main module. */
   isBundled = false;
   /** Whether the program's entry defines tasks: its workers evaluate it, then, and what it starts. */
@@ -81,11 +79,10 @@ export class Kernel {
   checkStart: () => void = () => {};
 
   /** Without a place, as the program's main worker, in a region of its own. */
-  constructor(adapter: Adapter, place: SlotAssignment | undefined) {
+  constructor(adapter: KernelAdapter, place: SlotAssignment | undefined) {
     const memory = adapter.openMemory(place?.memory);
     const { host, capabilities } = adapter;
     this.adapter = adapter;
-    this.entry = adapter.url;
     this.reportUncaught = (error) =>
       host.reportError(`Uncaught error in Main${capabilities.workerName}:\n${error.stack}`);
     this.guards = new Guards((error) => {

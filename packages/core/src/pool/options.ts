@@ -53,13 +53,13 @@ const RUN_OPTIONS: readonly (keyof RunOptions)[] = ["signal", "timeout", "grace"
 
 /** A pool's options with their defaults. Throws TypeError and RangeError, and SendError for `initArgs`. */
 export function checkPoolOptions(services: Services, options: PoolOptions): SchedulerOptions {
-  const { kernel, tasks } = services;
+  const { adapter, kernel, tasks } = services;
   if (typeof options === "string" || "href" in Object(options)) {
     throw typeError(`new Pool takes options, and no file: here that is ${TASKS_OF_A_FILE}`);
   }
   refuseOthers(options, "new Pool", POOL_ELSEWHERE);
-  checkOptions(options, "new Pool", [...POOL_OPTIONS, ...(kernel.adapter.ownOptions ?? [])]);
-  const parallelism = Math.max(1, Math.min(kernel.adapter.host.availableParallelism(), MOST_POOL_WORKERS));
+  checkOptions(options, "new Pool", [...POOL_OPTIONS, ...(adapter.ownOptions ?? [])]);
+  const parallelism = Math.max(1, Math.min(adapter.host.availableParallelism(), MOST_POOL_WORKERS));
   const size = checkInteger(options.size ?? parallelism, "The size of a pool", 1, MOST_POOL_WORKERS);
   const { initArgs = [], finalizerArgs = [], ...given } = options;
   const { initializer, finalizer, resourceLimits } = given;

@@ -21,6 +21,11 @@ export function moduleUrlOf(
     const { url, filename } = given as { url?: unknown; filename?: unknown };
     if (typeof url === "string") return running(url) ?? url;
     if (typeof filename === "string") return fileUrl(filename);
+    if (filename === null) {
+      throw typeError(
+        `${caller} was given the module of a REPL, which has no file that a worker could load: make tasks by inline(fn), or import them from a file`,
+      );
+    }
     const module = isLeftByBundler(given) ? running(undefined) : undefined;
     if (module !== undefined) return module;
     throw typeError(

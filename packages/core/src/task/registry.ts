@@ -295,10 +295,13 @@ function adviceFor(module: string, error: unknown): string {
     );
   }
   const isOfALoader =
-    error instanceof SyntaxError || (error as { code?: unknown } | null)?.code === "ERR_UNKNOWN_FILE_EXTENSION";
+    error instanceof SyntaxError ||
+    (error as { code?: unknown } | null)?.code === "ERR_UNKNOWN_FILE_EXTENSION" ||
+    // Node takes a file with `import` for an ES module, where a loader would have made CommonJS of it.
+    /is not defined in ES module scope/.test(messageOf(error));
   return isOfALoader
     ? ". If a loader reads this file in the program, start the program so that workers get it, too: NODE_OPTIONS=--import=tsx, " +
-        "node --import tsx or node -r ts-node/register. For processes, execArgv among the options of the worker or pool does as well: " +
+        "node --import tsx, node -r ts-node/register or node -r @babel/register. For processes, execArgv among the options of the worker or pool does as well: " +
         "include the program's own, process.execArgv, as it replaces them"
     : "";
 }

@@ -30,7 +30,9 @@ import { Mutex } from "../sync/mutex.js";
 import { inBackground, serveDue } from "./background-timer.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";
 import { markCancelled, markKilled } from "./cancel-word.js";
+import { endedUnbegun } from "./explained.js";
 import { toPost } from "./posted.js";
+import type { Services } from "./services.js";
 
 /** How long exit hooks may take in a worker that did not end in time. */
 const EXIT_GRACE_MS = 1000;
@@ -57,6 +59,8 @@ export interface WorkerExit {
   readonly signal: string | undefined;
   /** The error that ended it, if nothing caught it. */
   readonly uncaught: { readonly error: unknown } | undefined;
+  /** The message of its end, if Heddle never ran in it. */
+  readonly unbegun: string | undefined;
   /** The fault in how it ended by itself: it left a lock locked, which is still so. */
   readonly left: LockStateError | undefined;
 }
@@ -78,11 +82,12 @@ export class ChildWorker {
   #isKilled = false;
   #isToldToStop = false;
   #isRecovered = false;
+  #hasBegun = true;
   #lastExitCode: number | undefined;
   #signal: string | undefined;
   readonly #stopServing: () => void;
 
-  constructor(kernel: Kernel, options: ChildWorkerOptions) {
+  constructor({ kernel, adapter }: Pick<Services, "kernel" | "adapter">, options: ChildWorkerOptions) {
     kernel.checkStart();
     this.#kernel = kernel;
     const { name, daemon, job, args, env, resourceLimits, given } = options;
@@ -105,8 +110,8 @@ export class ChildWorker {
         status,
         job,
       };
-      this.#spawned = kernel.adapter.spawn({
-        url: kernel.entry,
+      this.#spawned = adapter.spawn({
+        url: adapter.url,
         name,
         boot,
         env: env === undefined ? undefined : definedIn(env),
@@ -123,6 +128,7 @@ export class ChildWorker {
               exitCode: this.#exitCode,
               signal: this.#signal,
               uncaught: this.#uncaught,
+              unbegun: this.#hasBegun ? undefined : endedUnbegun(adapter.url),
               left: leftBy(kernel, name, this.#status.cell),
             });
           this.#end();
@@ -256,6 +262,8 @@ export class ChildWorker {
     recover(this.#kernel, this.slot);
     // Ends of pipes that a worker was sent are closed if it crashed, not if it was ended on purpose.
     if (exitCode !== 0 && !this.#isKilled) for (const packet of this.#sent) this.#kernel.codec.abandon(packet);
+    // One in which Heddle runs says so itself.
+    this.#hasBegun = exitCode !== 0 || this.#status.isSet;
     markEnded(this.#kernel, this.#status, exitCode);
     this.#lastExitCode = exitCode;
     this.#signal = signal;

@@ -1,4 +1,4 @@
-import type { AsyncContext } from "../contracts/adapter.js";
+import type { Adapter, AsyncContext } from "../contracts/adapter.js";
 import type { CurrentWorker } from "../contracts/worker.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { consumeReason, isMarkedCancelled } from "./cancel-word.js";
@@ -17,10 +17,15 @@ export class Current {
   /** The event loop is kept alive, as the target may wait for nothing but its signal. */
   #holds = false;
 
-  constructor(kernel: Kernel, name: string, daemon: boolean, isMain: boolean) {
-    const { capabilities, host } = kernel.adapter;
+  constructor(
+    kernel: Kernel,
+    { capabilities, context, host }: Adapter,
+    name: string,
+    daemon: boolean,
+    isMain: boolean,
+  ) {
     this.#kernel = kernel;
-    this.#context = kernel.adapter.context;
+    this.#context = context;
     kernel.currentTask = () => this.task?.serial ?? 0;
     const signal = (): AbortSignal => this.task?.signal ?? this.#ownSignal;
     const isCancelled = (): boolean => this.#isCancelled;

@@ -5,6 +5,11 @@ export const UNDER_GUARD =
   "under if (isMain(import.meta)), in CommonJS if (isMain(module)), which is false in workers, or put the tasks into a module of their own: " +
   "where a bundler makes one file of both, the guard is needed all the same, or @heddle/unplugin, which makes two of them";
 
+/** How a worker ended in which Heddle never ran, whose first module is at `url`. */
+export const endedUnbegun = (url: string): string =>
+  `ended with exit code 0, and Heddle never ran in it: its first module, ${url}, is not evaluated by itself, as it is with the chunks of ` +
+  "webpack's and rspack's splitChunks. Leave Heddle's packages outside of the bundle (externals: /^@heddle\\//), or out of these chunks";
+
 /** An uncaught error in short, with what to do where that is known by its text. */
 export function explained(error: unknown): string {
   const text = briefly(error);

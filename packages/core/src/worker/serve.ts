@@ -20,7 +20,7 @@ export function listen(services: Services, creator: Creator, transfers: Transfer
       services.current.cancel(reason === undefined ? undefined : { reason: openFromCreator(services.kernel, reason) });
     } else if (message.type === "transferables") transfers.add(message.transferables);
     else if (message.type === "stop") stop.give();
-    else services.kernel.adapter.host.exit();
+    else services.adapter.host.exit();
   });
 }
 
@@ -34,7 +34,7 @@ export async function serveTarget(
   job: TargetJob,
   transfers: Transfers,
 ): Promise<void> {
-  const { kernel, tasks, current } = services;
+  const { adapter, kernel, tasks, current } = services;
   try {
     const transferables = job.hasTransferables ? await awaitTransferables(kernel, transfers) : undefined;
     // Its module may register the classes of its arguments.
@@ -51,7 +51,7 @@ export async function serveTarget(
     markSettled(kernel);
     const { posted, transfer } = handOver(kernel, kernel.codec.packThrown(error));
     creator.post({ type: "threw", error: posted }, transfer);
-    kernel.adapter.host.setExitCode(1);
+    adapter.host.setExitCode(1);
   }
   current.endTarget();
   creator.finish(false);
@@ -87,9 +87,9 @@ export async function finishServing(
 }
 
 /** Has the pool know whose the error is that ends this worker. */
-export function tellCulprits({ kernel, current }: Services, creator: Creator): void {
+export function tellCulprits({ adapter, current }: Services, creator: Creator): void {
   creator.onUncaught((origin) => {
-    const scope = kernel.adapter.context.tellsOf(origin) ? current.followed : undefined;
+    const scope = adapter.context.tellsOf(origin) ? current.followed : undefined;
     const by = scope && { task: scope.name, number: scope.hasEnded ? undefined : scope.number };
     creator.post({ type: "uncaught", by } satisfies FromWorker, []);
   });

@@ -1,3 +1,4 @@
+import type { Adapter } from "../contracts/adapter.js";
 import type { Queue } from "../contracts/queue.js";
 import type { ExceptHook, Worker as WorkerContract } from "../contracts/worker.js";
 import type { Kernel } from "../kernel/kernel.js";
@@ -7,6 +8,7 @@ import type { Current } from "./current.js";
 /** The state of one worker that everything above the kernel shares. */
 export interface Services {
   readonly kernel: Kernel;
+  readonly adapter: Adapter;
   readonly tasks: TaskRegistry;
   readonly current: Current;
   /** A queue without a name, for what the pool streams. */

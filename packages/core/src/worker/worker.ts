@@ -59,7 +59,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #killedFor = "";
 
   constructor(services: Services, target: Task<A, R>, given: WorkerOptions<A> = {}) {
-    const { capabilities, ownOptions = [] } = services.kernel.adapter;
+    const { capabilities, ownOptions = [] } = services.adapter;
     const ref = services.tasks.mustBeTask(target, `new ${capabilities.workerName}`);
     if (Object(given).kwargs !== undefined) {
       throw typeError(
@@ -145,7 +145,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const { text, blobs, references, transferables } = packet;
     try {
       const ref = tasks.mustBeTask(this.target, "start");
-      this.#child = new ChildWorker(kernel, {
+      this.#child = new ChildWorker(this.#services, {
         name: this.name,
         daemon: this.daemon,
         job: {
@@ -319,13 +319,14 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     this.#services.kernel.adapter.keepAlive.hold();
   }
 
-  #crash({ exitCode, signal, uncaught }: WorkerExit): WorkerCrashedError {
+  #crash({ exitCode, signal, uncaught, unbegun }: WorkerExit): WorkerCrashedError {
     const how = this.#child?.isKilled
       ? `was terminated${this.#killedFor}`
       : uncaught !== undefined
         ? `ended by an uncaught error: ${explained(uncaught.error)}`
         : exitCode === 0
-          ? "ended with exit code 0 before its target settled: process.exit was called, or nothing was left that could have settled it"
+          ? (unbegun ??
+            "ended with exit code 0 before its target settled: process.exit was called, or nothing was left that could have settled it")
           : signal !== undefined
             ? `was killed by ${signal}`
             : `ended with exit code ${exitCode}`;

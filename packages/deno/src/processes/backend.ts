@@ -5,4 +5,6 @@ import { denoRuntime } from "./runtime.js";
 
 const makeAdapter = (): Adapter => processBackend("@heddle/deno/processes", import.meta.url, denoRuntime);
 
-export const backend: Backend = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter());
+export const backend: Backend<Adapter> = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter());
+
+export { backend as primitives };

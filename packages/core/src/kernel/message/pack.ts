@@ -1,4 +1,4 @@
-import type { Adapter } from "../../contracts/adapter.js";
+import type { KernelAdapter } from "../../contracts/adapter.js";
 import { SendError } from "../../contracts/errors.js";
 import {
   eachInMap,
@@ -60,7 +60,7 @@ export interface PackOptions {
   /** It goes to several workers: values marked to be moved are copied, and values that can only be moved cannot be sent. */
   readonly isForMany?: boolean;
   /** How something travels that is a handle of the operating system; it can be posted even where nothing else can. */
-  readonly sendModeOfHandle?: Adapter["sendModeOfHandle"];
+  readonly sendModeOfHandle?: KernelAdapter["sendModeOfHandle"];
 }
 
 /** A value as a packet. Throws SendError for what cannot be sent. */

@@ -1,4 +1,4 @@
-import type { Adapter } from "../../contracts/adapter.js";
+import type { KernelAdapter } from "../../contracts/adapter.js";
 import { typeError } from "../../contracts/wrong-use.js";
 import { describe } from "../arguments.js";
 import { structuredClone } from "../web.js";
@@ -30,7 +30,7 @@ export const mayHaveMarks = (): boolean => hasMarks;
 interface Way {
   isRegion(buffer: object): boolean;
   readonly hasNoTransfers?: boolean;
-  readonly sendModeOfHandle?: Adapter["sendModeOfHandle"];
+  readonly sendModeOfHandle?: KernelAdapter["sendModeOfHandle"];
 }
 
 /**

@@ -10,14 +10,18 @@ export const wasSignalled = ({ signal }: WorkerExit): boolean =>
   TERMINATION_SIGNALS.some((asking) => asking === signal);
 
 /** What the task that ran rejects with when its worker has ended. */
-export function crashOf(link: Link, call: Call, { exitCode, signal, uncaught }: WorkerExit): WorkerCrashedError {
+export function crashOf(
+  link: Link,
+  call: Call,
+  { exitCode, signal, uncaught, unbegun }: WorkerExit,
+): WorkerCrashedError {
   const isOwn = uncaught === undefined || link.suspects.culprit?.number === call.number;
   const how =
     uncaught !== undefined
       ? `was ended by ${whose(link.suspects, isOwn)}: ${explained(uncaught.error)}`
       : signal !== undefined
         ? `was killed by ${signal}`
-        : `ended with exit code ${exitCode}`;
+        : (unbegun ?? `ended with exit code ${exitCode}`);
   return new WorkerCrashedError(`${link.name} ${link.endReason ?? how} while it ran ${call.ref.name}`, {
     exitCode,
     signal,

@@ -120,7 +120,7 @@ export class Link {
     this.#cell = kernel.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
     this.#transfers.onArrival = () => options.events.onTransferables();
     try {
-      this.child = new ChildWorker(kernel, {
+      this.child = new ChildWorker(services, {
         name: options.name,
         daemon: true,
         job: { kind: "pool", link: this.#cell, concurrency, hasInitializer, finalizer },
