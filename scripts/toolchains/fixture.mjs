@@ -8,7 +8,7 @@ import { root } from "../run.mjs";
  * copied to where each of its cases runs.
  *
  * @typedef {object} Fixture
- * @property {"bundlers" | "frameworks" | "loaders" | "test runners"} kind the section of docs/toolchains.md
+ * @property {"launchers" | "bundlers" | "frameworks" | "loaders" | "test runners"} kind the section of docs/toolchains.md
  * @property {string} [tools] the folder in `toolchains/tools` whose packages are installed. Default: `kind`, with `-` for blanks
  * @property {string} title
  * @property {readonly string[]} packages whose versions the table shows

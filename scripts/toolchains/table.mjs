@@ -6,8 +6,9 @@ import { toolchains, toolsOf, verdictOf } from "./fixture.mjs";
 /** @typedef {import("./fixture.mjs").Fixture} Fixture */
 
 const part = new GeneratedPart("docs/toolchains.md", "fixtures");
-const KINDS = /** @type {const} */ (["bundlers", "frameworks", "loaders", "test runners"]);
+const KINDS = /** @type {const} */ (["launchers", "bundlers", "frameworks", "loaders", "test runners"]);
 const TITLES = {
+  launchers: "Launchers",
   bundlers: "Bundlers and executables",
   frameworks: "Frameworks",
   loaders: "TypeScript from source",

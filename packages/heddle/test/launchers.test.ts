@@ -54,6 +54,7 @@ for (const backend of ["@heddle/node-threads", "@heddle/node-processes"]) {
         env: { HEDDLE_LOOM: backend, pm_id: "0", pm_exec_path: join(folder, "start.js") },
       }),
     "by a CommonJS entry that imports it": () => start(backend, "entry.cjs"),
+    "by a CommonJS entry that requires it by a loader": () => start(backend, "loader-entry.cjs"),
     "as text, by -e": () => start(backend, "--input-type=module", "-e", text),
     "as text, on the standard input": () => printed(["--input-type=module", "-"], { input: text }),
   };
@@ -73,6 +74,11 @@ for (const backend of ["@heddle/node-threads", "@heddle/node-processes"]) {
       assert.match(start(backend, ...text), /\[eval1?\] failed to load: .*put the task into a file/s);
     const [, , module = ""] = texts[0] ?? [];
     assert.match(printed(["--input-type=module", "-"], { input: module }), /put the task into a file/);
+  });
+
+  it(`with ${backend}, a task of a REPL is refused with what to do`, () => {
+    const input = `require("${backend}").task(module, function nowhere() {})\n`;
+    assert.match(printed(["-i"], { input }), /TypeError: task was given the module of a REPL.*inline\(fn\)/);
   });
 
   it(`with ${backend}, a task whose module needs a loader that workers lack is refused with what to do`, () => {

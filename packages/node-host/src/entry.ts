@@ -16,7 +16,13 @@ const { createRequire: requireFrom } = nodeModule;
 /** An `import()` of a literal specifier, in the text of a CommonJS module. */
 const LITERAL_IMPORT = /\bimport\(\s*(["'`])([^"'`$]+)\1\s*[,)]/g;
 
-/** A CommonJS entry that does no more than import the program is short. */
+/** A `require()` of a literal path, in such a text. */
+const LITERAL_REQUIRE = /\brequire\(\s*(["'`])(\.[^"'`$]+)\1\s*\)/g;
+
+/** One of a module that has `require` compile what it loads, such as `@babel/register` and `ts-node/register`. */
+const REQUIRES_LOADER = /\brequire\(\s*(["'`])[^"'`]*\bregister\b[^"'`]*\1\s*\)/;
+
+/** A CommonJS entry that does no more than load the program is short. */
 const MOST_BYTES = 16_384;
 
 let urls: ReadonlySet<string> | undefined;
@@ -26,7 +32,8 @@ let urls: ReadonlySet<string> | undefined;
  *
  * - the one that `node file` names, with or without its extension;
  * - the one that `node .` and `node folder` find by the folder's package.json;
- * - the one that PM2 names, that a short CommonJS entry imports, or that a single executable loads.
+ * - the one that PM2 names, that a short CommonJS entry imports, or that a single executable loads;
+ * - the one that such an entry requires by the loader that it registers.
  */
 export function isEntry(url: string): boolean {
   if (WITHOUT_FILE.test(decodeURIComponent(new URL(url).pathname))) return true;
@@ -66,11 +73,11 @@ function urlsOf(path: string): string[] {
   attempt(() => found.add(requireFrom(`${path}/`).resolve(path)));
   for (const part of LEFT_OUT) attempt(() => found.add(realpathSync(path + part)));
   for (const each of [...found]) attempt(() => found.add(realpathSync(each)));
-  return [...found].flatMap((file) => [pathToFileURL(file).href, ...importsOf(file)]);
+  return [...found].flatMap((file) => [pathToFileURL(file).href, ...loadedBy(file)]);
 }
 
-/** The modules that a CommonJS entry imports by literal specifiers. */
-function importsOf(file: string): string[] {
+/** The modules that a CommonJS entry imports by literal specifiers. If it registers a loader, those that it requires by literal paths, too. */
+function loadedBy(file: string): string[] {
   // The main module of CommonJS; undefined where the entry is an ES module.
   if (process.mainModule?.filename !== file) return [];
   let text = "";
@@ -78,16 +85,17 @@ function importsOf(file: string): string[] {
     text = readFileSync(file, "utf8");
   });
   if (text.length > MOST_BYTES) return [];
-  return [...text.matchAll(LITERAL_IMPORT)].flatMap(([, , specifier = ""]) => {
-    try {
-      const target = specifier.startsWith(".")
-        ? fileURLToPath(new URL(specifier, pathToFileURL(file)))
-        : requireFrom(file).resolve(specifier);
-      return [pathToFileURL(realpathSync(target)).href];
-    } catch {
-      return [];
-    }
-  });
+  const require = requireFrom(file);
+  const urls: string[] = [];
+  const add = (find: () => string): void => attempt(() => urls.push(pathToFileURL(realpathSync(find())).href));
+  for (const [, , specifier = ""] of text.matchAll(LITERAL_IMPORT)) {
+    if (specifier.startsWith(".")) add(() => fileURLToPath(new URL(specifier, pathToFileURL(file))));
+    else add(() => require.resolve(specifier));
+  }
+  if (REQUIRES_LOADER.test(text)) {
+    for (const [, , path = ""] of text.matchAll(LITERAL_REQUIRE)) add(() => require.resolve(path));
+  }
+  return urls;
 }
 
 /** Does what fails where there is no such file: then the entry was named in another way. */
