@@ -5,7 +5,7 @@ import { makeKernelAdapter } from "./kernel-adapter.js";
 
 const kernelAdapter = /* @__PURE__ */ makeKernelAdapter();
 
-/** What locks, queues and pipes are bound to: without what only workers need, which a bundle leaves out. */
+/** For locks, queues and pipes: without the part that only workers need, which a bundle leaves out. */
 export const primitives: Backend = /* @__PURE__ */ bindingsOf(kernelAdapter);
 
 export const backend: Backend<Adapter> = /* @__PURE__ */ bindingsOf(/* @__PURE__ */ makeAdapter(kernelAdapter));

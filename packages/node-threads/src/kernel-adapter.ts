@@ -6,10 +6,10 @@ import { threadLiveness } from "./thread-liveness.js";
 /** Marks the workerData of a worker that Heddle started, among workers that the program starts by itself. */
 export const BOOT = "heddle:node-threads";
 
-/** What is done around each blocking wait, as the event loop stands still meanwhile. */
+/** Called before and after each blocking wait, as the event loop stands still meanwhile. */
 export const aroundWaits = new Set<() => void>();
 
-/** What locks, queues and pipes need of Node's worker_threads. */
+/** The part of the adapter that locks, queues and pipes need. */
 export const makeKernelAdapter = (): KernelAdapter => ({
   name: "@heddle/node-threads",
   url: import.meta.url,

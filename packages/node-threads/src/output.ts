@@ -80,7 +80,7 @@ function isPlain(name: Name): boolean {
 function listen(port: MessagePort): void {
   // Before the hooks of a program that keeps what it gets until then.
   if (ports.size === 0) process.prependOnceListener("exit", drainAll);
-  // What threads print while this one blocks is not to wait for longer than that.
+  // The output of threads while this one blocks is not to wait for longer than that.
   aroundWaits.add(drainAll);
   ports.add(port);
   port.on("message", print);

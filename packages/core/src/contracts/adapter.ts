@@ -10,7 +10,7 @@ export interface KernelAdapter {
   readonly capabilities: Capabilities;
   /** The runtime that the program runs on. */
   readonly host: KernelHost;
-  /** What this worker was started with; undefined in the main worker. */
+  /** The start of this worker; undefined in the main worker. */
   readonly creator: Pick<Creator, "boot"> | undefined;
   /** Makes the program's region; with a token, maps the region that another worker made. */
   openMemory(token: unknown): Memory;

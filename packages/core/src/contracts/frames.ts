@@ -38,8 +38,8 @@ export function isOurs(line: string): boolean {
 }
 
 /**
- * What each of our files has left for bundles' sake (scripts/tsup.mjs): an error made at its beginning, and one made at its end. What is
- * between them stays between them, wherever a bundler puts the file. A file of CommonJS is loaded within another.
+ * For the sake of bundles, each of our files makes an error at its beginning and one at its end (scripts/tsup.mjs). Code between the two stays
+ * there, wherever a bundler puts the file. A file of CommonJS is loaded within another.
  */
 type Mark = [isEnd: boolean, where: Error | readonly [file: string, place: number]];
 const MARKS = Symbol.for("heddle.marks");

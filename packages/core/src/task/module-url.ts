@@ -23,7 +23,7 @@ export function moduleUrlOf(
     if (typeof filename === "string") return fileUrl(filename);
     if (filename === null) {
       throw typeError(
-        `${caller} was given the module of a REPL, which has no file that a worker could load: make tasks by inline(fn), or import them from a file`,
+        `${caller} was given the module of a REPL, which has no file that a worker could load. Make tasks by inline(fn), or import them from a file`,
       );
     }
     const module = isLeftByBundler(given) ? running(undefined) : undefined;

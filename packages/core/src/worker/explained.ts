@@ -7,8 +7,8 @@ export const UNDER_GUARD =
 
 /** How a worker ended in which Heddle never ran, whose first module is at `url`. */
 export const endedUnbegun = (url: string): string =>
-  `ended with exit code 0, and Heddle never ran in it: its first module, ${url}, is not evaluated by itself, as it is with the chunks of ` +
-  "webpack's and rspack's splitChunks. Leave Heddle's packages outside of the bundle (externals: /^@heddle\\//), or out of these chunks";
+  `ended with exit code 0, and Heddle never ran in it: its first module, ${url}, is not evaluated by itself. ` +
+  "So it is with chunks of webpack's and rspack's splitChunks. Leave Heddle's packages outside of the bundle (externals: /^@heddle\\//), or out of these chunks";
 
 /** An uncaught error in short, with what to do where that is known by its text. */
 export function explained(error: unknown): string {
