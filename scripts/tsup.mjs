@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { surface } from "./surface.mjs";
 
-/** What is left at a file's beginning and its end: a bundle's stacks are told apart by it (`Mark` in packages/core/src/contracts/frames.ts). */
+/** Code for a file's beginning and its end, by which Heddle tells its own frames in a bundle (`Mark` in packages/core/src/contracts/frames.ts). */
 const mark = (/** @type {boolean} */ isEnd) =>
   `(globalThis[Symbol.for("heddle.marks")] ??= []).push([${isEnd}, Error()]);`;
 
