@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { it } from "vitest";
 import { execute } from "../../../scripts/packing.mjs";
-import { startedBy } from "../../../scripts/programs.mjs";
+import { binary, startedBy } from "../../../scripts/programs.mjs";
 import { type Runtime, runtimesOfLane } from "./processes.js";
 
 const programs = fileURLToPath(new URL("programs/opentelemetry/", import.meta.url));
@@ -16,7 +16,7 @@ const HANG = 90_000;
 const commands = {
   Node: [...startedBy.Node, "--import", OTEL],
   Bun: [...startedBy.Bun, "--preload", OTEL],
-  Deno: [...startedBy.Deno, "--allow-all", "--preload", OTEL],
+  Deno: [binary("deno"), "run", "--allow-all", "--preload", OTEL],
 };
 /** Where a preloaded module is not loaded in threads: there the tasks' module imports it. */
 const PRELOADS_NO_THREADS: readonly string[] = ["Bun", "Deno"];
