@@ -139,6 +139,15 @@ describe("HeddleInstrumentation", () => {
     assert.equal(callers.inner, callers.outer);
   });
 
+  it("begins a trace where nothing came along, whatever is active there", () => {
+    new HeddleInstrumentation();
+    const [hooks] = list as Hooks[];
+    const outer = trace.getTracer("test").startSpan("outer");
+    context.with(trace.setSpan(context.active(), outer), () => hooks?.run(undefined, echo.ref, current(), () => {}));
+    const [span] = exporter.getFinishedSpans();
+    assert.deepEqual([span?.name, span?.parentSpanContext], ["heddle task echo", undefined]);
+  });
+
   it("is there once, however often it is made", async () => {
     new HeddleInstrumentation();
     new HeddleInstrumentation();
