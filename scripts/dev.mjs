@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { watch } from "node:fs";
+import { existsSync, readdirSync, readFileSync, watch } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./run.mjs";
@@ -15,7 +15,34 @@ const { values, positionals } = parseArgs({
 });
 const [name] = positionals;
 const folder = join(root, "packages", values.package);
+refuseWhatCannotRun();
+
 const bin = (/** @type {string} */ tool) => join(root, "node_modules/.bin", tool);
+
+/** The tests of other runtimes, and files that do not exist, would only be waited for. */
+function refuseWhatCannotRun() {
+  const { package: name, file } = values;
+  if (!existsSync(join(folder, "package.json"))) {
+    return refuse(`There is no package "${name}": ${readdirSync(join(root, "packages")).join(", ")}`);
+  }
+  const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  if (scripts?.test === undefined) return refuse(`${name} has no tests of its own: try --package node-threads`);
+  if (!scripts.test.startsWith("vitest")) {
+    const only = positionals[0] === undefined ? "" : ` -t "${positionals[0]}"`;
+    return refuse(
+      `pnpm dev runs tests in Node, and those of ${name} run in another runtime. After each change: ` +
+        `pnpm turbo run build && pnpm --filter @heddle/${name} run test${only}`,
+    );
+  }
+  if (name === "core" || readdirSync(join(folder, "test")).some((test) => test.includes(file))) return undefined;
+  return refuse(`${name} has no test file named after "${file}": give --file one of those in packages/${name}/test`);
+}
+
+/** @param {string} why */
+function refuse(why) {
+  console.error(why);
+  process.exit(1);
+}
 
 /** @type {import("node:child_process").ChildProcess[]} */
 const watchers = [];

@@ -11,7 +11,11 @@ import { root } from "./run.mjs";
  *
  *     node scripts/paths.mjs
  *
- * @typedef {Record<string, string[]>} Paths by the operation, each file below packages/core/src once, in order
+ * @typedef {object} Path files below packages/core/src, each once
+ * @property {string[]} files all that ran
+ * @property {string[]} way those on the stacks on which a call was handed on: to shared memory, to a later turn, to the task, to the program
+ *
+ * @typedef {Record<string, Path>} Paths by the operation
  */
 
 /** @type {Record<string, string>} */
@@ -59,7 +63,9 @@ function transpile(name, main, target) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [operation, files] of Object.entries(measurePaths())) {
-    console.log(`${operation}: ${files.length} files\n  ${files.join("\n  ")}`);
+  for (const [operation, { files, way }] of Object.entries(measurePaths())) {
+    const asked = files.filter((file) => !way.includes(file));
+    console.log(`${operation}: ${way.length} files on the way, ${files.length} in all`);
+    console.log(`  ${way.join("\n  ")}\n  asked: ${asked.join(", ")}`);
   }
 }

@@ -317,14 +317,14 @@ export const mutants = [
   },
   {
     name: "pool: a call that cannot be posted keeps its arguments",
-    file: "pool/host/scheduler.ts",
-    find: "  #reject(call: Call, error: unknown, isShared = false): void {\n    call.dispose(this.#services.kernel);\n",
-    replace: "  #reject(call: Call, error: unknown, isShared = false): void {\n",
+    file: "pool/call.ts",
+    find: "isShared = false): void {\n    this.dispose(kernel);\n",
+    replace: "isShared = false): void {\n",
   },
   {
     name: "pool: a map packs all of its items, however large",
     file: "pool/host/scheduler.ts",
-    find: "return !this.isFull && this.#queue.bytes < MOST_WAITING_BYTES;",
+    find: "return !this.isFull && this.mayShare;",
     replace: "return !this.isFull;",
   },
   {

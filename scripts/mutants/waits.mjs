@@ -38,7 +38,7 @@ export const waits = [
   {
     name: "pool: what a worker that has ended had not started waits for the event loop",
     file: "pool/host/scheduler.ts",
-    find: "    this.#queue.reinstate(this.#workers.takeBackLost());\n",
+    find: "    this.#dispatch.takeBackLost();\n",
     replace: "",
   },
   {

@@ -1,10 +1,7 @@
 // @ts-check
 import { Session } from "node:inspector";
-import { createBackend } from "@heddle/core";
-import { makeAdapter } from "@heddle/node-threads";
 
-const { isMain, Pool, Queue, task } = createBackend({ ...makeAdapter(), url: import.meta.url });
-
+/** Of each step: the files that ran, and those on the stack where something was handed on. */
 const session = new Session();
 session.connect();
 
@@ -23,91 +20,133 @@ function post(method, params) {
   return given;
 }
 
-const OURS = /@heddle\/core\/src\/(.*)\.js$/;
+Error.stackTraceLimit = 100;
+const OURS = /@heddle\/core\/src\/([^:]*)\.js/g;
+/** @type {Set<string>} */
+let handing = new Set();
 
-/** The files of core that have run in this thread since it was asked last. */
-function filesRun() {
-  /** @type {{ result: { url: string, functions: { ranges: { count: number }[] }[] }[] }} */
-  const { result } = post("Profiler.takePreciseCoverage");
-  return result
-    .filter(({ functions }) => functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0))
-    .flatMap(({ url }) => OURS.exec(url)?.[1] ?? [])
-    .map((file) => `${file}.ts`);
+function note() {
+  for (const [, file] of String(new Error().stack).matchAll(OURS)) handing.add(`${file}.ts`);
 }
+
+/**
+ * @param {any} holder @param {string[]} names
+ * @param {(given: unknown) => boolean} [counts]
+ */
+function noteCalls(holder, names, counts = () => true) {
+  for (const name of names) {
+    const original = holder[name];
+    /** @this {unknown} @param {unknown[]} args */
+    holder[name] = function noting(...args) {
+      if (counts(this)) note();
+      return Reflect.apply(original, this, args);
+    };
+  }
+}
+
+const isShared = (/** @type {unknown} */ view) => ArrayBuffer.isView(view) && view.buffer instanceof SharedArrayBuffer;
+// To whoever reads shared memory, and to a later turn.
+noteCalls(Atomics, ["add", "and", "compareExchange", "exchange", "notify", "or", "store", "sub"]);
+noteCalls(Uint8Array.prototype, ["set"], isShared);
+noteCalls(globalThis, ["queueMicrotask"]);
+/** To the program. */
+globalThis.Promise = class Promise extends globalThis.Promise {
+  /** @param {(resolve: (value: any) => void, reject: (error: unknown) => void) => void} start */
+  constructor(start) {
+    super((resolve, reject) =>
+      start((value) => {
+        note();
+        resolve(value);
+      }, reject),
+    );
+  }
+};
 
 post("Profiler.enable");
 post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
 
-/** Long enough that the pool and its worker sleep. */
-const IDLE_MS = 100;
+/** What has run in this thread since it was asked last. */
+function step() {
+  /** @type {{ result: { url: string, functions: { ranges: { count: number }[] }[] }[] }} */
+  const { result } = post("Profiler.takePreciseCoverage");
+  const files = result
+    .filter(({ functions }) => functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0))
+    .flatMap(({ url }) => [...url.matchAll(OURS)].map(([, file]) => `${file}.ts`));
+  const way = [...handing];
+  handing = new Set();
+  return { files, way };
+}
 
-/** @type {string[]} */
-let beforeTask = [];
+const { createBackend } = await import("@heddle/core");
+const { makeAdapter } = await import("@heddle/node-threads");
+const { isMain, Pool, Queue, task } = createBackend({ ...makeAdapter(), url: import.meta.url });
+
+/** Long enough that a pool and its worker sleep. */
+const IDLE_MS = 100;
+const idle = () => new Promise((resolve) => void setTimeout(resolve, IDLE_MS));
+
+/** @type {ReturnType<typeof step>[]} */
+const inWorker = [];
 
 const measured = task(import.meta, function measured(/** @type {number} */ n) {
-  beforeTask = filesRun();
+  note();
+  inWorker[0] = step();
   // The pool has gone to sleep when the answer comes.
   const end = performance.now() + IDLE_MS;
   while (performance.now() < end);
-  filesRun();
+  step();
   return n + 1;
 });
-
-/** The modules that have run up to the task, and after it. */
-const runInWorker = task(import.meta, function runInWorker() {
-  return [beforeTask, afterTask];
-});
-
-/** @type {string[]} */
-let afterTask = [];
-
-const clear = task(import.meta, function clear() {
+const rest = task(import.meta, function rest() {
   // Once this call is answered.
-  setTimeout(filesRun, IDLE_MS / 2);
+  setTimeout(step, IDLE_MS / 2);
 });
-
-const note = task(import.meta, function note() {
-  afterTask = filesRun();
+const look = task(import.meta, function look() {
+  inWorker[1] = step();
 });
+const tell = task(import.meta, () => inWorker, { name: "tell" });
 
-const idle = () => new Promise((resolve) => setTimeout(resolve, IDLE_MS));
-
-/** @param {(() => void)} act */
+/** @param {() => unknown} act */
 function during(act) {
-  filesRun();
+  step();
   act();
-  return filesRun();
+  return step();
 }
+
+/** @param {ReturnType<typeof step>[]} steps */
+const together = (...steps) => ({
+  files: [...new Set(steps.flatMap(({ files }) => files))].sort(),
+  way: [...new Set(steps.flatMap(({ way }) => way))].sort(),
+});
 
 if (isMain(import.meta)) {
   const queue = new Queue();
   for (let n = 0; n < 100; n++) queue.getSync(queue.putSync(n));
-  const put = during(() => void queue.put(1));
-  const get = during(() => void queue.get());
+  const put = during(() => queue.put(1));
+  const get = during(() => queue.get());
 
   const pool = new Pool({ size: 1 });
   for (let n = 0; n < 3; n++) await pool.run(measured, n);
-  await pool.run(clear);
+  await pool.run(rest);
   await idle();
-  filesRun();
+  step();
   const answer = pool.run(measured, 1);
   // The pool sends what was submitted in a microtask.
   await undefined;
   await undefined;
-  const sent = filesRun();
+  const sent = step();
   await answer;
-  const received = filesRun();
-  await pool.run(note);
-  const [before, after] = await pool.run(runInWorker);
+  const settled = step();
+  await pool.run(look);
+  const [received, answered] = await pool.run(tell);
   await pool.close();
-  const sorted = (/** @type {string[][]} */ ...lists) => [...new Set(lists.flat())].sort();
   const paths = {
-    "queue.put": sorted(put),
-    "queue.get": sorted(get),
-    "pool.run, in the pool": sorted(sent),
-    "pool.run, in the worker": sorted(before),
-    "its answer, in the worker": sorted(after),
-    "its answer, in the pool": sorted(received),
+    "queue.put": together(put),
+    "queue.get": together(get),
+    "pool.run, in the pool": together(sent),
+    "pool.run, in the worker": together(received),
+    "its answer, in the worker": together(answered),
+    "its answer, in the pool": together(settled),
   };
   console.log(JSON.stringify(paths));
 }

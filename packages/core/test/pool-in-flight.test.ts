@@ -4,6 +4,8 @@ import { CLAIMS } from "../src/kernel/layout.js";
 import { Call } from "../src/pool/call.js";
 import { InFlight } from "../src/pool/host/in-flight.js";
 
+const link = { name: "worker", hasStarted: () => false };
+
 function call(): Call {
   const nobody = (): void => {};
   return new Call({ module: "m", name: "n" }, 0, { text: "[]" } as never, undefined, nobody, nobody);
@@ -13,7 +15,7 @@ it("calls in flight are found by number and listed in order, whichever are answe
   const steps = fc.array(fc.oneof(fc.constant("add" as const), fc.nat()), { maxLength: 300 });
   fc.assert(
     fc.property(steps, fc.nat({ max: 3 * CLAIMS }), (todo, before) => {
-      const inFlight = new InFlight();
+      const inFlight = new InFlight(link);
       for (let n = 0; n < before; n++) {
         const passing = call();
         inFlight.add(passing);
@@ -42,7 +44,7 @@ it("calls in flight are found by number and listed in order, whichever are answe
 });
 
 it("a call that takes long holds its own place alone, however many come and go beside it", () => {
-  const inFlight = new InFlight();
+  const inFlight = new InFlight(link);
   const long = call();
   inFlight.add(long);
   const numbers = new Set([long.number]);
@@ -58,7 +60,7 @@ it("a call that takes long holds its own place alone, however many come and go b
 });
 
 it("there are as many places as claims, and a number of a call that was answered names no later one", () => {
-  const inFlight = new InFlight();
+  const inFlight = new InFlight(link);
   const calls = Array.from({ length: CLAIMS }, call);
   for (const each of calls) inFlight.add(each);
   expect(inFlight.hasSpace).toBe(false);

@@ -22,7 +22,7 @@ function call(ordinal: number, priority: number): Call {
       grace: 0,
     },
   );
-  made.ordinal = ordinal;
+  made.queuedAs(ordinal);
   return made;
 }
 

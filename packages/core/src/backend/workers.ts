@@ -4,7 +4,8 @@
  */
 
 import type { Adapter } from "../contracts/adapter.js";
-import type { PoolConstructor, PoolOptions } from "../contracts/pool.js";
+import type { PoolConstructor } from "../contracts/pool.js";
+import type { PoolOptions } from "../contracts/pool-options.js";
 import type * as queue from "../contracts/queue.js";
 import type { Surface } from "../contracts/surface.js";
 import type { Task } from "../contracts/task.js";

@@ -166,19 +166,35 @@ export function beginAtCaller(error: Error): void {
 /** Has an error's stack be that of `site`, if there is one. It is written out once somebody reads it. */
 export function beginAt<E extends Error>(error: E, site: Site | undefined): E {
   if (site === undefined) return error;
-  beforeReplacing(error);
   const set = (value: unknown): void => {
     Object.defineProperty(error, "stack", { value, writable: true, configurable: true, enumerable: false });
   };
   const get = (): unknown => {
-    const { stack } = site;
-    // A program's Error.prepareStackTrace may have made something else of it.
-    const frames = typeof stack === "string" ? callersFrames(stack) : [];
-    const value = typeof stack === "string" ? [`${error.name}: ${error.message}`, ...frames].join("\n") : stack;
+    const value = stackAt(site, error);
     set(value);
     return value;
   };
-  return Object.defineProperty(error, "stack", { get, set, configurable: true, enumerable: false });
+  try {
+    beforeReplacing(error);
+    Object.defineProperty(error, "stack", { get, set, configurable: true, enumerable: false });
+  } catch {
+    // To define it again has V8 make the one there is, by the program's Error.prepareStackTrace, which throws. Assigned, it is not made.
+    error.stack = String(stackAt(site, error));
+  }
+  return error;
+}
+
+/** A program's `Error.prepareStackTrace` may have made something else of it, or throw. */
+function stackAt(site: Site, { name, message }: Error): unknown {
+  let frames: string[] = [];
+  try {
+    const { stack } = site;
+    if (typeof stack !== "string") return stack;
+    frames = callersFrames(stack);
+  } catch {
+    // Then the error has its first line alone.
+  }
+  return [`${name}: ${message}`, ...frames].join("\n");
 }
 
 /** The used part of a frame of V8's (https://v8.dev/docs/stack-trace-api). */

@@ -1,16 +1,16 @@
 import { HeddleError } from "../contracts/errors.js";
-import type { Site } from "../contracts/frames.js";
+import { beginAt, callSite, type Site } from "../contracts/frames.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { TaskRef } from "../contracts/task.js";
 import type { Handle } from "../kernel/cells.js";
 import { clock } from "../kernel/clock.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { MOST_BYTES, sizeOfPacket } from "../kernel/large.js";
-import { calledFrom, graftStack, type Packet, refuseToSend, withCallersStack } from "../kernel/message/index.js";
+import { graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { rejectAt } from "../kernel/sites.js";
+import { inBackground } from "../worker/background-timer.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
-import type { Link } from "./host/link.js";
 import { cellFor, MODE_INITIALIZE } from "./wire/entries.js";
 
 export type CallState = "pending" | "cancelled" | "fulfilled" | "rejected";
@@ -24,6 +24,12 @@ export interface CallOptions {
 }
 
 const PLAIN: CallOptions = { priority: 0, timeout: undefined, grace: GRACE_MS };
+
+/** The pool's end of the way to a worker, on which a call was posted. */
+export interface Carrier {
+  readonly name: string;
+  hasStarted(number: number): boolean;
+}
 
 /** A task that was submitted: the function to run, the caller that waits for it, and where it has got to. */
 export class Call implements Packet {
@@ -42,20 +48,15 @@ export class Call implements Packet {
   readonly site: Site | undefined;
   readonly options: CallOptions;
   readonly submittedAt: number;
-  state: CallState = "pending";
-  /** Its place among all the calls of its pool. */
-  ordinal = 0;
-  /** The link it was posted on, and its number there. */
-  link: Link | undefined;
-  number = 0;
-  /** Why it was asked to stop while it ran. */
-  stopReason: { readonly reason: unknown } | undefined;
-  /** The future that was given for it, if one was. */
-  future: Promise<unknown> | undefined;
-  /** Called once, when it is settled. */
-  onSettled: ((call: Call) => void) | undefined;
-  /** Ends the wait for its timeout, or for its grace, once it does not run any more. */
-  stopTimer: (() => void) | undefined;
+  #state: CallState = "pending";
+  #ordinal = 0;
+  #carrier: Carrier | undefined;
+  #number = 0;
+  #stopReason: { readonly reason: unknown } | undefined;
+  #future: Promise<unknown> | undefined;
+  #onSettled: ((call: Call) => void) | undefined;
+  /** Ends the wait for its timeout, or for its grace. */
+  #stopTimer: (() => void) | undefined;
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: unknown) => void;
 
@@ -92,9 +93,89 @@ export class Call implements Packet {
     return this.options.timeout !== undefined;
   }
 
+  get state(): CallState {
+    return this.#state;
+  }
+
+  /** Its place among all the calls of its pool. */
+  get ordinal(): number {
+    return this.#ordinal;
+  }
+
+  /** Where it was posted last, if it was not taken back. */
+  get carrier(): Carrier | undefined {
+    return this.#carrier;
+  }
+
+  /** Its number there. */
+  get number(): number {
+    return this.#number;
+  }
+
+  /** Why it was asked to stop while it ran. */
+  get stopReason(): { readonly reason: unknown } | undefined {
+    return this.#stopReason;
+  }
+
+  get hasStarted(): boolean {
+    return this.#carrier?.hasStarted(this.#number) === true;
+  }
+
+  // ── what becomes of it ──
+
+  queuedAs(ordinal: number): void {
+    this.#ordinal = ordinal;
+  }
+
+  postedOn(carrier: Carrier, number: number): void {
+    this.#carrier = carrier;
+    this.#number = number;
+  }
+
+  takenBack(): void {
+    this.#carrier = undefined;
+  }
+
+  /** It was asked to stop. The first reason counts. */
+  askedToStop(reason: unknown): void {
+    this.#stopReason ??= { reason };
+  }
+
+  /** Its caller was given a future. */
+  awaitedBy(future: Promise<unknown>): void {
+    this.#future = future;
+  }
+
+  /** Calls `hear` once it is settled, before those that were added earlier. */
+  whenSettled(hear: (call: Call) => void): void {
+    const before = this.#onSettled;
+    this.#onSettled =
+      before === undefined
+        ? hear
+        : (call) => {
+            hear(call);
+            before(call);
+          };
+  }
+
+  /** Runs `act` in so many milliseconds, unless it has ended by then. Replaces its timer. */
+  limit(ms: number, act: () => void): void {
+    this.stopTimer();
+    this.#stopTimer = inBackground(ms, act);
+  }
+
+  get isLimited(): boolean {
+    return this.#stopTimer !== undefined;
+  }
+
+  /** It does not run any more. */
+  stopTimer(): void {
+    this.#stopTimer?.();
+  }
+
   /** An error from the worker that ran it, whose stack goes on to where it was submitted. */
   withRemoteOrigin(error: unknown, site = this.site): unknown {
-    return graftStack(error, this.link?.name ?? "a worker", site);
+    return graftStack(error, this.#carrier?.name ?? "a worker", site);
   }
 
   /**
@@ -134,7 +215,7 @@ export class Call implements Packet {
   }
 
   get isSettled(): boolean {
-    return this.state !== "pending";
+    return this.#state !== "pending";
   }
 
   fulfil(value: unknown): void {
@@ -147,6 +228,13 @@ export class Call implements Packet {
     this.#reject(error);
   }
 
+  /** It never runs: gives back what it was to send, and rejects. The error's stack is the call's, unless the error is also others'. */
+  refuse(kernel: Kernel, error: unknown, isShared = false): void {
+    this.dispose(kernel);
+    if (isShared) this.reject(error);
+    else this.rejectWith(error);
+  }
+
   /** Rejects with an error from the worker that ran it. */
   rejectWithIts(error: unknown): void {
     this.#rejectAt((site) => this.withRemoteOrigin(error, site));
@@ -154,7 +242,7 @@ export class Call implements Packet {
 
   /** Rejects with an error that was made here, later than its call: if it is Heddle's, its stack is the call's. */
   rejectWith(error: unknown): void {
-    if (error instanceof HeddleError) this.#rejectAt((site) => calledFrom(error, site));
+    if (error instanceof HeddleError) this.#rejectAt((site) => beginAt(error, site));
     else this.reject(error);
   }
 
@@ -165,7 +253,7 @@ export class Call implements Packet {
 
   /** Its caller's own doing: nobody need look at the future for the error to count as handled, as with Python's futures. */
   handle(): void {
-    this.future?.catch(() => {});
+    this.#future?.catch(() => {});
   }
 
   cancel(reason: unknown): void {
@@ -174,9 +262,9 @@ export class Call implements Packet {
   }
 
   #settle(state: CallState): void {
-    this.state = state;
-    this.onSettled?.(this);
-    this.onSettled = undefined;
+    this.#state = state;
+    this.#onSettled?.(this);
+    this.#onSettled = undefined;
   }
 }
 
@@ -204,7 +292,7 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
       call = submit(resolve as (value: unknown) => void, reject);
     });
     future.#call = call;
-    if (call !== undefined) call.future = future;
+    call?.awaitedBy(future);
     future.#canceller = canceller;
     return future;
   }
@@ -229,7 +317,7 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
     const call = this.#call;
     // It was refused, before there was a call to speak of.
     if (call === undefined) return "rejected";
-    return call.state === "pending" && call.link?.hasStarted(call.number) ? "running" : call.state;
+    return call.state === "pending" && call.hasStarted ? "running" : call.state;
   }
 
   cancel(reason?: unknown): boolean {
@@ -238,7 +326,7 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
     call.handle();
     return this.#canceller.cancel(
       call,
-      reason ?? withCallersStack(new DOMException("The task was cancelled", "AbortError")),
+      reason ?? beginAt(new DOMException("The task was cancelled", "AbortError"), callSite()),
     );
   }
 }

@@ -1,5 +1,5 @@
 import type { Future } from "../contracts/future.js";
-import type { MapOptions } from "../contracts/pool.js";
+import type { MapOptions } from "../contracts/pool-options.js";
 import { whenAborted } from "../kernel/signals.js";
 
 const CHUNKS_A_PLACE = 4;

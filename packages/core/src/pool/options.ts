@@ -1,4 +1,4 @@
-import type { PoolOptions, RunOptions } from "../contracts/pool.js";
+import type { PoolOptions, RunOptions } from "../contracts/pool-options.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger, checkNumber, checkOptions, checkSignal, checkTimeout, checkType } from "../kernel/arguments.js";
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";

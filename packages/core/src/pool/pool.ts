@@ -2,17 +2,9 @@ import { HeddleError, QueueFullError, SendError } from "../contracts/errors.js";
 import { beginAt, callSite, type Site } from "../contracts/frames.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { Carrier } from "../contracts/instrumentation.js";
-import type {
-  GeneratorCheck,
-  ItemOf,
-  MapCheck,
-  MapOptions,
-  Pool as PoolContract,
-  PoolOptions,
-  PoolStats,
-  RunOptions,
-  YieldOf,
-} from "../contracts/pool.js";
+import type { GeneratorCheck, ItemOf, MapCheck, Pool as PoolContract, YieldOf } from "../contracts/pool.js";
+import type { MapOptions, PoolOptions, RunOptions } from "../contracts/pool-options.js";
+import type { PoolStats } from "../contracts/pool-stats.js";
 import type { ArgumentsOf, Received, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
 import type { TaskRef } from "../contracts/task.js";
 import { typeError } from "../contracts/wrong-use.js";
@@ -299,12 +291,7 @@ export class Pool implements PoolContract {
   }
 
   #listen(call: Call, signal: AbortSignal): void {
-    const stopListening = whenAborted(signal, () => this.#scheduler.abort(call, signal.reason));
-    const { onSettled } = call;
-    call.onSettled = () => {
-      stopListening();
-      onSettled?.(call);
-    };
+    call.whenSettled(whenAborted(signal, () => this.#scheduler.abort(call, signal.reason)));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { MapOptions } from "../contracts/pool.js";
+import type { MapOptions } from "../contracts/pool-options.js";
 import { refuseToSend } from "../kernel/message/refusal.js";
 import { whenAborted } from "../kernel/signals.js";
 

@@ -1,11 +1,12 @@
 import { PoolClosedError } from "../contracts/errors.js";
+import { beginAt, callSite } from "../contracts/frames.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { Pool } from "../contracts/pool.js";
 import type { ArgumentsOf, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
 import type { TaskGroup as TaskGroupContract, TaskGroupOptions } from "../contracts/task-group.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { checkOptions, checkSignal } from "../kernel/arguments.js";
-import { refuseToSend, withCallersStack } from "../kernel/message/index.js";
+import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { Future } from "./call.js";
@@ -69,7 +70,7 @@ export class TaskGroup implements TaskGroupContract {
 
   cancel(reason?: unknown): void {
     if (this.#isFinished || this.signal.aborted) return;
-    const why = reason ?? withCallersStack(new DOMException("The task group was cancelled", "AbortError"));
+    const why = reason ?? beginAt(new DOMException("The task group was cancelled", "AbortError"), callSite());
     this.#controller.abort(why);
     // One that runs ends when it heeds its signal: the group waits for it, so that nothing outlives its block.
     // From the end: a worker that stops what it runs must not find the next one still there.

@@ -1,11 +1,10 @@
 import { TimeoutError } from "../contracts/errors.js";
-import { callSite } from "../contracts/frames.js";
+import { beginAt, callSite } from "../contracts/frames.js";
 import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../contracts/future.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import { rangeError, typeError } from "../contracts/wrong-use.js";
 import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
-import { calledFrom } from "../kernel/message/index.js";
 import { whenAborted } from "../kernel/signals.js";
 import { hasFailed, hasSettled, onSettled } from "./settle-callbacks.js";
 
@@ -133,7 +132,7 @@ class Completions<R> {
       };
       const onTimeout = (): void => {
         const error = new TimeoutError(`${left} of ${this.#futures.length} futures unfinished`);
-        end(() => reject(calledFrom(error, this.#site)));
+        end(() => reject(beginAt(error, this.#site)));
       };
       let stopListening = (): void => {};
       const time = this.#deadline - clock.now();

@@ -1,5 +1,5 @@
 import { TimeoutError, WorkerCrashedError, WorkerStateError } from "../contracts/errors.js";
-import { callSite } from "../contracts/frames.js";
+import { beginAt, callSite } from "../contracts/frames.js";
 import type { Received } from "../contracts/received.js";
 import type { Task } from "../contracts/task.js";
 import type { WaitOptions } from "../contracts/wait.js";
@@ -8,7 +8,7 @@ import { typeError } from "../contracts/wrong-use.js";
 import { after, checkOptions, checkSignal, checkTimeout, checkType, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
-import { calledFrom, graftStack, type Packet, refuseToSend, withCallersStack } from "../kernel/message/index.js";
+import { graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { limitsOf, syncLimitsOf } from "../kernel/waiting.js";
@@ -220,7 +220,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   cancel(reason?: unknown): void {
     const child = this.#started("cancel");
     if (!child.isAlive) return;
-    const why = reason ?? withCallersStack(new DOMException(`${this.name} was cancelled`, "AbortError"));
+    const why = reason ?? beginAt(new DOMException(`${this.name} was cancelled`, "AbortError"), callSite());
     this.#cancel(child, this.#services.kernel.codec.pack(why, "reason"));
   }
 
@@ -335,7 +335,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       signal,
       ...(uncaught === undefined ? {} : { cause: uncaught.error }),
     });
-    return calledFrom(error, this.#startSite);
+    return beginAt(error, this.#startSite);
   }
 
   #started(what: string): ChildWorker {

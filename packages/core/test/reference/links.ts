@@ -37,6 +37,9 @@ export function openLink() {
   };
   const pool = openKernel(adapter, undefined);
   const answered: number[] = [];
+  const read = (): void => {
+    for (const { call } of link.read()) answered.push(call.ordinal);
+  };
   const link = new Link(servicesOf(pool), {
     name: "worker",
     resourceLimits: undefined,
@@ -45,12 +48,7 @@ export function openLink() {
     maxTasks: Number.POSITIVE_INFINITY,
     hasInitializer: false,
     finalizer: undefined,
-    events: {
-      onAnswer: (_, call) => answered.push(call.ordinal),
-      onStart: () => {},
-      onTransferables: () => {},
-      onEnd: () => {},
-    },
+    onNews: () => {},
   });
   const { slot, id } = link.child;
   const openDoorbells = (): Doorbells =>
@@ -87,7 +85,7 @@ export function openLink() {
       () => {},
       () => {},
     );
-    call.ordinal = posted++;
+    call.queuedAs(posted++);
     link.post(call);
     link.flush();
   };
@@ -105,14 +103,14 @@ export function openLink() {
     "cancel the last": { run: () => cancel([...link.inFlight].at(-1)) },
     "take back": { run: () => takenBack.push(...link.takeBackAll().map(({ ordinal }) => ordinal)) },
     post: { run: post },
-    read: { run: () => void link.read() },
+    read: { run: read },
   };
   const end = async (): Promise<void> => {
     for (let turn = 0; turn < 10; turn++) {
       for (let n = 0; n < 10; n++) await undefined;
       running.shift()?.();
       wakeWorker();
-      link.read();
+      read();
     }
     const sorted = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b);
     const all = Array.from({ length: posted }, (_, n) => n);

@@ -1,12 +1,5 @@
 import * as heddle from "../../contracts/errors.js";
-import {
-  beforeReplacing,
-  callersFrames,
-  callSite,
-  recordNoStack,
-  type Site,
-  withoutOurFrames,
-} from "../../contracts/frames.js";
+import { beforeReplacing, callersFrames, recordNoStack, type Site, withoutOurFrames } from "../../contracts/frames.js";
 import { isError } from "./brands.js";
 import { registeredAs, registeredOf } from "./classes.js";
 
@@ -194,17 +187,8 @@ export function graftStack(error: unknown, worker: string, site: Site | undefine
   return error;
 }
 
-/** An error that was made here, outside the call that it is about: its stack is that of the call, at `site`. */
-export function calledFrom<E extends Error>(error: E, site: Site | undefined): E {
-  if (site !== undefined) setStack(error, [describe(error), ...framesOf(site)].join("\n"));
-  return error;
-}
-
 const framesOf = (site: Site | undefined): string[] =>
   site === undefined ? [] : callersFrames(stackOf(site as Error));
-
-/** As an error that is the platform's: its stack begins with the line of the program that made the call. */
-export const withCallersStack = <E extends Error>(error: E): E => calledFrom(error, callSite());
 
 function isDomException(error: object): boolean {
   return typeof DOMException === "function" && error instanceof DOMException;

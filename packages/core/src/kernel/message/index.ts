@@ -5,10 +5,8 @@ import { type Arrived, unpack } from "./unpack.js";
 export { registerClass } from "./classes.js";
 export {
   briefly,
-  calledFrom,
   graftStack,
   report,
-  withCallersStack,
 } from "./errors.js";
 export type { CodecHost, Packet, TaskName, Transferables, ViewName } from "./packet.js";
 export { refuseToSend } from "./refusal.js";

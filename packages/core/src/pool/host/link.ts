@@ -21,7 +21,7 @@ import { ChildWorker, type WorkerExit } from "../../worker/child-worker.js";
 import { openFromWorker } from "../../worker/posted.js";
 import type { Services } from "../../worker/services.js";
 import { Transfers } from "../../worker/transfers.js";
-import type { Call } from "../call.js";
+import type { Call, Carrier } from "../call.js";
 import { Suspects } from "../suspects.js";
 import {
   type ArrivedEntry,
@@ -57,33 +57,39 @@ export interface LinkOptions {
   readonly maxTasks: number;
   readonly hasInitializer: boolean;
   readonly finalizer: FinalizerJob | undefined;
-  readonly events: LinkEvents;
-}
-
-export interface LinkEvents {
-  onAnswer(link: Link, call: Call, answer: Answer, transferables: readonly unknown[] | undefined): void;
-  /** A call that has a timeout has started. */
-  onStart(link: Link, call: Call): void;
-  onTransferables(): void;
-  onEnd(link: Link, ending: WorkerExit): void;
+  /** The event loop has heard of something: {@link Link.read} or {@link Link.exit} have news. */
+  readonly onNews: () => void;
 }
 
 export interface Answer {
-  readonly number: number;
   readonly how: number;
   /** How long the call ran. */
   readonly ms: number;
   readonly arrived: ArrivedEntry;
+  readonly transferables: readonly unknown[] | undefined;
 }
 
+/** News of a call. Without an answer, it has started, and has a timeout. */
+export interface Received {
+  readonly call: Call;
+  readonly answer: Answer | undefined;
+}
+
+/** An answer as it came, by the number of its call. */
+interface ArrivedAnswer extends Omit<Answer, "transferables"> {
+  readonly number: number;
+}
+
+const NO_NEWS: readonly Received[] = Object.freeze([]);
+
 /** A pool's end of the connection to one of its workers: what was posted there, and is not answered yet. */
-export class Link {
+export class Link implements Carrier {
   readonly name: string;
-  readonly inFlight = new InFlight();
+  readonly inFlight = new InFlight(this);
   readonly child: ChildWorker;
   readonly startedAt = clock.now();
-  /** Calls that it has answered, an initializer's among them. */
-  answered = 0;
+  /** How its worker has ended, once the event loop has heard of it. */
+  exit: WorkerExit | undefined;
   /** Whether this worker has ever got as far as to start a call. */
   hasServed = false;
   /** Why the pool ends it, once it does. */
@@ -101,7 +107,7 @@ export class Link {
   readonly #tasks = new TaskWriter();
   readonly #transfers = new Transfers();
   /** Answers, from the first one on that waits for its transferables. */
-  readonly #held: Answer[] = [];
+  readonly #held: ArrivedAnswer[] = [];
   /** Bytes of the calls that are posted and not answered. */
   #bytes = 0;
   #given = 0;
@@ -118,7 +124,7 @@ export class Link {
     this.name = options.name;
     this.#ahead = options.concurrency + AHEAD_UNKNOWN;
     this.#cell = kernel.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
-    this.#transfers.onArrival = () => options.events.onTransferables();
+    this.#transfers.onArrival = () => options.onNews();
     try {
       this.child = new ChildWorker(services, {
         name: options.name,
@@ -133,9 +139,10 @@ export class Link {
           else if (message.type === "uncaught") this.suspects.culprit = message.by;
           else if (message.type === "threw") this.report(openFromWorker(kernel, message.error));
         },
-        onEnd: (endReason) => {
-          if (endReason.left !== undefined) this.report(endReason.left);
-          options.events.onEnd(this, endReason);
+        onEnd: (exit) => {
+          if (exit.left !== undefined) this.report(exit.left);
+          this.exit = exit;
+          options.onNews();
         },
       });
     } catch (error) {
@@ -195,7 +202,6 @@ export class Link {
       this.child.post({ type: "transferables", transferables: transferables.values }, transferables.transfer);
     const number = this.inFlight.add(call);
     Atomics.store(kernel.region.i32, this.#claim(number), claimWord(number, CLAIM_POSTED));
-    call.link = this;
     this.#bytes += call.bytes;
     if (mode === MODE_INITIALIZE) this.#isInitializing = true;
     else this.#given++;
@@ -208,23 +214,56 @@ export class Link {
     this.#calls.flush();
   }
 
-  /** Takes in the answers that have come; true if there were some. */
-  read(): boolean {
+  /**
+   * The news that has come. Answers come in the order in which they were written: those after one that waits for its transferables wait,
+   * too.
+   */
+  read(): readonly Received[] {
     this.#calls.writeBacklog();
-    let hasRead = false;
+    let news: Received[] | undefined;
     for (let frames = this.#answers.read(); frames !== undefined; frames = this.#answers.read()) {
-      if (!hasRead) this.#setPace();
-      hasRead = true;
+      if (news === undefined) this.#setPace();
+      const received: Received[] = news ?? [];
+      news = received;
       this.heardAt = clock.now();
-      eachEntry(frames, (entry, arrived) => this.#receive(entry, arrived));
+      eachEntry(frames, (entry, arrived) => this.#receive(entry, arrived, received));
     }
-    return (this.#held.length > 0 && this.#deliverHeld()) || hasRead;
+    if (this.#held.length === 0) return news ?? NO_NEWS;
+    const received = news ?? [];
+    while (this.#held.length > 0 && !this.#mustWait(this.#held[0] as ArrivedAnswer)) {
+      this.#take(this.#held.shift() as ArrivedAnswer, received);
+    }
+    return received;
   }
 
-  #receive(entry: Entry, arrived: ArrivedEntry): void {
+  #receive(entry: Entry, arrived: ArrivedEntry, received: Received[]): void {
     const first = entry[0];
-    if (first === START) this.#start(entry[1]);
-    else this.#accept({ number: first, how: entry[1], ms: entry[2] / 1000, arrived });
+    if (first === START) {
+      this.hasServed = true;
+      const call = this.inFlight.get(entry[1]);
+      if (call !== undefined) received.push({ call, answer: undefined });
+      return;
+    }
+    const answer = { number: first, how: entry[1], ms: entry[2] / 1000, arrived };
+    if (this.#held.length > 0 || this.#mustWait(answer)) this.#held.push(answer);
+    else this.#take(answer, received);
+  }
+
+  #mustWait({ arrived }: ArrivedAnswer): boolean {
+    return arrived.hasTransferables && !this.#transfers.hasArrived;
+  }
+
+  #take({ number, how, ms, arrived }: ArrivedAnswer, received: Received[]): void {
+    const transferables = arrived.hasTransferables ? this.#transfers.shift() : undefined;
+    const call = this.inFlight.get(number);
+    if (call === undefined) {
+      dropEntry(this.#services.kernel, arrived);
+      return;
+    }
+    this.#remove(call);
+    this.hasServed = true;
+    this.suspects.noteRun(call.ref.name);
+    received.push({ call, answer: { how, ms, arrived, transferables } });
   }
 
   get isQuiet(): boolean {
@@ -239,7 +278,7 @@ export class Link {
     if (Atomics.compareExchange(i32, this.#claim(call.number), posted, takenBack) !== posted) return false;
     this.#remove(call);
     this.#given--;
-    call.link = undefined;
+    call.takenBack();
     return true;
   }
 
@@ -347,49 +386,10 @@ export class Link {
     this.#ahead = Math.max(concurrency, Math.min(MOST_AHEAD, wanted));
   }
 
-  #start(number: number): void {
-    this.hasServed = true;
-    const call = this.inFlight.get(number);
-    if (call !== undefined) this.#options.events.onStart(this, call);
-  }
-
   #remove(call: Call): void {
     this.inFlight.remove(call);
     this.#bytes -= call.bytes;
     if (call.mode === MODE_INITIALIZE) this.#isInitializing = false;
     if (this.inFlight.size === 0) this.idleSince = clock.now();
-  }
-
-  /** Answers are delivered in the order in which they came. */
-  #accept(answer: Answer): void {
-    if (this.#held.length > 0 || this.#mustWait(answer)) this.#held.push(answer);
-    else this.#deliver(answer);
-  }
-
-  #deliverHeld(): boolean {
-    let delivered = 0;
-    for (; delivered < this.#held.length; delivered++) {
-      const answer = this.#held[delivered] as Answer;
-      if (this.#mustWait(answer)) break;
-      this.#deliver(answer);
-    }
-    this.#held.splice(0, delivered);
-    return delivered > 0;
-  }
-
-  #mustWait({ arrived }: Answer): boolean {
-    return arrived.hasTransferables && !this.#transfers.hasArrived;
-  }
-
-  #deliver(answer: Answer): void {
-    const transferables = answer.arrived.hasTransferables ? this.#transfers.shift() : undefined;
-    const call = this.inFlight.get(answer.number);
-    if (call === undefined) {
-      dropEntry(this.#services.kernel, answer.arrived);
-      return;
-    }
-    this.#remove(call);
-    this.answered++;
-    this.#options.events.onAnswer(this, call, answer, transferables);
   }
 }

@@ -1,4 +1,4 @@
-import type { PoolStats, Summary } from "../../contracts/pool.js";
+import type { PoolStats, Summary } from "../../contracts/pool-stats.js";
 import type { Call } from "../call.js";
 
 /** Buckets for each doubling: a percentile is off by a sixteenth at most. */

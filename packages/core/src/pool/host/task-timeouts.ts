@@ -1,6 +1,5 @@
 import { TimeoutError } from "../../contracts/errors.js";
-import { calledFrom } from "../../kernel/message/index.js";
-import { inBackground } from "../../worker/background-timer.js";
+import { beginAt } from "../../contracts/frames.js";
 import type { Call } from "../call.js";
 import type { Link } from "./link.js";
 
@@ -9,26 +8,26 @@ import type { Link } from "./link.js";
  * the call; the worker itself could not watch it, as the call may block it.
  */
 export class TaskTimeouts {
-  readonly #onChange: () => void;
+  readonly #read: (link: Link) => void;
   readonly #replace: (link: Link, why: string) => void;
 
-  constructor(onChange: () => void, replace: (link: Link, why: string) => void) {
-    this.#onChange = onChange;
+  /** `read` takes in the answers that have come from a worker. */
+  constructor(read: (link: Link) => void, replace: (link: Link, why: string) => void) {
+    this.#read = read;
     this.#replace = replace;
   }
 
   start(link: Link, call: Call): void {
     const { timeout } = call.options;
     // One that was asked to stop before its start was heard of is in its grace.
-    if (timeout === undefined || call.stopTimer !== undefined) return;
-    call.stopTimer = inBackground(timeout, () => this.#expire(link, call, timeout));
+    if (timeout === undefined || call.isLimited) return;
+    call.limit(timeout, () => this.#expire(link, call, timeout));
   }
 
   /** A call that runs was asked to stop: its worker is replaced if it has not stopped when its grace is over. */
   startGrace(link: Link, call: Call, why: string): void {
     const { grace } = call.options;
-    call.stopTimer?.();
-    call.stopTimer = inBackground(grace, () => {
+    call.limit(grace, () => {
       if (this.#hasAnswered(link, call)) return;
       this.#replace(link, `was replaced, as ${call.ref.name} did not stop within ${grace} ms after ${why},`);
     });
@@ -37,15 +36,14 @@ export class TaskTimeouts {
   #expire(link: Link, call: Call, timeout: number): void {
     if (this.#hasAnswered(link, call)) return;
     const error = new TimeoutError(`${call.ref.name} ran for more than ${timeout} ms in ${link.name}`);
-    link.abort(call, calledFrom(error, call.site));
+    link.abort(call, beginAt(error, call.site));
     if (!call.isSettled) call.rejectWith(error);
     this.startGrace(link, call, "its timeout");
   }
 
   /** An answer that has come counts, even if it was not read before. */
   #hasAnswered(link: Link, call: Call): boolean {
-    link.read();
-    this.#onChange();
+    this.#read(link);
     return link.inFlight.get(call.number) !== call;
   }
 }

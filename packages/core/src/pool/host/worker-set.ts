@@ -5,7 +5,7 @@ import { inBackground } from "../../worker/background-timer.js";
 import type { Services } from "../../worker/services.js";
 import type { Call } from "../call.js";
 import type { Finalizer, Initializer } from "./initializer.js";
-import { Link, type LinkEvents } from "./link.js";
+import { Link } from "./link.js";
 import { Restarts } from "./restarts.js";
 
 /** What workers of a pool that was left open have to end in, once the program has nothing else to do. */
@@ -26,12 +26,13 @@ export interface WorkerSetOptions {
   readonly finalizer: Finalizer | undefined;
 }
 
-export interface WorkerSetEvents extends LinkEvents {
-  /** Its worker serves nothing, and ends. */
-  onInitializerFailure(link: Link, error: unknown): void;
-  /** Another worker may be started, after a pause. */
-  onMayStart(): void;
+/** A worker whose initializer has failed: it serves nothing, and ends. */
+export interface Unusable {
+  readonly link: Link;
+  readonly error: unknown;
 }
+
+const NONE: readonly Unusable[] = Object.freeze([]);
 
 /** Its worker was killed, or has ended. */
 const isGone = ({ child }: Link): boolean => child.isKilled || !child.isAlive;
@@ -53,9 +54,10 @@ function isLost(link: Link): boolean {
 export class WorkerSet implements Iterable<Link> {
   readonly #services: Services;
   readonly #options: WorkerSetOptions;
-  readonly #events: WorkerSetEvents;
+  readonly #onNews: () => void;
   readonly #links: Link[] = [];
   readonly #restarts: Restarts;
+  readonly #unusable: Unusable[] = [];
   #ordinal = 0;
   #respawned = 0;
   #isStopped = false;
@@ -66,11 +68,12 @@ export class WorkerSet implements Iterable<Link> {
   #pastLife = 0;
   #stopTimer: (() => void) | undefined;
 
-  constructor(services: Services, options: WorkerSetOptions, events: WorkerSetEvents) {
+  /** Calls `onNews` when the event loop has heard of something that a look at the workers tells. */
+  constructor(services: Services, options: WorkerSetOptions, onNews: () => void) {
     this.#services = services;
     this.#options = options;
-    this.#events = events;
-    this.#restarts = new Restarts(options.initializerRetries, () => events.onMayStart());
+    this.#onNews = onNews;
+    this.#restarts = new Restarts(options.initializerRetries, onNews);
   }
 
   [Symbol.iterator](): ArrayIterator<Link> {
@@ -144,17 +147,25 @@ export class WorkerSet implements Iterable<Link> {
     void link.end(why);
   }
 
+  /** Those whose initializers have failed since it was asked last. */
+  takeUnusable(): readonly Unusable[] {
+    return this.#unusable.length === 0 ? NONE : this.#unusable.splice(0);
+  }
+
   /** What workers that are lost had not started. */
   takeBackLost(): Call[] {
     return this.#links.filter(isLost).flatMap((link) => link.takeBackAll());
   }
 
-  /** A worker has ended. */
-  remove(link: Link): void {
+  /** A worker whose end the event loop has heard of. It is none of these any more. */
+  takeEnded(): Link | undefined {
+    const link = this.#links.find(({ exit }) => exit !== undefined);
+    if (link === undefined) return undefined;
     if (link.endReason === undefined) this.#respawned++;
     this.#pastLife += clock.now() - link.startedAt;
     this.#links.splice(this.#links.indexOf(link), 1);
     if (this.#links.length === 0) this.#services.atIdle.delete(this.#atIdle);
+    return link;
   }
 
   /** Lets all workers end but those that `isKilled` is true of. */
@@ -240,7 +251,7 @@ export class WorkerSet implements Iterable<Link> {
       maxTasks: maxTasksPerWorker,
       hasInitializer: initializer !== undefined,
       finalizer: finalizer?.job,
-      events: this.#events,
+      onNews: this.#onNews,
     });
     this.#ordinal++;
     this.#links.push(link);
@@ -259,7 +270,7 @@ export class WorkerSet implements Iterable<Link> {
     if (!this.#links.includes(link)) return;
     this.#respawned++;
     void this.#end(link, "could not be used, as its initializer failed,");
-    this.#events.onInitializerFailure(link, error);
+    this.#unusable.push({ link, error });
   }
 
   // ── idle workers: a timer exists only while there is one that is not to be kept ──

@@ -1,0 +1,110 @@
+import type { WorkerExit } from "../../worker/child-worker.js";
+import type { Services } from "../../worker/services.js";
+import type { Call } from "../call.js";
+import { consumeEntry, dropEntry, MODE_INITIALIZE, RETURNED, STOPPED } from "../wire/entries.js";
+import { crashOf, wasSignalled } from "./crash.js";
+import type { Dispatch } from "./dispatch.js";
+import type { Answer, Link } from "./link.js";
+import { PoolCounters } from "./pool-counters.js";
+import { TaskTimeouts } from "./task-timeouts.js";
+
+/** Reads what workers tell, and settles calls by it: answers, starts, deaths. */
+export class Results {
+  readonly counters = new PoolCounters();
+  readonly timeouts: TaskTimeouts;
+  readonly #services: Services;
+  readonly #dispatch: Dispatch;
+
+  /** Calls `soon` when a timer has left something to send. */
+  constructor(services: Services, dispatch: Dispatch, soon: () => void) {
+    this.#services = services;
+    this.#dispatch = dispatch;
+    const read = (link: Link): void => {
+      this.#readFrom(link);
+      soon();
+    };
+    const replace = (link: Link, why: string): void => {
+      dispatch.replace(link, why);
+      soon();
+    };
+    this.timeouts = new TaskTimeouts(read, replace);
+  }
+
+  /** Takes in the news of all workers; true if there was some. */
+  read(): boolean {
+    const { workers } = this.#dispatch;
+    let hasRead = false;
+    for (const link of workers) hasRead = this.#readFrom(link) || hasRead;
+    for (let link = workers.takeEnded(); link !== undefined; link = workers.takeEnded()) {
+      this.#onWorkerDeath(link, link.exit as WorkerExit);
+      hasRead = true;
+    }
+    for (const { link, error } of workers.takeUnusable()) {
+      this.#dispatch.leave(link, error);
+      hasRead = true;
+    }
+    return hasRead;
+  }
+
+  #readFrom(link: Link): boolean {
+    const news = link.read();
+    for (const { call, answer } of news) {
+      if (answer === undefined) this.timeouts.start(link, call);
+      else this.#settle(call, answer, link.heardAt);
+    }
+    return news.length > 0;
+  }
+
+  #settle(call: Call, { how, ms, arrived, transferables }: Answer, heardAt: number): void {
+    const { kernel } = this.#services;
+    call.stopTimer();
+    call.dispose(kernel);
+    if (call.mode !== MODE_INITIALIZE) this.counters.answered(heardAt - call.submittedAt, ms);
+    if (call.isSettled) {
+      dropEntry(kernel, arrived);
+      return;
+    }
+    let value: unknown;
+    try {
+      value = consumeEntry(kernel, arrived, transferables);
+    } catch (error) {
+      call.rejectWith(error);
+      return;
+    }
+    if (how === RETURNED) call.fulfil(value);
+    else if (how === STOPPED) call.cancel(call.stopReason?.reason);
+    else call.rejectWithIts(value);
+  }
+
+  #onWorkerDeath(link: Link, exit: WorkerExit): void {
+    const calls = [...link.inFlight];
+    // A worker that dies before it has started anything would die again: then a call fails each time, and it ends.
+    let fails = link.endReason === undefined && !link.hasServed && !calls.some((call) => call.hasStarted);
+    const unstarted: Call[] = [];
+    let isTold = exit.uncaught === undefined;
+    for (const call of calls) {
+      call.stopTimer();
+      if (!link.takeBack(call)) isTold = this.#crash(link, call, exit) || isTold;
+      else if ((fails && (!wasSignalled(exit) || call.mode === MODE_INITIALIZE)) || call.transferables !== undefined) {
+        isTold = this.#crash(link, call, exit) || isTold;
+        fails = false;
+      } else unstarted.push(call);
+    }
+    // Of no call's: what an earlier task left behind.
+    if (!isTold) link.report(exit.uncaught?.error, link.suspects.names);
+    link.destroy();
+    this.#dispatch.requeue(unstarted);
+  }
+
+  /** True if somebody hears of it. */
+  #crash(link: Link, call: Call, exit: WorkerExit): boolean {
+    const { kernel } = this.#services;
+    if (link.endReason === undefined && call.mode !== MODE_INITIALIZE) kernel.codec.abandon(call);
+    call.dispose(kernel);
+    if (call.isSettled) return false;
+    // It was killed as it did not stop when it was cancelled.
+    if (link.endReason !== undefined && call.stopReason !== undefined) call.cancel(call.stopReason.reason);
+    else call.rejectWith(crashOf(link, call, exit));
+    return true;
+  }
+}
