@@ -9,7 +9,7 @@ import { root } from "./run.mjs";
 /**
  * Which files of core one operation runs through, on threads of Node: V8 counts the calls of each function meanwhile.
  *
- *     node scripts/paths.mjs
+ *     node scripts/paths.mjs [another checkout]
  *
  * @typedef {object} Path files below packages/core/src, each once
  * @property {string[]} files all that ran
@@ -22,11 +22,11 @@ import { root } from "./run.mjs";
 const packages = { core: "index.js", "node-host": "index.js", "node-threads": "adapter.js" };
 
 /** @returns {Paths} */
-export function measurePaths() {
+export function measurePaths(checkout = root) {
   const folder = mkdtempSync(join(tmpdir(), "heddle-paths-"));
   try {
     for (const [name, main] of Object.entries(packages))
-      transpile(name, main, join(folder, "node_modules/@heddle", name));
+      transpile(join(checkout, "packages", name, "src"), main, join(folder, "node_modules/@heddle", name));
     cpSync(fileURLToPath(new URL("paths/probe.mjs", import.meta.url)), join(folder, "probe.mjs"));
     return JSON.parse(execFileSync(process.execPath, [join(folder, "probe.mjs")], { encoding: "utf8" }));
   } finally {
@@ -37,10 +37,9 @@ export function measurePaths() {
 /**
  * Each source as a file of its own, so that V8 tells them apart.
  *
- * @param {string} name @param {string} main @param {string} target
+ * @param {string} source @param {string} main @param {string} target
  */
-function transpile(name, main, target) {
-  const source = join(root, "packages", name, "src");
+function transpile(source, main, target) {
   const entryPoints = readdirSync(source, { recursive: true, encoding: "utf8" })
     .filter((file) => file.endsWith(".ts"))
     .map((file) => join(source, file));
@@ -56,14 +55,11 @@ function transpile(name, main, target) {
   const imports = { "#parser": "./parser.js" };
   // Nothing here parses a program.
   writeFileSync(join(target, "parser.js"), "export const parse = undefined;");
-  writeFileSync(
-    join(target, "package.json"),
-    JSON.stringify({ name: `@heddle/${name}`, type: "module", exports, imports }),
-  );
+  writeFileSync(join(target, "package.json"), JSON.stringify({ type: "module", exports, imports }));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [operation, { files, way }] of Object.entries(measurePaths())) {
+  for (const [operation, { files, way }] of Object.entries(measurePaths(process.argv[2]))) {
     const asked = files.filter((file) => !way.includes(file));
     console.log(`${operation}: ${way.length} files on the way, ${files.length} in all`);
     console.log(`  ${way.join("\n  ")}\n  asked: ${asked.join(", ")}`);

@@ -44,7 +44,7 @@ export const waits = [
   {
     name: "pool: a turn does not read what rang before it",
     file: "pool/host/scheduler.ts",
-    find: "      // An answer that came before, while this worker blocked, has rung already.\n      this.#read();\n",
+    find: "      // An answer that came before, while this worker blocked, has rung already.\n      this.#results.read();\n",
     replace: "",
   },
   {

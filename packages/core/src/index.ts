@@ -1,5 +1,6 @@
 export { createBackend } from "./backend/create-backend.js";
-export { type InlineBase, inlineBackend } from "./backend/inline.js";
+export { inlineBackend } from "./backend/inline.js";
+export type { InlineBase } from "./backend/inline-worker.js";
 export { type CallSite, callSites, writeReplacedStacks } from "./contracts/frames.js";
 export * from "./contracts/index.js";
 export { clock, genuine } from "./kernel/clock.js";

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { HeddleError, SendError } from "../src/contracts/errors.js";
-import { framed, unframe } from "../src/kernel/frame.js";
+import { unframe } from "../src/kernel/frame.js";
 import { graftStack, markTransfer, pack, packThrown, unpack } from "../src/kernel/message/index.js";
+import { framed } from "./framed.js";
 import { BundlingHost, roundTrip } from "./host.js";
 import { Dice, difference, services, Values } from "./values.js";
 

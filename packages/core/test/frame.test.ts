@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { framed, unframe } from "../src/kernel/frame.js";
+import { unframe } from "../src/kernel/frame.js";
+import { framed } from "./framed.js";
 
 const packet = (text: string) => ({
   text: JSON.stringify(text),

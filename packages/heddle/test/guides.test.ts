@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -66,4 +67,18 @@ describe("what the guides name exists", () => {
       assert.deepEqual(missing, []);
     });
   }
+});
+
+it("pnpm dev refuses tests that it cannot run, and says what to do", () => {
+  const dev = (...args: string[]): [number | null, string] => {
+    const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/dev.mjs"), ...args], {
+      encoding: "utf8",
+    });
+    return [status, stderr.trim()];
+  };
+  const [status, told] = dev("Queue", "--package", "bun");
+  assert.equal(status, 1);
+  assert.match(told, /pnpm --filter @heddle\/bun run test -t "Queue"$/);
+  assert.match(dev("--package", "nobody")[1], /^There is no package "nobody": /);
+  assert.match(dev("--file", "nothing")[1], /^node-threads has no test file named after "nothing"/);
 });

@@ -1,8 +1,8 @@
 import type { Adapter } from "../contracts/adapter.js";
 import type { Surface } from "../contracts/surface.js";
 import type { TaskMadeOf } from "../contracts/task.js";
+import type { AnyFunction } from "../task/definitions.js";
 import { inlineModule } from "../task/inline-source.js";
-import type { AnyFunction } from "../task/registry.js";
 import type { Backend } from "./bindings.js";
 import { workers } from "./workers.js";
 

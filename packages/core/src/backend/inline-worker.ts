@@ -15,8 +15,13 @@ import { growableMemory } from "../threads/growable-memory.js";
 import { TaskScope } from "../worker/current.js";
 import type { Services } from "../worker/services.js";
 import { Bindings } from "./bindings.js";
-import type { InlineBase } from "./inline.js";
 import { workers } from "./workers.js";
+
+/** The functions that the inline backend takes from the runtime. */
+export interface InlineBase extends Pick<Adapter, "name" | "url" | "host" | "keepAlive" | "context"> {
+  /** Calls `act` in a later turn of the event loop. */
+  later(act: () => void): void;
+}
 
 const CAPABILITIES: Capabilities = /* @__PURE__ */ Object.freeze({
   kind: "thread",

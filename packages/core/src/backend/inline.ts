@@ -1,12 +1,6 @@
-import type { Adapter, AsyncContext } from "../contracts/adapter.js";
+import type { AsyncContext } from "../contracts/adapter.js";
 import type { Backend, Bindings } from "./bindings.js";
-import { type Flow, InlineProgram, InlineWorker } from "./inline-worker.js";
-
-/** The functions that the inline backend takes from the runtime. */
-export interface InlineBase extends Pick<Adapter, "name" | "url" | "host" | "keepAlive" | "context"> {
-  /** Calls `act` in a later turn of the event loop. */
-  later(act: () => void): void;
-}
+import { type Flow, type InlineBase, InlineProgram, InlineWorker } from "./inline-worker.js";
 
 /**
  * A backend without threads or processes. Each worker is a kernel of its own in front of the same region, and all of them take turns in

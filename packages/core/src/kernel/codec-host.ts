@@ -75,5 +75,5 @@ export function makeSend(kernel: Kernel): void {
   kernel.referenceSets = new ReferenceSets(region, allocator, cells);
   kernel.blobs = new Blobs(region, cells);
   const host = new RegionCodecHost(region, cells, kernel.referenceSets, makeWindows(kernel), () => kernel.tasks);
-  kernel.codec = new Codec(kernel, kernel.referenceSets, host);
+  kernel.codec = new Codec(kernel.adapter, region, kernel.slot, kernel.referenceSets, host);
 }

@@ -1,5 +1,4 @@
 import type { KernelAdapter } from "../contracts/adapter.js";
-import type { Kernel } from "./kernel.js";
 import {
   type Arrived,
   type CodecHost,
@@ -23,7 +22,7 @@ export class Codec {
   readonly #referenceSets: ReferenceSets;
   readonly #host: CodecHost;
 
-  constructor({ adapter, region, slot }: Kernel, referenceSets: ReferenceSets, host: CodecHost) {
+  constructor(adapter: KernelAdapter, region: Region, slot: number, referenceSets: ReferenceSets, host: CodecHost) {
     this.#adapter = adapter;
     this.#region = region;
     this.#slot = slot;

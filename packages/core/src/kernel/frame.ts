@@ -35,18 +35,30 @@ const padded = (bytes: number): number => bytes + (-bytes & 3);
  */
 const KEPT_BYTES = 1 << 16;
 
-class Scratch {
+export interface Frame {
+  readonly frame: Uint8Array;
+  release(): void;
+}
+
+class Scratch implements Frame {
   readonly bytes: Uint8Array;
+  /** The beginning of it that holds the frame. */
+  frame: Uint8Array;
   readonly #words: Uint32Array;
   /** Beginnings of it, by their length in words: to make a view costs more than to fill a short one. */
   readonly #beginnings: (Uint8Array | undefined)[] = new Array(256).fill(undefined);
 
   constructor(bytes: number) {
     this.bytes = new Uint8Array(bytes);
+    this.frame = this.bytes;
     this.#words = new Uint32Array(this.bytes.buffer);
   }
 
-  fill(text: string, referenceSets: readonly Handle[], blobs: readonly Uint8Array[]): Uint8Array {
+  release(): void {
+    releaseScratch(this);
+  }
+
+  fill(text: string, referenceSets: readonly Handle[], blobs: readonly Uint8Array[]): void {
     const words = this.#words;
     const head = headBytes(referenceSets, blobs);
     const textBytes = this.#writeText(text, head);
@@ -66,7 +78,7 @@ class Scratch {
     words[1] = textBytes;
     words[2] = referenceSets.length;
     words[3] = blobs.length;
-    return this.#beginning(at);
+    this.frame = this.#beginning(at);
   }
 
   /** Writes text, from `at` on; how many bytes it takes. */
@@ -95,28 +107,16 @@ let free: Scratch | undefined = new Scratch(1 << 12);
 let freeLarge: WeakRef<Scratch> | undefined;
 
 /**
- * Calls `use` with the packet's frame, which is valid until `use` returns: then the memory is the next frame's. A frame that is made
- * meanwhile gets memory of its own, so nothing that runs within `use` can change it. Copy the parts that are needed for longer.
+ * The packet's frame. It is valid until it is released: then the memory is the next frame's. A frame that is made meanwhile gets memory of
+ * its own, so nothing that runs before the release can change it. Copy the parts that are needed for longer.
  */
-export function framed<R>({ text, references, blobs }: Packet, use: (frame: Uint8Array) => R): R {
-  return framedAll(text, references === undefined ? NONE : [references], blobs ?? NONE, use);
-}
-
-/** As {@link framed}, for a text with the reference sets and blobs of several packets. */
-export function framedAll<R>(
-  text: string,
-  referenceSets: readonly Handle[],
-  blobs: readonly Uint8Array[],
-  use: (frame: Uint8Array) => R,
-): R {
+export function frameOf({ text, references, blobs = NONE }: Packet): Frame {
+  const referenceSets = references === undefined ? NONE : [references];
   const blobBytes = blobs.length === 0 ? 0 : blobs.reduce((sum, blob) => sum + padded(blob.length), 0);
   // A UTF-16 unit takes three bytes of UTF-8 at most.
   const scratch = acquireScratch(headBytes(referenceSets, blobs) + padded(text.length * 3) + blobBytes);
-  try {
-    return use(scratch.fill(text, referenceSets, blobs));
-  } finally {
-    releaseScratch(scratch);
-  }
+  scratch.fill(text, referenceSets, blobs);
+  return scratch;
 }
 
 function acquireScratch(bytes: number): Scratch {

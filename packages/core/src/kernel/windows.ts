@@ -1,4 +1,3 @@
-import type { Kernel } from "./kernel.js";
 import { WORD } from "./layout.js";
 import type { Region } from "./region.js";
 
@@ -59,7 +58,7 @@ export class Windows {
 }
 
 /** A kernel's, made when they are first needed: a program that only locks needs none. */
-export function makeWindows(kernel: Kernel): Windows {
+export function makeWindows(kernel: { readonly region: Region; windows: Windows | undefined }): Windows {
   kernel.windows ??= new Windows(kernel.region);
   return kernel.windows;
 }

@@ -1,5 +1,5 @@
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
-import { framed, unframe } from "../kernel/frame.js";
+import { type Frame, frameOf, unframe } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   OUTCOME_SHUT_DOWN,
@@ -107,20 +107,20 @@ export class Channel<T = unknown> implements Owner {
 
   /** Puts the item if there is a place now. If not, it comes back as bytes of its own: it may wait, and the scratch is others' then. */
   #putUnlessFull(item: T, priority: number): Pending | undefined {
-    const packet = this.#kernel.codec.packWhole(item, "item");
+    const { codec } = this.#kernel;
+    const packet = codec.packWhole(item, "item");
+    let made: Frame | undefined;
+    let entry: Entry | undefined;
     try {
-      return framed(packet, (frame) => {
-        const entry = this.#items.entryOf(frame, priority);
-        try {
-          return this.#putNow(entry) ? undefined : { packet, entry: this.#items.toOwned(entry) };
-        } catch (error) {
-          this.#items.drop(entry);
-          throw error;
-        }
-      });
+      made = frameOf(packet);
+      entry = this.#items.entryOf(made.frame, priority);
+      return this.#putNow(entry) ? undefined : { packet, entry: this.#items.toOwned(entry) };
     } catch (error) {
-      this.#kernel.codec.dispose(packet);
+      if (entry !== undefined) this.#items.drop(entry);
+      codec.dispose(packet);
       throw error;
+    } finally {
+      made?.release();
     }
   }
 

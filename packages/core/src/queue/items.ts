@@ -30,7 +30,7 @@ export interface Items<E extends Entry = Entry> {
   /** An entry of this worker's lease; undefined if there is none, and the latch is needed. */
   takeLeased(): E | undefined;
 
-  /** A frame as an entry. It may be the frame itself, which is valid only while `framed` lasts. */
+  /** A frame as an entry. It may be the frame itself, which is valid only until it is released. */
   entryOf(frame: Uint8Array, priority: number): E;
   /** The same entry, valid for as long as its putter waits. */
   toOwned(entry: E): OwnedEntry<E>;

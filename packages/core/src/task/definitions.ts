@@ -2,7 +2,9 @@ import { TaskNotFoundError } from "../contracts/errors.js";
 import type { TaskRef } from "../contracts/task.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { clock } from "../kernel/clock.js";
-import type { AnyFunction } from "./registry.js";
+
+// biome-ignore lint/suspicious/noExplicitAny: definitions keep functions of every signature; `task` and `tasksFrom` type them.
+export type AnyFunction = (...args: any[]) => unknown;
 
 interface Definition {
   readonly name: string;

@@ -2,15 +2,12 @@ import { TaskNotFoundError } from "../contracts/errors.js";
 import type { Task, TaskRef, TasksOf } from "../contracts/task.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { checkType, describe } from "../kernel/arguments.js";
-import { Definitions, short } from "./definitions.js";
+import { type AnyFunction, Definitions, short } from "./definitions.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { fileUrl, isAbsolute } from "./module-url.js";
 
 /** An error names so many of the tasks that a module has. */
 const MOST_NAMES = 20;
-
-// biome-ignore lint/suspicious/noExplicitAny: the registry keeps functions of every signature; `task` and `tasksFrom` type them.
-export type AnyFunction = (...args: any[]) => unknown;
 
 /** The exports of a module; in an object, as a CommonJS module may export a thenable, which a promise would wait for. */
 interface Loaded {

@@ -1,6 +1,6 @@
 import type { Kernel } from "../../kernel/kernel.js";
 import { isThenable } from "../../kernel/promises.js";
-import type { AnyFunction } from "../../task/registry.js";
+import type { AnyFunction } from "../../task/definitions.js";
 
 /** The outcome of a chunk whose results count up to the first failure, which comes second if there was one. */
 export type Attempt = readonly [results: readonly unknown[]] | readonly [results: readonly unknown[], thrown: unknown];

@@ -16,7 +16,7 @@ import { isThenable } from "../../kernel/promises.js";
 import { RingReader } from "../../kernel/ring.js";
 import { isTraced, trace } from "../../kernel/trace.js";
 import { creatorOf } from "../../kernel/worker-table.js";
-import type { AnyFunction } from "../../task/registry.js";
+import type { AnyFunction } from "../../task/definitions.js";
 import type { PoolJob } from "../../worker/boot.js";
 import { TaskScope } from "../../worker/current.js";
 import { finishServing, tellCulprits } from "../../worker/serve.js";

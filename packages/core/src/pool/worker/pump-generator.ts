@@ -1,6 +1,6 @@
 import type { Queue } from "../../contracts/queue.js";
 import { typeError } from "../../contracts/wrong-use.js";
-import type { AnyFunction } from "../../task/registry.js";
+import type { AnyFunction } from "../../task/definitions.js";
 
 /**
  * Runs a generator task, and puts the values that it yields into the queue that came as its last argument. It puts one value at a time, as
