@@ -62,22 +62,18 @@ export interface LinkOptions {
 }
 
 export interface Answer {
+  readonly number: number;
   readonly how: number;
   /** How long the call ran. */
   readonly ms: number;
   readonly arrived: ArrivedEntry;
-  readonly transferables: readonly unknown[] | undefined;
+  transferables: readonly unknown[] | undefined;
 }
 
 /** News of a call. Without an answer, it has started, and has a timeout. */
 export interface Received {
   readonly call: Call;
   readonly answer: Answer | undefined;
-}
-
-/** An answer as it came, by the number of its call. */
-interface ArrivedAnswer extends Omit<Answer, "transferables"> {
-  readonly number: number;
 }
 
 const NO_NEWS: readonly Received[] = Object.freeze([]);
@@ -107,7 +103,7 @@ export class Link implements Carrier {
   readonly #tasks = new TaskWriter();
   readonly #transfers = new Transfers();
   /** Answers, from the first one on that waits for its transferables. */
-  readonly #held: ArrivedAnswer[] = [];
+  readonly #held: Answer[] = [];
   /** Bytes of the calls that are posted and not answered. */
   #bytes = 0;
   #given = 0;
@@ -230,8 +226,8 @@ export class Link implements Carrier {
     }
     if (this.#held.length === 0) return news ?? NO_NEWS;
     const received = news ?? [];
-    while (this.#held.length > 0 && !this.#mustWait(this.#held[0] as ArrivedAnswer)) {
-      this.#take(this.#held.shift() as ArrivedAnswer, received);
+    while (this.#held.length > 0 && !this.#mustWait(this.#held[0] as Answer)) {
+      this.#take(this.#held.shift() as Answer, received);
     }
     return received;
   }
@@ -244,17 +240,18 @@ export class Link implements Carrier {
       if (call !== undefined) received.push({ call, answer: undefined });
       return;
     }
-    const answer = { number: first, how: entry[1], ms: entry[2] / 1000, arrived };
+    const answer: Answer = { number: first, how: entry[1], ms: entry[2] / 1000, arrived, transferables: undefined };
     if (this.#held.length > 0 || this.#mustWait(answer)) this.#held.push(answer);
     else this.#take(answer, received);
   }
 
-  #mustWait({ arrived }: ArrivedAnswer): boolean {
+  #mustWait({ arrived }: Answer): boolean {
     return arrived.hasTransferables && !this.#transfers.hasArrived;
   }
 
-  #take({ number, how, ms, arrived }: ArrivedAnswer, received: Received[]): void {
-    const transferables = arrived.hasTransferables ? this.#transfers.shift() : undefined;
+  #take(answer: Answer, received: Received[]): void {
+    const { number, arrived } = answer;
+    if (arrived.hasTransferables) answer.transferables = this.#transfers.shift();
     const call = this.inFlight.get(number);
     if (call === undefined) {
       dropEntry(this.#services.kernel, arrived);
@@ -263,7 +260,7 @@ export class Link implements Carrier {
     this.#remove(call);
     this.hasServed = true;
     this.suspects.noteRun(call.ref.name);
-    received.push({ call, answer: { how, ms, arrived, transferables } });
+    received.push({ call, answer });
   }
 
   get isQuiet(): boolean {
