@@ -13,7 +13,7 @@ const filesThatRun = (...operations: string[]): string[] => filesOf(({ files }) 
 
 it("an item passes through few files on its way into a queue, and out of it", () => {
   expect(wayOf("queue.put").length).toBeLessThanOrEqual(6);
-  expect(filesThatRun("queue.put").length).toBeLessThanOrEqual(13);
+  expect(filesThatRun("queue.put").length).toBeLessThanOrEqual(14);
   expect(wayOf("queue.get").length).toBeLessThanOrEqual(6);
   expect(filesThatRun("queue.get").length).toBeLessThanOrEqual(15);
 });

@@ -55,7 +55,7 @@ export class Codec {
 
   /** As {@link pack}, for ways that have no postMessage beside them. */
   packWhole(value: unknown, root: string): Packet {
-    return packPlain(value, root) ?? packGraph(this.#host, value, { root, hasNoTransfers: true });
+    return pack(this.#host, value, { root, hasNoTransfers: true });
   }
 
   /** As {@link pack}, for what goes to several workers: nothing in it is moved. */
