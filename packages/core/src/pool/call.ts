@@ -26,7 +26,7 @@ export interface CallOptions {
 const PLAIN: CallOptions = { priority: 0, timeout: undefined, grace: GRACE_MS };
 
 /** The pool's end of the way to a worker, on which a call was posted. */
-export interface Carrier {
+export interface Destination {
   readonly name: string;
   hasStarted(number: number): boolean;
 }
@@ -50,7 +50,7 @@ export class Call implements Packet {
   readonly submittedAt: number;
   #state: CallState = "pending";
   #ordinal = 0;
-  #carrier: Carrier | undefined;
+  #destination: Destination | undefined;
   #number = 0;
   #stopReason: { readonly reason: unknown } | undefined;
   #future: Promise<unknown> | undefined;
@@ -103,8 +103,8 @@ export class Call implements Packet {
   }
 
   /** Where it was posted last, if it was not taken back. */
-  get carrier(): Carrier | undefined {
-    return this.#carrier;
+  get destination(): Destination | undefined {
+    return this.#destination;
   }
 
   /** Its number there. */
@@ -118,7 +118,7 @@ export class Call implements Packet {
   }
 
   get hasStarted(): boolean {
-    return this.#carrier?.hasStarted(this.#number) === true;
+    return this.#destination?.hasStarted(this.#number) === true;
   }
 
   // ── what becomes of it ──
@@ -127,13 +127,13 @@ export class Call implements Packet {
     this.#ordinal = ordinal;
   }
 
-  postedOn(carrier: Carrier, number: number): void {
-    this.#carrier = carrier;
+  postedOn(destination: Destination, number: number): void {
+    this.#destination = destination;
     this.#number = number;
   }
 
   takenBack(): void {
-    this.#carrier = undefined;
+    this.#destination = undefined;
   }
 
   /** It was asked to stop. The first reason counts. */
@@ -175,7 +175,7 @@ export class Call implements Packet {
 
   /** An error from the worker that ran it, whose stack goes on to where it was submitted. */
   withRemoteOrigin(error: unknown, site = this.site): unknown {
-    return graftStack(error, this.#carrier?.name ?? "a worker", site);
+    return graftStack(error, this.#destination?.name ?? "a worker", site);
   }
 
   /**

@@ -50,7 +50,7 @@ export class Dispatch {
 
   /** Takes a call out that no worker has started. Otherwise, the link of the worker that runs it. */
   remove(call: Call): Link | undefined {
-    for (const link of this.workers) if (link === call.carrier) return link.takeBack(call) ? undefined : link;
+    for (const link of this.workers) if (link === call.destination) return link.takeBack(call) ? undefined : link;
     this.queue.remove(call);
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { CLAIMS } from "../../kernel/layout.js";
-import type { Call, Carrier } from "../call.js";
+import type { Call, Destination } from "../call.js";
 
 /** Generations of a place. A number is its place and, times {@link CLAIMS}, the generation: no two calls that are under way share one. */
 const GENERATIONS = 2 ** 28 / CLAIMS;
@@ -11,7 +11,7 @@ const END = CLAIMS;
  * indices are used in the order in which they were freed, so that a number is not used again for long.
  */
 export class InFlight implements Iterable<Call> {
-  readonly #carrier: Carrier;
+  readonly #destination: Destination;
   readonly #calls: (Call | undefined)[] = new Array<Call | undefined>(CLAIMS).fill(undefined);
   readonly #generations = new Uint32Array(CLAIMS);
   /** Free indices, in a ring, from the one that is used next. */
@@ -22,8 +22,8 @@ export class InFlight implements Iterable<Call> {
   readonly #before = new Uint16Array(CLAIMS + 1).fill(END);
   #size = 0;
 
-  constructor(carrier: Carrier) {
-    this.#carrier = carrier;
+  constructor(destination: Destination) {
+    this.#destination = destination;
   }
 
   get size(): number {
@@ -46,7 +46,7 @@ export class InFlight implements Iterable<Call> {
     this.#after[place] = END;
     this.#before[END] = place;
     const number = (this.#generations[place] as number) * CLAIMS + place;
-    call.postedOn(this.#carrier, number);
+    call.postedOn(this.#destination, number);
     return number;
   }
 

@@ -21,7 +21,7 @@ import { ChildWorker, type WorkerExit } from "../../worker/child-worker.js";
 import { openFromWorker } from "../../worker/posted.js";
 import type { Services } from "../../worker/services.js";
 import { Transfers } from "../../worker/transfers.js";
-import type { Call, Carrier } from "../call.js";
+import type { Call, Destination } from "../call.js";
 import { Suspects } from "../suspects.js";
 import {
   type ArrivedEntry,
@@ -79,7 +79,7 @@ export interface Received {
 const NO_NEWS: readonly Received[] = Object.freeze([]);
 
 /** A pool's end of the connection to one of its workers: what was posted there, and is not answered yet. */
-export class Link implements Carrier {
+export class Link implements Destination {
   readonly name: string;
   readonly inFlight = new InFlight(this);
   readonly child: ChildWorker;

@@ -1,6 +1,6 @@
 import type { Carrier } from "../../contracts/instrumentation.js";
 import type { TaskRef } from "../../contracts/task.js";
-import type { AnyFunction } from "../../task/registry.js";
+import type { AnyFunction } from "../../task/definitions.js";
 import type { TaskScope } from "../../worker/current.js";
 import { isInstrumented, runInstrumented } from "../../worker/instrumented.js";
 import type { Services } from "../../worker/services.js";
