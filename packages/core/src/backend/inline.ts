@@ -1,4 +1,4 @@
-import type { AsyncContext } from "../contracts/adapter.js";
+import type { Adapter, AsyncContext } from "../contracts/adapter.js";
 import type { Backend, Bindings } from "./bindings.js";
 import { type Flow, type InlineBase, InlineProgram, InlineWorker } from "./inline-worker.js";
 
