@@ -172,7 +172,7 @@ describe("the allocator", () => {
     for (const handle of handles) assert.throws(() => kernel.cells.check(handle), isStale);
   });
 
-  it("takes no bytes within a cell for another cell, whatever they are", () => {
+  it("takes no bytes within a cell for another cell, even if they look like one", () => {
     const [kernel] = openKernels(1);
     const isStale = (error: unknown): boolean => error instanceof HeddleError && error.code === "HEDDLE_STALE_HANDLE";
     const cells = [make(kernel, 1), make(kernel, 1)] as const;
@@ -188,7 +188,7 @@ describe("the allocator", () => {
 });
 
 describe("a walk through the cells", () => {
-  it("sees what is there all the while, whoever splits and joins cells meanwhile", () => {
+  it("sees cells that stay in use all the while, even if others split and join cells meanwhile", () => {
     const [walker, other] = openKernels(2) as [Kernel, Kernel];
     const cells = Array.from({ length: 2000 }, (_, n) => make(other, n % 3 === 0 ? 1 : 50));
     const kept = new Set(cells.filter((_, n) => n % 10 === 0));
@@ -196,7 +196,7 @@ describe("a walk through the cells", () => {
     const run = walker.section.run.bind(walker.section);
     let rounds = 0;
     walker.section.run = (latch, act) => {
-      // Between its sections: what it has passed and what is before it goes, and is used in other sizes.
+      // Between its sections: cells that it has passed and cells before it go, and are used in other sizes.
       for (const cell of gone.splice(0, 400)) other.cells.letGo(cell);
       for (let n = 0; n < 3; n++) make(other, 30 + rounds * 17);
       rounds++;

@@ -12,7 +12,7 @@ function triesIn(backoff: Backoff, end: () => void): number {
   return tries;
 }
 
-describe("what is tried with a backoff", () => {
+describe("a try with a backoff", () => {
   it("is tried each time as long as it succeeds", () => {
     const backoff = new Backoff();
     expect(triesIn(backoff, () => backoff.succeeded())).toBe(1000);

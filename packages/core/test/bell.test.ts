@@ -18,7 +18,7 @@ describe("a bell", () => {
     stop();
   });
 
-  it("has hooks run before each sleep, whatever its worker blocks for, until they are taken away", () => {
+  it("has hooks run before each sleep, for any kind of wait, until they are taken away", () => {
     const [ringer, worker] = openKernels(2);
     assert.ok(worker);
     const { bell, slot } = worker;

@@ -19,7 +19,7 @@ describe("the clock", () => {
     await new Promise<void>((resolve) => void clock.setTimeout(resolve, 5));
   }
 
-  it("is the runtime's, whoever fakes it later", async () => {
+  it("is the runtime's, even if it is faked later", async () => {
     await import("../src/kernel/clock.js");
     vi.useFakeTimers({ toFake: [...ALL] });
     await goesOn();

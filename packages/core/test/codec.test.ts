@@ -9,7 +9,7 @@ import { Dice, difference, services, Values } from "./values.js";
 
 /*
  * The codec beside structuredClone, and bytes that no packer has written. HEDDLE_VALUES is how many values, and how many frames, and
- * HEDDLE_SEED where they begin: each has a seed of its own, which a failure tells, so that
+ * HEDDLE_SEED where they begin. Each has a seed of its own, which a failure tells, so that
  *
  *     HEDDLE_SEED=17 HEDDLE_VALUES=1 pnpm --filter @heddle/core exec vitest run test/codec.test.ts
  *
@@ -43,7 +43,7 @@ describe("the codec, by seed", () => {
   );
 
   it(
-    `${COUNT} errors with anything in them arrive with their texts, whatever of them cannot be sent`,
+    `${COUNT} errors with anything in them arrive with their texts, without the parts that cannot be sent`,
     () => {
       for (let seed = SEED; seed < SEED + COUNT; seed++) {
         const dice = new Dice(seed);
@@ -111,7 +111,10 @@ describe("the codec, by seed", () => {
   );
 });
 
-/** The platform's copy; undefined where it writes what it cannot read again: V8's, of an error in a cycle, before Node 22. What it refuses is no value of ours, and throws. */
+/**
+ * The platform's copy; undefined where it writes what it cannot read again: V8's, of an error in a cycle, before Node 22. A value that it
+ * refuses is no value of ours, and throws.
+ */
 function copied(value: unknown): { readonly of: unknown } | undefined {
   try {
     return { of: structuredClone(value) };
@@ -121,7 +124,7 @@ function copied(value: unknown): { readonly of: unknown } | undefined {
   }
 }
 
-/** What structuredClone refuses, on its own, or beside a value, in the middle of something. */
+/** Values that structuredClone refuses, on their own, or beside a value, in the middle of something. */
 function spoil(dice: Dice, value: unknown): unknown {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
@@ -232,7 +235,7 @@ function changePart(dice: Dice, body: unknown): void {
   }
 }
 
-/** What everything inherits from, by its names. */
+/** The properties that everything inherits, by their names. */
 function builtIns(): readonly (readonly PropertyKey[])[] {
   return [Object, Array, Map, Set, Date, RegExp, Error, Function, Uint8Array, ArrayBuffer].flatMap((one) => [
     Reflect.ownKeys(one),
@@ -266,7 +269,7 @@ describe("what structuredClone refuses", () => {
   }
 });
 
-describe("an error, whatever its program has made of it", () => {
+describe("an error, as its program has changed it", () => {
   const arrived = (thrown: unknown): Error => {
     const host = new BundlingHost();
     const { text, blobs, references } = packThrown(host, thrown);

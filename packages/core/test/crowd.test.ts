@@ -123,7 +123,7 @@ describe("after a worker's death", () => {
     assert.throws(() => lock.tryAcquire(), AbandonedError);
     lock.recover();
     assert.throws(() => lock.release(), LockStateError);
-    // Who gets it holds it for a moment before it says by which task: that must not be the dead worker's.
+    // The worker that gets it holds it for a moment before it says by which task: that must not be the dead worker's.
     const cell = cellOf(main, lock);
     assert.deepEqual([...main.kernel.region.i32.slice(cell + RLOCK_TASK, cell + RLOCK_DEPTH + 1)], [0, 0]);
     assert.equal(await other.see(lock).acquire(), true);

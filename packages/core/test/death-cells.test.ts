@@ -17,7 +17,7 @@ function remainsOfNames(names: readonly string[]): { bytes: number; objects: num
 }
 
 describe("a worker killed at any instant while it", () => {
-  it("asks for a named object: there is one, whoever made it", async () => {
+  it("asks for a named object: there is one, by one maker", async () => {
     const named = async (harness: CrashHarness): Promise<void> => {
       const { main, victim, first } = harness;
       await harness.dying(() => victim.surface.Semaphore.named("permits", 3));
@@ -61,7 +61,7 @@ describe("a worker killed at any instant while it", () => {
     }));
 
   it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)(
-    "is the last to let go of a %s: what is in it is let go of too, once",
+    "is the last to let go of a %s: its contents are let go of too, once",
     (kind) =>
       atEveryInstant(async (harness) => {
         const { main, victim, dying } = harness;

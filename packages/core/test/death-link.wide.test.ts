@@ -35,7 +35,7 @@ type Given = readonly [n: number, lock: Lock, text: string];
 
 interface PoolWorker {
   readonly thread: CrashInjector["thread"];
-  /** What it does first, or next: serve, once it was rung. */
+  /** The first thing it does, or the next: serve, once it was rung. */
   turn(): void;
   readonly post: (message: FromCreator) => void;
   readonly end: (exitCode: number) => void;
@@ -157,7 +157,7 @@ class Play implements Steps {
     }
   }
 
-  /** What is expected of a call that was answered. */
+  /** The expected outcome of a call that was answered. */
   #mustBeRight(n: number, outcome: unknown): void {
     if (n % 4 === 0) assert.equal(outcome, LONG);
     else if (n % 4 === 1) assert.equal(outcome, n);
@@ -235,7 +235,7 @@ class Play implements Steps {
   }
 }
 
-// What ends a dead worker's promises is nobody's error.
+// The end of a dead worker's promises is nobody's error.
 const listeners = process.listeners("unhandledRejection");
 const others: unknown[] = [];
 process.removeAllListeners("unhandledRejection");
@@ -247,7 +247,7 @@ afterAll(() => {
   for (const listener of listeners) process.on("unhandledRejection", listener);
 });
 
-it("a pool's worker dies at any of its changes, while it is called, answers and is told to stop: each call is answered, runs once, or is said to have crashed", async () => {
+it("a pool's worker dies at any change, while it is called, answers and is told to stop: each call is answered, runs once, or crashes", async () => {
   let deaths = 0;
   for (let lived = false, instant = 0; !lived; instant += STRIDE) {
     assert.ok(instant < MOST_INSTANTS);

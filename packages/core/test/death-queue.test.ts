@@ -47,7 +47,7 @@ describe("a worker killed at any instant while it", () => {
       assert.ok(got.length <= 3);
     }));
 
-  it("gets from a full queue into which others wait to put: what it took is lost with it, and nothing else", () =>
+  it("gets from a full queue into which others wait to put: its item is lost with it, and nothing else", () =>
     atEveryInstant(async (harness) => {
       const { main, first, second } = harness;
       const queues = harness.share(new main.surface.Queue<string>(1));
@@ -140,7 +140,7 @@ describe("a worker killed at any instant while it", () => {
     }),
   );
 
-  it("closes its end of a pipe: who waits at the other learns of it", () =>
+  it("closes its end of a pipe: a waiter at the other learns of it", () =>
     atEveryInstant(async (harness) => {
       const { main, victim, first } = harness;
       const [here, there] = main.surface.pipe<string>();

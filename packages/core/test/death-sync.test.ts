@@ -133,7 +133,7 @@ describe("a worker killed at any instant while it", () => {
       assert.equal(woken.length, 3);
     }));
 
-  it("notifies two who wait at a condition: who was told goes on, and nobody is told twice", () =>
+  it("notifies two waiters of a condition: a waiter that was told goes on, and none is told twice", () =>
     atEveryInstant(async (harness) => {
       const { main, first, second } = harness;
       const conditions = harness.share(new main.surface.Condition(harness.keep(new main.surface.Lock())));

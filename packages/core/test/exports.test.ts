@@ -6,7 +6,7 @@ const registry = new TaskRegistry();
 const load = (text: string, name: string): Promise<(...args: unknown[]) => unknown> =>
   registry.find({ module: `data:text/javascript,${encodeURIComponent(text)}`, name });
 
-/** What a promise as default export is, `packages/heddle/test/piscina.test.ts` has: vitest cannot import one. */
+/** `packages/heddle/test/piscina.test.ts` has a promise as default export: vitest cannot import one. */
 describe("an export that tasksFrom names", () => {
   const modules: Record<string, [text: string, name: string]> = {
     "is a module's default": ["export default (n) => n + 1;", "default"],

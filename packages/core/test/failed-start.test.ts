@@ -42,7 +42,7 @@ function makeWorker() {
   return new Worker(hold, { args: [new Lock(), transfer(port1, [port1])] });
 }
 
-/** By then, what nobody has heard would have been reported. */
+/** By then, an error that nobody has heard would have been reported. */
 const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
 
 afterEach(() => {

@@ -79,7 +79,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe("who sees that its wait was granted", () => {
+describe("a worker that sees its grant", () => {
   it.each(["Lock", "RLock"] as const)("owns the %s", async (kind) => {
     const [main, other, third] = workers();
     const lock = new main.surface[kind]();
@@ -136,7 +136,7 @@ describe("who sees that its wait was granted", () => {
   });
 });
 
-it("who was granted a lock sees that also while another section is under way there", async () => {
+it("a worker that was granted a lock sees that also while another section is under way there", async () => {
   const [main, waiter, other] = workers();
   const lock = new main.surface.Lock();
   lock.tryAcquire();
@@ -189,7 +189,7 @@ describe("a lock that any worker may release", () => {
     assert.ok(lock.tryAcquire());
   });
 
-  it("is released once, where two release it and who waited gave up", async () => {
+  it("is released once, where two release it and the waiter gave up", async () => {
     const [main, waiter, other] = workers();
     const lock = new main.surface.Lock();
     const abort = new AbortController();

@@ -52,7 +52,7 @@ export class BundlingHost implements CodecHost {
   }
 }
 
-/** What arrives when `value` is sent by a way that carries bytes alone. */
+/** The form in which `value` arrives by a way that carries bytes alone. */
 export function roundTrip(value: unknown, host: CodecHost = new BundlingHost()): unknown {
   const { text, blobs, references } = pack(host, value, { root: "value", hasNoTransfers: true });
   return unpack(host, { body: JSON.parse(text), blobs, references });

@@ -36,7 +36,7 @@ it("a join that has given up leaves nothing with the worker, and the others hear
   assert.deepEqual([await joined, await worker.join()], [true, true]);
 });
 
-/** Weakly, what the waits of `join` hold on to. */
+/** Weakly, the objects that the waits of `join` hold on to. */
 async function giveUp(join: () => Promise<boolean>): Promise<WeakRef<AbortSignal>> {
   const add = AbortSignal.prototype.addEventListener;
   let seen: WeakRef<AbortSignal> | undefined;

@@ -33,13 +33,13 @@ interface Row<T extends object> {
   readonly make: (surface: Surface) => T;
   /** Has the other worker do what makes the wait one: gives what it does meanwhile, the last of which ends the wait. */
   readonly arrange: (theirs: T) => readonly (() => unknown)[];
-  /** What the wait is for, as the other worker's. */
+  /** The object of the wait, as the other worker's. */
   readonly awaited?: (theirs: T) => object;
   readonly wait: (mine: T) => Promise<unknown>;
   readonly block: (mine: T) => unknown;
 }
 
-/** Plays a row: what is waited for is referred to by nothing but the wait, and garbage is collected while that lasts. */
+/** Plays a row: only the wait refers to its object, and garbage is collected while that lasts. */
 async function play<T extends object>(row: Row<T>, blocks: boolean): Promise<void> {
   let checks = 0;
   let steps: readonly (() => unknown)[] = [];
@@ -68,7 +68,7 @@ async function play<T extends object>(row: Row<T>, blocks: boolean): Promise<voi
     assert.notEqual(i32[cell + CELL_KIND], Kind.Free);
     assert.notEqual((i32[cell + CELL_HOLDERS] as number) & (1 << waiting.slot), 0, "its worker still holds it");
   };
-  // What was looked at in this turn is kept for its length.
+  // An object that was looked at in this turn is kept for its length.
   await turn();
   await turn();
   if (blocks) {
@@ -94,7 +94,7 @@ const row =
   (blocks: boolean) =>
     play(it, blocks);
 
-/** What a worker waits for that another one has. */
+/** The objects that a worker waits for and another one has. */
 const held = (make: (surface: Surface) => InstanceType<Surface["Lock" | "Semaphore"]>) =>
   row({
     make,
@@ -245,7 +245,7 @@ const rows: Readonly<Record<string, (blocks: boolean) => Promise<void>>> = {
   "Connection, to poll": pipe(true),
 };
 
-describe("what nothing but a wait refers to is there until the wait has ended, whatever garbage is collected meanwhile", () => {
+describe("an object that only a wait refers to is there until the wait has ended, even if garbage is collected meanwhile", () => {
   for (const [kind, playRow] of Object.entries(rows)) {
     it.each(["awaits", "blocks"] as const)(`${kind}: a worker that %s`, (way) => playRow(way === "blocks"));
   }

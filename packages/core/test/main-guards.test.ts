@@ -5,7 +5,7 @@ const url = "file:///dist/main.js";
 const ambiguous = /^(Warning: )?isMain was asked in several places of one file, main:1 and main:2\./;
 
 describe("isMain in one file", () => {
-  /** What asking with the first, then with the second, does: throw, warn, or nothing. */
+  /** The outcome of asking with the first, then with the second: throw, warn, or nothing. */
   function asking(first: object | string, second: object | string, isBundle = false): string | undefined {
     const guards = new MainGuards();
     let warned: string | undefined;

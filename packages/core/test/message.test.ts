@@ -81,7 +81,7 @@ describe("a value arrives as structuredClone would copy it", () => {
     assert.deepEqual([Object.keys(copy[0] as unknown[]), copy[0]?.length], [["0"], 2 ** 31]);
   });
 
-  it("what was sent stays as it was, whatever is done to the original afterwards", () => {
+  it("a message stays as it was, even if the original is changed afterwards", () => {
     const bytes = new Uint8Array([1, 2, 3]);
     const host = new BundlingHost();
     const { text, blobs, references } = pack(host, [bytes], { root: "value" });
@@ -145,7 +145,7 @@ describe("Heddle's own objects", () => {
   });
 });
 
-describe("what cannot be sent is refused with its path", () => {
+describe("a value that cannot be sent is refused with its path", () => {
   const cases: [unknown, string][] = [
     [[{ options: { onDone() {} } }], "args[0].options.onDone"],
     [[1, Symbol("s")], "args[1]"],
@@ -224,7 +224,7 @@ describe("errors", () => {
     assert.deepEqual([arrived.message, arrived.n, "retry" in arrived, "url" in arrived], ["e", 1, false, false]);
   });
 
-  it("what is thrown and no error arrives as it is, and if it cannot be sent as an error that says so", () => {
+  it("a thrown value that is no error arrives as it is, and if it cannot be sent as an error that says so", () => {
     assert.equal(decode(undefined), undefined);
     assert.deepEqual(decode({ reason: "no" }), { reason: "no" });
     assert.match((decode(() => 1) as Error).message, /thrown that cannot be sent/);

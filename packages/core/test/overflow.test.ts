@@ -191,7 +191,7 @@ describe("an exception before any change to the region", () => {
     async end(): Promise<void> {
       const [, worker] = this.backend.threads;
       assert.ok(worker);
-      // What no `finally` has ended, its next section ends.
+      // A section that no `finally` has ended is ended by the next one.
       await this.insist(() => new worker.surface.Event().set());
       await this.backend.settle();
       assertLatchesAreFree(this.main.kernel);
@@ -199,7 +199,7 @@ describe("an exception before any change to the region", () => {
   }
 
   it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)(
-    "of a worker that puts into a %s: the item is in it or not, and who waits for one gets it",
+    "of a worker that puts into a %s: the item is in it or not, and a waiter gets it",
     (kind) =>
       atEveryChange(async (harness) => {
         const [queue, its, others] = harness.share(new harness.main.surface[kind]<string>());
@@ -222,7 +222,7 @@ describe("an exception before any change to the region", () => {
   );
 
   it.each(["Queue", "LifoQueue", "PriorityQueue"] as const)(
-    "of a worker that gets from a full %s: who waits for a place gets it, and no item comes twice",
+    "of a worker that gets from a full %s: a waiter for a place gets it, and no item comes twice",
     (kind) =>
       atEveryChange(async (harness) => {
         const [queue, its, others] = harness.share(new harness.main.surface[kind]<string>(1));
@@ -241,7 +241,7 @@ describe("an exception before any change to the region", () => {
       }),
   );
 
-  it("of a worker that releases a lock: it is released or still held, and who waits gets it then", () =>
+  it("of a worker that releases a lock: it is released or still held, and a waiter gets it then", () =>
     atEveryChange(async (harness) => {
       const [lock, its, others] = harness.share(new harness.main.surface.Lock());
       let isHeld = false;
@@ -268,7 +268,11 @@ describe("an exception before any change to the region", () => {
       const { kernel } = harness.main;
       if (Atomics.load(kernel.region.i32, slotAddress(harness.injector.thread.slot) + SLOT_LATCH) === 0) {
         await harness.backend.settle();
-        assert.equal(kernel.usage().waiters, kernel.waiting(permits), "who was granted something was told so");
+        assert.equal(
+          kernel.usage().waiters,
+          kernel.waiting(permits),
+          "a worker that was granted something was told so",
+        );
       }
       await harness.end();
       if (!hasThrown) assert.equal(held, 2);
@@ -280,7 +284,7 @@ describe("an exception before any change to the region", () => {
       assert.ok(permits.value >= 2);
     }));
 
-  it("of a worker that sets an event or notifies: who was woken in it wakes, and who was not waits on", () =>
+  it("of a worker that sets an event or notifies: waiters that were woken in it wake, and others wait on", () =>
     atEveryChange(async (harness) => {
       const { surface } = harness.main;
       const [event, itsEvent, othersEvent] = harness.share(new surface.Event());

@@ -21,7 +21,7 @@ import { AnswerWriter } from "../src/pool/worker/answers.js";
 import { growableMemory } from "../src/threads/growable-memory.js";
 import { oneThread, openKernel } from "./kernels.js";
 
-/** A pool and a worker of its own, who share up to `maxBytes`. */
+/** A pool and a worker of its own, which share up to `maxBytes`. */
 function open(maxBytes = 2 ** 30) {
   const limited = (token: unknown): Memory => {
     const memory = growableMemory(token);
@@ -52,7 +52,7 @@ function open(maxBytes = 2 ** 30) {
 /** About how much the region holds beside the link. */
 const bytesIn = (kernel: Kernel): number => kernel.usage().bytes;
 
-it("as many answers as may be under way are published at once, whatever their sizes, though the pool does not read", () => {
+it("as many answers as may be under way are published at once, of any size, though the pool does not read", () => {
   for (const bytes of [1, MOST_INLINE - 50, MOST_INLINE, MOST_INLINE + 1, 100_000]) {
     const { pool, answers, read } = open();
     const before = bytesIn(pool);
@@ -62,7 +62,7 @@ it("as many answers as may be under way are published at once, whatever their si
       answers.tellStart(number);
       answers.answer(number, RETURNED, 1e9, value);
     }
-    // Nothing is left to be written: what a worker has finished is there, even if it dies now.
+    // Nothing is left to be written: a finished answer is there, even if the worker dies now.
     const came = read();
     expect(came.map(({ number }) => number)).toEqual(numbers);
     expect(came.every((answer) => answer.how === RETURNED && answer.value === value)).toBe(true);

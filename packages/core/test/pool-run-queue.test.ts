@@ -26,7 +26,7 @@ function call(ordinal: number, priority: number): Call {
   return made;
 }
 
-it("a line gives the oldest call of the highest priority, whatever leaves it or comes back", () => {
+it("a run queue gives the oldest call of the highest priority, even if calls leave it or come back", () => {
   const steps = fc.array(
     fc.oneof(
       { weight: 3, arbitrary: fc.record({ push: fc.integer({ min: -2, max: 2 }) }) },

@@ -49,7 +49,7 @@ describe("a getter's pause before it takes the latch", () => {
     };
     expect(looksAt(10, 4)).toBeGreaterThan(0);
     expect(looksAt(10, 5)).toBe(0);
-    // Of one, or of two, whatever there is is enough.
+    // Of one, or of two, any number is enough.
     expect(looksAt(1, 0)).toBe(0);
     expect(looksAt(2, 1)).toBe(0);
     expect(looksAt(1000, 31)).toBeGreaterThan(0);

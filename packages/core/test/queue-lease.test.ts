@@ -89,7 +89,7 @@ describe("items that are lent to a getter", () => {
     assert.equal(held.left, 0);
   });
 
-  it("are read from where another has put something else since: what was read is not taken", () => {
+  it("are read from where another has put something else since: the item is not taken", () => {
     const { main, queue, theirs } = lease(3);
     beforeTaking(main, queue, () => {
       assert.equal(theirs.getNowait(), 2);
@@ -99,7 +99,7 @@ describe("items that are lent to a getter", () => {
     for (let n = 0; n < 100; n++) assert.equal(queue.getNowait(), `item ${n}`);
   });
 
-  it("are the queue's when somebody waits: what comes next is the waiter's", async () => {
+  it("are the queue's when somebody waits: the next item is the waiter's", async () => {
     const { main, queue, theirs } = lease(3);
     const [first, second] = [theirs.get(), theirs.get()];
     assert.equal(leased(main, queue), 0);
@@ -109,7 +109,7 @@ describe("items that are lent to a getter", () => {
     assert.deepEqual(await Promise.all([first, second]), [2, "a"]);
   });
 
-  it("leave room in a queue that is full: who waits for a place gets it at the next item taken", async () => {
+  it("leave room in a queue that is full: a waiter for a place gets it at the next item taken", async () => {
     const [main, other] = workers();
     const queue = new main.surface.Queue<number>(4);
     const theirs = other.see(queue);
@@ -144,7 +144,7 @@ describe("items that are lent to a getter", () => {
     assert.equal(queue.size, 0);
   });
 
-  it("come out once, in order and all of them, whoever gets and puts", () => {
+  it("come out once, in order and all of them, with several getters and putters", () => {
     const step = fc.record({
       who: fc.nat(2),
       what: fc.oneof(

@@ -12,7 +12,7 @@ const step = fc.oneof(
 );
 
 describe("the order in which items come out", () => {
-  it("by priority, then by age: as of a sorted list, whatever the priorities", () => {
+  it("by priority, then by age: as of a sorted list, for any priorities", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
         const [main] = workers();
@@ -43,7 +43,7 @@ describe("the order in which items come out", () => {
     for (let n = 0; n < 10_000; n++) assert.equal((queue.getNowait() * 7919) % 10_000, n);
   });
 
-  it("last in first out, whatever the items' sizes", () => {
+  it("last in first out, for items of any size", () => {
     const [main] = workers();
     const queue = new main.surface.LifoQueue<string>();
     const sizes = [0, 3, 100_000, 7, 1, 50_000];

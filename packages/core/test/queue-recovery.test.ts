@@ -7,8 +7,8 @@ import { Section } from "../src/kernel/section.js";
 import { workers } from "./workers.js";
 
 /**
- * Lets `act` die after so many commits of its sections; whether it came to that. What it had not committed is left in its
- * journal, and its latch taken: as after a kill.
+ * Lets `act` die after so many commits of its sections; whether it came to that. The part that it had not committed is left in its journal,
+ * and its latch taken: as after a kill.
  */
 function dieAfterCommits(section: Section, commits: number, act: () => void): boolean {
   const { commit, run } = Section.prototype;
@@ -31,7 +31,7 @@ function dieAfterCommits(section: Section, commits: number, act: () => void): bo
   try {
     act();
   } catch (error) {
-    // What the dead worker would have done next, it does not get to.
+    // The dead worker does not get to its next step.
     if (!isDead) throw error;
   }
   return isDead;
@@ -64,7 +64,7 @@ describe.each(QUEUES)("a worker that dies in the middle of what it does to a %s"
     });
   });
 
-  it("an immediate shutdown: what is left is discarded, given back and counted, and who joins is woken", async () => {
+  it("an immediate shutdown: the remaining items are discarded, given back and counted, and joiners are woken", async () => {
     await atEveryCommit(async (commits) => {
       const [main, dead, other] = workers();
       const queue = new main.surface[kind]<unknown>();
@@ -81,7 +81,7 @@ describe.each(QUEUES)("a worker that dies in the middle of what it does to a %s"
     });
   });
 
-  it("the last taskDone: who joins is woken", async () => {
+  it("the last taskDone: joiners are woken", async () => {
     await atEveryCommit(async (commits) => {
       const [main, dead, other] = workers();
       const queue = new main.surface[kind]<string>();
@@ -191,7 +191,7 @@ describe("a shutdown", () => {
 });
 
 describe("a pipe", () => {
-  it("an end whose last holder dies is closed: what it sent still arrives, then the other end knows", async () => {
+  it("an end whose last holder dies is closed: items that it sent still arrive, then the other end knows", async () => {
     const [main, dead] = workers();
     const [here, there] = dead.surface.pipe<string>();
     const end = main.see(here);

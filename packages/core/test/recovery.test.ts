@@ -6,7 +6,7 @@ import { recover } from "../src/kernel/recovery.js";
 import { workers } from "./workers.js";
 
 describe("after a worker's death", () => {
-  it("the locks it held are abandoned: who waits gets an error, and so does who comes, until it is recovered", async () => {
+  it("the locks it held are abandoned: waits, and later ones, get an error, until it is recovered", async () => {
     const [main, dead, other] = workers();
     const lock: Lock = new main.surface.Lock();
     assert.ok(dead.see(lock).tryAcquire());
@@ -32,7 +32,7 @@ describe("after a worker's death", () => {
     assert.equal(await waiting, true);
   });
 
-  it("what it was granted and never saw goes to the next in line", async () => {
+  it("a grant that it never saw goes to the next in line", async () => {
     const [main, dead, other] = workers();
     const lock: Lock = new main.surface.Lock();
     const permits: Semaphore = new main.surface.Semaphore(0);
@@ -70,7 +70,7 @@ describe("after a worker's death", () => {
     assert.ok(full.isEmpty);
   });
 
-  it("what only it held is freed, and what others hold stays", () => {
+  it("cells that only it held are freed, and cells that others hold stay", () => {
     const [main, dead] = workers();
     const kept: Lock = new main.surface.Lock();
     dead.see(kept);

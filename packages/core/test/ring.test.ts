@@ -82,7 +82,7 @@ describe("a ring", () => {
     );
   });
 
-  it("gives every frame once and in order, whatever their sizes and whoever is faster", () => {
+  it("gives every frame once and in order, of any size, with either side faster", () => {
     const steps = fc.array(
       fc.oneof(
         fc.record({

@@ -18,7 +18,8 @@ import { servicesOf } from "./services.js";
 /*
  * The invariant: an answer that was published is read by the pool's next turn, whenever its ring came.
  *
- * A pool's first turn arms its worker's bell. Who submits a call and blocks at once sends the call from the wait's hooks, before that turn:
+ * A pool's first turn arms its worker's bell. A caller that submits a call and blocks at once sends the call from the wait's hooks, before
+ * that turn:
  *
  *     main                                       worker
  *     submit: a turn is to come
@@ -38,7 +39,7 @@ async function rest(): Promise<void> {
 
 /** Main's side, and that of the worker that it starts. All sleep as by `Atomics.wait` and `waitAsync`: a sleep on a count that is gone ends at once. */
 function openPool() {
-  /** Who sleeps in its event loop, by the address of its bell. */
+  /** The workers that sleep in their event loop, by the address of their bell. */
   const asleep = new Map<number, { readonly wake: () => void; isRung: boolean }>();
   const doorbells = (kernel: () => Kernel, block: (ms: number) => void): Doorbells => {
     const countOf = (address: number): number => Atomics.load(kernel().region.i32, address);
@@ -75,7 +76,7 @@ function openPool() {
   return {
     run: () => pool.run(task, 1),
     block: () => void main.bell.sleepUntil(() => isTold, Number.POSITIVE_INFINITY),
-    /** What main's bell has its event loop do. */
+    /** The callback of main's bell in its event loop. */
     wake(): void {
       const address = slotAddress(main.slot) + SLOT_BELL;
       const sleep = asleep.get(address);
@@ -83,7 +84,7 @@ function openPool() {
       asleep.delete(address);
       sleep.wake();
     },
-    /** The worker runs what it was sent and answers. What is given rings for that. */
+    /** The worker runs what it was sent and answers. The result rings for that. */
     async answer(): Promise<() => void> {
       const [boot] = booted;
       assert.ok(boot?.job?.kind === "pool", "the hooks of a wait start a worker");

@@ -5,7 +5,7 @@ import { BEFORE, OF_POOL, openLink, playLink } from "./reference/links.js";
 import { runPaused } from "./reference/paused.js";
 import { goOn, stopTheWorld } from "./reference/virtual.js";
 
-it("schedules: a pool's worker takes calls and answers, paused at each access, while its pool posts, reads, cancels and takes back, and the other way round", async () => {
+it("schedules: a pool's worker takes calls and answers, paused at each access, while its pool posts, reads, cancels and takes back, or the reverse", async () => {
   let schedules = 0;
   for (const before of BEFORE) {
     for (const name of OF_POOL) {

@@ -34,7 +34,7 @@ function cellOf(kernel: Kernel): number {
   return cell;
 }
 
-/** What a latch shows that a worker holds. */
+/** The word of a latch that a worker holds. */
 const wordOf = ({ slot, id }: Kernel): number => latchWord(slot, id);
 
 const wordsOf = (kernel: Kernel, cell: number): number[] =>
@@ -271,7 +271,7 @@ describe("a critical section", () => {
     assert.equal(kernel.region.i32[slotAddress(kernel.slot) + SLOT_LATCH], 0);
   });
 
-  it("that nobody left is ended by this worker's next one: what it had committed has happened", () => {
+  it("that nobody left is ended by this worker's next one: its committed journal has happened", () => {
     for (const [isCommitted, words] of [
       [false, [0, 1, 2]],
       [true, [0, 10, 2]],

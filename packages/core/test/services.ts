@@ -8,7 +8,7 @@ import type { Services } from "../src/worker/services.js";
 /** Here kernels are opened with whole adapters. */
 const adapterOf = (kernel: Kernel): Adapter => kernel.adapter as Adapter;
 
-/** What a worker has above its kernel, for a worker that streams nothing and in which no error is left to report. */
+/** The services of a worker above its kernel, for a worker that streams nothing and in which no error is left to report. */
 export const servicesOf = (kernel: Kernel, tasks = new TaskRegistry()): Services => ({
   kernel,
   adapter: adapterOf(kernel),

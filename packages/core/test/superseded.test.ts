@@ -54,7 +54,7 @@ describe("a grant that its worker has not seen before a third one released the l
     lock.release();
     others.release();
     await giveUp();
-    assert.equal(word() & LOCK_OWNER_MASK, waiter.kernel.me, "who is next in line waits for who holds it");
+    assert.equal(word() & LOCK_OWNER_MASK, waiter.kernel.me, "the next in line waits for the holder");
     await second;
     theirs.release();
     await third;

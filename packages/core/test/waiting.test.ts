@@ -10,7 +10,7 @@ const KINDS = ["Queue", "LifoQueue", "PriorityQueue"] as const;
 describe.each(KINDS)("a put into a full %s", (kind) => {
   const item = (n: number) => ({ n, text: "x".repeat(20) });
 
-  it("that blocks puts what it was given, whatever hooks send meanwhile", () => {
+  it("that blocks puts its item, even if hooks send others meanwhile", () => {
     const [main, putter, getter] = workers();
     const queue: Queue<unknown> = new main.surface[kind]<unknown>(1);
     const [theirs, others] = [putter.see(queue), getter.see(queue)];
@@ -28,7 +28,7 @@ describe.each(KINDS)("a put into a full %s", (kind) => {
     assert.equal(main.kernel.usage().waiters, 0);
   });
 
-  it("that awaits puts what it was given, whatever is put elsewhere meanwhile", async () => {
+  it("that awaits puts its item, even if others are put elsewhere meanwhile", async () => {
     const [main, putter] = workers();
     const queue: Queue<unknown> = new main.surface[kind]<unknown>(1);
     queue.putNowait(item(1));

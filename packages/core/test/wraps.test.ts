@@ -30,7 +30,7 @@ const STEPS = 6;
 
 const cellOf = ({ kernel }: Worker, object: object): number => kernel.cells.handleOf(object)?.address ?? 0;
 
-/** What counts up in the region (see the table in ARCHITECTURE), set to a count shortly before it goes round, and used. */
+/** The words of the region that count up (see the table in ARCHITECTURE), set to a count shortly before they go round, and used. */
 describe.each(EDGES)("after a count of %d", (edge) => {
   it("workers' ids are positive, each another, and latches are theirs alone", () => {
     const [first, second] = openKernels(2) as [Kernel, Kernel];

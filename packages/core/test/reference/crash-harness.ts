@@ -14,7 +14,7 @@ import { collect, goOn, stopTheWorld } from "./virtual.js";
 
 type ByRole<T> = Record<"main" | "victim" | "first" | "second", T>;
 
-/** What is left of a region when everybody has let go of everything. */
+/** The rest of a region when everybody has let go of everything. */
 type Remains = { bytes: number; objects: number; waiters: number };
 
 /**
@@ -131,8 +131,8 @@ const MOST_INSTANTS = 5000;
 const NOTHING: Remains = { bytes: 0, objects: 0, waiters: 0 };
 
 /**
- * Plays `scene` with the victim killed before its first change to the region, before its second, and so on,
- * until it lives to the end of it.
+ * Plays `scene` with the victim killed before its first change to the region. Then before its second, and so on, until it lives to the end
+ * of it.
  */
 export async function atEveryInstant(
   scene: (harness: CrashHarness) => Promise<void>,

@@ -17,7 +17,7 @@ export class Death extends Error {
 
 const CHANGES = ["add", "and", "compareExchange", "exchange", "or", "store", "sub", "xor"] as const;
 
-/** What a worker may run into anywhere, and live on. */
+/** The errors that a worker may run into anywhere, and live on. */
 export class Overflow extends RangeError {
   override readonly name = "Overflow";
 }
@@ -28,8 +28,8 @@ export interface Steps {
 }
 
 /**
- * A worker that is killed before its n-th change to the region: atomic operations and plain stores alike. What it only
- * reads nobody sees, so these are all the instants at which its death can make a difference.
+ * A worker that is killed before its n-th change to the region: atomic operations and plain stores alike. Nobody sees its reads, so these
+ * are all the instants at which its death can make a difference.
  */
 export class CrashInjector {
   readonly thread: Pick<Thread, "kernel" | "slot" | "isAlive">;
@@ -74,7 +74,7 @@ export class CrashInjector {
     if (this.isDead) this.thread.isAlive = false;
   }
 
-  /** A dead worker's errors are nobody's, whatever they are: its own `catch` and `finally` may have thrown others. */
+  /** A dead worker's errors are nobody's: its own `catch` and `finally` may have thrown others. */
   #pass(error: unknown): void {
     if (!this.isDead) throw error;
   }

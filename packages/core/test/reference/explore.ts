@@ -41,7 +41,7 @@ async function play(
       isBlocked = true;
     };
     const accesses = runPaused(operations, stops, { stores: scene.stores, onBlocked });
-    // What goes on in promises must not go on in the next scene.
+    // Work that goes on in promises must not go on in the next scene.
     if (isBlocked && !mayBlock) await scene.settle();
     else await scene.end();
     return { accesses, isBlocked };

@@ -25,7 +25,7 @@ export function checkHeap(region: Region): number[] {
   for (let cell = CELLS; cell < at(TOP); cell += at(cell + CELL_SIZE)) {
     const size = at(cell + CELL_SIZE);
     assert.ok(size > 0 && size % CELL_UNIT === 0, `a cell of ${size} words at ${cell}`);
-    assert.equal(at(cell + CELL_NEIGHBOUR), before, `what is before the cell at ${cell}`);
+    assert.equal(at(cell + CELL_NEIGHBOUR), before, `the neighbour before the cell at ${cell}`);
     if (at(cell + CELL_KIND) === Kind.Free) {
       free.add(cell);
       assert.ok(before === 0 || !free.has(before), "free cells that stand side by side are one");
@@ -44,7 +44,7 @@ export function checkHeap(region: Region): number[] {
     );
     for (let cell = first, previous = 0; cell !== 0; previous = cell, cell = at(cell + CELL_NEXT)) {
       assert.ok(free.delete(cell), `a free cell in list ${list}, once`);
-      assert.equal(at(cell + CELL_PREVIOUS), previous, `what is before ${cell} in its list`);
+      assert.equal(at(cell + CELL_PREVIOUS), previous, `the neighbour before ${cell} in its list`);
     }
   }
   assert.equal(free.size, 0, "every free cell is in a list");

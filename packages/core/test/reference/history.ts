@@ -174,7 +174,7 @@ export class History<Real extends object, Model extends Described> {
 
   #compare(): void {
     for (const { real, model } of this.#underWay) {
-      assert.deepEqual(real.outcome, model.outcome, `what ${model.name} of thread ${model.thread} comes to`);
+      assert.deepEqual(real.outcome, model.outcome, `the outcome of ${model.name} of thread ${model.thread}`);
       const mustWake = model.isGranted && !this.#threads[model.thread]?.mayWake;
       assert.equal(
         mustWake,
@@ -185,7 +185,7 @@ export class History<Real extends object, Model extends Described> {
     this.#underWay = this.#underWay.filter(({ real }) => real.outcome === undefined);
     const { kernel } = this.#backend.main;
     const seen = this.#subject.look(this.#objects[0] as Real, (object) => kernel.waiting(object));
-    assert.deepEqual(seen, this.#model.look(), "what can be seen of the object");
+    assert.deepEqual(seen, this.#model.look(), "the visible state of the object");
   }
 }
 

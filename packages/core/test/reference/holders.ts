@@ -4,7 +4,7 @@ import type { Lock } from "../../src/contracts/sync.js";
 import type { CrashHarness } from "./crash-harness.js";
 import type { Thread } from "./stepped-backend.js";
 
-/** Who is in a lock's critical section: one at most. */
+/** The worker in a lock's critical section: one at most. */
 export class Holders {
   readonly #harness: CrashHarness;
   readonly #inSection: Thread[] = [];
@@ -39,7 +39,7 @@ export class Holders {
     assert.ok(this.#inSection.filter(({ isAlive }) => isAlive).length <= 1, "mutual exclusion");
   }
 
-  /** Whoever has the lock gives it back, until nobody wants it. */
+  /** The holder of the lock gives it back, until nobody wants it. */
   async drain(lockOf: (thread: Thread) => Lock): Promise<void> {
     await this.#harness.settle();
     for (let n = this.#inSection.length; n > 0; n = this.#inSection.length) {

@@ -59,7 +59,7 @@ export function openLink() {
   const ran: number[] = [];
   const tasks = new TaskRegistry();
   const running: (() => void)[] = [];
-  /** What the next task does first. */
+  /** The first thing that the next task does. */
   let first = (): void => {};
   // Every other one ends later: until then its worker can be told that it is cancelled.
   const note = (n: number): Promise<void> | undefined => {
@@ -123,9 +123,9 @@ export function openLink() {
   return { operations, end, link, info: services.current.info, inNextTask };
 }
 
-/** What a pool may do. */
+/** The operations of a pool. */
 export const OF_POOL = ["take back", "post", "read", "cancel the first", "cancel the last"];
-/** What has happened before: calls are on their way, run, were answered, or both. */
+/** The state at first: calls are on their way, run, were answered, or both. */
 export const BEFORE = [[], ["serve"], ["serve", "end a task"], ["serve", "end a task", "read", "post"]];
 
 /** Lets promises go on, as they do in a worker between two turns. */
@@ -133,7 +133,10 @@ async function rest(): Promise<void> {
   for (let n = 0; n < 20; n++) await undefined;
 }
 
-/** Plays one schedule: what has happened before, and then the first of `order`, in which the others run, see {@link runPaused}. Gives how many accesses it had. */
+/**
+ * Plays one schedule: the state at first, and then the first of `order`, in which the others run, see {@link runPaused}. Gives how many
+ * accesses it had.
+ */
 export async function playLink(
   before: readonly string[],
   order: readonly string[],

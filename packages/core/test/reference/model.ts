@@ -1,4 +1,4 @@
-/** What a call came to, as far as its caller can tell. */
+/** The outcome of a call, as far as its caller can tell. */
 export type Outcome = { readonly gives: unknown } | { readonly throws: string };
 
 export const gives = (value?: unknown): Outcome => ({ gives: value });
@@ -12,7 +12,7 @@ export interface Gate {
   redeem(call: Call): Outcome;
   /** `call` does not want what it was granted, or has died with it. */
   passGrant(call: Call): void;
-  /** What a call comes to whose time is up. */
+  /** The outcome of a call whose time is up. */
   readonly late: Outcome;
 }
 
@@ -31,7 +31,7 @@ export class Call {
   serial = 0;
   gate: Gate | undefined;
   isGranted = false;
-  /** What is left to do when the wait is over, as when a condition's lock is taken again. */
+  /** The work left when the wait is over, as when a condition's lock is taken again. */
   next: ((outcome: Outcome) => void) | undefined;
 
   constructor(thread: number, name: string, timeout: number) {
@@ -92,7 +92,7 @@ export class Call {
   }
 }
 
-/** What comes after the ends of waits: promises are followed up once everything that ends together has ended. */
+/** The work after the ends of waits: promises are followed up once everything that ends together has ended. */
 const following: (() => void)[] = [];
 
 export function followUp(): void {

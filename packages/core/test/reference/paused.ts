@@ -4,7 +4,7 @@ import { BlockedForEver, type Thread } from "./stepped-backend.js";
 import { bareOf, watchStores } from "./stores.js";
 import { virtual } from "./virtual.js";
 
-/** What a worker does in one go. */
+/** The steps that a worker does in one go. */
 export interface Operation {
   run(): void;
   /** Whose it is: of one worker's operations none is run within another. */
@@ -27,7 +27,7 @@ export interface Pauses {
 /** In one operation: as nothing gives the event loop its turn, one that never ended would not even time out. */
 const MOST_ACCESSES = 50_000;
 
-/** Whether some worker, paused or dead, has a latch: who needs it would wait for it. */
+/** Whether some worker, paused or dead, has a latch: a worker that needs it would wait for it. */
 export function isLatchTaken(threads: readonly Thread[]): boolean {
   return threads.some(({ slot, kernel: { region } }) => {
     const i32 = bareOf(region.i32);
@@ -37,10 +37,10 @@ export function isLatchTaken(threads: readonly Thread[]): boolean {
 }
 
 /**
- * Runs operations in one another: the first is paused before its access to shared memory number `stops[0]`, in which the second
- * one runs, which is paused before its access number `stops[1]`, and so on: bounded preemptions, as in CHESS (Musuvathi & Qadeer,
- * PLDI 2007). Gives how many accesses each had, up to the last that was begun. An operation that needs what a paused one holds is undone
- * by the kernel (it has not got its latch), and is run again once that one is through.
+ * Runs operations in one another. The first is paused before its access to shared memory number `stops[0]`, in which the second one runs.
+ * That is paused before its access number `stops[1]`, and so on: bounded preemptions, as in CHESS (Musuvathi & Qadeer, PLDI 2007). Gives
+ * how many accesses each had, up to the last that was begun. An operation may need a latch that a paused one holds. The kernel then undoes
+ * it (it has not got its latch), and it is run again once the paused one is through.
  */
 export function runPaused(
   operations: readonly Operation[],

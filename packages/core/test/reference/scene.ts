@@ -4,7 +4,7 @@ import { isLatchTaken, type Operation } from "./paused.js";
 import { SteppedBackend, type Thread } from "./stepped-backend.js";
 import { collect } from "./virtual.js";
 
-/** What a wait was ended with by its own worker. */
+/** The way in which a wait was ended by its own worker. */
 export const ENOUGH = new Error("enough");
 
 type Four<T> = [T, T, T, T];
@@ -39,7 +39,7 @@ export abstract class Scene {
   /** Everything that is held is given back, and everybody who waits has what it waits for. */
   abstract finish(): Promise<void>;
 
-  /** What must be so whenever nothing is under way any more. */
+  /** The condition that must hold whenever nothing is under way any more. */
   check(): void {}
 
   /** Objects and bytes that are left when everybody has let go of everything. */
@@ -64,7 +64,7 @@ export abstract class Scene {
     return { thread, run, ...(!isWhole && { may: () => !isLatchTaken(this.threads) }) };
   }
 
-  /** What any scene's worker may do: give up its last wait, wake up, have its time pass. */
+  /** The operations of any scene's worker: give up its last wait, wake up, have its time pass. */
   waiting(number: number, name: string): Record<string, Operation> {
     const thread = this.threads[number] as Thread;
     return {

@@ -29,7 +29,7 @@ export class BlockedForEver extends Error {
   override readonly name = "BlockedForEver";
 }
 
-/** A worker of a stepped backend: what it sees of the region, and what would happen to it if it were given a turn. */
+/** A worker of a stepped backend: its view of the region, and the events that a turn would bring it. */
 export class Thread {
   readonly kernel: Kernel;
   readonly surface: Surface;
@@ -71,7 +71,7 @@ export class Thread {
     wake?.();
   }
 
-  /** Somebody rang: who does not sleep, or has not yet gone to sleep, hears nothing. */
+  /** Somebody rang: a worker that does not sleep, or has not yet gone to sleep, hears nothing. */
   hear(): void {
     if (this.#asleep !== undefined) this.#isRung = true;
   }
@@ -94,9 +94,9 @@ export class Thread {
 }
 
 /**
- * The reference adapter: workers that share a region and one thread, and do nothing by themselves. Whose pending wake-up,
- * timeout or death comes next is for the test to say, one {@link step} after the other, so the same choices are
- * the same history, always. One backend at a time: they share their memory.
+ * The reference adapter: workers that share a region and one thread, and do nothing by themselves. The test says whose pending wake-up,
+ * timeout or death comes next, one {@link step} after the other. So the same choices are the same history, always. One backend at a time:
+ * they share their memory.
  */
 export class SteppedBackend {
   readonly main: Thread;
@@ -122,7 +122,7 @@ export class SteppedBackend {
     return this.threads.find(({ isAlive, slot }) => isAlive && slotAddress(slot) + SLOT_BELL === address);
   }
 
-  /** `thread` has its turn, in which it does `act` and what follows from it; what takes longer goes on in later turns. */
+  /** `thread` has its turn, in which it does `act` and all that follows from it at once; the rest goes on in later turns. */
   async step(thread: Thread, act: () => unknown): Promise<void> {
     assert.ok(this.#steps++ < MOST_STEPS, "this comes to an end");
     virtual.timers = thread.timers;
@@ -132,7 +132,7 @@ export class SteppedBackend {
     if (this.#failures.length > 0) throw this.#failures[0];
   }
 
-  /** Wakes whoever may wake, until nobody may. */
+  /** Wakes each worker that may wake, until none may. */
   async settle(threads: readonly Thread[] = this.threads): Promise<void> {
     for (let thread = threads.find(mayWake); thread !== undefined; thread = threads.find(mayWake)) {
       await this.step(thread, thread.wake.bind(thread));

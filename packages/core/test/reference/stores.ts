@@ -1,7 +1,7 @@
 import { SLOT_JOURNAL, SLOT_JOURNAL_COUNT, SLOT_WORDS, slotAddress } from "../../src/kernel/layout.js";
 import type { Thread } from "./stepped-backend.js";
 
-/** What reads or writes many bytes at once: a subarray is taken in order to read it. */
+/** Calls that read or write many bytes at once: a subarray is taken in order to read it. */
 const ACCESSES: readonly (string | symbol)[] = ["set", "fill", "copyWithin", "subarray"];
 
 const BARE = new WeakMap<object, object>();

@@ -3,8 +3,8 @@ import type { Call, Outcome } from "./model.js";
 import type { Surface } from "./stepped-backend.js";
 
 /**
- * A kind of object, as it is and as it should be: what histories are made of. Another kind, an RWLock or a Barrier, is another
- * file in subjects/ and a line in reference.test.ts.
+ * A kind of object, as it is and as it should be, of which histories are made. Another kind, an RWLock or a Barrier, is another file in
+ * subjects/ and a line in reference.test.ts.
  */
 export interface Subject<Real extends object, Model extends Described> {
   readonly name: string;
@@ -12,7 +12,7 @@ export interface Subject<Real extends object, Model extends Described> {
   make(surface: Surface, size: number): Real;
   describe(size: number): Model;
   readonly operations: readonly Operation<Real, Model>[];
-  /** What can be seen of the object from outside. */
+  /** The state of the object as seen from outside. */
   look(real: Real, waiting: (object: object) => number): unknown;
 }
 
@@ -26,7 +26,7 @@ export interface Operation<Real, Model> {
   readonly may?: (model: Model, thread: number) => boolean;
 }
 
-/** What a model answers besides its operations. */
+/** The answers of a model besides its operations. */
 export interface Described {
   look(): unknown;
   /** A thread has died; its calls are gone already. */

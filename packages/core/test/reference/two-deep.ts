@@ -3,7 +3,7 @@ import { isLatchTaken, type Operation, runPaused } from "./paused.js";
 import type { Scene } from "./scene.js";
 import { goOn, stopTheWorld } from "./virtual.js";
 
-/** What one operation did to shared memory, in order. */
+/** The accesses of one operation to shared memory, in order. */
 interface Access {
   readonly address: number;
   readonly isChange: boolean;
@@ -37,9 +37,9 @@ async function play(make: () => Scene, names: readonly string[], stops: readonly
 }
 
 /**
- * The next place, from `stop` on, before which it makes a difference to run what has just been run before access `stop` of operation
- * `level`: after the first access that two of them must not change places in, one of which is a change. Undefined if there is none. What waits
- * for a latch is next run where there is none.
+ * The next place, from `stop` on, before which it makes a difference to run the operation that was run before access `stop` of operation
+ * `level`. That is after the first access that two of them must not change places in, one of which is a change. Undefined if there is none.
+ * An operation that waits for a latch is next run where there is none.
  */
 function nextPlace({ logs, blocked }: Played, level: number, stop: number, operation: Operation): number | undefined {
   const own = logs[level] as readonly Access[];
@@ -73,9 +73,8 @@ async function exploreThree(make: () => Scene, names: readonly string[], inner: 
 }
 
 /**
- * Every three operations of different workers, two preemptions deep: all schedules but those in which only accesses to different words, or
- * reads, have changed places, of which one is played (Flanagan & Godefroid, "Dynamic partial-order reduction", POPL 2005; here operations run
- * whole). That takes words that are accessed plainly to be one worker's, or accessed under a latch.
+ * Every three operations of different workers, two preemptions deep. Of schedules that differ only in the order of accesses to different words, or of reads, one is played. (Flanagan & Godefroid, "Dynamic partial-order reduction", POPL 2005; here operations run whole.) That
+ * takes words that are accessed plainly to be one worker's, or accessed under a latch.
  */
 export async function exploreTwoDeep(make: () => Scene): Promise<number> {
   stopTheWorld();

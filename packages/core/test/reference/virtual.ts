@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import { type Clock, clock } from "../../src/kernel/clock.js";
 
-/** What of the runtime acts by itself, and here waits to be told: time that passes, and garbage that is collected. */
+/** The parts of the runtime that act by themselves, and here wait to be told: time that passes, and garbage that is collected. */
 
 export interface Timer {
   readonly due: number;
@@ -55,7 +55,7 @@ export function collect(object: object): void {
 
 const real: Clock = { ...clock };
 
-/** What passes by {@link virtual}. */
+/** The callbacks and times that pass by {@link virtual}. */
 const stopped: Partial<Clock> = {
   now: () => virtual.now,
   origin: 0,

@@ -13,12 +13,12 @@ const NOT_HELD = ["TimeoutError", "QueueEmptyError", "QueueFullError"];
 const isExpected = (error: unknown): boolean =>
   error instanceof AbandonedError || error instanceof BrokenBarrierError || NOT_HELD.includes((error as Error).name);
 
-/** What happens before the death, what the others may do after it, and how it ends well. */
+/** The steps before the death, the others' steps after it, and its good end. */
 export interface Plot {
   readonly before: () => Promise<void>;
   readonly others: Readonly<Record<string, Operation>>;
   readonly finish: () => Promise<void>;
-  /** What is left when all is over; nothing, if left out. */
+  /** The state when all is over; nothing, if left out. */
   readonly remains?: () => { bytes: number; objects: number };
 }
 
@@ -47,12 +47,12 @@ export class DeathScene extends Scene {
     return !this.#injector.isDead;
   }
 
-  /** What the victim does, if it has not died yet. */
+  /** The victim's next step, if it has not died yet. */
   async dying(act: () => unknown): Promise<void> {
     await this.#injector.step(this.backend, act);
   }
 
-  /** What others do in between, while they can. */
+  /** The others' steps in between, while they can. */
   async meanwhile(act: () => void): Promise<void> {
     if (!this.isVictimAlive) return;
     act();
@@ -210,7 +210,7 @@ const event = (scene: DeathScene): Plot => {
       wake: scene.by(2, () => scene.threads[2].wake()),
     },
     finish: async () => {
-      if (isWoken) assert.ok(recovered.isSet, "who was woken finds it set");
+      if (isWoken) assert.ok(recovered.isSet, "a woken worker finds it set");
       if (recovered.isSet) assert.equal(scene.pending, 0, "an event that is set has nobody wait");
       recovered.set();
       await scene.settle();
@@ -269,7 +269,7 @@ const queue =
         const others = got.filter((item) => item !== "of the dead");
         assert.equal(new Set(got).size, got.length, "no item comes twice");
         assert.ok(others.every((item) => put.includes(item)));
-        assert.ok(put.length - others.length <= 1, "what the dead worker took is lost with it, and nothing else");
+        assert.ok(put.length - others.length <= 1, "the dead worker's item is lost with it, and nothing else");
         assert.equal(recovered.size, 0);
       },
     };

@@ -80,7 +80,7 @@ export class LockScene extends Scene {
 export class ReleasedLockScene extends Scene {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly #locks: Lock[];
-  /** Who has taken it after its last release. */
+  /** The worker that has taken it after its last release. */
   #holder: Lock | undefined;
 
   constructor() {
@@ -105,7 +105,7 @@ export class ReleasedLockScene extends Scene {
       ...waiting,
       "try of who waits, which then gives up": this.by(1, () => {
         this.#try(first);
-        waiting["who waits gives up"]?.run();
+        waiting["the waiter gives up"]?.run();
       }),
     };
   }
@@ -133,7 +133,7 @@ export class ReleasedLockScene extends Scene {
 
   override check(): void {
     const [lock] = this.#locks as [Lock];
-    if (this.#holder !== undefined) assert.ok(lock.locked, "what was taken and not released since is held");
+    if (this.#holder !== undefined) assert.ok(lock.locked, "a lock that was taken and not released since is held");
     if (this.pending > 0) assert.ok(lock.locked, "nobody waits for what nobody has");
   }
 

@@ -219,7 +219,7 @@ export class RingScene extends Scene {
       this.operations["read when told"]?.run();
       this.operations["write on"]?.run();
     }
-    assert.deepEqual(this.#got, this.#sent, "who has something to do is told");
+    assert.deepEqual(this.#got, this.#sent, "a worker with something to do is told");
     this.main.kernel.cells.letGo(this.#cell);
   }
 }

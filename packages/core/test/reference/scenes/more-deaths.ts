@@ -17,7 +17,7 @@ const condition =
     const held: Condition[] = [];
     const enter = (by: Condition): void => {
       held.push(by);
-      assert.equal(held.length, 1, "who has waited has the lock");
+      assert.equal(held.length, 1, "the waiter has the lock");
     };
     const leave = (): void => held.pop()?.lock.release();
     /** Takes the lock if it is free, for `act`. */
@@ -104,7 +104,7 @@ const value = (scene: DeathScene): Plot => {
       lock(recovered)();
       assert.ok(
         recovered.value >= counted && recovered.value <= counted + ofTheDead,
-        "what others counted is not lost",
+        "the others' counts are not lost",
       );
     },
   };
@@ -112,7 +112,7 @@ const value = (scene: DeathScene): Plot => {
 
 const bytesOfNames = new Map<number, number>();
 
-/** The victim asks for objects by name: what it was about to make is there for all, or for nobody. */
+/** The victim asks for objects by name: the object that it was about to make is there for all, or for nobody. */
 const names =
   (before: number) =>
   (scene: DeathScene): Plot => {
@@ -194,9 +194,9 @@ const ring =
           if (victimReads) writeOn();
         }
         const all = Array.from({ length: begun }, (_, n) => 1000 + n);
-        // What was published before the death comes, whole and in order; the frame that was being written may have come.
+        // The frames published before the death come, whole and in order; the frame that was being written may have come.
         if (!victimReads) assert.ok(got.length >= sent.length);
-        // What a dead reader had taken last is lost with it.
+        // The last frame that a dead reader had taken is lost with it.
         const taken = got.findIndex((serial, n) => serial !== all[n]);
         const left = victimReads && taken !== -1 ? got.length - taken : 0;
         assert.deepEqual(got, [...all.slice(0, got.length - left), ...all.slice(begun - left)]);
@@ -236,7 +236,7 @@ const queueAtOnce =
         assert.equal(new Set(got).size, got.length, "no item comes twice");
         const ofOthers = got.filter((item) => item !== "of the dead");
         assert.ok(ofOthers.every((item) => put.includes(item)));
-        assert.ok(put.length - ofOthers.length <= 1, "what the dead worker took is lost with it, and nothing else");
+        assert.ok(put.length - ofOthers.length <= 1, "the dead worker's item is lost with it, and nothing else");
         for (let n = 0; n < 3; n++) add(recovered, `${n}`);
         assert.ok(recovered.isFull && recovered.size === 2);
       },

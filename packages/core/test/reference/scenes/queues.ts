@@ -64,10 +64,10 @@ abstract class Items extends Scene {
     unlessRefused(() => this.got.push(get()));
   }
 
-  /** What came out was put in, and nothing came out twice. */
+  /** Items that came out were put in, and none came out twice. */
   override check(): void {
     assert.equal(new Set(this.got).size, this.got.length, "no item comes twice");
-    for (const item of this.got) assert.ok(this.sent.includes(item), "what comes was put");
+    for (const item of this.got) assert.ok(this.sent.includes(item), "an item that comes was put");
   }
 }
 

@@ -184,7 +184,7 @@ export class ConditionScene extends Scene {
     this.#holders.push(condition);
     // An RLock is had again by who has it.
     const others = this.#isReentrant ? this.#holders.filter((other) => other !== condition) : this.#holders.slice(1);
-    assert.equal(others.length, 0, "who has waited has the lock");
+    assert.equal(others.length, 0, "the waiter has the lock");
   }
 
   #notify(condition: Condition, count: number): void {
@@ -200,7 +200,7 @@ export class ConditionScene extends Scene {
   }
 
   override check(): void {
-    assert.ok(this.#woken <= this.#notified, "who was notified wakes, and nobody else");
+    assert.ok(this.#woken <= this.#notified, "the notified waiter wakes, and nobody else");
   }
 
   async finish(): Promise<void> {

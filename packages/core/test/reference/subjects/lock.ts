@@ -38,7 +38,7 @@ export class LockModel implements Gate, Described {
     this.owner?.grant();
   }
 
-  /** Its owner knows that it is: what comes between a grant and the news of it is for no caller to see. */
+  /** Its owner knows that it is: no caller sees the time between a grant and the news of it. */
   get isSettled(): boolean {
     return this.owner?.isGranted !== true;
   }
