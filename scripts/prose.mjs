@@ -105,8 +105,9 @@ function blocksOfMarkdown(text, first) {
     const line = raw.trim();
     const isTable = line.startsWith("|");
     if (line === "" || isTable || /^(?:#|[-*] |\d+\. |@|>|~~~|```)/.test(line)) open = undefined;
-    // Of a drawing, or of columns that spaces set apart, no line is a sentence.
-    if (line === "" || line.startsWith("#") || /^\|[-:| ]+\|$/.test(line) || /[─│]| {3}/.test(line)) continue;
+    if (line === "" || line.startsWith("#") || /^\|[-:| ]+\|$/.test(line)) continue;
+    // Indented code, drawings, and columns that spaces set apart.
+    if ((open === undefined && raw.startsWith("    ")) || /[─│]| {3}/.test(line)) continue;
     if (isTable) {
       const cells = line.split(/(?<!\\)\|/).slice(1, -1);
       blocks.push(...cells.map((cell) => ({ line: first + index, text: cell, isCell: true })));
