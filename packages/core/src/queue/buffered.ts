@@ -13,7 +13,7 @@ import {
 import type { Entry, OwnedEntry } from "./items.js";
 
 const FIRST_CAPACITY_WORDS = 236;
-/** How many times what is in use a new buffer holds: what is copied in all is at most half of what was put. */
+/** How many times its bytes in use a new buffer holds: all copies together are at most half of the bytes put. */
 const GROWTH = 3;
 /** A buffer larger than this is freed once the queue is empty. */
 const KEPT_BYTES = 1 << 16;
@@ -23,10 +23,10 @@ const KEPT_BYTES = 1 << 16;
  *
  * | word | changed under the latch by | to |
  * |---|---|---|
- * | `QUEUE_BUFFER` | who needs room, in the commit that makes the new one the queue's and the old one its own; who frees it | a larger one; 0 |
+ * | `QUEUE_BUFFER` | the worker that needs room, in the commit that makes the new one the queue's and the old one its own; the worker that frees it | a larger one; 0 |
  * | `QUEUE_FIRST_BYTE` | the worker that takes the first item of a ring, or ends a lease; with each change of the buffer | the next frame; 0 |
- * | `QUEUE_USED_BYTES` | who puts or takes, in that commit | more, less |
- * | bytes in use | nobody. Beyond them: who puts, before the commit that counts them as in use | |
+ * | `QUEUE_USED_BYTES` | the worker that puts or takes, in that commit | more, less |
+ * | bytes in use | nobody. Beyond them: the putter, before the commit that counts them as in use | |
  */
 export abstract class Buffered<E extends Entry> {
   protected readonly kernel: Kernel;

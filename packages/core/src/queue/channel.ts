@@ -39,7 +39,7 @@ export interface Owner {
   readonly label: string;
 }
 
-/** What a put or a get fails with. */
+/** The error of a put or a get. */
 export interface Refusals {
   full(timeout: number): Error;
   empty(timeout: number): Error;
@@ -48,7 +48,7 @@ export interface Refusals {
 
 const HAS_SPUN = Object.freeze({ hasSpun: true });
 
-/** What is to be put, once there is a place for it. */
+/** The item to be put, once there is a place for it. */
 interface Pending {
   readonly packet: Packet;
   readonly entry: OwnedEntry;
@@ -124,7 +124,7 @@ export class Channel<T = unknown> implements Owner {
     }
   }
 
-  /** How it ends: "put" if it did as it should. If not, what it was to put is gone. */
+  /** How it ends: "put" if it did as it should. If not, its item is gone. */
   #put({ packet, entry }: Pending, limits: WaitLimits): Wait<"put" | ShutDown | undefined> {
     const rest = remainingOf(limits);
     const gate = this.#gate<PutOutcome>(
@@ -332,7 +332,7 @@ export class Channel<T = unknown> implements Owner {
   }
 
   /**
-   * Nobody refers to the channel any more: what is in it gives back what it refers to, one by one, and is taken out only then.
+   * Nobody refers to the channel any more. Its items give back the objects that they refer to, one by one, and are taken out only then.
    * Each is a step of its own, and to do it again finishes what a death has cut short.
    */
   destroy(): void {
@@ -378,7 +378,7 @@ export class Channel<T = unknown> implements Owner {
     };
   }
 
-  /** What a getter or a putter gets for its grant: frees the node, unless `redeem` says that the buffer has to grow. */
+  /** The result of a getter's or a putter's grant: frees the node, unless `redeem` says that the buffer has to grow. */
   #redeemed<R>(node: number, redeem: () => R): R | ShutDown {
     const { waiters } = this.#kernel;
     if (waiters.outcomeOf(node) === OUTCOME_SHUT_DOWN) {

@@ -8,8 +8,8 @@ import { Channel, type Owner, type Refusals } from "./channel.js";
 import { ItemRing } from "./item-ring.js";
 
 /**
- * One end of a pipe: the channel that it receives from and the one that it sends into. They know whether it is closed:
- * closing an end discards what is on its way in, as nobody is there to receive it, and ends the way out after what is on it.
+ * One end of a pipe: the channel that it receives from and the one that it sends into. They know whether it is closed. Closing an end
+ * discards the items on its way in, as nobody is there to receive them, and ends the way out after its items.
  */
 export class Connection<T = unknown> extends SharedObject implements ConnectionContract<T> {
   readonly #inbox: Channel<T>;

@@ -14,22 +14,21 @@ import { Buffered } from "./buffered.js";
 import type { Items, OwnedEntry } from "./items.js";
 
 /**
- * Children of each item in the heap. With four, the way from the root to the last of all the items that a region can hold
- * is 14 items long: what a section's journal holds, with room for the promises that go with it.
+ * Children of each item in the heap. With four, the way from the root to the last of all the items that a region can hold is 14 items long.
+ * A section's journal holds as many, with room for the promises that go with it.
  */
 const CHILDREN = 4;
 
 /**
- * Smallest priority first, equal ones in the order in which they were put: a heap of the addresses of cells, one for each
- * item. An item moves within the heap by one word, so that putting one and taking one are each a single step, wherever
- * its worker dies. The cell is its putter's until it is in the heap, and its getter's from when it is out: so recovery
- * frees it if either dies.
+ * Smallest priority first, equal ones in the order in which they were put: a heap of the addresses of cells, one for each item. An item
+ * moves within the heap by one word, so that putting one and taking one are each a single step, wherever its worker dies. The cell is its
+ * putter's until it is in the heap, and its getter's from when it is out. So recovery frees it if either dies.
  *
  * | word | changed under the latch by | to |
  * |---|---|---|
- * | a place in the heap | who puts or takes an item, in that commit | another item's cell |
+ * | a place in the heap | the worker that puts or takes an item, in that commit | another item's cell |
  * | `ITEM_KEY`, `ITEM_FRAME` | its putter, before the commit that puts the item in the heap | constant from then on |
- * | `QUEUE_SERIAL` | who puts an item, in that commit | one more, of 64 bits |
+ * | `QUEUE_SERIAL` | the worker that puts an item, in that commit | one more, of 64 bits |
  */
 export class ItemHeap extends Buffered<number> implements Items<number> {
   hasRoomFor(): boolean {

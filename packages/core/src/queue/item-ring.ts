@@ -67,7 +67,7 @@ export class ItemRing extends BufferedFrames implements Items<Uint8Array> {
     const { start, capacity, next } = this.#leased;
     // Read before it is taken, as afterwards its place may be given away. Should the lease have been ended, this is no frame.
     const frame = this.#copy(start, capacity, next);
-    // What an item refers to changes hands under the latch.
+    // The objects of an item change hands under the latch.
     if (referencesIn(frame) !== 0 || !this.#lease.tryTakeNext()) return undefined;
     this.#leased.next = (next + frame.length) % capacity;
     if (this.#lease.left === 0) this.shrink();

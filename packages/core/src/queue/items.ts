@@ -6,8 +6,8 @@ declare const isOwned: unique symbol;
 export type OwnedEntry<E extends Entry = Entry> = E & { readonly [isOwned]: true };
 
 /**
- * How a queue keeps its items, and which of them comes out first. `count` is how many there are. What a method changes, it
- * changes in the section that it is called in, as one step with what the queue itself changes.
+ * How a queue keeps its items, and which of them comes out first. `count` is how many there are. A method makes its changes in the section
+ * that it is called in, as one step with the queue's own changes.
  */
 export interface Items<E extends Entry = Entry> {
   // ── under the queue's latch ──

@@ -5,9 +5,9 @@ import { LEASE_HOLDER, LEASE_LEFT, QUEUE_LEASE, QUEUE_LEASED } from "../kernel/l
 const MOST = 256;
 
 /**
- * Items that a getter may take without the latch. A worker that gets twice in a row leases the items that come out next. It takes each
- * by counting down what is left of its lease, in one step. A worker that has to know the count, or where the first item is, ends the lease
- * first: it takes the holder's name off, after which nothing more can be taken, and records what was taken.
+ * Items that a getter may take without the latch. A worker that gets twice in a row leases the items that come out next. It takes each by
+ * counting down what is left of its lease, in one step. A worker that has to know the count, or where the first item is, ends the lease
+ * first. It takes the holder's name off, after which nothing more can be taken, and records how many were taken.
  *
  * Items are leased only while nobody waits, be it for an item or for a space, and none is promised. A worker that is about to wait
  * ends the lease. So nobody waits for what the holder takes or leaves, and its death leaves nothing to repair.
@@ -16,9 +16,9 @@ const MOST = 256;
  *
  * | `QUEUE_LEASE` | changed by | to |
  * |---|---|---|
- * | any | who gets an item under the latch, in that commit, when no lease is under way | its name + as many as are leased, 0 or more |
+ * | any | the worker that gets an item under the latch, in that commit, when no lease is under way | its name + as many as are leased, 0 or more |
  * | holder + left, left > 0 | the holder, without the latch, by a compare-and-exchange, after it has read the item | holder + left - 1 |
- * | holder + left, left > 0 | who ends the lease under the latch, by a compare-and-exchange | left, with nobody's name |
+ * | holder + left, left > 0 | the worker that ends the lease under the latch, by a compare-and-exchange | left, with nobody's name |
  * | left, with or without a name | the same, in the commit that records what was taken | holder + 0 |
  *
  * `QUEUE_LEASED` is 0, or how many were lent: it changes under the latch, in the commits that begin and end a lease.
@@ -28,7 +28,7 @@ export class Lease {
   readonly #cell: number;
   readonly #word: number;
   readonly #mine: number;
-  /** What the word shows as long as this worker's lease lasts, 0 when it certainly does not. */
+  /** The word as long as this worker's lease lasts, 0 when it certainly does not. */
   #shown = 0;
 
   constructor(kernel: Kernel, queue: number) {
@@ -40,7 +40,7 @@ export class Lease {
 
   // ── under the latch ──
 
-  /** Ends a lease, whoever holds it. How many items were taken by it; {@link isMine} still knows whose it was. */
+  /** Ends a lease of any holder. How many items were taken by it; {@link isMine} still knows whose it was. */
   end(): number {
     const { section } = this.#kernel;
     const leased = section.read(this.#cell + QUEUE_LEASED);
@@ -92,7 +92,7 @@ export class Lease {
     return this.#shown & LEASE_LEFT;
   }
 
-  /** Takes the next item; false if the lease has been ended. What was read of the item before is valid only if it is true. */
+  /** Takes the next item; false if the lease has been ended. Parts of the item that were read before are valid only if it is true. */
   tryTakeNext(): boolean {
     const { i32 } = this.#kernel.region;
     if (Atomics.compareExchange(i32, this.#word, this.#shown, this.#shown - 1) === this.#shown) {

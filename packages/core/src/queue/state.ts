@@ -35,13 +35,12 @@ export const NOTHING_SEEN = Symbol("nothing seen");
 export type PutOutcome = "put" | "grow" | ShutDown;
 
 /**
- * A queue's items and counts: how many items there are, how many are promised, how many are not done yet, and whether the queue was shut
- * down. What needs the exact count ends the lease first.
+ * A queue's items and counts: how many items there are, how many are promised, and how many are not done yet. Also whether the queue was
+ * shut down. A method that needs the exact count ends the lease first.
  *
- * A getter that must wait is promised the next item, which stays in the queue until the getter takes it: if the getter has
- * died or given up by then, the promise goes to the next one and nothing is lost. Likewise a putter is promised a place.
- * A shutdown breaks promises of places, and one that discards breaks those of items too; a getter or a putter
- * finds out when it redeems its promise.
+ * A getter that must wait is promised the next item, which stays in the queue until the getter takes it. If the getter has died or given up
+ * by then, the promise goes to the next one and nothing is lost. Likewise a putter is promised a place. A shutdown breaks promises of
+ * places, and one that discards breaks those of items too. A getter or a putter finds out when it redeems its promise.
  *
  * All of them change by commits:
  *
@@ -71,7 +70,7 @@ export class QueueState {
 
   // ── getting, outside the latch ──
 
-  /** What can be had without waiting; undefined if it looks as if there were nothing, or there is. */
+  /** The result of a try; undefined if it looks as if there were nothing, or there is. */
   getNow(): Entry | ShutDown | undefined {
     return (
       this.#items.takeLeased() ??
@@ -179,7 +178,7 @@ export class QueueState {
     return this.#add(entry) ? "put" : "grow";
   }
 
-  /** Puts an entry in the place that was promised to the wait at `node`, which is free from then on, but where the buffer has to grow. */
+  /** Puts an entry in the place that was promised to the wait at `node`. The node is free from then on, unless the buffer has to grow. */
   redeemSpace(node: number, entry: Entry): PutOutcome {
     this.#items.endLease();
     if (!this.#isShutDown && !this.#items.hasRoomFor(entry)) return "grow";

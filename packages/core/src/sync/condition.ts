@@ -19,7 +19,10 @@ import {
 import type { Lock } from "./lock.js";
 import { SharedObject } from "./shared-object.js";
 
-/** `CONDITION_LOCK` is constant, from before anybody else knows the cell until nobody does: what changes is the wait queue, and the lock's own word. */
+/**
+ * `CONDITION_LOCK` is constant, from before anybody else knows the cell until nobody does. A wait changes the wait queue, and the lock's
+ * own word.
+ */
 export class Condition extends SharedObject implements ConditionContract {
   readonly lock: Lock;
   readonly #gate: Gate<true>;

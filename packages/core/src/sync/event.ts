@@ -10,9 +10,9 @@ import { SharedObject } from "./shared-object.js";
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
- * | `EVENT_FLAG` | 0 | who sets it, under the latch, in a commit before the first grant | 1 |
- * | `EVENT_FLAG` | 1 | who clears it, under the latch; never of a `Kind.Status` | 0 |
- * | `STATUS_EXIT_CODE` | 0 | who finds the worker ended, before the flag | its exit code |
+ * | `EVENT_FLAG` | 0 | the worker that sets it, under the latch, in a commit before the first grant | 1 |
+ * | `EVENT_FLAG` | 1 | the worker that clears it, under the latch; never of a `Kind.Status` | 0 |
+ * | `STATUS_EXIT_CODE` | 0 | the worker that finds the worker ended, before the flag | its exit code |
  * | `STATUS_OWNER`, `STATUS_NAME` | constant | its creator, before SLOT_STATUS | |
  */
 export class Flag implements Gate<true> {

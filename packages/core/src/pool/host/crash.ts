@@ -9,7 +9,7 @@ import type { Link } from "./link.js";
 export const wasSignalled = ({ signal }: WorkerExit): boolean =>
   TERMINATION_SIGNALS.some((asking) => asking === signal);
 
-/** What the task that ran rejects with when its worker has ended. */
+/** The error that the task rejects with when its worker has ended. */
 export function crashOf(
   link: Link,
   call: Call,

@@ -65,7 +65,7 @@ export class Dispatch {
     for (let call = queue.next; call !== undefined; call = queue.next) {
       let link: Link | undefined;
       try {
-        // With priorities about, workers get nothing ahead: what comes later might have to run first.
+        // With priorities about, workers get nothing ahead: a later call might have to run first.
         link = workers.pick(!queue.isMixed);
       } catch (error) {
         // No worker is left to run anything, and none can be started: the call fails, instead of waiting for ever.

@@ -6,7 +6,7 @@ import type { FinalizerJob } from "../../worker/boot.js";
 import { Call } from "../call.js";
 import { MODE_INITIALIZE } from "../wire/entries.js";
 
-/** What each worker of a pool runs as its last, with the same arguments, kept until the pool's end. */
+/** The function that each worker of a pool runs as its last, with the same arguments, kept until the pool's end. */
 export class Finalizer {
   readonly job: FinalizerJob;
   readonly #kernel: Kernel;
@@ -25,14 +25,17 @@ export class Finalizer {
   }
 }
 
-/** What each worker of a pool runs before its first task: a call of its own, with the same arguments, kept until the pool's end. */
+/**
+ * The function that each worker of a pool runs before its first task. It is a call of its own, with the same arguments, kept until the
+ * pool's end.
+ */
 export class Initializer {
   readonly #kernel: Kernel;
   readonly #ref: TaskRef;
   readonly #packet: Packet;
   readonly #site = callSite();
 
-  /** Throws SendError for arguments that cannot be copied: what is moved could go to one worker only. */
+  /** Throws SendError for arguments that cannot be copied: a moved value could go to one worker only. */
   constructor(kernel: Kernel, ref: TaskRef, args: readonly unknown[]) {
     this.#kernel = kernel;
     this.#ref = ref;

@@ -78,7 +78,7 @@ export interface Received {
 
 const NO_NEWS: readonly Received[] = Object.freeze([]);
 
-/** A pool's end of the connection to one of its workers: what was posted there, and is not answered yet. */
+/** A pool's end of the connection to one of its workers: the calls that were posted there, and are not answered yet. */
 export class Link implements Destination {
   readonly name: string;
   readonly inFlight = new InFlight(this);
@@ -185,8 +185,8 @@ export class Link implements Destination {
   }
 
   /**
-   * Posts a call; {@link flush} tells the worker. Throws if its arguments find no room in shared memory, or its transferables cannot be posted:
-   * then it was not posted.
+   * Posts a call; {@link flush} tells the worker. Throws if its arguments find no room in shared memory, or its transferables cannot be
+   * posted: then it was not posted.
    */
   post(call: Call): void {
     const { kernel } = this.#services;
@@ -308,7 +308,7 @@ export class Link implements Destination {
 
   /** Has the signal of a running call abort: at once if the call asks whether it is cancelled, else in its worker's next turn. */
   abort(call: Call, reason: unknown): void {
-    // What it refers to would be a dead worker's for good.
+    // Its objects would be a dead worker's for good.
     if (!this.child.isAlive) return;
     const { kernel } = this.#services;
     const { i32 } = kernel.region;
@@ -341,8 +341,8 @@ export class Link implements Destination {
   }
 
   /**
-   * Lets the worker end by itself, and resolves once it has. One that has not after `timeout` ms is told to end at once, by way of its
-   * exit hooks, and is killed if it does not do even that. `onLate` hears of it first.
+   * Lets the worker end by itself, and resolves once it has. If it has not after `timeout` ms, it is told to end at once, by way of its
+   * exit hooks. If it does not do even that, it is killed. `onLate` hears of it first.
    */
   async stop(why: string, timeout: number, onLate = (): void => {}): Promise<void> {
     this.endReason ??= why;

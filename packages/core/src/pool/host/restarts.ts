@@ -22,7 +22,10 @@ export class Restarts {
     return this.#stopPause === undefined;
   }
 
-  /** The last error, once so many starts in a row have failed that calls are not to wait for another one, and until that may be tried. */
+  /**
+   * The last error, once so many starts in a row have failed that calls are not to wait for another one. It stays until another start may
+   * be tried.
+   */
   get failure(): { readonly error: unknown } | undefined {
     return this.#failures > this.#retries && !this.mayStart ? { error: this.#lastError } : undefined;
   }

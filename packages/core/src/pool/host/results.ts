@@ -90,7 +90,7 @@ export class Results {
         fails = false;
       } else unstarted.push(call);
     }
-    // Of no call's: what an earlier task left behind.
+    // Of no call's: an error that an earlier task left behind.
     if (!isTold) link.report(exit.uncaught?.error, link.suspects.names);
     link.destroy();
     this.#dispatch.requeue(unstarted);

@@ -174,7 +174,7 @@ export class Scheduler implements Canceller {
 
   // ── turns ──
 
-  /** The event loop has heard of something. It is read at once: what a dead worker has sent is freed when its end was told. */
+  /** The event loop has heard of something. It is read at once: a dead worker's answers are freed when its end was told. */
   #onNews(): void {
     this.#results.read();
     this.#soon();
@@ -205,7 +205,7 @@ export class Scheduler implements Canceller {
     if (this.#results.read()) this.#send();
     if (this.#dispatch.workers.size === 0) return;
     this.#services.kernel.bell.arm();
-    // What came before the bell was armed rang while this worker was awake.
+    // An answer that came before the bell was armed rang while this worker was awake.
     if (this.#results.read()) this.#send();
   }
 

@@ -4,8 +4,8 @@ import type { Call } from "../call.js";
 import type { Link } from "./link.js";
 
 /**
- * Sees to it that calls that have timed out, or were cancelled, give their worker back. The time counts from when the worker says that it has started
- * the call; the worker itself could not watch it, as the call may block it.
+ * Sees to it that calls that have timed out, or were cancelled, give their worker back. The time counts from when the worker says that it
+ * has started the call. The worker itself could not watch it, as the call may block it.
  */
 export class TaskTimeouts {
   readonly #read: (link: Link) => void;

@@ -8,7 +8,7 @@ import type { Finalizer, Initializer } from "./initializer.js";
 import { Link } from "./link.js";
 import { Restarts } from "./restarts.js";
 
-/** What workers of a pool that was left open have to end in, once the program has nothing else to do. */
+/** The time that workers of a pool that was left open have to end in, once the program has nothing else to do. */
 const PROGRAM_END_MS = 1000;
 
 export interface WorkerSetOptions {
@@ -47,9 +47,9 @@ function isLost(link: Link): boolean {
 }
 
 /**
- * The workers of a pool: started when there is work for them, replaced when they have run all they may, and ended when they
- * have been idle for long. At most `size` of them run tasks at any time; the one that will replace another may start,
- * but gets no task before the other has ended its last.
+ * The workers of a pool. They are started when there is work for them, replaced when they have run all they may, and ended when idle for
+ * long. At most `size` of them run tasks at any time. A worker that will replace another may start, but gets no task before the other has
+ * ended its last.
  */
 export class WorkerSet implements Iterable<Link> {
   readonly #services: Services;
@@ -96,8 +96,8 @@ export class WorkerSet implements Iterable<Link> {
   }
 
   /**
-   * Who should run the next call: an idle worker, else a new one, else the one with the least to do; undefined if all have
-   * enough. Throws when there is none and none can be started.
+   * The worker for the next call: an idle one, else a new one, else the one with the least to do; undefined if all have enough. Throws
+   * when there is none and none can be started.
    */
   pick(mayLookAhead: boolean): Link | undefined {
     const { size } = this.#options;
@@ -152,7 +152,7 @@ export class WorkerSet implements Iterable<Link> {
     return this.#unusable.length === 0 ? NONE : this.#unusable.splice(0);
   }
 
-  /** What workers that are lost had not started. */
+  /** The calls that lost workers had not started. */
   takeBackLost(): Call[] {
     return this.#links.filter(isLost).flatMap((link) => link.takeBackAll());
   }
