@@ -21,7 +21,10 @@ const MOST = 256;
  * | holder + left, left > 0 | the worker that ends the lease under the latch, by a compare-and-exchange | left, with nobody's name |
  * | left, with or without a name | the same, in the commit that records what was taken | holder + 0 |
  *
- * `QUEUE_LEASED` is 0, or how many were lent: it changes under the latch, in the commits that begin and end a lease.
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `QUEUE_LEASED` | 0, no lease | the commit that begins one, under the latch | how many are leased |
+ * | `QUEUE_LEASED` | how many were leased | the commit that ends the lease, under the latch | 0 |
  */
 export class Lease {
   readonly #kernel: Kernel;

@@ -50,6 +50,7 @@ export type PutOutcome = "put" | "grow" | ShutDown;
  * | `QUEUE_PROMISED_ITEMS`, `QUEUE_PROMISED_PLACES` | a promise, in the commit of its grant; its owner, in that which frees the node | one more; one less |
  * | `QUEUE_UNFINISHED` | the worker that puts; {@link markDone}, {@link discardOne} | one more; one less |
  * | `QUEUE_SHUTDOWN` | {@link shutDown}: NONE, then DRAINS, then DISCARDS; read without the latch, too | a later one |
+ * | `QUEUE_JOINERS` | a wait queue's head and tail, as kernel/waiters.ts tells them | |
  * | `QUEUE_MAX_SIZE` | constant | |
  */
 export class QueueState {

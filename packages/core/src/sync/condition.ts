@@ -20,8 +20,11 @@ import type { Lock } from "./lock.js";
 import { SharedObject } from "./shared-object.js";
 
 /**
- * `CONDITION_LOCK` is constant, from before anybody else knows the cell until nobody does. A wait changes the wait queue, and the lock's
- * own word.
+ * A wait at a condition changes its wait queue, and the lock's own word.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `CONDITION_LOCK` | the lock's cell | the maker, before anybody else knows the cell; the worker that destroys the condition | the cell; 0 |
  */
 export class Condition extends SharedObject implements ConditionContract {
   readonly lock: Lock;

@@ -90,7 +90,7 @@ export class Lock extends Holdable implements LockContract {
     return this.#tryLock(taker as number) ? then() : this.#acquire(UNLIMITED, then, taker as number);
   }
 
-  /** `taker` is asked for before the wait: what goes on after it may do so in another task's context. */
+  /** `taker` is asked for before the wait: code after it may go on in another task's context. */
   #acquire<R>(limits: WaitLimits, then: (isHeld: boolean) => Next<R>, taker = takerOf(this.kernel)): Wait<R> {
     return waitAt(this.mutex, limits, (outcome) => {
       const isHeld = outcome !== undefined;

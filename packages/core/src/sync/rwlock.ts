@@ -31,9 +31,9 @@ type Side = typeof READERS | typeof WRITERS;
 type RWGate = Gate<true> & { label: string };
 
 /**
- * The writer, the count of readers, and a wait queue for each. Everything happens under the latch, and every change ends in
- * {@link #admit}, which keeps the invariant: a wait lasts only while the lock is held, a reader's also while a writer waits. Each slot's
- * reads are counted, so that a dead worker's are known.
+ * The writer, the count of readers, and a wait queue for each. Everything happens under the latch, and every change ends in {@link #admit},
+ * which keeps the invariant. A wait lasts only while the lock is held; a reader's wait also lasts while a writer waits. Each slot's reads
+ * are counted, so that a dead worker's are known.
  *
  * Each by a commit under the latch:
  *

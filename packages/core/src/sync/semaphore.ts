@@ -22,14 +22,15 @@ import { Holdable } from "./holdable.js";
  * A word that counts free permits. As long as nobody waits, taking and giving back is one compare-and-exchange. While
  * somebody waits, which implies that no permit is free, the word is negative and everybody goes through the latch.
  *
- * | state | changes to | who, when |
+ * | `SEMAPHORE_STATE` | changes to | by whom, when |
  * |---|---|---|
- * | n > 0 | n - 1 | who takes one, by a compare-and-exchange |
- * | n >= 0 | n + m | who releases m, by a compare-and-exchange |
- * | 0 | WAITERS | who begins to wait, by a compare-and-exchange under the latch, before it is queued |
- * | any | + WAITERS | who releases, hands on or counts under the latch, by or: from then on it changes under the latch alone |
- * | WAITERS + n, n > 0 | n | the section that counted; who comes next, if its worker died counting |
- * | WAITERS | n | who gives permits, in the commit of the last grant; a release that finds nobody in the wait queue |
+ * | n > 0 | n - 1 | the worker that takes one, by a compare-and-exchange |
+ * | n >= 0 | n + m | the worker that releases m, by a compare-and-exchange |
+ * | 0 | WAITERS | a worker that begins to wait, by a compare-and-exchange under the latch, before it is queued |
+ * | any | + WAITERS | a worker that releases, hands on or counts under the latch, by or: from then on it changes under the latch alone |
+ * | WAITERS + n, n > 0 | n | the section that counted; the next worker that comes, if its worker died counting |
+ * | WAITERS | n | the worker that gives permits, in the commit of the last grant; a release that finds nobody in the wait queue |
+ * | `SEMAPHORE_INITIAL` | constant | the maker, before anybody else knows the cell |
  */
 export class Semaphore extends Holdable implements SemaphoreContract {
   readonly #gate: Gate<true>;
@@ -143,7 +144,7 @@ export class Semaphore extends Holdable implements SemaphoreContract {
     return this.kernel.waiters.first(this.cell, WAIT_QUEUE_A) === 0 ? permitsOf(close(this.kernel, this.cell)) : 0;
   }
 
-  /** Under the latch: what a worker that died while it added a permit left behind is everybody's again. */
+  /** Under the latch: a permit that a worker left behind when it died while adding it is everybody's again. */
   #finishCounting(): void {
     const address = this.cell + SEMAPHORE_STATE;
     const word = Atomics.load(this.kernel.region.i32, address);
@@ -177,16 +178,16 @@ export function passGrant(kernel: Kernel, cell: number, node: number): void {
   give(kernel, cell, 1);
 }
 
-/** Under the latch: gives `n` permits to those who wait, the rest to whoever comes. */
+/** Under the latch: gives `n` permits to waiters, and the rest to everybody. */
 function give(kernel: Kernel, cell: number, n: number): void {
   const { section, waiters } = kernel;
   let left = n;
   for (; left > 0; left--) {
     const node = waiters.first(cell, WAIT_QUEUE_A);
     if (node === 0) break;
-    // Each grant is a step of its own: what a death in the middle of many leaves is permits lost with their releaser.
+    // Each grant is a step of its own: a death in the middle of many leaves permits lost with their releaser.
     if (left < n) section.commit();
-    // Before the last grant: who is woken by it finds the rest of the permits free.
+    // Before the last grant: the worker that it wakes finds the rest of the permits free.
     if (section.read(node + NODE_NEXT) === 0) open(kernel, cell, left - 1);
     waiters.grant(node, OUTCOME_GRANTED);
   }

@@ -96,7 +96,7 @@ export class WorkerSet implements Iterable<Link> {
   }
 
   /**
-   * The worker for the next call: an idle one, else a new one, else the one with the least to do; undefined if all have enough. Throws
+   * The worker for the next call: an idle one, else a new one, else that with the least to do. Undefined if all have enough. Throws
    * when there is none and none can be started.
    */
   pick(mayLookAhead: boolean): Link | undefined {
