@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import * as heddle from "@heddle/node-threads";
 import { describe, it } from "vitest";
 import { Editor } from "./editor.js";
 
 /** What there is at run time. */
 const values = Object.keys(heddle).sort();
+
+/** The end of its documentation, and the declaration. */
+const DECLARATION = /\*\/\nexport (declare )?(interface|type|const|function|class) /;
 
 describe("in an editor", () => {
   const names = new Editor('import {  } from "@heddle/node-threads";').offered(" }");
@@ -47,8 +52,49 @@ describe("in an editor", () => {
       const definitions = editor.definition(`{ ${name} }`);
       assert.ok(definitions.length > 0, name);
       for (const definition of definitions) {
-        assert.match(definition, /\*\/\nexport (declare )?(interface|type|const|function|class) /, name);
+        assert.match(definition, DECLARATION, name);
       }
     }
   });
 });
+
+/** Packages beside the one above, by the folder of one that finds them all. */
+const others = {
+  heddle: ["heddle", "node-processes", "bun", "deno", "conformance", "core"],
+  unplugin: ["unplugin"],
+  opentelemetry: ["opentelemetry"],
+};
+
+for (const [folder, packages] of Object.entries(others)) {
+  const within = (name: string): string => fileURLToPath(new URL(`../../packages/${name}/`, import.meta.url));
+  // That of core is for the modules that the build writes.
+  const modules = packages
+    .flatMap((name) => {
+      const { name: full, exports } = JSON.parse(readFileSync(`${within(name)}package.json`, "utf8"));
+      return Object.keys(exports).map((entry) => `${full}${entry.slice(1)}`);
+    })
+    .filter((module) => module !== "@heddle/core/surface");
+
+  it(`in an editor, so has every name of ${packages.join(", ")}`, () => {
+    const lists = new Editor(modules.map((module) => `import {  } from "${module}";`).join("\n"), within(folder));
+    const imports = modules.flatMap((module, n) =>
+      lists
+        .offered(` } from "${module}"`)
+        .map((name) => ({ name, text: `{ ${name} as ${name}${n} } from "${module}"` })),
+    );
+    const editor = new Editor(imports.map(({ text }) => `import ${text};`).join("\n"), within(folder));
+    const faults = imports.flatMap(({ name, text }) => {
+      const [definition = ""] = editor.definition(text);
+      if (!DECLARATION.test(definition)) return [`${name}: ${definition}`];
+      // Those of core are looked at above; the rest of core is for adapters, and has no examples.
+      if (definition.startsWith("core/")) return [];
+      const { documentation, examples, isCallable } = editor.hover(text);
+      return [
+        ...(documentation === "" ? [`${name} has no documentation`] : []),
+        ...(isCallable && examples.length === 0 ? [`${name} has no example`] : []),
+      ];
+    });
+    assert.ok(imports.length > 0);
+    assert.deepEqual(faults, []);
+  });
+}

@@ -3,16 +3,23 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 
-/** In this package, so that the adapter is found; it is never written. */
-const PROGRAM = join(fileURLToPath(new URL("../", import.meta.url)), "editor.mts");
+const DOCS = fileURLToPath(new URL("../", import.meta.url));
+
+/** Files that several editors read, such as the language's own, are read once. */
+const registry = ts.createDocumentRegistry();
 
 /** The display of a program in an editor: TypeScript's own service, over the declarations that are published. */
 export class Editor {
   readonly #program: string;
+  /** The program's file, which is never written. */
+  readonly #file: string;
   readonly #service: ts.LanguageService;
 
-  constructor(program: string) {
+  /** The program finds what the package in `folder` does: by default this one, which has the adapter. */
+  constructor(program: string, folder = DOCS) {
+    const file = join(folder, "editor.mts");
     this.#program = program;
+    this.#file = file;
     const options: ts.CompilerOptions = {
       module: ts.ModuleKind.NodeNext,
       moduleResolution: ts.ModuleResolutionKind.NodeNext,
@@ -20,45 +27,51 @@ export class Editor {
       strict: true,
       types: ["node"],
     };
-    const readFile = (file: string): string | undefined => (file === PROGRAM ? program : ts.sys.readFile(file));
-    this.#service = ts.createLanguageService({
-      getCompilationSettings: () => options,
-      getScriptFileNames: () => [PROGRAM],
-      getScriptVersion: () => "1",
-      getScriptSnapshot: (file) => {
-        const text = readFile(file);
-        return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    const readFile = (path: string): string | undefined => (path === file ? program : ts.sys.readFile(path));
+    this.#service = ts.createLanguageService(
+      {
+        getCompilationSettings: () => options,
+        getScriptFileNames: () => [file],
+        // Files of all editors have one register.
+        getScriptVersion: (path) => (path === file ? program : "1"),
+        getScriptSnapshot: (path) => {
+          const text = readFile(path);
+          return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+        },
+        getCurrentDirectory: () => folder,
+        getDefaultLibFileName: ts.getDefaultLibFilePath,
+        fileExists: (path) => path === file || ts.sys.fileExists(path),
+        readFile,
+        readDirectory: ts.sys.readDirectory,
+        directoryExists: ts.sys.directoryExists,
+        ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
       },
-      getCurrentDirectory: () => fileURLToPath(new URL("../", import.meta.url)),
-      getDefaultLibFileName: ts.getDefaultLibFilePath,
-      fileExists: (file) => file === PROGRAM || ts.sys.fileExists(file),
-      readFile,
-      readDirectory: ts.sys.readDirectory,
-      directoryExists: ts.sys.directoryExists,
-      ...(ts.sys.realpath === undefined ? {} : { realpath: ts.sys.realpath }),
-    });
+      registry,
+    );
   }
 
-  /** The display over the last place where the program has `text`, from its first letter on: its documentation, and its examples. */
-  hover(text: string): { documentation: string; examples: string[] } {
-    const info = this.#service.getQuickInfoAtPosition(PROGRAM, this.#lastOf(text));
+  /** The display over the last place where the program has `text`, from its first letter on. It has documentation and examples, and may be callable. */
+  hover(text: string): { documentation: string; examples: string[]; isCallable: boolean } {
+    const info = this.#service.getQuickInfoAtPosition(this.#file, this.#lastOf(text));
     const examples = (info?.tags ?? []).filter(({ name }) => name === "example").map((tag) => joined(tag.text));
-    return { documentation: joined(info?.documentation), examples };
+    const isCallable = /^\(alias\) (?:class|function|const \w+: (?:new )?\()/m.test(joined(info?.displayParts));
+    return { documentation: joined(info?.documentation), examples, isCallable };
   }
 
-  /** The line to which "go to definition" leads from there, and the end of the comment before it. */
+  /** The line to which "go to definition" leads from there, below its package and the end of the comment before it. */
   definition(text: string): string[] {
-    const definitions = this.#service.getDefinitionAtPosition(PROGRAM, this.#lastOf(text)) ?? [];
+    const definitions = this.#service.getDefinitionAtPosition(this.#file, this.#lastOf(text)) ?? [];
     return definitions.map(({ fileName, textSpan }) => {
       const before = readFileSync(fileName, "utf8").slice(0, textSpan.start);
       const line = readFileSync(fileName, "utf8").slice(textSpan.start).split("\n", 1)[0];
-      return `${before.split("\n").slice(-2).join("\n")}${line}`;
+      const [, name = ""] = /packages\/([\w-]+\/)/.exec(fileName) ?? [];
+      return `${name}\n${before.split("\n").slice(-2).join("\n")}${line}`;
     });
   }
 
   /** The names that are offered where the program has `text`. */
   offered(text: string): string[] {
-    const completions = this.#service.getCompletionsAtPosition(PROGRAM, this.#lastOf(text), {});
+    const completions = this.#service.getCompletionsAtPosition(this.#file, this.#lastOf(text), {});
     return (completions?.entries ?? [])
       .filter(({ kind }) => kind !== ts.ScriptElementKind.keyword)
       .map(({ name }) => name);
@@ -67,14 +80,15 @@ export class Editor {
   /** The compiler's messages for the program, each whole. */
   complaints(): string[] {
     return this.#service
-      .getSemanticDiagnostics(PROGRAM)
+      .getSemanticDiagnostics(this.#file)
       .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
   }
 
   #lastOf(text: string): number {
     const at = this.#program.lastIndexOf(text);
     if (at === -1) throw new Error(`The program has no ${JSON.stringify(text)}`);
-    return at + Math.max(0, text.search(/\w/));
+    // A text that begins with a blank stands for the place before it.
+    return at + (text.startsWith(" ") ? 0 : Math.max(0, text.search(/\w/)));
   }
 }
 

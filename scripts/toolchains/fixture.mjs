@@ -32,6 +32,10 @@ import { root } from "../run.mjs";
 /** The output of every program in `toolchains/programs`. */
 export const OUTPUT = "squares [ 9, 16, 25 ]\ndouble 42";
 
+/** The output of `toolchains/programs/errors` where each error begins at the program's own line, in that file. @param {string} file */
+export const beginningsIn = (file) =>
+  ["waits", "blocks", "sends", "refuses", "runs"].map((name) => `${name}: ${name}, ${file}`).join("\n");
+
 export const toolchains = join(root, "toolchains");
 
 /** Every fixture, in the order of their names. @returns {Promise<(Fixture & { name: string })[]>} */

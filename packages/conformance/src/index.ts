@@ -97,7 +97,18 @@ export const contracts: Readonly<Record<string, Contract>> = {
   "queue stress": queueStress,
 };
 
-/** Declares the tests of every contract, or of those named. */
+/**
+ * Declares the tests of every contract, or of those named.
+ *
+ * @example
+ * ```ts
+ * import { conformance } from "@heddle/conformance";
+ * import * as adapter from "@heddle/node-threads";
+ * import { describe, it } from "vitest";
+ *
+ * conformance({ describe, it, adapter, capabilities: adapter.adapter.capabilities });
+ * ```
+ */
 export function conformance(options: ConformanceOptions, names: readonly string[] = Object.keys(contracts)): void {
   for (const name of names) {
     const contract = contracts[name];

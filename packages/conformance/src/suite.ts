@@ -24,6 +24,7 @@ export interface Suite extends ConformanceOptions {
   it(name: string, body: () => Promise<void>, timeout?: number, kept?: Kept): void;
 }
 
+/** Declares the tests of one contract in a suite. */
 export type Contract = (suite: Suite) => void;
 
 /** Tasks of one of this package's own modules, which know nothing of the adapter that runs them. */

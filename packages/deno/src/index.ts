@@ -19,8 +19,31 @@ export type {
   WorkerOptions,
 } from "./options.js";
 
-// With the options that only Deno's workers have.
+/**
+ * A pool of threads, as every adapter has it, with the options that only Deno's workers have.
+ *
+ * @example
+ * ```ts
+ * import { inline, Pool } from "@heddle/deno";
+ *
+ * const pool = new Pool({ size: 2 });
+ * console.log(await pool.run(inline((n: number) => n * n), 7)); // 49
+ * await pool.close();
+ * ```
+ */
 export const Pool = surface.Pool as PoolConstructor;
+
+/**
+ * One thread, as every adapter has it, with the options that only Deno's workers have.
+ *
+ * @example
+ * ```ts
+ * import { inline, Thread } from "@heddle/deno";
+ *
+ * const worker = new Thread(inline((n: number) => n * n), { args: [7] });
+ * console.log(await worker.start().result); // 49
+ * ```
+ */
 export const Worker = surface.Worker as WorkerConstructor;
 
 /** `Thread` is this adapter's `Worker` class. */

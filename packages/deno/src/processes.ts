@@ -19,8 +19,31 @@ export type {
 } from "./options.js";
 export * from "./processes/backend.js?surface";
 
-// With the options that only Deno's workers have.
+/**
+ * A pool of processes, as every adapter has it, with the options that only Deno's workers have.
+ *
+ * @example
+ * ```ts
+ * import { inline, Pool } from "@heddle/deno/processes";
+ *
+ * const pool = new Pool({ size: 2 });
+ * console.log(await pool.run(inline((n: number) => n * n), 7)); // 49
+ * await pool.close();
+ * ```
+ */
 export const Pool = surface.Pool as PoolConstructor;
+
+/**
+ * One process, as every adapter has it, with the options that only Deno's workers have.
+ *
+ * @example
+ * ```ts
+ * import { inline, Process } from "@heddle/deno/processes";
+ *
+ * const worker = new Process(inline((n: number) => n * n), { args: [7] });
+ * console.log(await worker.start().result); // 49
+ * ```
+ */
 export const Worker = surface.Worker as WorkerConstructor;
 
 /** `Process` is this adapter's `Worker` class. */

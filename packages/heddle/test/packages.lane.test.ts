@@ -152,9 +152,10 @@ describe("packed by pnpm", () => {
     }
 
     it(
-      "compiles where modules are resolved as bundlers do",
+      "compiles where modules are resolved as bundlers do, by the oldest compiler and the newest",
       async () => {
-        await compile("typescript", "--module", "esnext", "--moduleResolution", "bundler", "--noEmit", "work.mts");
+        const asBundlers = ["--module", "esnext", "--moduleResolution", "bundler", "--noEmit", "work.mts"];
+        for (const compiler of ["typescript", "typescript54"]) await compile(compiler, ...asBundlers);
       },
       HANG,
     );
@@ -192,8 +193,9 @@ describe("packed by pnpm", () => {
       "compiles, and runs, where modules are resolved as Node 10 did",
       async () => {
         await copyFile(join(programs, "work.cts"), join(folder, "work10.ts"));
-        const old = ["--module", "commonjs", "--moduleResolution", "node10", "--ignoreDeprecations", "6.0"];
-        await compile("typescript6", ...old, "--outDir", "old", "work10.ts");
+        const old = ["--module", "commonjs", "--moduleResolution", "node10", "--outDir", "old", "work10.ts"];
+        await compile("typescript54", ...old);
+        await compile("typescript6", ...old, "--ignoreDeprecations", "6.0");
         await writeFile(join(folder, "old/package.json"), JSON.stringify({ type: "commonjs" }));
         assert.equal(await run("old/work10.js"), "[ 1, 4, 9 ] 2\n");
       },

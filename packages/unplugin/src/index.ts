@@ -64,20 +64,81 @@ const unplugin = createUnplugin((options: { isNested?: boolean } | undefined, { 
   };
 });
 
-/** For Vite: `plugins: [vite()]`. */
+/**
+ * For Vite.
+ *
+ * @example
+ * ```js
+ * // vite.config.js
+ * import { vite } from "@heddle/unplugin";
+ *
+ * export default { plugins: [vite()] };
+ * ```
+ */
 export const vite = (): ChunkPlugin => unplugin.vite(undefined) as ChunkPlugin;
 
-/** For Rollup, and what is built on it: `plugins: [rollup()]`. */
+/**
+ * For Rollup and tools that are built on it.
+ *
+ * @example
+ * ```js
+ * // rollup.config.js
+ * import { rollup } from "@heddle/unplugin";
+ *
+ * export default { plugins: [rollup()] };
+ * ```
+ */
 export const rollup = (): ChunkPlugin => unplugin.rollup(undefined) as ChunkPlugin;
 
-/** For Rolldown and tsdown: `plugins: [rolldown()]`. */
+/**
+ * For Rolldown and tsdown.
+ *
+ * @example
+ * ```js
+ * // rolldown.config.js
+ * import { rolldown } from "@heddle/unplugin";
+ *
+ * export default { plugins: [rolldown()] };
+ * ```
+ */
 export const rolldown = (): ChunkPlugin => unplugin.rolldown(undefined) as ChunkPlugin;
 
-/** For webpack: `plugins: [webpack()]`. */
+/**
+ * For webpack.
+ *
+ * @example
+ * ```js
+ * // webpack.config.mjs
+ * import { webpack } from "@heddle/unplugin";
+ *
+ * export default { plugins: [webpack()] };
+ * ```
+ */
 export const webpack = (): CompilerPlugin => unplugin.webpack(undefined) as CompilerPlugin;
 
-/** For rspack: `plugins: [rspack()]`. */
+/**
+ * For rspack.
+ *
+ * @example
+ * ```js
+ * // rspack.config.mjs
+ * import { rspack } from "@heddle/unplugin";
+ *
+ * export default { plugins: [rspack()] };
+ * ```
+ */
 export const rspack = (): CompilerPlugin => unplugin.rspack(undefined) as CompilerPlugin;
 
-/** For esbuild: `plugins: [esbuild()]`; for tsup: `esbuildPlugins: [esbuild()]`. */
+/**
+ * For esbuild, and for tsup as one of its `esbuildPlugins`.
+ *
+ * @example
+ * ```js
+ * // build.mjs
+ * import { esbuild as heddle } from "@heddle/unplugin";
+ * import { build } from "esbuild";
+ *
+ * await build({ entryPoints: ["main.js"], bundle: true, platform: "node", outdir: "dist", plugins: [heddle()] });
+ * ```
+ */
 export const esbuild = (): EsbuildPlugin => unplugin.esbuild(undefined) as EsbuildPlugin;

@@ -48,7 +48,16 @@ export declare function usage(): Usage;
  */
 export declare function waiting(object: object): number;
 
-/** Which adapter this is, and what it can do. */
+/**
+ * Which adapter this is, and what it can do.
+ *
+ * @example
+ * ```ts
+ * import { adapter } from "@heddle/node-threads";
+ *
+ * console.log(adapter.name, adapter.capabilities.kind); // @heddle/node-threads thread
+ * ```
+ */
 export declare const adapter: AdapterInfo;
 
 /** All that an adapter package exports, bound to one adapter. */

@@ -47,6 +47,7 @@ export const FREE_LIST_COUNT = 192;
 export const MAGIC_NUMBER = 0x4864_646c;
 
 // ── slots ──
+/** The most workers of a program at a time, its main worker included. */
 export const MAX_WORKERS = 256;
 export const SLOTS = 256;
 export const SLOT_WORDS = 128;

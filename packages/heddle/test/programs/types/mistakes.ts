@@ -39,6 +39,8 @@ export function mistakes(pool: Pool): void {
   new Value("i");
   // error: a type is i8, u8, i16, u16, i32, u32, i64, u64, f32 or f64
   new SharedArray("double", 10);
+  // error: Did you mean to include 'new'?
+  Value("i32", 5);
   // error: is not assignable to parameter of type 'number'
   new Value("i32", 5n);
   // error: map calls the task with one item: give each item all that it needs, or use run for several arguments
