@@ -202,10 +202,10 @@ export const mutants = [
     name: "lease: an item is taken before it is read",
     file: "queue/item-ring.ts",
     find: `    const frame = this.#copy(start, capacity, next);
-    // What`,
+    // The objects of`,
     replace: `    if (!this.#lease.tryTakeNext()) return undefined;
     const frame = this.#copy(start, capacity, next);
-    // What`,
+    // The objects of`,
   },
   {
     name: "lease: is not ended by who has to wait for an item",
