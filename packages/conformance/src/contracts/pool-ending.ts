@@ -139,6 +139,16 @@ export const poolEnding: Contract = (suite) => {
     });
   });
 
+  it("use gives the value or the error of its function, and closes the pool after it", async () => {
+    const closed = new Queue<string>();
+    const options = { name: "used", size: 1, finalizer: ends.close, finalizerArgs: [url, closed] } as const;
+    assert.equal(await Pool.use(options, (pool) => pool.run(tasks.add, 1, 2)), 3);
+    const failed = (pool: InstanceType<typeof Pool>) => pool.run(tasks.failWith, "in use");
+    await assert.rejects(Pool.use(options, failed), { message: "in use" });
+    await assert.rejects(Pool.use(options, undefined as never), TypeError);
+    assert.equal(closed.size, 2);
+  });
+
   describe("a pool's worker that ends", () => {
     it("does what was left to its end: exit hooks run, streams are flushed", () =>
       inFolder(async (folder) => {

@@ -11,6 +11,7 @@ import type { Surface } from "../contracts/surface.js";
 import type { Task } from "../contracts/task.js";
 import type { ExceptHook, FailedWorker, WorkerArguments, WorkerConstructor } from "../contracts/worker.js";
 import { typeError } from "../contracts/wrong-use.js";
+import { describe } from "../kernel/arguments.js";
 import { report } from "../kernel/message/index.js";
 import { nameTraces } from "../kernel/trace.js";
 import { Future } from "../pool/call.js";
@@ -154,6 +155,16 @@ function bindPool(services: Services): PoolConstructor {
   const bound = class extends pool.Pool {
     constructor(options?: PoolOptions) {
       super(services, options);
+    }
+
+    static async use<T>(options: PoolOptions, act: (pool: pool.Pool) => T): Promise<Awaited<T>> {
+      if (typeof act !== "function") throw typeError(`Pool.use needs a function of the pool, not ${describe(act)}`);
+      const made = new this(options);
+      try {
+        return await act(made);
+      } finally {
+        await made.close();
+      }
     }
   };
   return bound as PoolConstructor;

@@ -240,6 +240,18 @@ export interface PoolConstructor {
       | (PoolOptions<I, F> & Needs<"initArgs", I> & Needs<"finalizerArgs", F>)
       | Refused<"options are an object: new Pool({ size: 4 })">,
   ): Pool;
+  /**
+   * Makes a pool, calls `act` with it, and closes it when `act` has settled, also if it has failed. As `await using`, for runtimes that do not
+   * have that.
+   *
+   * @returns The value of `act`.
+   * @throws The error of `act`.
+   * @throws TypeError if `act` is not a function; no pool is made then.
+   */
+  use<T, I extends readonly unknown[] = [], F extends readonly unknown[] = []>(
+    options: PoolOptions<I, F> & Needs<"initArgs", I> & Needs<"finalizerArgs", F>,
+    act: (pool: Pool) => T,
+  ): Promise<Awaited<T>>;
   /** For `instanceof`. */
   readonly prototype: Pool;
 }
