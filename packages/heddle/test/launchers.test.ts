@@ -55,6 +55,8 @@ for (const backend of ["@heddle/node-threads", "@heddle/node-processes"]) {
       }),
     "by a CommonJS entry that imports it": () => start(backend, "entry.cjs"),
     "by a CommonJS entry that requires it by a loader": () => start(backend, "loader-entry.cjs"),
+    "by an ES module that does nothing but import it": () => start(backend, "only-imports.mjs"),
+    "by a CommonJS module that does nothing but require it": () => start(backend, "only-requires.cjs"),
     "as text, by -e": () => start(backend, "--input-type=module", "-e", text),
     "as text, on the standard input": () => printed(["--input-type=module", "-"], { input: text }),
   };

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import * as nodeModule from "node:module";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -16,13 +16,19 @@ const { createRequire: requireFrom } = nodeModule;
 /** An `import()` of a literal specifier, in the text of a CommonJS module. */
 const LITERAL_IMPORT = /\bimport\(\s*(["'`])([^"'`$]+)\1\s*[,)]/g;
 
-/** A `require()` of a literal path, in such a text. */
-const LITERAL_REQUIRE = /\brequire\(\s*(["'`])(\.[^"'`$]+)\1\s*\)/g;
+/** An `import` or a `require()` of a literal path, for its effects. */
+const LITERAL_LOAD = /\b(?:require\(\s*|import\s*\(?\s*)(["'`])(\.[^"'`$]+)\1/g;
 
 /** One of a module that has `require` compile what it loads, such as `@babel/register` and `ts-node/register`. */
 const REQUIRES_LOADER = /\brequire\(\s*(["'`])[^"'`]*\bregister\b[^"'`]*\1\s*\)/;
 
-/** A CommonJS entry that does no more than load the program is short. */
+const COMMENT = /^#!.*|\/\*[\s\S]*?\*\/|\/\/.*$/gm;
+
+/** A text of nothing but loads, without comments, as of a script that a package has for `npx`. */
+const ONLY_LOADS =
+  /^(?:\s|;|["']use strict["']|(?:import\s*|(?:await\s+)?import\(\s*|require\(\s*)["'][^"'\n]+["'](?:\s*\))?)+$/;
+
+/** An entry that does no more than load the program is short. */
 const MOST_BYTES = 16_384;
 
 let urls: ReadonlySet<string> | undefined;
@@ -33,7 +39,7 @@ let urls: ReadonlySet<string> | undefined;
  * - the one that `node file` names, with or without its extension;
  * - the one that `node .` and `node folder` find by the folder's package.json;
  * - the one that PM2 names, that a short CommonJS entry imports, or that a single executable loads;
- * - the one that such an entry requires by the loader that it registers.
+ * - the one that an entry loads which does nothing else, or registers a loader before.
  */
 export function isEntry(url: string): boolean {
   if (WITHOUT_FILE.test(decodeURIComponent(new URL(url).pathname))) return true;
@@ -76,24 +82,31 @@ function urlsOf(path: string): string[] {
   return [...found].flatMap((file) => [pathToFileURL(file).href, ...loadedBy(file)]);
 }
 
-/** The modules that a CommonJS entry imports by literal specifiers. If it registers a loader, those that it requires by literal paths, too. */
+/** The modules that a short entry loads by literal specifiers, if it does nothing else, registers a loader, or calls `import()` in CommonJS. */
 function loadedBy(file: string): string[] {
-  // The main module of CommonJS; undefined where the entry is an ES module.
-  if (process.mainModule?.filename !== file) return [];
+  const { mainModule } = process;
+  const isCommonJs = mainModule?.filename === file;
+  // The main module of CommonJS is undefined where the entry is an ES module.
+  if (!isCommonJs && mainModule !== undefined) return [];
   let text = "";
   attempt(() => {
-    text = readFileSync(file, "utf8");
+    if (statSync(file).size <= MOST_BYTES) text = readFileSync(file, "utf8").replace(COMMENT, "");
   });
-  if (text.length > MOST_BYTES) return [];
   const require = requireFrom(file);
   const urls: string[] = [];
   const add = (find: () => string): void => attempt(() => urls.push(pathToFileURL(realpathSync(find())).href));
-  for (const [, , specifier = ""] of text.matchAll(LITERAL_IMPORT)) {
-    if (specifier.startsWith(".")) add(() => fileURLToPath(new URL(specifier, pathToFileURL(file))));
-    else add(() => require.resolve(specifier));
+  const byPath = (path: string): string => fileURLToPath(new URL(path, pathToFileURL(file)));
+  if (isCommonJs) {
+    for (const [, , specifier = ""] of text.matchAll(LITERAL_IMPORT)) {
+      add(() => (specifier.startsWith(".") ? byPath(specifier) : require.resolve(specifier)));
+    }
   }
-  if (REQUIRES_LOADER.test(text)) {
-    for (const [, , path = ""] of text.matchAll(LITERAL_REQUIRE)) add(() => require.resolve(path));
+  if (ONLY_LOADS.test(text) || (isCommonJs && REQUIRES_LOADER.test(text))) {
+    for (const [, , path = ""] of text.matchAll(LITERAL_LOAD)) {
+      add(() => (isCommonJs ? require.resolve(path) : byPath(path)));
+      // TypeScript is imported by the name that it would be compiled to.
+      add(() => byPath(path).replace(/js$/, "ts"));
+    }
   }
   return urls;
 }

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+// @ts-nocheck: CommonJS
+"use strict";
+require("./required.es");
