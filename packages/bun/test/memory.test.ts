@@ -5,7 +5,7 @@ import { outputOf, program } from "./program.js";
 /** How many threads: HEDDLE_STRESS=10 for a thousand. */
 const COUNT = 100 * Math.max(1, Number(process.env.HEDDLE_STRESS ?? 1));
 
-/** How often so many. The allocator may keep more than before, once; what leaks does so each time. */
+/** How often so many. The allocator may keep more than before, once; a leak does so each time. */
 const TIMES = 3;
 
 /** Milliseconds after which this is a hang. Nothing waits for it. */

@@ -38,7 +38,7 @@ describe("packed by pnpm and installed by bun into an empty project", () => {
     folder = join(home, "installed");
     await mkdir(folder);
     const tarballs = await packing.pack(join(home, "tarballs"), ["core", "bun"]);
-    // What Bun finds in package.json stands before the registry: the packed core is the one that the packed adapter gets.
+    // Bun takes a package in package.json before one in the registry: the packed core is the one that the packed adapter gets.
     const core = tarballs.find((name) => name.includes("heddle-core"));
     await writeFile(join(folder, "package.json"), JSON.stringify({ overrides: { "@heddle/core": core } }));
     await packing.execute(process.execPath, ["add", ...tarballs], folder);

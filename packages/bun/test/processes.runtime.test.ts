@@ -1,5 +1,5 @@
 /**
- * What Bun does otherwise than one would think, as far as it concerns processes, in as few lines as show it; and what they stand on.
+ * Behaviour of Bun that one would not expect and that concerns processes, in as few lines as show it; and the behaviour that they rely on.
  * When one of the first fails, Bun has mended it, and what the adapter does about it can go.
  */
 import { describe, it } from "bun:test";
@@ -43,7 +43,7 @@ describe("Bun", () => {
   });
 });
 
-describe("what processes on Bun stand on", () => {
+describe("the behaviour that processes on Bun rely on", () => {
   it("a signal tells of what comes into a pipe, and keeps no program from its end", async () => {
     assert.deepEqual(await outputOf(command("pipes", "signal")), ["heard"]);
   });

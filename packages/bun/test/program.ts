@@ -12,7 +12,7 @@ export interface Printed {
 
 const linesOf = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 
-/** What a command printed, line by line, and its exit code. Rejects if it does not end by itself. */
+/** The output of a command, line by line, and its exit code. Rejects if it does not end by itself. */
 export async function execute(
   command: readonly string[],
   cwd: string = import.meta.dir,
@@ -27,7 +27,7 @@ export async function execute(
   return { stdout: linesOf(stdout), stderr: linesOf(stderr), exitCode };
 }
 
-/** What a program prints that ends well and quietly. */
+/** The output of a program that ends well and quietly. */
 export async function outputOf(command: readonly string[], cwd?: string, hang?: number): Promise<string[]> {
   const { stdout, stderr, exitCode } = await execute(command, cwd, hang);
   assert.deepEqual({ stderr, exitCode }, { stderr: [], exitCode: 0 });

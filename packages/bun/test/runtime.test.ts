@@ -1,6 +1,6 @@
 /**
- * What Bun does otherwise than one would think, in as few lines as show it. Each test holds today; when one fails, Bun has
- * mended it, and what the adapter does about it (see the link) can go.
+ * Behaviour of Bun that one would not expect, in as few lines as show it. Each test holds today; when one fails, Bun has mended it, and
+ * what the adapter does about it (see the link) can go.
  */
 import { describe, it } from "bun:test";
 import assert from "node:assert/strict";
@@ -10,7 +10,7 @@ import { outputOf } from "./program.js";
 
 const file = (name: string): string => fileURLToPath(new URL(`runtime/${name}`, import.meta.url));
 
-/** What a worker's creator hears, up to and including the event that `last` names. */
+/** The events that a worker's creator hears, up to and including the one that `last` names. */
 async function hear(deed: string, last: string): Promise<string[]> {
   const heard: string[] = [];
   const { promise: isOver, resolve } = Promise.withResolvers<void>();
@@ -89,7 +89,7 @@ describe("Bun", () => {
   });
 });
 
-describe("what the adapter stands on, which Bun's types do not mention", () => {
+describe("the behaviour that the adapter relies on, which Bun's types do not mention", () => {
   it("a worker's data and what is moved in it, as node:worker_threads has them", async () => {
     const { port1, port2 } = new MessageChannel();
     const bytes = new Uint8Array([1, 2, 3]);
@@ -100,7 +100,7 @@ describe("what the adapter stands on, which Bun's types do not mention", () => {
     port1.close();
   });
 
-  it("a worker that is told to stop has stopped when it closes, whatever it was doing", async () => {
+  it("a worker that is told to stop has stopped when it closes, even if it was busy", async () => {
     for (const deed of ["spin", "block"]) {
       const counter = new Int32Array(new SharedArrayBuffer(8));
       const worker = new Worker(file("busy.ts"), { data: { deed, counter } } as Bun.WorkerOptions);

@@ -10,7 +10,7 @@ describe("the end of a program", () => {
     ]);
   });
 
-  it("does not wait for its daemons, whatever they do, and is quiet about them (parity 173)", async () => {
+  it("does not wait for its daemons, even busy ones, and is quiet about them (parity 173)", async () => {
     assert.deepEqual(await outputOf(program("daemons")), ["the main worker has ended 3"]);
   });
 

@@ -1,6 +1,6 @@
 /**
- * What Deno's workers do otherwise than one would think, in as few lines as show it. Each test holds today; when one fails, Deno
- * has mended it, and what the adapter does about it (in life.ts or spawn.ts) can go.
+ * Behaviour of Deno's workers that one would not expect, in as few lines as show it. Each test holds today; when one fails, Deno has mended
+ * it, and what the adapter does about it (in life.ts or spawn.ts) can go.
  */
 import assert from "node:assert/strict";
 import { fileURLToPath } from "node:url";
@@ -26,7 +26,7 @@ function start(deed: string, hear: (what: string) => void): { worker: Worker; is
   return { worker, isGone: new Promise((resolve) => port1.on("close", resolve)) };
 }
 
-/** What a worker's creator hears of it, until it is gone. */
+/** The events that a worker's creator hears of it, until it is gone. */
 async function hear(deed: string): Promise<string[]> {
   const heard: string[] = [];
   const { worker, isGone } = start(deed, (what) => heard.push(what));

@@ -19,11 +19,11 @@ describe("a pool that is idle", () => {
       const { value = "" } = await answers.read();
       return JSON.parse(value);
     };
-    // As long as other programs take, whatever that is here and now.
+    // As long as other programs take here and now.
     const whileOthersRun = async (): Promise<void> => {
       for (const other of ["never-closed", "outlived", "exits"]) await outputOf(program(other));
     };
-    // What the runtime tidies up after the pool's work is done only once; a timer goes on.
+    // The runtime tidies up only once after the pool's work is done; a timer goes on.
     await whileOthersRun();
     const before = await used();
     await whileOthersRun();

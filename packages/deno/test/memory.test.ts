@@ -6,7 +6,7 @@ import { describe, it } from "./runner.ts";
 /** As many as one has time for: HEDDLE_WORKERS=1000 takes two minutes. */
 const WORKERS = Number(Deno.env.get("HEDDLE_WORKERS") ?? 60);
 
-/** What a program, whose memory no test uses, says that its memory was before its workers and after them. */
+/** A program, whose memory no test uses, that tells its memory before its workers and after them. */
 async function run<M extends Memory>(name: string): Promise<[before: M, after: M]> {
   const program = fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {

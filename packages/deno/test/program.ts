@@ -16,7 +16,7 @@ const linesOf = (bytes: Uint8Array): string[] =>
     .split("\n")
     .filter((line) => line !== "");
 
-/** What `deno` printed with these arguments, line by line, and its exit code. Rejects if it does not end by itself. */
+/** The output of `deno` with these arguments, line by line, and its exit code. Rejects if it does not end by itself. */
 export async function deno(args: readonly string[], cwd?: string): Promise<Printed> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [...args],
@@ -33,7 +33,7 @@ export async function deno(args: readonly string[], cwd?: string): Promise<Print
   return printed;
 }
 
-/** What a program prints that ends well and quietly. */
+/** The output of a program that ends well and quietly. */
 export async function outputOf(args: readonly string[], cwd?: string): Promise<string[]> {
   const { stdout, stderr, exitCode } = await deno(args, cwd);
   assert.deepEqual({ stderr, exitCode }, { stderr: [], exitCode: 0 });

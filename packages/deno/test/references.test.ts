@@ -17,7 +17,7 @@ describe("a thread that has started", () => {
     const { given, thread } = start();
     assert.equal(await thread.result, 3);
     await thread.join();
-    // What a WeakRef was made of lives to the end of its turn at least; that turn is over.
+    // The target of a WeakRef lives to the end of its turn at least; that turn is over.
     collectGarbage();
     assert.equal(given.deref(), undefined);
     assert.equal(thread.exitCode, 0);

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** What precedes a line of a program that must not compile, with words that the compiler says of it. */
+/** The comment before a line of a program that must not compile, with words of the compiler's message. */
 const EXPECTED = /^\s*\/\/ error: (.*)$/;
 const COMPLAINT = /^([^\s(]+)\((\d+),\d+\): (error TS\d+: .*)$/;
 

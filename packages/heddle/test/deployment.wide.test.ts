@@ -99,7 +99,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** The page's program, which says who it is and how it ended: what was started here may have started it. */
+/** The page's program, which says its process and how it ended: a process that was started here may have started it. */
 function writeProgram(backend: string): void {
   const { port } = gate.address() as AddressInfo;
   const program = block("js")
@@ -115,7 +115,7 @@ function writeProgram(backend: string): void {
   writeFileSync(join(folder, "tasks.js"), tasks);
 }
 
-/** What a request is answered that is on its way when the program is told to end, and what the program ends with. */
+/** The answer of a request that is on its way when the program is told to end, and the program's exit. */
 async function drained(runtime: Runtime, { file = "main.js", send }: Way): Promise<string[]> {
   const [command, ...options] = testedWithProcessesBy[runtime];
   const program = spawn(command, [...options, file], {

@@ -6,7 +6,7 @@ import { describe, it } from "vitest";
 import { runtimesOfLane as runtimes } from "./processes.js";
 import { type Ended, run, runWith } from "./run.js";
 
-/** What every task printed, each with all of its lines, in order. */
+/** The output of every task, each with all of its lines, in order. */
 function assertWhole(lines: readonly string[], tasks: readonly string[] = ["a", "b", "c"]): void {
   for (const name of tasks) {
     const own = lines.filter((line) => line.startsWith(`${name} `));
@@ -38,7 +38,7 @@ for (const kind of ["threads", "processes"] as const) {
         });
       }
 
-      it("lose no line that a task printed, whatever the program does next: throw, or exit", async () => {
+      it("lose no line that a task printed, even if the program throws or exits next", async () => {
         const thrown = await end("throw");
         assertWhole(thrown.stdout);
         assert.match(thrown.stderr.join("\n"), /the next thing/);
@@ -83,7 +83,7 @@ for (const kind of ["threads", "processes"] as const) {
     });
   }
 
-  it(`what only the ${kind} of a pool run, on Node, counts as covered`, () =>
+  it(`code that only the ${kind} of a pool run, on Node, counts as covered`, () =>
     inFolder(async (folder) => {
       const { code } = await runWith({ NODE_V8_COVERAGE: folder }, "Node", "ending", kind, "end");
       assert.equal(code, 0);

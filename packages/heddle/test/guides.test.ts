@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, it } from "vitest";
 
-/** What CONTRIBUTING and ARCHITECTURE name in `code` has to exist: files and folders, npm scripts, and identifiers. */
+/** Names in `code` of CONTRIBUTING and ARCHITECTURE have to exist: files and folders, npm scripts, and identifiers. */
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const guides = ["CONTRIBUTING.md", "ARCHITECTURE.md"];
@@ -35,7 +35,7 @@ const PATH =
 const NPM_SCRIPT = /^npm (?:run )?([\w:]+)/;
 const IDENTIFIER = /^#?[A-Za-z_]\w*(?:\.#?\w+)*(?:\(.*\))?$/;
 
-describe("what the guides name exists", () => {
+describe("the names in the guides exist", () => {
   let files: string[];
   let words: Set<string>;
   let scripts: Record<string, string>;
@@ -58,7 +58,7 @@ describe("what the guides name exists", () => {
       const missing = spans.filter((span) => {
         const [, script] = NPM_SCRIPT.exec(span) ?? [];
         if (script !== undefined) return !(script in scripts) && script !== "install";
-        // What is made, such as the API reference, need not be there yet.
+        // A product of a build, such as the API reference, need not be there yet.
         if (PATH.test(span)) return !SKIPPED.has(basename(span)) && !isThere(span.replace(/\/$/, ""));
         if (IDENTIFIER.test(span)) return (span.match(/\w+/g) ?? []).some((word) => !words.has(word));
         return false;

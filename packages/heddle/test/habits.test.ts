@@ -5,9 +5,9 @@ import { run, runWith } from "./run.js";
 const runtimes = ["Node", "Bun", "Deno"] as const;
 
 for (const runtime of runtimes) {
-  describe(`what newcomers write, on ${runtime}`, () => {
+  describe(`programs of newcomers, on ${runtime}`, () => {
     for (const backend of ["heddle", "heddle/processes"]) {
-      it(`what inline makes imports as the module that made it, with ${backend}`, async () => {
+      it(`functions of inline import as the module that made them, with ${backend}`, async () => {
         const { code, stdout, stderr } = await runWith({ HEDDLE_LOOM: backend }, runtime, "habits/inline");
         assert.deepEqual([code, ...stdout], [0, "function", '["function","function","import(\\"that\\")"]', "found"]);
         assert.deepEqual(stderr, []);

@@ -1,6 +1,7 @@
 /**
- * Tests of the suite that need workers which run at the same time (they block in one until another acts, or compute until it does), end by
- * themselves or by a crash, or have modules and globals of their own; and a few that want what they dropped to be collected at once.
+ * Tests of the suite that need workers which run at the same time (they block in one until another acts, or compute until it does). Others
+ * need workers that end by themselves or by a crash, or have modules and globals of their own. A few want dropped objects to be collected
+ * at once.
  */
 export const withoutWorkers: ReadonlySet<string> = new Set([
   "Barrier > a party that dies while it waits breaks it; one that dies while it acts, too",

@@ -20,7 +20,7 @@ conformance({
   },
   adapter: heddle,
   capabilities: heddle.adapter.capabilities,
-  // What ended workers had stays in this thread's heap until the engine likes to collect it.
+  // The garbage of ended workers stays in this thread's heap until the engine likes to collect it.
   watchesRegion: false,
 });
 

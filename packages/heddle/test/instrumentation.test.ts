@@ -6,7 +6,7 @@ import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from "@
 import { current, Pool, task } from "heddle/inline";
 import { afterEach, beforeEach, describe, it } from "vitest";
 
-/** As `Instrumentation` of Heddle's: what goes along is text by name. */
+/** As `Instrumentation` of Heddle's: the data that goes along is text by name. */
 interface Hooks {
   inject(task: { name: string }): Record<string, string> | undefined;
   run<T>(carrier: Record<string, string> | undefined, task: { name: string }, worker: object, act: () => T): T;
@@ -139,7 +139,7 @@ describe("HeddleInstrumentation", () => {
     assert.equal(callers.inner, callers.outer);
   });
 
-  it("begins a trace where nothing came along, whatever is active there", () => {
+  it("begins a trace where nothing came along, even if a span is active there", () => {
     new HeddleInstrumentation();
     const [hooks] = list as Hooks[];
     const outer = trace.getTracer("test").startSpan("outer");

@@ -10,7 +10,7 @@ const folder = fileURLToPath(new URL("programs/launched", import.meta.url));
 /** Milliseconds after which a program that does not end is stopped, which fails its test. */
 const HANG = 25_000;
 
-/** What a program of the folder prints that is started so. */
+/** The output of a program of the folder that is started so. */
 function printed(
   args: readonly string[],
   options: { cwd?: string; env?: Record<string, string>; input?: string } = {},
@@ -106,7 +106,7 @@ for (const backend of ["@heddle/node-threads", "@heddle/node-processes"]) {
   });
 }
 
-describe("What a bundler makes of import.meta", () => {
+describe("import.meta of a bundler", () => {
   it("the source's URL, written into the file: the file that runs is the module", () => {
     assert.equal(start("@heddle/node-threads", "written.mjs"), "ran 49");
   });

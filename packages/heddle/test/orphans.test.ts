@@ -34,7 +34,7 @@ async function killParent(
   return pids.filter(isRunning);
 }
 
-/** What ends a program, in ways that differ: at once, by asking, from the keyboard, as a crash does. */
+/** The ways to end a program that differ: at once, by asking, from the keyboard, as a crash does. */
 const signalsThatEnd = (runtime: Runtime): NodeJS.Signals[] => [
   "SIGKILL",
   "SIGTERM",

@@ -10,7 +10,7 @@ import { execute, pack } from "../../../scripts/packing.mjs";
 import { serveRegistry } from "../../../scripts/registry.mjs";
 import { compareComplaints } from "./complaints.js";
 
-/** What is published. */
+/** The packages that are published. */
 const folders = [
   "core",
   "node-threads",

@@ -5,13 +5,13 @@ export type Runtime = keyof typeof testedWithProcessesBy;
 
 /** In what its processes differ from those of the others. */
 interface Processes {
-  /** What `typeof process.send` is in them, as their runtime started them. */
+  /** The type of `process.send` in them, as their runtime started them. */
   readonly canSend: "function" | "undefined";
   /** Whether a SIGSEGV that somebody sends ends them, see `test/faults.test.ts` in the package of one where it does not. */
   readonly endBySegv: boolean;
 }
 
-/** All of them: who is added here runs every test of this folder that is about processes. */
+/** All of them: one that is added here runs every test of this folder that is about processes. */
 export const processes: Record<Runtime, Processes> = {
   "Node, portably": { canSend: "function", endBySegv: true },
   Node: { canSend: "function", endBySegv: true },

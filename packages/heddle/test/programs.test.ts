@@ -70,7 +70,11 @@ for (const runtime of runtimes) {
       const { code, stdout } = await run(runtime, "messages");
       assert.equal(code, 0);
       const { descriptors, ours, ...seen } = JSON.parse(stdout[0] ?? "");
-      assert.deepEqual(descriptors, ours, "what a program inherits from a process, and from the main one");
+      assert.deepEqual(
+        descriptors,
+        ours,
+        "the descriptors that a program inherits from a process, and from the main one",
+      );
       assert.deepEqual(seen, { heard: 0, canSend, colour: "blue", hasPath: true });
     });
   });

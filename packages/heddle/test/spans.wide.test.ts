@@ -55,7 +55,7 @@ async function spansOf(command: readonly string[], backend: string, env: Record<
   }
 }
 
-/** What stands under what, one line for each span: `T` is the span of a task. */
+/** The parents of spans, one line for each span: `T` is the span of a task. */
 const expected = `
 waits
 waits > T waits

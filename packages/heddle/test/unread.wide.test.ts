@@ -34,7 +34,7 @@ for (const kind of ["threads", "processes"] as const) {
       assert.match(log, goesOn ? /^goes on$/ : /^HEDDLE_WORKER_CRASHED: .*\bEPIPE\b/);
       assert.match(write, /^HEDDLE_WORKER_CRASHED: .*\bEPIPE\b/);
       assert.deepEqual([heard, half], ["EPIPE,EPIPE", "goes on"]);
-      // A thread writes at once what is no line yet, and fails once its task has ended; a process lets go of it at its end.
+      // A thread writes an unfinished line at once, and fails once its task has ended; a process lets go of it at its end.
       if (kind === "processes") assert.deepEqual(said.slice(4), [""]);
     });
   }

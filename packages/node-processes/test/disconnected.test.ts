@@ -67,7 +67,7 @@ describe("a process that has disconnected its process.send", () => {
     await using pool = new Pool({ size: 1 });
     await pool.run(disconnect);
     const socket = await openSocket();
-    // The program hears of that in a turn of its own: until it has, what it sends is lost on its way.
+    // The program hears of that in a turn of its own: until it has, its messages are lost on their way.
     while (await pool.run(isClosed, server).then(Boolean, () => false));
     await assert.rejects(pool.run(isClosed, transfer(socket, [socket])), isSendError("args"));
     assert.equal(socket.destroyed, false);

@@ -6,7 +6,7 @@ import { it } from "vitest";
 
 const cwd = fileURLToPath(new URL("./", import.meta.url));
 
-it("what only a few programs use of Node is not loaded at the start of each process", async () => {
+it("modules that only a few programs use of Node are not loaded at the start of each process", async () => {
   const program = `await import("@heddle/node-processes"); console.log(JSON.stringify(process.moduleLoadList));`;
   const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", program], { cwd });
   const loaded: string[] = JSON.parse(stdout);

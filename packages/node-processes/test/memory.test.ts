@@ -8,7 +8,7 @@ import { describe, it } from "vitest";
 import { systemNamed } from "../src/posix.js";
 import { nodeRuntime } from "../src/runtime.js";
 
-/** What importing the adapter prints to stderr, after what options of Node's do first. It must fail. */
+/** The output of importing the adapter on stderr, after that of Node's options. It must fail. */
 async function failedImport(options: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<string> {
   const program =
     'import("@heddle/node-processes").catch(({ code, message }) => { console.error(code, message); process.exit(3); })';
@@ -36,7 +36,7 @@ describe("memory that cannot be mapped", () => {
     assert.match(await importAfter("without-koffi"), /^HEDDLE_UNSUPPORTED .*koffi.*no binary for this system/);
   });
 
-  it("is told of by the import, with the reason: what the environment asks for", async () => {
+  it("is told of by the import, with the reason: the setting in the environment", async () => {
     const message = await failedImport([], { HEDDLE_PROCESSES: "plan9" });
     assert.match(message, /^HEDDLE_UNSUPPORTED .*HEDDLE_PROCESSES asks for plan9: it can be linux or portable/);
   });
@@ -57,7 +57,7 @@ describe("memory without a memfd", () => {
     Atomics.add(here, 1000, 7);
     assert.equal(Atomics.add(there, 1000, 1), 7);
     assert.equal(here[1000], 8);
-    // Reserved, and not used: what is written to is what there is.
+    // Reserved, and not used: only written pages take memory.
     assert.ok(fstatSync(first.fd).blocks * 512 <= 1 << 20);
     assert.ok(first.maxBytes >= 2 ** 26);
   });

@@ -12,7 +12,7 @@ import { isRunning } from "../../../scripts/processes.mjs";
 import { systemNamed } from "../src/posix.js";
 import { nodeRuntime } from "../src/runtime.js";
 
-/** What the fixture prints: what is behind the descriptors of a process, and of its creator. */
+/** The output of the fixture: the kinds of the descriptors of a process, and of its creator. */
 function descriptors(env: NodeJS.ProcessEnv): string[] {
   const program = fileURLToPath(new URL("fixtures/descriptors.mjs", import.meta.url));
   const printed = execFileSync(process.execPath, [program], { encoding: "utf8", env: { ...process.env, ...env } });

@@ -7,7 +7,7 @@ import { describe, it } from "vitest";
 /** Milliseconds after which a program that does not end is stopped, which fails its test. */
 const HANG = 25_000;
 
-/** What the program printed, line by line. Rejects unless it ends by itself with exit code 0. */
+/** The output of the program, line by line. Rejects unless it ends by itself with exit code 0. */
 async function run(name: string): Promise<{ stdout: string[]; stderr: string[] }> {
   const program = fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
   const printed = await promisify(execFile)(process.execPath, [program], { timeout: HANG });
@@ -21,7 +21,7 @@ describe("the end of a program", () => {
     assert.deepEqual(stdout, ["the main worker has nothing left to do", "the thread has ended"]);
   });
 
-  it("does not wait for its daemons, whatever they do, and is quiet about them (parity 173)", async () => {
+  it("does not wait for its daemons, even busy ones, and is quiet about them (parity 173)", async () => {
     const { stdout, stderr } = await run("daemons");
     assert.deepEqual([stdout, stderr], [["the main worker has ended 3"], []]);
   });

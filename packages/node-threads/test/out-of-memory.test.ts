@@ -9,9 +9,9 @@ const HANG = 60_000;
 const program = fileURLToPath(new URL("programs/out-of-memory.mjs", import.meta.url));
 
 describe("a thread that runs out of memory in a critical section", () => {
-  // Elsewhere nobody can tell before the event loop of whoever started it does.
+  // Elsewhere nobody can tell before the event loop of its creator does.
   it.runIf(existsSync("/proc/thread-self"))(
-    "leaves a latch that who waits for it takes over",
+    "leaves a latch that a waiting worker takes over",
     async () => {
       const { stdout } = await promisify(execFile)(process.execPath, [program], { timeout: HANG });
       const lines = stdout.trim().split("\n");

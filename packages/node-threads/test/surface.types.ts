@@ -1,4 +1,7 @@
-/** What must compile and what must not. Nothing runs this: `tsc` is the test, where an unused `@ts-expect-error` is an error. */
+/**
+ * Programs that must compile, and lines that must not. Nothing runs this: `tsc` is the test, where an unused `@ts-expect-error` is an
+ * error.
+ */
 import {
   Condition,
   current,

@@ -102,7 +102,7 @@ describe("a wake-up that was not heard", () => {
       ...system.bells,
       find(place: readonly number[]) {
         const found = find(place);
-        // Who hears it wakes this one.
+        // The bell that hears it wakes this one.
         const wake: Waker["wake"] = (what) => {
           const isHeard = found?.wake(what) ?? true;
           if (isHeard) Atomics.add(words, HERE, 1);

@@ -62,7 +62,7 @@ for (const system of systems) {
       const box = mailbox(onTestFinished);
       box.out.put(ofSize(1 << 24));
       assert.ok(box.in.receive());
-      // What lies on a disk is given back by the messages that follow.
+      // Space on a disk is given back by the messages that follow.
       if (system.name === "linux") assert.ok(fstatSync(box.fd).blocks * 512 <= 4 * PAGE);
       for (let n = 0; n < 200; n++) {
         box.out.put(ofSize(100));

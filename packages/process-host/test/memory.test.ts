@@ -83,7 +83,7 @@ for (const make of makers) {
         assert.throws(() => system.makeFile("any"), { code: "HEDDLE_SYSTEM", message: /ulimit -n/ });
     });
 
-    it("is in the folder for temporary files where memory has none; who cannot write there is told what to do", () => {
+    it("is in the folder for temporary files where memory has none; a user that cannot write there is told what to do", () => {
       const system = make(faulty({ memfd_create: () => "ENOSYS" }));
       closeSync(system.makeFile("any"));
       const before = process.env.TMPDIR;

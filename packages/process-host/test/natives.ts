@@ -30,7 +30,7 @@ export const systems = makers.map((make) => make(real));
 
 type Errno = keyof typeof constants.errno;
 
-/** What stands for a function of C: gives its result, or the name of the error that it fails with; undefined has the real one called. */
+/** The stand-in for a function of C: gives its result, or the name of its error; undefined has the real one called. */
 type StandIn<Call extends (...values: never[]) => unknown> = (
   ...values: Parameters<Call>
 ) => ReturnType<Call> | Errno | undefined;
@@ -65,7 +65,7 @@ export const descriptors = (): string[] => readdirSync("/proc/self/fd").sort();
 export function withFewDescriptors(): { runtime: Whole; leave: (n: number) => void } {
   let left = Number.POSITIVE_INFINITY;
   const make = (): Errno | undefined => (left-- > 0 ? undefined : "EMFILE");
-  // What has made one looks at it, too.
+  // The maker of one looks at it, too.
   const look = (): Errno | undefined => (left-- > 0 ? undefined : "ENOMEM");
   return {
     runtime: faulty({

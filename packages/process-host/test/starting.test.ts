@@ -30,7 +30,7 @@ function request(heard: unknown[]): SpawnRequest {
 function context(system: System, runtime: Whole, start: Runtime["start"]): SpawnContext {
   const bell = system.bells.make();
   const region = system.makeFile("region");
-  // It listens to nothing: what it hears would outlive the test.
+  // It listens to nothing: a listener would outlive the test.
   const starting: Runtime = { ...runtime, listen() {}, start };
   const own = new OwnBell(starting, bell);
   return { adapter: "test", runtime: starting, system, region, own, children: new Set() };
@@ -119,7 +119,7 @@ describe("starting a process by fork", () => {
     onExit: (...exit) => heard.push(exit),
     onFail: (error) => heard.push(error),
   });
-  /** What stands for a process. */
+  /** The stand-in for a process. */
   const forked = (pid: number | undefined): ChildProcess => Object.assign(new EventEmitter(), { pid }) as ChildProcess;
 
   it("passes descriptors on behind the channel", () => {

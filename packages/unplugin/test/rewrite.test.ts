@@ -4,7 +4,7 @@ import { callsIn, definesTasks, mayConcern, rewrite } from "../src/rewrite.js";
 const here = (code: string, isEntry: boolean | undefined, entry?: string): string | undefined =>
   rewrite(code, callsIn(code), { isEntry, entry })?.code;
 
-describe("what is written into a module", () => {
+describe("the text that is written into a module", () => {
   const guarded = 'import { isMain as amI } from "heddle/processes";\nif (amI(import.meta)) main();';
 
   it("has isMain false where the program does not start", () => {

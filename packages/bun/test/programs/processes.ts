@@ -2,7 +2,7 @@ import { inline, isMain, Pool, Process, Queue, task } from "@heddle/bun/processe
 
 export const double = task(import.meta, (n: number) => 2 * n);
 
-/** What a process that a process has started was given on its command line, told by way of a queue of the first one's. */
+/** The command line of a process that a process has started, told by way of a queue of the first one's. */
 export const tell = task(import.meta, async function tell(queue: Queue<string[]>) {
   await queue.put(process.argv.slice(2));
 });

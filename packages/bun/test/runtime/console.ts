@@ -1,4 +1,4 @@
-/** What `console` writes through a `process.stdout` of one's own: as it is, and once it was adopted. */
+/** The output of `console` through a `process.stdout` of one's own: as it is, and once it was adopted. */
 import { bunRuntime } from "../../src/processes/runtime.js";
 
 const { write } = process.stdout;

@@ -11,7 +11,7 @@ function pipe(): { readonly fd: number; wake(): void } {
   return { fd, wake: () => void posix.write(writing, new Uint8Array([1]), 1) };
 }
 
-/** What has come so often when somebody is told by a signal that something has come. */
+/** The bytes that have come so often when a signal tells that some have come. */
 function hearBySignal(times: number): Promise<void> {
   const { fd, wake } = pipe();
   const { promise, resolve } = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-/** What each test of runtime.test.ts has a worker do, known by name. Plain Bun: nothing of Heddle is here. */
+/** The action in a worker of each test of runtime.test.ts, known by name. Plain Bun: nothing of Heddle is here. */
 import { MessageChannel, parentPort, workerData } from "node:worker_threads";
 
 const deeds: Record<string, () => unknown> = {

@@ -1,4 +1,4 @@
-/** What come-and-go.ts does, by Deno's workers alone: nothing of Heddle is used, here or there. */
+/** The same as come-and-go.ts, by Deno's workers alone: nothing of Heddle is used, here or there. */
 import { MessageChannel } from "node:worker_threads";
 import { printGrowth } from "./growth.ts";
 

@@ -3,7 +3,7 @@
 /** As many as it takes until allocators and caches have what they keep. */
 const WARM_UP = 40;
 
-/** What is garbage is collected after so many: what waits for it all at once would leave a larger heap behind. */
+/** Garbage is collected after so many: finalizers that wait for it all at once would leave a larger heap behind. */
 const COLLECT_EVERY = 20;
 
 export interface Memory {

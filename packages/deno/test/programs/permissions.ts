@@ -2,7 +2,7 @@ import { adapter, inline, isMain, Pool, Thread } from "@heddle/deno";
 
 const mayUseNet = inline(() => Deno.permissions.querySync({ name: "net" }).state);
 
-/** Starts a thread that may use the net; what comes of it. */
+/** Starts a thread that may use the net; gives the outcome. */
 const startWithNet = inline(async (url: string) => {
   const { inline, Thread }: typeof import("@heddle/deno") = await import(url);
   try {

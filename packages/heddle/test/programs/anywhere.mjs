@@ -1,5 +1,5 @@
 // @ts-check
-/** One program for every runtime: who greets, how often it counted, and under which adapter. */
+/** One program for every runtime: the name that greets, how often it counted, and under which adapter. */
 import * as heddle from "heddle";
 
 const { current, isMain, task } = heddle;

@@ -14,7 +14,7 @@ export const wait = task(
   },
 );
 
-/** What each descriptor is: a pipe, a socket, memory. Files with a name are the runtime's: Deno opens its caches when it likes. */
+/** The kind of each descriptor: a pipe, a socket, memory. Files with a name are the runtime's: Deno opens its caches when it likes. */
 function descriptors() {
   return readdirSync("/proc/self/fd").flatMap((fd) => {
     try {

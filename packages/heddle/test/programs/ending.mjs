@@ -76,7 +76,7 @@ const ways = {
     for (const worker of workers) worker.joinSync();
     process.exit(0);
   },
-  /** Somebody else has the output: what workers print goes there too, unless they are processes. */
+  /** Somebody else has the output: workers print there too, unless they are processes. */
   async patched(folder) {
     let seen = "";
     process.stdout.write = (/** @type {any} */ text) => {
@@ -97,7 +97,7 @@ const ways = {
   async leaveOpen(folder) {
     await new Pool({ size: 1, finalizer: finish, finalizerArgs: [folder] }).run(leave, folder);
   },
-  /** What a worker keeps for ever keeps no program. */
+  /** An object that a worker keeps for ever keeps no program. */
   async timer() {
     await new Pool({ size: 1 }).run(keepTimer);
     console.log("the program has nothing left to do");

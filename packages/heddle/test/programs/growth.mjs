@@ -5,8 +5,8 @@
  *     HEDDLE_MIXED=heddle/processes node --expose-gc test/programs/growth.mjs [scale] [what]
  *
  * At scale 1, the default, it makes 5,000 pools, starts 1,000 workers, runs 50,000 tasks, and 100,000 with objects, and makes 100,000
- * locks; or `what` alone, such as `pools`. The first tenth of each is warm-up. The last line of the output is a JSON object; `grown` lists what grew by more than its
- * limit. See `mixed.mjs` for the ways to start it.
+ * locks. With `what`, such as `pools`, it does that alone. The first tenth of each is warm-up. The last line of the output is a JSON
+ * object; `grown` lists what grew by more than its limit. See `mixed.mjs` for the ways to start it.
  */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
@@ -82,7 +82,7 @@ const kinds = {
     async act(n) {
       if (worker === undefined) {
         worker = new heddle.Worker(tasks.nap, { args: [2 ** 31 - 1], daemon: true }).start();
-        // Once: what waits for a promise stays with it until it is settled.
+        // Once: a reaction to a promise stays with it until it is settled.
         worker.result.catch(() => {});
       }
       if (n % 100 === 0) await worker.join({ timeout: 0 });
@@ -131,9 +131,9 @@ async function sample() {
 }
 
 /**
- * What may be added over all the times after the warm-up. V8 has a larger heap for what is new the more it is given, which shows in `rss`
- * alone: 16 MB to 42 MB in the program, 17 MB to 26 MB in a thread. JavaScriptCore's tables of weak references, which finalizers are kept in, grow
- * to 10 MB with the first 500,000 objects and keep that room.
+ * The most that may be added over all the times after the warm-up. V8 has a larger heap for new objects the more it is given. That shows in
+ * `rss` alone: 16 MB to 42 MB in the program, 17 MB to 26 MB in a thread. JavaScriptCore's tables of weak references, which finalizers are
+ * kept in, grow to 10 MB with the first 500,000 objects and keep that room.
  */
 const heap = "Bun" in globalThis ? 12e6 : 4e6;
 const allowed = {

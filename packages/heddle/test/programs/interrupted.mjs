@@ -1,4 +1,4 @@
-// A service whose terminal, or whoever else signals its process group, sends it a signal: it finishes what it does, and ends.
+// A service that gets a signal from its terminal, or from another sender to its process group: it finishes its work, and ends.
 import { Event, isMain, Pool, task, Worker } from "heddle/processes";
 
 /** @typedef {import("heddle/processes").Event} Flag */

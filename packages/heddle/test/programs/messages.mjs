@@ -1,5 +1,5 @@
 // @ts-check
-/** What a process inherits: its environment, no input, no descriptors for programs that it starts; `process.send` is its own. */
+/** The things that a process inherits: its environment, no input, no descriptors for programs that it starts; `process.send` is its own. */
 import { execFileSync } from "node:child_process";
 import * as heddle from "heddle/processes";
 

@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * A program that mixes everything, by seed, for as long as it is told: pools that come and go, tasks of every size, locks, queues,
- * pipes, barriers, workers that are killed, timeouts and aborts. Each answer is checked. Each minute it collects its garbage and
- * counts what it holds: memory, objects of the region, descriptors. After a warm-up these must stay as they are.
+ * A program that mixes everything, by seed, for as long as it is told. Pools come and go; tasks have every size; there are locks, queues,
+ * pipes, barriers, workers that are killed, timeouts and aborts. Each answer is checked. Each minute it collects its garbage and counts
+ * what it holds: memory, objects of the region, descriptors. After a warm-up these must stay as they are.
  *
  *     HEDDLE_MIXED=heddle/processes node --expose-gc test/programs/mixed.mjs [minutes] [seed]
  *
- * `HEDDLE_MIXED` names what to import: `heddle` (threads, the default) or `heddle/processes`. On Bun and Deno it is started as
- * `storm.mjs` is. The last line of its output is a JSON object: the samples, the operations, and `grown`, which lists what did not stay as it was.
+ * `HEDDLE_MIXED` names what to import: `heddle` (threads, the default) or `heddle/processes`. On Bun and Deno it is started as `storm.mjs`
+ * is. The last line of its output is a JSON object: the samples, the operations, and `grown`, which lists what did not stay as it was.
  */
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
@@ -72,7 +72,7 @@ function someValue() {
   }
 }
 
-// What lives as long as the program, as in a server.
+// The objects that live as long as the program, as in a server.
 const pool = new heddle.Pool({ size: 2 });
 const wide = new heddle.Pool({ size: 2, concurrency: 8, maxTasksPerWorker: 200, minSize: 1, idleTimeout: 500 });
 const some = () => (isHeads() ? pool : wide);
@@ -294,7 +294,7 @@ await wide.close();
 
 /** Medians, as one sample may have come before a worker's end was heard of. @param {number[]} numbers */
 const median = (numbers) => numbers.sort((a, b) => a - b)[numbers.length >> 1] ?? 0;
-/** What may be added over the run after the warm-up: a share, and an amount for what is small. */
+/** The most that may be added over the run after the warm-up: a share, and an amount for small ones. */
 const allowed = {
   rss: [0.1, 32e6],
   heapUsed: [0.1, 4e6],

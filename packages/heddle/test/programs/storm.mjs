@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Four processes use locks, a queue, a barrier and a pool, while one after another of all that run is killed with SIGKILL, at
- * any moment. Checks that nobody is held up, that nothing acknowledged is lost, and that nothing is left over.
+ * Four processes use locks, a queue, a barrier and a pool. One after another of all that run is killed with SIGKILL, at any moment. Checks
+ * that nobody is held up, that nothing acknowledged is lost, and that nothing is left over.
  *
  *     node --expose-gc test/programs/storm.mjs [kills] [seed] [pause]
  *     bun --expose-gc run test/programs/storm.mjs [kills] [seed] [pause]
@@ -160,7 +160,7 @@ async function storm(kills, seed, pause) {
   return { kills, seed, items: items.length, ...served };
 }
 
-/** What a holder's death has left is put right; whoever comes next finds it so. @param {World} world */
+/** The state that a holder's death has left is put right; the next holder finds it so. @param {World} world */
 async function repair({ lock, table, accounts: { view }, barrier }) {
   await repairOne(lock, () => lock.hold(), view, 0);
   await repairOne(table, () => table.holdWrite(), view, 2);
@@ -230,7 +230,7 @@ function usePool({ lock, accounts }) {
 }
 
 /**
- * Of each incarnation, what it put has come in order, without a gap, and up to what it was told is in the queue at least.
+ * The items of each incarnation have come in order, without a gap, and at least up to the last one that was acknowledged.
  *
  * @param {readonly number[]} items
  * @param {Int32Array} acknowledged

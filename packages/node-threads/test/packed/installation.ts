@@ -25,7 +25,7 @@ export async function writePrograms(folder: string, ...names: string[]): Promise
   for (const name of names) await copyFile(join(programs, name), join(folder, name));
 }
 
-/** What the program printed, line by line. Rejects unless it ends by itself with exit code 0. */
+/** The output of the program, line by line. Rejects unless it ends by itself with exit code 0. */
 export async function run(folder: string, program: string): Promise<string[]> {
   const printed = await packing.execute(process.execPath, [program], folder, HANG);
   return printed.trimEnd().split("\n");

@@ -77,7 +77,7 @@ describe("packed by pnpm and installed by npm", () => {
       return (await answer)[0];
     };
     const before = await used();
-    // The time between is as long as another program takes, whatever that is here and now.
+    // The time between is as long as another program takes here and now.
     await run(folder, "hello.mjs");
     const after = await used();
     program.disconnect();

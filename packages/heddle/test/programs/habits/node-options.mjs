@@ -1,5 +1,5 @@
 // @ts-check
-/** What is Node's alone among the options of workers and pools: elsewhere a TypeError. */
+/** The options of workers and pools that are Node's alone: elsewhere a TypeError. */
 /** @type {typeof import("heddle")} */
 const heddle = await import(process.env.HEDDLE_LOOM ?? "heddle");
 

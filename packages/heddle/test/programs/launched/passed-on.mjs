@@ -1,5 +1,5 @@
 import { runIfMain, squareOf } from "./passes-on.mjs";
 
-/** The task belongs to this module, whoever makes it. */
+/** The task belongs to this module, with any caller. */
 const square = squareOf(import.meta);
 await runIfMain(import.meta, square);

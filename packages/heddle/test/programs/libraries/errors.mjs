@@ -86,7 +86,7 @@ export const fail = task(import.meta, async function fail(/** @type {string} */ 
   await failures[name]?.();
 });
 
-/** What can be told of an error, without what names another worker's line. */
+/** The description of an error, without the parts that name another worker's line. */
 function told(/** @type {any} */ error, depth = 0) {
   if (!(error instanceof Error)) return plain(error);
   /** @type {Record<string, unknown>} */

@@ -1,4 +1,4 @@
-/** A backend's names, whatever its workers are called. */
+/** A backend's names, for any kind of worker. */
 export async function load(name) {
   const heddle = await import(name);
   const tasks = heddle.tasksFrom(new URL("./tasks.mjs", import.meta.url));

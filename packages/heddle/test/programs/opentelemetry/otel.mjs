@@ -2,7 +2,7 @@ import { appendFileSync } from "node:fs";
 import { HeddleInstrumentation } from "@heddle/opentelemetry";
 import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 
-/** Adds a line to the file SPANS for each span. A batch, as programs have it: what a worker does not flush is lost with it. */
+/** Adds a line to the file SPANS for each span. A batch, as programs have it: spans that a worker does not flush are lost with it. */
 const exporter = {
   export(spans, done) {
     const lines = spans.map((span) => {

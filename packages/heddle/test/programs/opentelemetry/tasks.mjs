@@ -14,7 +14,7 @@ export async function work(name) {
   return name;
 }
 
-/** What it waits for wakes this worker up in the context of the one that waits. */
+/** The event that it waits for wakes this worker up in the context of the one that waits. */
 export async function waits(queue) {
   await queue.get();
 }

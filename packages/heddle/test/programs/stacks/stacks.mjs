@@ -1,5 +1,5 @@
-// Every kind of error that Heddle makes: where its stack begins. A line for each: the case, the error's code or name, and "first" if the first frame
-// on its stack is the case's own function.
+// Every kind of error that Heddle makes: where its stack begins. A line for each: the case, the error's code or name, and "first" if the
+// first frame on its stack is the case's own function.
 const backend = process.env.HEDDLE_LOOM ?? "";
 /** @type {typeof import("@heddle/node-threads")} */
 const heddle = await import(backend);
@@ -19,7 +19,7 @@ const fail = inline((/** @type {unknown} */ value) => {
 });
 const asked = { timeout: 1, grace: 10 };
 const unsendable = { go() {} };
-/** What programs give by mistake. @type {any} */
+/** The values that programs give by mistake. @type {any} */
 const mistake = { number: 4, text: "text", options: { sise: 2 }, no: false, nothing: undefined };
 /** @type {any} */
 const { misnamed } = tasksFrom("data:text/javascript,export function named() {}");
@@ -50,7 +50,7 @@ const guards = [];
 
 /** @type {Record<string, () => unknown>} */
 const cases = {
-  // What cannot be sent.
+  // Values that cannot be sent.
   "run, SendError": () => kept(pool.run(echo, unsendable)),
   "submit, SendError": () => kept(pool.submit(echo, [unsendable])),
   "map, SendError": () => kept(pool.map(echo, [1, unsendable])),
@@ -60,7 +60,7 @@ const cases = {
   "send, SendError": () => kept(here.send(unsendable)),
   "start, SendError": () => kept(new Worker(echo, { args: [unsendable] }).start()),
 
-  // What a task throws, and how it ends.
+  // Errors of tasks, and their ends.
   "run, a task's error": () => kept(pool.run(fail, 1)),
   "map, a task's error": () => kept(pool.map(fail, [1])),
   "map, a task's error in a chunk": () => kept(pool.map(fail, [1, 2, 3, 4], { chunkSize: 2 })),
@@ -107,7 +107,7 @@ const cases = {
   "recv, a timeout": () => kept(pipe()[0].recv({ timeout: 1 })),
   "barrier, a timeout": () => kept(new Barrier(2).wait({ timeout: 1 })),
 
-  // What is over.
+  // Objects that are over.
   "run, closed": () => kept(closed.run(echo, 1)),
   "submit, closed": () => kept(closed.submit(echo, [1])),
   "map, closed": () => kept(closed.map(echo, [1])),

@@ -1,4 +1,4 @@
-/** What people write first, and what the compiler says of it. */
+/** Mistakes that people make first, and the compiler's messages about them. */
 import { Barrier, Event, Lock, Pool, Queue, SharedArray, Thread, task, Value } from "@heddle/node-threads";
 
 const add = task(import.meta, (a: number, b: number) => a + b, { name: "add" });

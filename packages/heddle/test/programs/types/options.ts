@@ -24,7 +24,7 @@ import {
   type WorkerOptions,
 } from "@heddle/node-threads";
 
-/** What callers have who pass on what they were given. */
+/** Options of callers that pass on their own options. */
 type Undefined<T> = { [K in keyof Required<T>]: undefined };
 type AllOf<T> = Undefined<T> extends T ? true : false;
 const passes = <T>(_: AllOf<T>): void => {};

@@ -1,4 +1,4 @@
-/** What arrives, as the types say it. */
+/** The types of values that arrive. */
 import {
   type Future,
   inline,
@@ -89,7 +89,7 @@ const monies = task(
   },
   { name: "monies" },
 );
-// biome-ignore lint/suspicious/noExplicitAny: what JSON.parse gives.
+// biome-ignore lint/suspicious/noExplicitAny: the type of JSON.parse.
 const anything = task(import.meta, (json: string): any => JSON.parse(json), { name: "anything" });
 
 export async function results(pool: Pool): Promise<void> {

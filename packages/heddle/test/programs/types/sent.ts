@@ -1,4 +1,4 @@
-/** What can be sent, and what the compiler says of what cannot. */
+/** Values that can be sent, and the compiler's messages about those that cannot. */
 import type { KeyObject } from "node:crypto";
 import type { Socket } from "node:net";
 import {
@@ -61,7 +61,7 @@ export async function sent(pool: Pool, lock: Lock, socket: Socket, key: KeyObjec
   await pool.run(sum, [1, 2]);
   await pool.run(sum, new Set([1]));
   await pool.run(locked, lock, new Queue<number>());
-  // An object of Heddle's arrives as itself, whatever of it the parameter's type asks for.
+  // An object of Heddle's arrives as itself, even if the parameter's type asks for a part of it.
   await pool.run(counted, new Value("i32"));
   await pool.run(shared, { count: new Value("i32") });
   const numbers: readonly [Lock, Queue<number>] = [lock, new Queue<number>()];

@@ -1,4 +1,4 @@
-/** What a task is of. */
+/** The types of tasks. */
 import { inline, type Pool, type Task, task, tasksFrom } from "@heddle/node-threads";
 import { same } from "./same.js";
 

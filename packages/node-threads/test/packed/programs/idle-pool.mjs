@@ -8,7 +8,7 @@ export const double = task(
   },
 );
 
-// Kept alive by the channel to its parent alone. Whatever comes through it is answered with what was used so far.
+// Kept alive by the channel to its parent alone. Each message through it is answered with the usage so far.
 if (isMain(import.meta)) {
   const pool = new Pool({ size: 2 });
   await pool.map(double, [1, 2, 3, 4]);

@@ -1,5 +1,5 @@
 // @ts-check
-/** A module whose evaluation takes several turns: what it exports is not there before. */
+/** A module whose evaluation takes several turns: its exports are not there before. */
 await import(`./other.mjs?${Math.random()}`);
 await import("./other.mjs");
 
