@@ -35,7 +35,7 @@ export class Results {
     const { workers } = this.#dispatch;
     let hasRead = false;
     for (const link of workers) hasRead = this.#readFrom(link) || hasRead;
-    for (let link = workers.takeEnded(); link !== undefined; link = workers.takeEnded()) {
+    for (const link of workers.takeEnded()) {
       this.#onWorkerDeath(link, link.exit as WorkerExit);
       hasRead = true;
     }

@@ -32,7 +32,7 @@ export interface Unusable {
   readonly error: unknown;
 }
 
-const NONE: readonly Unusable[] = Object.freeze([]);
+const NONE: readonly never[] = Object.freeze([]);
 
 /** Its worker was killed, or has ended. */
 const isGone = ({ child }: Link): boolean => child.isKilled || !child.isAlive;
@@ -157,15 +157,17 @@ export class WorkerSet implements Iterable<Link> {
     return this.#links.filter(isLost).flatMap((link) => link.takeBackAll());
   }
 
-  /** A worker whose end the event loop has heard of. It is none of these any more. */
-  takeEnded(): Link | undefined {
-    const link = this.#links.find(({ exit }) => exit !== undefined);
-    if (link === undefined) return undefined;
-    if (link.endReason === undefined) this.#respawned++;
-    this.#pastLife += clock.now() - link.startedAt;
-    this.#links.splice(this.#links.indexOf(link), 1);
-    if (this.#links.length === 0) this.#services.atIdle.delete(this.#atIdle);
-    return link;
+  /** The workers whose ends the event loop has heard of. They are none of these any more. */
+  takeEnded(): readonly Link[] {
+    let ended: readonly Link[] = NONE;
+    for (const link of this.#links) if (link.exit !== undefined) ended = [...ended, link];
+    for (const link of ended) {
+      if (link.endReason === undefined) this.#respawned++;
+      this.#pastLife += clock.now() - link.startedAt;
+      this.#links.splice(this.#links.indexOf(link), 1);
+      if (this.#links.length === 0) this.#services.atIdle.delete(this.#atIdle);
+    }
+    return ended;
   }
 
   /** Lets all workers end but those that `isKilled` is true of. */
