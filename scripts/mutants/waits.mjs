@@ -42,6 +42,12 @@ export const waits = [
     replace: "",
   },
   {
+    name: "pool: what a dead worker has sent is read in the next turn",
+    file: "pool/host/scheduler.ts",
+    find: "  #onNews(): void {\n    this.#results.read();\n",
+    replace: "  #onNews(): void {\n",
+  },
+  {
     name: "pool: a turn does not read what rang before it",
     file: "pool/host/scheduler.ts",
     find: "      // An answer that came before, while this worker blocked, has rung already.\n      this.#results.read();\n",
