@@ -3,8 +3,8 @@
  *
  * @module
  */
-// Declarations name AsyncDisposable. Without this line, a program that has neither Node's types nor the newest library cannot compile. /
-//<reference lib="esnext.disposable" preserve="true" />
+// Declarations name AsyncDisposable. Without this line, a program that has neither Node's types nor the newest library cannot compile.
+/// <reference lib="esnext.disposable" preserve="true" />
 export type { AdapterInfo } from "./adapter.js";
 export type { BarrierOptions } from "./barrier.js";
 export * from "./bound.js";

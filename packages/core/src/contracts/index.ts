@@ -1,5 +1,5 @@
-// Declarations name AsyncDisposable. Without this line, a program that has neither Node's types nor the newest library cannot compile. /
-//<reference lib="esnext.disposable" preserve="true" />
+// Declarations name AsyncDisposable. Without this line, a program that has neither Node's types nor the newest library cannot compile.
+/// <reference lib="esnext.disposable" preserve="true" />
 export type * from "./adapter.js";
 export * from "./classes.js";
 export type * from "./disposable.js";
