@@ -4,6 +4,7 @@
  * @module
  */
 import { barrier } from "./contracts/barrier.js";
+import { calls } from "./contracts/calls.js";
 import { cancelling } from "./contracts/cancelling.js";
 import { capabilities } from "./contracts/capabilities.js";
 import { condition } from "./contracts/condition.js";
@@ -85,6 +86,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   "pool-ending": poolEnding,
   "pool-parity": poolParity,
   mistakes,
+  calls,
   cancelling,
   deadlock,
   imap,

@@ -74,6 +74,15 @@ export async function failureOf(act: () => unknown): Promise<unknown> {
   throw new assert.AssertionError({ message: `It should have failed, but gave ${String(value)}` });
 }
 
+/** Checks that each of the uses fails with a TypeError, which says that. */
+export async function refuses(uses: Readonly<Record<string, () => unknown>>, says?: RegExp): Promise<void> {
+  for (const [name, use] of Object.entries(uses)) {
+    const error = await failureOf(async () => use());
+    assert.ok(error instanceof TypeError, `${name}: ${error}`);
+    if (says !== undefined) assert.match(error.message, says, name);
+  }
+}
+
 /** Checks that `act` fails with a Heddle error of that code, which says something; gives the error. */
 export async function failsWith(code: string, act: () => unknown): Promise<Error & { code: string }> {
   const error = await failureOf(act);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Contract, failsWith, failureOf, tasksOf } from "../suite.js";
+import { type Contract, failsWith, failureOf, refuses, tasksOf } from "../suite.js";
 import type * as waits from "../tasks/waits.js";
 import type * as work from "../tasks/work.js";
 
@@ -38,14 +38,6 @@ export const mistakes: Contract = (suite) => {
       adapter.setExceptHook(ignore);
     }
     return heard;
-  }
-
-  async function refuses(uses: Readonly<Record<string, () => unknown>>, says?: RegExp): Promise<void> {
-    for (const [name, use] of Object.entries(uses)) {
-      const error = await failureOf(async () => use());
-      assert.ok(error instanceof TypeError, `${name}: ${error}`);
-      if (says !== undefined) assert.match(error.message, says, name);
-    }
   }
 
   describe("first mistakes", () => {

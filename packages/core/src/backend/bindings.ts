@@ -4,6 +4,7 @@ import { markAsOurs, writeReplacedStacks } from "../contracts/frames.js";
 import { Kernel } from "../kernel/kernel.js";
 import type { TaskRegistry } from "../task/registry.js";
 import type { Boot } from "../worker/boot.js";
+import { type Arity, restrict } from "./arity.js";
 import { VERSION } from "./version.js";
 
 /** The values to which the names of the surface are bound. */
@@ -79,7 +80,7 @@ export function bindingsOf<A extends KernelAdapter>(adapter: A): Bindings<A> {
   return new Bindings(adapter, shared[key]);
 }
 
-/** A class under the name by which it is exported, which a minifier would have shortened. */
-export function exportedAs<T extends object>(name: string, made: T): T {
-  return Object.defineProperty(made, "name", { value: name });
+/** A class under the name by which it is exported, which a minifier would have shortened, whose methods take what `arity` says. */
+export function exportedAs<T extends { readonly prototype: object }>(name: string, made: T, arity: Arity): T {
+  return restrict(Object.defineProperty(made, "name", { value: name }), name, arity);
 }

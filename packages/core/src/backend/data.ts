@@ -7,28 +7,36 @@ import { destroyLock } from "../shared/lockable.js";
 import { ARRAYS, checkScalar, checkType, SCALAR_TYPES, zeroOf } from "../shared/scalars.js";
 import * as array from "../shared/shared-array.js";
 import * as value from "../shared/value.js";
+import { type Arity, refuseSurplus } from "./arity.js";
 import { type Backend, exportedAs } from "./bindings.js";
 import { create, named } from "./create.js";
 import { RLock } from "./locks.js";
+
+const VALUE: Arity = { throws: ["dispose", "add", "compareExchange", "named"] };
+const SHARED_ARRAY: Arity = {
+  throws: ["dispose", "", "", "named"],
+  instead: { view: "view.set(items) sets its elements", length: "it is given as the array is made" },
+};
 
 export const Value = (backend: Backend): ValueConstructor =>
   backend.get("Value", (own) => {
     // For its lock.
     RLock(own);
-    return exportedAs("Value", bindValue(own.kernel));
+    return exportedAs("Value", bindValue(own.kernel), VALUE);
   });
 
 export const SharedArray = (backend: Backend): SharedArrayConstructor =>
   backend.get("SharedArray", (own) => {
     RLock(own);
-    return exportedAs("SharedArray", bindSharedArray(own.kernel));
+    return exportedAs("SharedArray", bindSharedArray(own.kernel), SHARED_ARRAY);
   });
 
 export function bindValue(kernel: Kernel): ValueConstructor {
   const { cells } = kernel;
 
   class Value<K extends ScalarType = "f64"> extends value.Value<K> {
-    constructor(type: K, initial?: Scalar<K>) {
+    constructor(type: K, initial?: Scalar<K>, ...surplus: []) {
+      refuseSurplus(2, "new Value", surplus);
       super(kernel, createShared(kernel, Kind.Value, type, [initial ?? zeroOf(type)]));
       cells.register(this, this.cell);
     }
@@ -50,7 +58,8 @@ export function bindSharedArray(kernel: Kernel): SharedArrayConstructor {
   array.SharedArray.prepare();
 
   class SharedArray<K extends ScalarType = "f64"> extends array.SharedArray<K> {
-    constructor(type: K, lengthOrItems: number | Iterable<Scalar<K>>) {
+    constructor(type: K, lengthOrItems: number | Iterable<Scalar<K>>, ...surplus: []) {
+      refuseSurplus(2, "new SharedArray", surplus);
       super(kernel, createShared(kernel, Kind.SharedArray, type, itemsOf(lengthOrItems)));
       cells.register(this, this.cell);
     }

@@ -6,23 +6,36 @@ import * as lock from "../sync/lock.js";
 import { Mutex } from "../sync/mutex.js";
 import * as rlock from "../sync/rlock.js";
 import * as rwlock from "../sync/rwlock.js";
+import { type Arity, refuseSurplus } from "./arity.js";
 import { type Backend, exportedAs } from "./bindings.js";
 import { alsoInstances, create, named } from "./create.js";
 
+const LOCK: Arity = {
+  throws: ["tryAcquire tryHold release recover dispose", "named acquireSync holdSync", "runSync"],
+  rejects: ["", "acquire hold", "run"],
+  instead: { locked: "acquire and release change it", abandoned: "recover takes it back into use" },
+};
+const RWLOCK: Arity = {
+  throws: ["tryHoldRead tryHoldWrite recover dispose", "named holdReadSync holdWriteSync", "runReadSync runWriteSync"],
+  rejects: ["", "holdRead holdWrite", "runRead runWrite"],
+  instead: { abandoned: "recover takes it back into use" },
+};
+
 export const Lock = (backend: Backend): LockConstructor =>
-  backend.get("Lock", ({ kernel }) => exportedAs("Lock", bindLock(kernel)));
+  backend.get("Lock", ({ kernel }) => exportedAs("Lock", bindLock(kernel), LOCK));
 
 export const RLock = (backend: Backend): RLockConstructor =>
-  backend.get("RLock", ({ kernel }) => exportedAs("RLock", bindRLock(kernel)));
+  backend.get("RLock", ({ kernel }) => exportedAs("RLock", bindRLock(kernel), LOCK));
 
 export const RWLock = (backend: Backend): RWLockConstructor =>
-  backend.get("RWLock", ({ kernel }) => exportedAs("RWLock", bindRWLock(kernel)));
+  backend.get("RWLock", ({ kernel }) => exportedAs("RWLock", bindRWLock(kernel), RWLOCK));
 
 export function bindLock(kernel: Kernel): LockConstructor {
   const { cells } = kernel;
 
   class Lock extends lock.Lock {
-    constructor() {
+    constructor(...surplus: []) {
+      refuseSurplus(0, "new Lock", surplus);
       super(kernel, create(kernel, Kind.Lock, LOCK_WORDS));
       cells.register(this, this.cell);
     }
@@ -49,7 +62,8 @@ export function bindRLock(kernel: Kernel): RLockConstructor {
   const { cells } = kernel;
 
   class RLock extends rlock.RLock {
-    constructor() {
+    constructor(...surplus: []) {
+      refuseSurplus(0, "new RLock", surplus);
       super(kernel, create(kernel, Kind.RLock, LOCK_WORDS));
       cells.register(this, this.cell);
     }
@@ -78,7 +92,8 @@ export function bindRWLock(kernel: Kernel): RWLockConstructor {
   const { cells } = kernel;
 
   class RWLock extends rwlock.RWLock {
-    constructor() {
+    constructor(...surplus: []) {
+      refuseSurplus(0, "new RWLock", surplus);
       super(kernel, create(kernel, Kind.RWLock, RW_WORDS));
       cells.register(this, this.cell);
     }

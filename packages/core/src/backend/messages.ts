@@ -1,6 +1,7 @@
 import { makeSend } from "../kernel/codec-host.js";
 import { markTransfer, registerClass as register } from "../kernel/message/index.js";
 import { sites } from "../kernel/sites.js";
+import { taking } from "./arity.js";
 import type { Backend, Bindings } from "./bindings.js";
 
 export const transfer = (backend: Backend): typeof markTransfer =>
@@ -14,5 +15,9 @@ export const messages = (own: Bindings) =>
   own.get("messages", ({ kernel }) => {
     makeSend(kernel);
     kernel.parking.sites = sites;
-    return { kernel, markTransfer, registerClass: register };
+    return {
+      kernel,
+      markTransfer: taking(2, "transfer", markTransfer),
+      registerClass: taking(2, "registerClass", register),
+    };
   });

@@ -14,23 +14,76 @@ import * as connection from "../queue/connection.js";
 import * as lifo from "../queue/lifo-queue.js";
 import * as priority from "../queue/priority-queue.js";
 import * as queue from "../queue/queue.js";
+import { type Arity, refuseSurplus, taking } from "./arity.js";
 import { type Backend, type Bindings, exportedAs } from "./bindings.js";
 import { alsoInstances, create, named } from "./create.js";
 import { messages } from "./messages.js";
 
+const MAX_SIZE = { maxSize: "it is given as the queue is made, new Queue({ maxSize })" };
+const QUEUE: Arity = {
+  throws: [
+    "getNowait taskDone dispose",
+    "putNowait tryPut getSync tryGet items itemsSync joinSync shutdown",
+    "named putSync",
+  ],
+  rejects: ["", "get join", "put"],
+  instead: MAX_SIZE,
+};
+const PRIORITY_QUEUE: Arity = {
+  throws: [
+    "getNowait taskDone dispose",
+    "getSync tryGet items itemsSync joinSync shutdown",
+    "named putSync putNowait tryPut",
+  ],
+  rejects: QUEUE.rejects as readonly string[],
+  instead: MAX_SIZE,
+};
+const CONNECTION: Arity = {
+  throws: ["close dispose", "sendSync recvSync tryRecv items itemsSync pollSync"],
+  rejects: ["", "send recv poll"],
+};
+
 export const Queue = (backend: Backend): QueueConstructor =>
-  backend.get("Queue", (own) => exportedAs("Queue", bindQueue(messages(own).kernel)));
+  backend.get("Queue", (own) => exportedQueue("Queue", bindQueue(messages(own).kernel), QUEUE));
 
 export const LifoQueue = (backend: Backend): LifoQueueConstructor =>
-  backend.get("LifoQueue", (own) => exportedAs("LifoQueue", bindLifoQueue(messages(own).kernel)));
+  backend.get("LifoQueue", (own) => exportedQueue("LifoQueue", bindLifoQueue(messages(own).kernel), QUEUE));
 
 export const PriorityQueue = (backend: Backend): PriorityQueueConstructor =>
-  backend.get("PriorityQueue", (own) => exportedAs("PriorityQueue", bindPriorityQueue(messages(own).kernel)));
+  backend.get("PriorityQueue", (own) =>
+    exportedQueue("PriorityQueue", bindPriorityQueue(messages(own).kernel), PRIORITY_QUEUE),
+  );
 
 export const Connection = (backend: Backend): ConnectionConstructor =>
-  backend.get("Connection", (own) => exportedAs("Connection", pipes(own).Connection));
+  backend.get("Connection", (own) => pipes(own).Connection);
 
 export const pipe = (backend: Backend): typeof makePipe => backend.get("pipe", (own) => pipes(own).pipe);
+
+function exportedQueue<T extends { readonly prototype: object }>(name: string, made: T, arity: Arity): T {
+  return needItem(exportedAs(name, made, arity), name, ["putSync", "putNowait", "tryPut"], ["put"]);
+}
+
+/** Has methods refuse a call without an item, which may be undefined: then it is given as such. Those of `rejecting` give promises. */
+function needItem<T extends { readonly prototype: object }>(
+  bound: T,
+  name: string,
+  throwing: readonly string[],
+  rejecting: readonly string[],
+): T {
+  const { prototype } = bound;
+  for (const key of [...throwing, ...rejecting]) {
+    const method = Reflect.get(prototype, key) as (...args: unknown[]) => unknown;
+    const value = function (this: unknown, ...args: unknown[]): unknown {
+      if (args.length > 0) return Reflect.apply(method, this, args);
+      const error = typeError(`${name}.${key} needs an item: write ${key}(undefined) if undefined is to be one`);
+      if (rejecting.includes(key)) return Promise.reject(error);
+      throw error;
+    };
+    Object.defineProperty(prototype, key, { value, writable: true, configurable: true });
+    Object.defineProperty(value, "name", { value: key });
+  }
+  return bound;
+}
 
 const pipes = (own: Bindings): Pipes => own.get("pipes", () => bindPipes(messages(own).kernel));
 
@@ -42,7 +95,8 @@ export function bindQueue(kernel: Kernel): QueueConstructor {
   const { cells } = kernel;
 
   class Queue<T = unknown> extends queue.Queue<T> {
-    constructor(maxSize?: MaxSize) {
+    constructor(maxSize?: MaxSize, ...surplus: []) {
+      refuseSurplus(1, "new Queue", surplus);
       super(kernel, createQueue(kernel, Kind.Queue, maxSize));
       cells.register(this, this.cell);
     }
@@ -64,7 +118,8 @@ export function bindLifoQueue(kernel: Kernel): LifoQueueConstructor {
   const { cells } = kernel;
 
   class LifoQueue<T = unknown> extends lifo.LifoQueue<T> {
-    constructor(maxSize?: MaxSize) {
+    constructor(maxSize?: MaxSize, ...surplus: []) {
+      refuseSurplus(1, "new LifoQueue", surplus);
       super(kernel, createQueue(kernel, Kind.LifoQueue, maxSize));
       cells.register(this, this.cell);
     }
@@ -87,7 +142,8 @@ export function bindPriorityQueue(kernel: Kernel): PriorityQueueConstructor {
   const { cells } = kernel;
 
   class PriorityQueue<T = unknown> extends priority.PriorityQueue<T> {
-    constructor(maxSize?: MaxSize) {
+    constructor(maxSize?: MaxSize, ...surplus: []) {
+      refuseSurplus(1, "new PriorityQueue", surplus);
       super(kernel, createQueue(kernel, Kind.PriorityQueue, maxSize));
       cells.register(this, this.cell);
     }
@@ -148,7 +204,8 @@ export function bindPipes(kernel: Kernel): Pipes {
     destroy: (cell) => connection.channelAt(kernel, cell).destroy(),
   });
 
-  return { Connection, pipe: <T>() => createPipe<T>(kernel) };
+  needItem(exportedAs("Connection", Connection, CONNECTION), "Connection", ["sendSync"], ["send"]);
+  return { Connection, pipe: taking(0, "pipe", <T>() => createPipe<T>(kernel)) };
 }
 
 function createQueue(kernel: Kernel, kind: Kind, given: MaxSize): number {

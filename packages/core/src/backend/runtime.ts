@@ -7,38 +7,34 @@ import { typeError } from "../contracts/wrong-use.js";
 import { after, checkOptions, checkSignal, checkTimeout, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { whenAborted } from "../kernel/signals.js";
+import { taking } from "./arity.js";
 import type { Backend } from "./bindings.js";
 
 export const adapter = (backend: Backend<Adapter>): Surface["adapter"] =>
   backend.get("adapter", ({ adapter: { name, url, capabilities } }) => Object.freeze({ name, url, capabilities }));
 
 export const usage = (backend: Backend): Surface["usage"] =>
-  backend.get(
-    "usage",
-    ({ kernel }) =>
-      () =>
-        kernel.usage(),
-  );
+  backend.get("usage", ({ kernel }) => taking(0, "usage", () => kernel.usage()));
 
 export const waiting = (backend: Backend): Surface["waiting"] =>
-  backend.get(
-    "waiting",
-    ({ kernel }) =>
-      (object: object) =>
-        kernel.waiting(object),
-  );
+  backend.get("waiting", ({ kernel }) => taking(1, "waiting", (object: object) => kernel.waiting(object)));
 
 export const availableParallelism = (backend: Backend): Surface["availableParallelism"] =>
-  backend.get("availableParallelism", (own) => () => own.adapter.host.availableParallelism());
+  backend.get("availableParallelism", (own) =>
+    taking(0, "availableParallelism", () => own.adapter.host.availableParallelism()),
+  );
 
 export const sleepSync = (backend: Backend): Surface["sleepSync"] =>
-  backend.get("sleepSync", ({ kernel }) => (ms: number) => {
-    checkSleep(ms, "sleepSync");
-    kernel.bell.assertMayBlock();
-    kernel.bell.sleepUntil(() => false, clock.now() + ms);
-  });
+  backend.get("sleepSync", ({ kernel }) =>
+    taking(1, "sleepSync", (ms: number) => {
+      checkSleep(ms, "sleepSync");
+      kernel.bell.assertMayBlock();
+      kernel.bell.sleepUntil(() => false, clock.now() + ms);
+    }),
+  );
 
-export const sleep = (backend: Backend): Surface["sleep"] => backend.get("sleep", () => sleepInTurns);
+export const sleep = (backend: Backend): Surface["sleep"] =>
+  backend.get("sleep", () => taking(2, "sleep", sleepInTurns, true));
 
 async function sleepInTurns(ms: number, options?: SleepOptions): Promise<void> {
   checkSleep(ms, "sleep");

@@ -33,31 +33,55 @@ import * as event from "../sync/event.js";
 import type * as lock from "../sync/lock.js";
 import { Round } from "../sync/round.js";
 import * as semaphore from "../sync/semaphore.js";
+import { type Arity, refuseSurplus } from "./arity.js";
 import { type Backend, exportedAs } from "./bindings.js";
 import { alsoInstances, create, named } from "./create.js";
 import { RLock } from "./locks.js";
 
+const CONDITION: Arity = {
+  throws: ["notifyAll dispose", "notify waitSync", "named waitForSync"],
+  rejects: ["", "wait", "waitFor"],
+};
+const SEMAPHORE: Arity = {
+  throws: ["tryAcquire tryHold dispose", "release acquireSync holdSync", "named runSync"],
+  rejects: ["", "acquire hold", "run"],
+  instead: { value: "acquire and release change it" },
+};
+const EVENT: Arity = {
+  throws: ["set clear dispose", "named waitSync"],
+  rejects: ["", "wait"],
+  instead: { isSet: "set and clear change it" },
+};
+const BARRIER: Arity = {
+  throws: ["reset abort dispose", "waitSync", "", "named"],
+  rejects: ["", "wait"],
+  instead: { parties: "they are given as it is made" },
+};
+
 export const Condition = (backend: Backend): ConditionConstructor =>
-  backend.get("Condition", (own) => exportedAs("Condition", bindCondition(own.kernel, RLock(own))));
+  backend.get("Condition", (own) => exportedAs("Condition", bindCondition(own.kernel, RLock(own)), CONDITION));
 
 export const Semaphore = (backend: Backend): SemaphoreConstructor =>
-  backend.get("Semaphore", ({ kernel }) => exportedAs("Semaphore", bindSemaphore(kernel)));
+  backend.get("Semaphore", ({ kernel }) => exportedAs("Semaphore", bindSemaphore(kernel), SEMAPHORE));
 
 export const BoundedSemaphore = (backend: Backend): BoundedSemaphoreConstructor =>
-  backend.get("BoundedSemaphore", ({ kernel }) => exportedAs("BoundedSemaphore", bindBoundedSemaphore(kernel)));
+  backend.get("BoundedSemaphore", ({ kernel }) =>
+    exportedAs("BoundedSemaphore", bindBoundedSemaphore(kernel), SEMAPHORE),
+  );
 
 export const Event = (backend: Backend): EventConstructor =>
-  backend.get("Event", ({ kernel }) => exportedAs("Event", bindEvent(kernel)));
+  backend.get("Event", ({ kernel }) => exportedAs("Event", bindEvent(kernel), EVENT));
 
 export const Barrier = (backend: Backend): BarrierConstructor =>
-  backend.get("Barrier", ({ kernel }) => exportedAs("Barrier", bindBarrier(kernel)));
+  backend.get("Barrier", ({ kernel }) => exportedAs("Barrier", bindBarrier(kernel), BARRIER));
 
 /** `RLock` is the class whose objects a condition makes for itself. */
 export function bindCondition(kernel: Kernel, RLock: RLockConstructor): ConditionConstructor {
   const { cells } = kernel;
 
   class Condition extends condition.Condition {
-    constructor(guard: unknown = new RLock()) {
+    constructor(guard: unknown = new RLock(), ...surplus: []) {
+      refuseSurplus(1, "new Condition", surplus);
       super(kernel, createCondition(kernel, guard));
       cells.register(this, this.cell);
     }
@@ -79,7 +103,8 @@ export function bindSemaphore(kernel: Kernel): SemaphoreConstructor {
   const { cells } = kernel;
 
   class Semaphore extends semaphore.Semaphore {
-    constructor(value = 1) {
+    constructor(value = 1, ...surplus: []) {
+      refuseSurplus(1, "new Semaphore", surplus);
       super(kernel, createSemaphore(kernel, Kind.Semaphore, value));
       cells.register(this, this.cell);
     }
@@ -100,7 +125,8 @@ export function bindBoundedSemaphore(kernel: Kernel): BoundedSemaphoreConstructo
   const { cells } = kernel;
 
   class BoundedSemaphore extends semaphore.BoundedSemaphore {
-    constructor(value = 1) {
+    constructor(value = 1, ...surplus: []) {
+      refuseSurplus(1, "new BoundedSemaphore", surplus);
       super(kernel, createSemaphore(kernel, Kind.BoundedSemaphore, value));
       cells.register(this, this.cell);
     }
@@ -127,7 +153,8 @@ export function bindEvent(kernel: Kernel): EventConstructor {
   const { cells } = kernel;
 
   class Event extends event.Event {
-    constructor() {
+    constructor(...surplus: []) {
+      refuseSurplus(0, "new Event", surplus);
       super(kernel, create(kernel, Kind.Event, 1));
       cells.register(this, this.cell);
     }
@@ -158,7 +185,8 @@ export function bindBarrier(kernel: Kernel): BarrierConstructor {
   const { cells } = kernel;
 
   class Barrier extends barrier.Barrier {
-    constructor(parties: number, options: BarrierOptions = {}) {
+    constructor(parties: number, options: BarrierOptions = {}, ...surplus: []) {
+      refuseSurplus(2, "new Barrier", surplus);
       super(kernel, createBarrier(kernel, parties, options), options.action);
       cells.register(this, this.cell);
     }

@@ -7,6 +7,7 @@ import type { AnyFunction } from "../task/definitions.js";
 import { isCommonJs, moduleUrlOf } from "../task/module-url.js";
 import { TaskRegistry } from "../task/registry.js";
 import type { Current } from "../worker/current.js";
+import { refuseSurplus } from "./arity.js";
 import type { Bindings } from "./bindings.js";
 import { MainGuards, siteOf } from "./main-guards.js";
 
@@ -40,7 +41,9 @@ export function bindTask(
     meta: ModuleMeta,
     fn: F,
     options?: TaskOptions,
+    ...surplus: unknown[]
   ): TaskMadeOf<F> => {
+    refuseSurplus(3, "task", surplus);
     checkOptions(options, "task", ["name"]);
     const url = moduleUrlOf(meta, "task", (given) => host.runningModule(given, task));
     if (boot === undefined && host.isEntry(url)) kernel.hasTasksInEntry = true;
@@ -59,7 +62,8 @@ export function bindIsMain(
 ): Surface["isMain"] {
   const { host, context } = adapter;
   const guards = new MainGuards();
-  const isMain: Surface["isMain"] = (meta) => {
+  const isMain: Surface["isMain"] = (meta, ...surplus: unknown[]) => {
+    refuseSurplus(1, "isMain", surplus);
     // The program has its guard. To follow contexts costs time, which is saved where nothing else needs it.
     if (guard.isMissing && !current.followsTasks) context.leave();
     guard.isMissing = false;

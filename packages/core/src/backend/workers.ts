@@ -4,12 +4,19 @@
  */
 
 import type { Adapter } from "../contracts/adapter.js";
-import type { PoolConstructor } from "../contracts/pool.js";
+import type { PoolConstructor, Pool as PoolContract } from "../contracts/pool.js";
 import type { PoolOptions } from "../contracts/pool-options.js";
 import type * as queue from "../contracts/queue.js";
 import type { Surface } from "../contracts/surface.js";
 import type { Task } from "../contracts/task.js";
-import type { ExceptHook, FailedWorker, WorkerArguments, WorkerConstructor } from "../contracts/worker.js";
+import type { TaskGroupConstructor, TaskGroupOptions } from "../contracts/task-group.js";
+import type {
+  ExceptHook,
+  FailedWorker,
+  WorkerArguments,
+  WorkerConstructor,
+  WorkerOptions,
+} from "../contracts/worker.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { describe } from "../kernel/arguments.js";
 import { report } from "../kernel/message/index.js";
@@ -23,6 +30,7 @@ import * as futures from "../pool/waiting.js";
 import { Current } from "../worker/current.js";
 import type { Services } from "../worker/services.js";
 import * as worker from "../worker/worker.js";
+import { type Arity, refuseSurplus, restrict, taking } from "./arity.js";
 import { type Backend, type Bindings, exportedAs } from "./bindings.js";
 import { SharedArray, Value } from "./data.js";
 import { Lock, RLock, RWLock } from "./locks.js";
@@ -40,7 +48,7 @@ export const task = (backend: Backend<Adapter>): Surface["task"] => backend.get(
 export const tasksFrom = (backend: Backend<Adapter>): Surface["tasksFrom"] =>
   backend.get("tasksFrom", (own) => {
     const { tasks } = workers(own).services;
-    return (module: URL | string) => tasks.tasksFrom(module);
+    return taking(1, "tasksFrom", (module: URL | string) => tasks.tasksFrom(module)) as Surface["tasksFrom"];
   });
 
 export const isMain = (backend: Backend<Adapter>): Surface["isMain"] =>
@@ -49,14 +57,14 @@ export const isMain = (backend: Backend<Adapter>): Surface["isMain"] =>
 export const current = (backend: Backend<Adapter>): Surface["current"] =>
   backend.get("current", (own) => {
     const { current: one } = workers(own).services;
-    return () => one.info;
+    return taking(0, "current", () => one.info);
   });
 
 export const activeWorkers = (backend: Backend<Adapter>): Surface["activeWorkers"] =>
   backend.get("activeWorkers", (own) => {
     const { active } = workers(own).services;
     // One that a blocking join saw the end of is still in the set: the event loop has not heard of it yet.
-    return () => [...active].filter(({ isAlive }) => isAlive);
+    return taking(0, "activeWorkers", () => [...active].filter(({ isAlive }) => isAlive));
   });
 
 export const setExceptHook = (backend: Backend<Adapter>): Surface["setExceptHook"] =>
@@ -74,6 +82,23 @@ export const wait = (backend: Backend<Adapter>): Surface["wait"] => backend.get(
 
 export const asCompleted = (backend: Backend<Adapter>): Surface["asCompleted"] =>
   backend.get("asCompleted", (own) => workers(own).asCompleted);
+
+const POOL: Arity = {
+  throws: ["", "", "", "submit imap imapUnordered"],
+  rejects: ["close terminate", "", "", "map"],
+  instead: { size: "it is given as the pool is made, new Pool({ size })" },
+};
+const TASK_GROUP: Arity = { throws: ["", "cancel"], rejects: ["wait"] };
+const WORKER: Arity = {
+  throws: ["start", "joinSync cancel"],
+  rejects: ["terminate", "join"],
+  instead: {
+    name: "it is given as an option, { name }",
+    daemon: "it is given as an option, { daemon }",
+    target: "it is given as the worker is made",
+  },
+};
+const restricted = /* @__PURE__ */ new WeakSet<object>();
 
 /** All of this as one: in a worker that Heddle started, it also sees to the worker's job. */
 export const workers = (own: Bindings<Adapter>) => own.get("workers", bindWorkers);
@@ -116,19 +141,22 @@ function bindWorkers(own: Bindings<Adapter>) {
     if (boot.isBundled) adapter.context.enter(EVALUATION);
   }
   for (const bound of [worker.Worker, pool.Pool, Future, Stream, GeneratorStream, groups.TaskGroup]) bound.prepare();
+  // The one class of futures of all workers of a thread, where these share one.
+  if (!restricted.has(Future)) restrict(Future, "future", { throws: ["", "cancel"] });
+  restricted.add(Future);
   return {
     services,
     task: bindTask(own, tasks, guard),
     isMain: bindIsMain(own, services.current, guard),
-    setExceptHook(hook: ExceptHook): void {
+    setExceptHook: taking(1, "setExceptHook", (hook: ExceptHook): void => {
       if (typeof hook !== "function") throw typeError(`setExceptHook needs a function, not ${typeof hook}`);
       exceptHook = hook;
-    },
-    Worker: exportedAs(adapter.capabilities.workerName, bindWorker(services)),
-    Pool: exportedAs("Pool", bindPool(services)),
-    TaskGroup: exportedAs("TaskGroup", groups.TaskGroup),
-    wait: futures.wait,
-    asCompleted: futures.asCompleted,
+    }),
+    Worker: exportedAs(adapter.capabilities.workerName, bindWorker(services), WORKER),
+    Pool: exportedAs("Pool", bindPool(services), POOL),
+    TaskGroup: exportedAs("TaskGroup", bindTaskGroup(), TASK_GROUP),
+    wait: taking(2, "wait", futures.wait, true),
+    asCompleted: taking(2, "asCompleted", futures.asCompleted),
   };
 }
 
@@ -144,7 +172,9 @@ function bindAll(own: Bindings<Adapter>): void {
 function bindWorker(services: Services): WorkerConstructor {
   // biome-ignore lint/suspicious/noExplicitAny: as in the contract.
   const bound = class<A extends readonly unknown[] = any[], R = unknown> extends worker.Worker<A, R> {
-    constructor(target: Task<A, R>, ...[options]: WorkerArguments<A>) {
+    constructor(target: Task<A, R>, ...given: WorkerArguments<A>) {
+      const [options, ...surplus] = given as readonly [options?: WorkerOptions<A>, ...surplus: unknown[]];
+      refuseSurplus(2, `new ${services.kernel.adapter.capabilities.workerName}`, surplus);
       super(services, target, options);
     }
   };
@@ -153,7 +183,8 @@ function bindWorker(services: Services): WorkerConstructor {
 
 function bindPool(services: Services): PoolConstructor {
   const bound = class extends pool.Pool {
-    constructor(options?: PoolOptions) {
+    constructor(options?: PoolOptions, ...surplus: []) {
+      refuseSurplus(1, "new Pool", surplus);
       super(services, options);
     }
 
@@ -168,6 +199,15 @@ function bindPool(services: Services): PoolConstructor {
     }
   };
   return bound as PoolConstructor;
+}
+
+function bindTaskGroup(): TaskGroupConstructor {
+  return class extends groups.TaskGroup {
+    constructor(pool: PoolContract, options?: TaskGroupOptions, ...surplus: []) {
+      refuseSurplus(2, "new TaskGroup", surplus);
+      super(pool, options);
+    }
+  };
 }
 
 function describeUncaught(error: unknown, { name, leftBy = [] }: FailedWorker): string {

@@ -57,7 +57,8 @@ export interface ShutdownOptions {
  */
 export interface Queue<T = unknown> extends AsyncIterable<T>, SharedDisposable {
   /**
-   * Puts an item in. If the queue is bounded and full, it waits for room. If it rejects, the item is not in the queue.
+   * Puts an item in. If the queue is bounded and full, it waits for room. If it rejects, the item is not in the queue. `put()` is a
+   * TypeError; `put(undefined)` puts `undefined`.
    *
    * @throws QueueFullError if the timeout passes first.
    * @throws QueueShutDownError if the queue is shut down, also while it waits.

@@ -40,7 +40,7 @@ interface Origin {
 }
 
 export class Pool implements PoolContract {
-  readonly size: number;
+  readonly #size: number;
   readonly #services: Services;
   readonly #scheduler: Scheduler;
   readonly #name: string;
@@ -49,7 +49,7 @@ export class Pool implements PoolContract {
 
   constructor(services: Services, options: PoolOptions = {}) {
     const checked = checkPoolOptions(services, options);
-    this.size = checked.size;
+    this.#size = checked.size;
     this.#services = services;
     this.#name = checked.name;
     this.#places = checked.size * checked.concurrency;
@@ -162,6 +162,10 @@ export class Pool implements PoolContract {
         return { className: "Pool", name: pool.#name, state: { size, running, queued } };
       },
     );
+  }
+
+  get size(): number {
+    return this.#size;
   }
 
   get queued(): number {

@@ -14,12 +14,12 @@ const endsThere = (): boolean => true;
 
 /** A channel with a bound, whose items are counted until they are done. */
 export class Queue<T = unknown> extends SharedObject implements QueueContract<T> {
-  readonly maxSize: number;
+  readonly #maxSize: number;
   readonly #channel: Channel<T>;
 
   constructor(kernel: Kernel, cell: number, className = "Queue", items: Items = new ItemRing(kernel, cell)) {
     super(kernel, cell, className);
-    this.maxSize = kernel.region.i32[cell + QUEUE_MAX_SIZE] as number;
+    this.#maxSize = kernel.region.i32[cell + QUEUE_MAX_SIZE] as number;
     this.#channel = new Channel(
       kernel,
       cell,
@@ -95,6 +95,10 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
 
   itemsSync(options?: SyncWaitOptions): Generator<T, void, undefined> {
     return this.channel.itemsSync(endsThere, options);
+  }
+
+  get maxSize(): number {
+    return this.#maxSize;
   }
 
   get size(): number {

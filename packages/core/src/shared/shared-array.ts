@@ -9,7 +9,7 @@ import { withoutElements } from "./no-elements.js";
 import { ARRAYS, SCALAR_TYPES } from "./scalars.js";
 
 export class SharedArray<K extends ScalarType = "f64"> extends Lockable implements SharedArrayContract<K> {
-  readonly length: number;
+  readonly #length: number;
   readonly #type: K;
   #view: Views[K] | undefined;
 
@@ -17,7 +17,7 @@ export class SharedArray<K extends ScalarType = "f64"> extends Lockable implemen
     super(kernel, cell, "SharedArray");
     const { i32 } = kernel.region;
     this.#type = SCALAR_TYPES[i32[cell + SHARED_TYPE] as number] as K;
-    this.length = i32[cell + SHARED_LENGTH] as number;
+    this.#length = i32[cell + SHARED_LENGTH] as number;
   }
 
   /** Once, before the first is made: a static block would keep the class in every bundle. */
@@ -33,6 +33,10 @@ export class SharedArray<K extends ScalarType = "f64"> extends Lockable implemen
   /** Here, in front of what refuses elements: V8's `toString` would ask that, which has no label. */
   override get [Symbol.toStringTag](): string {
     return this.label;
+  }
+
+  get length(): number {
+    return this.#length;
   }
 
   /** Made when first asked for: not every worker that an array passes through looks into it. */

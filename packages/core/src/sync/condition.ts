@@ -27,13 +27,13 @@ import { SharedObject } from "./shared-object.js";
  * | `CONDITION_LOCK` | the lock's cell | the maker, before anybody else knows the cell; the worker that destroys the condition | the cell; 0 |
  */
 export class Condition extends SharedObject implements ConditionContract {
-  readonly lock: Lock;
+  readonly #lock: Lock;
   readonly #gate: Gate<true>;
 
   constructor(kernel: Kernel, cell: number) {
     super(kernel, cell, "Condition");
     const { cells, region } = kernel;
-    this.lock = cells.hold(region.i32[cell + CONDITION_LOCK] as number) as Lock;
+    this.#lock = cells.hold(region.i32[cell + CONDITION_LOCK] as number) as Lock;
     this.#gate = {
       object: this,
       cell,
@@ -50,6 +50,10 @@ export class Condition extends SharedObject implements ConditionContract {
 
   protected override state(): Readonly<Record<string, unknown>> {
     return { waiting: this.waits };
+  }
+
+  get lock(): Lock {
+    return this.#lock;
   }
 
   async wait(options?: WaitOptions): Promise<boolean> {

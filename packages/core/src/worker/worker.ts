@@ -38,9 +38,9 @@ type Outcome<R> = { readonly value: Received<Awaited<R>> } | { readonly error: u
 
 // biome-ignore lint/suspicious/noExplicitAny: as in the contract.
 export class Worker<A extends readonly unknown[] = any[], R = unknown> implements WorkerContract<A, R> {
-  readonly target: Task<A, R>;
-  readonly name: string;
-  readonly daemon: boolean;
+  readonly #target: Task<A, R>;
+  readonly #name: string;
+  readonly #daemon: boolean;
   readonly #services: Services;
   readonly #options: Omit<WorkerOptions<A>, "args">;
   /** Until it has started: then they are the other worker's, and may be garbage here. */
@@ -80,9 +80,9 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     this.#services = services;
     this.#options = options;
     this.#given = args;
-    this.target = target;
-    this.daemon = options.daemon ?? services.current.info.daemon;
-    this.name =
+    this.#target = target;
+    this.#daemon = options.daemon ?? services.current.info.daemon;
+    this.#name =
       options.name ??
       `${capabilities.workerName}-${nextOrdinal(services.kernel.region, LAST_WORKER_NAME)} (${ref.name})`;
   }
@@ -100,6 +100,18 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
         return { className, name, state: { ...(id === undefined ? {} : { id }), daemon, isAlive, ...ended } };
       },
     );
+  }
+
+  get target(): Task<A, R> {
+    return this.#target;
+  }
+
+  get name(): string {
+    return this.#name;
+  }
+
+  get daemon(): boolean {
+    return this.#daemon;
   }
 
   get id(): number | undefined {
