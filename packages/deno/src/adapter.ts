@@ -2,6 +2,7 @@ import { type Adapter, atomicsDoorbells, type Doorbells, growableMemory, type Me
 import { asyncContext } from "@heddle/node-host";
 import { denoHost } from "./host.js";
 import { die, findCreator } from "./life.js";
+import { DENO_OPTIONS_OF_WORKERS } from "./permission-option.js";
 import { spawn } from "./spawn.js";
 
 const { creator, keepAlive } = await findCreator();
@@ -10,7 +11,7 @@ const { creator, keepAlive } = await findCreator();
 export const adapter: Adapter = {
   name: "@heddle/deno",
   url: import.meta.url,
-  ownOptions: ["permissions"],
+  ownOptions: DENO_OPTIONS_OF_WORKERS,
   capabilities: Object.freeze({
     kind: "thread",
     workerName: "Thread",

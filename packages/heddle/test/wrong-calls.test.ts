@@ -190,3 +190,10 @@ describe("what is exported takes nothing of another type", () => {
     );
   });
 });
+
+it("an option of the adapter's own that is of another type is refused as any other, at the call", async () => {
+  const worker = { make: (...args: unknown[]) => Reflect.construct(heddle.Worker, args) };
+  const error = await refusalOf(worker, "make", [add, { args: [1, 2], execArgv: "--expose-gc" }], false);
+  assert.equal(error.message, "execArgv is an array of strings, not a string");
+  assertBeginsHere(error);
+});

@@ -32,19 +32,19 @@ export function execArgvForWorkers(given: readonly string[] = process.execArgv):
 /** Whether this program was given by its text. */
 export const isGivenByText = (): boolean => execArgvForWorkers().length < process.execArgv.length;
 
-/** The options of workers and pools that are Node's. */
-export const NODE_OPTIONS_OF_WORKERS = ["execArgv", "argv"] as const;
+const strings = (value: unknown): string | undefined =>
+  Array.isArray(value) && value.every((one) => typeof one === "string") ? undefined : "an array of strings";
 
-/** The part of a worker's options, as they were given, that is for Node. Throws TypeError for what is no list of strings. */
-export function optionsOf(given: object): { execArgv?: readonly string[]; argv?: readonly string[] } {
-  const options: { execArgv?: readonly string[]; argv?: readonly string[] } = {};
-  for (const name of NODE_OPTIONS_OF_WORKERS) {
-    const value: unknown = Reflect.get(given, name);
-    if (value === undefined) continue;
-    if (!Array.isArray(value) || value.some((one) => typeof one !== "string")) {
-      throw new TypeError(`${name} is an array of strings`);
-    }
-    options[name] = value;
-  }
-  return options;
+/** The options of workers and pools that are Node's. */
+export const NODE_OPTIONS_OF_WORKERS = { execArgv: strings, argv: strings };
+
+/** The part of a worker's options, as they were checked, that is for Node. */
+export const optionsOf = ({ execArgv, argv }: NodeOptions): NodeOptions => ({
+  ...(execArgv === undefined ? {} : { execArgv }),
+  ...(argv === undefined ? {} : { argv }),
+});
+
+interface NodeOptions {
+  execArgv?: readonly string[] | undefined;
+  argv?: readonly string[] | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Adapter, AsyncContext, Host, KeepAlive, Memory, ResourceLimits } from "@heddle/core";
+import type { Adapter, AsyncContext, Host, KeepAlive, Memory, OwnOptions, ResourceLimits } from "@heddle/core";
 import type { Posix } from "./native/posix.js";
 import type { Bell, System } from "./systems/system.js";
 
@@ -37,7 +37,7 @@ export interface Runtime extends Native {
   /** Left out where no handles can be sent. */
   readonly handles?: HandleWay;
   /** As of the adapter: names of options that are its own. */
-  readonly ownOptions?: readonly string[];
+  readonly ownOptions?: OwnOptions;
   /** Whether `start` honours `limits`. */
   readonly limits: boolean;
   readonly host: Host;

@@ -109,6 +109,8 @@ export const mistakes: Contract = (suite) => {
         "task(…, { name: 5 })": () => adapter.task(import.meta, () => {}, { name: 5 as never }),
         "new Thread(f, { name: 5 })": () => new Worker(tasks.nothing, { name: 5 as never }),
         "new Thread(f, { daemon: 1 })": () => new Worker(tasks.nothing, { daemon: 1 as never }),
+        "env: 5": () => new Worker(tasks.nothing, { env: 5 as never }),
+        "env: []": () => new Worker(tasks.nothing, { env: ["A=1"] as never }),
         "new Pool({ name: 5 })": () => new Pool({ ...unused, name: 5 as never }),
       });
       await refuses({ "a function": () => new Barrier(2, (() => {}) as never) }, /\{ action \}/);
@@ -116,6 +118,20 @@ export const mistakes: Contract = (suite) => {
       await refuses({ initArgs: () => new Pool({ ...unused, initArgs: [1] as never }) }, /need an initializer/);
       await refuses({ finalizerArgs: () => new Pool({ ...unused, finalizerArgs: [1] as never }) }, /need a finalizer/);
       await refuses({ kwargs: () => new Worker(tasks.nothing, { kwargs: {} } as never) }, /positional arguments/);
+      await refuses(
+        { PORT: () => new Worker(tasks.nothing, { env: { PORT: 80 as never } }) },
+        /^env\.PORT is a string, not a number$/,
+      );
+      for (const name of ["execArgv", "argv", "permissions"]) {
+        // Of this backend, or of no option that it has.
+        await refuses(
+          {
+            [name]: () => new Worker(tasks.nothing, { [name]: 5 }),
+            [`${name} of a pool`]: () => new Pool({ ...unused, [name]: 5 }),
+          },
+          new RegExp(`^${name} is .*, not a number$|has no option "${name}"`),
+        );
+      }
       await refuses({ undefined: () => Reflect.construct(Worker, []) }, /needs a task, not undefined/);
       await refuses({ an: () => Reflect.construct(Worker, [{}]) }, /needs a task, not an object/);
       const megabytes = { maxOldGenerationSizeMB: 64 } as never;

@@ -1,5 +1,11 @@
 import type { ResourceLimits } from "./worker.js";
 
+/**
+ * Options by their names. Each function is given a value that is not undefined, and returns what the option is, such as `an array of strings`, if
+ * the value is something else.
+ */
+export type OwnOptions = Readonly<Record<string, (value: unknown) => string | undefined>>;
+
 /** Locks, queues and pipes need this part of an adapter alone, in a program that starts no workers. */
 export interface KernelAdapter {
   /** The name of the package, as in an import. */
@@ -32,8 +38,8 @@ export interface KernelAdapter {
 export interface Adapter extends KernelAdapter {
   /** The URL of the adapter's own module, or of the bundle that holds it: the entry of a worker. */
   readonly url: string;
-  /** Names of options of workers and pools that only this adapter has. Default: none. */
-  readonly ownOptions?: readonly string[];
+  /** Options of workers and pools that only this adapter has. Default: none. */
+  readonly ownOptions?: OwnOptions;
   /** The runtime that the program runs on. */
   readonly host: Host;
   /** The channel to the worker that started this one; undefined in the main worker. */

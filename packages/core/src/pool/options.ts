@@ -4,6 +4,7 @@ import { checkInteger, checkNumber, checkOptions, checkSignal, checkTimeout, che
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
 import { nextOrdinal } from "../kernel/worker-table.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
+import { checkOwnOptions } from "../worker/own-options.js";
 import { checkResourceLimits } from "../worker/resource-limits.js";
 import type { Services } from "../worker/services.js";
 import type { CallOptions } from "./call.js";
@@ -58,7 +59,9 @@ export function checkPoolOptions(services: Services, options: PoolOptions): Sche
     throw typeError(`new Pool takes options, and no file: here that is ${TASKS_OF_A_FILE}`);
   }
   refuseOthers(options, "new Pool", POOL_ELSEWHERE);
-  checkOptions(options, "new Pool", [...POOL_OPTIONS, ...(adapter.ownOptions ?? [])]);
+  const { ownOptions = {} } = adapter;
+  checkOptions(options, "new Pool", [...POOL_OPTIONS, ...Object.keys(ownOptions)]);
+  checkOwnOptions(options, ownOptions);
   const parallelism = Math.max(1, Math.min(adapter.host.availableParallelism(), MOST_POOL_WORKERS));
   const size = checkInteger(options.size ?? parallelism, "The size of a pool", 1, MOST_POOL_WORKERS);
   const { initArgs = [], finalizerArgs = [], ...given } = options;

@@ -19,6 +19,7 @@ import { GRACE_MS } from "./cancel-word.js";
 import { ChildWorker, type WorkerExit } from "./child-worker.js";
 import { explained } from "./explained.js";
 import { carrierFor } from "./instrumented.js";
+import { checkEnvironment, checkOwnOptions } from "./own-options.js";
 import { openFromWorker } from "./posted.js";
 import { checkResourceLimits } from "./resource-limits.js";
 import type { Services } from "./services.js";
@@ -59,14 +60,15 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #killedFor = "";
 
   constructor(services: Services, target: Task<A, R>, given: WorkerOptions<A> = {}) {
-    const { capabilities, ownOptions = [] } = services.adapter;
+    const { capabilities, ownOptions = {} } = services.adapter;
     const ref = services.tasks.mustBeTask(target, `new ${capabilities.workerName}`);
     if (Object(given).kwargs !== undefined) {
       throw typeError(
         `new ${capabilities.workerName} has no option "kwargs": a target has positional arguments alone, { args: [1, { key: "value" }] }`,
       );
     }
-    checkOptions(given, `new ${capabilities.workerName}`, [...WORKER_OPTIONS, ...ownOptions]);
+    checkOptions(given, `new ${capabilities.workerName}`, [...WORKER_OPTIONS, ...Object.keys(ownOptions)]);
+    checkOwnOptions(given, ownOptions);
     const { args, ...options } = given;
     if (args !== undefined && !Array.isArray(args)) {
       throw typeError(`The args of a ${capabilities.workerName} are an array, not ${describe(args)}`);
@@ -76,6 +78,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     checkTimeout(options.stopTimeout);
     checkType(options.name, `The name of a ${capabilities.workerName}`, "string");
     checkType(options.daemon, "daemon", "boolean");
+    checkEnvironment(options.env);
     checkResourceLimits(options.resourceLimits);
     this.#services = services;
     this.#options = options;

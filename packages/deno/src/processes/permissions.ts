@@ -1,5 +1,6 @@
 /** The permissions of a process, as flags of Deno's. */
 import { fileURLToPath } from "node:url";
+import { typeError } from "@heddle/core";
 import { type Flag, written } from "./flags.js";
 
 /** The permissions that there are, and the kinds of things that each can be narrowed to. */
@@ -63,7 +64,7 @@ const textOf = (value: string | URL): string => (value instanceof URL ? fileURLT
 function checked(name: Name, value: string): string {
   if (!mayI(name, value)) throw escalates(`${name} of ${value}`);
   // https://github.com/denoland/deno/issues/32010
-  if (value.includes(",")) throw new TypeError(`Deno has no way to permit ${name} of what has a comma in it: ${value}`);
+  if (value.includes(",")) throw typeError(`Deno has no way to permit ${name} of what has a comma in it: ${value}`);
   return value;
 }
 

@@ -1,6 +1,7 @@
 import { asyncContext, keepAlive } from "@heddle/node-host";
 import { byNodeApis, type Runtime, takeStartupInfo } from "@heddle/process-host";
 import { denoHost } from "../host.js";
+import { DENO_OPTIONS_OF_WORKERS } from "../permission-option.js";
 import { adoptConsole } from "./console.js";
 import { demand } from "./needs.js";
 import { environment, errno, mapped, posix, system } from "./posix.js";
@@ -23,7 +24,7 @@ export const denoRuntime: Runtime = {
   inheritedAs: (descriptors) => descriptors,
   start,
   adoptConsole,
-  ownOptions: ["permissions"],
+  ownOptions: DENO_OPTIONS_OF_WORKERS,
   limits: true,
   host: denoHost,
   keepAlive: keepAlive(),

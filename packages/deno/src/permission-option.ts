@@ -1,0 +1,17 @@
+import type { OwnOptions } from "@heddle/core";
+
+const NAMES = ["env", "ffi", "import", "net", "read", "run", "sys", "write"];
+
+const isScope = (value: unknown): boolean =>
+  value === undefined || typeof value === "boolean" || value === "inherit" || Array.isArray(value);
+
+function permissions(given: unknown): string | undefined {
+  if (given === "inherit" || given === "none") return undefined;
+  const isObject = typeof given === "object" && given !== null && !Array.isArray(given);
+  if (isObject && Object.entries(given).every(([name, value]) => NAMES.includes(name) && isScope(value)))
+    return undefined;
+  return `"inherit", "none" or an object of ${NAMES.join(", ")}, each a boolean, "inherit" or an array`;
+}
+
+/** The options of workers and pools that are Deno's. */
+export const DENO_OPTIONS_OF_WORKERS: OwnOptions = { permissions };
