@@ -5,6 +5,8 @@ export interface Guarded {
   /** Whether it is still held by a guard of this worker's. */
   isGuardedHere(): boolean;
   readonly label: string;
+  /** What comes of a guard that is lost. Default: it stays locked. */
+  readonly loss?: string;
 }
 
 /** The registry's record of a canary. */
@@ -50,8 +52,8 @@ export class Guards {
   }
 }
 
-const lostError = ({ label }: Guarded): LockStateError =>
+const lostError = ({ label, loss = "stays locked" }: Guarded): LockStateError =>
   new LockStateError(
-    `${label} stays locked: its guard was never released, and is gone, as nothing referred to it any more. ` +
-      "Release a guard in a finally, or hold the lock by run",
+    `${label} ${loss}: its guard was never released, and is gone, as nothing referred to it any more. ` +
+      "Release a guard in a finally, or hold by run",
   );

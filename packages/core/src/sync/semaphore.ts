@@ -2,6 +2,7 @@ import type { BoundedSemaphore as BoundedContract, Semaphore as SemaphoreContrac
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { rangeError } from "../contracts/wrong-use.js";
 import { checkInteger } from "../kernel/arguments.js";
+import type { Guarded } from "../kernel/guards.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   MAX_PERMITS,
@@ -35,8 +36,19 @@ import { Holdable } from "./holdable.js";
 export class Semaphore extends Holdable implements SemaphoreContract {
   readonly #gate: Gate<true>;
 
+  readonly #guarded: Guarded;
+
   constructor(kernel: Kernel, cell: number, className = "Semaphore") {
     super(kernel, cell, className);
+    const label = (): string => this.label;
+    this.#guarded = {
+      get label() {
+        return label();
+      },
+      loss: "has lost a permit",
+      // A permit has no owner: `release` may have given this one back. That is certain where none is missing.
+      isGuardedHere: () => this.value < (kernel.region.i32[cell + SEMAPHORE_INITIAL] as number),
+    };
     this.#gate = {
       object: this,
       cell,
@@ -95,6 +107,10 @@ export class Semaphore extends Holdable implements SemaphoreContract {
   /** A worker that had it has died: its permits are lost with it, but those of others that it was just counting are not. */
   onOwnerDeath(): void {
     this.inSection(() => this.#finishCounting());
+  }
+
+  protected override guarded(): Guarded {
+    return this.#guarded;
   }
 
   protected override state(): Readonly<Record<string, unknown>> {
