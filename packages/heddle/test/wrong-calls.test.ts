@@ -115,7 +115,7 @@ describe("what is declared is all that is taken", () => {
 
 const ANY_FUNCTION = [undefined, ...NUMBERS, ...OBJECTS, ...OTHERS];
 const NO_TASK = [...ANY_FUNCTION, ...FUNCTIONS];
-const NO_STRING = [undefined, ...NUMBERS, ...OBJECTS, ...FUNCTIONS, true, 5n, null];
+const NO_STRING: readonly unknown[] = [undefined, ...NUMBERS, ...OBJECTS, ...FUNCTIONS, true, 5n, null];
 const NO_NUMBER = [...OBJECTS, ...FUNCTIONS, ...OTHERS];
 const NO_OPTIONS = [...NUMBERS, { nope: 1 }, [1], ...FUNCTIONS, ...OTHERS];
 const NO_OBJECT = [undefined, ...NUMBERS, ...OTHERS, ...FUNCTIONS];

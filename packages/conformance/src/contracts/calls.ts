@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { type Contract, failureOf, refuses, tasksOf } from "../suite.js";
 import type * as work from "../tasks/work.js";
 
-/** Calls that give more than there is to take, or less, and properties that are set in vain: a TypeError at once, which says what to do. */
+/** Arguments that nobody takes, or that are missing, and properties that are set in vain: a TypeError at once, which says what to do. */
 export const calls: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const {
