@@ -44,6 +44,11 @@ for (const runtime of runtimes) {
       assert.match(rewritten ?? "", /^HEDDLE_TASK_NOT_FOUND .* with another text\. .*\{ name: "…" \}.* Found: /);
     });
 
+    it("a lock that a task leaves locked is told of with the line that took it, but for the first of a worker", async () => {
+      const { code, stdout } = await run(runtime, "habits/left-locked");
+      assert.deepEqual([code, ...stdout], [0, "false", "true", "true"]);
+    });
+
     it("a call whose task's module is still being evaluated waits for it", async () => {
       const { code, stdout } = await run(runtime, "habits/late");
       assert.deepEqual([code, ...stdout], [0, "all right"]);
