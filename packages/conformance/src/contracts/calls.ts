@@ -30,7 +30,7 @@ export const calls: Contract = (suite) => {
       const worker = new Worker(tasks.nothing);
       const lock = new Lock();
       const queue = new Queue<unknown>();
-      const objects: Record<string, object> = { lock, queue, pool, here, future, group, worker, adapter };
+      const objects: Record<string, object> = { lock, queue, pool, here, future, group, worker, adapter, Pool };
       objects.rlock = new adapter.RLock();
       objects.rwlock = new RWLock();
       objects.condition = new Condition(lock);
@@ -80,6 +80,7 @@ export const calls: Contract = (suite) => {
         [1, "adapter", "waiting isMain tasksFrom inline sleepSync setExceptHook"],
         [2, "adapter", "sleep wait asCompleted transfer registerClass"],
         [3, "adapter", "task"],
+        [2, "Pool", "use"],
       ];
       for (const [most, object, methods] of called) {
         for (const method of methods.split(" ")) {

@@ -15,10 +15,12 @@ export interface Arity {
   readonly instead?: Readonly<Record<string, string>>;
 }
 
+const STATIC = /^(named|use)$/;
+
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * Has the methods of a class, and `named` of the class itself, refuse arguments beyond those that they take, and has properties that can only
+ * Has the methods of a class, and those of the class itself, refuse arguments beyond those that they take, and has properties that can only
  * be read refuse to be set, in sloppy mode too.
  */
 export function restrict<T extends { readonly prototype: object }>(bound: T, name: string, arity: Arity): T {
@@ -29,7 +31,7 @@ export function restrict<T extends { readonly prototype: object }>(bound: T, nam
   ] as const) {
     for (const [most, some] of names.entries()) {
       for (const key of some.match(/\w+/g) ?? []) {
-        const owner = key === "named" ? bound : prototype;
+        const owner = key in prototype ? prototype : bound;
         const value = taking(most, `${name}.${key}`, Reflect.get(owner, key) as Method, isAsync);
         Object.defineProperty(owner, key, { value, writable: true, configurable: true });
       }
@@ -47,7 +49,7 @@ export function taking<F>(most: number, name: string, given: F, isAsync = false)
   const method = given as Method;
   const [ownName = name, owner] = name.split(".").reverse();
   const refuse = (surplus: unknown): unknown => {
-    const callee = owner === undefined || ownName === "named" ? name : `${owner.toLowerCase()}.${ownName}`;
+    const callee = owner === undefined || STATIC.test(ownName) ? name : `${owner.toLowerCase()}.${ownName}`;
     const error = surplusError(most, name, surplus, `leave it out, or for a callback write () => ${callee}(…)`);
     if (isAsync) return Promise.reject(error);
     throw error;

@@ -85,7 +85,7 @@ export const asCompleted = (backend: Backend<Adapter>): Surface["asCompleted"] =
 
 const POOL: Arity = {
   throws: ["", "", "", "submit imap imapUnordered"],
-  rejects: ["close terminate", "", "", "map"],
+  rejects: ["close terminate", "", "use", "map"],
   instead: { size: "it is given as the pool is made, new Pool({ size })" },
 };
 const TASK_GROUP: Arity = { throws: ["", "cancel"], rejects: ["wait"] };
