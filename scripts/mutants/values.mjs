@@ -71,4 +71,10 @@ export const values = [
     find: 'new TextDecoder("utf-8", { ignoreBOM: true })',
     replace: 'new TextDecoder("utf-8")',
   },
+  {
+    name: "errors: one that ends a worker arrives as the runtime copies it",
+    file: "worker/serve.ts",
+    find: "      sent = handOver(kernel, kernel.codec.packThrown(error));\n",
+    replace: "",
+  },
 ];

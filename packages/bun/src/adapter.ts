@@ -7,8 +7,8 @@ import {
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
-import { asyncContext, keepAlive, nodeHost, onUncaught, thisModule } from "@heddle/node-host";
-import { tellUncaught, UncaughtListener } from "./uncaught.js";
+import { asyncContext, keepAlive, nodeHost, thisModule } from "@heddle/node-host";
+import { onUncaught, tellUncaught, UncaughtListener } from "./uncaught.js";
 import { windowsOf } from "./windows.js";
 
 /** Marks the data of a worker that Heddle started, among workers that the program starts by itself. */

@@ -1,4 +1,5 @@
-import { setImmediate } from "@heddle/node-host";
+import type { UncaughtHook } from "@heddle/core";
+import { setImmediate, onUncaught as toldByMonitor } from "@heddle/node-host";
 
 /** Marks what a worker posts about an error that nothing in it has caught, among its other messages. */
 const UNCAUGHT = "heddle:uncaught";
@@ -23,6 +24,19 @@ export function tellUncaught(post: (message: LastWords) => void): void {
   });
   // A promise that is rejected in the last turn of a worker goes unnoticed (https://github.com/oven-sh/bun/pull/42032): add a turn.
   process.once("beforeExit", () => setImmediate(() => {}));
+}
+
+/** As `onUncaught` of a `Creator`. Within `bun test`, Bun emits no event for monitors: the task that an error comes from is unknown there. */
+export function onUncaught(hook: UncaughtHook): void {
+  let told: unknown;
+  toldByMonitor((origin, error) => {
+    told = error;
+    hook(origin, error);
+  });
+  addEventListener("error", (event) => {
+    const { error } = event as ErrorEvent;
+    if (error !== told) hook("unhandledRejection", error);
+  });
 }
 
 /** The form in which a worker's creator hears of errors: the error itself, if it was posted, else its text. */

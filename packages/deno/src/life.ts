@@ -1,5 +1,5 @@
 /** A worker's side: how it hears of its creator, and how it ends. The other side is in spawn.ts. */
-import type { Creator, KeepAlive, UncaughtOrigin } from "@heddle/core";
+import type { Creator, KeepAlive, UncaughtHook } from "@heddle/core";
 import { keepAlive, setImmediate } from "@heddle/node-host";
 import { whenQuiet } from "./quiet.js";
 
@@ -40,10 +40,10 @@ export async function findCreator(): Promise<{ creator: Creator | undefined; kee
   scope.name = scope.name.slice(MARK.length);
   const { boot, env, port } = await startMessage();
   setEnvironment(env);
-  let beforeUncaught = (_origin: UncaughtOrigin): void => {};
+  let beforeUncaught: UncaughtHook = () => {};
   tellOfEnd(
     (message) => port.postMessage(message),
-    (origin) => beforeUncaught(origin),
+    (origin, error) => beforeUncaught(origin, error),
   );
   const held = endWhenDone(port);
   return {
@@ -113,7 +113,7 @@ function endWhenDone(port: MessagePort): KeepAlive & Pick<Creator, "finish"> {
 }
 
 /** Every end that this worker hears of is told, and goes by process.exit, whose "exit" and "unload" run the exit hooks. */
-function tellOfEnd(tell: (message: FromWorker) => void, beforeUncaught: (origin: UncaughtOrigin) => void): void {
+function tellOfEnd(tell: (message: FromWorker) => void, beforeUncaught: UncaughtHook): void {
   let isEnding = false;
   globalThis.addEventListener("unload", (event) => {
     if (isEnding) return;
@@ -129,7 +129,7 @@ function tellOfEnd(tell: (message: FromWorker) => void, beforeUncaught: (origin:
   process.on("uncaughtException", (error: unknown, origin) => {
     // The program catches them itself.
     if (process.listenerCount("uncaughtException") > 1) return;
-    beforeUncaught(origin);
+    beforeUncaught(origin, error);
     try {
       tell({ uncaught: error });
     } catch {

@@ -1,4 +1,4 @@
-import { type Creator, TERMINATION_SIGNALS, type UncaughtOrigin } from "@heddle/core";
+import { type Creator, TERMINATION_SIGNALS, type UncaughtHook } from "@heddle/core";
 import { ArrivedHandles, extractHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { OwnBell } from "./own-bell.js";
@@ -47,8 +47,8 @@ export function findOrigin(runtime: Runtime, system: System, startup: StartupInf
     runtime.keepAlive.hold();
     runtime.handles?.send(process, given, () => runtime.keepAlive.letGo());
   };
-  let beforeUncaught = (_origin: UncaughtOrigin): void => {};
-  reportUncaught(send, (origin) => beforeUncaught(origin));
+  let beforeUncaught: UncaughtHook = () => {};
+  reportUncaught(send, (origin, error) => beforeUncaught(origin, error));
   leaveEndToMain();
   tellOfListeners(send);
   let read = (): void => {};
@@ -108,11 +108,11 @@ function tellOfListeners(send: (message: FromProcess) => void): void {
 }
 
 /** An error that nothing catches ends a process; its creator is told of it, instead of the terminal. */
-function reportUncaught(send: (message: FromProcess) => void, before: (origin: UncaughtOrigin) => void): void {
+function reportUncaught(send: (message: FromProcess) => void, before: UncaughtHook): void {
   process.on("uncaughtException", (error: unknown, origin) => {
     // The program catches them itself.
     if (process.listenerCount("uncaughtException") > 1) return;
-    before(origin);
+    before(origin, error);
     try {
       send({ uncaught: error });
     } catch {

@@ -77,6 +77,32 @@ export const errors: Contract = (suite) => {
       await pool.close();
     });
 
+    it("that nothing catches there arrive as those that a task throws", async () => {
+      class SoldOut extends RangeError {}
+      const inner = Object.assign(new TypeError("inner"), { code: "EINNER" });
+      const errors = [
+        Object.assign(new SoldOut("none left", { cause: inner }), { code: "ESOLD", errno: -3, detail: { n: 1n } }),
+        Object.assign(new AggregateError([inner], "many"), { code: "EMANY" }),
+      ];
+      const seen = (error: unknown): unknown[] => {
+        const { name, message, cause, errors = [] } = error as AggregateError;
+        const inner = [cause, ...errors].map((each) => [String(each), Reflect.get(Object(each), "code")]);
+        return [Object.getPrototypeOf(error), name, message, { ...(error as Error) }, inner];
+      };
+      const pool = new adapter.Pool({ size: 1 });
+      for (const error of errors) {
+        const thrown = await failureOf(() => pool.run(tasks.fail, error));
+        const { cause } = await failsWith("HEDDLE_WORKER_CRASHED", () => pool.run(tasks.failLater, error));
+        assert.deepEqual(seen(cause), seen(thrown));
+        assert.equal(Reflect.get(Object(cause), "code"), Reflect.get(error, "code"));
+      }
+      await pool.close();
+      const worker = new adapter.Worker(tasks.failLater, { args: [errors[0]] }).start();
+      const { cause } = await failsWith("HEDDLE_WORKER_CRASHED", () => worker.result);
+      assert.equal(Reflect.get(Object(cause), "code"), "ESOLD");
+      await worker.join();
+    });
+
     it("may be anything, undefined too", async () => {
       const pool = new adapter.Pool({ size: 1 });
       for (const thrown of [undefined, null, 0, "text", { reason: 1 }]) {

@@ -134,9 +134,9 @@ export function settleAndFail(): string {
 }
 
 /** Fails outside any task, in a later turn, which ends the worker. */
-export async function failLater(): Promise<void> {
+export async function failLater(error: unknown = new Error("later")): Promise<void> {
   setImmediate(() => {
-    throw new Error("later");
+    throw error;
   });
   await never();
 }

@@ -7,7 +7,7 @@ import { servePool } from "../pool/worker/pool-worker.js";
 import { Flag } from "../sync/event.js";
 import type { Boot } from "../worker/boot.js";
 import { markEnded } from "../worker/child-worker.js";
-import { listen, serveTarget } from "../worker/serve.js";
+import { listen, serveTarget, tellUncaught } from "../worker/serve.js";
 import type { Services } from "../worker/services.js";
 import { StopOrder } from "../worker/stop-order.js";
 import { Transfers } from "../worker/transfers.js";
@@ -31,6 +31,7 @@ export function runAsWorker(services: Services, creator: Creator, boot: Boot): v
   const transfers = new Transfers();
   const stop = new StopOrder();
   listen(services, creator, transfers, stop);
+  tellUncaught(services, creator);
   // Where program and adapter are one bundle, the tasks are defined only after this: wait until all of it was evaluated.
   const evaluated = adapter.capabilities.parallel
     ? import(/* webpackIgnore: true */ /* @vite-ignore */ adapter.url)

@@ -290,7 +290,7 @@ export interface Creator {
   /** Sets the handler of messages from the creator. They do not keep this worker's event loop alive. */
   onMessage(handler: (message: unknown) => void): void;
   /** Calls `hook` when an error that nothing catches is about to end this worker, before its creator is told of it. */
-  onUncaught(hook: (origin: UncaughtOrigin) => void): void;
+  onUncaught(hook: UncaughtHook): void;
   /**
    * Says that this worker has done its job: it ends once nothing keeps its event loop alive. A pool's worker (`isPools`) does so even where
    * workers do not end by themselves (`endsWhenIdle`), as far as the runtime can tell.
@@ -308,6 +308,8 @@ export interface KeepAlive {
 
 /** How an error came that nothing catches: thrown outside all promises, or as the reason of a promise. */
 export type UncaughtOrigin = "uncaughtException" | "unhandledRejection";
+
+export type UncaughtHook = (origin: UncaughtOrigin, error: unknown) => void;
 
 /** A value that follows the flow of control across `await` and callbacks: `AsyncLocalStorage`, where there is one. */
 export interface AsyncContext {

@@ -63,8 +63,8 @@ export type FromWorker =
   | { readonly type: "returned"; readonly value: PostedPacket }
   /** From a pool's worker: its finalizer did. */
   | { readonly type: "threw"; readonly error: PostedPacket }
-  /** From a pool's worker, which an error is about to end: whose it is, as far as that is known. */
-  | { readonly type: "uncaught"; readonly by: Culprit | undefined }
+  /** An error is about to end the worker. Of a pool's: whose it is, as far as that is known. */
+  | { readonly type: "uncaught"; readonly by: Culprit | undefined; readonly error: PostedPacket | undefined }
   /** Something for the pool, beside the link: in the order in which the link mentions it. */
   | { readonly type: "transferables"; readonly transferables: readonly unknown[] };
 

@@ -31,7 +31,7 @@ import { inBackground, serveDue } from "./background-timer.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";
 import { markCancelled, markKilled } from "./cancel-word.js";
 import { endedUnbegun } from "./explained.js";
-import { toPost } from "./posted.js";
+import { openFromWorker, toPost } from "./posted.js";
 import type { Services } from "./services.js";
 
 /** How long exit hooks may take in a worker that did not end in time. */
@@ -117,9 +117,13 @@ export class ChildWorker {
         env: env === undefined ? undefined : definedIn(env),
         resourceLimits,
         given,
-        onMessage: (message) => options.onMessage(message as FromWorker),
+        onMessage: (message) => {
+          this.#hear(message as FromWorker);
+          options.onMessage(message as FromWorker);
+        },
+        // A copy by the runtime, which may lack properties. It counts only if the worker could not tell of the error.
         onUncaught: (error) => {
-          this.#uncaught = { error };
+          this.#uncaught ??= { error };
         },
         onDeath: (exitCode, signal) => this.#die(this.#normalizeExitCode(exitCode), signal),
         onEnd: () => {
@@ -256,6 +260,15 @@ export class ChildWorker {
   /** Node gives 0 for a worker that was stopped before it ran; only one that says itself that it ended did so normally. */
   #normalizeExitCode(exitCode: number): number {
     return exitCode === 0 && this.#isKilled && !this.#status.isSet ? 1 : exitCode;
+  }
+
+  #hear(message: FromWorker): void {
+    if (message.type !== "uncaught" || message.error === undefined) return;
+    try {
+      this.#uncaught = { error: openFromWorker(this.#kernel, message.error) };
+    } catch {
+      // Its class fails to make one of it: then the copy counts.
+    }
   }
 
   #die(exitCode: number, signal: string | undefined): void {

@@ -86,12 +86,18 @@ export async function finishServing(
   }
 }
 
-/** Has the pool know whose the error is that ends this worker. */
-export function tellCulprits({ adapter, current }: Services, creator: Creator): void {
-  creator.onUncaught((origin) => {
+/** Has the creator know of the error that ends this worker, and whose it is. */
+export function tellUncaught({ adapter, kernel, current }: Services, creator: Creator): void {
+  creator.onUncaught((origin, error) => {
     const scope = adapter.context.tellsOf(origin) ? current.followed : undefined;
     const by = scope && { task: scope.name, number: scope.hasEnded ? undefined : scope.number };
-    creator.post({ type: "uncaught", by } satisfies FromWorker, []);
+    let sent: Partial<ReturnType<typeof handOver>> = {};
+    try {
+      sent = handOver(kernel, kernel.codec.packThrown(error));
+    } catch {
+      // There is no room for it: then the adapter's copy arrives.
+    }
+    creator.post({ type: "uncaught", by, error: sent.posted } satisfies FromWorker, sent.transfer ?? []);
   });
 }
 

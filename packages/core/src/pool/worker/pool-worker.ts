@@ -19,7 +19,7 @@ import { creatorOf } from "../../kernel/worker-table.js";
 import type { AnyFunction } from "../../task/definitions.js";
 import type { PoolJob } from "../../worker/boot.js";
 import { TaskScope } from "../../worker/current.js";
-import { finishServing, tellCulprits } from "../../worker/serve.js";
+import { finishServing } from "../../worker/serve.js";
 import type { Services } from "../../worker/services.js";
 import type { StopOrder } from "../../worker/stop-order.js";
 import type { Transfers } from "../../worker/transfers.js";
@@ -123,7 +123,6 @@ class PoolWorker {
     this.#services.current.hearOfCancel = (scope) => this.#hearOfCancel(scope);
     this.#transfers.onArrival = () => this.#work();
     this.#stop.onGiven = () => this.#work();
-    tellCulprits(this.#services, this.#creator);
     this.#work();
   }
 
