@@ -14,6 +14,8 @@ const CONTRACTS = [
 ];
 /** A mutant may hang its tests, which is a way to be noticed. One file takes less than a fifth of this when nothing is broken. */
 const FILE_LIMIT_MS = 90_000;
+/** One test. It takes longer than its usual limit where copies are tested beside one another, which is nothing to notice. */
+const TEST_LIMIT_MS = 80_000;
 /** For many of them. */
 const SUITE_LIMIT_MS = 900_000;
 
@@ -81,8 +83,17 @@ export class Workspace {
   #vitest(limit, ...which) {
     const [only] = which.filter((name) => name.endsWith(".test.ts"));
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
+    const limits = [`--testTimeout=${TEST_LIMIT_MS}`, `--hookTimeout=${TEST_LIMIT_MS}`];
     const run = async () => {
-      const { isGreen, hung, output } = await this.#run(limit, this.#core, vitest, "run", "--bail=1", ...which);
+      const { isGreen, hung, output } = await this.#run(
+        limit,
+        this.#core,
+        vitest,
+        "run",
+        "--bail=1",
+        ...limits,
+        ...which,
+      );
       const [, failed] = /FAIL\s+(test\/\S+ > .*)/.exec(output) ?? [];
       const all = `core's ${which.length === 1 ? only : "tests"}`;
       const by = failed === undefined ? unnamed(all, hung, output) : `core's ${failed.trim()}`;
