@@ -5,7 +5,7 @@ import * as heddle from "@heddle/node-threads";
 import { describe, it } from "vitest";
 import { Editor } from "./editor.js";
 
-/** What there is at run time. */
+/** The values at run time. */
 const values = Object.keys(heddle).sort();
 
 /** The end of its documentation, and the declaration. */
@@ -28,7 +28,7 @@ describe("in an editor", () => {
     );
   });
 
-  it("what is declared as a value is one", () => {
+  it("a name that is declared as a value is one", () => {
     const program = names.map((name) => `heddle.${name};`).join("\n");
     const complaints = new Editor(`import * as heddle from "@heddle/node-threads";\n${program}`).complaints();
     const declared = names.filter(

@@ -18,7 +18,7 @@ export interface Example {
   /** Where it stands, such as `Lock.acquire`: the name of its file too. */
   readonly name: string;
   readonly program: string;
-  /** What it says that it prints, line by line. */
+  /** The output that it promises, line by line. */
   readonly output: readonly string[];
 }
 

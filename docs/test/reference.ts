@@ -3,7 +3,7 @@ import { Application, type Comment, Logger, LogLevel, type ProjectReflection, ty
 
 const options = fileURLToPath(new URL("../typedoc.jsonc", import.meta.url));
 
-/** What typedoc makes of the contracts. */
+/** The reference that typedoc makes of the contracts. */
 export interface Reference {
   readonly project: ProjectReflection;
   /** Faults that typedoc finds there: a name without a docstring, a link to nowhere. */

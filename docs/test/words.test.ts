@@ -24,7 +24,7 @@ const RETIRED: readonly Retired[] = [
   {
     word: "bundles?",
     term: "reference set",
-    // What bundlers make is called so.
+    // The output of bundlers is called so.
     except:
       /bundler|webpack|Rollup|esbuild|Vite|module|file|import|program|evaluat|class in every|adapter|gzip|koffi|kB|size|Bun|language|declarations/i,
   },
