@@ -11,7 +11,7 @@ export interface Arity {
   readonly throws: readonly string[];
   /** Of methods that give promises, which reject with it. */
   readonly rejects?: readonly string[];
-  /** What to do in place of setting a property that can only be read. */
+  /** The advice in place of setting a property that can only be read. */
   readonly instead?: Readonly<Record<string, string>>;
 }
 
@@ -20,8 +20,8 @@ const STATIC = /^(named|use)$/;
 type Method = (this: unknown, ...args: unknown[]) => unknown;
 
 /**
- * Has the methods of a class, and those of the class itself, refuse arguments beyond those that they take, and has properties that can only
- * be read refuse to be set, in sloppy mode too.
+ * Has the methods of a class, and those of the class itself, refuse arguments beyond those that they take. Has properties that can only be
+ * read refuse to be set, in sloppy mode too.
  */
 export function restrict<T extends { readonly prototype: object }>(bound: T, name: string, arity: Arity): T {
   const { prototype } = bound;
@@ -42,8 +42,8 @@ export function restrict<T extends { readonly prototype: object }>(bound: T, nam
 }
 
 /**
- * `given`, which takes `most` arguments, and refuses a further one that is not undefined. What the wrapper closes over is constant, so that V8
- * inlines it, and `given` into it: a call costs what it did.
+ * `given`, which takes `most` arguments, and refuses a further one that is not undefined. The variables that the wrapper closes over are
+ * constant, so that V8 inlines it, and `given` into it: a call costs what it did.
  */
 export function taking<F>(most: number, name: string, given: F, isAsync = false): F {
   const method = given as Method;

@@ -17,8 +17,8 @@ export interface Guard extends Disposable {
  * If a worker dies while it holds the lock, the lock is {@link abandoned}. So it is if a worker ends by itself while it holds the lock by
  * `hold` or `run`. A lock that was taken by `acquire` stays locked when its worker ends by itself, as another worker may be about to
  * release it. The except hook of the worker's creator is told of both cases, and of a pool task that ends while it holds a lock. The same
- * holds for an RLock and an RWLock. To record each call would cost more than the lock itself, so the first error of this kind in a pool's
- * worker comes without a stack; those after it begin at the line that took the lock.
+ * holds for an RLock and an RWLock. Recording each call would cost more than the lock itself. So the first error of this kind in a pool's
+ * worker comes without a stack; later ones begin at the line that took the lock.
  *
  * Fairness: waiters, async and blocking, are served in the order in which they began to wait. A release hands the lock to the first waiter;
  * nobody overtakes it.

@@ -5,7 +5,7 @@ export interface Guarded {
   /** Whether it is still held by a guard of this worker's. */
   isGuardedHere(): boolean;
   readonly label: string;
-  /** What comes of a guard that is lost. Default: it stays locked. */
+  /** The outcome of a guard that is lost. Default: it stays locked. */
   readonly loss?: string;
 }
 
