@@ -30,7 +30,7 @@ const PLAIN = [
     "unplugin",
   ].map((name) => `packages/${name}/README.md`),
   "apps",
-  "bench",
+  "bench/README.md",
   "libraries",
   ...["bun", "conformance", "deno", "node-host", "node-processes", "node-threads", "process-host", "unplugin"].map(
     (name) => `packages/${name}/src`,

@@ -3,8 +3,8 @@ import { describe } from "../kernel/arguments.js";
 import { SharedObject } from "../sync/shared-object.js";
 
 /**
- * How many arguments public methods take: names with spaces between, first those that take none, then those that take one, and so on up to
- * three ([ADR 0055](docs/adr/0055-surplus-arguments.md)).
+ * How many arguments public methods take: names with spaces between. Methods without arguments come first, then those that take one, and so
+ * on up to three ([ADR 0055](docs/adr/0055-surplus-arguments.md)).
  */
 export interface Arity {
   /** Of methods that throw what is wrong. */

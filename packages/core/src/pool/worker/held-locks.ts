@@ -19,7 +19,7 @@ const MANY = 64;
  * time. Noting it is part of each acquire and release, and a Map would cost more than all the rest of them. (A count of held locks would
  * not do. Any worker may release a Lock, and of tasks that take turns one ends while others hold theirs.)
  *
- * To record a call costs fifty times what taking a lock does. So calls are recorded once a task has left a lock: the error of the next lock
+ * To record a call costs fifty times what taking a lock does. So calls are recorded once a task has left a lock. The error of the next lock
  * that is left begins at the line that took it.
  */
 export class HeldLocks implements Holds {
