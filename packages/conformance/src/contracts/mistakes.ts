@@ -159,6 +159,16 @@ export const mistakes: Contract = (suite) => {
       const run = (options: object) => () => pool.submit(module.found as never, [] as never, options as never);
       await refuses({ name: run({ name: "found" }) }, /tasksFrom\(url\)/);
       await refuses({ transferList: run({ transferList: [] }) }, /transfer\(value, \[value\.buffer\]\)/);
+      await refuses({ target: () => Reflect.construct(Worker, [{ target: tasks.nothing }]) }, /takes its task first/);
+      await refuses(
+        { block: () => new Lock().acquire({ blocking: false } as never) },
+        /\{ timeout: 0 \} does not wait/,
+      );
+      const worker = new Worker(tasks.nothing) as unknown as { onmessage: unknown };
+      await refuses(
+        { onmessage: () => (worker.onmessage = ignore) },
+        /has no onmessage: .*a Queue or one end of a pipe/,
+      );
       const misspelt = await failureOf(async () => pool.run(module.fuond as never));
       assert.match(String(misspelt), /"fuond" was not found .* Found: found$/);
       await pool.close();

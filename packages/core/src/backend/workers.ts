@@ -178,6 +178,14 @@ function bindWorker(services: Services): WorkerConstructor {
       super(services, target, options);
     }
   };
+  for (const name of ["onmessage", "onmessageerror", "onerror", "onexit"]) {
+    const set = (): never => {
+      const advice =
+        "await worker.result or worker.join(), and give the worker a Queue or one end of a pipe for messages";
+      throw typeError(`${services.adapter.capabilities.workerName} has no ${name}: ${advice}`);
+    };
+    Object.defineProperty(bound.prototype, name, { get: () => undefined, set, configurable: true });
+  }
   return bound as WorkerConstructor;
 }
 

@@ -54,7 +54,12 @@ export function checkOptions(options: unknown, what: string, names: readonly str
   for (const name in options) {
     if (names.includes(name)) continue;
     const near = nearest(name, names);
-    const hint = near === undefined ? `they are ${names.join(", ")}` : `did you mean ${near}?`;
+    const isPythons = /^block(ing)?$/.test(name) && names.includes("timeout");
+    const hint = isPythons
+      ? "{ timeout: 0 } does not wait"
+      : near === undefined
+        ? `they are ${names.join(", ")}`
+        : `did you mean ${near}?`;
     throw typeError(`${what} has no option ${JSON.stringify(name)}: ${hint}`);
   }
 }

@@ -61,6 +61,11 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
 
   constructor(services: Services, target: Task<A, R>, given: WorkerOptions<A> = {}) {
     const { capabilities, ownOptions = {} } = services.adapter;
+    if (Object(target).target !== undefined) {
+      throw typeError(
+        `new ${capabilities.workerName} takes its task first, and then options: (task, { args: [1, 2] })`,
+      );
+    }
     const ref = services.tasks.mustBeTask(target, `new ${capabilities.workerName}`);
     if (Object(given).kwargs !== undefined) {
       throw typeError(
