@@ -81,7 +81,7 @@ export const mutants = [
   {
     name: "parking: a worker that blocks does not take over what it was granted asynchronously",
     file: "kernel/parking.ts",
-    find: "    if (gate.isPerWait) return undefined;\n",
+    find: "      if (!this.#isGranted(other, parked) || other.cell !== gate.cell || gate.isPerWait) continue;\n",
     replace: "    if (gate.cell !== 0) return undefined;\n",
   },
   {
@@ -189,7 +189,7 @@ export const mutants = [
   {
     name: "parking: what was granted before the bell was armed is not looked at",
     file: "kernel/parking.ts",
-    find: "    if (this.#waiters.isGranted(parked.node)) this.#complete(parked);\n",
+    find: "    if (this.#isGranted(parked.wait.gate, parked)) this.#complete(parked);\n",
     replace: "",
   },
   {

@@ -17,6 +17,108 @@ export const syncMutants = [
     replace: "    section.write(this.#state, 0, state);\n",
   },
   {
+    name: "lock: who releases it while one waits keeps it for that one",
+    file: "sync/mutex.ts",
+    find: "      section.write(this.#state, QUEUE_BITS, state);\n",
+    replace: "      section.write(this.#state, state | LOCK_WAKING, state);\n",
+  },
+  {
+    name: "lock: a release that wakes nobody",
+    file: "sync/mutex.ts",
+    find: "      waiters.wakeFirst(next);\n      return;\n    }\n    const isLast",
+    replace: "      return;\n    }\n    const isLast",
+  },
+  {
+    name: "lock: who was woken in vain is not woken again",
+    file: "sync/mutex.ts",
+    find: "const next = isMine ? taken : state & ~LOCK_WAKING;",
+    replace: "const next = isMine ? taken : state;",
+  },
+  {
+    name: "lock: who takes it while another wakes up forgets who waits",
+    file: "sync/mutex.ts",
+    find: "const next = Atomics.compareExchange(i32, this.#state, found, found | me);",
+    replace: "const next = Atomics.compareExchange(i32, this.#state, found, me);",
+  },
+  {
+    name: "lock: who was woken takes it from those who wait behind",
+    file: "sync/mutex.ts",
+    find: "const taken = me | LOCK_GRANTED | (isLast ? 0 : LOCK_WAITERS);",
+    replace: "const taken = me | LOCK_GRANTED;",
+  },
+  {
+    name: "lock: who was woken leaves the queue, whoever has the lock",
+    file: "sync/mutex.ts",
+    find: "      section.undo();\n",
+    replace: "",
+  },
+  {
+    name: "lock: a wake-up that comes to nothing is nobody's",
+    file: "sync/mutex.ts",
+    find: "      else if (section.read(next + NODE_STATE) !== NODE_WOKEN) waiters.wakeFirst(next);\n",
+    replace: "",
+  },
+  {
+    name: "lock: the last that was being woken leaves the queue, and the lock waits for it",
+    file: "sync/mutex.ts",
+    find: "      if (next === 0) Atomics.and(region.i32, this.#state, ~QUEUE_BITS);\n      else if (section",
+    replace: "      if (next !== 0 && section",
+  },
+  {
+    name: "lock: who died after it had taken the lock, and before it left the queue, keeps it",
+    file: "sync/mutex.ts",
+    find: "    if (waiters.isWoken(node) && this.#isHeldBy(state, node)) {\n",
+    replace: "    if (state === -1) {\n",
+  },
+  {
+    name: "lock: who gives up a wait by a node that was granted the lock before gives up the lock",
+    file: "sync/mutex.ts",
+    find: "    if (waiters.isWoken(node) && this.#isHeldBy(state, node)) {\n",
+    replace: "    if (this.#isHeldBy(state, node)) {\n",
+  },
+  {
+    name: "lock: the first that waits may be overtaken for ever",
+    file: "sync/mutex.ts",
+    find: "isOverdue ? NODE_OVERDUE : NODE_WAITING",
+    replace: "NODE_WAITING",
+  },
+  {
+    name: "lock: a fair one is free while who waits wakes up",
+    file: "sync/mutex.ts",
+    find: " || this.#isFair;",
+    replace: ";",
+  },
+  {
+    name: "lock: a release within a worker leaves it to whoever comes",
+    file: "sync/mutex.ts",
+    find: "waiters.ownerOf(next) === me || ",
+    replace: "",
+  },
+  {
+    name: "parking: who blocks keeps a lock asleep that an async wait of its own was woken for",
+    file: "kernel/parking.ts",
+    find: "      if (!this.#isGranted(other, parked) || other.cell !== gate.cell || gate.isPerWait) continue;\n",
+    replace: "      if (other.cell !== gate.cell || gate.isPerWait || !this.#isGranted(other, parked)) continue;\n",
+  },
+  {
+    name: "parking: a timeout loses to nobody what its wait was woken for",
+    file: "kernel/parking.ts",
+    find: "      if (isTimeout && this.#waiters.isWoken(node) && gate.claimWoken?.(node, false)) return false;\n",
+    replace: "",
+  },
+  {
+    name: "wake-up: what a worker grants itself it sees when somebody rings",
+    file: "kernel/waiters.ts",
+    find: "        if (this.#here.length === 0) clock.queueMicrotask(this.#lookHere);\n",
+    replace: "",
+  },
+  {
+    name: "rlock: a task that takes it before its own waits wake up leaves them waiting",
+    file: "sync/rlock.ts",
+    find: "    this.#own(hold);\n    this.#begin(hold.task);",
+    replace: "    this.#own(hold);\n    this.heldBy((hold.task - 1) | 0);",
+  },
+  {
     name: "lock: who was granted it does not own it yet",
     file: "sync/mutex.ts",
     find: "    section.write(this.#state, isLast ? owner : owner | LOCK_WAITERS, state);\n    waiters.grant(next, OUTCOME_GRANTED);\n",
@@ -38,8 +140,8 @@ export const syncMutants = [
   {
     name: "lock: a superseded grant is handed on as what its worker holds now",
     file: "sync/mutex.ts",
-    find: "this.#isHeldBy(state, node)) this.#grantNext(state);",
-    replace: "(state & LOCK_OWNER_MASK) === waiters.ownerOf(node)) this.#grantNext(state);",
+    find: "this.#isHeldBy(state, node)) this.#passOn(state);",
+    replace: "(state & LOCK_OWNER_MASK) === waiters.ownerOf(node)) this.#passOn(state);",
   },
   {
     name: "lock: a superseded grant is any later one's",
@@ -86,7 +188,7 @@ export const syncMutants = [
   {
     name: "lock: a second release frees it again",
     file: "sync/mutex.ts",
-    find: "    if ((state & LOCK_WAITERS) === 0) return false;\n",
+    find: "    if (!isToBeWoken(state)) return false;\n",
     replace: "",
   },
   {
@@ -98,14 +200,14 @@ export const syncMutants = [
   {
     name: "rlock: a task that waits for it twice gets it once",
     file: "sync/rlock.ts",
-    find: "        this.#letInOthersOf(hold.task);\n",
+    find: "    if (this.#pending.size > 0) this.#letInOthersOf(task);\n",
     replace: "",
   },
   {
     name: "rlock: a task that takes it owns it only once it goes on",
     file: "sync/rlock.ts",
-    find: "    this.#own(hold);\n    this.heldBy(",
-    replace: "    queueMicrotask(() => this.#own(hold));\n    this.heldBy(",
+    find: "    this.#own(hold);\n    this.#begin(",
+    replace: "    queueMicrotask(() => this.#own(hold));\n    this.#begin(",
   },
   {
     name: "lock: who waits does not mark the lock",

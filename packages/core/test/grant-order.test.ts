@@ -82,7 +82,7 @@ afterEach(() => {
 describe("a worker that sees its grant", () => {
   it.each(["Lock", "RLock"] as const)("owns the %s", async (kind) => {
     const [main, other, third] = workers();
-    const lock = new main.surface[kind]();
+    const lock = new main.surface[kind]({ fair: true });
     lock.tryAcquire();
     const waits = [other.see(lock).acquire(), third.see(lock).acquire()];
     const word = cellOf(main, lock) + LOCK_STATE;
@@ -138,7 +138,7 @@ describe("a worker that sees its grant", () => {
 
 it("a worker that was granted a lock sees that also while another section is under way there", async () => {
   const [main, waiter, other] = workers();
-  const lock = new main.surface.Lock();
+  const lock = new main.surface.Lock({ fair: true });
   lock.tryAcquire();
   const wait = waiter.see(lock).acquire();
   lock.release();
@@ -158,7 +158,7 @@ it("a worker that was granted a lock sees that also while another section is und
 describe("a lock that any worker may release", () => {
   it("is not handed on by who was granted it, gives up and finds it somebody else's meanwhile", async () => {
     const [main, waiter, other] = workers();
-    const lock = new main.surface.Lock();
+    const lock = new main.surface.Lock({ fair: true });
     const abort = new AbortController();
     lock.tryAcquire();
     const wait = assert.rejects(waiter.see(lock).acquire({ signal: abort.signal }), /enough/);

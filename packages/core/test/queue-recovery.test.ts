@@ -33,6 +33,9 @@ function dieAfterCommits(section: Section, commits: number, act: () => void): bo
   } catch (error) {
     // The dead worker does not get to its next step.
     if (!isDead) throw error;
+  } finally {
+    // A worker that lives on lets go of its objects, whenever they are collected.
+    if (!isDead) Object.assign(section, { commit, run });
   }
   return isDead;
 }

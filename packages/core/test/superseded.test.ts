@@ -10,7 +10,7 @@ const HOW = ["acquires it", "waits at a condition"] as const;
 /** A lock that another worker waits for, and a third worker, which may release it. */
 async function waitedFor(how: (typeof HOW)[number] = "acquires it") {
   const [main, waiter, other] = workers();
-  const lock = new main.surface.Lock();
+  const lock = new main.surface.Lock({ fair: true });
   const [theirs, others] = [waiter.see(lock), other.see(lock)];
   const address = main.kernel.cells.handleOf(lock)?.address ?? 0;
   const word = (): number => Atomics.load(main.kernel.region.i32, address + LOCK_STATE);

@@ -142,8 +142,8 @@ const EXPORTED: Readonly<Record<string, readonly [wrong: readonly unknown[], ...
 };
 
 const CONSTRUCTED: typeof EXPORTED = {
-  Lock: [[5, "text", {}]],
-  RLock: [[5, "text", {}]],
+  Lock: [[5, "text", { nope: 1 }]],
+  RLock: [[5, "text", { nope: 1 }]],
   RWLock: [[5, "text", {}]],
   Event: [[true, "text", {}]],
   Condition: [[5, "text", {}, new Map(), null, () => {}]],

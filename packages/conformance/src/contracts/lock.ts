@@ -4,6 +4,7 @@ import { withHands } from "../hand.js";
 import { blocking, type Contract, failsWith, failureOf, tasksOf, untilWaiting } from "../suite.js";
 import type * as waits from "../tasks/waits.js";
 import { holding } from "./holding.js";
+import { servesInOrder } from "./lock-order.js";
 
 const ignore = (): void => {};
 
@@ -106,31 +107,7 @@ export const lock: Contract = (suite) => {
       });
     });
 
-    it("serves waiters in the order in which they came", async () => {
-      const lock = new adapter.Lock();
-      await lock.acquire();
-      const order: number[] = [];
-      const waits = Array.from({ length: 10 }, async (_, i) => {
-        await lock.acquire();
-        order.push(i);
-        lock.release();
-      });
-      lock.release();
-      await Promise.all(waits);
-      assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    });
-
-    it("is handed to the one who waits: nobody overtakes between release and wake-up", async () => {
-      const lock = new adapter.Lock();
-      await lock.acquire();
-      const waiting = lock.acquire();
-      lock.release();
-      assert.equal(lock.tryAcquire(), false);
-      assert.equal(lock.locked, true);
-      assert.equal(await waiting, true);
-      lock.release();
-      assert.equal(lock.locked, false);
-    });
+    servesInOrder(suite);
 
     it("a timeout leaves the line, and those behind move up", async () => {
       const lock = new adapter.Lock();

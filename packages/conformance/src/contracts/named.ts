@@ -53,7 +53,7 @@ export const namedObjects: Contract = (suite) => {
       assert.equal(adapter.PriorityQueue.named(name, 6).maxSize, 6);
       assert.equal(Value.named(name, "i64", 5n).value, 5n);
       assert.deepEqual([...SharedArray.named(name, "u8", [1, 2]).view], [1, 2]);
-      assert.equal(RLock.named(name).locked, false);
+      assert.equal(RLock.named(name, { fair: true }).locked, false);
       assert.equal(RWLock.named(name), RWLock.named(name));
       assert.equal(Barrier.named(name, 3).parties, 3);
       return Promise.resolve();
@@ -69,6 +69,9 @@ export const namedObjects: Contract = (suite) => {
       assert.throws(() => Queue.named(name, 1), TypeError);
       Value.named(name, "i32", 1);
       assert.throws(() => Value.named(name, "u32", 1), TypeError);
+      const lock = adapter.Lock.named(name, { fair: true });
+      assert.equal(adapter.Lock.named(name, { fair: true }), lock);
+      assert.throws(() => adapter.Lock.named(name), TypeError);
       Barrier.named(name, 2);
       assert.throws(() => Barrier.named(name, 3), TypeError);
       assert.throws(() => Barrier.named(name, 2, { timeout: 5 }), TypeError);

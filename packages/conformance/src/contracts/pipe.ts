@@ -201,8 +201,9 @@ export const pipe: Contract = (suite) => {
       await failsWith("HEDDLE_TIMEOUT", () => there.recvSync({ timeout: 0 }));
       const controller = new AbortController();
       const aborted = failureOf(() => there.recv({ signal: controller.signal }));
-      await here.send("item");
+      const sent = here.send("item");
       controller.abort("enough");
+      await sent;
       assert.equal(await aborted, "enough");
       assert.equal(await there.recv(), "item");
     });

@@ -55,11 +55,11 @@ export const stress: Contract = (suite) => {
     );
 
     it(
-      "eight workers that contend for a lock: nobody has another turn before all who wait have had theirs",
+      "eight workers that contend for a fair lock: nobody has another turn before all who wait have had theirs",
       async () => {
         const total = 4000 * scale;
         const turns = {
-          lock: new adapter.Lock(),
+          lock: new adapter.Lock({ fair: true }),
           count: new adapter.Value("i32"),
           whose: new adapter.SharedArray("u8", total),
           allWaited: new adapter.SharedArray("u8", total),

@@ -1,7 +1,8 @@
-import type { LockConstructor, RLockConstructor, RWLockConstructor } from "../contracts/sync.js";
+import type { LockConstructor, LockOptions, RLockConstructor, RWLockConstructor } from "../contracts/sync.js";
+import { checkOptions, checkType } from "../kernel/arguments.js";
 import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { Kind, LOCK_WORDS, RW_WORDS } from "../kernel/layout.js";
+import { Kind, LOCK_FAIR, LOCK_WORDS, RW_WORDS } from "../kernel/layout.js";
 import * as lock from "../sync/lock.js";
 import { Mutex } from "../sync/mutex.js";
 import * as rlock from "../sync/rlock.js";
@@ -11,7 +12,7 @@ import { type Backend, exportedAs } from "./bindings.js";
 import { alsoInstances, create, named } from "./create.js";
 
 const LOCK: Arity = {
-  throws: ["tryAcquire tryHold release recover dispose", "named acquireSync holdSync", "runSync"],
+  throws: ["tryAcquire tryHold release recover dispose", "acquireSync holdSync", "named runSync"],
   rejects: ["", "acquire hold", "run"],
   instead: { locked: "acquire and release change it", abandoned: "recover takes it back into use" },
 };
@@ -34,14 +35,14 @@ export function bindLock(kernel: Kernel): LockConstructor {
   const { cells } = kernel;
 
   class Lock extends lock.Lock {
-    constructor(...surplus: []) {
-      refuseSurplus(0, "new Lock", surplus);
-      super(kernel, create(kernel, Kind.Lock, LOCK_WORDS));
+    constructor(options?: LockOptions, ...surplus: []) {
+      refuseSurplus(1, "new Lock", surplus);
+      super(kernel, createLock(kernel, Kind.Lock, options));
       cells.register(this, this.cell);
     }
 
-    static named(name: string): Lock {
-      return named(kernel, Kind.Lock, "Lock", name, [], () => new Lock());
+    static named(name: string, options?: LockOptions): Lock {
+      return named(kernel, Kind.Lock, "Lock", name, [isFair(options)], () => new Lock(options));
     }
   }
   alsoInstances(Lock, lock.Lock, "Lock");
@@ -62,14 +63,14 @@ export function bindRLock(kernel: Kernel): RLockConstructor {
   const { cells } = kernel;
 
   class RLock extends rlock.RLock {
-    constructor(...surplus: []) {
-      refuseSurplus(0, "new RLock", surplus);
-      super(kernel, create(kernel, Kind.RLock, LOCK_WORDS));
+    constructor(options?: LockOptions, ...surplus: []) {
+      refuseSurplus(1, "new RLock", surplus);
+      super(kernel, createLock(kernel, Kind.RLock, options));
       cells.register(this, this.cell);
     }
 
-    static named(name: string): RLock {
-      return named(kernel, Kind.RLock, "RLock", name, [], () => new RLock());
+    static named(name: string, options?: LockOptions): RLock {
+      return named(kernel, Kind.RLock, "RLock", name, [isFair(options)], () => new RLock(options));
     }
   }
   // For `instanceof` an rlock is a lock.
@@ -82,8 +83,24 @@ export function bindRLock(kernel: Kernel): RLockConstructor {
   return RLock;
 }
 
+function createLock(kernel: Kernel, kind: Kind, options: LockOptions | undefined): number {
+  // Somebody who means a named lock is told so.
+  if (typeof options === "string") refuseSurplus(0, kind === Kind.Lock ? "new Lock" : "new RLock", [options]);
+  const fair = isFair(options);
+  const cell = create(kernel, kind, LOCK_WORDS);
+  kernel.region.i32[cell + LOCK_FAIR] = Number(fair);
+  return cell;
+}
+
+function isFair(options: LockOptions | undefined): boolean {
+  checkOptions(options, "A lock", ["fair"]);
+  checkType(options?.fair, "Whether a lock is fair", "boolean");
+  return options?.fair === true;
+}
+
 const operationsOf = (kernel: Kernel): KindOperations => ({
   passGrant: (cell, node) => new Mutex(kernel, cell).passGrant(node),
+  onCancel: (cell, _, node) => new Mutex(kernel, cell).onCancel(node),
   ownerOf: (cell) => new Mutex(kernel, cell).owner,
   isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,
 });

@@ -11,7 +11,7 @@ export * from "./bound.js";
 export type { ClassOptions } from "./classes.js";
 export * from "./errors.js";
 export type { Future, FutureOutcome } from "./future.js";
-export type { Guard } from "./locks.js";
+export type { Guard, LockOptions } from "./locks.js";
 export type { MapOptions, PoolOptions, RunOptions } from "./pool-options.js";
 export type { PoolStats } from "./pool-stats.js";
 export type { PriorityOptions, ShutdownOptions } from "./queue.js";

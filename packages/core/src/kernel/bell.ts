@@ -57,6 +57,11 @@ export class Bell {
     if (Atomics.load(i32, address + SLOT_ASLEEP) !== 0) this.#doorbells.wake(address + SLOT_BELL);
   }
 
+  /** As {@link ring}, of this worker, which is awake: if it is about to sleep, it looks once more. */
+  note(): void {
+    Atomics.add(this.#region.i32, this.#bell, 1);
+  }
+
   /** Has `look` called after this bell has been rung while it was armed, until what this gives is called. */
   onRing(look: () => void): () => void {
     this.#looks.add(look);

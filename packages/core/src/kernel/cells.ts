@@ -42,7 +42,7 @@ export interface KindOperations {
   /** Under the latch: the owner of `node` died, or gave up, with a grant that it never redeemed. */
   passGrant?(cell: number, node: number): void;
   /** Under the latch: a wait that was not granted has left its queue, as it was cancelled or its owner died. */
-  onCancel?(cell: number, waitQueue: number): void;
+  onCancel?(cell: number, waitQueue: number, node: number): void;
   /** Under the latch: the wait at `node` is certain to be granted now, so a timeout that passes does not end it. */
   outlastsTimeout?(cell: number, node: number): boolean;
   /** The other cells at which waits on this object park, if it has any. */

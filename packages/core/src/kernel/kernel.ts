@@ -8,7 +8,7 @@ import type { Codec } from "./codec.js";
 import { Collector } from "./collector.js";
 import { Deadlocks } from "./deadlock.js";
 import { Guards } from "./guards.js";
-import { CELL_KIND, isObject, Kind, NODE_CELL, NODE_WAITING, WORD } from "./layout.js";
+import { CELL_KIND, isObject, Kind, NODE_CELL, NODE_GRANTED, WORD } from "./layout.js";
 import { Names } from "./names.js";
 import { Parking } from "./parking.js";
 import type { ReferenceSets } from "./reference-sets.js";
@@ -132,7 +132,7 @@ export class Kernel {
     let waiting = 0;
     eachSlot(this.region, (slot) => {
       eachNode(this.region, slot, (node, state) => {
-        if (state === NODE_WAITING && cells.includes(this.region.i32[node + NODE_CELL] as number)) waiting++;
+        if (state !== NODE_GRANTED && cells.includes(this.region.i32[node + NODE_CELL] as number)) waiting++;
       });
     });
     return waiting;

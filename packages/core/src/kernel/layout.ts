@@ -203,6 +203,10 @@ export const NODE_ORDINAL = 7;
 export const NODE_FREE = 0;
 export const NODE_WAITING = 1;
 export const NODE_GRANTED = 2;
+/** The first of its queue, woken to look for the thing that it waits for. */
+export const NODE_WOKEN = 3;
+/** The first of its queue, woken in vain for too long. The next release hands over to it. */
+export const NODE_OVERDUE = 4;
 
 export const OUTCOME_GRANTED = 0;
 export const OUTCOME_ABANDONED = 1;
@@ -234,6 +238,8 @@ export const LOCK_OVER = 0x1000;
 export const LOCK_LEFT = LOCK_OWNER_MASK;
 /** The owner was granted it: the wait at {@link LOCK_GRANTEE}. */
 export const LOCK_GRANTED = 0x800;
+/** With {@link LOCK_WAITERS}: the first in the wait queue is being woken. */
+export const LOCK_WAKING = 0x2000;
 /** Which task of the owner holds an rlock, and how many times over. Only the owner reads or writes these. */
 export const RLOCK_TASK = CELL_PAYLOAD + 1;
 export const RLOCK_DEPTH = CELL_PAYLOAD + 2;
@@ -244,8 +250,10 @@ export const LOCK_GRANTEE = CELL_PAYLOAD + 3;
  * releases it.
  */
 export const LOCK_GUARDED = CELL_PAYLOAD + 4;
+/** 1 if a release hands the lock to who waits first, always. Constant. */
+export const LOCK_FAIR = CELL_PAYLOAD + 5;
 /** Of a lock's payload, and of an rlock's. */
-export const LOCK_WORDS = 5;
+export const LOCK_WORDS = 6;
 
 // ── rwlock: readers wait in wait queue A, writers in wait queue B ──
 /** 0, or the writer's slot + 1, or {@link LOCK_ABANDONED}, with {@link LOCK_OVER}. */

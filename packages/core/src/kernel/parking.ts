@@ -5,6 +5,7 @@ import type { Cells, KindOperations } from "./cells.js";
 import { clock } from "./clock.js";
 import type { Deadlocks } from "./deadlock.js";
 import { CELL_KIND, CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
+import { Parked, QueuedNode } from "./parked.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 import { noSites, type Settle, type Settlers, type Sites } from "./settlers.js";
@@ -14,31 +15,11 @@ import { isTraced, trace, traced } from "./trace.js";
 import type { Waiters } from "./waiters.js";
 import { type Gate, type Next, Wait } from "./waiting.js";
 
-const NOTHING = (): void => {};
-
-/** A node that waits in a queue. */
-class QueuedNode {
-  node: number;
-
-  constructor(node: number) {
-    this.node = node;
-  }
-}
-
-/** An asynchronous wait whose node waits in a queue. */
-interface Parked extends QueuedNode {
-  /** Counts the waits of this worker: they are settled in the order in which they began. */
-  readonly serial: number;
-  readonly wait: Wait<unknown>;
-  readonly settlers: Settlers;
-  stopTimer: () => void;
-  stopListening: () => void;
-}
-
 /**
  * The parking lot (as WebKit's and Rust's parking_lot): the one place where workers sleep and are woken. A wait is a node in a wait queue.
  * The worker that can grant it takes the first node out of the queue and hands over in the same step. So what was granted is never free for
- * others in between, and waits are served in the order in which they began.
+ * others in between. Or that worker leaves free what it gives back, and wakes the first node, which stays where it is until its own worker has
+ * looked ({@link Gate.claimWoken}). Either way, waits are served in the order in which they began.
  */
 export class Parking {
   readonly #region: Region;
@@ -76,6 +57,7 @@ export class Parking {
     this.#keepAlive = keepAlive;
     this.spin = new Spin(maySpin);
     bell.onRing(() => this.#completeGranted());
+    waiters.onGrantHere = () => this.#completeGranted();
   }
 
   /** Runs an operation from its first wait on, blocking this worker where it waits. */
@@ -100,19 +82,22 @@ export class Parking {
   }
 
   #waitSync(wait: Wait<unknown>): unknown {
+    const { gate, limits, hooks } = wait;
+    const { look } = gate;
+    if (look !== undefined && limits.timeout > 0 && this.spin.until(look)) return true;
     const begun = this.#begin(wait, true);
     if (!(begun instanceof QueuedNode)) return begun;
-    const { gate, limits, hooks } = wait;
     const deadline = clock.now() + limits.timeout;
+    const hasSpun = hooks.hasSpun || look !== undefined;
     const isGranted = (): boolean => {
-      if (this.#waiters.isGranted(begun.node)) return true;
+      if (this.#isGranted(gate, begun)) return true;
       const taken = this.#takeOver(gate, begun.node);
       if (taken === undefined) return false;
       begun.node = taken;
       return true;
     };
     return traced("wait", gate.label, () => {
-      if (!hooks.hasSpun && this.spin.until(isGranted)) return gate.redeem(begun.node);
+      if (!hasSpun && this.spin.until(isGranted)) return gate.redeem(begun.node);
       const asleepSince = clock.now();
       for (let until = deadline; ; until = Number.POSITIVE_INFINITY) {
         const ended = this.#sleep(gate, isGranted, until);
@@ -199,14 +184,7 @@ export class Parking {
     const { gate, limits, hooks } = wait;
     const { timeout, signal } = limits;
     settlers.keepSite();
-    const parked: Parked = {
-      serial: this.#serial++,
-      wait,
-      node,
-      settlers,
-      stopTimer: NOTHING,
-      stopListening: NOTHING,
-    };
+    const parked = new Parked(node, wait, settlers, this.#serial++);
     if (isTraced) trace("wait-begin", gate.label);
     if (timeout !== Number.POSITIVE_INFINITY) parked.stopTimer = after(timeout, () => this.#timeOut(parked));
     if (signal !== undefined) {
@@ -274,7 +252,15 @@ export class Parking {
     this.#waits.set(parked.node, parked);
     this.#bell.arm();
     // Granted before the bell was armed: nobody will ring for it again.
-    if (this.#waiters.isGranted(parked.node)) this.#complete(parked);
+    if (this.#isGranted(parked.wait.gate, parked)) this.#complete(parked);
+  }
+
+  /** Whether a wait of this worker's was granted; one that was woken first looks for what it waits for. */
+  #isGranted(gate: Gate<unknown>, queued: QueuedNode): boolean {
+    const { node } = queued;
+    if (!this.#waiters.isWoken(node)) return this.#waiters.isGranted(node);
+    const isOverdue = queued.isOverdue();
+    return this.#inSection(gate, () => gate.claimWoken?.(node, isOverdue)) ?? false;
   }
 
   #forget(parked: Parked): void {
@@ -285,14 +271,14 @@ export class Parking {
   #completeGranted(): void {
     if (this.#waits.size > 0) this.#bell.arm();
     const granted: Parked[] = [];
-    this.#waiters.eachGranted((node) => {
+    this.#waiters.eachToldOf((node) => {
       const parked = this.#waits.get(node);
       if (parked !== undefined) granted.push(parked);
     });
     granted.sort((a, b) => a.serial - b.serial);
     // The continuation of one may end another, or swap nodes with it.
     for (const parked of granted) {
-      if (this.#waits.get(parked.node) === parked && this.#waiters.isGranted(parked.node)) this.#complete(parked);
+      if (this.#waits.get(parked.node) === parked && this.#isGranted(parked.wait.gate, parked)) this.#complete(parked);
     }
   }
 
@@ -337,9 +323,10 @@ export class Parking {
     const operations = this.#operationsAt(gate);
     const left = this.#inSection(gate, () => {
       if (this.#waiters.isGranted(node)) return false;
+      if (isTimeout && this.#waiters.isWoken(node) && gate.claimWoken?.(node, false)) return false;
       if (isTimeout && operations?.outlastsTimeout?.(gate.cell, node)) return undefined;
       this.#waiters.unlink(node, NODE_FREE);
-      operations?.onCancel?.(gate.cell, gate.queue);
+      operations?.onCancel?.(gate.cell, gate.queue, node);
       return true;
     });
     if (left) this.#waiters.freeNode(node);
@@ -374,10 +361,10 @@ export class Parking {
    * the same gate swap their nodes: the blocked one is served now, the other waits on in the queue.
    */
   #takeOver(gate: Gate<unknown>, node: number): number | undefined {
-    if (gate.isPerWait) return undefined;
     for (const parked of this.#waits.values()) {
       const other = parked.wait.gate;
-      if (other.cell !== gate.cell || !this.#waiters.isGranted(parked.node)) continue;
+      // Elsewhere, too, it takes what it was woken for: nobody else is woken instead.
+      if (!this.#isGranted(other, parked) || other.cell !== gate.cell || gate.isPerWait) continue;
       if (other.queue === gate.excludedBy) this.#requeue(parked);
       if (other.queue !== gate.queue || gate.isSuperseded?.(parked.node)) continue;
       const granted = parked.node;

@@ -51,7 +51,9 @@ function cancelWaits(kernel: Kernel, dead: number): void {
         cells.operationsOf(section.read(cell + CELL_KIND))?.passGrant?.(cell, node);
       } else {
         waiters.unlink(node, NODE_FREE);
-        cells.operationsOf(section.read(cell + CELL_KIND))?.onCancel?.(cell, section.read(node + NODE_WAIT_QUEUE));
+        cells
+          .operationsOf(section.read(cell + CELL_KIND))
+          ?.onCancel?.(cell, section.read(node + NODE_WAIT_QUEUE), node);
       }
     });
     waiters.wake();

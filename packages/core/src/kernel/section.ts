@@ -186,6 +186,11 @@ export class Section {
     this.#entries++;
   }
 
+  /** Takes back everything written since the last commit. The section goes on. */
+  undo(): void {
+    this.#entries = 0;
+  }
+
   /** Makes everything written so far happen, as one step. The section goes on. */
   commit(): void {
     if (this.#latch === 0) throw nested();

@@ -23,11 +23,13 @@ export class Spin {
     this.mayPay = mayPay;
   }
 
-  /** Whether it came true while it was looked for. */
-  until(isDone: () => boolean): boolean {
+  /** Whether it came true while it was looked for. A look that gives undefined is the last, and nothing is learnt from it. */
+  until(isDone: () => boolean | undefined): boolean {
     if (!this.mayPay) return false;
     for (let looks = 0; looks < this.#looks; looks++) {
-      if (isDone()) {
+      const isIt = isDone();
+      if (isIt === undefined) return false;
+      if (isIt) {
         this.#looks = Math.min(this.#looks * 2, MOST_LOOKS);
         this.#longer.succeeded();
         return true;

@@ -1,5 +1,6 @@
 import type { Allocator } from "./allocator.js";
 import type { Bell } from "./bell.js";
+import { clock } from "./clock.js";
 import {
   BLOCK_NODES,
   BLOCK_WORDS,
@@ -18,6 +19,7 @@ import {
   NODE_STATE,
   NODE_WAIT_QUEUE,
   NODE_WAITING,
+  NODE_WOKEN,
   NODE_WORDS,
   NODES_PER_BLOCK,
   SLOT_BLOCKS,
@@ -37,6 +39,9 @@ const SETTLED = Promise.resolve();
  * |---|---|---|---|
  * | `NODE_STATE` | FREE | its owner under the cell's latch, in the commit that queues it | WAITING |
  * | `NODE_STATE` | WAITING | the worker that grants it; its owner, or recovery, that takes it out; under the latch | GRANTED; FREE |
+ * | `NODE_STATE` | WAITING, the first | who gives back what it waits for, under the latch | WOKEN |
+ * | `NODE_STATE` | WOKEN | its owner, that looks for what it waits for; who takes it out; under the latch | GRANTED, WAITING, OVERDUE; FREE |
+ * | `NODE_STATE` | OVERDUE | as WAITING | GRANTED; FREE |
  * | `NODE_STATE` | GRANTED | its owner, that acknowledges it; under the latch, the worker that redeems it or passes it on | FREE |
  * | `NODE_OUTCOME` | of the last grant | who grants it, before GRANTED | how the wait ended |
  * | `NODE_OWNER`, `NODE_CELL`, `NODE_WAIT_QUEUE` | of the last wait | its owner, in the commit that queues it | of this wait |
@@ -52,9 +57,14 @@ export class Waiters {
   readonly #slot: number;
   readonly #blocks: number[] = [];
   readonly #free: number[] = [];
-  /** Whom to wake after the section: owner's slot * 32 + the hint's bit. */
+  /** Whom to wake after the section: owner's slot * 32 + the hint's bit, or, of this worker itself, the node, negated. */
   readonly #granted: number[] = [];
+  /** Nodes of this worker's own that it has granted or woken itself, and not yet looked at. */
+  readonly #here: number[] = [];
+  /** Has this worker look at its waits: those that it has itself granted or woken. */
+  onGrantHere: () => void = () => {};
   readonly #wakeNow = (): void => this.wake();
+  readonly #lookHere = (): void => this.onGrantHere();
 
   constructor(region: Region, section: Section, allocator: Allocator, bell: Bell, slot: number) {
     this.#region = region;
@@ -121,8 +131,27 @@ export class Waiters {
 
   /** Under the latch: ends the wait of a node. {@link wake} must follow the section. */
   grant(node: number, outcome: number): void {
+    this.grantHere(node, outcome);
+    this.#tell(node);
+  }
+
+  /** As {@link grant}, of a wait of this worker's, which sees it itself. */
+  grantHere(node: number, outcome: number): void {
     this.#section.write(node + NODE_OUTCOME, outcome);
     this.unlink(node, NODE_GRANTED);
+  }
+
+  /** Under the latch: has the first of a queue look for what it waits for. {@link wake} must follow the section. */
+  wakeFirst(node: number): void {
+    this.#section.write(node + NODE_STATE, NODE_WOKEN);
+    this.#tell(node);
+  }
+
+  #tell(node: number): void {
+    if (this.ownerOf(node) === this.#slot + 1) {
+      this.#granted.push(-node);
+      return;
+    }
     const hint = this.#section.read(node + NODE_ORDINAL) & 31;
     this.#granted.push((this.ownerOf(node) - 1) * 32 + hint);
   }
@@ -134,6 +163,13 @@ export class Waiters {
   wake(): void {
     if (this.#granted.length === 0) return;
     for (const ticket of this.#granted) {
+      if (ticket < 0) {
+        this.#bell.note();
+        // First, as this may throw where the stack overflows: then it is done again.
+        if (this.#here.length === 0) clock.queueMicrotask(this.#lookHere);
+        this.#here.push(-ticket);
+        continue;
+      }
       const slot = ticket >> 5;
       Atomics.or(this.#region.i32, slotAddress(slot) + SLOT_GRANTED, 1 << (ticket & 31));
       this.#bell.ring(slot);
@@ -167,6 +203,11 @@ export class Waiters {
     return true;
   }
 
+  /** Whether the wait of this worker's at `node` is to look for what it waits for. Only under the latch this is certain. */
+  isWoken(node: number): boolean {
+    return Atomics.load(this.#region.i32, node + NODE_STATE) === NODE_WOKEN;
+  }
+
   outcomeOf(node: number): number {
     return this.#region.i32[node + NODE_OUTCOME] as number;
   }
@@ -177,15 +218,16 @@ export class Waiters {
     this.#free.push(node);
   }
 
-  /** Calls `visit` with each node of this worker's that was granted since the last time, and perhaps with some others. */
-  eachGranted(visit: (node: number) => void): void {
+  /** Calls `visit` with each node of this worker's that was granted or woken since the last time, and perhaps with some others. */
+  eachToldOf(visit: (node: number) => void): void {
+    for (const node of this.#here.splice(0)) visit(node);
     const hints = Atomics.exchange(this.#region.i32, slotAddress(this.#slot) + SLOT_GRANTED, 0);
     if (hints === 0) return;
     for (let ordinal = 0; ordinal < this.#blocks.length; ordinal++) {
       if ((hints & (1 << (ordinal & 31))) === 0) continue;
       const first = (this.#blocks[ordinal] as number) + BLOCK_NODES;
       for (let node = first; node < first + NODES_PER_BLOCK * NODE_WORDS; node += NODE_WORDS) {
-        if (this.isGranted(node)) visit(node);
+        if (this.isWoken(node) || this.isGranted(node)) visit(node);
       }
     }
   }

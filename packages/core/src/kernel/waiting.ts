@@ -12,6 +12,16 @@ export interface Gate<T> {
   readonly label: string;
   /** Under the latch: takes what the wait is for, if it is there and nobody has waited for it longer. Committed at once. */
   claim(): T | undefined;
+  /**
+   * Where a release leaves free what it gives back: takes it, without the latch, if it is free. Undefined if it is of no use to look
+   * again, as others wait already. Left out where what is given back goes to who waits: then one looks once it is queued.
+   */
+  readonly look?: (() => boolean | undefined) | undefined;
+  /**
+   * Under the latch: this worker's wait at `node` is {@link NODE_WOKEN}. If what it waits for is still free, this grants it, and gives true.
+   * Otherwise the wait goes on, as {@link NODE_OVERDUE} if it `isOverdue`.
+   */
+  claimWoken?(node: number, isOverdue: boolean): boolean;
   /** Redeems the grant of this worker's wait at `node`, and frees the node. May throw, as the outcome says. */
   redeem(node: number): T;
   /** A grant is meant for the one wait that got it: no other wait of the same worker may use it instead. */

@@ -3,6 +3,7 @@ import type { Guarded } from "../kernel/guards.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   LOCK_ABANDONED,
+  LOCK_FAIR,
   LOCK_GRANTED,
   LOCK_GRANTEE,
   LOCK_GUARDED,
@@ -11,9 +12,13 @@ import {
   LOCK_OWNER_MASK,
   LOCK_STATE,
   LOCK_WAITERS,
+  LOCK_WAKING,
   NODE_FREE,
   NODE_NEXT,
+  NODE_OVERDUE,
   NODE_STATE,
+  NODE_WAITING,
+  NODE_WOKEN,
   OUTCOME_ABANDONED,
   OUTCOME_GRANTED,
   RLOCK_DEPTH,
@@ -27,9 +32,12 @@ import type { Gate } from "../kernel/waiting.js";
 
 /**
  * The lock word, on which Lock and RLock stand: 0, or its owner and whether somebody waits. Taking a free one and
- * releasing one for which nobody waits is a single compare-and-exchange. While somebody waits, both go through the latch,
- * and a release makes the first in the wait queue the owner: the word is never 0 in between (direct hand-off, as in Java's fair
- * ReentrantLock), so nobody overtakes.
+ * releasing one for which nobody waits is a single compare-and-exchange. A release while somebody waits leaves the lock free and wakes the
+ * first in the wait queue, which stays there; until that one has looked, whoever runs takes and releases the lock by a
+ * compare-and-exchange. The lock is handed to the first instead, and is never free in between, once that one was woken in vain for
+ * {@link OVERDUE_MS}, if it is this worker's own, which needs no waking, and always if the lock is fair.
+ * (Go's sync.Mutex has these two modes; parking_lot hands over once in about half a millisecond, as this does, instead of
+ * to everybody who has waited for that long; direct hand-off is Java's fair ReentrantLock.)
  *
  * Any worker may release a lock, also between a grant and the moment in which its worker sees it. So the word says whether its owner has
  * it by a grant, and LOCK_GRANTEE by which: a grant that no longer is what the lock is held by is superseded, and hands on nothing.
@@ -37,16 +45,23 @@ import type { Gate } from "../kernel/waiting.js";
  * | state | changes to | who, when |
  * |---|---|---|
  * | 0 | owner | who takes it, by a compare-and-exchange |
+ * | WAITERS + WAKING | + owner | likewise |
+ * | WAITERS + WAKING | owner + GRANTED, + WAITERS if another is queued | the first in the queue, by a compare-and-exchange under the latch, before it leaves the queue |
  * | owner, owner + GRANTED | + WAITERS | who begins to wait, by a compare-and-exchange under the latch, before it is queued |
  * | owner, owner + GRANTED | 0 | who releases it, by a compare-and-exchange |
- * | any + WAITERS | next owner + GRANTED, + WAITERS if another is queued | who releases it, or gives up its grant, under the latch |
+ * | owner + WAITERS | WAITERS + WAKING | who releases it, or gives up its grant, under the latch, with the first in the queue, which it wakes |
+ * | owner + WAITERS + WAKING | WAITERS + WAKING | who releases it, by a compare-and-exchange |
+ * | owner + WAITERS + WAKING | owner + WAITERS | the first in the queue, which finds it taken, by a compare-and-exchange under the latch |
+ * | any + WAITERS + WAKING | without both | who leaves the queue, the last in it, likewise |
+ * | owner + WAITERS | next owner + GRANTED, + WAITERS if another is queued | who releases it, or gives up its grant, under the latch |
  * | any + WAITERS | 0 | likewise, if nobody is queued any more |
  * | any of a dead owner | ABANDONED, + OVER if it has ended by itself | recovery, under the latch |
- * | any of an owner that ends by itself, of a Lock that no guard holds | LEFT, + WAITERS if it had it | the owner itself, under the latch |
+ * | any of an owner that ends by itself, of a Lock that no guard holds | LEFT, + WAITERS, + WAKING if it had them | the owner itself, under the latch |
  * | LEFT | as an owner's | who releases it |
  * | ABANDONED, + OVER | 0 | who recovers it, under the latch |
  *
- * LOCK_GRANTEE changes under the latch alone: before the word, which is before the node.
+ * WAKING is there exactly while the first in the queue is WOKEN, and a free lock for which somebody waits has it. LOCK_GRANTEE counts with
+ * GRANTED, and changes under the latch alone: before the word, which is before the node.
  */
 export class Mutex implements Gate<true>, Guarded {
   readonly object: object;
@@ -104,11 +119,28 @@ export class Mutex implements Gate<true>, Guarded {
 
   /** Throws AbandonedError if its owner died. */
   tryLock(): boolean {
-    const found = Atomics.compareExchange(this.#kernel.region.i32, this.#state, 0, this.#kernel.me);
+    const { i32 } = this.#kernel.region;
+    const { me } = this.#kernel;
+    let found = Atomics.compareExchange(i32, this.#state, 0, me);
     if (found === 0) return true;
+    while (isFree(found)) {
+      const next = Atomics.compareExchange(i32, this.#state, found, found | me);
+      if (next === found) return true;
+      found = next;
+    }
     this.#throwIfAbandoned(found);
     return false;
   }
+
+  get look(): (() => boolean | undefined) | undefined {
+    return this.#isFair ? undefined : this.#look;
+  }
+
+  readonly #look = (): boolean | undefined => {
+    const state = this.#load();
+    if ((state & (LOCK_WAITERS | LOCK_ABANDONED)) !== 0) return undefined;
+    return state === 0 && this.tryLock();
+  };
 
   release(): void {
     const { i32 } = this.#kernel.region;
@@ -119,9 +151,9 @@ export class Mutex implements Gate<true>, Guarded {
     for (;;) {
       const state = this.#load();
       this.#mustBeLocked(state);
-      if ((state & LOCK_WAITERS) !== 0) {
+      if (isToBeWoken(state)) {
         if (this.#kernel.waiters.inSection(this.cell, () => this.#releaseToWaiter())) return;
-      } else if (Atomics.compareExchange(i32, this.#state, state, 0) === state) return;
+      } else if (Atomics.compareExchange(i32, this.#state, state, state & QUEUE_BITS) === state) return;
     }
   }
 
@@ -143,7 +175,42 @@ export class Mutex implements Gate<true>, Guarded {
       const state = this.#load();
       // Said before this worker is queued, under the latch: a release that sees it waits for the latch, and then finds us.
       const marked = state | LOCK_WAITERS;
-      if (state !== 0 && Atomics.compareExchange(i32, this.#state, state, marked) === state) return undefined;
+      if (!isFree(state) && Atomics.compareExchange(i32, this.#state, state, marked) === state) return undefined;
+    }
+  }
+
+  claimWoken(node: number, isOverdue: boolean): boolean {
+    const { section, waiters, region, me } = this.#kernel;
+    const { i32 } = region;
+    // Whoever has failed it since, after its owner's death, has granted it an error.
+    if (!waiters.isWoken(node)) return waiters.isGranted(node);
+    const isLast = section.read(node + NODE_NEXT) === 0;
+    const taken = me | LOCK_GRANTED | (isLast ? 0 : LOCK_WAITERS);
+    for (;;) {
+      const state = this.#load();
+      const isMine = isFree(state);
+      // Written before the exchange, which comes last: an error after that would leave the lock to nobody.
+      if (isMine) {
+        Atomics.store(i32, this.cell + LOCK_GRANTEE, node);
+        waiters.grantHere(node, OUTCOME_GRANTED);
+      } else section.write(node + NODE_STATE, isOverdue ? NODE_OVERDUE : NODE_WAITING);
+      const next = isMine ? taken : state & ~LOCK_WAKING;
+      if (Atomics.compareExchange(i32, this.#state, state, next) === state) return isMine;
+      section.undo();
+    }
+  }
+
+  /** Under the latch: `node` has left the queue. What it was woken for is the next one's. */
+  onCancel(node: number): void {
+    const { section, waiters, region } = this.#kernel;
+    const state = this.#load();
+    const next = waiters.first(this.cell, WAIT_QUEUE_A);
+    if (waiters.isWoken(node) && this.#isHeldBy(state, node)) {
+      // It had taken the lock, and died before it left the queue.
+      this.#passOn(state);
+    } else if ((state & LOCK_WAKING) !== 0) {
+      if (next === 0) Atomics.and(region.i32, this.#state, ~QUEUE_BITS);
+      else if (section.read(next + NODE_STATE) !== NODE_WOKEN) waiters.wakeFirst(next);
     }
   }
 
@@ -158,7 +225,7 @@ export class Mutex implements Gate<true>, Guarded {
     const { section, waiters } = this.#kernel;
     section.write(node + NODE_STATE, NODE_FREE);
     const state = this.#load();
-    if (waiters.outcomeOf(node) === OUTCOME_GRANTED && this.#isHeldBy(state, node)) this.#grantNext(state);
+    if (waiters.outcomeOf(node) === OUTCOME_GRANTED && this.#isHeldBy(state, node)) this.#passOn(state);
   }
 
   isSuperseded(node: number): boolean {
@@ -174,7 +241,7 @@ export class Mutex implements Gate<true>, Guarded {
     this.#kernel.waiters.inSection(this.cell, () => {
       const state = this.#load();
       if ((state & LOCK_OWNER_MASK) !== owner) return;
-      section.write(this.#state, (state & LOCK_WAITERS) | LOCK_LEFT, state);
+      section.write(this.#state, (state & QUEUE_BITS) | LOCK_LEFT, state);
       noteLeft(this.#kernel, this.cell);
     });
   }
@@ -222,20 +289,28 @@ export class Mutex implements Gate<true>, Guarded {
   /** Under the latch; false if it was released meanwhile, perhaps taken again, and whether it may be released is to be asked anew. */
   #releaseToWaiter(): boolean {
     const state = this.#load();
-    if ((state & LOCK_WAITERS) === 0) return false;
-    this.#grantNext(state);
+    if (!isToBeWoken(state)) return false;
+    this.#passOn(state);
     return true;
   }
 
   /**
-   * Under the latch: makes the first in the wait queue the owner, or nobody. `state` is the word by which the caller may do that: if
-   * the word holds another value by now, as it may while it has no {@link LOCK_WAITERS} and so nobody is queued, it stays.
+   * Under the latch: makes the lock free and wakes the first in the wait queue, or makes that one the owner. `state` is the word by which the
+   * caller may do that: if the word holds another value by now, as it may while it has no {@link LOCK_WAITERS} and so nobody is
+   * queued, it stays.
    */
-  #grantNext(state: number): void {
-    const { section, waiters } = this.#kernel;
+  #passOn(state: number): void {
+    const { section, waiters, me } = this.#kernel;
     const next = waiters.first(this.cell, WAIT_QUEUE_A);
     if (next === 0) {
       section.write(this.#state, 0, state);
+      return;
+    }
+    const isHandedOver =
+      waiters.ownerOf(next) === me || section.read(next + NODE_STATE) === NODE_OVERDUE || this.#isFair;
+    if (!isHandedOver) {
+      section.write(this.#state, QUEUE_BITS, state);
+      waiters.wakeFirst(next);
       return;
     }
     const isLast = section.read(next + NODE_NEXT) === 0;
@@ -244,6 +319,10 @@ export class Mutex implements Gate<true>, Guarded {
     // Before the grant: a worker sees its grant without the latch, and must find itself the owner.
     section.write(this.#state, isLast ? owner : owner | LOCK_WAITERS, state);
     waiters.grant(next, OUTCOME_GRANTED);
+  }
+
+  get #isFair(): boolean {
+    return this.#kernel.region.i32[this.cell + LOCK_FAIR] !== 0;
   }
 
   #load(): number {
@@ -269,6 +348,14 @@ export class Mutex implements Gate<true>, Guarded {
     );
   }
 }
+
+const QUEUE_BITS = LOCK_WAITERS | LOCK_WAKING;
+
+/** Nobody has it; somebody may be being woken to take it. */
+const isFree = (state: number): boolean => (state & ~QUEUE_BITS) === 0;
+
+/** Somebody waits, and is not being woken. */
+const isToBeWoken = (state: number): boolean => (state & QUEUE_BITS) === LOCK_WAITERS;
 
 /** For which task a lock is about to be taken, where that is noted. */
 export const takerOf = (kernel: Kernel): number => (kernel.holds === undefined ? 0 : kernel.currentTask());

@@ -99,7 +99,7 @@ export class RLock extends Lock implements RLockContract {
       limits,
       (isHeld) => {
         this.#pending.delete(wait);
-        if (isHeld !== undefined) this.heldBy((hold.task - 1) | 0);
+        if (isHeld !== undefined) this.#begin(hold.task);
         return then(isHeld !== undefined);
       },
       {
@@ -122,13 +122,14 @@ export class RLock extends Lock implements RLockContract {
     }
     if (!this.mutex.tryLock()) return false;
     this.#own(hold);
-    this.heldBy((hold.task - 1) | 0);
+    this.#begin(hold.task);
     return true;
   }
 
   /** Where a task waits for the lock. It owns the lock from the moment it is given: not only once what awaits that goes on. */
   #gate(hold: Hold): Gate<true> {
     const { mutex } = this;
+    const { look } = mutex;
     return {
       object: this,
       cell: this.cell,
@@ -139,14 +140,27 @@ export class RLock extends Lock implements RLockContract {
         this.#own(hold);
         return true;
       },
+      look:
+        look &&
+        (() => {
+          const isTaken = look();
+          if (isTaken) this.#own(hold);
+          return isTaken;
+        }),
+      claimWoken: (node, isOverdue) => mutex.claimWoken(node, isOverdue),
       redeem: (node) => {
         mutex.redeem(node);
         this.#own(hold);
-        this.#letInOthersOf(hold.task);
         return true;
       },
       isSuperseded: (node) => mutex.isSuperseded(node),
     };
+  }
+
+  /** The task has the lock from now on. */
+  #begin(task: number): void {
+    this.heldBy((task - 1) | 0);
+    if (this.#pending.size > 0) this.#letInOthersOf(task);
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { Call, followUp, type Outcome } from "./model.js";
+import { Call, followUp, type Outcome, turn } from "./model.js";
 import { SteppedBackend, type Thread } from "./stepped-backend.js";
 import { type Described, type Operation, outcomeOf, type Subject } from "./subject.js";
 import { virtual } from "./virtual.js";
@@ -120,16 +120,29 @@ export class History<Real extends object, Model extends Described> {
       model.due = virtual.now + timeout;
       if (timeout === 0) model.timeOut();
     }
+    this.#followUp(n);
+  }
+
+  /** A thread that has granted its own calls something goes on with them in the same turn, and with whatever else it was granted. */
+  #followUp(n: number): void {
     followUp();
+    for (let calls = this.#callsOf(n); calls.some(({ isGrantedHere }) => isGrantedHere); calls = this.#callsOf(n)) {
+      this.#redeem(calls);
+      followUp();
+    }
+  }
+
+  #redeem(calls: readonly Call[]): void {
+    const granted = calls.filter(({ isGranted }) => isGranted);
+    for (const call of granted.sort((a, b) => a.serial - b.serial)) call.redeem();
   }
 
   async #wake(n: number): Promise<void> {
     const thread = this.#threads[n] as Thread;
     if (!thread.mayWake) return;
     await this.#step(n, () => thread.wake());
-    const granted = this.#callsOf(n).filter(({ isGranted }) => isGranted);
-    for (const call of granted.sort((a, b) => a.serial - b.serial)) call.redeem();
-    followUp();
+    this.#redeem(this.#callsOf(n));
+    this.#followUp(n);
   }
 
   async #time(n: number): Promise<void> {
@@ -138,7 +151,7 @@ export class History<Real extends object, Model extends Described> {
     await this.#step(n, () => thread.timers.runFirst());
     const [first] = this.#callsOf(n).sort((a, b) => a.due - b.due || a.serial - b.serial);
     first?.timeOut();
-    followUp();
+    this.#followUp(n);
   }
 
   async #abort(choice: number): Promise<void> {
@@ -147,16 +160,18 @@ export class History<Real extends object, Model extends Described> {
     if (pair === undefined) return;
     await this.#step(pair.model.thread, () => pair.abort?.abort());
     pair.model.abort();
-    followUp();
+    this.#followUp(pair.model.thread);
   }
 
   async #die(n: number): Promise<void> {
+    turn.thread = 0;
     await this.#backend.recover(this.#threads[n] as Thread);
     const calls = this.#callsOf(n).filter(({ isWaiting }) => isWaiting);
     // Its waits leave their lines before its grants are handed on, or it would inherit from itself.
     for (const call of calls.filter(({ isGranted }) => !isGranted)) call.giveUp();
     for (const call of calls.filter(({ isGranted }) => isGranted)) call.giveUp();
     this.#model.onOwnerDeath(n);
+    this.#followUp(turn.thread);
     this.#underWay = this.#underWay.filter(({ model }) => model.thread !== n);
     // Another takes its place, and its slot.
     const heir = this.#backend.start();
@@ -165,6 +180,7 @@ export class History<Real extends object, Model extends Described> {
   }
 
   #step(n: number, act: () => unknown): Promise<void> {
+    turn.thread = n;
     return this.#backend.step(this.#threads[n] as Thread, act);
   }
 

@@ -16,6 +16,9 @@ export interface Gate {
   readonly late: Outcome;
 }
 
+/** Whose turn it is. */
+export const turn = { thread: -1 };
+
 /** Counts up: calls of one thread that may end together end in the order in which they began to wait. */
 let serial = 0;
 
@@ -31,6 +34,8 @@ export class Call {
   serial = 0;
   gate: Gate | undefined;
   isGranted = false;
+  /** By its own thread, which sees it in the same turn. */
+  isGrantedHere = false;
   /** The work left when the wait is over, as when a condition's lock is taken again. */
   next: ((outcome: Outcome) => void) | undefined;
 
@@ -53,12 +58,14 @@ export class Call {
   /** Its wait is over as soon as its thread hears of it. */
   grant(): void {
     this.isGranted = true;
+    this.isGrantedHere = this.thread === turn.thread;
   }
 
   end(outcome: Outcome): void {
     const { next } = this;
     this.gate = undefined;
     this.isGranted = false;
+    this.isGrantedHere = false;
     this.due = Number.POSITIVE_INFINITY;
     this.mayAbort = false;
     this.next = undefined;

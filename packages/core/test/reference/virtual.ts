@@ -65,6 +65,16 @@ const stopped: Partial<Clock> = {
     return timer;
   },
   clearTimeout: (timer) => virtual.timers.remove(timer as Timer),
+  queueMicrotask(act): void {
+    real.queueMicrotask(() => {
+      try {
+        act();
+      } catch (error) {
+        // A worker that was killed in it.
+        if (!(error instanceof Error && error.name === "Death")) throw error;
+      }
+    });
+  },
 };
 
 /** From here to {@link goOn}, time passes and garbage is collected only when a test says so. */

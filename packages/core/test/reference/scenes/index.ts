@@ -11,9 +11,11 @@ export const LOCKS: Scenes = {
   "RLock for which a wait is late": () => new LockScene("RLock"),
   "Semaphore for which a wait is late": () => new LockScene("Semaphore"),
   "BoundedSemaphore for which a wait is late": () => new LockScene("BoundedSemaphore"),
-  "Lock that anybody releases": () => new ReleasedLockScene(),
-  "Lock that is free": () => new LockScene("Lock", true),
-  "Semaphore that is free": () => new LockScene("Semaphore", true),
+  "Lock for which a wait is overdue": () => new LockScene("Lock", "overdue"),
+  "Lock that anybody releases": () => new ReleasedLockScene(false),
+  "fair Lock that anybody releases": () => new ReleasedLockScene(true),
+  "Lock that is free": () => new LockScene("Lock", "free"),
+  "Semaphore that is free": () => new LockScene("Semaphore", "free"),
 };
 
 export const SYNC: Scenes = {

@@ -3,8 +3,12 @@ import { LockStateError } from "../../../src/contracts/errors.js";
 import type { Lock, Semaphore } from "../../../src/contracts/sync.js";
 import type { Operation } from "../paused.js";
 import { Scene } from "../scene.js";
+import { virtual } from "../virtual.js";
 
 export type LockKind = "Lock" | "RLock" | "Semaphore" | "BoundedSemaphore";
+
+/** Longer than the first in a queue is woken in vain. */
+const OVERDUE_MS = 2;
 
 /** One has it, one waits for it and may be late, one waits, and one comes. */
 export class LockScene extends Scene {
@@ -13,16 +17,25 @@ export class LockScene extends Scene {
   readonly #holders: (Lock | Semaphore)[] = [];
   readonly #isReentrant: boolean;
 
-  constructor(kind: LockKind, isFree = false) {
+  constructor(
+    kind: LockKind,
+    begins: "held" | "free" | "overdue" = "held",
+    make = (): Lock | Semaphore => new this.main.surface[kind](),
+  ) {
     super();
     this.#isReentrant = kind === "RLock";
-    const locks = this.share<Lock | Semaphore>(new this.main.surface[kind]());
+    const locks = this.share<Lock | Semaphore>(make());
     this.#locks = locks;
     const [lock, first, second, third] = locks;
-    if (!isFree) {
+    if (begins !== "free") {
       this.#try(lock);
       this.#acquire(first, { signal: this.signal(1), timeout: 50 });
       this.#acquire(second, { timeout: 70 });
+    }
+    for (let n = 0; begins === "overdue" && n < 2; n++, virtual.now += OVERDUE_MS) {
+      this.#release(lock);
+      this.#try(lock);
+      this.threads[1].wake();
     }
     this.operations = {
       release: this.by(0, () => this.#release(lock)),
@@ -76,16 +89,16 @@ export class LockScene extends Scene {
   }
 }
 
-/** A lock that was granted to one that has not seen it yet, and that anybody may release. */
+/** A lock that one was woken for, or if it is fair, granted, which has not seen that yet, and that anybody may release. */
 export class ReleasedLockScene extends Scene {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly #locks: Lock[];
   /** The worker that has taken it after its last release. */
   #holder: Lock | undefined;
 
-  constructor() {
+  constructor(fair: boolean) {
     super();
-    const locks = this.share<Lock>(new this.main.surface.Lock());
+    const locks = this.share<Lock>(new this.main.surface.Lock({ fair }));
     this.#locks = locks;
     const [lock, first, second, third] = locks;
     this.#try(lock);

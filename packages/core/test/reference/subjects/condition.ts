@@ -57,7 +57,7 @@ const isSettled = (model: ConditionModel): boolean => model.lock.isSettled;
 
 export const condition: Subject<Condition, ConditionModel> = {
   name: "condition",
-  make: ({ Condition, Lock }) => new Condition(new Lock()),
+  make: ({ Condition, Lock }) => new Condition(new Lock({ fair: true })),
   describe: () => new ConditionModel(),
   look: (condition, waiting) => ({ lock: lock.look(condition.lock, waiting), waiting: waiting(condition) }),
   operations: [

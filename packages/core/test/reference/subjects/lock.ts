@@ -72,7 +72,7 @@ export class LockModel implements Gate, Described {
 
 export const lock: Subject<Lock, LockModel> = {
   name: "lock",
-  make: ({ Lock }) => new Lock(),
+  make: ({ Lock }) => new Lock({ fair: true }),
   describe: () => new LockModel(),
   look: (lock, waiting) => ({ locked: lock.locked, abandoned: lock.abandoned, waiting: waiting(lock) }),
   operations: [

@@ -4,6 +4,8 @@ import {
   type BarrierOptions,
   type ClassOptions,
   Event,
+  Lock,
+  type LockOptions,
   type MapOptions,
   Pool,
   type PoolOptions,
@@ -30,6 +32,7 @@ type AllOf<T> = Undefined<T> extends T ? true : false;
 const passes = <T>(_: AllOf<T>): void => {};
 passes<BarrierOptions>(true);
 passes<ClassOptions<object, unknown>>(true);
+passes<LockOptions>(true);
 passes<MapOptions>(true);
 passes<PoolOptions>(true);
 passes<Exclude<ConstructorParameters<typeof Queue>[0], number | undefined>>(true);
@@ -57,6 +60,7 @@ export function pass(pool: Pool, given: { signal?: AbortSignal | undefined; time
   new TaskGroup(pool, { signal });
   new Thread(plain, { signal, name: undefined, daemon: undefined, env: undefined, args: undefined });
   new Barrier(2, { action: undefined, timeout });
+  Lock.named("options", { fair: undefined }).dispose();
   registerClass(class Any {}, { name: undefined });
 }
 
