@@ -309,6 +309,7 @@ export interface KeepAlive {
 /** How an error came that nothing catches: thrown outside all promises, or as the reason of a promise. */
 export type UncaughtOrigin = "uncaughtException" | "unhandledRejection";
 
+/** Called with an error that nothing catches, and how it came. */
 export type UncaughtHook = (origin: UncaughtOrigin, error: unknown) => void;
 
 /** A value that follows the flow of control across `await` and callbacks: `AsyncLocalStorage`, where there is one. */
