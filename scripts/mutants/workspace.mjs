@@ -10,7 +10,18 @@ const SLOW = ["allocator", "codec", "death-*", "memory", "overflow", "pool-answe
 /** Contracts to which a mutant of the kernel may matter, the shorter ones first. */
 const CONTRACTS = [
   ...["lock", "rlock", "rwlock", "semaphore", "barrier", "event", "condition", "queue", "named", "memory", "values"],
-  ...["errors", "shown", "leftovers", "pool", "pool-messages", "worker", "deadlock"],
+  ...[
+    "errors",
+    "shown",
+    "leftovers",
+    "pool",
+    "pool-messages",
+    "pool-ending",
+    "worker",
+    "worker life",
+    "cancelling",
+    "deadlock",
+  ],
 ];
 /** A mutant may hang its tests, which is a way to be noticed. One file takes less than a fifth of this when nothing is broken. */
 const FILE_LIMIT_MS = 90_000;
@@ -68,7 +79,7 @@ export class Workspace {
    */
   steps(before) {
     const [file] = /test\/[\w.-]+\.test\.ts/.exec(before) ?? [];
-    const [, contract] = /^contract `([\w-]+)`/.exec(before) ?? [];
+    const [, contract] = /^contract `([^`]+)`/.exec(before) ?? [];
     const slow = SLOW.map((name) => `test/${name}.test.ts`);
     return [
       ...(file === undefined ? [] : [this.#vitest(FILE_LIMIT_MS, file)]),
