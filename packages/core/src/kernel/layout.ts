@@ -250,7 +250,7 @@ export const LOCK_GRANTEE = CELL_PAYLOAD + 3;
  * releases it.
  */
 export const LOCK_GUARDED = CELL_PAYLOAD + 4;
-/** 1 if a release hands the lock to who waits first, always. Constant. */
+/** 1 if each release hands the lock to the first waiter. Constant. */
 export const LOCK_FAIR = CELL_PAYLOAD + 5;
 /** Of a lock's payload, and of an rlock's. */
 export const LOCK_WORDS = 6;

@@ -18,8 +18,8 @@ import { type Gate, type Next, Wait } from "./waiting.js";
 /**
  * The parking lot (as WebKit's and Rust's parking_lot): the one place where workers sleep and are woken. A wait is a node in a wait queue.
  * The worker that can grant it takes the first node out of the queue and hands over in the same step. So what was granted is never free for
- * others in between. Or that worker leaves free what it gives back, and wakes the first node, which stays where it is until its own worker has
- * looked ({@link Gate.claimWoken}). Either way, waits are served in the order in which they began.
+ * others in between. Or that worker leaves free what it gives back, and wakes the first node. This stays where it is until its own worker
+ * has looked ({@link Gate.claimWoken}). Either way, waits are served in the order in which they began.
  */
 export class Parking {
   readonly #region: Region;
@@ -340,7 +340,7 @@ export class Parking {
     this.wake();
   }
 
-  /** What the gate's kind does about waits that are cancelled. Recovery does the same for those of a dead worker. */
+  /** The gate's kind, for waits that are cancelled. Recovery does the same for those of a dead worker. */
   #operationsAt({ cell }: Gate<unknown>): KindOperations | undefined {
     this.#region.reach(cell);
     return this.#cells.operationsOf(this.#region.i32[cell + CELL_KIND] as number);

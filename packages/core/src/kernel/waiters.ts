@@ -39,13 +39,14 @@ const SETTLED = Promise.resolve();
  * |---|---|---|---|
  * | `NODE_STATE` | FREE | its owner under the cell's latch, in the commit that queues it | WAITING |
  * | `NODE_STATE` | WAITING | the worker that grants it; its owner, or recovery, that takes it out; under the latch | GRANTED; FREE |
- * | `NODE_STATE` | WAITING, the first | who gives back what it waits for, under the latch | WOKEN |
- * | `NODE_STATE` | WOKEN | its owner, that looks for what it waits for; who takes it out; under the latch | GRANTED, WAITING, OVERDUE; FREE |
+ * | `NODE_STATE` | WAITING, the first | the worker that gives back its object, under the latch | WOKEN |
+ * | `NODE_STATE` | WOKEN | its owner, which looks whether it is free; the worker that takes it out; under the latch | GRANTED, WAITING, OVERDUE; FREE |
  * | `NODE_STATE` | OVERDUE | as WAITING | GRANTED; FREE |
  * | `NODE_STATE` | GRANTED | its owner, that acknowledges it; under the latch, the worker that redeems it or passes it on | FREE |
- * | `NODE_OUTCOME` | of the last grant | who grants it, before GRANTED | how the wait ended |
+ * | `NODE_OUTCOME` | of the last grant | the worker that grants it, before GRANTED | how the wait ended |
  * | `NODE_OWNER`, `NODE_CELL`, `NODE_WAIT_QUEUE` | of the last wait | its owner, in the commit that queues it | of this wait |
- * | a wait queue's head and tail, `NODE_NEXT`, `NODE_PREVIOUS` | 0 or a node that is WAITING | the worker that enqueues or unlinks, under the latch | likewise |
+ * | `WAIT_QUEUE_A`, `WAIT_QUEUE_B`: head and tail; `NODE_NEXT`, `NODE_PREVIOUS` | 0 or a node that is WAITING | the worker that enqueues or unlinks, under the latch | likewise |
+ * | `NODE_ORDINAL` | which of its owner's blocks has it | its owner, as it makes the block | constant |
  * | `SLOT_BLOCKS`, `CELL_NEXT` of a block | 0 or a block | the slot's worker, the link of the new block first; recovery, last | a new block; 0 |
  * | `SLOT_GRANTED` | hints | the worker that granted, by or, after the section; recovery; its worker, by exchange, before it looks | + a bit; all; 0 |
  */
@@ -157,8 +158,8 @@ export class Waiters {
   }
 
   /**
-   * After the section: wakes the owners of the nodes granted in it. By now an owner may have seen the grant, even have
-   * died, so this touches slots alone, where a superfluous hint or ring does no harm.
+   * After the section: wakes the owners of the nodes granted in it. By now an owner may have seen the grant, even have died. So this
+   * touches slots alone, where a superfluous hint or ring does no harm.
    */
   wake(): void {
     if (this.#granted.length === 0) return;
@@ -191,14 +192,15 @@ export class Waiters {
   }
 
   /**
-   * Whether the wait of this worker's at `node` was granted. Not before the section that granted it is carried out whole: or this worker
-   * might wait elsewhere by the same node, and the heir of one that died in that section would carry out the grant once more.
+   * Whether the wait of this worker's at `node` was granted. It counts only once the section that granted it is carried out whole.
+   * Otherwise this worker might wait elsewhere by the same node. The heir of a worker that died in that section would then carry out the
+   * grant once more.
    */
   isGranted(node: number): boolean {
     const { i32 } = this.#region;
     if (Atomics.load(i32, node + NODE_STATE) !== NODE_GRANTED) return false;
     const latch = (i32[node + NODE_CELL] as number) + CELL_LATCH;
-    // Waited for, as it may be another section that is under way: who granted this one has rung already, and nobody will again.
+    // Waited for, as it may be another section that is under way. The worker that granted this one has rung already, and nobody will again.
     if (this.#section.isUnderWay(latch)) this.#section.run(latch, () => {});
     return true;
   }

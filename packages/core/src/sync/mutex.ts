@@ -31,37 +31,42 @@ import {
 import type { Gate } from "../kernel/waiting.js";
 
 /**
- * The lock word, on which Lock and RLock stand: 0, or its owner and whether somebody waits. Taking a free one and
- * releasing one for which nobody waits is a single compare-and-exchange. A release while somebody waits leaves the lock free and wakes the
- * first in the wait queue, which stays there; until that one has looked, whoever runs takes and releases the lock by a
- * compare-and-exchange. The lock is handed to the first instead, and is never free in between, once that one was woken in vain for
- * {@link OVERDUE_MS}, if it is this worker's own, which needs no waking, and always if the lock is fair.
- * (Go's sync.Mutex has these two modes; parking_lot hands over once in about half a millisecond, as this does, instead of
- * to everybody who has waited for that long; direct hand-off is Java's fair ReentrantLock.)
+ * The lock word, on which Lock and RLock stand: 0, or its owner and whether somebody waits. Taking a free one and releasing one for which
+ * nobody waits is a single compare-and-exchange. A release while somebody waits leaves the lock free and wakes the first in the wait queue,
+ * which stays there. Until that one has looked, any worker that runs takes and releases the lock by a compare-and-exchange. In three cases
+ * the lock is handed to the first instead, and is never free in between. These are a first that was woken in vain for {@link OVERDUE_MS},
+ * one that is this worker's own, which needs no waking, and a fair lock. (Go's sync.Mutex has these two modes. parking_lot hands over once
+ * in about half a millisecond, as this does, instead of to all that have waited for that long. Direct hand-off is Java's fair
+ * ReentrantLock.)
  *
- * Any worker may release a lock, also between a grant and the moment in which its worker sees it. So the word says whether its owner has
- * it by a grant, and LOCK_GRANTEE by which: a grant that no longer is what the lock is held by is superseded, and hands on nothing.
+ * Any worker may release a lock, also between a grant and the moment in which its worker sees it. So the word says whether its owner has it
+ * by a grant, and LOCK_GRANTEE by which. A grant by which the lock is no longer held is superseded, and hands on nothing.
  *
- * | state | changes to | who, when |
+ * | `LOCK_STATE` | changes to | by whom, when |
  * |---|---|---|
- * | 0 | owner | who takes it, by a compare-and-exchange |
+ * | 0 | owner | the worker that takes it, by a compare-and-exchange |
  * | WAITERS + WAKING | + owner | likewise |
  * | WAITERS + WAKING | owner + GRANTED, + WAITERS if another is queued | the first in the queue, by a compare-and-exchange under the latch, before it leaves the queue |
- * | owner, owner + GRANTED | + WAITERS | who begins to wait, by a compare-and-exchange under the latch, before it is queued |
- * | owner, owner + GRANTED | 0 | who releases it, by a compare-and-exchange |
- * | owner + WAITERS | WAITERS + WAKING | who releases it, or gives up its grant, under the latch, with the first in the queue, which it wakes |
- * | owner + WAITERS + WAKING | WAITERS + WAKING | who releases it, by a compare-and-exchange |
+ * | owner, owner + GRANTED | + WAITERS | a worker that begins to wait, by a compare-and-exchange under the latch, before it is queued |
+ * | owner, owner + GRANTED | 0 | the worker that releases it, by a compare-and-exchange |
+ * | owner + WAITERS | WAITERS + WAKING | the worker that releases it, or gives up its grant, under the latch, with the first in the queue, which it wakes |
+ * | owner + WAITERS + WAKING | WAITERS + WAKING | the worker that releases it, by a compare-and-exchange |
  * | owner + WAITERS + WAKING | owner + WAITERS | the first in the queue, which finds it taken, by a compare-and-exchange under the latch |
- * | any + WAITERS + WAKING | without both | who leaves the queue, the last in it, likewise |
- * | owner + WAITERS | next owner + GRANTED, + WAITERS if another is queued | who releases it, or gives up its grant, under the latch |
+ * | any + WAITERS + WAKING | without both | the worker that leaves the queue, the last in it, likewise |
+ * | owner + WAITERS | next owner + GRANTED, + WAITERS if another is queued | the worker that releases it, or gives up its grant, under the latch |
  * | any + WAITERS | 0 | likewise, if nobody is queued any more |
  * | any of a dead owner | ABANDONED, + OVER if it has ended by itself | recovery, under the latch |
  * | any of an owner that ends by itself, of a Lock that no guard holds | LEFT, + WAITERS, + WAKING if it had them | the owner itself, under the latch |
- * | LEFT | as an owner's | who releases it |
- * | ABANDONED, + OVER | 0 | who recovers it, under the latch |
+ * | LEFT | as an owner's | the worker that releases it |
+ * | ABANDONED, + OVER | 0 | the worker that recovers it, under the latch |
  *
- * WAKING is there exactly while the first in the queue is WOKEN, and a free lock for which somebody waits has it. LOCK_GRANTEE counts with
- * GRANTED, and changes under the latch alone: before the word, which is before the node.
+ * WAKING is there exactly while the first in the queue is WOKEN, and a free lock for which somebody waits has it.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `LOCK_GRANTEE` | the last grant; counts with GRANTED | the worker that grants, under the latch: before the word, which is before the node | the node |
+ * | `LOCK_GUARDED` | 0; its holder's slot + 1 | the holder, once it has the lock for a guard; the worker that releases it, before; recovery | the slot + 1; 0 |
+ * | `LOCK_FAIR` | whether each release hands the lock over | the maker, before anybody else knows the cell | constant |
  */
 export class Mutex implements Gate<true>, Guarded {
   readonly object: object;
@@ -97,8 +102,8 @@ export class Mutex implements Gate<true>, Guarded {
     return this.isHeldHere() && this.isGuarded;
   }
 
-  // Calls of Atomics are most of what taking and releasing a lock costs. What the lock word orders is read and written without them: who has
-  // taken the lock sees what those wrote who had it before.
+  // Calls of Atomics are most of what taking and releasing a lock costs. The words that the lock word orders are
+  // read and written without them: the worker that takes the lock sees all writes of its earlier holders.
 
   /** Whether this worker is the owner, as far as it knows: it does know of what it was granted, once it has collected that. */
   isHeldHere(): boolean {
@@ -111,7 +116,7 @@ export class Mutex implements Gate<true>, Guarded {
     this.#kernel.region.i32[this.cell + LOCK_GUARDED] = this.#kernel.me;
   }
 
-  /** Before a release, by whomever: what takes the lock next is held by no guard at first. */
+  /** Before any release: no guard holds the lock for the next taker at first. */
   clearGuarded(): void {
     const { i32 } = this.#kernel.region;
     if (i32[this.cell + LOCK_GUARDED] !== 0) i32[this.cell + LOCK_GUARDED] = 0;
@@ -182,7 +187,7 @@ export class Mutex implements Gate<true>, Guarded {
   claimWoken(node: number, isOverdue: boolean): boolean {
     const { section, waiters, region, me } = this.#kernel;
     const { i32 } = region;
-    // Whoever has failed it since, after its owner's death, has granted it an error.
+    // A worker that has failed it since, after its owner's death, has granted it an error.
     if (!waiters.isWoken(node)) return waiters.isGranted(node);
     const isLast = section.read(node + NODE_NEXT) === 0;
     const taken = me | LOCK_GRANTED | (isLast ? 0 : LOCK_WAITERS);
@@ -200,7 +205,7 @@ export class Mutex implements Gate<true>, Guarded {
     }
   }
 
-  /** Under the latch: `node` has left the queue. What it was woken for is the next one's. */
+  /** Under the latch: `node` has left the queue. The lock that it was woken for is the next one's. */
   onCancel(node: number): void {
     const { section, waiters, region } = this.#kernel;
     const state = this.#load();
@@ -233,7 +238,7 @@ export class Mutex implements Gate<true>, Guarded {
   }
 
   /**
-   * The owner, if it is `owner`, has ended by itself with a lock in hand that any worker may release: it stays locked, and is so released or
+   * The owner, if it is `owner`, has ended by itself with a lock in hand that any worker may release. It stays locked, and is released or
    * waited for as before. For this worker's creator to tell of.
    */
   leave(owner: number): void {
@@ -295,9 +300,9 @@ export class Mutex implements Gate<true>, Guarded {
   }
 
   /**
-   * Under the latch: makes the lock free and wakes the first in the wait queue, or makes that one the owner. `state` is the word by which the
-   * caller may do that: if the word holds another value by now, as it may while it has no {@link LOCK_WAITERS} and so nobody is
-   * queued, it stays.
+   * Under the latch: makes the lock free and wakes the first in the wait queue, or makes that one the owner. `state` is the word by which
+   * the caller may do that. The word may hold another value by now, while it has no {@link LOCK_WAITERS} and so nobody is queued: then it
+   * stays.
    */
   #passOn(state: number): void {
     const { section, waiters, me } = this.#kernel;
@@ -366,7 +371,7 @@ export function noteLeft({ region, slot }: Kernel, cell: number): void {
   if (status !== 0) Atomics.store(region.i32, status + STATUS_LEFT, cell);
 }
 
-/** What has become of the owner of a lock whose word is `state`. */
+/** The fate of the owner of a lock whose word is `state`. */
 export const howAbandoned = (state: number): string =>
   (state & LOCK_OVER) === 0
     ? "a worker died holding it"

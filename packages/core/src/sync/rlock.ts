@@ -27,8 +27,8 @@ interface PendingWait extends Hold {
 }
 
 /**
- * A lock that its owner may take again. The owner is a task of a worker: the words that say which task, and how many
- * times over, are read and written only by the worker that owns the lock, so they need no latch, and no Atomics: the lock word does that.
+ * A lock that its owner may take again. The owner is a task of a worker. Two words say which task, and how many times over. Only the worker
+ * that owns the lock reads and writes them, so they need no latch, and no Atomics: the lock word does that.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
@@ -45,7 +45,7 @@ export class RLock extends Lock implements RLockContract {
 
   override async acquire(options?: WaitOptions): Promise<boolean> {
     const limits = limitsOf(options);
-    // Asked before anything is awaited: who goes on afterwards need not be known to be the same task.
+    // Asked before anything is awaited: afterwards, the caller need not be known to be the same task.
     const hold = { task: this.#task(), depth: 1 };
     if (this.#tryLockAs(hold)) return true;
     return limits.timeout > 0 && (await this.kernel.parking.await(this.#acquireAs(hold, limits, isTrue)));
