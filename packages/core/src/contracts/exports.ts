@@ -17,7 +17,7 @@ export type { PoolStats } from "./pool-stats.js";
 export type { PriorityOptions, ShutdownOptions } from "./queue.js";
 export type { Received, RegisteredClasses } from "./received.js";
 export type { ScalarType } from "./shared.js";
-export type { Surface, Usage } from "./surface.js";
+export type { Usage } from "./surface.js";
 export type { Task, TaskOptions } from "./task.js";
 export type { TaskGroupOptions } from "./task-group.js";
 export type { SyncWaitOptions, WaitOptions } from "./wait.js";
