@@ -103,7 +103,7 @@ export class Mutex implements Gate<true>, Guarded {
   }
 
   // Calls of Atomics are most of what taking and releasing a lock costs. The words that the lock word orders are
-  // read and written without them: the worker that takes the lock sees all writes of its earlier holders.
+  // read and written without them: a worker that takes it sees all writes of earlier holders.
 
   /** Whether this worker is the owner, as far as it knows: it does know of what it was granted, once it has collected that. */
   isHeldHere(): boolean {
