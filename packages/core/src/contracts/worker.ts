@@ -252,7 +252,7 @@ export type ExceptHook = (error: unknown, worker: FailedWorker) => void;
  * });
  *
  * if (isMain(import.meta)) {
- *   const thread = new Thread(work, { name: "Ada" }).start();
+ *   const thread = new Thread(work, { name: "Ada", grace: 10_000 }).start();
  *   thread.cancel("it is late");
  *   console.log(await thread.result); // Ada stops: it is late
  *   const counter = new Thread(count, { grace: 10_000 }).start();
