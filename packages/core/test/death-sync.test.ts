@@ -42,6 +42,26 @@ describe("a worker killed at any instant while it", () => {
       assert.equal(locks.main.locked || locks.main.abandoned, false);
     }));
 
+  it("is woken for a lock: before it goes on, it leaves the lock to the next, and not abandoned", () =>
+    atEveryInstant(async (harness) => {
+      const { main, first } = harness;
+      const locks = harness.share(new main.surface.Lock());
+      let isHeld = false;
+      let isNext = false;
+      locks.main.tryAcquire();
+      await harness.by(harness.victim, () => void locks.victim.acquire().then(() => (isHeld = true)));
+      await harness.by(first, () => void locks.first.acquire().then(() => (isNext = true)));
+      locks.main.release();
+      await harness.dyingWakes();
+      await harness.settle();
+      assert.equal(locks.main.abandoned, false);
+      assert.notEqual(isHeld, isNext, "one of the two has it");
+      if (isHeld) locks.main.release();
+      await harness.settle();
+      assert.ok(isNext);
+      locks.first.release();
+    }));
+
   it("waits for the first time, and makes room for its waits", () =>
     atEveryInstant(
       async (harness) => {

@@ -155,6 +155,22 @@ it("a worker that was granted a lock sees that also while another section is und
   assert.ok(looks >= 2);
 });
 
+it("a waiter that is woken for a lock, which another worker takes as it looks, waits on in its place", async () => {
+  const [main, waiter, other] = workers();
+  const lock = new main.surface.Lock();
+  const theirs = other.see(lock);
+  lock.tryAcquire();
+  const wait = waiter.see(lock).acquire({ timeout: 1000 });
+  lock.release();
+  const isTaken = new Promise<boolean>((resolve) => {
+    onceRead(cellOf(main, lock) + LOCK_STATE, () => resolve(theirs.tryAcquire()));
+  });
+  assert.equal(await isTaken, true);
+  vi.unstubAllGlobals();
+  theirs.release();
+  assert.equal(await wait, true);
+});
+
 describe("a lock that any worker may release", () => {
   it("is not handed on by who was granted it, gives up and finds it somebody else's meanwhile", async () => {
     const [main, waiter, other] = workers();

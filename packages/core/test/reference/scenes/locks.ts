@@ -45,7 +45,8 @@ export class LockScene extends Scene {
       tryAcquire: this.by(3, () => this.#try(third), true),
       "another wakes": this.by(2, () => this.threads[2].wake()),
       "another is late": this.by(2, () => this.threads[2].timers.runFirst()),
-      "another's try": this.by(2, () => this.#try(second), true),
+      // Of an RLock it ends a wait of its own, under the latch.
+      "another's try": this.by(2, () => this.#try(second), !this.#isReentrant),
       ...this.waiting(1, "who waits"),
     };
   }
