@@ -184,6 +184,16 @@ export function beginAt<E extends Error>(error: E, site: Site | undefined): E {
   return error;
 }
 
+/**
+ * As {@link beginAt}, of an error that a program may keep: the stack is written out at once. V8 keeps what the functions of a stack refer to until
+ * the stack is read.
+ */
+export function beginAtOnce<E extends Error>(error: E, site: Site | undefined): E {
+  beginAt(error, site);
+  if (site !== undefined) void error.stack;
+  return error;
+}
+
 /** A program's `Error.prepareStackTrace` may have made something else of it, or throw. */
 function stackAt(site: Site, { name, message }: Error): unknown {
   let frames: string[] = [];

@@ -1,5 +1,5 @@
 import { HeddleError } from "../contracts/errors.js";
-import { beginAt, callSite, type Site } from "../contracts/frames.js";
+import { beginAtOnce, callSite, type Site } from "../contracts/frames.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { TaskRef } from "../contracts/task.js";
 import type { Handle } from "../kernel/cells.js";
@@ -242,7 +242,7 @@ export class Call implements Packet {
 
   /** Rejects with an error that was made here, later than its call: if it is Heddle's, its stack is the call's. */
   rejectWith(error: unknown): void {
-    if (error instanceof HeddleError) this.#rejectAt((site) => beginAt(error, site));
+    if (error instanceof HeddleError) this.#rejectAt((site) => beginAtOnce(error, site));
     else this.reject(error);
   }
 
@@ -326,7 +326,7 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
     call.handle();
     return this.#canceller.cancel(
       call,
-      reason ?? beginAt(new DOMException("The task was cancelled", "AbortError"), callSite()),
+      reason ?? beginAtOnce(new DOMException("The task was cancelled", "AbortError"), callSite()),
     );
   }
 }

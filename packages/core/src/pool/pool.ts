@@ -1,5 +1,5 @@
 import { HeddleError, QueueFullError, SendError } from "../contracts/errors.js";
-import { beginAt, callSite, type Site } from "../contracts/frames.js";
+import { beginAtOnce, callSite, type Site } from "../contracts/frames.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { Carrier } from "../contracts/instrumentation.js";
 import type { GeneratorCheck, ItemOf, MapCheck, Pool as PoolContract, YieldOf } from "../contracts/pool.js";
@@ -306,7 +306,7 @@ function calledAt<T>(site: Site, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    throw error instanceof HeddleError ? beginAt(error, site) : error;
+    throw error instanceof HeddleError ? beginAtOnce(error, site) : error;
   }
 }
 

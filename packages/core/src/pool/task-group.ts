@@ -1,5 +1,5 @@
 import { PoolClosedError } from "../contracts/errors.js";
-import { beginAt, callSite } from "../contracts/frames.js";
+import { beginAtOnce, callSite } from "../contracts/frames.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { Pool } from "../contracts/pool.js";
 import type { ArgumentsOf, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
@@ -70,7 +70,7 @@ export class TaskGroup implements TaskGroupContract {
 
   cancel(reason?: unknown): void {
     if (this.#isFinished || this.signal.aborted) return;
-    const why = reason ?? beginAt(new DOMException("The task group was cancelled", "AbortError"), callSite());
+    const why = reason ?? beginAtOnce(new DOMException("The task group was cancelled", "AbortError"), callSite());
     this.#controller.abort(why);
     // One that runs ends when it heeds its signal: the group waits for it, so that nothing outlives its block.
     // From the end: a worker that stops what it runs must not find the next one still there.

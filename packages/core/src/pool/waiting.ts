@@ -1,5 +1,5 @@
 import { TimeoutError } from "../contracts/errors.js";
-import { beginAt, callSite } from "../contracts/frames.js";
+import { beginAtOnce, callSite } from "../contracts/frames.js";
 import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../contracts/future.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import { rangeError, typeError } from "../contracts/wrong-use.js";
@@ -132,7 +132,7 @@ class Completions<R> {
       };
       const onTimeout = (): void => {
         const error = new TimeoutError(`${left} of ${this.#futures.length} futures unfinished`);
-        end(() => reject(beginAt(error, this.#site)));
+        end(() => reject(beginAtOnce(error, this.#site)));
       };
       let stopListening = (): void => {};
       const time = this.#deadline - clock.now();

@@ -1,5 +1,5 @@
 import { TimeoutError, WorkerCrashedError, WorkerStateError } from "../contracts/errors.js";
-import { beginAt, callSite } from "../contracts/frames.js";
+import { beginAtOnce, callSite } from "../contracts/frames.js";
 import type { Received } from "../contracts/received.js";
 import type { Task } from "../contracts/task.js";
 import type { WaitOptions } from "../contracts/wait.js";
@@ -240,7 +240,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   cancel(reason?: unknown): void {
     const child = this.#started("cancel");
     if (!child.isAlive) return;
-    const why = reason ?? beginAt(new DOMException(`${this.name} was cancelled`, "AbortError"), callSite());
+    const why = reason ?? beginAtOnce(new DOMException(`${this.name} was cancelled`, "AbortError"), callSite());
     this.#cancel(child, this.#services.kernel.codec.pack(why, "reason"));
   }
 
@@ -355,7 +355,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
       signal,
       ...(uncaught === undefined ? {} : { cause: uncaught.error }),
     });
-    return beginAt(error, this.#startSite);
+    return beginAtOnce(error, this.#startSite);
   }
 
   #started(what: string): ChildWorker {

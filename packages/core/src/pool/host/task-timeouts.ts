@@ -1,5 +1,5 @@
 import { TimeoutError } from "../../contracts/errors.js";
-import { beginAt } from "../../contracts/frames.js";
+import { beginAtOnce } from "../../contracts/frames.js";
 import type { Call } from "../call.js";
 import type { Link } from "./link.js";
 
@@ -36,7 +36,7 @@ export class TaskTimeouts {
   #expire(link: Link, call: Call, timeout: number): void {
     if (this.#hasAnswered(link, call)) return;
     const error = new TimeoutError(`${call.ref.name} ran for more than ${timeout} ms in ${link.name}`);
-    link.abort(call, beginAt(error, call.site));
+    link.abort(call, beginAtOnce(error, call.site));
     if (!call.isSettled) call.rejectWith(error);
     this.startGrace(link, call, "its timeout");
   }
