@@ -1,12 +1,12 @@
 import type { Host } from "@heddle/core";
-import { collectGarbage, importerOf, runningModule } from "@heddle/node-host";
+import { collectGarbage, filesOnStack, importerOf } from "@heddle/node-host";
 
 /** Deno's words about itself. */
 export const denoHost: Host = {
   pid: Deno.pid,
   availableParallelism: () => navigator.hardwareConcurrency,
   isEntry: (moduleUrl) => Deno.mainModule === moduleUrl,
-  runningModule: (given, below) => given ?? runningModule(undefined, below),
+  runningModule: (given, below) => given ?? filesOnStack(below)[0],
   importerOf: (moduleUrl) => (moduleUrl === undefined ? undefined : importerOf(moduleUrl)),
   onExit(hook) {
     globalThis.addEventListener("unload", () => hook(Deno.exitCode));

@@ -1,6 +1,7 @@
 export { asyncContext, nodeAsyncContext } from "./async-context.js";
 export { clearTimeout, nextTick, setImmediate, setTimeout } from "./clock.js";
 export { execArgvForWorkers, isGivenByText, NODE_OPTIONS_OF_WORKERS, optionsOf } from "./exec-argv.js";
+export { filesOnStack } from "./files-on-stack.js";
 export { collectGarbage } from "./garbage.js";
 export { nodeHost, nodeKernelHost } from "./host.js";
 export { importerOf } from "./importer.js";

@@ -1,14 +1,7 @@
 import { readFileSync } from "node:fs";
-import { isAbsolute } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { callSites } from "@heddle/core";
+import { fileURLToPath } from "node:url";
+import { type AnyFunction, filesOnStack } from "./files-on-stack.js";
 import { isSingleExecutable, LOAD_A_FILE } from "./single-executable.js";
-
-// biome-ignore lint/complexity/noBannedTypes: a function of any signature.
-type AnyFunction = Function;
-
-/** A caller may be far below wrappers of the program's own. */
-const DEEP = 50;
 
 /**
  * The URL of the module whose code called `below`. It is what `import.meta.url` says there, which is `given`, except in the output of a
@@ -35,17 +28,6 @@ export function thisModule(given: string | undefined): string {
     );
   }
   return url;
-}
-
-/** The URLs of the files whose functions are being called, the innermost first. */
-function filesOnStack(below: AnyFunction): string[] {
-  return callSites(below, DEEP).flatMap((site) => {
-    const name = site.getFileName();
-    // Deno runs modules of the web, too.
-    if (typeof name === "string" && /^(file|https?):/.test(name)) return [name];
-    // Code made by eval names itself as it likes (webpack-internal:…): the file that made it comes after it.
-    return typeof name === "string" && isAbsolute(name) ? [pathToFileURL(name).href] : [];
-  });
 }
 
 function hasInItsText(file: string, url: string): boolean {
