@@ -92,18 +92,19 @@ function loadedBy(file: string): string[] {
   attempt(() => {
     if (statSync(file).size <= MOST_BYTES) text = readFileSync(file, "utf8").replace(COMMENT, "");
   });
-  const require = requireFrom(file);
+  // Called where it may fail: ncc leaves no `createRequire` in a bundle.
+  const resolve = (specifier: string): string => requireFrom(file).resolve(specifier);
   const urls: string[] = [];
   const add = (find: () => string): void => attempt(() => urls.push(pathToFileURL(realpathSync(find())).href));
   const byPath = (path: string): string => fileURLToPath(new URL(path, pathToFileURL(file)));
   if (isCommonJs) {
     for (const [, , specifier = ""] of text.matchAll(LITERAL_IMPORT)) {
-      add(() => (specifier.startsWith(".") ? byPath(specifier) : require.resolve(specifier)));
+      add(() => (specifier.startsWith(".") ? byPath(specifier) : resolve(specifier)));
     }
   }
   if (ONLY_LOADS.test(text) || (isCommonJs && REQUIRES_LOADER.test(text))) {
     for (const [, , path = ""] of text.matchAll(LITERAL_LOAD)) {
-      add(() => (isCommonJs ? require.resolve(path) : byPath(path)));
+      add(() => (isCommonJs ? resolve(path) : byPath(path)));
       // TypeScript is imported by the name that it would be compiled to.
       add(() => byPath(path).replace(/js$/, "ts"));
     }
