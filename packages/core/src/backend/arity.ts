@@ -11,6 +11,8 @@ export interface Arity {
   readonly throws: readonly string[];
   /** Of methods that give promises, which reject with it. */
   readonly rejects?: readonly string[];
+  /** Those of them, with spaces between, that need their first argument, if only as `undefined`. */
+  readonly items?: string;
   /** The advice in place of setting a property that can only be read. */
   readonly instead?: Readonly<Record<string, string>>;
 }
@@ -25,6 +27,7 @@ type Method = (this: unknown, ...args: unknown[]) => unknown;
  */
 export function restrict<T extends { readonly prototype: object }>(bound: T, name: string, arity: Arity): T {
   const { prototype } = bound;
+  const withItems = arity.items?.split(" ") ?? [];
   for (const [names, isAsync] of [
     [arity.throws, false],
     [arity.rejects ?? [], true],
@@ -32,7 +35,8 @@ export function restrict<T extends { readonly prototype: object }>(bound: T, nam
     for (const [most, some] of names.entries()) {
       for (const key of some.match(/\w+/g) ?? []) {
         const owner = key in prototype ? prototype : bound;
-        const value = taking(most, `${name}.${key}`, Reflect.get(owner, key) as Method, isAsync);
+        const method = Reflect.get(owner, key) as Method;
+        const value = taking(most, `${name}.${key}`, method, isAsync, withItems.includes(key));
         Object.defineProperty(owner, key, { value, writable: true, configurable: true });
       }
     }
@@ -42,22 +46,32 @@ export function restrict<T extends { readonly prototype: object }>(bound: T, nam
 }
 
 /**
- * `given`, which takes `most` arguments, and refuses a further one that is not undefined. The variables that the wrapper closes over are
- * constant, so that V8 inlines it, and `given` into it: a call costs what it did.
+ * `given`, which takes `most` arguments, and refuses a further one that is not undefined. With `needsItem`, it refuses a call without any,
+ * too. The variables that the wrapper closes over are constant, so that V8 inlines it, and `given` into it: a call costs what it did.
  */
-export function taking<F>(most: number, name: string, given: F, isAsync = false): F {
+export function taking<F>(most: number, name: string, given: F, isAsync = false, needsItem = false): F {
   const method = given as Method;
   const [ownName = name, owner] = name.split(".").reverse();
-  const refuse = (surplus: unknown): unknown => {
-    const callee = owner === undefined || STATIC.test(ownName) ? name : `${owner.toLowerCase()}.${ownName}`;
-    const error = surplusError(most, name, surplus, `leave it out, or for a callback write () => ${callee}(…)`);
+  const refuse = (error: TypeError): unknown => {
     if (isAsync) return Promise.reject(error);
     throw error;
   };
-  const checked: Method = function (a, b, c, d) {
-    const surplus = most === 0 ? a : most === 1 ? b : most === 2 ? c : d;
-    return surplus === undefined ? method.call(this, a, b, c) : refuse(surplus);
+  const refuseMore = (surplus: unknown): unknown => {
+    const callee = owner === undefined || STATIC.test(ownName) ? name : `${owner.toLowerCase()}.${ownName}`;
+    return refuse(surplusError(most, name, surplus, `leave it out, or for a callback write () => ${callee}(…)`));
   };
+  const checked: Method = needsItem
+    ? function (...args) {
+        if (args.length === 0) {
+          return refuse(typeError(`${name} needs an item: write ${ownName}(undefined) if undefined is to be one`));
+        }
+        const surplus = args.length > most ? args[most] : undefined;
+        return surplus === undefined ? method.call(this, args[0], args[1], args[2]) : refuseMore(surplus);
+      }
+    : function (a, b, c, d) {
+        const surplus = most === 0 ? a : most === 1 ? b : most === 2 ? c : d;
+        return surplus === undefined ? method.call(this, a, b, c) : refuseMore(surplus);
+      };
   return Object.defineProperty(checked, "name", { value: ownName }) as F;
 }
 

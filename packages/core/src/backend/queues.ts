@@ -20,6 +20,7 @@ import { alsoInstances, create, named } from "./create.js";
 import { messages } from "./messages.js";
 
 const MAX_SIZE = { maxSize: "it is given as the queue is made, new Queue({ maxSize })" };
+const PUTS = "put putSync putNowait tryPut";
 const QUEUE: Arity = {
   throws: [
     "getNowait taskDone dispose",
@@ -27,6 +28,7 @@ const QUEUE: Arity = {
     "named putSync",
   ],
   rejects: ["", "get join", "put"],
+  items: PUTS,
   instead: MAX_SIZE,
 };
 const PRIORITY_QUEUE: Arity = {
@@ -36,54 +38,30 @@ const PRIORITY_QUEUE: Arity = {
     "named putSync putNowait tryPut",
   ],
   rejects: QUEUE.rejects as readonly string[],
+  items: PUTS,
   instead: MAX_SIZE,
 };
 const CONNECTION: Arity = {
   throws: ["close dispose", "sendSync recvSync tryRecv items itemsSync pollSync"],
   rejects: ["", "send recv poll"],
+  items: "send sendSync",
 };
 
 export const Queue = (backend: Backend): QueueConstructor =>
-  backend.get("Queue", (own) => exportedQueue("Queue", bindQueue(messages(own).kernel), QUEUE));
+  backend.get("Queue", (own) => exportedAs("Queue", bindQueue(messages(own).kernel), QUEUE));
 
 export const LifoQueue = (backend: Backend): LifoQueueConstructor =>
-  backend.get("LifoQueue", (own) => exportedQueue("LifoQueue", bindLifoQueue(messages(own).kernel), QUEUE));
+  backend.get("LifoQueue", (own) => exportedAs("LifoQueue", bindLifoQueue(messages(own).kernel), QUEUE));
 
 export const PriorityQueue = (backend: Backend): PriorityQueueConstructor =>
   backend.get("PriorityQueue", (own) =>
-    exportedQueue("PriorityQueue", bindPriorityQueue(messages(own).kernel), PRIORITY_QUEUE),
+    exportedAs("PriorityQueue", bindPriorityQueue(messages(own).kernel), PRIORITY_QUEUE),
   );
 
 export const Connection = (backend: Backend): ConnectionConstructor =>
   backend.get("Connection", (own) => pipes(own).Connection);
 
 export const pipe = (backend: Backend): typeof makePipe => backend.get("pipe", (own) => pipes(own).pipe);
-
-function exportedQueue<T extends { readonly prototype: object }>(name: string, made: T, arity: Arity): T {
-  return needItem(exportedAs(name, made, arity), name, ["putSync", "putNowait", "tryPut"], ["put"]);
-}
-
-/** Has methods refuse a call without an item, which may be undefined: then it is given as such. Those of `rejecting` give promises. */
-function needItem<T extends { readonly prototype: object }>(
-  bound: T,
-  name: string,
-  throwing: readonly string[],
-  rejecting: readonly string[],
-): T {
-  const { prototype } = bound;
-  for (const key of [...throwing, ...rejecting]) {
-    const method = Reflect.get(prototype, key) as (...args: unknown[]) => unknown;
-    const value = function (this: unknown, ...args: unknown[]): unknown {
-      if (args.length > 0) return Reflect.apply(method, this, args);
-      const error = typeError(`${name}.${key} needs an item: write ${key}(undefined) if undefined is to be one`);
-      if (rejecting.includes(key)) return Promise.reject(error);
-      throw error;
-    };
-    Object.defineProperty(prototype, key, { value, writable: true, configurable: true });
-    Object.defineProperty(value, "name", { value: key });
-  }
-  return bound;
-}
 
 const pipes = (own: Bindings): Pipes => own.get("pipes", () => bindPipes(messages(own).kernel));
 
@@ -204,7 +182,7 @@ export function bindPipes(kernel: Kernel): Pipes {
     destroy: (cell) => connection.channelAt(kernel, cell).destroy(),
   });
 
-  needItem(exportedAs("Connection", Connection, CONNECTION), "Connection", ["sendSync"], ["send"]);
+  exportedAs("Connection", Connection, CONNECTION);
   return { Connection, pipe: taking(0, "pipe", <T>() => createPipe<T>(kernel)) };
 }
 
