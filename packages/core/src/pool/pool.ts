@@ -39,6 +39,9 @@ interface Origin {
   readonly carrier: Carrier | undefined;
 }
 
+/** Makes a call of the two functions of its promise. */
+type Submit = (resolve: (value: unknown) => void, reject: (error: unknown) => void) => Call;
+
 export class Pool implements PoolContract {
   readonly #size: number;
   readonly #services: Services;
@@ -92,13 +95,7 @@ export class Pool implements PoolContract {
       this.#scheduler.checkOpen();
       const origin = originOf(ref);
       const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
-        Future.of<unknown[]>(this.#scheduler, (resolve, reject) => {
-          const options = { ...limits, signal: undefined };
-          return calledAt(origin.site, () => {
-            this.#scheduler.checkOpen(true);
-            return this.#send(ref, MODE_MAP, chunk, "items", resolve, reject, origin, options);
-          });
-        });
+        Future.of<unknown[]>(this.#scheduler, this.#sendChunk(ref, MODE_MAP, chunk, origin, limits, true));
       const leave = this.#scheduler.admit();
       mapOver<ResultOf<F>>(items, {
         ...options,
@@ -218,21 +215,28 @@ export class Pool implements PoolContract {
       isOrdered,
       ...(onProgress === undefined ? {} : { onProgress }),
       whenRoom: (submit) => this.#scheduler.whenRoom(submit),
-      send: sender(
-        (mode, chunk) =>
-          this.#future((resolve, reject) =>
-            calledAt(origin.site, () => {
-              this.#scheduler.checkOpen();
-              return this.#send(ref, mode, chunk, "items", resolve, reject, origin, { ...limits, signal: undefined });
-            }),
-          ),
-        chunkSize,
-      ),
+      send: sender((mode, chunk) => this.#future(this.#sendChunk(ref, mode, chunk, origin, limits, false)), chunkSize),
     });
   }
 
+  /** Submits a chunk of a map, whose call may have returned. The signal is the map's, not each chunk's. */
+  #sendChunk(
+    ref: TaskRef,
+    mode: number,
+    chunk: readonly unknown[],
+    origin: Origin,
+    limits: Omit<CheckedRunOptions, "signal">,
+    isOpenMap: boolean,
+  ): Submit {
+    return (resolve, reject) =>
+      calledAt(origin.site, () => {
+        this.#scheduler.checkOpen(isOpenMap);
+        return this.#send(ref, mode, chunk, "items", resolve, reject, origin, { ...limits, signal: undefined });
+      });
+  }
+
   /** A call, and a future of it that stands for its refusal, too. */
-  #future(submit: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => Call): Submitted {
+  #future(submit: Submit): Submitted {
     let call: Call | undefined;
     const future = Future.of<unknown>(this.#scheduler, (resolve, reject) => {
       call = submit(resolve, reject);
