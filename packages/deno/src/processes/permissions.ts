@@ -1,9 +1,12 @@
 /** The permissions of a process, as flags of Deno's. */
 import { fileURLToPath } from "node:url";
 import { typeError } from "@heddle/core";
+import { PERMISSIONS } from "../permission-option.js";
 import { type Flag, written } from "./flags.js";
 
-/** The permissions that there are, and the kinds of things that each can be narrowed to. */
+type Name = (typeof PERMISSIONS)[number];
+
+/** The kind of things that each permission can be narrowed to. */
 const SCOPES = {
   env: "variable",
   ffi: "path",
@@ -13,12 +16,9 @@ const SCOPES = {
   run: "command",
   sys: "kind",
   write: "path",
-} as const;
+} as const satisfies Record<Name, string>;
 
-type Name = keyof typeof SCOPES;
 type Wanted = boolean | "inherit" | readonly (string | URL)[];
-
-const NAMES = Object.keys(SCOPES) as Name[];
 
 /**
  * The flags that give a process `wanted` of what this one, which was started with `given`, may do now. Throws for more. By what
@@ -30,14 +30,14 @@ export function permissionFlags(wanted: Deno.PermissionOptions, given: readonly 
     // A set of permissions has a name in a configuration, where the process finds it, too.
     const sets = given.filter(({ name }) => name === "permission-set");
     if (sets.length > 0) return sets.map(written);
-    if (denied.length === 0 && NAMES.every((name) => mayI(name))) return ["--allow-all"];
+    if (denied.length === 0 && PERMISSIONS.every((name) => mayI(name))) return ["--allow-all"];
   }
   const wantedOf = (name: Name): Wanted => {
     if (wanted === "inherit" || name === "ffi") return "inherit";
     // As for a worker of Deno's: a permission that is not named is not given.
     return wanted === "none" ? false : ((wanted as Record<string, Wanted | undefined>)[name] ?? false);
   };
-  return [...NAMES.flatMap((name) => allow(name, wantedOf(name), given)), ...denied.map(written)];
+  return [...PERMISSIONS.flatMap((name) => allow(name, wantedOf(name), given)), ...denied.map(written)];
 }
 
 function allow(name: Name, wanted: Wanted, given: readonly Flag[]): string[] {
