@@ -11,6 +11,7 @@ import { root } from "../run.mjs";
  * @property {"launchers" | "bundlers" | "frameworks" | "loaders" | "test runners"} kind the section of docs/toolchains.md
  * @property {string} [tools] the folder in `toolchains/tools` whose packages are installed. Default: `kind`, with `-` for blanks
  * @property {string} title
+ * @property {string} [filesOf] another fixture, whose files are copied before its own
  * @property {readonly string[]} packages whose versions the table shows
  * @property {readonly Case[]} cases
  *

@@ -59,10 +59,12 @@ function attempt(fixture, one, tools) {
   // In place of looking further up, as frameworks take the folder with node_modules for the project's root.
   symlinkSync("../node_modules", join(folder, "node_modules"));
   if (program !== undefined) cpSync(join(toolchains, "programs", program), join(folder, "src"), { recursive: true });
-  cpSync(join(toolchains, "fixtures", fixture.name), folder, {
-    recursive: true,
-    filter: (path) => !path.endsWith("fixture.mjs"),
-  });
+  for (const name of [fixture.filesOf ?? [], fixture.name].flat()) {
+    cpSync(join(toolchains, "fixtures", name), folder, {
+      recursive: true,
+      filter: (path) => !path.endsWith("fixture.mjs"),
+    });
+  }
   if (!existsSync(join(folder, "package.json")))
     writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
   for (const [path, text] of Object.entries(files)) {
