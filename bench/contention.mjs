@@ -1,7 +1,7 @@
 /**
- * What a fixed amount of work costs when many workers fight over one lock: Heddle's `Lock`, blocking and awaited, beside a mutex on bare
- * Atomics (the third of Ulrich Drepper, Futexes Are Tricky, 2011) and Python's `threading.Lock`, in turn in one run. Starts of workers are
- * left out. Beside the time: how often the process gave up the processor by itself (a sleep) and was made to.
+ * The cost of a fixed amount of work when many workers fight over one lock. Heddle's `Lock`, blocking and awaited, takes turns in one run
+ * with a mutex on bare Atomics and with Python's `threading.Lock`. The mutex is the third of Ulrich Drepper, "Futexes Are Tricky", 2011.
+ * Starts of workers are left out. Beside the time: how often the process gave up the processor by itself (a sleep) and was made to.
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";

@@ -32,9 +32,17 @@ const PLAIN = [
   "apps",
   "bench/README.md",
   "libraries",
-  ...["bun", "conformance", "deno", "node-host", "node-processes", "node-threads", "process-host", "unplugin"].map(
-    (name) => `packages/${name}/src`,
-  ),
+  ...[
+    "bun",
+    "conformance",
+    "deno",
+    "node-host",
+    "node-processes",
+    "node-threads",
+    "opentelemetry",
+    "process-host",
+    "unplugin",
+  ].map((name) => `packages/${name}/src`),
 ];
 
 it("sentences have at most 25 words, and no clause with who or what as its subject", () => {
