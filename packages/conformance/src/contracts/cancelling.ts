@@ -96,9 +96,10 @@ export const cancelling: Contract = (suite) => {
       if (!capabilities.mainMayBlock) return;
       const [settled, done] = [new adapter.Event(), new adapter.Event()];
       const worker = new Worker(setBothLater, { args: [settled, done, 60], grace: 1 }).start();
-      settled.waitSync();
+      // A worker that does not start while its creator blocks would hang the suite.
+      assert.equal(settled.waitSync({ timeout: 20_000 }), true);
       worker.cancel();
-      assert.equal(worker.joinSync(), true);
+      assert.equal(worker.joinSync({ timeout: 20_000 }), true);
       assert.deepEqual([worker.exitCode, done.isSet], [0, capabilities.endsWhenIdle]);
     });
   });
