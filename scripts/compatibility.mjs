@@ -68,8 +68,8 @@ export function compatibilityTable(tested) {
 
 const part = new GeneratedPart("docs/compatibility.md", "compatibility");
 
-/** Whether docs/compatibility.md has the table that the last tests would make. */
-export const isUpToDate = () => part.isUpToDate(compatibilityTable(readRecords()));
+/** What is wrong in the table of docs/compatibility.md, by the last tests: empty if nothing is. */
+export const difference = () => part.difference(compatibilityTable(readRecords()));
 
 /** Puts the table that the last tests make into docs/compatibility.md. */
 export const writeTable = () => part.write(compatibilityTable(readRecords()));

@@ -25,6 +25,14 @@ export class GeneratedPart {
     return text === updated;
   }
 
+  /** The lines that the document has, and those that it should have instead. @param {string} content */
+  difference(content) {
+    const { text, updated } = this.#update(content);
+    const [has, should] = [text.split("\n"), updated.split("\n")];
+    const old = has.filter((line) => !should.includes(line)).map((line) => `- ${line}`);
+    return [...old, ...should.filter((line) => !has.includes(line)).map((line) => `+ ${line}`)].join("\n");
+  }
+
   /** @param {string} content */
   write(content) {
     writeFileSync(this.#file, this.#update(content).updated);

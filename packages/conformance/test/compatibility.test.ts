@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "vitest";
 import { compatibilityTable } from "../../../scripts/compatibility.mjs";
+import { contracts as declared } from "../src/index.js";
 
 const capabilities = {
   kind: "thread",
@@ -44,5 +46,11 @@ describe("the table of backends", () => {
 
   it("does not depend on the version of Node that it was made with", () => {
     assert.equal(compatibilityTable([onNode]), compatibilityTable([{ ...onNode, runtime: "Node 4.5.6" }]));
+  });
+
+  it("in the docs counts the contracts that the suite has today", () => {
+    const document = readFileSync(new URL("../../../docs/compatibility.md", import.meta.url), "utf8");
+    const counted = Array.from(document.matchAll(/\d+ of (\d+)/g), ([, all]) => Number(all));
+    assert.deepEqual(new Set(counted), new Set([Object.keys(declared).length]));
   });
 });
