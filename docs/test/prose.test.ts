@@ -32,6 +32,7 @@ const PLAIN = [
   "apps",
   "bench/README.md",
   "libraries",
+  "scripts/mutants",
   ...[
     "bun",
     "conformance",

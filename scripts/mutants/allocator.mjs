@@ -19,13 +19,13 @@ export const allocator = [
     replace: "",
   },
   {
-    name: "allocator: what was used before is not zeroed",
+    name: "allocator: memory that was used before is not zeroed",
     file: "kernel/allocator.ts",
     find: "Math.min(cell + words, dirtyEnd));",
     replace: "cell + CELL_PAYLOAD);",
   },
   {
-    name: "allocator: a large cell is what it will be before it is zeroed",
+    name: "allocator: a large cell has its kind before it is zeroed",
     file: "kernel/allocator.ts",
     find: "isZeroedLater ? Kind.Bytes : kind",
     replace: "kind",
@@ -43,13 +43,13 @@ export const allocator = [
     replace: "return end > address;",
   },
   {
-    name: "allocator: what just fits is not looked for",
+    name: "allocator: a request ignores a free cell that just fits",
     file: "kernel/allocator.ts",
     find: "this.#free.find(words, true)",
     replace: "this.#free.find(words, false)",
   },
   {
-    name: "cells: what was found to be garbage is let go of again by its finalizer",
+    name: "cells: the finalizer of an object that was collected gives its reference back again",
     file: "kernel/cells.ts",
     find: "    holding.proxies = 0;\n",
     replace: "",
@@ -67,7 +67,7 @@ export const allocator = [
     replace: "return false;",
   },
   {
-    name: "dispose: an object is freed under who waits for it",
+    name: "dispose: an object is freed while a worker waits for it",
     file: "sync/shared-object.ts",
     find: "this.isShown || kernel.waitsAt(cell)",
     replace: "this.isShown",

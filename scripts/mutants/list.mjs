@@ -4,9 +4,12 @@ import { syncMutants } from "./sync.mjs";
 import { values } from "./values.mjs";
 import { waits } from "./waits.mjs";
 
+/** The source that a mutant changes, from the root. @param {string} file */
+export const sourceOf = (file) => (file.startsWith("packages/") ? file : `packages/core/src/${file}`);
+
 /**
- * Ways to break the kernel, each by one replacement in one file of core's sources. A mutant that no test notices is either a
- * test that is missing, or code that is not needed.
+ * Ways to break Heddle, each by one replacement in one source: `file` is one of core's, or begins with `packages/`. A mutant that no test
+ * notices is either a test that is missing, or code that is not needed.
  *
  * @typedef {{ name: string, file: string, find: string, replace: string }} Mutant
  * @type {readonly Mutant[]}
@@ -25,31 +28,31 @@ export const mutants = [
     replace: "",
   },
   {
-    name: "bell: a ring does not wake who sleeps",
+    name: "bell: a ring does not wake a worker that sleeps",
     file: "kernel/bell.ts",
     find: "if (Atomics.load(i32, address + SLOT_ASLEEP) !== 0) this.#doorbells.wake(address + SLOT_BELL);",
     replace: "",
   },
   {
-    name: "bell: arming does not say that this worker sleeps",
+    name: "bell: a worker that arms its bell does not say that it sleeps",
     file: "kernel/bell.ts",
     find: "    Atomics.or(i32, this.#asleep, ASLEEP_ASYNC);\n",
     replace: "",
   },
   {
-    name: "bell: what rang while this worker was awake is not looked at",
+    name: "bell: a worker that was rung while awake does not look at its waits",
     file: "kernel/bell.ts",
     find: "if (Atomics.load(i32, this.#bell) !== seen) this.#lookAll();",
     replace: "",
   },
   {
-    name: "names: who finds the table full doubles it though another has",
+    name: "names: a worker that finds the table full doubles it, although another has done so",
     file: "kernel/names.ts",
     find: "(this.#isFull() ? this.#room() * 2 || FIRST_ROOM : 0)",
     replace: "this.#room() * 2 || FIRST_ROOM",
   },
   {
-    name: "line: last come first served",
+    name: "wait queue: the last to come is served first",
     file: "kernel/waiters.ts",
     find: `    const tail = section.read(cell + waitQueue + 1);
     section.write(node + NODE_NEXT, 0);
@@ -61,7 +64,7 @@ export const mutants = [
     section.write(node + NODE_PREVIOUS, tail);`,
   },
   {
-    name: "line: who leaves it stays linked from behind",
+    name: "wait queue: the node behind keeps its link to one that left",
     file: "kernel/waiters.ts",
     find: "section.write(next === 0 ? waitQueue + 1 : next + NODE_PREVIOUS, previous);",
     replace: "if (next === 0) section.write(waitQueue + 1, previous);",
@@ -79,31 +82,31 @@ export const mutants = [
     replace: "undefined",
   },
   {
-    name: "parking: a worker that blocks does not take over what it was granted asynchronously",
+    name: "parking: a worker that blocks does not take over the grant of its own asynchronous wait",
     file: "kernel/parking.ts",
     find: "      if (!this.#isGranted(other, parked) || other.cell !== gate.cell || gate.isPerWait) continue;\n",
     replace: "    if (gate.cell !== 0) return undefined;\n",
   },
   {
-    name: "parking: who waits asynchronously does not keep its program alive",
+    name: "parking: an asynchronous wait does not keep its program alive",
     file: "kernel/parking.ts",
     find: "    if (this.#waits.size === 0) this.#keepAlive.hold();\n",
     replace: "    if (this.#waits.size === 0) this.#keepAlive.letGo();\n",
   },
   {
-    name: "queue: what an item refers to stays its putter's",
+    name: "queue: the objects in an item stay their putter's",
     file: "queue/state.ts",
     find: "    if (references !== 0) this.#kernel.allocator.disown(references);\n",
     replace: "",
   },
   {
-    name: "queue: what an item refers to does not become its getter's",
+    name: "queue: the objects in an item do not become their getter's",
     file: "queue/state.ts",
     find: "    if (references !== 0) this.#kernel.allocator.own(references);\n",
     replace: "",
   },
   {
-    name: "reference sets: what a dead worker handed over and did not send is kept",
+    name: "reference sets: objects that a dead worker packed and did not send are kept",
     file: "kernel/reference-sets.ts",
     find: "    for (const cell of unsent) this.#cells.letGo(cell);\n",
     replace: "",
@@ -121,25 +124,25 @@ export const mutants = [
     replace: "const references = Math.max(1, section.read(cell + CELL_REFERENCES) - 1);",
   },
   {
-    name: "cells: who lets go is still on record as a holder",
+    name: "cells: a worker that gives back its last reference stays on record as a holder",
     file: "kernel/cells.ts",
     find: "      section.write(word, section.read(word) & ~bit);\n",
     replace: "",
   },
   {
-    name: "recovery: a dead worker's waits stay in their lines",
+    name: "recovery: a dead worker's waits stay in their queues",
     file: "kernel/recovery.ts",
     find: "      waiters.unlink(node, NODE_FREE);\n",
     replace: "",
   },
   {
-    name: "recovery: what a dead worker was granted is not handed on",
+    name: "recovery: a dead worker's grant is not handed on",
     file: "kernel/recovery.ts",
     find: "?.passGrant?.(cell, node);",
     replace: ";",
   },
   {
-    name: "queue: a promise that nobody redeems is not made to the next",
+    name: "queue: a promise that is not redeemed is not made to the next",
     file: "queue/state.ts",
     find: "    this.#redeem(node);\n    this.#promise();\n",
     replace: "    this.#redeem(node);\n",
@@ -169,31 +172,31 @@ export const mutants = [
     replace: "number >= 0;",
   },
   {
-    name: "arguments: a list of primitives is taken for JSON, whatever they are",
+    name: "arguments: a list of primitives that JSON cannot hold is sent as JSON",
     file: "kernel/message/plain.ts",
     find: "if (!isPlainPrimitive(item) || isLong(item)) return undefined;",
     replace: "if (isLong(item)) return undefined;",
   },
   {
-    name: "ring: a writer that waits for room is not told of it",
+    name: "ring: a writer that waits for room is not rung once there is some",
     file: "kernel/ring.ts",
     find: "if (Atomics.exchange(i32, this.#words + RING_WRITER_WAITS, 0) === 1) this.#notifyWriter();",
     replace: "",
   },
   {
-    name: "recovery: nobody is told again of what a dead worker granted",
+    name: "recovery: the workers are not rung again for the grants of a dead one",
     file: "kernel/recovery.ts",
     find: "  releaseCells(kernel, slot, isOver);\n  ringAllBells(kernel);\n",
     replace: "  releaseCells(kernel, slot, isOver);\n",
   },
   {
-    name: "parking: what was granted before the bell was armed is not looked at",
+    name: "parking: a grant that came before the bell was armed is not looked at",
     file: "kernel/parking.ts",
     find: "    if (this.#isGranted(parked.wait.gate, parked)) this.#complete(parked);\n",
     replace: "",
   },
   {
-    name: "lease: what was taken from another in between is taken twice",
+    name: "lease: an item that another getter took meanwhile is taken twice",
     file: "queue/item-ring.ts",
     find: "if (referencesIn(frame) !== 0 || !this.#lease.tryTakeNext()) return undefined;",
     replace: "if (referencesIn(frame) !== 0) return undefined;\n    this.#lease.tryTakeNext();",
@@ -208,67 +211,67 @@ export const mutants = [
     // The objects of`,
   },
   {
-    name: "lease: is not ended by who has to wait for an item",
+    name: "lease: a getter that has to wait does not end it",
     file: "queue/state.ts",
     find: "const isNextAgain = this.#items.endLease();",
     replace: "const isNextAgain = true;",
   },
   {
-    name: "lease: is not ended by who has to wait for a place",
+    name: "lease: a putter that has to wait does not end it",
     file: "queue/state.ts",
     find: "    if (!this.#hasSpace) this.#items.endLease();\n",
     replace: "",
   },
   {
-    name: "lease: is given while others wait",
+    name: "lease: a getter is given one while others wait",
     file: "queue/state.ts",
     find: "isNextAgain && this.#isUndisputed ?",
     replace: "isNextAgain ?",
   },
   {
-    name: "lease: goes on while it is booked",
+    name: "lease: a getter goes on taking items while another books them",
     file: "queue/lease.ts",
     find: "const seen = Atomics.compareExchange(i32, this.#word, shown, left);",
     replace: "const seen = shown;",
   },
   {
-    name: "lease: ends without its items being booked",
+    name: "lease: it ends without its items being booked",
     file: "queue/item-ring.ts",
     find: "if (taken > 0) this.#skip(taken);",
     replace: "",
   },
   {
-    name: "cells: a lock is let go though its holder has only lost sight of it",
+    name: "cells: a lock whose holder has lost its last reference is freed",
     file: "kernel/cells.ts",
     find: "    if (isSharedWithOthers && this.#kinds.get(kind)?.isHeldBy?.(address, this.#slot + 1)) return false;\n",
     replace: "",
   },
   {
-    name: "cells: a lock that nobody else sees is kept because it is held",
+    name: "cells: a held lock is kept, although no other worker refers to it",
     file: "kernel/cells.ts",
     find: "if (isSharedWithOthers && this.#kinds",
     replace: "if (this.#kinds",
   },
   {
-    name: "lock: nobody is said to hold it",
+    name: "lock: no worker is reported as its holder",
     file: "backend/locks.ts",
     find: "isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,",
     replace: "isHeldBy: () => false,",
   },
   {
-    name: "queue: keeps a large buffer that is empty",
+    name: "queue: an empty queue keeps its large buffer",
     file: "queue/state.ts",
     find: "if (count === 1) this.#removedLast = true;",
     replace: "",
   },
   {
-    name: "queue: a getter gathers though nothing comes",
+    name: "queue: a getter pauses, although no item came in its last pauses",
     file: "queue/get-backoff.ts",
     find: "if (items === 0) this.#looks >>= 1;\n    else if",
     replace: "if",
   },
   {
-    name: "ring: what was read is looked at after the writer was rung",
+    name: "ring: a frame is decoded after the writer was rung",
     file: "kernel/ring.ts",
     find: "    const opened = open(frames, length);\n",
     replace: "    const opened = { get text() { return open(frames, length).text; }, blobs: [] };\n",
@@ -304,7 +307,7 @@ export const mutants = [
     replace: ">= 0;",
   },
   {
-    name: "answers: a worker goes on, however much of what it answered is not read",
+    name: "answers: a worker does not pause, however many of its answers are unread",
     file: "pool/worker/answers.ts",
     find: "return !hasRoom() && !this.#ring.awaitRead(hasRoom);",
     replace: "return false;",
@@ -322,13 +325,13 @@ export const mutants = [
     replace: "isShared = false): void {\n",
   },
   {
-    name: "pool: a map packs all of its items, however large",
+    name: "pool: a map packs all of its items at once, however large",
     file: "pool/host/scheduler.ts",
     find: "return !this.isFull && this.mayShare;",
     replace: "return !this.isFull;",
   },
   {
-    name: "in flight: an answer is given to whoever has the place now",
+    name: "in flight: an answer goes to the call that has the place now",
     file: "pool/host/in-flight.ts",
     find: "return call?.number === number ? call : undefined;",
     replace: "return call;",
@@ -340,7 +343,7 @@ export const mutants = [
     replace: "",
   },
   {
-    name: "cancel: a loop is not told of it by shared memory",
+    name: "cancel: a loop does not see it in shared memory",
     file: "pool/worker/pool-worker.ts",
     find: "    if (Atomics.load(i32, this.#claimOf(number)) !== claimWord(number, CLAIM_CANCELLED)) return;\n",
     replace: "    return;\n",

@@ -34,7 +34,7 @@ export const sections = [
     replace: "",
   },
   {
-    name: "section: who finds a latch's holder dead does not inherit it",
+    name: "section: a worker that finds a latch's holder dead does not inherit the latch",
     file: "kernel/section.ts",
     find: "(looks >= 0 && looks % LOOKS_A_QUESTION === 0 && memory.liveness.hasDied(slotOf(word)))",
     replace: "false",
@@ -58,13 +58,13 @@ export const sections = [
     replace: "",
   },
   {
-    name: "section: that a worker was quiesced as it ended is an error",
+    name: "section: a worker that was quiesced as it ended fails with an error",
     file: "backend/run-as-worker.ts",
     find: "if (!(error instanceof QuiescedError)) throw error;",
     replace: "throw error;",
   },
   {
-    name: "section: what a word is expected to hold is read when it is written",
+    name: "section: the expected content of a word is read when the word is written",
     file: "kernel/section.ts",
     find: "i32[entry + 1] = expected ?? (i32[address] as number);",
     replace: "i32[entry + 1] = i32[address] as number;",
@@ -88,7 +88,7 @@ export const sections = [
     replace: "0",
   },
   {
-    name: "section: what was interrupted in a section is not mended",
+    name: "section: an interrupted section is not completed by the next one",
     file: "kernel/section.ts",
     find: "    if (this.#latch !== 0) this.#closeInterrupted();\n    const { i32 } = this.#region;\n    const me",
     replace: "    const { i32 } = this.#region;\n    const me",
@@ -100,13 +100,13 @@ export const sections = [
     replace: "dead",
   },
   {
-    name: "section: whom a section granted something that then threw is not told",
+    name: "section: grants of a section that then throws ring no waiter",
     file: "kernel/waiters.ts",
     find: "      this.wakeLater();\n",
     replace: "",
   },
   {
-    name: "section: what throws in a section keeps its latch",
+    name: "section: an error in a section keeps the latch",
     file: "kernel/waiters.ts",
     find: "const result = this.#section.run(cell + CELL_LATCH, act);",
     replace: "this.#section.enter(cell + CELL_LATCH);\n      const result = act();\n      this.#section.leave();",
@@ -118,7 +118,7 @@ export const sections = [
     replace: "      }\n      throw error;",
   },
   {
-    name: "slots: whose a slot is, is not on record from the step that takes it",
+    name: "slots: the step that takes a slot does not record the slot's creator",
     file: "kernel/layout.ts",
     find: "creator + 1 + SLOT_TAKEN;",
     replace: "(creator & 0) + SLOT_TAKEN;",
@@ -137,7 +137,7 @@ export const sections = [
       "        section.write(NAMES, larger);\n        section.commit();\n        this.#copy(table, larger);\n        this.#allocator.own(table);",
   },
   {
-    name: "rlock: its owner's number is not counted as the word counts that holds it",
+    name: "rlock: its owner's number does not wrap as its word does",
     file: "sync/rlock.ts",
     find: "(this.kernel.currentTask() + 1) | 0",
     replace: "this.kernel.currentTask() + 1",

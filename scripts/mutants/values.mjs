@@ -5,25 +5,25 @@
  */
 export const values = [
   {
-    name: "brands: what claims to be of a kind is of it",
+    name: "brands: a value that claims to be of a kind is taken for it",
     file: "kernel/message/brands.ts",
     find: "return WITHOUT_SLOTS.has(kind) || hasSlotOf(kind, value) ? kind : IMPOSTOR;",
     replace: "return kind;",
   },
   {
-    name: "brands: what another realm's object says it is does not matter",
+    name: "brands: an object of another realm is always taken for a plain object",
     file: "kernel/message/brands.ts",
     find: 'return isTagged && root !== Object.prototype ? foreignBrand(value) : "Object";',
     replace: 'return "Object";',
   },
   {
-    name: "values: what has no properties is an empty object",
+    name: "values: a value without properties is sent as an empty object",
     file: "kernel/message/sendable.ts",
     find: "  return sendModeWithoutProperties(value);\n",
     replace: '  return { as: "object" };\n',
   },
   {
-    name: "values: what the platform made is copied by the properties that it was given",
+    name: "values: a platform object with properties of the program is copied as a plain object",
     file: "kernel/message/sendable.ts",
     find: " && platformTag(value) === undefined) return",
     replace: ") return",
@@ -41,13 +41,13 @@ export const values = [
     replace: "if (i < 0) setHidden(error, key, value);",
   },
   {
-    name: "errors: a stack is what the program's hook makes of it",
+    name: "errors: a stack may be any value that the program's hook returns",
     file: "kernel/message/errors.ts",
     find: 'if (typeof stack === "string") return stack;',
     replace: "return stack as string;",
   },
   {
-    name: "transfer: what cannot be moved is left to postMessage",
+    name: "transfer: a value that cannot be moved is left to postMessage",
     file: "kernel/message/transfer.ts",
     find: '  if (!isMoved(one)) refuse("it is marked with transfer, and cannot be moved: leave it out of the list", one);\n',
     replace: "",
@@ -72,7 +72,7 @@ export const values = [
     replace: 'new TextDecoder("utf-8")',
   },
   {
-    name: "errors: one that ends a worker arrives as the runtime copies it",
+    name: "errors: an error that ends a worker arrives as the runtime copies it",
     file: "worker/serve.ts",
     find: "      sent = handOver(kernel, kernel.codec.packThrown(error));\n",
     replace: "",

@@ -1,28 +1,35 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../run.mjs";
+import { sourceOf } from "./list.mjs";
 
 /** Files of core's tests that take more than a second or two: run after the others. */
 const SLOW = ["allocator", "codec", "death-*", "memory", "overflow", "pool-answers", "reference", "schedules*"];
-/** Contracts to which a mutant of the kernel may matter, the shorter ones first. */
+/** Contracts to which a mutant may matter, the shorter ones first. */
 const CONTRACTS = [
   ...["lock", "rlock", "rwlock", "semaphore", "barrier", "event", "condition", "queue", "named", "memory", "values"],
-  ...[
-    "errors",
-    "shown",
-    "leftovers",
-    "pool",
-    "pool-messages",
-    "pool-ending",
-    "worker",
-    "worker life",
-    "cancelling",
-    "deadlock",
-  ],
+  ...["errors", "shown", "leftovers", "pool", "pool-messages", "pool-ending", "worker", "worker life", "cancelling"],
+  "deadlock",
 ];
+/**
+ * The packages that are built, in this order, before tests that load a package's `dist`. The last one runs the contracts.
+ *
+ * @type {Record<string, readonly string[]>}
+ */
+const BUILT = {
+  core: ["core", "node-threads"],
+  "node-host": ["node-host", "node-threads"],
+  "node-threads": ["node-threads"],
+  "process-host": ["process-host", "node-processes"],
+  "node-processes": ["node-processes"],
+  bun: ["bun"],
+  deno: ["deno"],
+};
+/** Packages whose own tests load their sources. */
+const FROM_SOURCE = ["core", "node-host", "process-host"];
 /** A mutant may hang its tests, which is a way to be noticed. One file takes less than a fifth of this when nothing is broken. */
 const FILE_LIMIT_MS = 90_000;
 /** One test. It takes longer than its usual limit where copies are tested beside one another, which is nothing to notice. */
@@ -58,14 +65,14 @@ export class Workspace {
   remove = () => rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
 
   /**
-   * Replaces what stands once, as `check.mjs` has seen, in a file of core's sources. The function that this returns puts it back.
+   * Replaces a text that a source has once, as `check.mjs` has seen. The function that this returns puts it back.
    *
-   * @param {string} file
+   * @param {string} file as a mutant has it
    * @param {string} find
    * @param {string} replacement
    */
   replace(file, find, replacement) {
-    const path = join(this.#core, "src", file);
+    const path = join(this.#folder, sourceOf(file));
     const source = readFileSync(path, "utf8");
     writeFileSync(path, source.split(find).join(replacement));
     return () => writeFileSync(path, source);
@@ -74,31 +81,35 @@ export class Workspace {
   /**
    * The commands to run, one after the other.
    *
-   * @param {string} before who noticed it the last time
+   * @param {string} file as a mutant has it
+   * @param {string} before the test that noticed it the last time
    * @returns {Step[]}
    */
-  steps(before) {
-    const [file] = /test\/[\w.-]+\.test\.ts/.exec(before) ?? [];
+  steps(file, before) {
+    const [, home = ""] = /^packages\/([^/]+)/.exec(sourceOf(file)) ?? [];
+    const [, owner = "", test] = /^([\w-]+)'s (test\/[\w.-]+\.test\.ts)/.exec(before) ?? [];
     const [, contract] = /^contract `([^`]+)`/.exec(before) ?? [];
-    const slow = SLOW.map((name) => `test/${name}.test.ts`);
+    const slow = home === "core" ? SLOW.map((name) => `test/${name}.test.ts`) : [];
     return [
-      ...(file === undefined ? [] : [this.#vitest(FILE_LIMIT_MS, file)]),
-      ...(contract === undefined ? [] : [this.#conformance(FILE_LIMIT_MS, contract)]),
-      this.#vitest(SUITE_LIMIT_MS, ...slow.flatMap((pattern) => ["--exclude", pattern])),
-      this.#vitest(SUITE_LIMIT_MS, ...SLOW.map((name) => `test/${name.replace("*", "")}`)),
-      this.#conformance(SUITE_LIMIT_MS, ...CONTRACTS),
+      ...(test === undefined ? [] : [this.#vitest(owner, FILE_LIMIT_MS, test)]),
+      ...(contract === undefined ? [] : [this.#conformance(home, FILE_LIMIT_MS, contract)]),
+      this.#vitest(home, SUITE_LIMIT_MS, ...slow.flatMap((pattern) => ["--exclude", pattern])),
+      ...(slow.length === 0
+        ? []
+        : [this.#vitest(home, SUITE_LIMIT_MS, ...slow.map((name) => name.replace(/\*?\..*/, "")))]),
+      this.#conformance(home, SUITE_LIMIT_MS, ...CONTRACTS),
     ];
   }
 
-  /** Core's tests. @param {number} limit @param {readonly string[]} which @returns {Step} */
-  #vitest(limit, ...which) {
+  /** Tests of a package. @param {string} home @param {number} limit @param {readonly string[]} which @returns {Step} */
+  #vitest(home, limit, ...which) {
     const [only] = which.filter((name) => name.endsWith(".test.ts"));
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
     const limits = [`--testTimeout=${TEST_LIMIT_MS}`, `--hookTimeout=${TEST_LIMIT_MS}`];
-    const run = async () => {
+    const test = async () => {
       const { isGreen, hung, output } = await this.#run(
         limit,
-        this.#core,
+        join(this.#folder, "packages", home),
         vitest,
         "run",
         "--bail=1",
@@ -106,21 +117,21 @@ export class Workspace {
         ...which,
       );
       const [, failed] = /FAIL\s+(test\/\S+ > .*)/.exec(output) ?? [];
-      const all = `core's ${which.length === 1 ? only : "tests"}`;
-      const by = failed === undefined ? unnamed(all, hung, output) : `core's ${failed.trim()}`;
+      const all = `${home}'s ${which.length === 1 ? only : "tests"}`;
+      const by = failed === undefined ? unnamed(all, hung, output) : `${home}'s ${failed.trim()}`;
       return { isGreen, by, output };
     };
-    return { name: `core's tests (${which.join(" ")})`, run };
+    const run = () => (FROM_SOURCE.includes(home) ? test() : this.#built(home, limit, test));
+    return { name: `${home}'s tests (${which.join(" ")})`, run };
   }
 
-  /** The conformance suite on Node's threads. @param {number} limit @param {readonly string[]} contracts @returns {Step} */
-  #conformance(limit, ...contracts) {
-    const run = async () => {
-      const unbuilt = await this.#build(limit);
-      if (unbuilt !== undefined) return { isGreen: false, by: undefined, output: unbuilt };
+  /** The conformance suite. @param {string} home the package of the mutant @param {number} limit @param {readonly string[]} contracts @returns {Step} */
+  #conformance(home, limit, ...contracts) {
+    const loaded = BUILT[home]?.at(-1) ?? "";
+    const test = async () => {
       const { isGreen, hung, output } = await this.#run(
         limit,
-        join(this.#folder, "packages/node-threads"),
+        join(this.#folder, "packages", loaded),
         "--expose-gc",
         join(this.#folder, "packages/conformance/bin/heddle-conformance.js"),
         "./dist/index.js",
@@ -136,18 +147,36 @@ export class Workspace {
           : `contract \`${contract}\`: ${failed?.trim()}`;
       return { isGreen, by, output };
     };
-    return { name: `contracts (${contracts.join(" ")})`, run };
+    return { name: `contracts on ${loaded} (${contracts.join(" ")})`, run: () => this.#built(home, limit, test) };
   }
 
   /**
-   * The exports of core's package.json for runtimes: no declarations, no CommonJS. Gives what was said if it fails. @param {number} limit
+   * Runs tests that load `dist`: it is built for them, for runtimes alone (no declarations, no CommonJS), and is afterwards as it was.
+   *
+   * @param {string} home the package of the mutant
+   * @param {number} limit
+   * @param {() => ReturnType<Step["run"]>} test
+   * @returns {ReturnType<Step["run"]>}
    */
-  async #build(limit) {
-    for (const script of ["node_modules/tsup/dist/cli-default.js", "scripts/whole.mjs"]) {
-      const { isGreen, output } = await this.#run(limit, this.#core, join(this.#folder, script));
-      if (!isGreen) return output;
+  async #built(home, limit, test) {
+    const folders = (BUILT[home] ?? []).map((name) => join(this.#folder, "packages", name));
+    for (const folder of folders) cpSync(join(folder, "dist"), join(folder, "dist.kept"), { recursive: true });
+    try {
+      for (const folder of folders) {
+        const scripts = ["node_modules/tsup/dist/cli-default.js"];
+        if (folder === this.#core) scripts.push("scripts/whole.mjs");
+        for (const script of scripts) {
+          const { isGreen, output } = await this.#run(limit, folder, join(this.#folder, script));
+          if (!isGreen) return { isGreen, by: undefined, output };
+        }
+      }
+      return await test();
+    } finally {
+      for (const folder of folders) {
+        rmSync(join(folder, "dist"), { recursive: true });
+        renameSync(join(folder, "dist.kept"), join(folder, "dist"));
+      }
     }
-    return undefined;
   }
 
   /**
