@@ -107,6 +107,7 @@ export const withoutWorkers: ReadonlySet<string> = new Set([
   "a pool's finalizer > waits for a task that was aborted and goes on",
   "a pool's initializer > prepare runs once in each worker, before its first task (parity 127, 140)",
   "a pool's initializer > prepareLater runs once in each worker, before its first task (parity 127, 140)",
+  "a pool's initializer > runs again, with its arguments as they first were, in a worker that takes the place of one that crashed",
   "a pool's initializer > that ends its worker, or is not found, is such a failure, too (parity 140, 144)",
   "a pool's initializer > that fails in one worker leaves the others alone, which serve",
   "a pool's worker that ends > does what was left to its end: exit hooks run, streams are flushed",

@@ -98,6 +98,19 @@ export const poolOptions: Contract = (suite) => {
       await broken.close();
     });
 
+    it("runs again, with its arguments as they first were, in a worker that takes the place of one that crashed", async () => {
+      const times = new adapter.Value("i32");
+      const words = ["first"];
+      const pool = new Pool({ size: 1, initializer: helpers.prepareAndChange, initArgs: [times, words] });
+      words.push("of the pool's owner");
+      for (const crashed of [0, 1, 2]) {
+        if (crashed > 0) await failsWith("HEDDLE_WORKER_CRASHED", () => pool.run(tasks.exit, 3));
+        assert.equal(await pool.run(helpers.prepared), "first");
+        assert.deepEqual([times.value, pool.stats.respawned], [crashed + 1, crashed]);
+      }
+      await pool.close();
+    });
+
     it("gets copies of its arguments: those that cannot be copied are refused at once", async () => {
       await failsWith("HEDDLE_SEND", () => new Pool({ initializer: tasks.echo, initArgs: [() => 1] }));
       await failsWith(

@@ -141,16 +141,24 @@ export const values: Contract = (suite) => {
 
     it("that postMessage alone shares is given to the initializer of each worker, where it can be given at all", async () => {
       const shared = new SharedArrayBuffer(4);
-      const make = (): InstanceType<typeof adapter.Pool> =>
-        new adapter.Pool({ size: 2, initializer: tasks.keep, initArgs: [shared] });
+      const module: unknown = vm.runInThisContext("new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0))");
+      const make = (value: unknown): InstanceType<typeof adapter.Pool> =>
+        new adapter.Pool({ size: 2, initializer: tasks.keep, initArgs: [value] });
       if (!suite.capabilities.postsObjects) {
-        await failsWith("HEDDLE_SEND", make);
+        for (const value of [shared, module]) {
+          const error = await failsWith("HEDDLE_SEND", () => make({ deep: [value] }));
+          assert.equal(Reflect.get(error, "path"), "initArgs[0].deep[0]");
+        }
         return;
       }
-      const pool = make();
+      const pool = make(shared);
       await Promise.all(Array.from({ length: 4 }, () => pool.run(tasks.addToKept)));
       assert.equal(new Int32Array(shared)[0], 4);
       await pool.close();
+      const compiled = make(module);
+      const kinds = await Promise.all(Array.from({ length: 4 }, () => compiled.run(tasks.kindOfKept)));
+      assert.deepEqual(new Set(kinds), new Set(["WebAssembly.Module"]));
+      await compiled.close();
     });
 
     it("that is a Buffer arrives as one, with its own bytes and nobody else's", async () => {

@@ -13,6 +13,12 @@ export async function prepareLater(times: Value<"i32">, text: string): Promise<v
   prepare(times, text);
 }
 
+/** Changes what it was given. */
+export function prepareAndChange(times: Value<"i32">, words: string[]): void {
+  prepare(times, words.join());
+  words.push("of a worker");
+}
+
 export const prepared = (): string => word;
 
 /** The first worker gets ready, the others do not. */

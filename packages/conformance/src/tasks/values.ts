@@ -16,6 +16,8 @@ export function keep(value: unknown): void {
 /** Adds one to the first word of the shared memory that was kept. */
 export const addToKept = (): number => Atomics.add(new Int32Array(kept as SharedArrayBuffer), 0, 1);
 
+export const kindOfKept = (): unknown => (kept as { [Symbol.toStringTag]?: string })[Symbol.toStringTag];
+
 /** A value that cannot be sent, made where it is given back: by a source, as it cannot be an argument. */
 export const SOURCES = {
   function: () => () => 1,

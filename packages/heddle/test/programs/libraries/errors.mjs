@@ -1,9 +1,13 @@
 // Errors as libraries throw them: each is thrown here, and in another worker. Prints what of it arrives differently, a line for each.
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { connect } from "node:net";
 
 /** @type {typeof import("@heddle/node-threads")} */
 const { isMain, Pool, task } = await import(process.env.HEDDLE_LOOM ?? "@heddle/node-threads");
+
+/** The compiler as a library, which TypeScript 7 is not: the one that the documentation is made with. */
+const typescript = () => createRequire(new URL("../../../../../docs/package.json", import.meta.url))("typescript");
 
 /** As Prisma makes its errors: fields of the class, a name that is set, a tag on the prototype. */
 class PrismaLikeError extends Error {
@@ -59,6 +63,20 @@ const failures = {
   esbuild: async () => {
     const { transform } = await import("esbuild");
     await transform("let = = 5", { logLevel: "silent" });
+  },
+  "typescript: a diagnostic": () => {
+    const ts = typescript();
+    const { error } = ts.parseConfigFileTextToJson("tsconfig.json", '{ "compilerOptions": ');
+    throw Object.assign(new Error(ts.flattenDiagnosticMessageText(error?.messageText, "\n")), { diagnostic: error });
+  },
+  "typescript's own": () => {
+    const ts = typescript();
+    ts.createSourceFile("a.ts", /** @type {never} */ (undefined), ts.ScriptTarget.Latest).getText();
+  },
+  "typescript: a failed assertion": () => {
+    const ts = typescript();
+    // Not in its declarations.
+    Reflect.get(ts, "Debug").fail("as it should");
   },
   babel: async () => {
     const { parse } = await import("@babel/parser");
