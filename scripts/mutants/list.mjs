@@ -1,4 +1,7 @@
+import { adapters } from "./adapters.mjs";
 import { allocator } from "./allocator.mjs";
+import { ending } from "./ending.mjs";
+import { processes } from "./processes.mjs";
 import { sections } from "./sections.mjs";
 import { syncMutants } from "./sync.mjs";
 import { values } from "./values.mjs";
@@ -378,4 +381,7 @@ export const mutants = [
   ...values,
   ...syncMutants,
   ...allocator,
+  ...ending,
+  ...processes,
+  ...adapters,
 ];

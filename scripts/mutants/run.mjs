@@ -9,17 +9,17 @@ import { Workspace } from "./workspace.mjs";
  * the last time (docs/mutants.md), then those of its package, then the conformance suite, until one notices. Each of these is run once
  * without a mutant before: if it fails, this ends. Each result goes to docs/mutants.md at once. Fails if a mutant survives.
  *
- *     node scripts/mutants/run.mjs [part of a name] [--before 2026-11-30] [--at-once 2]
+ *     node scripts/mutants/run.mjs [part of a name] [--before 2026-11-30] [--first "core's test/bell.test.ts"] [--at-once 2]
  *
- * `--before` leaves out mutants whose last run was on that day or later: so a run that ended early goes on. `--at-once` is how many copies
- * there are.
+ * `--before` leaves out mutants whose last run was on that day or later: so a run that ended early goes on. `--first` names the tests to run
+ * first. `--at-once` is how many copies there are.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { before: { type: "string" }, "at-once": { type: "string", default: "1" } },
+  options: { before: { type: "string" }, first: { type: "string" }, "at-once": { type: "string", default: "1" } },
 });
 const [wanted = ""] = positionals;
-const { before } = values;
+const { before, first } = values;
 
 /** @typedef {import("./list.mjs").Mutant} Mutant */
 
@@ -36,7 +36,7 @@ async function mustPass({ name, run }) {
 
 /** The test that noticed a mutant, or nothing. @param {Workspace} workspace @param {Mutant} mutant */
 async function whoNotices(workspace, { name, file, find, replace }) {
-  for (const step of workspace.steps(file, results().get(name)?.by ?? "")) {
+  for (const step of workspace.steps(file, first ?? results().get(name)?.by ?? "")) {
     await mustPass(step);
     const restore = workspace.replace(file, find, replace);
     try {

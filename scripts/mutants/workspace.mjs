@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "../run.mjs";
+import { runners } from "../runners.mjs";
 import { sourceOf } from "./list.mjs";
 
 /** Files of core's tests that take more than a second or two: run after the others. */
@@ -91,38 +92,43 @@ export class Workspace {
     const [, contract] = /^contract `([^`]+)`/.exec(before) ?? [];
     const slow = home === "core" ? SLOW.map((name) => `test/${name}.test.ts`) : [];
     return [
-      ...(test === undefined ? [] : [this.#vitest(owner, FILE_LIMIT_MS, test)]),
+      ...(test === undefined ? [] : [this.#tests(owner, FILE_LIMIT_MS, test)]),
       ...(contract === undefined ? [] : [this.#conformance(home, FILE_LIMIT_MS, contract)]),
-      this.#vitest(home, SUITE_LIMIT_MS, ...slow.flatMap((pattern) => ["--exclude", pattern])),
+      this.#tests(home, SUITE_LIMIT_MS, ...slow.flatMap((pattern) => ["--exclude", pattern])),
       ...(slow.length === 0
         ? []
-        : [this.#vitest(home, SUITE_LIMIT_MS, ...slow.map((name) => name.replace(/\*?\..*/, "")))]),
+        : [this.#tests(home, SUITE_LIMIT_MS, ...slow.map((name) => name.replace(/\*?\..*/, "")))]),
       this.#conformance(home, SUITE_LIMIT_MS, ...CONTRACTS),
     ];
   }
 
   /** Tests of a package. @param {string} home @param {number} limit @param {readonly string[]} which @returns {Step} */
-  #vitest(home, limit, ...which) {
+  #tests(home, limit, ...which) {
     const [only] = which.filter((name) => name.endsWith(".test.ts"));
+    const all = `${home}'s ${which.length === 1 ? only : "tests"}`;
+    const folder = join(this.#folder, "packages", home);
     const vitest = join(root, "node_modules/vitest/vitest.mjs");
     const limits = [`--testTimeout=${TEST_LIMIT_MS}`, `--hookTimeout=${TEST_LIMIT_MS}`];
+    const isByVitest = runners[home] === undefined;
+    const command = isByVitest
+      ? [vitest, "run", "--bail=1", ...limits]
+      : [join(this.#folder, "scripts/test-in.mjs"), home];
     const test = async () => {
-      const { isGreen, hung, output } = await this.#run(
-        limit,
-        join(this.#folder, "packages", home),
-        vitest,
-        "run",
-        "--bail=1",
-        ...limits,
-        ...which,
-      );
-      const [, failed] = /FAIL\s+(test\/\S+ > .*)/.exec(output) ?? [];
-      const all = `${home}'s ${which.length === 1 ? only : "tests"}`;
-      const by = failed === undefined ? unnamed(all, hung, output) : `${home}'s ${failed.trim()}`;
+      const { isGreen, hung, output } = await this.#run(limit, folder, ...command, ...which);
+      const failed = isByVitest ? /FAIL\s+(test\/\S+ > .*)/.exec(output)?.[1]?.trim() : this.#failureIn(home);
+      const by = failed === undefined ? unnamed(all, hung, output) : `${home}'s ${failed}`;
       return { isGreen, by, output };
     };
     const run = () => (FROM_SOURCE.includes(home) ? test() : this.#built(home, limit, test));
     return { name: `${home}'s tests (${which.join(" ")})`, run };
+  }
+
+  /** The first failure that a runtime's own runner has reported, as vitest would write it. @param {string} home */
+  #failureIn(home) {
+    const report = join(this.#folder, `.reports/packages-${home}.json`);
+    const [failure] = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")).failures : [];
+    const [, file, name] = /^packages\/[^/]+\/(test\/\S+): (.*)$/.exec(failure ?? "") ?? [];
+    return file === undefined ? undefined : `${file} > ${name}`;
   }
 
   /** The conformance suite. @param {string} home the package of the mutant @param {number} limit @param {readonly string[]} contracts @returns {Step} */

@@ -67,6 +67,17 @@ for (const make of makers) {
       await read;
     });
 
+    it("that was full may have lost a message: the inboxes are read then", async ({ onTestFinished }) => {
+      const { bell, side, close } = own(system);
+      onTestFinished(close);
+      const ear = new OwnBell(real, bell, side);
+      for (let n = 0; n < bell.holds; n++) bell.waker.wake(BELL);
+      const read = new Promise<void>((resolve) => ear.inboxReaders.add(resolve));
+      // A datagram at a time, or all at once.
+      while (isRung(bell.fd)) ear.poll(0, []);
+      await read;
+    });
+
     it("leaves nothing open when one of its parts cannot be had", () => {
       withMoreAndMore(make, (system) => {
         const bell = system.bells.make();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Memory, wakeAddressOf } from "@heddle/core";
-import { describe, it } from "vitest";
+import { describe, it, vi } from "vitest";
 import { doorbells, type Watched } from "../src/doorbells.js";
 import { POLLIN } from "../src/native/posix.js";
 import { OwnBell } from "../src/own-bell.js";
@@ -43,6 +43,21 @@ for (const system of systems) {
       here.sleepSync(HERE, 0, Number.POSITIVE_INFINITY);
       await new Promise<void>((resolve) => here.sleepAsync(HERE, 0, resolve));
       clearInterval(alive);
+    });
+
+    it("publish a bell's address before they look at it, its first word last", ({ onTestFinished }) => {
+      const words = new Int32Array(1024);
+      const bell = system.bells.make();
+      onTestFinished(() => bell.close());
+      const own = new OwnBell({ ...real, listen() {} }, bell);
+      const here = doorbells(real, system, memoryOf(words), own, []);
+      const store = vi.spyOn(Atomics, "store");
+      onTestFinished(() => store.mockRestore());
+      words[HERE] = 1;
+      here.sleepSync(HERE, 0, 1000);
+      const places = store.mock.calls.map(([, place]) => place - wakeAddressOf(HERE));
+      assert.deepEqual(places, [...bell.address.keys()].reverse());
+      assert.deepEqual([...words.subarray(wakeAddressOf(HERE)).slice(0, bell.address.length)], [...bell.address]);
     });
 
     it("need nobody at the other end: not one that has published no address yet", () => {

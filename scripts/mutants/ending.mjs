@@ -1,0 +1,121 @@
+/**
+ * Ways to break how workers end, and how objects are printed, written as JSON and transferred.
+ *
+ * @type {readonly import("./list.mjs").Mutant[]}
+ */
+export const ending = [
+  {
+    name: "ending: a pool that is closed kills its workers",
+    file: "pool/host/worker-set.ts",
+    find: "this.#links.map((link) => (isKilled(link) ? link.end(why) : this.#end(link, why)))",
+    replace: "this.#links.map((link) => link.end(why))",
+  },
+  {
+    name: "ending: a pool kills the workers that are idle for long",
+    file: "pool/host/worker-set.ts",
+    find: 'void this.#end(link, "was idle for long")',
+    replace: 'void link.end("was idle for long")',
+  },
+  {
+    name: "ending: a pool kills a worker that has run all its tasks",
+    file: "pool/host/worker-set.ts",
+    find: 'void this.#end(link, "had run all the tasks that a worker may run")',
+    replace: 'void link.end("had run all the tasks that a worker may run")',
+  },
+  {
+    name: "ending: a worker that does not end in time is not told to exit first",
+    file: "worker/child-worker.ts",
+    find: '      this.post({ type: "exit" }, []);\n',
+    replace: "",
+  },
+  {
+    name: "ending: the finalizer does not run",
+    file: "worker/serve.ts",
+    find: "      await runTask(services, job.ref, undefined, () => finalizer(...args));\n",
+    replace: "",
+  },
+  {
+    name: "ending: the finalizer runs after an initializer that failed",
+    file: "pool/worker/pool-worker.ts",
+    find: "this.#isInitialized ? this.#job.finalizer : undefined",
+    replace: "this.#job.finalizer",
+  },
+  {
+    name: "ending: an error of the finalizer is not told",
+    file: "worker/serve.ts",
+    find: '    creator.post({ type: "threw", error: posted }, transfer);\n  } finally {',
+    replace: "  } finally {",
+  },
+  {
+    name: "ending: a worker ends while one of its tasks still runs",
+    file: "pool/worker/pool-worker.ts",
+    find: "    if (this.#isWorking || this.#running > 0) return;\n",
+    replace: "    if (this.#isWorking) return;\n",
+  },
+  {
+    name: "ending: the late error of an idle pool worker does not reach the except hook",
+    file: "pool/host/results.ts",
+    find: "    if (!isTold) link.report(exit.uncaught?.error, link.suspects.names);\n",
+    replace: "",
+  },
+  {
+    name: "ending: the late error of a worker whose target has settled does not reach the except hook",
+    file: "worker/worker.ts",
+    find: "    if (this.#outcome !== undefined && ending.uncaught !== undefined) this.#report(ending.uncaught.error);\n",
+    replace: "",
+  },
+  {
+    name: "ending: an awaited result of a daemon does not keep the awaiting worker alive",
+    file: "worker/worker.ts",
+    find: "    this.#keepAlive();\n    this.#result ??=",
+    replace: "    this.#result ??=",
+  },
+  {
+    name: "ending: an awaited join of a daemon does not keep the awaiting worker alive",
+    file: "worker/worker.ts",
+    find: "    const { keepAlive } = this.#services.kernel.adapter;\n    keepAlive.hold();\n    let stopListening",
+    replace: "    const keepAlive = { hold: () => {}, letGo: () => {} };\n    keepAlive.hold();\n    let stopListening",
+  },
+  {
+    name: "ending: a join that has given up stays with the worker",
+    file: "worker/worker.ts",
+    find: "      stopListening();\n      stopTimer();\n      ignoreSignal();\n",
+    replace: "      stopTimer();\n      ignoreSignal();\n",
+  },
+  {
+    name: "shown: JSON.stringify writes an object's own fields",
+    file: "kernel/shown.ts",
+    find: 'define(prototype, "toJSON", function toJSON(',
+    replace: 'define(prototype, "asJSON", function toJSON(',
+  },
+  {
+    name: "shown: JSON.stringify cannot write an object with a bigint",
+    file: "kernel/shown.ts",
+    find: 'typeof value === "bigint" ? String(value) : value',
+    replace: "value",
+  },
+  {
+    name: "shown: an object is printed with its own fields",
+    file: "kernel/shown.ts",
+    find: "  define(prototype, NODE, function inspect(",
+    replace: '  define(prototype, Symbol("unknown"), function inspect(',
+  },
+  {
+    name: "shown: the name of an object is not printed",
+    file: "kernel/shown.ts",
+    find: "const head = name === undefined ? className :",
+    replace: "const head = name !== null ? className :",
+  },
+  {
+    name: "transfer: memory of the region is moved",
+    file: "kernel/message/transfer.ts",
+    find: "    if (way.isRegion(one)) refuse(REGION_ADVICE, one);\n",
+    replace: "",
+  },
+  {
+    name: "transfer: a buffer that was moved before is moved again",
+    file: "kernel/message/transfer.ts",
+    find: 'isDetached(one)) refuse("an ArrayBuffer that was moved away cannot be sent", one);',
+    replace: "isDetached(one)) continue;",
+  },
+];
