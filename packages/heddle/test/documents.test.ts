@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { access, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { access, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { transform } from "esbuild";
@@ -13,13 +13,15 @@ const root = fileURLToPath(new URL("../../../", import.meta.url));
 const home = fileURLToPath(new URL("../.examples/", import.meta.url));
 const HANG = 25_000;
 
-const documents = [
-  "README.md",
-  ...["bun", "conformance", "deno", "heddle", "node-processes", "node-threads", "opentelemetry"].map(
-    (name) => `packages/${name}/README.md`,
-  ),
-  ...["deployment", "observability", "testing"].map((name) => `docs/${name}.md`),
-];
+const read = (document: string): Promise<string> => readFile(join(root, document), "utf8");
+/** Whatever there is to read in a folder, its subfolders apart. */
+const documentsIn = async (folder: string): Promise<string[]> =>
+  (await readdir(join(root, folder))).filter((name) => name.endsWith(".md")).map((name) => join(folder, name));
+const packages = await readdir(join(root, "packages"));
+/** Decisions are frozen, with the names of their day; the others are to be true. */
+const documents = (
+  await Promise.all(["", "docs", ...packages.map((name) => `packages/${name}`)].map(documentsIn))
+).flat();
 
 /** As it runs on Node 20: without types, and nothing else is changed, unless the document says that it is compiled. */
 async function asJavaScript(program: string, isCompiled: boolean): Promise<string> {
@@ -29,9 +31,9 @@ async function asJavaScript(program: string, isCompiled: boolean): Promise<strin
 const REPOSITORY = "https://github.com/heddle-js/heddle/";
 
 describe("links", () => {
-  for (const document of [...documents, "CONTRIBUTING.md", "ARCHITECTURE.md"]) {
+  for (const document of documents) {
     it(`of ${document} lead to files that there are`, async () => {
-      const text = await readFile(join(root, document), "utf8");
+      const text = await read(document);
       for (const [, link = ""] of text.matchAll(/(?:\]\(|src(?:set)?=")([^)"\s]+)[)"]/g)) {
         const [path = ""] = link.replace(new RegExp(`^${REPOSITORY}(blob|tree)/main/`), "/").split("#");
         if (path === "" || path.startsWith("https://")) continue;
@@ -43,10 +45,22 @@ describe("links", () => {
   }
 });
 
+it("of all documents are looked at", () => {
+  for (const one of ["README.md", "CONTRIBUTING.md", "docs/testing.md", "packages/unplugin/README.md"])
+    assert.ok(documents.includes(one), one);
+});
+
+it("CONTRIBUTING has the test of an adapter as it is", async () => {
+  const blocks = blocksOf(await read("CONTRIBUTING.md"));
+  const program = await read("packages/node-threads/test/conformance.test.ts");
+  assert.ok(blocks.some((block) => block.program === program));
+});
+
 for (const document of documents) {
-  describe(`the programs in ${document}`, async () => {
+  const blocks = blocksOf(await read(document));
+  if (blocks.length === 0) continue;
+  describe(`the programs in ${document}`, () => {
     const folder = join(home, document.replace(/\W/g, "-"));
-    const blocks = blocksOf(await readFile(join(root, document), "utf8"));
     const runtimeOf = (program: string): keyof typeof startedBy =>
       program.includes('"@heddle/bun"') ? "Bun" : program.includes('"@heddle/deno"') ? "Deno" : "Node";
 
