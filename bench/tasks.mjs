@@ -2,11 +2,34 @@
 
 export const add = (a, b) => a + b;
 
+export const increment = (n) => n + 1;
+
+export const incrementAll = (numbers) => numbers.map(increment);
+
 export const record = ({ id, name, tags }) => ({ id: id + 1, name: name.toUpperCase(), tags });
 
-/** About 100 µs of computing. */
+export const echo = (value) => value;
+
+export const byteLength = ({ byteLength }) => byteLength;
+
+/** Something to compute: about 100 µs for 20,000 rounds. */
 export function compute(rounds) {
   let x = 0;
   for (let i = 0; i < rounds; i++) x = Math.sqrt(x + i);
   return x;
 }
+
+/** Heddle's alone: what a queue carries from one worker to another. */
+export function produce(queue, count, item) {
+  for (let i = 0; i < count; i++) queue.putSync(item);
+}
+
+/** Takes as many, and returns how long that took once the first was there, in ms. */
+export function consume(queue, count) {
+  queue.getSync();
+  const start = performance.now();
+  for (let i = 1; i < count; i++) queue.getSync();
+  return performance.now() - start;
+}
+
+export const nothing = () => undefined;

@@ -4,3 +4,6 @@ import * as tasks from "../../tasks.mjs";
 export const add = (args) => tasks.add(...args);
 export const record = (args) => tasks.record(...args);
 export const compute = (args) => tasks.compute(...args);
+export const echo = (args) => tasks.echo(...args);
+export const byteLength = (args) => tasks.byteLength(...args);
+export const incrementAll = (args) => tasks.incrementAll(...args);

@@ -1,9 +1,9 @@
 import { ThreadWorker } from "poolifier";
 import * as tasks from "../../tasks.mjs";
 
+/** Poolifier calls a task with one argument. */
+const { produce: _, consume: __, ...called } = tasks;
+const functions = Object.entries(called).map(([name, task]) => [name, (args) => task(...args)]);
+
 // biome-ignore lint/style/noDefaultExport: poolifier looks for it.
-export default new ThreadWorker({
-  add: (args) => tasks.add(...args),
-  record: (args) => tasks.record(...args),
-  compute: (args) => tasks.compute(...args),
-});
+export default new ThreadWorker(Object.fromEntries(functions));
