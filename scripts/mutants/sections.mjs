@@ -137,6 +137,12 @@ export const sections = [
       "        section.write(NAMES, larger);\n        section.commit();\n        this.#copy(table, larger);\n        this.#allocator.own(table);",
   },
   {
+    name: "names: names with different lone surrogates are one",
+    file: "kernel/names.ts",
+    find: "encode(JSON.stringify(name))",
+    replace: "encode(name)",
+  },
+  {
     name: "rlock: its owner's number does not wrap as its word does",
     file: "sync/rlock.ts",
     find: "(this.kernel.currentTask() + 1) | 0",

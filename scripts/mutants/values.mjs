@@ -53,6 +53,24 @@ export const values = [
     replace: "",
   },
   {
+    name: "values: the memory of the region is copied",
+    file: "kernel/message/pack.ts",
+    find: "    if (this.#host.isRegion(buffer)) this.#refuse(REGION_ADVICE, index);\n",
+    replace: "",
+  },
+  {
+    name: "values: a message that is too large is refused without its limit",
+    file: "kernel/large.ts",
+    find: "  if (bytes > MOST_BYTES) throw tooLarge(bytes);\n",
+    replace: "",
+  },
+  {
+    name: "errors: a getter that throws keeps an error from being sent",
+    file: "kernel/message/errors.ts",
+    find: "  } catch {\n    return otherwise;\n",
+    replace: "  } catch (error) {\n    if (otherwise !== undefined) throw error;\n    return otherwise;\n",
+  },
+  {
     name: "values: holes of an array are looked at one by one",
     file: "kernel/message/plain.ts",
     find: `  for (let i = 0; i < array.length; i++) if (typeof array[i] !== "number") return false;

@@ -115,7 +115,7 @@ export class Workspace {
       : [join(this.#folder, "scripts/test-in.mjs"), home];
     const test = async () => {
       const { isGreen, hung, output } = await this.#run(limit, folder, ...command, ...which);
-      const failed = isByVitest ? /FAIL\s+(test\/\S+ > .*)/.exec(output)?.[1]?.trim() : this.#failureIn(home);
+      const failed = isByVitest ? /FAIL\s+(test\/\S+ > .*)/.exec(output)?.[1]?.trim() : this.#failureIn(home, only);
       const by = failed === undefined ? unnamed(all, hung, output) : `${home}'s ${failed}`;
       return { isGreen, by, output };
     };
@@ -123,12 +123,18 @@ export class Workspace {
     return { name: `${home}'s tests (${which.join(" ")})`, run };
   }
 
-  /** The first failure that a runtime's own runner has reported, as vitest would write it. @param {string} home */
-  #failureIn(home) {
+  /**
+   * The first failure that a runtime's own runner has reported, as vitest would write it. Deno's names the file that calls `Deno.test`,
+   * which is not the test's.
+   *
+   * @param {string} home
+   * @param {string | undefined} only the file that was run, if it was one
+   */
+  #failureIn(home, only) {
     const report = join(this.#folder, `.reports/packages-${home}.json`);
     const [failure] = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")).failures : [];
     const [, file, name] = /^packages\/[^/]+\/(test\/\S+): (.*)$/.exec(failure ?? "") ?? [];
-    return file === undefined ? undefined : `${file} > ${name}`;
+    return file === undefined ? undefined : `${only ?? file} > ${name}`;
   }
 
   /** The conformance suite. @param {string} home the package of the mutant @param {number} limit @param {readonly string[]} contracts @returns {Step} */

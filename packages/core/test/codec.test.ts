@@ -294,6 +294,19 @@ describe("an error, as its program has changed it", () => {
     }
   });
 
+  it("keeps all else where the getter of its message or its name throws", () => {
+    for (const [key, seen] of [
+      ["message", ["TypeError", "", 7]],
+      ["name", ["TypeError", "boom", 7]],
+    ] as const) {
+      const get = (): never => assert.fail(`a ${key}`);
+      const error = Object.defineProperty(Object.assign(new TypeError("boom"), { code: 7 }), key, { get });
+      const copy = arrived(error);
+      assert.ok(copy instanceof TypeError);
+      assert.deepEqual([copy.constructor.name, copy.message, Reflect.get(copy, "code")], seen);
+    }
+  });
+
   it("arrives as an error that says so, when it cannot be looked at", () => {
     const { proxy, revoke } = Proxy.revocable({}, {});
     revoke();
@@ -324,4 +337,19 @@ describe("transfer of what cannot be moved", () => {
       });
     }
   }
+
+  it("is a SendError that says what to send, copied or moved: the region, which is an ArrayBuffer in processes", () => {
+    const region = new ArrayBuffer(8);
+    class RegionHost extends BundlingHost {
+      override isRegion(buffer?: object): boolean {
+        return buffer === region;
+      }
+    }
+    const code = "HEDDLE_SEND";
+    const message = /the memory of all of Heddle's objects.*SharedArray/;
+    const value = markTransfer({ name: "a view of it" }, [region]);
+    assert.throws(() => pack(new RegionHost(), [value], { root: "args" }), { code, path: "args[0]", message });
+    assert.throws(() => pack(new RegionHost(), [region], { root: "args" }), { code, path: "args[0]", message });
+    assert.equal(region.byteLength, 8);
+  });
 });

@@ -221,6 +221,23 @@ describe("a lock that any worker may release", () => {
     assert.equal(lock.locked, false);
   });
 
+  it("stays its holder's where a later wait of that worker, by the node of its grant, is given up", async () => {
+    const [main, holder] = workers();
+    const lock = new main.surface.Lock({ fair: true });
+    const theirs = holder.see(lock);
+    lock.tryAcquire();
+    const granted = theirs.acquire();
+    lock.release();
+    assert.equal(await granted, true);
+    const abort = new AbortController();
+    const wait = assert.rejects(theirs.acquire({ signal: abort.signal }), /enough/);
+    abort.abort(new Error("enough"));
+    await wait;
+    assert.equal(lock.tryAcquire(), false);
+    theirs.release();
+    assert.ok(lock.tryAcquire());
+  });
+
   it("is recovered with nobody left waiting, though a recovery was cut short before it had told all", async () => {
     const [main, waiter, other] = workers();
     const lock = new main.surface.Lock();

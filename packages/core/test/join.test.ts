@@ -7,6 +7,8 @@ import type { Adapter, SpawnRequest } from "../src/contracts/adapter.js";
 import { oneThread } from "./kernels.js";
 
 let started: SpawnRequest | undefined;
+/** Whether something keeps this worker's event loop alive. */
+let holds = 0;
 
 const adapter: Adapter = {
   ...oneThread,
@@ -16,6 +18,7 @@ const adapter: Adapter = {
     started = request;
     return { pid: 1, post: () => {}, kill: () => {}, setKeepsAlive: () => {} };
   },
+  keepAlive: { hold: () => void holds++, letGo: () => void holds-- },
 };
 
 const { Worker, inline } = createBackend(adapter);
@@ -34,6 +37,23 @@ it("a join that has given up leaves nothing with the worker, and the others hear
   started?.onDeath(0);
   started?.onEnd();
   assert.deepEqual([await joined, await worker.join()], [true, true]);
+});
+
+it("a join, and a result that is awaited, keep the awaiting worker alive until the end of a daemon", async () => {
+  const worker = new Worker(
+    inline(() => 0),
+    { daemon: true },
+  ).start();
+  assert.equal(holds, 0);
+  const joined = worker.join();
+  assert.equal(holds, 1);
+  const crashed = assert.rejects(worker.result, { code: "HEDDLE_WORKER_CRASHED" });
+  assert.equal(holds, 2);
+  started?.onDeath(1);
+  started?.onEnd();
+  await joined;
+  await crashed;
+  assert.equal(holds, 0);
 });
 
 /** Weakly, the objects that the waits of `join` hold on to. */

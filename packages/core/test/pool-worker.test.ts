@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "vitest";
+import type { Task } from "../src/contracts/task.js";
 import { CELL_PAYLOAD, CLAIM_POSTED, claimWord, Kind, LINK_CLAIMS, LINK_END } from "../src/kernel/layout.js";
 import { RingReader, RingWriter } from "../src/kernel/ring.js";
 import { MODE_CALL, TASK, writeEntry } from "../src/pool/wire/entries.js";
@@ -11,29 +12,14 @@ import { Transfers } from "../src/worker/transfers.js";
 import { openKernels } from "./kernels.js";
 import { servicesOf } from "./services.js";
 
-it("a pool's worker does not sleep through a call that comes while it goes to sleep", async () => {
+/** A pool and its worker, in one thread: how it is called, and how it serves. */
+function openLink(stop = new StopOrder(), finish: () => void = assert.fail) {
   const [pool, worker] = openKernels(2);
   assert.ok(worker);
   const link = pool.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
   const tasks = new TaskRegistry();
-  const double = tasks.task("test:tasks", (n: number) => n * 2, { name: "double" });
   const writer = new RingWriter(pool.region, callsOf(link), () => pool.bell.ring(worker.slot));
   const answers = new RingReader(pool.region, answersOf(link), () => {});
-
-  const call = (): void => {
-    Atomics.store(pool.region.i32, link + LINK_CLAIMS, claimWord(0, CLAIM_POSTED));
-    writer.write(`[${TASK},0,0,${JSON.stringify([[double.ref.module, double.ref.name]])}]`);
-    writeEntry(writer, 0, 0, MODE_CALL, pool.codec.pack([21], "args"), undefined);
-    writer.flush();
-  };
-  // After its last look and before its bell is armed: nobody wakes it, as it is awake.
-  const arm = worker.bell.arm.bind(worker.bell);
-  worker.bell.arm = () => {
-    worker.bell.arm = arm;
-    call();
-    arm();
-  };
-
   const answered = new Promise<void>((resolve) => {
     pool.bell.onRing(() => {
       pool.bell.arm();
@@ -41,12 +27,68 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
     });
     pool.bell.arm();
   });
-  servePool(
-    servicesOf(worker, tasks),
-    { boot: undefined, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish: () => {} },
-    { kind: "pool", link, concurrency: 1 },
-    new Transfers(),
-    new StopOrder(),
-  );
+  return {
+    worker,
+    tasks,
+    answered,
+    call({ ref }: Task): void {
+      Atomics.store(pool.region.i32, link + LINK_CLAIMS, claimWord(0, CLAIM_POSTED));
+      writer.write(`[${TASK},0,0,${JSON.stringify([[ref.module, ref.name]])}]`);
+      writeEntry(writer, 0, 0, MODE_CALL, pool.codec.pack([21], "args"), undefined);
+      writer.flush();
+    },
+    serve(): void {
+      const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish };
+      const job = { kind: "pool", link, concurrency: 1 } as const;
+      servePool(servicesOf(worker, tasks), creator, job, new Transfers(), stop);
+    },
+  };
+}
+
+it("a pool's worker does not sleep through a call that comes while it goes to sleep", async () => {
+  const { worker, tasks, answered, call, serve } = openLink();
+  const double = tasks.task("test:tasks", (n: number) => n * 2, { name: "double" });
+  // After its last look and before its bell is armed: nobody wakes it, as it is awake.
+  const arm = worker.bell.arm.bind(worker.bell);
+  worker.bell.arm = () => {
+    worker.bell.arm = arm;
+    call(double as Task);
+    arm();
+  };
+  serve();
   await answered;
+});
+
+it("a pool's worker that is told to stop ends once its task has, and not before", async () => {
+  const stop = new StopOrder();
+  let hasFinished = false;
+  const { tasks, answered, call, serve } = openLink(stop, () => {
+    hasFinished = true;
+  });
+  let begin = (): void => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  let end = (): void => {};
+  const task = tasks.task(
+    "test:tasks",
+    () => {
+      begin();
+      return new Promise<void>((resolve) => {
+        end = resolve;
+      });
+    },
+    { name: "wait" },
+  );
+  call(task as Task);
+  serve();
+  await begun;
+  stop.give();
+  // The end of a worker takes no more turns than this.
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(hasFinished, false);
+  end();
+  await answered;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(hasFinished, true);
 });

@@ -42,7 +42,9 @@ for (const make of makers) {
     it("that is full has heard enough", ({ onTestFinished }) => {
       const { bell, close } = own(system);
       onTestFinished(close);
-      for (let n = 0; n < 100_000; n++) assert.equal(bell.waker.wake(BELL), true);
+      // More than a pipe holds, and than the system keeps of datagrams.
+      const wakes = bell.carries === "bytes" ? 1 << 17 : 1 << 12;
+      for (let n = 0; n < wakes; n++) assert.equal(bell.waker.wake(BELL), true);
       assert.equal(isRung(bell.fd), true);
     });
 
