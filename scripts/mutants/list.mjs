@@ -328,6 +328,12 @@ export const mutants = [
     replace: "isShared = false): void {\n",
   },
   {
+    name: "pool: the next call begins before what has settled is answered",
+    file: "pool/worker/pool-worker.ts",
+    find: "      if (run !== undefined) {\n        // The next call",
+    replace: "      if (run === null) {\n        // The next call",
+  },
+  {
     name: "pool: a map packs all of its items at once, however large",
     file: "pool/host/scheduler.ts",
     find: "return !this.isFull && this.mayShare;",

@@ -47,6 +47,16 @@ for (const kind of ["threads", "processes"] as const) {
         assert.deepEqual([exited.code, exited.stderr], [3, []]);
       });
 
+      it("hang no main worker that blocks while a worker prints more than a pipe holds, in whatever way", async () => {
+        const lines = 1500;
+        const { code, stdout, stderr } = await run(runtime, "blocked-ways", kind, String(lines));
+        assert.deepEqual([code, stderr], [0, []]);
+        const ways = stdout.at(-1)?.replace("blocked by ", "").split(",") ?? [];
+        assert.ok(ways.length > 30 && ways.includes("Queue.getSync"), stdout.at(-1));
+        const printed = ways.flatMap((way) => Array.from({ length: lines }, (_, n) => `${way} ${n} ${"-".repeat(40)}`));
+        assert.deepEqual(stdout.slice(0, -1), printed);
+      });
+
       for (const how of ["leaveClosed", "leaveOpen"]) {
         it(`let a worker finish what it has to do: ${how}`, () =>
           inFolder(async (folder) => {

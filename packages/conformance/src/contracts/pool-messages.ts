@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { type Contract, failsWith, failureOf, heedless, tasksOf } from "../suite.js";
+import type * as blocking from "../tasks/blocking.js";
+import { blockInEachWay, ways } from "../tasks/blocking.js";
 import type * as work from "../tasks/work.js";
+import { WAIT_LIMIT_MS } from "../wait-limit.js";
 
 /** Sizes around those at which a message goes another way: a small one, a ring, and one larger than any. */
 const SIZES = [0, 1, 4000, 4095, 4096, 4097, 12_288, 65_535, 65_536, 65_537, 131_071, 131_072, 131_073, 1_000_003];
@@ -19,7 +22,9 @@ const kinds: Record<string, (bytes: number) => unknown> = {
 export const poolMessages: Contract = (suite) => {
   const { describe, it, adapter, capabilities } = suite;
   const tasks = tasksOf<typeof work>(suite, "work");
+  const { blockBy, callAndBlock } = tasksOf<typeof blocking>(suite, "blocking");
   const { Pool, Event } = adapter;
+  const { url } = adapter.adapter;
 
   describe("messages of a pool", () => {
     for (const [kind, make] of Object.entries(kinds)) {
@@ -47,6 +52,38 @@ export const poolMessages: Contract = (suite) => {
         assert.equal(await blocked, "done");
       }
       await pool.close();
+    });
+
+    it("every form that blocks is one of those in which the next tests block", () => {
+      const forms = Object.entries(adapter).flatMap(([name, value]) => blockingForms(name, value));
+      assert.deepEqual(new Set(forms), new Set([...Object.keys(ways), "Connection.sendSync"]));
+      return Promise.resolve();
+    });
+
+    for (const concurrency of [1, 3]) {
+      it(`answers leave before the next task blocks, in whatever way: ${concurrency} at once`, async () => {
+        const pool = new Pool({ size: 1, concurrency });
+        // Found by now, so that they begin at once.
+        await Promise.all([pool.run(tasks.echo, 1), pool.run(tasks.echoLater, 2), pool.run(blockBy, url, "", 3)]);
+        for (const [name, { make, arrange, end }] of Object.entries(ways)) {
+          const object = make(adapter);
+          const kept = arrange?.(object);
+          const answers = [tasks.echo, tasks.echoLater].map((task) => pool.submit(task, [name]));
+          const blocked = pool.run(blockBy, url, name, object);
+          const { pending } = await adapter.wait(answers, { timeout: WAIT_LIMIT_MS });
+          assert.equal(pending.size, 0, `all are answered before a task blocks by ${name}`);
+          await end(object, kept, adapter);
+          assert.equal(await blocked, name);
+        }
+        await pool.close();
+      });
+    }
+
+    it("a call that was made right before a worker blocks is sent, in whatever way it blocks", async () => {
+      const pool = new Pool({ size: 1 });
+      assert.deepEqual(await pool.run(callAndBlock, url), Object.keys(ways));
+      await pool.close();
+      if (capabilities.mainMayBlock) assert.deepEqual(await blockInEachWay(adapter), Object.keys(ways));
     });
 
     it("an answer of any size counts, even if its worker dies right after it", async () => {
@@ -174,3 +211,13 @@ export const poolMessages: Contract = (suite) => {
     });
   });
 };
+
+/** The names of a class's methods, or of a function, that end in `Sync`. A backend's class of workers has two names. */
+function blockingForms(name: string, value: unknown): string[] {
+  if (typeof value !== "function" || name === "Thread" || name === "Process") return [];
+  const methods: string[] = [];
+  for (let level: unknown = value.prototype; level; level = Reflect.getPrototypeOf(level)) {
+    methods.push(...Object.getOwnPropertyNames(level).map((method) => `${name}.${method}`));
+  }
+  return [name, ...methods].filter((form) => form.endsWith("Sync"));
+}

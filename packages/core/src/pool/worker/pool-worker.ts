@@ -90,7 +90,8 @@ class PoolWorker {
   #isInitialized: boolean;
   #isFinishing = false;
   #isTurnOver = false;
-  #turnStart = 0;
+  /** Whether the next call waits for a microtask. */
+  #isYielding = false;
   /** Milliseconds that a call takes, averaged with more weight on the recent ones. */
   #pace = 0;
   #spin = LONGEST_SPIN_MS;
@@ -158,9 +159,13 @@ class PoolWorker {
     const { bell, slot } = this.#services.kernel;
     this.#isWorking = true;
     this.#isTurnOver = false;
-    this.#turnStart = clock.now();
+    this.#isYielding = false;
     bell.whileAwake(() => this.#pump());
     this.#isWorking = false;
+    if (this.#isYielding) {
+      clock.queueMicrotask(() => this.#work());
+      return;
+    }
     // Entries that came between the last look and the bell's being armed rang while this worker was awake, and found it working.
     const isLeft = this.#isTurnOver || (!this.#isBusy && !this.#reader.isEmpty);
     // The event loop comes first, then the rest.
@@ -181,7 +186,7 @@ class PoolWorker {
         if (this.#read()) continue;
         return;
       }
-      if (clock.now() - this.#turnStart > TURN_MS) {
+      if (clock.now() - this.#services.kernel.bell.turnStart > TURN_MS) {
         this.#isTurnOver = true;
         return;
       }
@@ -200,6 +205,11 @@ class PoolWorker {
         });
       }
       if (this.#isBusy) return;
+      if (run !== undefined) {
+        // The next call may block this worker. A promise that is settled by now is answered first.
+        this.#isYielding = true;
+        return;
+      }
     }
   }
 
