@@ -4,10 +4,10 @@ import { until } from "../wait-limit.js";
 /** A way to block at an object that other workers have, too. */
 interface Way<T, K> {
   make(heddle: Surface): T;
-  /** What another worker does first, so that there is something to wait for; gives what `end` needs. */
+  /** Has something to wait for, in another worker. Gives the part of it that `end` needs. */
   arrange?(object: T): K;
   block(object: T, heddle: Surface): unknown;
-  /** What the other worker ends the wait by. */
+  /** Ends the wait, in that worker. */
   end(object: T, kept: K, heddle: Surface): unknown;
 }
 
