@@ -11,7 +11,7 @@ export interface Watch {
    */
   readonly collectGarbage?: (() => void) | undefined;
   /** Whether what is left in the region is looked for, where garbage can be collected. Default true. */
-  readonly watchesRegion?: boolean;
+  readonly watchesRegion?: boolean | undefined;
   /** Milliseconds in which what a test used must be gone. Default 10,000: they pass only where something is left. */
   readonly waitLimit?: number | undefined;
 }

@@ -100,6 +100,7 @@ describe("packed by pnpm", () => {
           "@types/node": "20.19.43",
           typescript: "7.0.2",
           typescript6: "npm:typescript@6.0.3",
+          typescript59: "npm:typescript@5.9.3",
           typescript54: "npm:typescript@5.4.5",
         };
         await writeFile(join(folder, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }));
@@ -160,7 +161,7 @@ describe("packed by pnpm", () => {
       HANG,
     );
 
-    for (const compiler of ["typescript", "typescript6", "typescript54"]) {
+    for (const compiler of ["typescript", "typescript6", "typescript59", "typescript54"]) {
       for (const strictness of [
         [],
         ["--exactOptionalPropertyTypes", "--noUncheckedIndexedAccess", "--noPropertyAccessFromIndexSignature"],

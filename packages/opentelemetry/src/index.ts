@@ -19,12 +19,12 @@ const NAME = "@heddle/opentelemetry";
 /** Options of {@link HeddleInstrumentation}. */
 export interface HeddleInstrumentationConfig {
   /** Whether it takes effect as it is made. Default: true. */
-  enabled?: boolean;
+  enabled?: boolean | undefined;
   /**
    * Whether each run of a task is a span of its own, `heddle task NAME`. Default: true. Otherwise the parent of the spans that a task makes is
    * the span that was active where the task was submitted.
    */
-  taskSpans?: boolean;
+  taskSpans?: boolean | undefined;
 }
 
 /**
@@ -49,7 +49,7 @@ export class HeddleInstrumentation {
   readonly instrumentationName = NAME;
   /** The version of this package. */
   readonly instrumentationVersion = HEDDLE_VERSION;
-  #config: HeddleInstrumentationConfig = {};
+  #config = { enabled: true, taskSpans: true };
   #provider: TracerProvider | undefined;
   #tracer: Tracer | undefined;
   readonly #hooks = {
@@ -63,7 +63,7 @@ export class HeddleInstrumentation {
       if (!worker.isMain) flushAtEnd(() => this.#provider ?? trace.getTracerProvider());
       // Not the context that is active here, which may be an earlier task's.
       const parent = carrier === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, carrier);
-      if (this.#config.taskSpans === false) return context.with(parent, act);
+      if (!this.#config.taskSpans) return context.with(parent, act);
       const attributes = { "code.function.name": task.name, "thread.id": worker.id, "thread.name": worker.name };
       this.#tracer ??= (this.#provider ?? trace).getTracer(NAME, HEDDLE_VERSION);
       const span = this.#tracer.startSpan(`heddle task ${task.name}`, { attributes }, parent);
@@ -73,7 +73,7 @@ export class HeddleInstrumentation {
 
   constructor(config: HeddleInstrumentationConfig = {}) {
     this.setConfig(config);
-    if (this.#config.enabled !== false) this.enable();
+    if (this.#config.enabled) this.enable();
   }
 
   /** Takes effect for the tasks that are submitted here, or run here, from now on. */
@@ -101,12 +101,12 @@ export class HeddleInstrumentation {
   setMeterProvider(_provider: MeterProvider): void {}
 
   /** Sets the options; `enabled` is for the constructor. */
-  setConfig(config: HeddleInstrumentationConfig): void {
-    this.#config = { enabled: true, ...config };
+  setConfig({ enabled = true, taskSpans = true }: HeddleInstrumentationConfig): void {
+    this.#config = { enabled, taskSpans };
   }
 
   /** The options as they are now. */
-  getConfig(): HeddleInstrumentationConfig {
+  getConfig(): { enabled: boolean; taskSpans: boolean } {
     return this.#config;
   }
 }

@@ -9,11 +9,13 @@ import {
   type MapOptions,
   Pool,
   type PoolOptions,
+  type PriorityOptions,
   PriorityQueue,
   Queue,
   type ResourceLimits,
   type RunOptions,
   registerClass,
+  type ShutdownOptions,
   type SleepOptions,
   type SyncWaitOptions,
   sleep,
@@ -24,6 +26,7 @@ import {
   task,
   type WaitOptions,
   type WorkerOptions,
+  type wait,
 } from "@heddle/node-threads";
 
 /** Options of callers that pass on their own options. */
@@ -35,13 +38,16 @@ passes<ClassOptions<object, unknown>>(true);
 passes<LockOptions>(true);
 passes<MapOptions>(true);
 passes<PoolOptions>(true);
+passes<PriorityOptions>(true);
 passes<Exclude<ConstructorParameters<typeof Queue>[0], number | undefined>>(true);
 passes<ResourceLimits>(true);
 passes<RunOptions>(true);
+passes<ShutdownOptions>(true);
 passes<SleepOptions>(true);
 passes<SyncWaitOptions>(true);
 passes<TaskGroupOptions>(true);
 passes<TaskOptions>(true);
+passes<NonNullable<Parameters<typeof wait>[1]>>(true);
 passes<WaitOptions>(true);
 passes<WorkerOptions<[number]>>(true);
 
