@@ -56,7 +56,7 @@ export const waits = [
   {
     name: "worker: its grace ends it though its target has settled",
     file: "worker/worker.ts",
-    find: "      if (child.hasSettled) return;\n",
+    find: "      if (target.hasSettled) return;\n",
     replace: "",
   },
   {
@@ -118,5 +118,23 @@ export const waits = [
     file: "kernel/clock.ts",
     find: "now: performance.now.bind(performance),",
     replace: "now: () => performance.now(),",
+  },
+  {
+    name: "cancel: a target that begins late has only the rest of its grace",
+    file: "worker/worker.ts",
+    find: "        this.#startGrace(child);\n        return;\n",
+    replace: "",
+  },
+  {
+    name: "cancel: a target that was refused begins all the same",
+    file: "worker/target-state.ts",
+    find: "return this.#leaveStart(TARGET_RUNS);",
+    replace: "return this.#leaveStart(TARGET_RUNS) || true;",
+  },
+  {
+    name: "cancel: a target that does not begin in time is not refused",
+    file: "worker/worker.ts",
+    find: "unbegun !== undefined && target.refuse();",
+    replace: "false;",
   },
 ];

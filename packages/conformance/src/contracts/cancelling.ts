@@ -248,6 +248,19 @@ export const cancelling: Contract = (suite) => {
       }
     });
 
+    it("a target that does not begin within the grace never does: its result is the reason", async () => {
+      // The module would be one of this worker's own.
+      if (!capabilities.parallel) return;
+      const neverWhole = "setInterval(() => {}, 86400000); await new Promise(() => {}); export function never() {}";
+      const { never } = adapter.tasksFrom<{ never(): void }>(`data:text/javascript,${neverWhole}`);
+      for (const signal of [undefined, AbortSignal.abort("not wanted")]) {
+        const worker = new Worker(never, { signal, grace: 20 }).start();
+        worker.cancel("not wanted");
+        assert.equal(await failureOf(() => worker.result), "not wanted");
+        assert.equal(await worker.join(), true);
+      }
+    });
+
     it("a worker whose target settles within its grace ends by itself", async () => {
       const started = new adapter.Event();
       const worker = new Worker(waitForSignal, { args: [url, started, "listener"], grace: 86_400_000 }).start();

@@ -30,7 +30,8 @@ export interface WorkerOptions<A extends readonly unknown[]> {
   signal?: AbortSignal | undefined;
   /**
    * How long the target may go on after it was cancelled (by `cancel` or by its signal), in milliseconds. Default: 1000. After that the
-   * worker is terminated. Infinity: it is never terminated.
+   * worker is terminated. Infinity: it is never terminated. A worker that is cancelled while it starts has this time to begin its target.
+   * The target then has it in full. A target that does not begin in time never does: `result` rejects with the reason.
    */
   grace?: number | undefined;
   /**
@@ -142,8 +143,8 @@ export interface Worker<A extends readonly unknown[] = any[], R = unknown> exten
   joinSync(options?: SyncWaitOptions): boolean;
   /**
    * Asks the target to stop: `current().signal` aborts there with `reason`, by default an AbortError, and `current().isCancelled` is true
-   * at once. If the target has not settled after {@link WorkerOptions.grace}, the worker is stopped as by {@link terminate}. Only the first
-   * call counts. After the end of the worker the call has no effect.
+   * at once. If the target has not settled after {@link WorkerOptions.grace}, the worker is stopped as by {@link terminate}. A target that
+   * has not begun yet sees it as it begins. Only the first call counts. After the end of the worker the call has no effect.
    *
    * @throws WorkerStateError before `start`.
    * @throws SendError if the reason cannot be sent.

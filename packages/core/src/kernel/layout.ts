@@ -313,8 +313,8 @@ export const STATUS_OWNER = CELL_PAYLOAD + 2;
 export const STATUS_NAME_BYTES = CELL_PAYLOAD + 3;
 /** A lock that the worker left locked as it ended by itself, 0 for none. Written by itself, before the flag is set. */
 export const STATUS_LEFT = CELL_PAYLOAD + 4;
-/** 0, and 1 once the worker's target has settled. Written by itself, before it posts how. */
-export const STATUS_SETTLED = CELL_PAYLOAD + 5;
+/** How far the worker's target has come (see target-state.ts). */
+export const STATUS_TARGET = CELL_PAYLOAD + 5;
 export const STATUS_NAME = CELL_PAYLOAD + 6;
 export const MOST_STATUS_NAME_BYTES = 64;
 export const STATUS_WORDS = 6 + MOST_STATUS_NAME_BYTES / WORD;

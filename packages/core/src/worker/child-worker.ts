@@ -15,7 +15,6 @@ import {
   STATUS_NAME,
   STATUS_NAME_BYTES,
   STATUS_OWNER,
-  STATUS_SETTLED,
   STATUS_WORDS,
   slotAddress,
   WORD,
@@ -33,6 +32,7 @@ import { markCancelled, markKilled } from "./cancel-word.js";
 import { endedUnbegun } from "./explained.js";
 import { openFromWorker, toPost } from "./posted.js";
 import type { Services } from "./services.js";
+import { TargetState } from "./target-state.js";
 
 /** How long exit hooks may take in a worker that did not end in time. */
 const EXIT_GRACE_MS = 1000;
@@ -167,9 +167,9 @@ export class ChildWorker {
     return !this.#isRecovered && !this.#status.isSet;
   }
 
-  /** Whether its target has settled, which may not have been heard of. */
-  get hasSettled(): boolean {
-    return Atomics.load(this.#kernel.region.i32, this.#status.cell + STATUS_SETTLED) !== 0;
+  /** Its target, which may have come farther than was heard of. */
+  get target(): TargetState {
+    return new TargetState(this.#kernel, this.#status.cell);
   }
 
   get exitCode(): number | undefined {
@@ -307,11 +307,10 @@ export class ChildWorker {
  * | word | state | changed by | to |
  * |---|---|---|---|
  * | `STATUS_OWNER`, `STATUS_NAME`, `STATUS_NAME_BYTES` | the slot + 1; the name | the creator, before `SLOT_STATUS` | constant |
- * | `STATUS_SETTLED` | 0 | the worker, once its target has settled, before it posts how | 1 |
  * | `STATUS_LEFT` | 0 | the worker as it ends by itself, before the flag | the cell of a lock that it leaves locked |
  * | `STATUS_EXIT_CODE` | 0 | the worker that finds it ended, before the flag | its exit code |
  *
- * The flag is `EVENT_FLAG` (sync/event.ts).
+ * The flag is `EVENT_FLAG` (sync/event.ts), `STATUS_TARGET` is the target's (target-state.ts).
  */
 function createStatus(kernel: Kernel, slot: number, name: string): number {
   const text = new TextEncoder().encode(name).subarray(0, MOST_STATUS_NAME_BYTES);
@@ -350,13 +349,6 @@ function leftBy(kernel: Kernel, name: string, status: number): LockStateError | 
   return new LockStateError(
     `${name} has ended and left ${lock} locked: it is abandoned. Hold a lock by run, or by a guard that a finally releases`,
   );
-}
-
-/** This worker's target has settled: a worker that has cancelled it does not kill it any more. */
-export function markSettled({ region, slot }: Kernel): void {
-  const status = Atomics.load(region.i32, slotAddress(slot) + SLOT_STATUS);
-  region.reach(status + STATUS_SETTLED);
-  Atomics.store(region.i32, status + STATUS_SETTLED, 1);
 }
 
 /** Says that a worker has ended, to those who wait for it. */

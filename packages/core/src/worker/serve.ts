@@ -4,11 +4,11 @@ import type { TaskRef } from "../contracts/task.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { traced } from "../kernel/trace.js";
 import type { FinalizerJob, FromCreator, FromWorker, TargetJob } from "./boot.js";
-import { markSettled } from "./child-worker.js";
 import { isInstrumented, runInstrumented } from "./instrumented.js";
 import { handOver, openFromCreator } from "./posted.js";
 import type { Services } from "./services.js";
 import type { StopOrder } from "./stop-order.js";
+import { TargetState } from "./target-state.js";
 import type { Transfers } from "./transfers.js";
 
 /** The messages of a worker's creator, for any job. */
@@ -26,7 +26,7 @@ export function listen(services: Services, creator: Creator, transfers: Transfer
 
 /**
  * The life of a worker that runs one target: run it, tell its creator, and end when the event loop has nothing left to do. An error of the
- * answer itself, such as a result that cannot be sent, is an answer too.
+ * answer itself, such as a result that cannot be sent, is an answer too. A worker whose target is refused is about to be killed.
  */
 export async function serveTarget(
   services: Services,
@@ -35,6 +35,7 @@ export async function serveTarget(
   transfers: Transfers,
 ): Promise<void> {
   const { adapter, kernel, tasks, current } = services;
+  const state = TargetState.own(kernel);
   try {
     const transferables = job.hasTransferables ? await awaitTransferables(kernel, transfers) : undefined;
     // Its module may register the classes of its arguments.
@@ -42,13 +43,14 @@ export async function serveTarget(
     const begun = tasks.searchesBegun;
     const args = openFromCreator(kernel, { ...job.args, transferables }) as unknown[];
     await tasks.searchesSince(begun);
+    if (!state.begin()) return;
     current.beginTarget();
     const value = await runTask(services, job.ref, job.carrier, () => target(...args));
-    markSettled(kernel);
+    state.settle();
     const { posted, transfer } = handOver(kernel, kernel.codec.pack(value, "result"));
     creator.post({ type: "returned", value: posted }, transfer);
   } catch (error) {
-    markSettled(kernel);
+    if (!state.settle()) return;
     const { posted, transfer } = handOver(kernel, kernel.codec.packThrown(error));
     creator.post({ type: "threw", error: posted }, transfer);
     adapter.host.setExitCode(1);

@@ -241,7 +241,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const child = this.#started("cancel");
     if (!child.isAlive) return;
     const why = reason ?? beginAtOnce(new DOMException(`${this.name} was cancelled`, "AbortError"), callSite());
-    this.#cancel(child, this.#services.kernel.codec.pack(why, "reason"));
+    this.#cancel(child, why, this.#services.kernel.codec.pack(why, "reason"));
   }
 
   async terminate(): Promise<void> {
@@ -259,17 +259,31 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   /** Nobody hears of a reason that cannot be sent: its parts that can be are sent. */
   readonly #onAbort = (): void => {
     const child = this.#started("cancel");
-    if (child.isAlive) this.#cancel(child, this.#services.kernel.codec.packThrown(this.#options.signal?.reason));
+    const reason = this.#options.signal?.reason;
+    if (child.isAlive) this.#cancel(child, reason, this.#services.kernel.codec.packThrown(reason));
   };
 
-  #cancel(child: ChildWorker, reason: Packet): void {
-    child.cancel(reason);
+  #cancel(child: ChildWorker, reason: unknown, packet: Packet): void {
+    child.cancel(packet);
     if (this.#stopGrace !== undefined || this.#outcome !== undefined) return;
+    if (child.target.hasBegun) this.#startGrace(child);
+    else this.#startGrace(child, { error: reason });
+  }
+
+  /** With `unbegun`, the outcome of a target that does not begin in this time. One that does has as long once more. */
+  #startGrace(child: ChildWorker, unbegun?: { readonly error: unknown }): void {
     const { grace = GRACE_MS } = this.#options;
     this.#stopGrace = inBackground(grace, () => {
       this.#graceEnd = Number.POSITIVE_INFINITY;
-      if (child.hasSettled) return;
-      this.#killedFor = `, as it did not stop within ${grace} ms after it was cancelled`;
+      const { target } = child;
+      const isRefused = unbegun !== undefined && target.refuse();
+      if (target.hasSettled) return;
+      if (isRefused) this.#settle(() => unbegun);
+      else if (unbegun !== undefined) {
+        this.#startGrace(child);
+        return;
+      }
+      this.#killedFor = `, as it did not ${isRefused ? "start" : "stop"} within ${grace} ms after it was cancelled`;
       void child.kill();
     });
     this.#graceEnd = clock.now() + grace;
