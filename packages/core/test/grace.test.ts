@@ -106,6 +106,13 @@ describe.each(["cancel", "signal"] as const)("a worker that is cancelled by its 
 it("a call of a pool has a second as well, unless told otherwise", () => {
   const ref = { module: "", name: "" };
   const packet = { text: "[]", blobs: undefined, references: undefined, transferables: undefined };
-  const call = new Call(ref, 0, packet, undefined, assert.fail, assert.fail);
+  const call = new Call(
+    ref,
+    0,
+    packet,
+    undefined,
+    () => {},
+    () => {},
+  );
   assert.deepEqual([call.options.grace, checkRunOptions({}).grace], [1000, 1000]);
 });

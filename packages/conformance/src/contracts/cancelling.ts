@@ -191,6 +191,42 @@ export const cancelling: Contract = (suite) => {
     });
   });
 
+  it("one signal may end any number of waits, without a warning of a leak", async () => {
+    const warnings: string[] = [];
+    const listen = (warning: Error): void => void warnings.push(warning.message);
+    process.on("warning", listen);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const pool = new Pool({ size: 1 });
+    const [event, queue, lock, [here, there]] = [
+      new adapter.Event(),
+      new adapter.Queue(),
+      new adapter.Lock(),
+      adapter.pipe(),
+    ];
+    await lock.acquire();
+    const waits = Array.from({ length: 4 }, () => [
+      event.wait({ signal }),
+      queue.get({ signal }),
+      lock.acquire({ signal }),
+      here.recv({ signal }),
+      adapter.sleep(86_400_000, { signal }),
+      pool.submit(tasks.runUntil, [event, event], { signal }),
+    ]);
+    controller.abort("enough");
+    for (const ended of await Promise.allSettled(waits.flat())) {
+      assert.equal(ended.status === "rejected" && ended.reason, "enough");
+    }
+    // Warnings come in a turn of their own.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    process.off("warning", listen);
+    assert.deepEqual(warnings, []);
+    lock.release();
+    here.close();
+    there.close();
+    await pool.terminate();
+  });
+
   describe("a worker that waits for its own signal", () => {
     it("stays alive until it is cancelled", async () => {
       for (const how of ["listener", "once", "any"] as const) {

@@ -108,6 +108,7 @@ export const futures: Contract = (suite) => {
       }
       const waiting = wait([pending]);
       pending.cancel();
+      assert.match(String(await failureOf(() => pending)), /^AbortError: add was cancelled$/);
       assert.deepEqual(await waiting, { done: new Set([pending]), pending: new Set() });
       assert.deepEqual(await wait([runs, pending], { timeout: 0 }), {
         done: new Set([pending]),

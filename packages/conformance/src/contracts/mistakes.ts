@@ -93,6 +93,11 @@ export const mistakes: Contract = (suite) => {
       }
       await refuses({ timeoutMs: () => new Event().wait({ timeoutMs: 5 } as never) }, /did you mean timeout\?/);
       await refuses({ maxTasks: () => new Pool({ maxTasks: 5 } as never) }, /did you mean maxTasksPerWorker\?/);
+      await refuses({ sise: () => new Pool({ sise: 5 } as never) }, /did you mean size\?/);
+      await refuses({ tmieout: () => new Event().wait({ tmieout: 5 } as never) }, /did you mean timeout\?/);
+      await refuses({ colour: () => new Pool({ colour: 5 } as never) }, /"colour": they are size, minSize, /);
+      const controller = { signal: new AbortController() as never };
+      await refuses({ controller: () => new Event().wait(controller) }, /\{ signal: controller\.signal \}/);
       await worker.join();
       here.close();
       there.close();
@@ -230,6 +235,14 @@ export const mistakes: Contract = (suite) => {
         },
         /plain.*task\(import\.meta, fn\)|task\(import\.meta, fn\)/,
       );
+      await refuses({ class: () => adapter.task(import.meta, class Plain {} as never) }, /not a class$/);
+      await refuses({ class: () => adapter.inline(class Plain {} as never) }, /not a class$/);
+      const files: unknown[] = ["./tasks.js", new URL("tasks.js", import.meta.url)];
+      for (const file of files) {
+        const uses = { Worker: () => Reflect.construct(Worker, [file]), run: () => pool.run(file as never) };
+        await refuses(uses, /tasksFrom\(new URL\("\.\/module\.js", import\.meta\.url\)\)\.name$/);
+      }
+      await refuses({ map: () => pool.map([1] as never, tasks.half as never) }, /array.*pool\.map\(task, values\)/);
       const group = new TaskGroup(pool);
       const grouped = await failureOf(() => group.run(plain));
       assert.ok(grouped instanceof TypeError);
@@ -242,6 +255,8 @@ export const mistakes: Contract = (suite) => {
       for (const items of [Promise.resolve([1]), undefined, { a: 1 }, 5] as never[]) {
         await refuses({ map: () => pool.map(tasks.half, items), imap: () => pool.imap(tasks.half, items) }, /iterable/);
       }
+      const promised = Promise.resolve([1]) as never;
+      await refuses({ map: () => pool.map(tasks.half, promised) }, /not a promise: await it first$/);
       assert.deepEqual(await pool.map(tasks.echo, "abc"), ["a", "b", "c"]);
       await pool.close();
     });

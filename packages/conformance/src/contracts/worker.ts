@@ -200,6 +200,18 @@ export const worker: Contract = (suite) => {
       await given.join();
     });
 
+    it("has no environment variable whose value is undefined", async () => {
+      process.env.WEAVE = "of this worker";
+      try {
+        const env = { ...process.env, WEAVE: undefined };
+        const worker = new Worker(tasks.environment, { args: ["WEAVE"], env }).start();
+        assert.equal(await worker.result, undefined);
+        await worker.join();
+      } finally {
+        Reflect.deleteProperty(process.env, "WEAVE");
+      }
+    });
+
     it("is refused in the wrong state (parity 170)", async () => {
       const worker = new Worker(tasks.nothing);
       await failsWith("HEDDLE_WORKER_STATE", () => worker.join());

@@ -8,7 +8,7 @@ import type {
   SemaphoreConstructor,
 } from "../contracts/sync.js";
 import { typeError } from "../contracts/wrong-use.js";
-import { checkInteger, checkOptions, checkTimeout } from "../kernel/arguments.js";
+import { checkInteger, checkOptions, checkTimeout, describe } from "../kernel/arguments.js";
 import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
@@ -245,7 +245,7 @@ function createBarrier(kernel: Kernel, parties: number, options: BarrierOptions)
   checkInteger(parties, "The number of parties", 1, MAX_PERMITS);
   const limits = checkTimeout(timeout);
   if (action !== undefined && typeof action !== "function") {
-    throw typeError(`The action of a barrier is a function, not ${typeof action}`);
+    throw typeError(`The action of a barrier is a function, not ${describe(action)}`);
   }
   const task = nameOf(kernel, action);
   const textWords = Math.ceil((task?.length ?? 0) / WORD);

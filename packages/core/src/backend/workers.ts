@@ -149,7 +149,7 @@ function bindWorkers(own: Bindings<Adapter>) {
     task: bindTask(own, tasks, guard),
     isMain: bindIsMain(own, services.current, guard),
     setExceptHook: taking(1, "setExceptHook", (hook: ExceptHook): void => {
-      if (typeof hook !== "function") throw typeError(`setExceptHook needs a function, not ${typeof hook}`);
+      if (typeof hook !== "function") throw typeError(`setExceptHook needs a function, not ${describe(hook)}`);
       exceptHook = hook;
     }),
     Worker: exportedAs(adapter.capabilities.workerName, bindWorker(services), WORKER),

@@ -33,7 +33,8 @@ export function checkNumber(value: number, what: string): number {
 /** A signal as given by a user. Throws TypeError for something that is no AbortSignal. */
 export function checkSignal(signal: AbortSignal | undefined): AbortSignal | undefined {
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-    throw typeError(`A signal is an AbortSignal, not ${describe(signal)}`);
+    const instead = Object(signal).signal === undefined ? "" : ": give its signal, as in { signal: controller.signal }";
+    throw typeError(`A signal is an AbortSignal, not ${describe(signal)}${instead}`);
   }
   return signal;
 }
@@ -45,8 +46,7 @@ export function checkSignal(signal: AbortSignal | undefined): AbortSignal | unde
 export function checkOptions(options: unknown, what: string, names: readonly string[]): void {
   if (options === undefined) return;
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const given = Array.isArray(options) ? "an array" : describe(options);
-    throw typeError(`${what} takes an object of options, such as { ${names[0]} }, not ${given}`);
+    throw typeError(`${what} takes an object of options, such as { ${names[0]} }, not ${describe(options)}`);
   }
   if (names.includes("signal") && "addEventListener" in options) {
     throw typeError(`${what} takes an object of options: give it the signal as { signal }`);
@@ -70,20 +70,46 @@ export function checkType(value: unknown, what: string, type: "string" | "boolea
   throw typeError(`${what} is a ${type}, not ${describe(value)}`);
 }
 
-/** The one of `names` that `name` was most likely meant to be: of the same beginning, or one that it holds or is held by. */
+/**
+ * The one of `names` that `name` was most likely meant to be: with few letters wrong, of the same beginning, or one that it holds or is
+ * held by.
+ */
 function nearest(name: string, names: readonly string[]): string | undefined {
   const low = name.toLowerCase();
+  const wrong = (each: string): number => lettersBetween(low, each.toLowerCase());
+  const [near] = [...names].sort((a, b) => wrong(a) - wrong(b));
+  if (near !== undefined && wrong(near) <= Math.ceil(near.length / 4)) return near;
   return names.find((each) => {
     const other = each.toLowerCase();
     return low.includes(other) || other.includes(low) || (low.length > 3 && other.startsWith(low.slice(0, 4)));
   });
 }
 
+/** How many letters to add, take out or change until one name is the other (Levenshtein's distance). */
+function lettersBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+  for (const [above, letter] of [...one].entries()) {
+    const next = [above + 1];
+    for (const [at, its] of [...other].entries()) {
+      const changed = (row[at] as number) + (letter === its ? 0 : 1);
+      next.push(Math.min(changed, (row[at + 1] as number) + 1, (next[at] as number) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) as number;
+}
+
 /** The kind of a value, as an error says it: `a number`, `an object`, `undefined`. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "object") return "then" in value ? "a promise: await it first" : "an object";
+  return isClass(value) ? "a class" : `a ${typeof value}`;
 }
+
+/** Whether a value is a class, which cannot be called. */
+export const isClass = (value: unknown): boolean =>
+  typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
 
 /**
  * Calls `act` in `ms` milliseconds, however many, unless the returned function is called first. `Infinity`: never.

@@ -1,5 +1,6 @@
 import { typeError } from "../contracts/wrong-use.js";
 import type { Allocator } from "./allocator.js";
+import { describe } from "./arguments.js";
 import type { Cells } from "./cells.js";
 import {
   CELL_KIND,
@@ -68,7 +69,7 @@ export class Names {
 
   /** The object of that kind and name, made by `make` if there is none. Throws TypeError if its arguments were others. */
   get(kind: CellKind, className: string, name: string, args: readonly unknown[], make: () => object): object {
-    if (typeof name !== "string") throw typeError(`${className}.named needs a name, a string, not ${typeof name}`);
+    if (typeof name !== "string") throw typeError(`${className}.named needs a name, a string, not ${describe(name)}`);
     const text = encode(name);
     const print = fingerprint(args);
     const hash = hashOf(kind, text);

@@ -147,10 +147,11 @@ export class Parking {
     if (isGranted()) return true;
     // A grant of this worker's own stood in the way, and has just been queued again: check once more.
     if (requeues !== this.#requeues) return false;
-    throw new DeadlockError(
-      `${gate.label} can never be had: each of ${cycle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`,
-      cycle,
-    );
+    const why =
+      cycle.length > 2
+        ? `each of ${cycle.join(" → ")} waits, blocked, for the next. Acquire locks in one order everywhere, or with a timeout`
+        : `${cycle[0]}, which waits for it, blocked, has it. Release it first, or use an RLock, which its task may acquire again`;
+    throw new DeadlockError(`${gate.label} can never be had: ${why}`, cycle);
   }
 
   /** Goes on with an operation until it waits, or is done. */

@@ -326,7 +326,7 @@ export class Future<R> extends Promise<R> implements FutureContract<R> {
     call.handle();
     return this.#canceller.cancel(
       call,
-      reason ?? beginAtOnce(new DOMException("The task was cancelled", "AbortError"), callSite()),
+      reason ?? beginAtOnce(new DOMException(`${call.ref.name} was cancelled`, "AbortError"), callSite()),
     );
   }
 }

@@ -1,6 +1,14 @@
 import type { PoolOptions, RunOptions } from "../contracts/pool-options.js";
 import { typeError } from "../contracts/wrong-use.js";
-import { checkInteger, checkNumber, checkOptions, checkSignal, checkTimeout, checkType } from "../kernel/arguments.js";
+import {
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  checkSignal,
+  checkTimeout,
+  checkType,
+  describe,
+} from "../kernel/arguments.js";
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
 import { nextOrdinal } from "../kernel/worker-table.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
@@ -67,7 +75,7 @@ export function checkPoolOptions(services: Services, options: PoolOptions): Sche
   const { initArgs = [], finalizerArgs = [], ...given } = options;
   const { initializer, finalizer, resourceLimits } = given;
   for (const [name, args] of Object.entries({ initArgs, finalizerArgs })) {
-    if (!Array.isArray(args)) throw typeError(`${name} is an array, not ${typeof args}`);
+    if (!Array.isArray(args)) throw typeError(`${name} is an array, not ${describe(args)}`);
   }
   if (initializer === undefined && options.initArgs !== undefined) throw typeError("initArgs need an initializer");
   if (finalizer === undefined && options.finalizerArgs !== undefined) {

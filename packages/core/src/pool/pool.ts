@@ -8,7 +8,7 @@ import type { PoolStats } from "../contracts/pool-stats.js";
 import type { ArgumentsOf, Received, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
 import type { TaskRef } from "../contracts/task.js";
 import { typeError } from "../contracts/wrong-use.js";
-import { checkInteger } from "../kernel/arguments.js";
+import { checkInteger, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
@@ -73,7 +73,7 @@ export class Pool implements PoolContract {
     options: RunOptions = {},
   ): FutureContract<ResultOf<F>> {
     const ref = this.#refOf(task, "submit");
-    if (!Array.isArray(args)) throw typeError(`submit needs the task's arguments as an array, not ${typeof args}`);
+    if (!Array.isArray(args)) throw typeError(`submit needs the task's arguments as an array, not ${describe(args)}`);
     const checked = checkRunOptions(options);
     this.#scheduler.checkOpen();
     return Future.of<ResultOf<F>>(this.#scheduler, (resolve, reject) =>
@@ -317,7 +317,7 @@ function calledAt<T>(site: Site, act: () => T): T {
 function checkIterable(items: unknown): void {
   const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(items);
   if (typeof sync === "function" || typeof async === "function") return;
-  throw typeError(`The items are an iterable, sync or async, not ${items === null ? "null" : typeof items}`);
+  throw typeError(`The items are an iterable, sync or async, not ${describe(items)}`);
 }
 
 /** `Promise.withResolvers`, which Node 20 does not have. */

@@ -3,7 +3,7 @@ import { beginAtOnce, callSite } from "../contracts/frames.js";
 import type { Future, FutureOutcome, FutureWaitOptions, WaitedFor } from "../contracts/future.js";
 import type { WaitOptions } from "../contracts/wait.js";
 import { rangeError, typeError } from "../contracts/wrong-use.js";
-import { after, checkOptions, checkSignal, checkTimeout } from "../kernel/arguments.js";
+import { after, checkOptions, checkSignal, checkTimeout, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { whenAborted } from "../kernel/signals.js";
 import { hasFailed, hasSettled, onSettled } from "./settle-callbacks.js";
@@ -64,7 +64,7 @@ function enough(until: unknown): (future: Future<unknown>) => boolean {
     case "firstError":
       return hasFailed;
     default:
-      if (typeof until !== "string") throw typeError(`until is a string, not ${typeof until}`);
+      if (typeof until !== "string") throw typeError(`until is a string, not ${describe(until)}`);
       throw rangeError(`until is "first", "firstError" or "all", not "${until}"`);
   }
 }
@@ -146,7 +146,7 @@ class Completions<R> {
 
 function distinct<R>(futures: Iterable<Future<R>>, what: string): Set<Future<R>> {
   if (typeof (futures as Partial<Iterable<unknown>> | undefined)?.[Symbol.iterator] !== "function") {
-    throw typeError(`${what} needs an iterable of futures, not ${typeof futures}`);
+    throw typeError(`${what} needs an iterable of futures, not ${describe(futures)}`);
   }
   const all = new Set(futures);
   for (const future of all) {

@@ -2,7 +2,7 @@ import { LockStateError } from "../contracts/errors.js";
 import type { Condition as ConditionContract } from "../contracts/sync.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { typeError } from "../contracts/wrong-use.js";
-import { checkInteger } from "../kernel/arguments.js";
+import { checkInteger, describe } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONDITION_LOCK, NODE_FREE, NODE_STATE, OUTCOME_GRANTED, WAIT_QUEUE_A } from "../kernel/layout.js";
 import { refusePromise } from "../kernel/promises.js";
@@ -133,7 +133,7 @@ export class Condition extends SharedObject implements ConditionContract {
 /** A predicate as given by a user. A promise would always count as true. */
 function askOf(predicate: () => boolean): () => boolean {
   if (typeof predicate !== "function") {
-    throw typeError(`waitFor needs a function that gives true or false, not ${typeof predicate}`);
+    throw typeError(`waitFor needs a function that gives true or false, not ${describe(predicate)}`);
   }
   return () => refusePromise(predicate(), "A predicate");
 }

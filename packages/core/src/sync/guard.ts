@@ -1,6 +1,7 @@
 import { TimeoutError } from "../contracts/errors.js";
 import type { Guard } from "../contracts/sync.js";
 import { typeError } from "../contracts/wrong-use.js";
+import { describe } from "../kernel/arguments.js";
 import type { Guarded, Guards } from "../kernel/guards.js";
 import { REASON } from "../kernel/message/refusal.js";
 import { refusePromise } from "../kernel/promises.js";
@@ -62,5 +63,5 @@ export function runHoldingSync<T>(hold: () => Guard, fn: () => T): T {
 }
 
 function checkRun(fn: unknown): void {
-  if (typeof fn !== "function") throw typeError(`A run needs a function to run, not ${typeof fn}`);
+  if (typeof fn !== "function") throw typeError(`A run needs a function to run, not ${describe(fn)}`);
 }

@@ -2,6 +2,7 @@ import type { Node } from "acorn";
 import { parse } from "#parser";
 import { FreeVariableError } from "../contracts/errors.js";
 import { typeError } from "../contracts/wrong-use.js";
+import { describe, isClass } from "../kernel/arguments.js";
 import { freeVariables } from "./free-variables.js";
 
 /** The globals that every module finds without importing them: taken at the start, before a program adds its own. */
@@ -31,7 +32,7 @@ const MAY_IMPORT = /\bimport\b/;
 export function inlineModule(fn: AnyFunction, importer = (): string | undefined => undefined): string {
   const known = modules.get(fn);
   if (known !== undefined) return known;
-  if (typeof fn !== "function") throw typeError(`inline needs a function, not ${typeof fn}`);
+  if (typeof fn !== "function" || isClass(fn)) throw typeError(`inline needs a function, not ${describe(fn)}`);
   const source = Function.prototype.toString.call(fn);
   const by = MAY_IMPORT.test(source) ? importer() : undefined;
   const key = `${source}\n${by ?? ""}`;

@@ -1,7 +1,7 @@
 import { TaskNotFoundError } from "../contracts/errors.js";
 import type { Task, TaskRef, TasksOf } from "../contracts/task.js";
 import { typeError } from "../contracts/wrong-use.js";
-import { checkType, describe } from "../kernel/arguments.js";
+import { checkType, describe, isClass } from "../kernel/arguments.js";
 import { type AnyFunction, Definitions, short } from "./definitions.js";
 import { fingerprintOf } from "./fingerprint.js";
 import { fileUrl, isAbsolute } from "./module-url.js";
@@ -42,7 +42,9 @@ export class TaskRegistry {
     fn: (...args: A) => R,
     options: { name?: string | undefined; isCommonJs?: boolean } = {},
   ): Task<A, R> {
-    if (typeof fn !== "function") throw typeError(`task needs a function as its second argument, not ${typeof fn}`);
+    if (typeof fn !== "function" || isClass(fn)) {
+      throw typeError(`task needs a function as its second argument, not ${describe(fn)}`);
+    }
     checkType(options.name, "The name of a task", "string");
     const ref = refTo(module, fn, options);
     this.#definitions.add(ref, options.name !== undefined, fn);
@@ -98,14 +100,22 @@ export class TaskRegistry {
     if (typeof value === "object" && value !== null && this.#modules.has(value)) {
       throw typeError(`${where} needs a task, not all that a module exports: name one, as in tasksFrom(url).default`);
     }
+    if (typeof value === "string" || value instanceof URL) {
+      throw typeError(
+        `${where} needs a task, not a ${typeof value === "string" ? "string" : "URL"}: each function that a module exports is one, ` +
+          'as tasksFrom(new URL("./module.js", import.meta.url)).name',
+      );
+    }
     const ways = "as task(import.meta, fn), in CommonJS task(module, fn), or use tasksFrom(url) or inline(fn)";
     if (typeof value === "function") {
       const name = value.name || "(anonymous)";
       throw typeError(`${where} needs a task, not the function ${name}: wrap it at its module's top level ${ways}`);
     }
+    const order = where.startsWith("pool.")
+      ? "A task comes before what it is called with: pool.run(task, value), pool.map(task, values). "
+      : "";
     throw typeError(
-      `${where} needs a task, not ${describe(value)}. A task comes before what it is called with: ` +
-        `pool.run(task, value). Make one of a function at its module's top level ${ways}`,
+      `${where} needs a task, not ${describe(value)}. ${order}Make one of a function at its module's top level ${ways}`,
     );
   }
 
@@ -274,7 +284,7 @@ function moduleUrl(module: URL | string): string {
       `tasksFrom cannot tell what ${JSON.stringify(module)} is relative to: give it new URL(${JSON.stringify(module)}, import.meta.url)`,
     );
   }
-  throw typeError(`tasksFrom needs a URL, not ${typeof module}`);
+  throw typeError(`tasksFrom needs a URL, not ${describe(module)}`);
 }
 
 /** The URLs that Node, Bun and Deno give to a program that came from `-e` or the standard input. */

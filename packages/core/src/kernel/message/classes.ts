@@ -1,6 +1,6 @@
 import type { ClassOptions } from "../../contracts/classes.js";
 import { typeError } from "../../contracts/wrong-use.js";
-import { checkOptions } from "../arguments.js";
+import { checkOptions, describe } from "../arguments.js";
 import { clock } from "../clock.js";
 
 /** A class of the program's own whose instances arrive as such. */
@@ -62,7 +62,7 @@ export function registerClass<T extends object, P>(
 function prototypeOf(registered: AnyClass): object {
   const prototype: unknown = typeof registered === "function" ? registered.prototype : undefined;
   if (typeof prototype === "object" && prototype !== null && prototype !== Object.prototype) return prototype;
-  throw typeError(`registerClass needs a class, not ${registered === null ? "null" : typeof registered}`);
+  throw typeError(`registerClass needs a class, not ${describe(registered)}`);
 }
 
 /** Whether the class's text uses a private name of its own. */

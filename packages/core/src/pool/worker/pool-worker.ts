@@ -277,7 +277,7 @@ class PoolWorker {
     if (Atomics.load(i32, this.#claimOf(number)) !== claimWord(number, CLAIM_CANCELLED)) return;
     this.#read();
     // The ring was full, and the reason waits outside it: the caller gets its own reason all the same.
-    if (!scope.isAborted) scope.abort(new DOMException("The task was cancelled", "AbortError"));
+    if (!scope.isAborted) scope.abort(new DOMException(`${scope.name} was cancelled`, "AbortError"));
   }
 
   /** Runs a call and answers it; a promise if that takes more than this turn. It never rejects. */
