@@ -70,10 +70,7 @@ export function checkType(value: unknown, what: string, type: "string" | "boolea
   throw typeError(`${what} is a ${type}, not ${describe(value)}`);
 }
 
-/**
- * The one of `names` that `name` was most likely meant to be: with few letters wrong, of the same beginning, or one that it holds or is
- * held by.
- */
+/** The one of `names` that `name` was most likely meant to be: few letters are wrong, both begin alike, or one holds the other. */
 function nearest(name: string, names: readonly string[]): string | undefined {
   const low = name.toLowerCase();
   const wrong = (each: string): number => lettersBetween(low, each.toLowerCase());
