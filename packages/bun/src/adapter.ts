@@ -7,7 +7,8 @@ import {
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
-import { asyncContext, keepAlive, nodeHost, thisModule } from "@heddle/node-host";
+import { asyncContext, keepAlive, thisModule } from "@heddle/node-host";
+import { bunHost } from "./host.js";
 import { onUncaught, tellUncaught, UncaughtListener } from "./uncaught.js";
 import { windowsOf } from "./windows.js";
 
@@ -37,7 +38,7 @@ export const makeAdapter = (): Adapter => ({
     postsObjects: true,
     sendsHandles: false,
   }),
-  host: nodeHost,
+  host: bunHost,
   creator: findCreator(),
   openMemory(token) {
     const memory = growableMemory(token);

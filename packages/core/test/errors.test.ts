@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import * as errors from "../src/contracts/errors.js";
+import { openKernels } from "./kernels.js";
 
 // Another copy of the same module, as two versions of a package in one program have it, or its two halves.
 const copy = "../src/contracts/errors.js?copy";
@@ -34,4 +35,14 @@ describe("instanceof, of an error of another copy", () => {
     assert.ok(new Late("late") instanceof Late && new Late("late") instanceof errors.TimeoutError);
     assert.ok(!(new errors.TimeoutError("late") instanceof Late));
   });
+});
+
+it("an error of another copy's class arrives as one of this copy's", async () => {
+  const other = ((await import(base)) as typeof errors).TimeoutError;
+  assert.notEqual(other, errors.TimeoutError);
+  const [kernel] = openKernels(1);
+  const { text, blobs } = kernel.codec.packThrown(new other("late"));
+  const arrived = kernel.codec.openAndRelease({ body: JSON.parse(text), blobs, references: undefined });
+  assert.equal(Object.getPrototypeOf(arrived), errors.TimeoutError.prototype);
+  assert.ok(arrived instanceof errors.TimeoutError && arrived.message === "late" && arrived.code === "HEDDLE_TIMEOUT");
 });

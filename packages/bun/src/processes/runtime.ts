@@ -1,6 +1,7 @@
 import { deserialize, serialize } from "bun:jsc";
-import { asyncContext, keepAlive, nodeHost } from "@heddle/node-host";
+import { asyncContext, keepAlive } from "@heddle/node-host";
 import { inOrder, type Runtime, takeStartupInfo } from "@heddle/process-host";
+import { bunHost } from "../host.js";
 import { adoptConsole } from "./console.js";
 import { errno, posix, system } from "./libc.js";
 import { listen } from "./listen.js";
@@ -26,7 +27,7 @@ export const bunRuntime: Runtime = {
   start,
   adoptConsole,
   limits: false,
-  host: nodeHost,
+  host: bunHost,
   keepAlive: keepAlive(),
   context: asyncContext((origin) => origin === "uncaughtException"),
 };

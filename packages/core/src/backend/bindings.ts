@@ -1,6 +1,6 @@
 import type { KernelAdapter } from "../contracts/adapter.js";
 import { WorkerStateError } from "../contracts/errors.js";
-import { markAsOurs, writeReplacedStacks } from "../contracts/frames.js";
+import { markAsOurs, nameFrames, writeReplacedStacks } from "../contracts/frames.js";
 import { Kernel } from "../kernel/kernel.js";
 import type { TaskRegistry } from "../task/registry.js";
 import type { Boot } from "../worker/boot.js";
@@ -41,6 +41,7 @@ export class Bindings<A extends KernelAdapter = KernelAdapter> implements Backen
     this.#made = made;
     this.sharedTasks = sharedTasks;
     if (adapter.host.losesUnreadErrors === true) writeReplacedStacks();
+    if (adapter.host.skipsUnnamedFrames === true) nameFrames();
     markAsOurs((import.meta as { url?: string }).url, adapter.url);
   }
 

@@ -120,6 +120,8 @@ export interface KernelHost {
    * Elsewhere no stack is recorded that Heddle overwrites, as writing a stack costs more than all else about an error.
    */
   readonly losesUnreadErrors?: true;
+  /** Set if the runtime, when it prints an uncaught error whose stack was replaced, leaves out frames that have a place and no name. */
+  readonly skipsUnnamedFrames?: true;
   /** Prints an error that nobody awaits to stderr. */
   reportError(text: string): void;
 }

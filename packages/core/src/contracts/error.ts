@@ -72,7 +72,7 @@ export class TimeoutError extends HeddleError {
  * Call it in a static field that is marked as pure, and in no static block: a bundler keeps every class with a static block.
  */
 export function nameClass(errorClass: { prototype: object }, name: string): string {
-  const mark = Symbol.for(`heddle error ${name}`);
+  const mark = markOf(name);
   // On the prototype, as the built-in errors have it, so that `name` is no own property of each instance.
   Object.defineProperty(errorClass.prototype, "name", { value: name, writable: true, configurable: true });
   Object.defineProperty(errorClass.prototype, mark, { value: true });
@@ -85,4 +85,9 @@ export function nameClass(errorClass: { prototype: object }, name: string): stri
     configurable: true,
   });
   return name;
+}
+
+/** The name of the property that says of a class of errors, in any copy, which it is. */
+export function markOf(name: string): symbol {
+  return Symbol.for(`heddle error ${name}`);
 }

@@ -76,15 +76,28 @@ const OF_PLATFORM = /[\s(](?:node:|ext:|native:|internal:|unknown:)\S*\)?$/;
 export function withoutOurFrames(lines: readonly string[]): string[] {
   const last = lines.findLastIndex((line) => IS_FRAME.test(line) && !isOurs(line) && !OF_PLATFORM.test(line));
   const caller = lines.findIndex((line, n) => n > last && isOurs(line));
-  return (caller === -1 ? lines : lines.slice(0, caller)).filter((line) => !isOurs(line));
+  return (caller === -1 ? lines : lines.slice(0, caller)).filter((line) => !isOurs(line)).map(named);
 }
 
 /** The frames of a stack from the program's first one on. */
 export function callersFrames(stack: string): string[] {
   const frames = stack.split("\n").filter((line) => IS_FRAME.test(line) && !isOurs(line));
   const first = frames.findIndex((line) => !OF_PLATFORM.test(line));
-  return frames.slice(first === -1 ? frames.length : first);
+  return frames.slice(first === -1 ? frames.length : first).map(named);
 }
+
+/** See `Host.skipsUnnamedFrames`. */
+let skipsUnnamed = false;
+
+/** Has each frame of a stack that Heddle writes have a name. */
+export function nameFrames(): void {
+  skipsUnnamed = true;
+}
+
+/** A frame of a module's top level has a place alone. */
+const UNNAMED = /^(\s+at )([^\s()]+:\d+:\d+)$/;
+
+const named = (line: string): string => (skipsUnnamed ? line.replace(UNNAMED, "$1<anonymous> ($2)") : line);
 
 /** As many frames as a program's own may lie under ours. */
 const DEEP = 50;

@@ -1,3 +1,4 @@
+import { markOf } from "../../contracts/error.js";
 import * as heddle from "../../contracts/errors.js";
 import { beforeReplacing, callersFrames, recordNoStack, type Site, withoutOurFrames } from "../../contracts/frames.js";
 import { isError } from "./brands.js";
@@ -54,12 +55,18 @@ function className(error: Error, name: string): string {
   const registered = registeredOf(error);
   if (registered !== undefined) return REGISTERED + registered.name;
   for (let at: unknown = Object.getPrototypeOf(error); at !== null; at = Object.getPrototypeOf(at)) {
-    const known = NAMES.get(at);
+    const known = NAMES.get(at) ?? nameInCopy(at as object);
     if (known !== undefined) return known;
   }
   // From another realm, such as a vm context: there its classes are others, of the same names.
   const isForeign = !((error as object) instanceof Error);
   return isForeign && CLASSES.has(name) ? name : "Error";
+}
+
+/** The name of a class of Heddle's, of another copy of this package. */
+function nameInCopy(prototype: object): string | undefined {
+  const name: unknown = Object.getOwnPropertyDescriptor(prototype, "name")?.value;
+  return typeof name === "string" && CLASSES.has(name) && Object.hasOwn(prototype, markOf(name)) ? name : undefined;
 }
 
 /** An error as it was, without what it refers to. No constructor runs: the properties that it would set come with the others. */
