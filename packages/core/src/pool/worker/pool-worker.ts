@@ -134,7 +134,7 @@ class PoolWorker {
   #finishIfDone(): void {
     if (!this.#stop.isGiven || this.#isFinishing) return;
     if (this.#isWorking || this.#running > 0) return;
-    if (this.#limit > 0 && (this.#calls.length > 0 || !this.#reader.isEmpty)) return;
+    if (this.#limit > 0 && this.#hasCalls) return;
     this.#isFinishing = true;
     void finishServing(this.#services, this.#creator, this.#isInitialized ? this.#job.finalizer : undefined);
   }
@@ -144,10 +144,17 @@ class PoolWorker {
   }
 
   #look(): void {
-    this.#services.kernel.bell.arm();
-    if (this.#isBusy) this.#read();
-    else if (this.#calls.length > 0 || !this.#reader.isEmpty) this.#work();
+    // A call that is there does not wait for the bell to be armed: serving ends with that.
+    if (this.#isWorking || this.#isBusy || !this.#hasCalls) {
+      this.#services.kernel.bell.arm();
+      if (this.#isBusy) this.#read();
+    }
+    if (this.#hasCalls) this.#work();
     this.#finishIfDone();
+  }
+
+  get #hasCalls(): boolean {
+    return this.#calls.length > 0 || !this.#reader.isEmpty;
   }
 
   #work(): void {
