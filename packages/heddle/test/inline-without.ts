@@ -93,6 +93,7 @@ export const withoutWorkers: ReadonlySet<string> = new Set([
   "Semaphore > the bounded one is as full as at first after balanced use by several workers, and no fuller (parity 32)",
   "Semaphore > wakes a worker that is blocked",
   "TaskGroup > a task that has not started when another fails never does",
+  "Worker > has no environment variable whose value is undefined",
   "Worker > has the environment that it was given, or a copy of its creator's",
   "Worker > joinSync blocks until it has ended",
   "Worker > one that ends without an answer has crashed",

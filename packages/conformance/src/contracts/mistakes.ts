@@ -213,6 +213,14 @@ export const mistakes: Contract = (suite) => {
         "new Thread(fn, [1, 2])": () => Reflect.construct(Worker, [tasks.add, [1, 2]]),
         "submit(task, 1, 2)": () => call(new Pool({ size: 1 }), "submit", tasks.add, 1, 2),
       });
+      await refuses(
+        {
+          "lock.acquire(true, 1)": () => call(new Lock(), "acquire", true, 1),
+          "queue.get(true, 1)": () => call(queue, "get", true, 1),
+          "queue.put(1, true, 1)": () => call(queue, "put", 1, true, 1),
+        },
+        /was given a number more: a wait takes an object, such as \{ timeout: 5_000 \}/,
+      );
       assert.equal(queue.isEmpty, true);
       const condition = new Condition();
       await condition.lock.run(async () => refuses({ "condition.wait(100)": () => condition.wait(100 as never) }));

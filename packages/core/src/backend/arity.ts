@@ -56,9 +56,13 @@ export function taking<F>(most: number, name: string, given: F, isAsync = false,
     if (isAsync) return Promise.reject(error);
     throw error;
   };
-  const refuseMore = (surplus: unknown): unknown => {
+  const refuseMore = (surplus: unknown, last: unknown): unknown => {
     const callee = owner === undefined || STATIC.test(ownName) ? name : `${owner.toLowerCase()}.${ownName}`;
-    return refuse(surplusError(most, name, surplus, `leave it out, or for a callback write () => ${callee}(…)`));
+    const isPythons = typeof last === "boolean" && typeof surplus === "number";
+    const advice = isPythons
+      ? "a wait takes an object, such as { timeout: 5_000 }, in milliseconds"
+      : `leave it out, or for a callback write () => ${callee}(…)`;
+    return refuse(surplusError(most, name, surplus, advice));
   };
   const checked: Method = needsItem
     ? function (...args) {
@@ -66,11 +70,13 @@ export function taking<F>(most: number, name: string, given: F, isAsync = false,
           return refuse(typeError(`${name} needs an item: write ${ownName}(undefined) if undefined is to be one`));
         }
         const surplus = args.length > most ? args[most] : undefined;
-        return surplus === undefined ? method.call(this, args[0], args[1], args[2]) : refuseMore(surplus);
+        return surplus === undefined
+          ? method.call(this, args[0], args[1], args[2])
+          : refuseMore(surplus, args[most - 1]);
       }
     : function (a, b, c, d) {
         const surplus = most === 0 ? a : most === 1 ? b : most === 2 ? c : d;
-        return surplus === undefined ? method.call(this, a, b, c) : refuseMore(surplus);
+        return surplus === undefined ? method.call(this, a, b, c) : refuseMore(surplus, most === 1 ? a : b);
       };
   return Object.defineProperty(checked, "name", { value: ownName }) as F;
 }
