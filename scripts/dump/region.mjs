@@ -83,7 +83,8 @@ export function describeRegion(words, layout) {
       case Kind.Semaphore:
       case Kind.BoundedSemaphore: {
         const word = at(cell + layout.SEMAPHORE_STATE);
-        return `${word & ~layout.SEMAPHORE_WAITERS} permits${word < 0 ? " + WAITERS" : ""}`;
+        const waking = (word & layout.SEMAPHORE_WAKING) === 0 ? "" : " + WAKING";
+        return `${word & layout.MAX_PERMITS} permits${word < 0 ? " + WAITERS" : ""}${waking}`;
       }
       case Kind.Event:
         return at(cell + layout.EVENT_FLAG) === 0 ? "clear" : "set";

@@ -230,14 +230,75 @@ export const syncMutants = [
   {
     name: "semaphore: the last waiter sees its grant before the remaining permits are free",
     file: "sync/semaphore.ts",
-    find: "    if (section.read(node + NODE_NEXT) === 0) open(kernel, cell, left - 1);\n    waiters.grant(node, OUTCOME_GRANTED);\n",
+    find: "    section.write(address, (free - 1) | SEMAPHORE_WAITERS);\n    waiters.grant(node, OUTCOME_GRANTED);\n",
+    replace: "    waiters.grant(node, OUTCOME_GRANTED);\n    section.write(address, (free - 1) | SEMAPHORE_WAITERS);\n",
+  },
+  {
+    name: "semaphore: who was woken for one of several permits does not find the rest",
+    file: "sync/semaphore.ts",
+    find: "  section.write(cell + SEMAPHORE_STATE, (free - 1) | SEMAPHORE_WAITERS);\n  waiters.grantHere(node, OUTCOME_GRANTED);\n",
     replace:
-      "    const isLast = section.read(node + NODE_NEXT) === 0;\n    waiters.grant(node, OUTCOME_GRANTED);\n    if (isLast) open(kernel, cell, left - 1);\n",
+      "  waiters.grantHere(node, OUTCOME_GRANTED);\n  section.write(cell + SEMAPHORE_STATE, (free - 1) | SEMAPHORE_WAITERS);\n",
+  },
+  {
+    name: "semaphore: a release that wakes nobody",
+    file: "sync/semaphore.ts",
+    find: "  waiters.wakeFirst(node);\n",
+    replace: "",
+  },
+  {
+    name: "semaphore: who was woken leaves what is free besides to whoever comes",
+    file: "sync/semaphore.ts",
+    find: "  give(kernel, cell, 0);\n  return true;",
+    replace: "  section.write(cell + SEMAPHORE_STATE, (free - 1) | SEMAPHORE_WAKING);\n  return true;",
+  },
+  {
+    name: "semaphore: who was woken in vain is not woken again",
+    file: "sync/semaphore.ts",
+    find: "    section.write(cell + SEMAPHORE_STATE, SEMAPHORE_WAITERS);\n    return false;",
+    replace: "    section.write(cell + SEMAPHORE_STATE, SEMAPHORE_WAKING);\n    return false;",
+  },
+  {
+    name: "semaphore: the first that waits may be overtaken for ever",
+    file: "sync/semaphore.ts",
+    find: "isOverdue ? NODE_OVERDUE : NODE_WAITING",
+    replace: "NODE_WAITING",
+  },
+  {
+    name: "semaphore: a fair one has its permit free while who waits wakes up",
+    file: "sync/semaphore.ts",
+    find: " || isFair(kernel, cell);",
+    replace: ";",
+  },
+  {
+    name: "semaphore: a release within a worker leaves the permit to whoever comes",
+    file: "sync/semaphore.ts",
+    find: "waiters.ownerOf(node) === me || section",
+    replace: "section",
+  },
+  {
+    name: "semaphore: a wake-up that comes to nothing is nobody's",
+    file: "sync/semaphore.ts",
+    find: "export function onCancel(kernel: Kernel, cell: number): void {\n  give(kernel, cell, 0);\n",
+    replace: "export function onCancel(_kernel: Kernel, _cell: number): void {\n",
+  },
+  {
+    name: "semaphore: who comes where another died counting does not tell the first that waits",
+    file: "sync/semaphore.ts",
+    find: "    give(this.kernel, this.cell, 0);\n    this.kernel.section.commit();\n",
+    replace:
+      "    this.kernel.section.write(this.cell + SEMAPHORE_STATE, count(this.kernel, this.cell));\n    this.kernel.section.commit();\n",
+  },
+  {
+    name: "parking: who was woken wakes the next, and does not ring",
+    file: "kernel/parking.ts",
+    find: "    this.wake();\n    return isClaimed;",
+    replace: "    return isClaimed;",
   },
   {
     name: "semaphore: a bounded semaphore is not counted before it is released",
     file: "sync/semaphore.ts",
-    find: "this.checkRelease(this.#stillFree(), n);",
+    find: "this.checkRelease(count(this.kernel, this.cell), n);",
     replace: "this.checkRelease(0, n);",
   },
   {

@@ -141,6 +141,32 @@ describe("a worker killed at any instant while it", () => {
       assert.ok(permits.main.tryAcquire());
     }));
 
+  it("is woken for a permit, of two that are free: the next in line gets the other, and its own too if it dies", () =>
+    atEveryInstant(async (harness) => {
+      const { main, first, second } = harness;
+      const permits = harness.share(new main.surface.Semaphore(0));
+      let granted = 0;
+      // The wait of the worker that dies may end with its death.
+      await harness.by(
+        harness.victim,
+        () =>
+          void permits.victim.acquire().then(
+            () => granted++,
+            () => {},
+          ),
+      );
+      await harness.by(first, () => permits.first.acquire().then(() => granted++));
+      await harness.by(second, () => permits.second.acquire().then(() => granted++));
+      permits.main.release(2);
+      await harness.dyingWakes();
+      await harness.settle();
+      assert.equal(granted, 2);
+      assert.equal(permits.main.value, 0);
+      permits.main.release();
+      await harness.settle();
+      assert.equal(granted + permits.main.value, 3);
+    }));
+
   it("sets an event for which three wait: all are woken, or none", () =>
     atEveryInstant(async (harness) => {
       const { main, first, second } = harness;

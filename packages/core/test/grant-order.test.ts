@@ -8,6 +8,8 @@ import {
   LOCK_STATE,
   latchWord,
   NODE_GRANTED,
+  SEMAPHORE_STATE,
+  SEMAPHORE_WAITERS,
 } from "../src/kernel/layout.js";
 import { recover } from "../src/kernel/recovery.js";
 import { eachNode } from "../src/kernel/waiters.js";
@@ -102,9 +104,9 @@ describe("a worker that sees its grant", () => {
     assert.ok(looks > 0);
   });
 
-  it("finds free what else was released with its permit", async () => {
+  it.each([true, false])("finds free what else was released with its permit, fair: %s", async (fair) => {
     const [main, other] = workers();
-    const permits = new main.surface.Semaphore(0);
+    const permits = new main.surface.Semaphore(0, { fair });
     const theirs = other.see(permits);
     const wait = theirs.acquire();
     let looks = 0;
@@ -253,19 +255,35 @@ describe("a lock that any worker may release", () => {
   });
 });
 
-it("a bounded semaphore that two release at once, for which somebody has waited, holds no more than at first", async () => {
+it("a bounded semaphore that two release at once, and whose waiter gives up, holds no more than at first", async () => {
   const [main, waiter, other] = workers();
   const permits = new main.surface.BoundedSemaphore(1);
   const abort = new AbortController();
   permits.tryAcquire();
   const wait = assert.rejects(waiter.see(permits).acquire({ signal: abort.signal }), /enough/);
-  abort.abort(new Error("enough"));
-  await wait;
-  onceBefore(cellOf(main, permits) + CELL_LATCH, () => other.see(permits).release());
+  onceBefore(cellOf(main, permits) + CELL_LATCH, () => {
+    abort.abort(new Error("enough"));
+    other.see(permits).release();
+  });
   assert.throws(() => permits.release(), RangeError);
+  await wait;
   assert.equal(permits.value, 1);
   assert.ok(permits.tryAcquire());
   assert.equal(permits.tryAcquire(), false);
   permits.release();
   assert.equal(permits.value, 1);
+});
+
+it("permits that a worker died counting go to those who wait for them, as soon as another worker comes", async () => {
+  const [main, waiter, other] = workers();
+  const permits = new main.surface.Semaphore(0, { fair: true });
+  const waits = [waiter.see(permits).acquire(), other.see(permits).acquire()];
+  const cell = cellOf(main, permits);
+  // As after the first of three grants.
+  const { section } = main.kernel;
+  section.run(cell + CELL_LATCH, () => section.write(cell + SEMAPHORE_STATE, 2 | SEMAPHORE_WAITERS));
+  assert.equal(permits.value, 2);
+  assert.equal(permits.tryAcquire(), false, "the others have them");
+  assert.deepEqual(await Promise.all(waits), [true, true]);
+  assert.equal(permits.value, 0);
 });

@@ -112,6 +112,36 @@ export const semaphore: Contract = (suite) => {
     holding(suite, "Semaphore");
     holding(suite, "BoundedSemaphore");
 
+    it("a permit is handed to the worker that waits, if the semaphore is fair", async () => {
+      const permits = new adapter.Semaphore(1, { fair: true });
+      await withHands(suite, permits, 1, async (hand) => {
+        for (let n = 0; n < 3; n++) {
+          assert.ok(await permits.acquire());
+          await hand.tell("acquireSync");
+          await untilWaiting(suite, permits, 1);
+          permits.release();
+          assert.equal(permits.tryAcquire(), false);
+          assert.equal(await hand.report(), true);
+          await hand.call("release");
+        }
+      });
+      assert.throws(() => new adapter.Semaphore(1, { fair: 1 } as never), TypeError);
+      assert.throws(() => new adapter.BoundedSemaphore(1, { fare: true } as never), TypeError);
+    });
+
+    it("a worker that waits gets its permit, though another takes it again and again", async () => {
+      const permits = new adapter.BoundedSemaphore(1);
+      await withHands(suite, permits, 1, async (hand) => {
+        assert.ok(await permits.acquire());
+        await hand.tell("acquireSync");
+        await untilWaiting(suite, permits, 1);
+        for (let isMine = true; isMine; isMine = permits.tryAcquire()) permits.release();
+        assert.equal(await hand.report(), true);
+        await hand.call("release");
+        assert.equal(permits.value, 1);
+      });
+    });
+
     it("as many proceed as there are permits, phase by phase (parity 26)", async () => {
       const permits = new adapter.Semaphore(7);
       await withHands(suite, permits, 2, async (...hands) => {

@@ -1,9 +1,17 @@
+import { checkOptions, checkType } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Kind } from "../kernel/layout.js";
 import type { SharedObject } from "../sync/shared-object.js";
 
 /** A new cell, for a proxy that is about to be made. */
 export const create = (kernel: Kernel, kind: Kind, words: number): number => kernel.cells.create(kind, words);
+
+/** The option `fair` of `what`, such as `A lock`: whether each release hands over to who waits. */
+export function isFair(what: string, options: { readonly fair?: boolean | undefined } | undefined): boolean {
+  checkOptions(options, what, ["fair"]);
+  checkType(options?.fair, `Whether ${what.toLowerCase()} is fair`, "boolean");
+  return options?.fair === true;
+}
 
 /** The program's one object of that kind and name. */
 export function named<T extends SharedObject>(

@@ -1,5 +1,4 @@
 import type { LockConstructor, LockOptions, RLockConstructor, RWLockConstructor } from "../contracts/sync.js";
-import { checkOptions, checkType } from "../kernel/arguments.js";
 import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { Kind, LOCK_FAIR, LOCK_WORDS, RW_WORDS } from "../kernel/layout.js";
@@ -9,7 +8,7 @@ import * as rlock from "../sync/rlock.js";
 import * as rwlock from "../sync/rwlock.js";
 import { type Arity, refuseSurplus } from "./arity.js";
 import { type Backend, exportedAs } from "./bindings.js";
-import { alsoInstances, create, named } from "./create.js";
+import { alsoInstances, create, isFair, named } from "./create.js";
 
 const LOCK: Arity = {
   throws: ["tryAcquire tryHold release recover dispose", "acquireSync holdSync", "named runSync"],
@@ -42,7 +41,7 @@ export function bindLock(kernel: Kernel): LockConstructor {
     }
 
     static named(name: string, options?: LockOptions): Lock {
-      return named(kernel, Kind.Lock, "Lock", name, [isFair(options)], () => new Lock(options));
+      return named(kernel, Kind.Lock, "Lock", name, [isFair("A lock", options)], () => new Lock(options));
     }
   }
   alsoInstances(Lock, lock.Lock, "Lock");
@@ -70,7 +69,7 @@ export function bindRLock(kernel: Kernel): RLockConstructor {
     }
 
     static named(name: string, options?: LockOptions): RLock {
-      return named(kernel, Kind.RLock, "RLock", name, [isFair(options)], () => new RLock(options));
+      return named(kernel, Kind.RLock, "RLock", name, [isFair("A lock", options)], () => new RLock(options));
     }
   }
   // For `instanceof` an rlock is a lock.
@@ -86,16 +85,10 @@ export function bindRLock(kernel: Kernel): RLockConstructor {
 function createLock(kernel: Kernel, kind: Kind, options: LockOptions | undefined): number {
   // Somebody who means a named lock is told so.
   if (typeof options === "string") refuseSurplus(0, kind === Kind.Lock ? "new Lock" : "new RLock", [options]);
-  const fair = isFair(options);
+  const fair = isFair("A lock", options);
   const cell = create(kernel, kind, LOCK_WORDS);
   kernel.region.i32[cell + LOCK_FAIR] = Number(fair);
   return cell;
-}
-
-function isFair(options: LockOptions | undefined): boolean {
-  checkOptions(options, "A lock", ["fair"]);
-  checkType(options?.fair, "Whether a lock is fair", "boolean");
-  return options?.fair === true;
 }
 
 const operationsOf = (kernel: Kernel): KindOperations => ({

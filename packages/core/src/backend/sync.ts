@@ -6,6 +6,7 @@ import type {
   EventConstructor,
   RLockConstructor,
   SemaphoreConstructor,
+  SemaphoreOptions,
 } from "../contracts/sync.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger, checkOptions, checkTimeout, describe } from "../kernel/arguments.js";
@@ -20,8 +21,10 @@ import {
   Kind,
   MAX_PERMITS,
   NODE_WAIT_QUEUE,
+  SEMAPHORE_FAIR,
   SEMAPHORE_INITIAL,
   SEMAPHORE_STATE,
+  SEMAPHORE_WORDS,
   STATUS_OWNER,
   WAIT_QUEUE_A,
   WORD,
@@ -35,7 +38,7 @@ import { Round } from "../sync/round.js";
 import * as semaphore from "../sync/semaphore.js";
 import { type Arity, refuseSurplus } from "./arity.js";
 import { type Backend, exportedAs } from "./bindings.js";
-import { alsoInstances, create, named } from "./create.js";
+import { alsoInstances, create, isFair, named } from "./create.js";
 import { RLock } from "./locks.js";
 
 const CONDITION: Arity = {
@@ -43,7 +46,7 @@ const CONDITION: Arity = {
   rejects: ["", "wait", "waitFor"],
 };
 const SEMAPHORE: Arity = {
-  throws: ["tryAcquire tryHold dispose", "release acquireSync holdSync", "named runSync"],
+  throws: ["tryAcquire tryHold dispose", "release acquireSync holdSync", "runSync", "named"],
   rejects: ["", "acquire hold", "run"],
   instead: { value: "acquire and release change it" },
 };
@@ -103,14 +106,15 @@ export function bindSemaphore(kernel: Kernel): SemaphoreConstructor {
   const { cells } = kernel;
 
   class Semaphore extends semaphore.Semaphore {
-    constructor(value = 1, ...surplus: []) {
-      refuseSurplus(1, "new Semaphore", surplus);
-      super(kernel, createSemaphore(kernel, Kind.Semaphore, value));
+    constructor(value = 1, options?: SemaphoreOptions, ...surplus: []) {
+      refuseSurplus(2, "new Semaphore", surplus);
+      super(kernel, createSemaphore(kernel, Kind.Semaphore, value, options));
       cells.register(this, this.cell);
     }
 
-    static named(name: string, value = 1): Semaphore {
-      return named(kernel, Kind.Semaphore, "Semaphore", name, [value], () => new Semaphore(value));
+    static named(name: string, value = 1, options?: SemaphoreOptions): Semaphore {
+      const args = [value, isFair("A semaphore", options)];
+      return named(kernel, Kind.Semaphore, "Semaphore", name, args, () => new Semaphore(value, options));
     }
   }
   alsoInstances(Semaphore, semaphore.Semaphore, "Semaphore");
@@ -125,14 +129,22 @@ export function bindBoundedSemaphore(kernel: Kernel): BoundedSemaphoreConstructo
   const { cells } = kernel;
 
   class BoundedSemaphore extends semaphore.BoundedSemaphore {
-    constructor(value = 1, ...surplus: []) {
-      refuseSurplus(1, "new BoundedSemaphore", surplus);
-      super(kernel, createSemaphore(kernel, Kind.BoundedSemaphore, value));
+    constructor(value = 1, options?: SemaphoreOptions, ...surplus: []) {
+      refuseSurplus(2, "new BoundedSemaphore", surplus);
+      super(kernel, createSemaphore(kernel, Kind.BoundedSemaphore, value, options));
       cells.register(this, this.cell);
     }
 
-    static named(name: string, value = 1): BoundedSemaphore {
-      return named(kernel, Kind.BoundedSemaphore, "BoundedSemaphore", name, [value], () => new BoundedSemaphore(value));
+    static named(name: string, value = 1, options?: SemaphoreOptions): BoundedSemaphore {
+      const args = [value, isFair("A semaphore", options)];
+      return named(
+        kernel,
+        Kind.BoundedSemaphore,
+        "BoundedSemaphore",
+        name,
+        args,
+        () => new BoundedSemaphore(value, options),
+      );
     }
   }
   // As with Lock: for `instanceof` a bounded semaphore is a semaphore.
@@ -146,6 +158,7 @@ export function bindBoundedSemaphore(kernel: Kernel): BoundedSemaphoreConstructo
 
 const semaphoreOperations = (kernel: Kernel): KindOperations => ({
   passGrant: (cell, node) => semaphore.passGrant(kernel, cell, node),
+  onCancel: (cell) => semaphore.onCancel(kernel, cell),
   onOwnerDeath: (cell) => new semaphore.Semaphore(kernel, cell).onOwnerDeath(),
 });
 
@@ -228,9 +241,11 @@ function isLock({ cells }: Kernel, guard: unknown): guard is object {
   return kind === Kind.Lock || kind === Kind.RLock;
 }
 
-function createSemaphore(kernel: Kernel, kind: Kind, value: number): number {
+function createSemaphore(kernel: Kernel, kind: Kind, value: number, options: SemaphoreOptions | undefined): number {
   checkInteger(value, "The value of a semaphore", 0, MAX_PERMITS);
-  const cell = create(kernel, kind, 2);
+  const fair = isFair("A semaphore", options);
+  const cell = create(kernel, kind, SEMAPHORE_WORDS);
+  kernel.region.i32[cell + SEMAPHORE_FAIR] = Number(fair);
   Atomics.store(kernel.region.i32, cell + SEMAPHORE_INITIAL, value);
   Atomics.store(kernel.region.i32, cell + SEMAPHORE_STATE, value);
   return cell;

@@ -74,7 +74,7 @@ export interface BarrierConstructor {
   /**
    * Makes a barrier.
    *
-   * @throws RangeError unless `parties` is an integer from 1 to 2^30, and for a negative timeout.
+   * @throws RangeError unless `parties` is an integer below 2^30, from 1, and for a negative timeout.
    * @throws TypeError if the action is not a function, for an unknown option or an option of the wrong type.
    */
   new (parties: number, options?: BarrierOptions): Barrier;

@@ -91,7 +91,10 @@ export declare const Condition: ConditionConstructor;
  * A count of permits, as Python's `Semaphore`. Any worker may release permits, even if it has acquired none. If a worker dies while it has
  * permits, they are lost.
  *
- * Fairness: waiters are served in the order in which they began to wait; nobody overtakes them.
+ * Fairness: waiters, async and blocking, are served in the order in which they began to wait. A release wakes the first waiter. Until that one
+ * is awake, a running worker may take the permit before it. Once a waiter was woken in vain for a millisecond, the next permit is handed to
+ * it, and nobody overtakes it. A semaphore that is made with `{ fair: true }` always hands its permits to waiters. See
+ * {@link SemaphoreOptions.fair} for what that costs.
  *
  * Memory order: everything before a release happens before the worker that gets the permit goes on.
  *
@@ -122,7 +125,7 @@ export interface Semaphore extends SharedDisposable {
    */
   tryAcquire(): boolean;
   /**
-   * Gives back `n` permits, 1 by default, which wake as many waiters.
+   * Gives back `n` permits, 1 by default. As many waiters go on, one after the other.
    *
    * @throws RangeError unless `n` is an integer from 1.
    */
@@ -159,16 +162,29 @@ export interface Semaphore extends SharedDisposable {
   readonly value: number;
 }
 
+/** How a semaphore is to be made. */
+export interface SemaphoreOptions {
+  /**
+   * Whether a release always hands its permits to the workers that have waited longest, so that no running worker ever takes one before them.
+   * A permit is then idle for as long as its worker takes to wake up, as {@link LockOptions.fair} tells of a lock. Default: false.
+   */
+  readonly fair?: boolean | undefined;
+}
+
 /** The constructor of semaphores. */
 export interface SemaphoreConstructor {
   /**
    * Makes a semaphore with that many permits, 1 by default.
    *
-   * @throws RangeError unless `value` is an integer from 0 to 2^30; TypeError unless it is a number.
+   * @throws RangeError unless `value` is an integer below 2^30, from 0; TypeError unless it is a number, and for options that are none.
    */
-  new (value?: number): Semaphore;
-  /** The one semaphore of that name in the program. The first worker that asks for it makes it. */
-  named(name: string, value?: number): Semaphore;
+  new (value?: number, options?: SemaphoreOptions): Semaphore;
+  /**
+   * The one semaphore of that name in the program. The first worker that asks for it makes it.
+   *
+   * @throws TypeError if it was made with another value or other options.
+   */
+  named(name: string, value?: number, options?: SemaphoreOptions): Semaphore;
   /** For `instanceof`. */
   readonly prototype: Semaphore;
 }
@@ -198,11 +214,15 @@ export interface BoundedSemaphoreConstructor {
   /**
    * Makes a semaphore with `value` free permits, 1 by default, and no more than that ever.
    *
-   * @throws RangeError unless `value` is an integer from 0 to 2^30; TypeError unless it is a number.
+   * @throws RangeError unless `value` is an integer below 2^30, from 0; TypeError unless it is a number, and for options that are none.
    */
-  new (value?: number): BoundedSemaphore;
-  /** The one bounded semaphore of that name in the program. The first worker that asks for it makes it. */
-  named(name: string, value?: number): BoundedSemaphore;
+  new (value?: number, options?: SemaphoreOptions): BoundedSemaphore;
+  /**
+   * The one bounded semaphore of that name in the program. The first worker that asks for it makes it.
+   *
+   * @throws TypeError if it was made with another value or other options.
+   */
+  named(name: string, value?: number, options?: SemaphoreOptions): BoundedSemaphore;
   /** For `instanceof`. */
   readonly prototype: BoundedSemaphore;
 }

@@ -296,14 +296,17 @@ export const BARRIER_RELEASING_LAST = 6;
 export const CONDITION_LOCK = CELL_PAYLOAD;
 
 // ── semaphore ──
-/**
- * Free permits. With {@link SEMAPHORE_WAITERS} it changes only under the latch. It is there while a worker waits, which implies that no
- * permit is free. It is also there for the moment in which a permit is handed back.
- */
+/** Free permits, with the flags below (see semaphore.ts). */
 export const SEMAPHORE_STATE = CELL_PAYLOAD;
+/** It changes only under the latch: a worker waits and no permit is free, or a section counts. */
 export const SEMAPHORE_WAITERS = 1 << 31;
+/** The first in the wait queue is being woken. */
+export const SEMAPHORE_WAKING = 1 << 30;
 export const SEMAPHORE_INITIAL = CELL_PAYLOAD + 1;
-export const MAX_PERMITS = 2 ** 30;
+/** 1 if each release hands its permits to waiters. Constant. */
+export const SEMAPHORE_FAIR = CELL_PAYLOAD + 2;
+export const SEMAPHORE_WORDS = 3;
+export const MAX_PERMITS = 2 ** 30 - 1;
 
 // ── event, status ──
 export const EVENT_FLAG = CELL_PAYLOAD;

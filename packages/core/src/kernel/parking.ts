@@ -261,7 +261,9 @@ export class Parking {
     const { node } = queued;
     if (!this.#waiters.isWoken(node)) return this.#waiters.isGranted(node);
     const isOverdue = queued.isOverdue();
-    return this.#inSection(gate, () => gate.claimWoken?.(node, isOverdue)) ?? false;
+    const isClaimed = this.#inSection(gate, () => gate.claimWoken?.(node, isOverdue)) ?? false;
+    this.wake();
+    return isClaimed;
   }
 
   #forget(parked: Parked): void {
@@ -305,9 +307,9 @@ export class Parking {
       this.#waiters.freeNode(node);
       throw error;
     }
+    this.wake();
     if (claimed !== undefined) {
       this.#waiters.freeNode(node);
-      this.wake();
       return claimed;
     }
     try {

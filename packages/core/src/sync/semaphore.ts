@@ -7,12 +7,16 @@ import type { Kernel } from "../kernel/kernel.js";
 import {
   MAX_PERMITS,
   NODE_FREE,
-  NODE_NEXT,
+  NODE_OVERDUE,
   NODE_STATE,
+  NODE_WAITING,
+  NODE_WOKEN,
   OUTCOME_GRANTED,
+  SEMAPHORE_FAIR,
   SEMAPHORE_INITIAL,
   SEMAPHORE_STATE,
   SEMAPHORE_WAITERS,
+  SEMAPHORE_WAKING,
   WAIT_QUEUE_A,
 } from "../kernel/layout.js";
 import { isTraced, trace } from "../kernel/trace.js";
@@ -20,18 +24,30 @@ import { type Gate, limitsOf, syncLimitsOf, type Wait, type WaitLimits, waitAt }
 import { Holdable } from "./holdable.js";
 
 /**
- * A word that counts free permits. As long as nobody waits, taking and giving back is one compare-and-exchange. While
- * somebody waits, which implies that no permit is free, the word is negative and everybody goes through the latch.
+ * A word that counts free permits. As long as nobody waits, taking and giving back is one compare-and-exchange. A release while somebody
+ * waits leaves its permits free and wakes the first in the wait queue, which stays there. Until that one has looked, any worker that runs
+ * takes permits and gives them back by a compare-and-exchange. It then takes one, and wakes the next if more are free. In three cases a
+ * permit is handed to the first instead, and is never free in between. These are a first that was woken in vain for a millisecond, one that
+ * is this worker's own, and a fair semaphore. See mutex.ts. (Java's Semaphore has these two modes, and passes wake-ups on likewise.)
+ *
+ * With WAITERS the word changes under the latch alone. It says so where somebody waits and no permit is free, and while a section counts.
  *
  * | `SEMAPHORE_STATE` | changes to | by whom, when |
  * |---|---|---|
- * | n > 0 | n - 1 | the worker that takes one, by a compare-and-exchange |
- * | n >= 0 | n + m | the worker that releases m, by a compare-and-exchange |
+ * | n > 0, + WAKING | n - 1, + WAKING | the worker that takes one, by a compare-and-exchange |
+ * | n >= 0, + WAKING | n + m, + WAKING | the worker that releases m, by a compare-and-exchange |
  * | 0 | WAITERS | a worker that begins to wait, by a compare-and-exchange under the latch, before it is queued |
- * | any | + WAITERS | a worker that releases, hands on or counts under the latch, by or: from then on it changes under the latch alone |
- * | WAITERS + n, n > 0 | n | the section that counted; the next worker that comes, if its worker died counting |
- * | WAITERS | n | the worker that gives permits, in the commit of the last grant; a release that finds nobody in the wait queue |
- * | `SEMAPHORE_INITIAL` | constant | the maker, before anybody else knows the cell |
+ * | any | + WAITERS | a worker that counts under the latch, by or: it releases, was woken, or leaves the queue |
+ * | n + WAITERS, + WAKING | n - 1 + WAITERS | the section that counted, in the commit of a grant that is not its last |
+ * | n + WAITERS, + WAKING | n, or less by what it grants; + WAKING if it leaves the first WOKEN; or WAITERS, if somebody waits and none is free | the section that counted, in its last commit |
+ * | n + WAITERS, + WAKING, of a worker that died counting | likewise | the next worker that comes, which counts anew |
+ *
+ * WAKING is there exactly while the first in the queue is WOKEN. A free permit for which somebody waits has it, once it was counted.
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `SEMAPHORE_INITIAL` | how many permits there were at first | the maker, before anybody else knows the cell | constant |
+ * | `SEMAPHORE_FAIR` | whether each release hands its permits over | the maker, before anybody else knows the cell | constant |
  */
 export class Semaphore extends Holdable implements SemaphoreContract {
   readonly #gate: Gate<true>;
@@ -41,6 +57,7 @@ export class Semaphore extends Holdable implements SemaphoreContract {
   constructor(kernel: Kernel, cell: number, className = "Semaphore") {
     super(kernel, cell, className);
     const label = (): string => this.label;
+    const look = (): boolean | undefined => this.#look();
     this.#guarded = {
       get label() {
         return label();
@@ -55,6 +72,10 @@ export class Semaphore extends Holdable implements SemaphoreContract {
       queue: WAIT_QUEUE_A,
       label: this.label,
       claim: () => this.#claim(),
+      get look() {
+        return isFair(kernel, cell) ? undefined : look;
+      },
+      claimWoken: (node, isOverdue) => claimWoken(kernel, cell, node, isOverdue),
       redeem: (node) => {
         kernel.waiters.acknowledge(node);
         return true;
@@ -90,15 +111,16 @@ export class Semaphore extends Holdable implements SemaphoreContract {
     checkInteger(n, "The number of permits to release", 1, MAX_PERMITS);
     const { i32 } = this.kernel.region;
     const address = this.cell + SEMAPHORE_STATE;
-    for (let free = Atomics.load(i32, address); free >= 0; free = Atomics.load(i32, address)) {
-      this.checkRelease(free, n);
-      if (Atomics.compareExchange(i32, address, free, free + n) === free) {
+    for (let word = Atomics.load(i32, address); word >= 0; word = Atomics.load(i32, address)) {
+      this.checkRelease(permitsOf(word), n);
+      if (Atomics.compareExchange(i32, address, word, word + n) === word) {
         if (isTraced) trace("hold-end", this.label);
         return;
       }
     }
     this.inSection(() => {
-      this.checkRelease(this.#stillFree(), n);
+      // An error leaves the word as a worker that dies counting does: the next one here counts again.
+      this.checkRelease(count(this.kernel, this.cell), n);
       give(this.kernel, this.cell, n);
     });
     if (isTraced) trace("hold-end", this.label);
@@ -139,32 +161,31 @@ export class Semaphore extends Holdable implements SemaphoreContract {
       if (this.#takeFree()) return true;
       // Said before this worker is queued, under the latch: a release that sees it waits for the latch, and then finds us.
       const found = Atomics.compareExchange(i32, address, 0, SEMAPHORE_WAITERS);
-      if (found <= 0) return undefined;
+      // The first that waits is being woken, and will look under the latch: then it finds us, too.
+      if (permitsOf(found) === 0) return undefined;
     }
+  }
+
+  #look(): boolean | undefined {
+    const word = Atomics.load(this.kernel.region.i32, this.cell + SEMAPHORE_STATE);
+    if ((word & ~MAX_PERMITS) !== 0) return undefined;
+    return word > 0 && this.#takeFree();
   }
 
   #takeFree(): boolean {
     const { i32 } = this.kernel.region;
     const address = this.cell + SEMAPHORE_STATE;
-    for (let free = Atomics.load(i32, address); free > 0; free = Atomics.load(i32, address)) {
-      if (Atomics.compareExchange(i32, address, free, free - 1) === free) return true;
+    for (let word = Atomics.load(i32, address); word >= 0 && permitsOf(word) > 0; word = Atomics.load(i32, address)) {
+      if (Atomics.compareExchange(i32, address, word, word - 1) === word) return true;
     }
     return false;
   }
 
-  /**
-   * Under the latch: the permits that are free, until the section ends. None while somebody waits. An error after this leaves
-   * the word as one who dies counting does: the next one here counts again.
-   */
-  #stillFree(): number {
-    return this.kernel.waiters.first(this.cell, WAIT_QUEUE_A) === 0 ? permitsOf(close(this.kernel, this.cell)) : 0;
-  }
-
-  /** Under the latch: a permit that a worker left behind when it died while adding it is everybody's again. */
+  /** Under the latch: permits that a worker left behind when it died counting them are everybody's again. */
   #finishCounting(): void {
-    const address = this.cell + SEMAPHORE_STATE;
-    const word = Atomics.load(this.kernel.region.i32, address);
-    if (isCounted(word)) Atomics.store(this.kernel.region.i32, address, permitsOf(word));
+    if (!isCounted(Atomics.load(this.kernel.region.i32, this.cell + SEMAPHORE_STATE))) return;
+    give(this.kernel, this.cell, 0);
+    this.kernel.section.commit();
   }
 
   #held(isHeld: boolean): boolean {
@@ -194,37 +215,70 @@ export function passGrant(kernel: Kernel, cell: number, node: number): void {
   give(kernel, cell, 1);
 }
 
-/** Under the latch: gives `n` permits to waiters, and the rest to everybody. */
+/** Under the latch, of a wait that has left the queue: if it was woken, the next one is. */
+export function onCancel(kernel: Kernel, cell: number): void {
+  give(kernel, cell, 0);
+}
+
+/** Under the latch: this worker was woken, and takes a permit if one is free. If more are, the next waiter is woken. */
+function claimWoken(kernel: Kernel, cell: number, node: number, isOverdue: boolean): boolean {
+  const { section, waiters } = kernel;
+  // Another worker has granted it a permit since.
+  if (!waiters.isWoken(node)) return waiters.isGranted(node);
+  const free = count(kernel, cell);
+  if (free === 0) {
+    section.write(node + NODE_STATE, isOverdue ? NODE_OVERDUE : NODE_WAITING);
+    section.write(cell + SEMAPHORE_STATE, SEMAPHORE_WAITERS);
+    return false;
+  }
+  section.write(cell + SEMAPHORE_STATE, (free - 1) | SEMAPHORE_WAITERS);
+  waiters.grantHere(node, OUTCOME_GRANTED);
+  give(kernel, cell, 0);
+  return true;
+}
+
+/** Under the latch: adds `n` permits. Those that are free then are handed to waiters, or left free for the first, which is woken. */
 function give(kernel: Kernel, cell: number, n: number): void {
   const { section, waiters } = kernel;
-  let left = n;
-  for (; left > 0; left--) {
+  const address = cell + SEMAPHORE_STATE;
+  let free = count(kernel, cell) + n;
+  for (let granted = 0; ; granted++, free--) {
     const node = waiters.first(cell, WAIT_QUEUE_A);
-    if (node === 0) break;
-    // Each grant is a step of its own: a death in the middle of many leaves permits lost with their releaser.
-    if (left < n) section.commit();
-    // Before the last grant: the worker that it wakes finds the rest of the permits free.
-    if (section.read(node + NODE_NEXT) === 0) open(kernel, cell, left - 1);
+    if (node === 0 || free === 0 || !isHandedOver(kernel, cell, node)) {
+      section.write(address, free | flagsOf(kernel, node, free));
+      return;
+    }
+    // Each grant is a step of its own, as there may be many. The permits that are left are counted anew if this worker dies in between.
+    if (granted > 0) section.commit();
+    // Before the grant: a worker sees its grant without the latch, and finds the rest of the permits free.
+    section.write(address, (free - 1) | SEMAPHORE_WAITERS);
     waiters.grant(node, OUTCOME_GRANTED);
   }
-  if (left === n) open(kernel, cell, n);
 }
 
-/** Under the latch, when nobody waits or is about to: has the word count again, `n` more permits. */
-function open(kernel: Kernel, cell: number, n: number): void {
-  kernel.section.write(cell + SEMAPHORE_STATE, permitsOf(close(kernel, cell)) + n);
+/** The flags of the word where `free` permits are left and `node` waits first, which is woken if it can have one. */
+function flagsOf({ section, waiters }: Kernel, node: number, free: number): number {
+  if (node === 0) return 0;
+  if (section.read(node + NODE_STATE) === NODE_WOKEN) return SEMAPHORE_WAKING;
+  if (free === 0) return SEMAPHORE_WAITERS;
+  waiters.wakeFirst(node);
+  return SEMAPHORE_WAKING;
 }
 
-/**
- * Under the latch: makes the word negative, so that it changes only under the latch and the section may write it. Gives it
- * as it is then.
- */
-function close({ region: { i32 } }: Kernel, cell: number): number {
-  const address = cell + SEMAPHORE_STATE;
-  return Atomics.or(i32, address, SEMAPHORE_WAITERS) | SEMAPHORE_WAITERS;
+function isHandedOver(kernel: Kernel, cell: number, node: number): boolean {
+  const { section, waiters, me } = kernel;
+  return waiters.ownerOf(node) === me || section.read(node + NODE_STATE) === NODE_OVERDUE || isFair(kernel, cell);
 }
 
-const permitsOf = (word: number): number => word & ~SEMAPHORE_WAITERS;
+const isFair = ({ region }: Kernel, cell: number): boolean => region.i32[cell + SEMAPHORE_FAIR] !== 0;
 
-/** Closed, and permits are free all the same: they are being counted under the latch, or were when their counter died. */
+/** Under the latch: has the word change under the latch alone, so that the section may write it, and gives the permits that are free. */
+function count({ region: { i32 }, section }: Kernel, cell: number): number {
+  Atomics.or(i32, cell + SEMAPHORE_STATE, SEMAPHORE_WAITERS);
+  return permitsOf(section.read(cell + SEMAPHORE_STATE));
+}
+
+const permitsOf = (word: number): number => word & MAX_PERMITS;
+
+/** It changes under the latch alone, and permits are free all the same: they are being counted, or were when their counter died. */
 const isCounted = (word: number): boolean => word < 0 && permitsOf(word) > 0;

@@ -1,5 +1,5 @@
 import type { Scene } from "../scene.js";
-import { LockScene, ReleasedLockScene } from "./locks.js";
+import { LockScene, PermitsScene, ReleasedLockScene } from "./locks.js";
 import { MemoryScene, NamesScene, RingScene, ValueScene } from "./memory.js";
 import { PipeScene, QueueScene } from "./queues.js";
 import { BarrierScene, ConditionScene, EventScene, RWLockScene } from "./sync.js";
@@ -14,6 +14,9 @@ export const LOCKS: Scenes = {
   "Lock for which a wait is overdue": () => new LockScene("Lock", "overdue"),
   "Lock that anybody releases": () => new ReleasedLockScene(false),
   "fair Lock that anybody releases": () => new ReleasedLockScene(true),
+  "Semaphore for which a wait is overdue": () => new LockScene("Semaphore", "overdue"),
+  "permits for which two wait": () => new PermitsScene(false),
+  "fair permits for which two wait": () => new PermitsScene(true),
   "Lock that is free": () => new LockScene("Lock", "free"),
   "Semaphore that is free": () => new LockScene("Semaphore", "free"),
 };

@@ -161,3 +161,58 @@ export class ReleasedLockScene extends Scene {
     lock.release();
   }
 }
+
+/** Permits for which two wait, the first of whom may be late, and that anybody may release, one or two at a time. */
+export class PermitsScene extends Scene {
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly #permits: Semaphore[];
+  #released = 0;
+  #taken = 0;
+
+  constructor(fair: boolean) {
+    super();
+    const permits = this.share<Semaphore>(new this.main.surface.Semaphore(0, { fair }));
+    this.#permits = permits;
+    const [own, first, second, third] = permits;
+    this.#acquire(first, { signal: this.signal(1), timeout: 50 });
+    this.#acquire(second);
+    this.operations = {
+      "release of two": this.by(0, () => this.#release(own, 2)),
+      try: this.by(0, () => this.#try(own)),
+      "release by another": this.by(3, () => this.#release(third, 1)),
+      acquire: this.by(3, () => this.#acquire(third)),
+      "another wakes": this.by(2, () => this.threads[2].wake()),
+      "another's release": this.by(2, () => this.#release(second, 1)),
+      ...this.waiting(1, "who waits"),
+    };
+  }
+
+  #acquire(permits: Semaphore, options?: { signal?: AbortSignal; timeout?: number }): void {
+    this.wait(permits.acquire(options), (isHeld) => {
+      if (isHeld) this.#taken++;
+    });
+  }
+
+  #try(permits: Semaphore): void {
+    if (permits.tryAcquire()) this.#taken++;
+  }
+
+  #release(permits: Semaphore, n: number): void {
+    this.#released += n;
+    permits.release(n);
+  }
+
+  override check(): void {
+    const [{ value }] = this.#permits as [Semaphore];
+    assert.equal(value + this.#taken, this.#released, "none is lost, and none is made");
+    assert.ok(value === 0 || this.pending === 0, "nobody waits for one that is free");
+  }
+
+  async finish(): Promise<void> {
+    const [permits] = this.#permits as [Semaphore];
+    for (let turn = 0; turn < 20 && this.pending > 0; turn++) {
+      this.#release(permits, 1);
+      await this.settle();
+    }
+  }
+}

@@ -55,7 +55,7 @@ class SemaphoreModel implements Gate, Described {
 
 export const semaphore: Subject<Semaphore, SemaphoreModel> = {
   name: "semaphore",
-  make: ({ Semaphore }, size) => new Semaphore(size),
+  make: ({ Semaphore }, size) => new Semaphore(size, { fair: true }),
   describe: (size) => new SemaphoreModel(size),
   look: (permits, waiting) => ({ value: permits.value, waiting: waiting(permits) }),
   operations: [
