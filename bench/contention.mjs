@@ -1,12 +1,14 @@
 /**
- * The cost of a fixed amount of work when many workers fight over one lock. Heddle's `Lock`, blocking and awaited, takes turns in one run
- * with a mutex on bare Atomics and with Python's `threading.Lock`. The mutex is the third of Ulrich Drepper, "Futexes Are Tricky", 2011.
- * Starts of workers are left out. Beside the time: how often the process gave up the processor by itself (a sleep) and was made to.
+ * The cost of a fixed amount of work when many workers fight over one lock, semaphore or queue. Heddle's, blocking and awaited, on threads and
+ * processes, take turns in one run with a mutex on bare Atomics and with Python's of the same name. The mutex is the third of Ulrich Drepper,
+ * "Futexes Are Tricky", 2011. Starts of workers are left out. Beside the time: how often the process gave up the processor by itself (a
+ * sleep) and was made to.
  */
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
-import { Event, isMain, Lock, Queue, Semaphore, Thread, task } from "@heddle/node-threads";
+import * as processes from "@heddle/node-processes";
+import * as threads from "@heddle/node-threads";
 import Table from "cli-table3";
 
 const { values: options } = parseArgs({
@@ -19,70 +21,63 @@ const { values: options } = parseArgs({
   strict: false,
 });
 const PAIRS = Number(options.pairs);
+const TASKS = new URL("./contention-tasks.mjs", import.meta.url);
 const now = () => performance.timeOrigin + performance.now();
 
-/** Works once all are there; says when it has ended. */
-const work = async (ready, go, ended, act) => {
-  ready.release();
-  await go.wait();
-  await act();
-  await ended.put(now());
-};
-
-export const pairsOf = task(import.meta, function pairsOf(lock, ready, go, ended, n, isSync) {
-  return work(ready, go, ended, async () => {
-    for (let i = 0; i < n; i++) {
-      if (isSync) lock.acquireSync();
-      else await lock.acquire();
-      lock.release();
-    }
-  });
-});
-
-export const put = task(import.meta, function put(queue, ready, go, ended, n) {
-  return work(ready, go, ended, async () => {
-    for (let i = 0; i < n; i++) queue.putSync(i);
-  });
-});
-
-export const get = task(import.meta, function get(queue, ready, go, ended, n) {
-  return work(ready, go, ended, async () => {
-    for (let i = 0; i < n; i++) queue.getSync();
-  });
-});
-
-async function timed(starts) {
-  const ready = new Semaphore(0);
-  const go = new Event();
-  const ended = new Queue();
-  const workers = starts.map(([fn, first, ...rest]) =>
-    new Thread(fn, { args: [first, ready, go, ended, ...rest] }).start(),
-  );
-  for (const _ of workers) await ready.acquire();
-  const used = process.resourceUsage();
-  const start = now();
-  go.set();
-  let last = start;
-  for (const _ of workers) last = Math.max(last, await ended.get());
+const used = () => {
   const { voluntaryContextSwitches: sleeps, involuntaryContextSwitches: forced } = process.resourceUsage();
-  for (const worker of workers) await worker.join();
-  return {
-    seconds: (last - start) / 1000,
-    sleeps: sleeps - used.voluntaryContextSwitches,
-    forced: forced - used.involuntaryContextSwitches,
-  };
-}
-
-const locked = (make, isSync) => (n) => {
-  const lock = make();
-  return timed(Array.from({ length: n }, () => [pairsOf, lock, Math.ceil(PAIRS / n), isSync]));
+  return { sleeps, forced };
 };
 
-function queued(n) {
-  const queue = new Queue(64);
-  const items = Math.ceil(PAIRS / n);
-  return timed(Array.from({ length: 2 * n }, (_, i) => [i < n ? put : get, queue, items]));
+/** The time since `start`, and the switches since `before`. */
+const since = (start, end, before) => {
+  const { sleeps, forced } = used();
+  return { seconds: (end - start) / 1000, sleeps: sleeps - before.sleeps, forced: forced - before.forced };
+};
+
+/** Runs `jobs`, each the name of a task and its arguments, in a worker each. */
+async function timed(adapter, jobs) {
+  const tasks = adapter.tasksFrom(TASKS);
+  const start = { ready: new adapter.Semaphore(0), go: new adapter.Event(), ended: new adapter.Queue() };
+  const workers = jobs.map(([name, ...args]) => new adapter.Worker(tasks[name], { args: [start, ...args] }).start());
+  for (const _ of workers) await start.ready.acquire();
+  const before = used();
+  const begun = now();
+  start.go.set();
+  let last = begun;
+  for (const _ of workers) last = Math.max(last, await start.ended.get());
+  const result = since(begun, last, before);
+  for (const worker of workers) await worker.join();
+  // Those of other processes are not counted.
+  return adapter === processes ? { seconds: result.seconds } : result;
 }
+
+const each = (n, jobOf) => Array.from({ length: n }, (_, i) => jobOf(i));
+
+/** `isSync` says of the i-th worker whether it blocks. */
+const paired = (adapter, make, isSync) => (n) => {
+  const lock = make(adapter);
+  return timed(
+    adapter,
+    each(n, (i) => ["acquireAndRelease", lock, Math.ceil(PAIRS / n), isSync(i)]),
+  );
+};
+
+const readAndWritten = (adapter) => (n) => {
+  const lock = new adapter.RWLock();
+  return timed(
+    adapter,
+    each(n, () => ["readAndWrite", lock, Math.ceil(PAIRS / n)]),
+  );
+};
+
+const queued = (adapter) => (n) => {
+  const queue = new adapter.Queue(64);
+  return timed(
+    adapter,
+    each(2 * n, (i) => [i < n ? "put" : "get", queue, Math.ceil(PAIRS / n)]),
+  );
+};
 
 // ── the reference ──
 
@@ -128,31 +123,30 @@ async function bare(n) {
       await Atomics.waitAsync(words, at, seen).value;
   };
   await reached(32);
-  const used = process.resourceUsage();
+  const before = used();
   const start = now();
   Atomics.store(words, 64, 1);
   Atomics.notify(words, 64);
   await reached(96);
-  const seconds = (now() - start) / 1000;
-  const { voluntaryContextSwitches: sleeps, involuntaryContextSwitches: forced } = process.resourceUsage();
+  const result = since(start, now(), before);
   await over;
-  return {
-    seconds,
-    sleeps: sleeps - used.voluntaryContextSwitches,
-    forced: forced - used.involuntaryContextSwitches,
-  };
+  return result;
 }
 
 const PYTHON = `
-import sys, threading, time
-n, pairs = int(sys.argv[1]), int(sys.argv[2])
-lock, go = threading.Lock(), threading.Event()
-def work():
+import queue, sys, threading, time
+kind, n, pairs = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+go = threading.Event()
+lock = threading.Semaphore(2) if kind == "semaphore" else threading.Lock()
+items = queue.Queue(64)
+def pair():
+    lock.acquire()
+    lock.release()
+def work(act):
     go.wait()
-    for _ in range(pairs // n):
-        lock.acquire()
-        lock.release()
-threads = [threading.Thread(target=work) for _ in range(n)]
+    for _ in range(pairs // n): act()
+acts = [lambda: items.put(1)] * n + [items.get] * n if kind == "queue" else [pair] * n
+threads = [threading.Thread(target=work, args=[act]) for act in acts]
 for thread in threads: thread.start()
 start = time.perf_counter()
 go.set()
@@ -160,21 +154,39 @@ for thread in threads: thread.join()
 print(time.perf_counter() - start)
 `;
 
-function python(n) {
-  const { stdout } = spawnSync("python3", ["-c", PYTHON, String(n), String(PAIRS)], { encoding: "utf8" });
+const python = (kind) => (n) => {
+  const { stdout } = spawnSync("python3", ["-c", PYTHON, kind, String(n), String(PAIRS)], { encoding: "utf8" });
   return stdout ? { seconds: Number(stdout) } : undefined;
-}
+};
 
 // ── the table ──
 
+const always = () => true;
+const never = () => false;
+const half = (i) => i % 2 === 0;
+const lock = (adapter) => new adapter.Lock();
+const fairLock = (adapter) => new adapter.Lock({ fair: true });
+const two = (adapter) => new adapter.Semaphore(2);
+const fairTwo = (adapter) => new adapter.Semaphore(2, { fair: true });
+
 const SUBJECTS = {
   "bare Atomics": bare,
-  "Python threading.Lock": python,
-  "Lock, blocking": locked(() => new Lock(), true),
-  "Lock, fair, blocking": locked(() => new Lock({ fair: true }), true),
-  "Lock, awaited": locked(() => new Lock(), false),
-  "Semaphore(2), blocking": locked(() => new Semaphore(2), true),
-  "Queue(64), n and n, blocking": queued,
+  "Python Lock": python("lock"),
+  "Lock, blocking": paired(threads, lock, always),
+  "Lock, awaited": paired(threads, lock, never),
+  "Lock, half and half": paired(threads, lock, half),
+  "Lock, fair, blocking": paired(threads, fairLock, always),
+  "Lock, blocking, processes": paired(processes, lock, always),
+  "Python Semaphore(2)": python("semaphore"),
+  "Semaphore(2), blocking": paired(threads, two, always),
+  "Semaphore(2), awaited": paired(threads, two, never),
+  "Semaphore(2), half and half": paired(threads, two, half),
+  "Semaphore(2), fair, blocking": paired(threads, fairTwo, always),
+  "Semaphore(2), blocking, processes": paired(processes, two, always),
+  "RWLock, one in ten writes, blocking": readAndWritten(threads),
+  "Python Queue(64), n and n": python("queue"),
+  "Queue(64), n and n, blocking": queued(threads),
+  "Queue(64), n and n, blocking, processes": queued(processes),
 };
 
 const median = (all) => [...all].sort((a, b) => a.seconds - b.seconds)[all.length >> 1];
@@ -208,4 +220,4 @@ async function main() {
 }
 
 if (!isMainThread && workerData?.words) drepper(workerData);
-else if (isMain(import.meta)) await main();
+else if (threads.isMain(import.meta)) await main();
