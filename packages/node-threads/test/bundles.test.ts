@@ -35,12 +35,12 @@ const importing = (name: string): string =>
 const hasParser = ({ files }: { files: string[] }): boolean => files.some((file) => file.includes("/acorn/"));
 
 describe("a bundle takes in what its program imports", () => {
-  // Measured in November 2026: 2,900, 56,900, 101,000 and 240,700 bytes.
+  // Measured in November 2026: 2,900, 56,900, 101,000 and 242,300 bytes.
   for (const [name, most] of [
     ["TimeoutError", 3_500],
     ["Lock", 57_500],
     ["Queue", 101_500],
-    ["Pool", 242_500],
+    ["Pool", 244_500],
   ] as const) {
     it(`${name} in less than ${most} bytes, without a parser`, async () => {
       const made = await bundle(importing(name));

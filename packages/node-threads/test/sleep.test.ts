@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { sleepSync } from "@heddle/node-threads";
 import { it } from "vitest";
-import { sleepSync } from "../src/index.js";
 
 it("sleepSync(0) gives up the processor each time", () => {
   const TIMES = 200;

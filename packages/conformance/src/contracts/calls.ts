@@ -96,9 +96,10 @@ export const calls: Contract = (suite) => {
       await Promise.resolve().then(lock.release.bind(lock));
       for (const [most, name] of [
         ...(["RWLock", "Event"] as const).map((one) => [0, one] as const),
-        ...(["Condition", "Semaphore", "BoundedSemaphore", "Pool"] as const).map((one) => [1, one] as const),
+        ...(["Condition", "Pool"] as const).map((one) => [1, one] as const),
         ...(["Lock", "RLock", "Queue", "LifoQueue", "PriorityQueue"] as const).map((one) => [1, one] as const),
-        ...(["Barrier", "Value", "SharedArray", "TaskGroup", "Worker"] as const).map((one) => [2, one] as const),
+        ...(["Semaphore", "BoundedSemaphore", "Barrier"] as const).map((one) => [2, one] as const),
+        ...(["Value", "SharedArray", "TaskGroup", "Worker"] as const).map((one) => [2, one] as const),
       ]) {
         const make = () => Reflect.construct(adapter[name], [...Array(most), true]);
         await refuses({ [name]: make }, /takes (no|one|two) arguments?, and was given a boolean/);
