@@ -307,12 +307,14 @@ export class Parking {
       this.#waiters.freeNode(node);
       throw error;
     }
-    this.wake();
     if (claimed !== undefined) {
       this.#waiters.freeNode(node);
+      this.wake();
       return claimed;
     }
     try {
+      // The look for something to claim may have served others.
+      this.wake();
       hooks.onParked?.();
     } catch (error) {
       if (!this.#dequeue(gate, node)) this.#passGrant(gate, node);
