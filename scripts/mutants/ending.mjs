@@ -23,6 +23,12 @@ export const ending = [
     replace: 'void link.end("had run all the tasks that a worker may run")',
   },
   {
+    name: "ending: the idle workers of a pool are killed with their program",
+    file: "pool/host/worker-set.ts",
+    find: 'link.stop("was stopped with its program", timeout)',
+    replace: 'link.end("was stopped with its program")',
+  },
+  {
     name: "ending: a worker that does not end in time is not told to exit first",
     file: "worker/child-worker.ts",
     find: '      this.post({ type: "exit" }, []);\n',
@@ -83,6 +89,12 @@ export const ending = [
     replace: "      stopTimer();\n      ignoreSignal();\n",
   },
   {
+    name: "ending: a reason that cannot be sent keeps a worker from being cancelled",
+    file: "worker/worker.ts",
+    find: "packThrown(this.#options.signal?.reason)",
+    replace: 'pack(this.#options.signal?.reason, "reason")',
+  },
+  {
     name: "shown: JSON.stringify writes an object's own fields",
     file: "kernel/shown.ts",
     find: 'define(prototype, "toJSON", function toJSON(',
@@ -105,6 +117,12 @@ export const ending = [
     file: "kernel/shown.ts",
     find: "const head = name === undefined ? className :",
     replace: "const head = name !== null ? className :",
+  },
+  {
+    name: "shown: a class has the name that a bundler has given it",
+    file: "backend/bindings.ts",
+    find: 'restrict(Object.defineProperty(made, "name", { value: name }), name, arity)',
+    replace: "restrict(made, name, arity)",
   },
   {
     name: "transfer: memory of the region is moved",

@@ -7,18 +7,25 @@ import { oneThread } from "./kernels.js";
 let startable = 0;
 let started: SpawnRequest[] = [];
 let canPost = true;
+/** All that workers were told, and the hooks for the end of the program. */
+let told: unknown[] = [];
+const idleHooks: (() => void)[] = [];
 
 const adapter: Adapter = {
   ...oneThread,
   name: "test: idle workers",
   url: "test:idle-workers",
-  host: { ...oneThread.host, availableParallelism: () => 4 },
+  host: { ...oneThread.host, availableParallelism: () => 4, onIdle: (hook) => void idleHooks.push(hook) },
   spawn(request) {
     if (startable-- <= 0) throw new Error("no more workers");
     started.push(request);
-    const kill = (): void => queueMicrotask(() => end(request));
-    const post = (): void => {
+    const kill = (): void => {
+      told.push("killed");
+      queueMicrotask(() => end(request));
+    };
+    const post = (message: unknown): void => {
       if (!canPost) throw new Error("it does not get through");
+      told.push(message);
     };
     return { pid: 1, post, kill, setKeepsAlive: () => {} };
   },
@@ -36,6 +43,7 @@ const add = inline((a: number, b: number) => a + b);
 afterEach(() => {
   started = [];
   canPost = true;
+  told = [];
   expect(usage().workers).toBe(1);
 });
 
@@ -147,4 +155,19 @@ it("a map packs no more than it may soon send, however much there is", async () 
   await pool.terminate();
   await expect(mapped).rejects.toMatchObject({ code: "HEDDLE_POOL_CLOSED" });
   expect(packed).toBe(most);
+});
+
+it("an idle worker of a pool that was left open is let end with the program, and not killed", async () => {
+  startable = 1;
+  const pool = new Pool({ size: 1 });
+  const controller = new AbortController();
+  const aborted = pool.submit(add, [1, 1], { signal: controller.signal }).catch(() => {});
+  await Promise.resolve();
+  await Promise.resolve();
+  controller.abort();
+  await aborted;
+  for (const hook of idleHooks) hook();
+  expect(told).toEqual([{ type: "stop" }]);
+  end(started[0]);
+  await pool.close();
 });

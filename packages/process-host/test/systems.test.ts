@@ -12,13 +12,16 @@ const RETURNED = 6;
 
 /** The things that are shared with a process. */
 function shareOf(system: System) {
-  const [region, inbox, outbox] = ["region", "inbox", "outbox"].map((name) => system.makeFile(name));
+  const files = {
+    region: system.makeFile("region"),
+    inbox: system.makeFile("inbox"),
+    outbox: system.makeFile("outbox"),
+  };
   const [bell, creator] = [system.bells.make(), system.bells.make()];
-  const share = { region: region ?? 0, inbox: inbox ?? 0, outbox: outbox ?? 0, bell, creator };
   return {
-    share,
+    share: { ...files, bell, creator },
     close() {
-      for (const fd of [region, inbox, outbox]) closeSync(fd ?? 0);
+      for (const fd of Object.values(files)) closeSync(fd);
       bell.close();
       creator.close();
     },
