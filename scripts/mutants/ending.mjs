@@ -91,8 +91,8 @@ export const ending = [
   {
     name: "ending: a reason that cannot be sent keeps a worker from being cancelled",
     file: "worker/worker.ts",
-    find: "packThrown(this.#options.signal?.reason)",
-    replace: 'pack(this.#options.signal?.reason, "reason")',
+    find: "if (child.isAlive) this.#cancel(child, reason, this.#services.kernel.codec.packThrown(reason));",
+    replace: 'if (child.isAlive) this.#cancel(child, reason, this.#services.kernel.codec.pack(reason, "reason"));',
   },
   {
     name: "shown: JSON.stringify writes an object's own fields",
