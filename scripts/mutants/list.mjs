@@ -382,6 +382,18 @@ export const mutants = [
     find: "    kernel.blobs.drop(cell);\n",
     replace: "",
   },
+  {
+    name: "pools: a worker gets tasks of a module that was evaluated again",
+    file: "pool/host/worker-set.ts",
+    find: "      link.isOutdated = true;\n",
+    replace: "",
+  },
+  {
+    name: "tasks: an evaluation in the same turn is not told from the one before",
+    file: "task/definitions.ts",
+    find: "  if (isOfOneEvaluation(meta)) return module.meta !== meta;\n",
+    replace: "",
+  },
   ...sections,
   ...waits,
   ...values,

@@ -4,7 +4,7 @@ import type { Host, KernelHost } from "@heddle/core";
 import { isEntry } from "./entry.js";
 import { collectGarbage } from "./garbage.js";
 import { importerOf } from "./importer.js";
-import { requireModule } from "./loaders.js";
+import { requireModule, specifierOf } from "./loaders.js";
 import { runningModule } from "./running-module.js";
 
 function reportError(text: string): void {
@@ -31,6 +31,7 @@ export const nodeHost: Host = {
   runningModule,
   importerOf,
   requireModule,
+  specifierOf,
   onExit(hook) {
     process.on("exit", hook);
   },

@@ -52,7 +52,7 @@ export class InlineProgram {
 
   constructor(base: InlineBase) {
     this.base = base;
-    this.tasks = new TaskRegistry(base.host.requireModule);
+    this.tasks = new TaskRegistry(base.host);
   }
 
   /** Calls `act` in a later turn, after all that was given before. */

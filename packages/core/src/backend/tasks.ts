@@ -21,7 +21,7 @@ export interface MainGuard {
 
 /** The tasks that this worker knows, found in messages by their names. */
 export function bindTasks({ adapter, kernel, sharedTasks }: Bindings<Adapter>): TaskRegistry {
-  const tasks = sharedTasks ?? new TaskRegistry(adapter.host.requireModule);
+  const tasks = sharedTasks ?? new TaskRegistry(adapter.host);
   kernel.tasks = {
     nameOfTask: (fn) => tasks.refOf(fn),
     taskOfName: (ref) => tasks.remote(ref),
@@ -50,7 +50,7 @@ export function bindTask(
     // The rest of the module, and what that goes on with later, is known by its context.
     if (guard.isMissing && tasks.evaluates(url)) context.enter(EVALUATION);
     const given = isCommonJs(meta) ? { ...options, isCommonJs: true } : options;
-    return tasks.task(url, fn as unknown as AnyFunction, given) as TaskMadeOf<F>;
+    return tasks.task(url, fn as unknown as AnyFunction, given, meta) as TaskMadeOf<F>;
   };
   return task;
 }

@@ -143,6 +143,8 @@ export interface Host extends KernelHost {
    * without `require`.
    */
   requireModule?(url: string): Record<string, unknown>;
+  /** What `import()` takes for the module of that URL. Omitted by runtimes where that is the URL. */
+  specifierOf?(url: string): string;
   /**
    * The source text of a function that imports as `import()` does in the module at that URL. If the URL is not known, it imports as in the
    * current folder, or as such a module does. It is for a module without a place of its own (a `data:` URL). Returns undefined if such

@@ -1,3 +1,4 @@
+import type { Host } from "../contracts/adapter.js";
 import { TaskNotFoundError } from "../contracts/errors.js";
 import type { Task, TaskRef, TasksOf } from "../contracts/task.js";
 import { typeError } from "../contracts/wrong-use.js";
@@ -27,27 +28,27 @@ export class TaskRegistry {
   readonly #loads = new Map<string, Promise<Loaded>>();
   /** Work that modules have begun; its end has to be known before a task may run. */
   readonly #begun = new Set<Promise<void>>();
-  readonly #require: ((url: string) => Record<string, unknown>) | undefined;
+  readonly #host: Pick<Host, "requireModule" | "specifierOf">;
   #hasFound = false;
   #refusal: Error | undefined;
 
-  /** @param requireModule loads a module of CommonJS, where the runtime can */
-  constructor(requireModule?: (url: string) => Record<string, unknown>) {
-    this.#require = requireModule;
+  constructor(host: Pick<Host, "requireModule" | "specifierOf"> = {}) {
+    this.#host = host;
   }
 
-  /** Makes a task of a function of the module with that URL. */
+  /** Makes a task of a function of the module with that URL. `meta` is what it gave, one object for each of its evaluations. */
   task<A extends readonly unknown[], R>(
     module: string,
     fn: (...args: A) => R,
     options: { name?: string | undefined; isCommonJs?: boolean } = {},
+    meta: unknown = module,
   ): Task<A, R> {
     if (typeof fn !== "function" || isClass(fn)) {
       throw typeError(`task needs a function as its second argument, not ${describe(fn)}`);
     }
     checkType(options.name, "The name of a task", "string");
     const ref = refTo(module, fn, options);
-    this.#definitions.add(ref, options.name !== undefined, fn);
+    this.#definitions.add(ref, options.name !== undefined, fn, meta);
     const made = asTask<A, R>((...args) => fn(...args), ref);
     this.#refs.set(made, made.ref);
     // Within the function, its own name means the function itself: that is this task, too.
@@ -122,6 +123,16 @@ export class TaskRegistry {
   /** The function that a ref names, if its module was evaluated here and defines it as a task. */
   known(ref: TaskRef): AnyFunction | undefined {
     return this.#definitions.find(ref);
+  }
+
+  /** How many times a module was evaluated again here. */
+  get reevaluations(): number {
+    return this.#definitions.reevaluations;
+  }
+
+  /** Whether a module was evaluated again after there had been so many such evaluations. */
+  wasReevaluatedAfter(module: string, reevaluations: number): boolean {
+    return this.#definitions.reevaluationOf(module) > reevaluations;
   }
 
   /** Has each search fail with this error: the program is not what it should be, and the worker is of no use. */
@@ -216,12 +227,13 @@ export class TaskRegistry {
    * https://github.com/oven-sh/bun/issues/20489).
    */
   #evaluate({ module, isCommonJs }: TaskRef): Promise<Loaded> {
-    const requireModule = isCommonJs === true ? this.#require : undefined;
+    const requireModule = isCommonJs === true ? this.#host.requireModule : undefined;
+    const specifier = this.#host.specifierOf?.(module) ?? module;
     // Begun once it is in the map: the module's code may ask whether the module is being evaluated.
     const load = Promise.resolve().then(async () => ({
       namespace:
         requireModule === undefined
-          ? await import(/* webpackIgnore: true */ /* @vite-ignore */ module)
+          ? await import(/* webpackIgnore: true */ /* @vite-ignore */ specifier)
           : requireModule(module),
     }));
     this.#loads.set(module, load);
@@ -236,8 +248,9 @@ export class TaskRegistry {
     const found = names.length === 0 ? "nothing that could run" : names.slice(0, MOST_NAMES).join(", ");
     if (defined.includes(ref.name)) {
       return (
-        "it defines a task of that name with another text. The module was rewritten in one of the workers, or a bundle has several " +
-        `functions of that name: give it a name of its own, task(import.meta, fn, { name: "…" }), or in Next make it by inline(fn). Found: ${found}`
+        "it defines a task of that name with another text. If the file was changed, use the task of its new evaluation, in workers and pools " +
+        "that are made after it. Else the module was rewritten in one of the workers, or a bundle has several functions of that name: " +
+        `give it a name of its own, task(import.meta, fn, { name: "…" }), or in Next make it by inline(fn). Found: ${found}`
       );
     }
     const other = namespace[ref.name];

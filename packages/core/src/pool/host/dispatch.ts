@@ -64,6 +64,7 @@ export class Dispatch {
     if (failed !== undefined) for (const call of queue.drain()) call.refuse(kernel, failed.error, true);
     for (let call = queue.next; call !== undefined; call = queue.next) {
       let link: Link | undefined;
+      workers.outdate(call.ref.module);
       try {
         // With priorities about, workers get nothing ahead: a later call might have to run first.
         link = workers.pick(!queue.isMixed);

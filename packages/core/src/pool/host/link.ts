@@ -84,6 +84,10 @@ export class Link implements Destination {
   readonly inFlight = new InFlight(this);
   readonly child: ChildWorker;
   readonly startedAt = clock.now();
+  /** How many times modules had been evaluated again when its worker was started. */
+  readonly reevaluations: number;
+  /** Its worker may have loaded a module that was evaluated again since: it is given nothing more. */
+  isOutdated = false;
   /** How its worker has ended, once the event loop has heard of it. */
   exit: WorkerExit | undefined;
   /** Whether this worker has ever got as far as to start a call. */
@@ -118,6 +122,7 @@ export class Link implements Destination {
     this.#services = services;
     this.#options = options;
     this.name = options.name;
+    this.reevaluations = services.tasks.reevaluations;
     this.#ahead = options.concurrency + AHEAD_UNKNOWN;
     this.#cell = kernel.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
     this.#transfers.onArrival = () => options.onNews();
@@ -152,7 +157,7 @@ export class Link implements Destination {
 
   /** How many more calls it should be sent; without look-ahead, only what it can start at once. */
   room(mayLookAhead: boolean): number {
-    if (this.endReason !== undefined) return 0;
+    if (this.endReason !== undefined || this.isOutdated) return 0;
     const { concurrency, maxTasks } = this.#options;
     const mayAhead = mayLookAhead && this.#bytes < AHEAD_BYTES;
     const wanted = (mayAhead ? this.#ahead : concurrency) - this.inFlight.size;
@@ -176,7 +181,7 @@ export class Link implements Destination {
 
   /** Whether it has been given all the tasks that it may run. */
   get isSpent(): boolean {
-    return this.#given >= this.#options.maxTasks;
+    return this.isOutdated || this.#given >= this.#options.maxTasks;
   }
 
   /** Milliseconds that a call takes on average, Infinity while that is not known. */

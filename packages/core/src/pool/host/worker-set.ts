@@ -62,6 +62,8 @@ export class WorkerSet implements Iterable<Link> {
   #respawned = 0;
   #isStopped = false;
   #isDisposed = false;
+  /** Whether a worker may be spent. */
+  #maySpend: boolean;
   /** Lets idle workers end with the program. */
   readonly #atIdle = (): void => void this.#endWithProgram();
   /** Milliseconds that workers lived that have ended. */
@@ -73,6 +75,7 @@ export class WorkerSet implements Iterable<Link> {
     this.#services = services;
     this.#options = options;
     this.#onNews = onNews;
+    this.#maySpend = options.maxTasksPerWorker !== Number.POSITIVE_INFINITY;
     this.#restarts = new Restarts(options.initializerRetries, onNews);
   }
 
@@ -115,6 +118,20 @@ export class WorkerSet implements Iterable<Link> {
     return this.#mayGive(added) ? added : best;
   }
 
+  /**
+   * A task of that module is to run. Workers keep a module as it was when they loaded it: if it was evaluated again here since, with another
+   * text perhaps, those that were started before are replaced.
+   */
+  outdate(module: string): void {
+    const { tasks } = this.#services;
+    if (tasks.reevaluations === 0) return;
+    for (const link of this.#links) {
+      if (!tasks.wasReevaluatedAfter(module, link.reevaluations)) continue;
+      link.isOutdated = true;
+      this.#maySpend = true;
+    }
+  }
+
   /** How many more calls `link` should be sent in a rebalance. */
   roomOf(link: Link): number {
     return !isLost(link) && this.#mayGive(link) ? link.room(true) : 0;
@@ -122,14 +139,17 @@ export class WorkerSet implements Iterable<Link> {
 
   /** Ends those workers that are not wanted any more, now that some may have become idle. */
   trim(): void {
-    const { size, minSize, maxTasksPerWorker } = this.#options;
-    if (maxTasksPerWorker !== Number.POSITIVE_INFINITY) {
+    const { size, minSize } = this.#options;
+    if (this.#maySpend) {
       for (const link of this.#links) {
         if (!link.isIdle || link.endReason !== undefined) continue;
         // More than `size` can stay when a worker was replaced whose last calls were then taken back.
         if (link.isSpent) {
           this.#respawned++;
-          void this.#end(link, "had run all the tasks that a worker may run");
+          const why = link.isOutdated
+            ? "had loaded a module that was evaluated again"
+            : "had run all the tasks that a worker may run";
+          void this.#end(link, why);
         } else if (this.#staying > size) void this.#end(link, "was one too many");
       }
     }
