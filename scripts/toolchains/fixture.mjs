@@ -12,10 +12,15 @@ import { root } from "../run.mjs";
  * @property {string} [tools] the folder in `toolchains/tools` whose packages are installed. Default: `kind`, with `-` for blanks
  * @property {string} title
  * @property {string} [filesOf] another fixture, whose files are copied before its own
- * @property {readonly string[]} packages whose versions the table shows
+ * @property {readonly string[]} packages whose versions the table shows, beside that of the runtime
+ * @property {Runtime} [runtime] Default: Node
  * @property {readonly Case[]} cases
  *
+ * @typedef {"node" | "bun" | "deno"} Runtime
+ *
  * @typedef {object} Case
+ * @property {Runtime} [runtime] that runs the program, if it is another than the fixture's
+ * @property {22 | 24 | 26} [node] the Node that runs the program, of those that the tools have as `node22` and so on. Default: this one
  * @property {string} title unique among the fixture's
  * @property {string} [program] the folder in `toolchains/programs` that is copied to `src`
  * @property {Record<string, string>} [files] more files, by their path, written last
@@ -28,6 +33,7 @@ import { root } from "../run.mjs";
  * @property {Partial<Pick<Case, "files" | "build" | "run" | "env">> & { message: RegExp }} [without] what differs without the line,
  *   and what one is told then
  * @property {RegExp} [refused] makes the verdict "refused": the message, which names the remedy
+ * @property {string} [remedy] where the message is not Heddle's: what to do, in Markdown, for the table
  */
 
 /** The output of every program in `toolchains/programs`. */
@@ -36,6 +42,9 @@ export const OUTPUT = "squares [ 9, 16, 25 ]\ndouble 42";
 /** The output of `toolchains/programs/errors` where each error begins at the program's own line, in that file. @param {string} file */
 export const beginningsIn = (file) =>
   ["waits", "blocks", "sends", "refuses", "runs"].map((name) => `${name}: ${name}, ${file}`).join("\n");
+
+/** The output of `toolchains/programs/typescript-errors` where a worker's errors name the lines of the source. */
+export const SOURCE_LINES = "RangeError tasks.ts:11\nTypeError tasks.ts:18";
 
 export const toolchains = join(root, "toolchains");
 
@@ -50,6 +59,9 @@ export async function readFixtures() {
     }),
   );
 }
+
+/** The name of the package with a Node, among the tools. @param {22 | 24 | 26} major */
+export const nodePackage = (major) => `node${major}`;
 
 /** The folder in `toolchains/tools` that a fixture needs. @param {Fixture} fixture */
 export const toolsOf = ({ kind, tools }) => tools ?? kind.replaceAll(" ", "-");

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { OUTPUT, toolchains } from "./fixture.mjs";
+import { nodePackage, OUTPUT, toolchains } from "./fixture.mjs";
 
 /**
  * @typedef {import("./fixture.mjs").Fixture} Fixture
@@ -52,7 +52,7 @@ function isRefused({ failed, status, text }, message) {
  * @param {string} tools
  */
 function attempt(fixture, one, tools) {
-  const { program, files = {}, build = [], run, env, seconds = SECONDS } = one;
+  const { program, files = {}, build = [], run, env, node, seconds = SECONDS } = one;
   const folder = join(tools, "case");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
@@ -71,6 +71,7 @@ function attempt(fixture, one, tools) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
+  const nodes = node === undefined ? [] : [join(tools, "node_modules", nodePackage(node), "bin")];
   /** @param {string} command */
   const shell = (command) => {
     const ended = spawnSync("timeout", ["-k", "5", String(seconds), "bash", "-c", command], {
@@ -79,7 +80,7 @@ function attempt(fixture, one, tools) {
         ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name))),
         ...env,
         // Tools may bring a Node of their own.
-        PATH: [join(tools, "bin"), join(tools, "node_modules/.bin"), process.env.PATH].join(delimiter),
+        PATH: [...nodes, join(tools, "bin"), join(tools, "node_modules/.bin"), process.env.PATH].join(delimiter),
       },
       encoding: "utf8",
       maxBuffer: 1 << 26,
