@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { createBackend } from "../src/backend/create-backend.js";
 import type { Adapter, SpawnRequest } from "../src/contracts/adapter.js";
+import type { Task } from "../src/contracts/task.js";
 import { TaskRegistry } from "../src/task/registry.js";
 import { oneThread } from "./kernels.js";
 
@@ -79,7 +80,7 @@ it("a pool runs tasks of a module that was evaluated again in workers that were 
   const pool = new Pool({ size: 3 });
   const outcomes: Promise<unknown>[] = [];
   /** How many workers there have been, once a call was sent. */
-  const startedFor = async (one: Parameters<typeof pool.run>[0]): Promise<number> => {
+  const startedFor = async (one: Task<[], number>): Promise<number> => {
     outcomes.push(pool.run(one).catch(() => {}));
     await laterTurn();
     return started.length;

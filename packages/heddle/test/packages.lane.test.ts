@@ -73,8 +73,11 @@ describe("packed by pnpm", () => {
       async () => {
         const checked = await checkPackage(createPackageFromTarballData(await tarballOf(folder)));
         assert.ok(checked.types);
-        const expected = withoutRequire.includes(folder) ? ["CJSResolvesToESM"] : [];
-        assert.deepEqual([...new Set(checked.problems.map(({ kind }) => kind))], expected);
+        const complaints = checked.problems.map((problem) =>
+          "resolutionKind" in problem ? `${problem.kind} by ${problem.resolutionKind}` : problem.kind,
+        );
+        const expected = withoutRequire.includes(folder) ? ["CJSResolvesToESM by node16-cjs"] : [];
+        assert.deepEqual([...new Set(complaints)], expected);
       },
       HANG,
     );
