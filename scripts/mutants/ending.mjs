@@ -19,8 +19,8 @@ export const ending = [
   {
     name: "ending: a pool kills a worker that has run all its tasks",
     file: "pool/host/worker-set.ts",
-    find: 'void this.#end(link, "had run all the tasks that a worker may run")',
-    replace: 'void link.end("had run all the tasks that a worker may run")',
+    find: "void this.#end(link, why);\n        } else if",
+    replace: "void link.end(why);\n        } else if",
   },
   {
     name: "ending: the idle workers of a pool are killed with their program",

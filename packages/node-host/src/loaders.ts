@@ -65,7 +65,7 @@ export async function load(loaders: readonly Loader[]): Promise<void> {
 /** A module by its URL, as `require` of CommonJS loads it, with the hooks that there are. */
 export const requireModule = (url: string): Record<string, unknown> => requireFrom(url)(fileURLToPath(url));
 
-/** What `import()` takes for the module of that URL. Bun drops the query of a URL, but not that of a path. */
+/** The specifier by which `import()` loads the module of that URL. Bun drops the query of a URL, but not that of a path. */
 export const specifierOf = (url: string): string => {
   if (!("Bun" in globalThis) || !/^file:[^#]*\?/.test(url)) return url;
   return `${fileURLToPath(url)}${new URL(url).search}`;

@@ -143,7 +143,7 @@ export interface Host extends KernelHost {
    * without `require`.
    */
   requireModule?(url: string): Record<string, unknown>;
-  /** What `import()` takes for the module of that URL. Omitted by runtimes where that is the URL. */
+  /** The specifier by which `import()` loads the module of that URL. Omitted by runtimes where that is the URL. */
   specifierOf?(url: string): string;
   /**
    * The source text of a function that imports as `import()` does in the module at that URL. If the URL is not known, it imports as in the

@@ -13,7 +13,7 @@ interface Definition {
   readonly isNamed: boolean;
   readonly fingerprint: string | undefined;
   fn: AnyFunction;
-  /** The turn of the event loop in which it was made, and what with, as in {@link Module}. */
+  /** The turn of the event loop in which it was made, and the `meta` that was given, as in {@link Module}. */
   turn: object;
   meta: unknown;
   /** It was made more than once in one turn, by the same text: perhaps of functions that differ in what they close over. */
@@ -22,7 +22,7 @@ interface Definition {
 
 interface Module {
   readonly definitions: Definition[];
-  /** What it was last defined with: the `import.meta` or `module` of one evaluation, or its URL. */
+  /** Given with its last definition: the `import.meta` or `module` of one evaluation, or its URL. */
   meta: unknown;
   /** The turn of the event loop of its last definition. */
   turn: object;

@@ -119,8 +119,8 @@ export class WorkerSet implements Iterable<Link> {
   }
 
   /**
-   * A task of that module is to run. Workers keep a module as it was when they loaded it: if it was evaluated again here since, with another
-   * text perhaps, those that were started before are replaced.
+   * A task of that module is to run. Workers keep a module as it was when they loaded it. Those that were started before the module was
+   * evaluated again here are replaced.
    */
   outdate(module: string): void {
     const { tasks } = this.#services;
