@@ -13,13 +13,15 @@ import { openKernels } from "./kernels.js";
 import { servicesOf } from "./services.js";
 
 /** A pool and its worker, in one thread: how it is called, and how it serves. */
-function openLink(stop = new StopOrder(), finish: () => void = assert.fail) {
+function openLink(stop = new StopOrder(), finish: () => void = assert.fail, concurrency = 1) {
   const [pool, worker] = openKernels(2);
   assert.ok(worker);
   const link = pool.cells.create(Kind.Link, LINK_END - CELL_PAYLOAD);
   const tasks = new TaskRegistry();
   const writer = new RingWriter(pool.region, callsOf(link), () => pool.bell.ring(worker.slot));
   const answers = new RingReader(pool.region, answersOf(link), () => {});
+  /** The tasks that the worker knows. */
+  const told = new Set<number>();
   const answered = new Promise<void>((resolve) => {
     pool.bell.onRing(() => {
       pool.bell.arm();
@@ -31,15 +33,22 @@ function openLink(stop = new StopOrder(), finish: () => void = assert.fail) {
     worker,
     tasks,
     answered,
-    call({ ref }: Task): void {
-      Atomics.store(pool.region.i32, link + LINK_CLAIMS, claimWord(0, CLAIM_POSTED));
-      writer.write(`[${TASK},0,0,${JSON.stringify([[ref.module, ref.name]])}]`);
-      writeEntry(writer, 0, 0, MODE_CALL, pool.codec.pack([21], "args"), undefined);
+    /** Whether something was answered since this was asked last. */
+    hasAnswered(): boolean {
+      const has = !answers.isEmpty;
+      while (answers.read() !== undefined);
+      return has;
+    },
+    call({ ref }: Task, number = 0): void {
+      Atomics.store(pool.region.i32, link + LINK_CLAIMS + number, claimWord(number, CLAIM_POSTED));
+      if (!told.has(number)) writer.write(`[${TASK},${number},0,${JSON.stringify([[ref.module, ref.name]])}]`);
+      told.add(number);
+      writeEntry(writer, number, number, MODE_CALL, pool.codec.pack([21], "args"), undefined);
       writer.flush();
     },
     serve(): void {
       const creator = { boot: undefined, post: assert.fail, onMessage: () => {}, onUncaught: () => {}, finish };
-      const job = { kind: "pool", link, concurrency: 1 } as const;
+      const job = { kind: "pool", link, concurrency } as const;
       servePool(servicesOf(worker, tasks), creator, job, new Transfers(), stop);
     },
   };
@@ -91,4 +100,24 @@ it("a pool's worker that is told to stop ends once its task has, and not before"
   await answered;
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(hasFinished, true);
+});
+
+it("a pool's worker answers a call that has settled before it begins the next, which may block it", async () => {
+  const { tasks, call, serve, hasAnswered } = openLink(new StopOrder(), assert.fail, 2);
+  const settled = tasks.task("test:tasks", async () => "settled", { name: "settled" });
+  let begin: (isAnswered: boolean) => void = () => {};
+  const next = tasks.task("test:tasks", () => begin(hasAnswered()), { name: "next" });
+  const play = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      begin = resolve;
+      call(settled as Task);
+      call(next as Task, 1);
+    });
+  const first = play();
+  serve();
+  // Both tasks are found by then.
+  await first;
+  await new Promise((resolve) => setImmediate(resolve));
+  hasAnswered();
+  assert.equal(await play(), true);
 });
