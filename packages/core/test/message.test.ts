@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import * as heddle from "../src/contracts/errors.js";
-import { graftStack, markTransfer, pack, packThrown, unpack } from "../src/kernel/message/index.js";
+import { graftStack, markTransfer, pack, packThrown, registerClass, unpack } from "../src/kernel/message/index.js";
 import { BundlingHost, roundTrip } from "./host.js";
 
 const arrayWithName = Object.assign([1, 2], { name: "named" });
@@ -152,7 +152,6 @@ describe("a value that cannot be sent is refused with its path", () => {
     [[{ "a-b": Promise.resolve() }], 'args[0]["a-b"]'],
     [[new Map([["key", new WeakMap()]])], 'args[0].get("key")'],
     [[new Set([1, () => 1])], "args[0].values()[1]"],
-    [[new Error("e", { cause: new URL("http://a.b") })], "args[0].cause"],
     [[new AbortController().signal], "args[0]"],
     [[[].values()], "args[0]"],
   ];
@@ -222,6 +221,40 @@ describe("errors", () => {
     const error = Object.assign(new Error("e"), { retry: () => 1, url: new URL("http://a.b"), n: 1 });
     const arrived = decode(error) as typeof error;
     assert.deepEqual([arrived.message, arrived.n, "retry" in arrived, "url" in arrived], ["e", 1, false, false]);
+  });
+
+  it("lose it where they are values, too, with the views of a buffer and the instances that hold it", () => {
+    class Wrapper {
+      readonly held: unknown;
+      constructor(held: unknown) {
+        this.held = held;
+      }
+    }
+    registerClass(Wrapper, { name: "message: Wrapper", pack: ({ held }) => held, unpack: (held) => new Wrapper(held) });
+    const { buffer } = new Uint8Array(8);
+    structuredClone(buffer, { transfer: [buffer] });
+    const lost = { view: new Uint8Array(new SharedArrayBuffer(4)), wrapped: new Wrapper(new Wrapper(() => 1)), buffer };
+    const error = Object.assign(new RangeError("e", { cause: new URL("http://a.b") }), lost, { kept: new Wrapper(5) });
+    const host = new BundlingHost();
+    const { text, blobs, references } = pack(host, [error, { error }], { root: "args", hasNoTransfers: true });
+    const arrived = unpack(host, { body: JSON.parse(text), blobs, references }) as [Error, { error: Error }];
+    assert.ok(arrived[0] instanceof RangeError && arrived[0] === arrived[1].error);
+    assert.deepEqual(
+      [arrived[0].message, arrived[0].cause, { ...arrived[0] }],
+      ["e", undefined, { kept: new Wrapper(5) }],
+    );
+  });
+
+  it("a view that is thrown, and whose buffer cannot be sent, arrives as an error that says so", () => {
+    assert.match((decode(new Uint8Array(new SharedArrayBuffer(4))) as Error).message, /thrown that cannot be sent/);
+  });
+
+  it("that are Proxies tell what can be read of them", () => {
+    const throws = (): never => {
+      throw new Error("not listed");
+    };
+    const proxy = new Proxy(new RangeError("e"), { ownKeys: throws });
+    assert.equal((decode(proxy) as Error).message, "e");
   });
 
   it("a thrown value that is no error arrives as it is, and if it cannot be sent as an error that says so", () => {

@@ -1,6 +1,6 @@
 /** A worker's side: how it hears of its creator, and how it ends. The other side is in spawn.ts. */
 import type { Creator, KeepAlive, UncaughtHook } from "@heddle/core";
-import { keepAlive, setImmediate } from "@heddle/node-host";
+import { copyOfUncaught, keepAlive, setImmediate } from "@heddle/node-host";
 import { whenQuiet } from "./quiet.js";
 
 /** Stands before the name of a worker that Heddle started, among workers that the program starts by itself. */
@@ -130,11 +130,7 @@ function tellOfEnd(tell: (message: FromWorker) => void, beforeUncaught: Uncaught
     // The program catches them itself.
     if (process.listenerCount("uncaughtException") > 1) return;
     beforeUncaught(origin, error);
-    try {
-      tell({ uncaught: error });
-    } catch {
-      tell({ uncaught: new Error(String(error)) });
-    }
+    tell({ uncaught: copyOfUncaught(error) });
     process.exit(1);
   });
 }

@@ -8,4 +8,4 @@ export { importerOf } from "./importer.js";
 export { keepAlive } from "./keep-alive.js";
 export { type Loader, load, loadersForWorkers } from "./loaders.js";
 export { runningModule, thisModule } from "./running-module.js";
-export { onUncaught } from "./uncaught.js";
+export { copyOfUncaught, onUncaught, openCircleOfCauses } from "./uncaught.js";

@@ -7,3 +7,42 @@ export function onUncaught(hook: UncaughtHook): void {
     if (process.listenerCount("uncaughtException") === 0) hook(origin, error);
   });
 }
+
+/**
+ * An uncaught error as its worker posts it: a copy, or its text where there is none. V8 writes an error that is its own cause, and does not
+ * read it again.
+ */
+export function copyOfUncaught(error: unknown): unknown {
+  try {
+    return structuredClone(error);
+  } catch {
+    return new Error(textOf(error));
+  }
+}
+
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return "something was thrown that has no text";
+  }
+}
+
+/**
+ * Takes the cause from the error that refers back to an earlier one of its chain. Node 20 copies the causes of a thread's last error one in
+ * the other, and begins again at each level that is too deep: it would never end.
+ */
+export function openCircleOfCauses(error: unknown): void {
+  const seen = new Set<unknown>();
+  let at = error;
+  try {
+    while (typeof at === "object" && at !== null && !seen.has(at)) {
+      seen.add(at);
+      const { cause } = at as Error;
+      if (seen.has(cause)) Reflect.defineProperty(at, "cause", { value: undefined });
+      at = cause;
+    }
+  } catch {
+    // A getter or a trap throws: Node reads no further than it, either.
+  }
+}

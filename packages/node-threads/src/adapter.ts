@@ -11,6 +11,7 @@ import {
   nodeAsyncContext,
   nodeHost,
   onUncaught,
+  openCircleOfCauses,
   optionsOf,
   thisModule,
 } from "@heddle/node-host";
@@ -102,7 +103,12 @@ function findCreator(): Creator | undefined {
       port.on("message", handler);
       port.unref();
     },
-    onUncaught,
+    onUncaught(hook) {
+      onUncaught((origin, error) => {
+        hook(origin, error);
+        openCircleOfCauses(error);
+      });
+    },
     // A thread ends by itself.
     finish() {},
   };

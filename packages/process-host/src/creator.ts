@@ -1,4 +1,5 @@
 import { type Creator, TERMINATION_SIGNALS, type UncaughtHook } from "@heddle/core";
+import { copyOfUncaught } from "@heddle/node-host";
 import { ArrivedHandles, extractHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { OwnBell } from "./own-bell.js";
@@ -113,11 +114,7 @@ function reportUncaught(send: (message: FromProcess) => void, before: UncaughtHo
     // The program catches them itself.
     if (process.listenerCount("uncaughtException") > 1) return;
     before(origin, error);
-    try {
-      send({ uncaught: error });
-    } catch {
-      send({ uncaught: new Error(String(error)) });
-    }
+    send({ uncaught: copyOfUncaught(error) });
     process.exit(1);
   });
 }

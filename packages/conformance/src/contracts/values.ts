@@ -3,6 +3,7 @@ import vm from "node:vm";
 import { type Contract, failsWith, failureOf, type Suite, tasksOf } from "../suite.js";
 import type * as tasksModule from "../tasks/values.js";
 import { registeredClasses } from "./registered-classes.js";
+import { unsendable } from "./unsendable.js";
 
 /** The values that structuredClone copies, each as an expression, so that any realm can make it. */
 const COPIED = [
@@ -67,6 +68,7 @@ const wasmIn = (source: string): object =>
 /** Which values arrive, as what, by each way, from whichever realm; and which are refused with their path. */
 export const values: Contract = (suite) => {
   registeredClasses(suite);
+  unsendable(suite);
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof tasksModule>(suite, "values");
 

@@ -78,9 +78,14 @@ export function nameClass(errorClass: { prototype: object }, name: string): stri
   Object.defineProperty(errorClass.prototype, mark, { value: true });
   Object.defineProperty(errorClass, Symbol.hasInstance, {
     value(this: unknown, value: unknown): boolean {
-      if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
-      // A class that extends this one inherits this method: a value with the mark need not be its instance.
-      return this === errorClass && typeof value === "object" && value !== null && mark in value;
+      try {
+        if (Function.prototype[Symbol.hasInstance].call(this, value)) return true;
+        // A class that extends this one inherits this method: a value with the mark need not be its instance.
+        return this === errorClass && typeof value === "object" && value !== null && mark in value;
+      } catch {
+        // A Proxy that was revoked, or whose traps throw: anything may be thrown, or be the reason of a signal.
+        return false;
+      }
     },
     configurable: true,
   });

@@ -93,7 +93,7 @@ export class FreeVariableError extends HeddleError {
  *
  * Everything that would arrive as an empty object is refused. Examples are a WebAssembly.Memory, an Intl or Temporal object, an iterator,
  * and a Proxy of a built-in object. So are a Pool, a TaskGroup, a worker, a Future, the guard of a lock, and the buffer of a SharedArray.
- * Parts of a task's error that cannot be sent are left out, at any depth; an item of an array is undefined in their place.
+ * Parts of an error that cannot be sent are left out, at any depth, wherever the error is. An item of an array is undefined in their place.
  *
  * @example
  * ```ts

@@ -144,10 +144,10 @@ export interface Worker<A extends readonly unknown[] = any[], R = unknown> exten
   /**
    * Asks the target to stop: `current().signal` aborts there with `reason`, by default an AbortError, and `current().isCancelled` is true
    * at once. If the target has not settled after {@link WorkerOptions.grace}, the worker is stopped as by {@link terminate}. A target that
-   * has not begun yet sees it as it begins. Only the first call counts. After the end of the worker the call has no effect.
+   * has not begun yet sees it as it begins. Only the first call counts. After the end of the worker the call has no effect. Parts of the
+   * reason that cannot be sent are left out. A reason that cannot be sent at all is an Error there that says so.
    *
    * @throws WorkerStateError before `start`.
-   * @throws SendError if the reason cannot be sent.
    */
   cancel(reason?: unknown): void;
   /**

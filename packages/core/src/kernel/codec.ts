@@ -72,6 +72,15 @@ export class Codec {
     return packThrown(this.#host, error);
   }
 
+  /** The reason of a cancellation, as it travels: whole, or else as something thrown. No reason keeps a worker from being asked to stop. */
+  packReason(reason: unknown): Packet {
+    try {
+      return this.pack(reason, "reason");
+    } catch {
+      return this.packThrown(reason);
+    }
+  }
+
   /** The value of a packet that has arrived. Its sender keeps the reference set. */
   open(arrived: Arrived, transferables?: readonly unknown[]): unknown {
     return unpack(this.#host, arrived, transferables);

@@ -175,7 +175,12 @@ export class TaskScope {
   isStoppedBy(error: unknown): boolean {
     if (!this.isAborted) return false;
     const { reason } = this.signal;
-    return error === reason || (error instanceof Error && error.name === "AbortError" && error.cause === reason);
+    try {
+      return error === reason || (error instanceof Error && error.name === "AbortError" && error.cause === reason);
+    } catch {
+      // A Proxy that was revoked, or a getter that throws.
+      return false;
+    }
   }
 
   abort(reason: unknown): void {

@@ -8,7 +8,7 @@ import { typeError } from "../contracts/wrong-use.js";
 import { after, checkOptions, checkSignal, checkTimeout, checkType, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { LAST_WORKER_NAME } from "../kernel/layout.js";
-import { graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
+import { graftStack, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { limitsOf, syncLimitsOf } from "../kernel/waiting.js";
@@ -241,7 +241,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     const child = this.#started("cancel");
     if (!child.isAlive) return;
     const why = reason ?? beginAtOnce(new DOMException(`${this.name} was cancelled`, "AbortError"), callSite());
-    this.#cancel(child, why, this.#services.kernel.codec.pack(why, "reason"));
+    this.#cancel(child, why);
   }
 
   async terminate(): Promise<void> {
@@ -256,15 +256,13 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     return this.name;
   }
 
-  /** Nobody hears of a reason that cannot be sent: its parts that can be are sent. */
   readonly #onAbort = (): void => {
     const child = this.#started("cancel");
-    const reason = this.#options.signal?.reason;
-    if (child.isAlive) this.#cancel(child, reason, this.#services.kernel.codec.packThrown(reason));
+    if (child.isAlive) this.#cancel(child, this.#options.signal?.reason);
   };
 
-  #cancel(child: ChildWorker, reason: unknown, packet: Packet): void {
-    child.cancel(packet);
+  #cancel(child: ChildWorker, reason: unknown): void {
+    child.cancel(this.#services.kernel.codec.packReason(reason));
     if (this.#stopGrace !== undefined || this.#outcome !== undefined) return;
     if (child.target.hasBegun) this.#startGrace(child);
     else this.#startGrace(child, { error: reason });

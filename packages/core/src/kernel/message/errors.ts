@@ -100,18 +100,21 @@ export interface Described {
 /** Own properties that every error has, or a runtime gives it: they come with the error itself. */
 const WITH_ITSELF: ReadonlySet<string> = new Set(["stack", "message", "name", "line", "column", "sourceURL"]);
 
+/** Never throws: of a Proxy whose traps do, it tells what it can read. */
 export function describeError(error: Error): Described {
   const given = textOf(() => error.name, "Error");
-  const type = className(error, given);
-  const name = nameOf(error, given, type);
+  const type = textOf(() => className(error, given), "Error");
+  const name = textOf(() => nameOf(error, given, type), given);
   const stack = stackOf(error);
-  const shown = Object.keys(error);
+  const shown = namesOf(() => Object.keys(error));
   return {
     type,
     name,
     message: textOf(() => error.message, ""),
     stack: name === given ? stack : renamed(stack, given, name),
-    hidden: Object.getOwnPropertyNames(error).filter((key) => !WITH_ITSELF.has(key) && !shown.includes(key)),
+    hidden: namesOf(() => Object.getOwnPropertyNames(error)).filter(
+      (key) => !WITH_ITSELF.has(key) && !shown.includes(key),
+    ),
     shown: shown.filter((key) => key !== "stack"),
   };
 }
@@ -132,6 +135,14 @@ function nameOf(error: Error, given: string, type: string): string {
   }
   const made: unknown = textOf(() => Reflect.get(error, "constructor").name, "");
   return typeof made === "string" && made !== "" ? made : given;
+}
+
+function namesOf(read: () => readonly string[]): readonly string[] {
+  try {
+    return read();
+  } catch {
+    return [];
+  }
 }
 
 function textOf(read: () => unknown, otherwise: string): string {

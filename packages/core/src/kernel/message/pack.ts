@@ -17,6 +17,7 @@ import {
 import { type RegisteredClass, registeredOf } from "./classes.js";
 import { describeError } from "./errors.js";
 import { jsonOf } from "./json.js";
+import { leaveOutHolders, NONE } from "./left-out.js";
 import { bytesOfText, isLongText } from "./long-text.js";
 import {
   type CodecHost,
@@ -41,6 +42,8 @@ import {
   mapStep,
   noStep,
   numberSlot,
+  type Place,
+  pathTo,
   type Step,
 } from "./slots.js";
 import { move, transferablesOf } from "./transfer.js";
@@ -48,7 +51,7 @@ import { move, transferablesOf } from "./transfer.js";
 export interface PackOptions {
   /** The name of the value at the beginning of a SendError's path. */
   readonly root: string;
-  /** Leaves out what cannot be sent, instead of throwing: for errors, of which some part is better than none. */
+  /** Leaves out what cannot be sent, wherever it is, instead of throwing. */
   readonly isLenient?: boolean;
   /** There is no postMessage beside this way: a value that needs it cannot be sent. */
   readonly hasNoTransfers?: boolean;
@@ -85,28 +88,22 @@ export function packThrown(host: CodecHost, thrown: unknown): Packet {
   }
 }
 
-/** Where an object was met first: in which other one, and by what name there. Written out only when it is asked for. */
-interface PathStep {
-  readonly parent: number;
-  readonly step: Step;
-  readonly at: unknown;
-  readonly n: number;
-}
-
 const TEXT = Object.freeze({});
-
 class Packer {
   readonly #host: CodecHost;
   readonly #options: PackOptions;
-  readonly #isLenient: boolean;
+  /** Parts that cannot be sent are left out: of what was thrown, and of errors, of which some part is better than none. */
+  #isLenient: boolean;
   readonly #objects: object[] = [];
   readonly #indices = new Map<object, number>();
-  readonly #places: PathStep[] = [];
+  readonly #places: Place[] = [];
   readonly #blobs: Uint8Array[] = [];
   readonly #shared: object[] = [];
   readonly #posted: unknown[] = [];
   /** The nodes of long strings, by their indices, at which {@link TEXT} stands among the objects. */
   readonly #texts = new Map<number, Node>();
+  /** The errors within a value, by their indices: their parts come after all that has to be sent. */
+  readonly #errors: number[] = [];
   /** The value to be moved, and the index of the object that it was marked for. */
   readonly #transfer = new Map<object, number>();
 
@@ -121,6 +118,8 @@ class Packer {
     const nodes: Node[] = [];
     // Objects are appended while their holders are written: a queue, so that no depth is too deep for the stack.
     for (let i = 0; i < this.#objects.length; i++) nodes.push(this.#nodeOrNone(this.#objects[i] as object, i));
+    if (this.#errors.length > 0) this.#completeErrors(nodes);
+    if (this.#isLenient && leaveOutHolders(nodes)) this.#refuse("a part of it cannot be sent", 0);
     // Last, as nothing can be refused after it: the moved values are the sender's no longer.
     const transfer = this.#transfer.size === 0 ? [] : this.#move();
     return {
@@ -129,6 +128,14 @@ class Packer {
       references: this.#shared.length > 0 ? this.#host.makeReferenceSet(this.#shared) : undefined,
       transferables: this.#posted.length > 0 ? { values: this.#posted, transfer } : undefined,
     };
+  }
+
+  /** An object that is met only now is a part of errors alone. */
+  #completeErrors(nodes: Node[]): void {
+    this.#isLenient = true;
+    for (const i of this.#errors) nodes[i] = this.#error(this.#objects[i] as Error, i);
+    for (let i = nodes.length; i < this.#objects.length; i++)
+      nodes.push(this.#nodeOrNone(this.#objects[i] as object, i));
   }
 
   #slot(value: unknown, parent: number, step: Step, at?: unknown, n = 0): Slot {
@@ -172,7 +179,7 @@ class Packer {
     this.#indices.set(value, index);
     this.#objects.push(value);
     this.#places.push({ parent, step, at, n });
-    for (const one of transferablesOf(value) ?? []) this.#transfer.set(one, index);
+    if (!this.#isLenient) for (const one of transferablesOf(value) ?? []) this.#transfer.set(one, index);
     return [index];
   }
 
@@ -182,7 +189,7 @@ class Packer {
     try {
       return this.#node(value, index);
     } catch {
-      return ["x"];
+      return NONE;
     }
   }
 
@@ -303,18 +310,16 @@ class Packer {
   }
 
   #error(error: Error, index: number): Node {
+    if (!this.#isLenient) {
+      this.#errors.push(index);
+      return NONE;
+    }
     const { type, name, message, stack, hidden, shown } = describeError(error);
-    // Of an error that is sent as a value, those that nobody sees are no reason to refuse it.
-    const sent = this.#isLenient ? hidden : hidden.filter((key) => this.#canBeSlot(Reflect.get(error, key)));
     const node: [string, ...unknown[]] = ["e", type, name, message, stack, 0];
-    this.#properties(node, error, sent, index);
+    this.#properties(node, error, hidden, index);
     node[5] = (node.length - 6) / 2;
     this.#properties(node, error, shown, index);
     return node;
-  }
-
-  #canBeSlot(value: unknown): boolean {
-    return typeof value !== "symbol" && (typeof value !== "function" || this.#host.nameOfTask(value) !== undefined);
   }
 
   #buffer(buffer: object, index: number): Node {
@@ -392,13 +397,7 @@ class Packer {
   }
 
   #refuse(why: string, parent: number, step: Step = noStep, at?: unknown, n = 0): never {
-    let path = step(at, n);
-    for (let holder = parent; holder >= 0; ) {
-      const place = this.#places[holder] as PathStep;
-      path = place.step(place.at, place.n) + path;
-      holder = place.parent;
-    }
-    const where = `${this.#options.root}${path}`;
+    const where = `${this.#options.root}${pathTo(this.#places, parent)}${step(at, n)}`;
     throw new SendError(`${where}: ${why}`, where);
   }
 }

@@ -3,6 +3,21 @@ import { INFINITE, NEGATIVE_INFINITE, NEGATIVE_ZERO, NOT_A_NUMBER, type Slot } f
 /** How a part of an object is named in the path of a SendError: by what it is known as there, and by its place. */
 export type Step = (at: unknown, n: number) => string;
 
+/** Where an object was met first: in which other one, and by what name there. Written out only when it is asked for. */
+export interface Place {
+  readonly parent: number;
+  readonly step: Step;
+  readonly at: unknown;
+  readonly n: number;
+}
+
+/** The path from the root to the object whose place has that index. */
+export function pathTo(places: readonly Place[], index: number): string {
+  let path = "";
+  for (let at = places[index]; at !== undefined; at = places[at.parent]) path = at.step(at.at, at.n) + path;
+  return path;
+}
+
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 export const noStep: Step = () => "";

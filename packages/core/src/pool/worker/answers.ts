@@ -2,6 +2,7 @@ import type { Creator } from "../../contracts/adapter.js";
 import type { Handle } from "../../kernel/cells.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import { sizeOfPacket, writeLarge } from "../../kernel/large.js";
+import { briefly } from "../../kernel/message/errors.js";
 import type { Packet } from "../../kernel/message/index.js";
 import { mostEntryBytes, RingWriter } from "../../kernel/ring.js";
 import { creatorOf } from "../../kernel/worker-table.js";
@@ -73,12 +74,11 @@ export class AnswerWriter {
   }
 
   #answerFailure(number: number, ms: number, error: unknown): void {
-    const { message } = error as Error;
     try {
       this.#send(number, THREW, ms, this.#kernel.codec.packThrown(error));
     } catch {
       // Not even that finds room.
-      this.#send(number, THREW, ms, this.#kernel.codec.packThrown(new Error(String(message).slice(0, 500))));
+      this.#send(number, THREW, ms, this.#kernel.codec.packThrown(new Error(briefly(error).slice(0, 500))));
     }
   }
 
