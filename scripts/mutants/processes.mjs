@@ -93,8 +93,8 @@ export const processes = [
   {
     name: "process: an uncaught error that cannot be sent is not told",
     file: `${SOURCES}/creator.ts`,
-    find: "      send({ uncaught: new Error(String(error)) });\n",
-    replace: "",
+    find: "send({ uncaught: copyOfUncaught(error) });",
+    replace: "send({ uncaught: error });",
   },
   {
     name: "process: programs that a process starts by itself find its startup info",

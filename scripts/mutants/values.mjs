@@ -31,8 +31,20 @@ export const values = [
   {
     name: "errors: a part that cannot be sent keeps all of it from being sent",
     file: "kernel/message/pack.ts",
-    find: '      return ["x"];\n',
-    replace: '      return this.#refuse("it cannot be sent", index, "");\n',
+    find: "    } catch {\n      return NONE;\n    }",
+    replace: '    } catch {\n      return this.#refuse("it cannot be sent", index);\n    }',
+  },
+  {
+    name: "errors: a part of an error that is a value cannot be left out",
+    file: "kernel/message/pack.ts",
+    find: "    if (!this.#isLenient) {\n      this.#errors.push(index);",
+    replace: "    if (this.#errors.length < 0) {\n      this.#errors.push(index);",
+  },
+  {
+    name: "errors: a view stays whose buffer is left out",
+    file: "kernel/message/pack.ts",
+    find: "if (this.#isLenient && leaveOutHolders(nodes))",
+    replace: "if (this.#isLenient && leaveOutHolders([]))",
   },
   {
     name: "errors: properties that are not enumerable arrive enumerable",
