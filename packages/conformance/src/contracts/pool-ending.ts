@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { withStoppedClock } from "../stopped-clock.js";
 import { blocking, type Contract, failsWith, failureOf, heedless, tasksOf, until } from "../suite.js";
 import type * as endings from "../tasks/endings.js";
-import type * as pools from "../tasks/pools.js";
 import type * as work from "../tasks/work.js";
 
 interface Heard {
@@ -19,7 +18,6 @@ export const poolEnding: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof work>(suite, "work");
   const ends = tasksOf<typeof endings>(suite, "endings");
-  const helpers = tasksOf<typeof pools>(suite, "pools");
   const { Event, Pool, Queue } = adapter;
   const { url } = adapter.adapter;
 
@@ -303,16 +301,6 @@ export const poolEnding: Contract = (suite) => {
       assert.deepEqual(await Promise.all(later), [2, 4, 6]);
       await pool.close();
     });
-  });
-
-  it("a worker whose signal aborts with a reason that cannot be sent is asked to stop all the same", async () => {
-    const controller = new AbortController();
-    const reasons = new Queue<unknown>();
-    const { signal } = controller;
-    const worker = new adapter.Worker(helpers.tellReason, { args: [url, reasons], signal }).start();
-    controller.abort(Object.assign(new Error("enough"), { detail: () => 1 }));
-    assert.match(String(await reasons.get()), /enough/);
-    await worker.join();
   });
 
   it("a clock that a test stops, stops nothing: no call, no wait's timeout, no task's, no grace, no end", () =>
