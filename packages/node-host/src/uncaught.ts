@@ -29,8 +29,8 @@ function textOf(error: unknown): string {
 }
 
 /**
- * Takes the cause from the error that refers back to an earlier one of its chain. Node 20 copies the causes of a thread's last error one in
- * the other, and begins again at each level that is too deep: it would never end.
+ * Takes the cause from the error that refers back to an earlier one of its chain. Node 20 copies a thread's last error with its causes, and
+ * tries twice at each level that is too deep. It would never end.
  */
 export function openCircleOfCauses(error: unknown): void {
   const seen = new Set<unknown>();

@@ -9,7 +9,7 @@ interface Failed {
   readonly worker: string;
 }
 
-/** What becomes of errors, of reasons to stop, and of values, where they or a part of them cannot be sent. */
+/** Errors, reasons to stop and values that cannot be sent, or not whole. */
 export const unsendable: Contract = (suite) => {
   const { describe, it, adapter, capabilities } = suite;
   const { Pool, Worker, Queue, LifoQueue, PriorityQueue, Event, TaskGroup, SharedArray } = adapter;
@@ -133,7 +133,7 @@ export const unsendable: Contract = (suite) => {
       await pool.close();
     });
 
-    it("a result that throws when it is looked at, whatever it throws, rejects its call alone", async () => {
+    it("a result that throws anything when it is looked at rejects its call alone", async () => {
       const pool = new Pool({ size: 1 });
       for (const how of ["nothing", "proxy", "thenable", "throws"] as const) {
         const failure = await failureOf(() => pool.run(tasks.giveOddly, how));
