@@ -145,6 +145,82 @@ export const unsendable: Contract = (suite) => {
     });
   });
 
+  describe("the buffer of a SharedArray", () => {
+    const pathOf = async (use: () => unknown): Promise<unknown> =>
+      Reflect.get(await failsWith("HEDDLE_SEND", use), "path");
+
+    it("is refused by each way, with its path, as is a view of more than the array", async () => {
+      const { buffer } = new SharedArray("u8", 1).view;
+      const pool = new Pool({ size: 1 });
+      const groupOf = (value: unknown): InstanceType<typeof TaskGroup> => {
+        const group = new TaskGroup(pool);
+        group.run(echo, value).then(undefined, () => {});
+        return group;
+      };
+      const [queue, lifo, priority] = [new Queue<unknown>(), new LifoQueue<unknown>(), new PriorityQueue<unknown>()];
+      const [connection] = adapter.pipe<unknown>();
+      const ways: Readonly<Record<string, readonly [root: string, use: (value: unknown) => unknown]>> = {
+        run: ["args[0]", (value) => pool.run(echo, value)],
+        submit: ["args[0]", (value) => pool.submit(echo, [value])],
+        map: ["items[0]", (value) => pool.map(echo, [value])],
+        imap: ["items[0]", (value) => all(pool.imap(echo, [value]))],
+        iterate: ["args[0]", (value) => all(pool.iterate(tasks.yieldIt, value))],
+        "a group": ["args[0]", (value) => groupOf(value).wait()],
+        "a worker": ["args[0]", (value) => new Worker(echo, { args: [value] }).start()],
+        initArgs: ["initArgs[0]", (value) => new Pool({ initializer: echo, initArgs: [value] })],
+        finalizerArgs: ["finalizerArgs[0]", (value) => new Pool({ finalizer: echo, finalizerArgs: [value] })],
+        put: ["item", (value) => queue.put(value)],
+        putNowait: ["item", (value) => queue.putNowait(value)],
+        putSync: ["item", (value) => queue.putSync(value)],
+        lifo: ["item", (value) => lifo.putNowait(value)],
+        priority: ["item", (value) => priority.putNowait(value)],
+        send: ["item", (value) => connection.send(value)],
+        sendSync: ["item", (value) => connection.sendSync(value)],
+      };
+      for (const thing of [buffer, new DataView(buffer)]) {
+        for (const [way, [root, use]] of Object.entries(ways)) {
+          assert.equal(await pathOf(() => use({ deep: [thing] })), `${root}.deep[0]`, way);
+          assert.equal(await pathOf(() => use(new Map([["key", thing]]))), `${root}.get("key")`, way);
+          assert.equal(await pathOf(() => use(adapter.transfer({ thing }, [buffer]))), `${root}.thing`, way);
+        }
+      }
+      assert.equal(queue.size + lifo.size + priority.size, 0);
+      const value = new adapter.Value("i32");
+      assert.throws(() => Reflect.set(value, "value", buffer), TypeError);
+      assert.equal(value.value, 0);
+      await pool.close();
+    });
+
+    it("is refused with its place among all items of a map", async () => {
+      const pool = new Pool({ size: 1 });
+      const items = Array.from({ length: 10 }, (_, n) => (n === 7 ? new SharedArray("u8", 1).view.buffer : n));
+      const maps = [
+        () => pool.map(echo, items, { chunkSize: 3 }),
+        () => pool.map(echo, items, { chunkSize: 1 }),
+        () => all(pool.imap(echo, items, { chunkSize: 2 })),
+        () => all(pool.imapUnordered(echo, items)),
+      ];
+      for (const map of maps) assert.equal(await pathOf(map), "items[7]");
+      await pool.close();
+    });
+
+    it("is refused on the way back, and between workers", async () => {
+      const array = new SharedArray("u8", 1);
+      const pool = new Pool({ size: 1 });
+      const queue = new Queue<unknown>();
+      assert.equal(await pathOf(() => pool.run(tasks.giveBuffer, array)), "result.deep[0]");
+      assert.equal(await pathOf(() => pool.map(tasks.giveBuffer, [array])), "result[0].deep[0]");
+      assert.equal(await pathOf(() => all(pool.imap(tasks.giveBuffer, [array]))), "result.deep[0]");
+      assert.equal(await pathOf(() => all(pool.iterate(tasks.yieldBuffer, array))), "item.deep[0]");
+      const worker = new Worker(tasks.giveBuffer, { args: [array] }).start();
+      assert.equal(await pathOf(() => resultOf(worker)), "result.deep[0]");
+      assert.equal(await pool.run(tasks.putBuffer, array, queue), "item.deep[0]");
+      assert.equal(queue.size, 0);
+      assert.deepEqual(await pool.run(echo, array.view), new Uint8Array(1));
+      await pool.close();
+    });
+  });
+
   const bytes = (): InstanceType<typeof SharedArray<"u8">> => new SharedArray("u8", 1);
   const revoked = (): object => {
     const { proxy, revoke } = Proxy.revocable({}, {});

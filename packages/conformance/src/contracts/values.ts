@@ -179,6 +179,8 @@ export const values: Contract = (suite) => {
     const things: Readonly<Record<string, () => unknown>> = {
       "a plain object": () => ({}),
       "a Map": () => new Map(),
+      "a view": () => new Uint8Array(4),
+      "a Lock": () => new adapter.Lock(),
       "a SharedArrayBuffer": () => new SharedArrayBuffer(8),
       "an ArrayBuffer that was moved away": () => {
         const buffer = new ArrayBuffer(8);
@@ -187,14 +189,25 @@ export const values: Contract = (suite) => {
       },
     };
     for (const [name, make] of Object.entries(things)) {
-      it(`is refused, and nothing is moved: ${name}`, async () => {
+      it(`is refused with its path, or that of the object it was marked for; nothing is moved: ${name}`, async () => {
         const pool = new adapter.Pool({ size: 1 });
+        const [connection] = adapter.pipe<object>();
         const other = new ArrayBuffer(4);
         const thing = make() as object;
-        const marked = (): object => adapter.transfer({ other }, [other, thing]);
-        await failsWith("HEDDLE_SEND", () => pool.run(tasks.giveBack, marked()));
-        await failsWith("HEDDLE_SEND", () => new adapter.Queue().putNowait(marked()));
-        await failsWith("HEDDLE_SEND", () => new adapter.Worker(tasks.giveBack, { args: [marked()] }).start());
+        const ways: Readonly<Record<string, (value: object) => unknown>> = {
+          "args[0]": (value) => pool.run(tasks.giveBack, value),
+          "items[0]": (value) => pool.map(tasks.giveBack, [value]),
+          "initArgs[0]": (value) => new adapter.Pool({ initializer: tasks.giveBack, initArgs: [value] }),
+          "item.sent": (sent) => connection.send({ sent }),
+          item: (value) => new adapter.Queue().putNowait(value),
+          "args[1]": (value) => new adapter.Worker(tasks.giveBack as never, { args: [1, value] } as never).start(),
+        };
+        for (const [root, use] of Object.entries(ways)) {
+          for (const [value, path] of [[{ other }, ""] as const, [{ other, deep: [thing] }, ".deep[0]"] as const]) {
+            const refused = await failsWith("HEDDLE_SEND", () => use(adapter.transfer(value, [other, thing])));
+            assert.equal(Reflect.get(refused, "path"), root + path);
+          }
+        }
         assert.equal(other.byteLength, 4);
         assert.deepEqual(await pool.run(tasks.giveBack, adapter.transfer({ other }, [other])), {
           other: new ArrayBuffer(4),

@@ -62,6 +62,10 @@ export function* yieldBuffer(bytes: Bytes): Generator<unknown> {
   yield giveBuffer(bytes);
 }
 
+export function* yieldIt(value: unknown): Generator<unknown> {
+  yield value;
+}
+
 /** Puts it in a queue; the path of the error. */
 export const putBuffer = async (bytes: Bytes, queue: Queue<unknown>): Promise<string> =>
   queue.put(giveBuffer(bytes)).then(

@@ -38,15 +38,19 @@ export class Codec {
     return packPlain(value, root) ?? this.#packGraph(value, root, borrows);
   }
 
-  /** As {@link pack} with `borrows`, of arguments: of the list itself nothing is sent but its items. */
-  packArguments(list: readonly unknown[], root: string): Packet {
-    return packList(list, root) ?? this.#packGraph(list, root, true);
+  /**
+   * As {@link pack} with `borrows`, of arguments: of the list itself nothing is sent but its items. `first` is the place of the first of
+   * them, if the list is a part of a longer one.
+   */
+  packArguments(list: readonly unknown[], root: string, first = 0): Packet {
+    return packList(list, root) ?? this.#packGraph(list, root, true, first);
   }
 
-  #packGraph(value: unknown, root: string, borrows: boolean): Packet {
+  #packGraph(value: unknown, root: string, borrows: boolean, first = 0): Packet {
     const { capabilities, sendModeOfHandle } = this.#adapter;
     return packGraph(this.#host, value, {
       root,
+      first,
       borrows,
       hasNoTransfers: !capabilities.postsObjects,
       sendModeOfHandle,

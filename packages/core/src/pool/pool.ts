@@ -93,9 +93,10 @@ export class Pool implements PoolContract {
       checkIterable(items);
       if (options.chunkSize !== undefined) checkInteger(options.chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
       this.#scheduler.checkOpen();
+      const given: ChunkOptions = { ...limits, first: 0 };
       const origin = originOf(ref);
       const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
-        Future.of<unknown[]>(this.#scheduler, this.#sendChunk(ref, MODE_MAP, chunk, origin, limits, true));
+        Future.of<unknown[]>(this.#scheduler, this.#sendChunk(ref, MODE_MAP, chunk, origin, given, true));
       const leave = this.#scheduler.admit();
       mapOver<ResultOf<F>>(items, {
         ...options,
@@ -207,6 +208,7 @@ export class Pool implements PoolContract {
     const { chunkSize = 1, onProgress } = options;
     checkInteger(chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
     checkIterable(items);
+    const given: ChunkOptions = { ...limits, first: 0 };
     const origin = originOf(ref);
     return new Stream<R>(items, {
       signal,
@@ -215,7 +217,7 @@ export class Pool implements PoolContract {
       isOrdered,
       ...(onProgress === undefined ? {} : { onProgress }),
       whenRoom: (submit) => this.#scheduler.whenRoom(submit),
-      send: sender((mode, chunk) => this.#future(this.#sendChunk(ref, mode, chunk, origin, limits, false)), chunkSize),
+      send: sender((mode, chunk) => this.#future(this.#sendChunk(ref, mode, chunk, origin, given, false)), chunkSize),
     });
   }
 
@@ -225,13 +227,15 @@ export class Pool implements PoolContract {
     mode: number,
     chunk: readonly unknown[],
     origin: Origin,
-    limits: Omit<CheckedRunOptions, "signal">,
+    given: ChunkOptions,
     isOpenMap: boolean,
   ): Submit {
     return (resolve, reject) =>
       calledAt(origin.site, () => {
         this.#scheduler.checkOpen(isOpenMap);
-        return this.#send(ref, mode, chunk, "items", resolve, reject, origin, { ...limits, signal: undefined });
+        const options = { ...given, signal: undefined };
+        given.first += chunk.length;
+        return this.#send(ref, mode, chunk, "items", resolve, reject, origin, options);
       });
   }
 
@@ -278,12 +282,12 @@ export class Pool implements PoolContract {
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
     origin: Origin | undefined,
-    options?: CheckedRunOptions,
+    options?: CheckedRunOptions & { readonly first?: number },
     now: number = clock.now(),
   ): Call {
     const { kernel } = this.#services;
     const carrier = origin?.carrier;
-    const packet = kernel.codec.packArguments(carrier === undefined ? args : [...args, carrier], root);
+    const packet = kernel.codec.packArguments(carrier === undefined ? args : [...args, carrier], root, options?.first);
     const told = carrier === undefined ? mode : mode + HAS_CARRIER;
     const call = new Call(ref, told, packet, origin?.site, resolve, reject, options, now);
     try {
@@ -301,6 +305,12 @@ export class Pool implements PoolContract {
   #listen(call: Call, signal: AbortSignal): void {
     call.whenSettled(whenAborted(signal, () => this.#scheduler.abort(call, signal.reason)));
   }
+}
+
+/** Of all chunks of a map, which are sent in order. */
+interface ChunkOptions extends Omit<CheckedRunOptions, "signal"> {
+  /** The place of the first item of the next one. */
+  first: number;
 }
 
 const originOf = (ref: TaskRef): Origin => ({ site: callSite(), carrier: carrierFor(ref) });

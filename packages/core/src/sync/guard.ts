@@ -21,6 +21,8 @@ export function guardOf(giveBack: () => void, guards: Guards, of: Guarded | unde
 
 /** A class, as objects of one are made several times as fast as by `Object.create`. */
 class HeldGuard implements Guard {
+  /** In a program that was minified, too. */
+  static readonly name: string = "Guard";
   readonly release: () => void;
 
   constructor(release: () => void) {

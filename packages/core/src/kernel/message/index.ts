@@ -1,4 +1,5 @@
-import { type PackOptions, pack, packGraph, packThrown } from "./pack.js";
+import { pack, packGraph, packThrown } from "./pack.js";
+import type { PackOptions } from "./pack-options.js";
 import { packList, packPlain } from "./plain.js";
 import { type Arrived, unpack } from "./unpack.js";
 

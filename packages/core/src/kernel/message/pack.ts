@@ -1,4 +1,3 @@
-import type { KernelAdapter } from "../../contracts/adapter.js";
 import { SendError } from "../../contracts/errors.js";
 import {
   eachInMap,
@@ -19,6 +18,7 @@ import { describeError } from "./errors.js";
 import { jsonOf } from "./json.js";
 import { leaveOutHolders, NONE } from "./left-out.js";
 import { bytesOfText, isLongText } from "./long-text.js";
+import type { PackOptions } from "./pack-options.js";
 import {
   type CodecHost,
   isBuffer,
@@ -47,24 +47,6 @@ import {
   type Step,
 } from "./slots.js";
 import { move, transferablesOf } from "./transfer.js";
-
-export interface PackOptions {
-  /** The name of the value at the beginning of a SendError's path. */
-  readonly root: string;
-  /** Leaves out what cannot be sent, wherever it is, instead of throwing. */
-  readonly isLenient?: boolean;
-  /** There is no postMessage beside this way: a value that needs it cannot be sent. */
-  readonly hasNoTransfers?: boolean;
-  /**
-   * Blobs may be parts of what is sent, instead of copies: for who writes them elsewhere before anything else happens. A value that is
-   * moved is copied all the same.
-   */
-  readonly borrows?: boolean;
-  /** It goes to several workers: values marked to be moved are copied, and values that can only be moved cannot be sent. */
-  readonly isForMany?: boolean;
-  /** How something travels that is a handle of the operating system; it can be posted even where nothing else can. */
-  readonly sendModeOfHandle?: KernelAdapter["sendModeOfHandle"];
-}
 
 /** A value as a packet. Throws SendError for what cannot be sent. */
 export const pack = (host: CodecHost, value: unknown, options: PackOptions): Packet =>
@@ -287,7 +269,8 @@ class Packer {
         return ["f", this.#blobs.push(new Uint8Array(Float64Array.from(value as number[]).buffer)) - 1];
       }
       const node: [string, ...unknown[]] = ["a"];
-      for (let i = 0; i < length; i++) node.push(this.#slot(value[i], index, itemStep, i));
+      const { first = 0 } = index === 0 ? this.#options : {};
+      for (let i = 0; i < length; i++) node.push(this.#slot(value[i], index, itemStep, first + i));
       return node;
     }
     const node: [string, ...unknown[]] = ["s", length];
@@ -388,9 +371,11 @@ class Packer {
   /** Checks what is to be moved, and moves the ArrayBuffers now, on any backend alike; gives what postMessage has still to move. */
   #move(): object[] {
     const way = { ...this.#options, isRegion: (one: object) => this.#host.isRegion(one) };
-    const moved = move([...this.#transfer.keys()], way, (why, one) =>
-      this.#refuse(why, this.#indices.get(one) ?? (this.#transfer.get(one) as number)),
-    );
+    const marked = [...this.#transfer.keys()];
+    const moved = move(marked, way, (why, one) => {
+      const index = one === undefined ? undefined : this.#indices.get(one);
+      return this.#refuse(why, index ?? (this.#transfer.get(one ?? (marked[0] as object)) as number));
+    });
     for (let i = 0; i < this.#posted.length; i++)
       this.#posted[i] = moved.get(this.#posted[i] as object) ?? this.#posted[i];
     return this.#options.isForMany === true ? [] : [...moved.values()];

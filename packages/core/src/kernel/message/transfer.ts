@@ -35,12 +35,13 @@ interface Way {
 
 /**
  * Moves the marked values out of this worker's hands. ArrayBuffers are moved at once: so a value that cannot be moved is found before
- * anything is sent, and alike on every runtime. Gives what is to be posted for each. `refuse` throws; nothing has been moved then.
+ * anything is sent, and alike on every runtime. Gives what is to be posted for each. `refuse` throws; nothing has been moved then. It gets no
+ * object if it may be any of several.
  */
 export function move(
   marked: readonly object[],
   way: Way,
-  refuse: (why: string, one: object) => never,
+  refuse: (why: string, one: object | undefined) => never,
 ): ReadonlyMap<object, object> {
   const buffers: ArrayBuffer[] = [];
   const toPost = new Map<object, object>();
@@ -56,10 +57,8 @@ export function move(
   try {
     moved = structuredClone(buffers, { transfer: buffers });
   } catch {
-    refuse(
-      "this ArrayBuffer is the runtime's and cannot be moved: send it without transfer",
-      buffers[0] as ArrayBuffer,
-    );
+    const why = "an ArrayBuffer here is the runtime's and cannot be moved: send it without transfer";
+    refuse(why, buffers.length === 1 ? buffers[0] : undefined);
   }
   for (const [i, buffer] of buffers.entries()) toPost.set(buffer, moved[i] as ArrayBuffer);
   return toPost;
