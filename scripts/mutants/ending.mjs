@@ -90,9 +90,9 @@ export const ending = [
   },
   {
     name: "ending: a reason that cannot be sent keeps a worker from being cancelled",
-    file: "worker/worker.ts",
-    find: "if (child.isAlive) this.#cancel(child, reason, this.#services.kernel.codec.packThrown(reason));",
-    replace: 'if (child.isAlive) this.#cancel(child, reason, this.#services.kernel.codec.pack(reason, "reason"));',
+    file: "kernel/codec.ts",
+    find: "return this.packThrown(reason);",
+    replace: 'return this.packWhole(reason, "reason");',
   },
   {
     name: "shown: JSON.stringify writes an object's own fields",
