@@ -93,6 +93,11 @@ describe("bundles that run", () => {
     assert.match(said, /^Uncaught error in MainThread:\nLockStateError: Lock #\d+ stays locked: its guard was never/);
   });
 
+  it("the names of classes, objects and errors survive it", async () => {
+    await write("names.mjs", (await bundle(NAMES)).text);
+    assert.equal(await run("names.mjs"), "right");
+  });
+
   it("two of one version are one program: each brings what the other has not", async () => {
     const locks = `export { Lock } from "@heddle/node-threads";`;
     const rest = `export { Condition, isMain, Pool, Queue, RLock, task } from "@heddle/node-threads";`;
@@ -125,6 +130,59 @@ describe("bundles that run", () => {
     await assert.rejects(run("versions.mjs"), /WorkerStateError: .*two versions of @heddle\/node-threads.*without \w+/);
   });
 });
+
+/** Prints the names of public classes that are not as they are written; if there are none, that they are right. */
+const NAMES = `
+import * as heddle from "@heddle/node-threads";
+import { inspect } from "node:util";
+
+const { isMain, Lock, pipe, Pool, task, TaskGroup, Thread } = heddle;
+const echo = task(import.meta, (value) => value, { name: "echo" });
+
+if (isMain(import.meta)) {
+  const wrong = [];
+  const check = (what, is, expected) => {
+    if (is !== expected) wrong.push(what + ": " + is + " for " + expected);
+  };
+  const classes = Object.entries(heddle).filter(([key, value]) => /^[A-Z]/.test(key) && typeof value === "function");
+  for (const [key, { name, prototype }] of classes) {
+    check("class", name, key === "Worker" ? "Thread" : key);
+    if (!(prototype instanceof Error)) continue;
+    const error = Reflect.construct(Error, ["text"], heddle[key]);
+    check("error", error.name, key);
+    check("text", String(error), key + ": text");
+    check("constructor", error.constructor.name, key);
+  }
+  const pool = new Pool({ size: 1, name: "pool" });
+  const group = new TaskGroup(pool);
+  const future = pool.submit(echo, [1]);
+  const lock = new Lock();
+  const objects = {
+    Pool: pool,
+    TaskGroup: group,
+    Future: future,
+    Connection: pipe()[0],
+    Thread: new Thread(echo, { args: [1] }),
+    Value: new heddle.Value("i32"),
+    SharedArray: new heddle.SharedArray("u8", 1),
+    Barrier: new heddle.Barrier(1),
+  };
+  const locks = ["Lock", "RLock", "RWLock", "Condition", "Semaphore", "BoundedSemaphore", "Event"];
+  for (const name of [...locks, "Queue", "LifoQueue", "PriorityQueue"]) objects[name] = new heddle[name]();
+  for (const [name, object] of Object.entries(objects)) {
+    check("inspect", inspect(object).match(/^\\w+/)?.[0], name);
+    check("toJSON", JSON.parse(JSON.stringify(object)).object, name);
+    check("of", object.constructor.name, name);
+  }
+  const guard = lock.holdSync();
+  check("inspect", inspect(guard).match(/^\\w+/)?.[0], "Guard");
+  guard.release();
+  await future;
+  await group.wait();
+  await pool.close();
+  console.log(wrong.length === 0 ? "right" : wrong.join("\\n"));
+}
+`;
 
 /** Collects garbage until somebody says something, which it prints. */
 const LOST = `
