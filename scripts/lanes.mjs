@@ -42,6 +42,7 @@ const lanes = [
   { name: "libraries", command: [process.execPath, join(root, "scripts/libraries.mjs")], minutes: 12 },
   ...programLanes("mixed", ["0.3"], 6),
   ...programLanes("growth", ["0.02"], 8),
+  ...programLanes("growth", ["1", "inline"], 8),
   ...programLanes("growth", ["1", "objects"], 8).filter(({ name }) => name.endsWith("on Node")),
 ];
 

@@ -1,20 +1,35 @@
 import assert from "node:assert/strict";
-import { describe, it } from "vitest";
+import { afterEach, describe, it, vi } from "vitest";
 import { HeddleError, MemoryFullError } from "../src/contracts/errors.js";
 import { sizeOf } from "../src/kernel/allocator.js";
 import type { Handle } from "../src/kernel/cells.js";
 import type { Kernel } from "../src/kernel/kernel.js";
-import { CELL_PAYLOAD, CELL_REFERENCES, CELL_UNIT, CELLS, Kind, LAST_GENERATION, TOP } from "../src/kernel/layout.js";
+import {
+  ALLOCATOR_LATCH,
+  CELL_PAYLOAD,
+  CELL_REFERENCES,
+  CELL_UNIT,
+  CELLS,
+  Kind,
+  LAST_GENERATION,
+  TOP,
+} from "../src/kernel/layout.js";
 import { openKernels } from "./kernels.js";
 import { atEveryInstant } from "./reference/crash-harness.js";
 import { checkHeap } from "./reference/heap.js";
 import { SteppedBackend } from "./reference/stepped-backend.js";
 
 const make = (kernel: Kernel, words: number): number => kernel.cells.create(Kind.Event, words);
+/** More than is zeroed under the latch. */
+const LARGE_WORDS = 1024;
 const topOf = (kernel: Kernel): number => kernel.region.i32[TOP] as number;
 
 /** A kernel in a small region, which others of the same backend share. */
 const small = (): Kernel => new SteppedBackend(1).main.kernel;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe("the allocator", () => {
   it("gives what was asked for, in units of 32 words, wherever it comes from", () => {
@@ -139,6 +154,31 @@ describe("the allocator", () => {
     assert.ok(own > cell && own < behind);
     checkHeap(there.region);
     assert.equal(there.cells.handleOfCell(own).kind, Kind.Event);
+  });
+
+  it("zeroes what is large while its latch is free: another worker makes and frees cells meanwhile", () => {
+    const [kernel, other] = openKernels(2);
+    const { fill } = Int32Array.prototype;
+    let made = 0;
+    vi.spyOn(Int32Array.prototype, "fill").mockImplementation(function (this: Int32Array, value, start = 0, end = 0) {
+      if (end - start > LARGE_WORDS) {
+        assert.equal(Atomics.load(kernel.region.i32, ALLOCATOR_LATCH), 0);
+        other.cells.letGo(make(other, 10));
+        made++;
+      }
+      return fill.call(this, value, start, end);
+    });
+    for (const words of [LARGE_WORDS + 1, 2 ** 18]) {
+      // Used before, so that it has to be zeroed; and once more as a part of what is free.
+      const cells = [make(kernel, words), make(kernel, 1), make(kernel, 1)] as const;
+      kernel.region.i32.subarray(cells[0] + CELL_PAYLOAD, cells[0] + words).set([7]);
+      kernel.cells.letGo(cells[0]);
+      const again = make(kernel, words);
+      assert.equal(again, cells[0]);
+      assert.ok(kernel.region.i32.subarray(again + CELL_PAYLOAD, again + words).every((word) => word === 0));
+    }
+    assert.equal(made, 2);
+    assert.deepEqual(checkHeap(kernel.region), []);
   });
 
   it("leaves bytes that will be written over as they are", () => {

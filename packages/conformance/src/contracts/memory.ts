@@ -143,6 +143,17 @@ export const memory: Contract = ({ describe, it, adapter }) => {
   });
 
   describe("shared memory", () => {
+    it("of an array of 2^n bytes is no more than that and some words", async () => {
+      await collected();
+      for (const bytes of [2 ** 10, 2 ** 16, 2 ** 20, 2 ** 24]) {
+        const before = adapter.usage().bytes;
+        const array = new adapter.SharedArray("u8", bytes);
+        const taken = adapter.usage().bytes - before;
+        assert.ok(taken >= bytes && taken <= bytes + 1024, `${taken} bytes for ${bytes}`);
+        array.dispose();
+      }
+    });
+
     it("that was dropped is used again, however much of it there was", async () => {
       // Twice as much as the region can hold.
       for (let n = 0; n < 1000; n++) {

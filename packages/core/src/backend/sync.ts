@@ -151,6 +151,7 @@ export function bindBoundedSemaphore(kernel: Kernel): BoundedSemaphoreConstructo
   alsoInstances(undefined, semaphore.BoundedSemaphore, "Semaphore");
   cells.define(Kind.BoundedSemaphore, {
     ...semaphoreOperations(kernel),
+    passGrant: (cell, node) => semaphore.passBoundedGrant(kernel, cell, node),
     proxy: (cell) => Reflect.construct(semaphore.BoundedSemaphore, [kernel, cell], BoundedSemaphore),
   });
   return BoundedSemaphore;

@@ -215,6 +215,12 @@ export function passGrant(kernel: Kernel, cell: number, node: number): void {
   give(kernel, cell, 1);
 }
 
+/** As {@link passGrant}. Any worker may have released that permit since the grant: if none is missing, there is nothing to pass on. */
+export function passBoundedGrant(kernel: Kernel, cell: number, node: number): void {
+  kernel.section.write(node + NODE_STATE, NODE_FREE);
+  give(kernel, cell, count(kernel, cell) < (kernel.region.i32[cell + SEMAPHORE_INITIAL] as number) ? 1 : 0);
+}
+
 /** Under the latch, of a wait that has left the queue: if it was woken, the next one is. */
 export function onCancel(kernel: Kernel, cell: number): void {
   give(kernel, cell, 0);

@@ -68,10 +68,18 @@ export abstract class Scene {
   waiting(number: number, name: string): Record<string, Operation> {
     const thread = this.threads[number] as Thread;
     return {
-      [`${name} gives up`]: this.by(number, () => this.#aborts.get(thread)?.pop()?.abort(ENOUGH)),
+      [`${name} gives up`]: this.by(number, () => this.giveUp(number)),
       [`${name} wakes`]: this.by(number, () => thread.wake()),
       [`${name} is late`]: this.by(number, () => thread.timers.runFirst()),
     };
+  }
+
+  /** That worker gives its last wait up, if it has one. */
+  giveUp(number: number): void {
+    this.#aborts
+      .get(this.threads[number] as Thread)
+      ?.pop()
+      ?.abort(ENOUGH);
   }
 
   /** A signal of a worker's, by which it may give up. */

@@ -4,8 +4,8 @@
  *
  *     HEDDLE_MIXED=heddle/processes node --expose-gc test/programs/growth.mjs [scale] [what]
  *
- * At scale 1, the default, it makes 5,000 pools, starts 1,000 workers, runs 50,000 tasks, and 100,000 with objects, and makes 100,000
- * locks. With `what`, such as `pools`, it does that alone. The first tenth of each is warm-up. The last line of the output is a JSON
+ * At scale 1, the default, it makes 5,000 pools, starts 1,000 workers, runs 50,000 tasks, 100,000 with objects and 50,000 inline ones, and
+ * makes 100,000 locks. With `what`, such as `pools`, it does that alone. The first tenth of each is warm-up. The last line of the output is a JSON
  * object; `grown` lists what grew by more than its limit. See `mixed.mjs` for the ways to start it.
  */
 import assert from "node:assert/strict";
@@ -65,6 +65,19 @@ const kinds = {
     times: 2_000,
     async act(n) {
       await Promise.all(Array.from({ length: 10 }, (_, k) => withObjects(n * 10 + k)));
+    },
+  },
+  inline: {
+    // Fifty calls each, of functions that are made anew. What leaks a hundred bytes a call is over the limit, on Bun three hundred.
+    times: 1_000,
+    async act(n) {
+      const sums = Array.from({ length: 50 }, (_, k) =>
+        pool.run(
+          heddle.inline((/** @type {number} */ a) => a + 1),
+          n + k,
+        ),
+      );
+      assert.equal((await Promise.all(sums))[49], n + 50);
     },
   },
   locks: {

@@ -1,5 +1,5 @@
 import type { Scene } from "../scene.js";
-import { LockScene, PermitsScene, ReleasedLockScene } from "./locks.js";
+import { LockScene, OverReleasedScene, PermitsScene, ReleasedLockScene } from "./locks.js";
 import { MemoryScene, NamesScene, RingScene, ValueScene } from "./memory.js";
 import { PipeScene, QueueScene } from "./queues.js";
 import { BarrierScene, ConditionScene, EventScene, RWLockScene } from "./sync.js";
@@ -19,6 +19,8 @@ export const LOCKS: Scenes = {
   "fair permits for which two wait": () => new PermitsScene(true),
   "Lock that is free": () => new LockScene("Lock", "free"),
   "Semaphore that is free": () => new LockScene("Semaphore", "free"),
+  "BoundedSemaphore that is released too often": () => new OverReleasedScene(false),
+  "fair BoundedSemaphore that is released too often": () => new OverReleasedScene(true),
 };
 
 export const SYNC: Scenes = {

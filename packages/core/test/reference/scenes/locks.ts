@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LockStateError } from "../../../src/contracts/errors.js";
-import type { Lock, Semaphore } from "../../../src/contracts/sync.js";
+import type { BoundedSemaphore, Lock, Semaphore } from "../../../src/contracts/sync.js";
 import type { Operation } from "../paused.js";
 import { Scene } from "../scene.js";
 import { virtual } from "../virtual.js";
@@ -15,6 +15,7 @@ export class LockScene extends Scene {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly #locks: (Lock | Semaphore)[];
   readonly #holders: (Lock | Semaphore)[] = [];
+  readonly #waiting = new Map<Promise<boolean>, Lock | Semaphore>();
   readonly #isReentrant: boolean;
 
   constructor(
@@ -48,13 +49,18 @@ export class LockScene extends Scene {
       // Of an RLock it ends a wait of its own, under the latch.
       "another's try": this.by(2, () => this.#try(second), !this.#isReentrant),
       ...this.waiting(1, "who waits"),
+      ...(this.#isReentrant && { "who waits waits once more": this.by(1, () => this.#acquire(first)) }),
     };
   }
 
   #acquire(lock: Lock | Semaphore, options?: { signal?: AbortSignal; timeout?: number }): void {
-    this.wait(lock.acquire(options), (isHeld) => {
+    const wait = lock.acquire(options);
+    this.#waiting.set(wait, lock);
+    this.wait(wait, (isHeld) => {
       if (isHeld) this.#enter(lock);
     });
+    const end = (): void => void this.#waiting.delete(wait);
+    wait.then(end, end);
   }
 
   #try(lock: Lock | Semaphore): void {
@@ -76,6 +82,9 @@ export class LockScene extends Scene {
 
   override check(): void {
     if (this.#holders.length === 0) assert.equal(this.pending, 0, "nobody waits for what nobody has");
+    if (!this.#isReentrant) return;
+    const waiting = [...this.#waiting.values()];
+    assert.ok(!waiting.some((lock) => this.#holders.includes(lock)), "no task waits for what it has");
   }
 
   async finish(): Promise<void> {
@@ -105,7 +114,6 @@ export class ReleasedLockScene extends Scene {
     this.#try(lock);
     this.#acquire(first, { signal: this.signal(1) });
     this.#release(lock);
-    const waiting = this.waiting(1, "who waits");
     this.operations = {
       release: this.by(0, () => this.#release(lock)),
       try: this.by(0, () => this.#try(lock), true),
@@ -116,10 +124,10 @@ export class ReleasedLockScene extends Scene {
       "another's release": this.by(2, () => this.#release(second)),
       "try of who waits": this.by(1, () => this.#try(first), true),
       "acquire by who waits": this.by(1, () => this.#acquire(first)),
-      ...waiting,
+      ...this.waiting(1, "who waits"),
       "try of who waits, which then gives up": this.by(1, () => {
         this.#try(first);
-        waiting["the waiter gives up"]?.run();
+        this.giveUp(1);
       }),
     };
   }
@@ -214,5 +222,61 @@ export class PermitsScene extends Scene {
       this.#release(permits, 1);
       await this.settle();
     }
+  }
+}
+
+/** A semaphore with one permit, which is taken and waited for. Three workers release it, two of them without having taken it. */
+export class OverReleasedScene extends Scene {
+  readonly operations: Readonly<Record<string, Operation>>;
+  readonly #semaphores: BoundedSemaphore[];
+  #taken = 0;
+  #released = 0;
+
+  constructor(fair: boolean) {
+    super();
+    const semaphores = this.share<BoundedSemaphore>(new this.main.surface.BoundedSemaphore(1, { fair }));
+    this.#semaphores = semaphores;
+    const [semaphore, first, second, third] = semaphores;
+    this.#try(semaphore);
+    this.wait(first.acquire({ signal: this.signal(1), timeout: 50 }), (isTaken) => {
+      if (isTaken) this.#taken++;
+    });
+    this.operations = {
+      release: this.by(0, () => this.#release(semaphore)),
+      "another's release": this.by(2, () => this.#release(second)),
+      "release by another": this.by(3, () => this.#release(third)),
+      try: this.by(3, () => this.#try(third), true),
+      ...this.waiting(1, "who waits"),
+    };
+  }
+
+  #try(semaphore: BoundedSemaphore): void {
+    if (semaphore.tryAcquire()) this.#taken++;
+  }
+
+  #release(semaphore: BoundedSemaphore): void {
+    try {
+      semaphore.release();
+      this.#released++;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+
+  override check(): void {
+    const [{ value }] = this.#semaphores as [BoundedSemaphore];
+    const counted = 1 - this.#taken + this.#released;
+    assert.ok(value <= 1, "there is no permit more than at first");
+    // Another worker may have released the permit of a wait that was then given up.
+    assert.ok(value === counted || (this.gaveUp > 0 && value < counted), "no permit is lost");
+  }
+
+  async finish(): Promise<void> {
+    const [semaphore] = this.#semaphores as [BoundedSemaphore];
+    for (let turn = 0; turn < 100 && semaphore.value === 0; turn++) {
+      this.#release(semaphore);
+      await this.settle();
+    }
+    assert.equal(semaphore.value, 1, "it is free at last");
   }
 }
