@@ -131,6 +131,10 @@ function programLanes(program, args, minutes) {
   );
 }
 
+/** The schedules that core's tests say that they have played, in a line for each kind of object. @param {string} output */
+const schedulesIn = (output) =>
+  [...output.matchAll(/: (\d+) schedules/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+
 /** @param {Lane} lane */
 function passes({ name, command, cwd = ".", env, minutes }) {
   const [program = "", ...args] = command;
@@ -145,7 +149,10 @@ function passes({ name, command, cwd = ".", env, minutes }) {
   });
   const seconds = ((performance.now() - begun) / 1000).toFixed();
   const hasPassed = status === 0;
-  console.log(`${hasPassed ? "ok    " : "FAILED"}  ${name}  ${seconds} s`);
+  const schedules = schedulesIn(stdout);
+  console.log(
+    `${hasPassed ? "ok    " : "FAILED"}  ${name}  ${seconds} s${schedules > 0 ? `  ${schedules} schedules` : ""}`,
+  );
   if (!hasPassed) console.log(`${error ?? `ended with ${signal ?? status}`}\n${stdout}\n${stderr}`);
   return hasPassed;
 }

@@ -157,7 +157,7 @@ describe("the allocator", () => {
   });
 
   it("zeroes what is large while its latch is free: another worker makes and frees cells meanwhile", () => {
-    const [kernel, other] = openKernels(2);
+    const [kernel, other] = openKernels(2) as [Kernel, Kernel];
     const { fill } = Int32Array.prototype;
     let made = 0;
     vi.spyOn(Int32Array.prototype, "fill").mockImplementation(function (this: Int32Array, value, start = 0, end = 0) {
