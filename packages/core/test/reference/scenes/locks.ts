@@ -49,7 +49,7 @@ export class LockScene extends Scene {
       // Of an RLock it ends a wait of its own, under the latch.
       "another's try": this.by(2, () => this.#try(second), !this.#isReentrant),
       ...this.waiting(1, "who waits"),
-      ...(this.#isReentrant && { "who waits waits once more": this.by(1, () => this.#acquire(first)) }),
+      ...(this.#isReentrant && { "the waiting task waits once more": this.by(1, () => this.#acquire(first)) }),
     };
   }
 
