@@ -39,7 +39,7 @@ export class Bell {
   readonly #looks = new Set<() => void>();
   readonly #beforeSleep = new HookList();
   #sleeps = false;
-  #turnStart = clock.now();
+  #turnStart = 0;
 
   constructor(region: Region, doorbells: Doorbells, slot: number, mayBlock: boolean) {
     this.#region = region;

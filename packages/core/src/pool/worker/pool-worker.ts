@@ -90,6 +90,8 @@ class PoolWorker {
   #isInitialized: boolean;
   #isFinishing = false;
   #isTurnOver = false;
+  /** When this worker began to serve, in its event loop's first turn. */
+  readonly #begun = clock.now();
   /** Whether the next call waits for a microtask. */
   #isYielding = false;
   /** Milliseconds that a call takes, averaged with more weight on the recent ones. */
@@ -193,7 +195,7 @@ class PoolWorker {
         if (this.#read()) continue;
         return;
       }
-      if (clock.now() - this.#services.kernel.bell.turnStart > TURN_MS) {
+      if (clock.now() - Math.max(this.#begun, this.#services.kernel.bell.turnStart) > TURN_MS) {
         this.#isTurnOver = true;
         return;
       }
