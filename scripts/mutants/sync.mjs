@@ -338,6 +338,18 @@ export const syncMutants = [
     replace: "return isAnybodyElse;",
   },
   {
+    name: "deadlock: only the last reader is looked at",
+    file: "sync/rwlock.ts",
+    find: "if (this.#load(RW_READS + owner - 1) > 0) owners.push(owner);",
+    replace: "if (this.#load(RW_READS + owner - 1) > 0) owners[0] = owner;",
+  },
+  {
+    name: "deadlock: two cycles of as many blockings are taken for one",
+    file: "kernel/deadlock.ts",
+    find: "      const member = blockings * 256 + slot;\n",
+    replace: "      const member = blockings + slot * 0;\n",
+  },
+  {
     name: "rwlock: a reader is not reported as a holder",
     file: "sync/rwlock.ts",
     find: " || Atomics.load(i32, this.cell + RW_READS + owner - 1) > 0\n",

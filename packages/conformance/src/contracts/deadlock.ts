@@ -174,6 +174,23 @@ export const deadlock: Contract = (suite) => {
       await reader.join();
     });
 
+    it("a cycle through one of several that read is told, too", async () => {
+      const [table, lock] = [new adapter.RWLock(), new adapter.RLock()];
+      const [bobReads, adaReads, locked, go, done] = Array.from({ length: 5 }, () => new adapter.Event());
+      assert.ok(bobReads && adaReads && locked && go && done);
+      const bob = new adapter.Worker(tasks.readUntil, { args: [table, bobReads, done], name: "Bob" }).start();
+      const wes = new adapter.Worker(tasks.lockAndWrite, { args: [table, lock, locked, go], name: "Wes" }).start();
+      await Promise.all([bobReads.wait(), locked.wait()]);
+      const ada = new adapter.Worker(tasks.readAndLock, { args: [table, lock, adaReads], name: "Ada" }).start();
+      await adaReads.wait();
+      go.set();
+      // Bob still reads: if Ada is told, Wes waits on.
+      const told = await Promise.any([wes, ada].map(({ result }) => failureOf(() => result)));
+      assert.equal(Reflect.get(told as Error, "code"), "HEDDLE_DEADLOCK");
+      done.set();
+      await Promise.all([bob, wes, ada].map((worker) => worker.join()));
+    });
+
     it("a lock that its own holder waits for may be a signal, and a timeout ends a cycle: neither is an error", async () => {
       const lock = new adapter.Lock();
       const other = new adapter.Lock();

@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import type { Event, Lock, Queue, RWLock, Surface, Value } from "@heddle/core";
+import type { Event, Lock, Queue, RLock, RWLock, Surface, Value } from "@heddle/core";
 
 export const echo = (value: unknown): unknown => value;
 export const echoLater = async (value: unknown): Promise<unknown> => value;
@@ -99,6 +99,26 @@ export async function readAndLock(table: RWLock, lock: Lock, held: Event): Promi
     lock.acquireSync();
     lock.release();
     return "both";
+  } finally {
+    guard.release();
+  }
+}
+
+/** Reads until it is told to end. */
+export async function readUntil(table: RWLock, held: Event, done: Event): Promise<void> {
+  const guard = await table.holdRead();
+  held.set();
+  await done.wait();
+  guard.release();
+}
+
+/** Holds the lock, and then writes. */
+export async function lockAndWrite(table: RWLock, lock: RLock, held: Event, go: Event): Promise<void> {
+  const guard = lock.holdSync();
+  held.set();
+  await go.wait();
+  try {
+    table.holdWriteSync().release();
   } finally {
     guard.release();
   }

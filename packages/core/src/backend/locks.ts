@@ -94,7 +94,7 @@ function createLock(kernel: Kernel, kind: Kind, options: LockOptions | undefined
 const operationsOf = (kernel: Kernel): KindOperations => ({
   passGrant: (cell, node) => new Mutex(kernel, cell).passGrant(node),
   onCancel: (cell, _, node) => new Mutex(kernel, cell).onCancel(node),
-  ownerOf: (cell) => new Mutex(kernel, cell).owner,
+  ownersOf: (cell) => [new Mutex(kernel, cell).owner],
   isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,
 });
 
@@ -117,7 +117,7 @@ export function bindRWLock(kernel: Kernel): RWLockConstructor {
     passGrant: (cell, node) => new rwlock.RWLock(kernel, cell).passGrant(node),
     onCancel: (cell) => new rwlock.RWLock(kernel, cell).onCancel(),
     onOwnerDeath: (cell, owner, isOver) => new rwlock.RWLock(kernel, cell).onOwnerDeath(owner, isOver),
-    ownerOf: (cell, waitQueue) => new rwlock.RWLock(kernel, cell).ownerOf(waitQueue),
+    ownersOf: (cell, waitQueue) => new rwlock.RWLock(kernel, cell).ownersOf(waitQueue),
     isHeldBy: (cell, owner) => new rwlock.RWLock(kernel, cell).isHeldBy(owner),
   });
 

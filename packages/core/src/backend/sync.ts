@@ -191,7 +191,7 @@ export function bindStatus(kernel: Kernel): void {
   kernel.cells.define(Kind.Status, {
     proxy: (cell) => new event.Flag(kernel, cell, "the end of a worker"),
     passGrant: (cell, node) => new event.Flag(kernel, cell, "").passGrant(node),
-    ownerOf: (cell) => kernel.region.i32[cell + STATUS_OWNER] as number,
+    ownersOf: (cell) => [kernel.region.i32[cell + STATUS_OWNER] as number],
   });
 }
 

@@ -189,8 +189,9 @@ export declare const RLock: RLockConstructor;
 /**
  * A lock for many readers or one writer. Python's library has none.
  *
- * It is not re-entrant, and a read cannot become a write. A worker that holds a read and waits for a write waits for itself. So does a
- * worker that reads twice while a writer waits in between.
+ * It is not re-entrant, and a read cannot become a write. A worker that holds a read and waits for a write waits for itself: blocked without
+ * a timeout, it gets a DeadlockError. So does each cycle of blocked workers through a writer or any of the readers. A worker that reads twice
+ * while a writer waits in between waits for ever, without an error.
  *
  * If a worker dies, its reads are given back. If it was writing, the lock is {@link abandoned}.
  *

@@ -33,8 +33,8 @@ export interface KindOperations {
   onOwnerDeath?(cell: number, owner: number, isOver: boolean): void;
   /** A worker that was sent the object has crashed, and nobody but this worker, which sent it, has it now. */
   onCrash?(cell: number): void;
-  /** The slot + 1 of the one worker that can end a wait in that queue of the object; 0 if there is no such worker. */
-  ownerOf?(cell: number, waitQueue: number): number;
+  /** The slots + 1 of the workers that must all act before a wait in that queue ends. None, or 0, if others could end it. */
+  ownersOf?(cell: number, waitQueue: number): readonly number[];
   /** Whether any worker may end the wait, not just its owner. */
   mayAnyoneEnd?(cell: number): boolean;
   /** Whether the worker that `owner` (its slot + 1) stands for has something of it to give back, such as a lock. */

@@ -36,7 +36,7 @@ interface Blocked {
 
 /**
  * Finds workers that block one another in a cycle, by a wait-for graph (Holt, "Some deadlock properties of computer systems", 1972). A
- * worker that blocks without a timeout publishes what it waits for. Then it follows the chain: from what it waits for to the owner, to what
+ * worker that blocks without a timeout publishes what it waits for. Then it follows the chains: from what it waits for to each owner, to what
  * the owner is blocked at, and so on. The last worker that closes a cycle sees all others. Only blocking waits count, as a worker that
  * waits asynchronously may still act. Any worker may release a Lock that no guard holds. So a cycle through one is no deadlock while
  * another living worker has a reference to the lock.
@@ -45,7 +45,7 @@ interface Blocked {
  * |---|---|---|---|
  * | `SLOT_BLOCKINGS` | how often its worker has blocked or gone on, wraps | that worker, before the next word | one more |
  * | `SLOT_BLOCKED_ON` | 0; or the cell it blocks at, 1 more in its wait queue B | that worker; 0 when its slot is taken | a cell, before it looks for a cycle; 0 once it goes on |
- * | `SLOT_CYCLE` | which cycle was told of last | the worker that finds a cycle, by exchange, in its lowest slot | that cycle's blockings |
+ * | `SLOT_CYCLE` | which cycle was told of last | the worker that finds a cycle, by exchange, in its lowest slot | a hash of that cycle's workers and their blockings |
  */
 export class Deadlocks {
   readonly #region: Region;
@@ -84,20 +84,21 @@ export class Deadlocks {
     return cycle.flatMap(({ slot, cell }) => [this.#workerName(slot), this.#cellName(cell)]);
   }
 
+  /** A wait lasts until all of its owners have acted. So one of them that waits for this worker is enough. */
   #walk(): Blocked[] | undefined {
     const cycle: Blocked[] = [];
-    let slot = this.#me;
-    for (;;) {
-      const found = this.#blockedOf(slot);
-      if (found === undefined) return undefined;
+    // A cycle that this worker is no part of is for its members to find.
+    const seen = new Set<number>();
+    const leadsBack = (slot: number): boolean => {
+      const found = seen.has(slot) ? undefined : this.#blockedOf(slot);
+      if (found === undefined) return false;
+      seen.add(slot);
       cycle.push(found);
-      const owner = this.#ownerOf(found);
-      if (owner === undefined) return undefined;
-      if (owner === this.#me) return cycle;
-      // A cycle that this worker is no part of is for its members to find.
-      if (cycle.some((member) => member.slot === owner)) return undefined;
-      slot = owner;
-    }
+      if (this.#ownersOf(found).some((owner) => owner === this.#me || leadsBack(owner))) return true;
+      cycle.pop();
+      return false;
+    };
+    return leadsBack(this.#me) ? cycle : undefined;
   }
 
   /**
@@ -107,7 +108,7 @@ export class Deadlocks {
   #isStill(cycle: readonly Blocked[]): boolean {
     const isOwnedByNext = cycle.every((member, n) => {
       const next = cycle[(n + 1) % cycle.length];
-      return this.#ownerOf(member) === next?.slot;
+      return next !== undefined && this.#ownersOf(member).includes(next.slot);
     });
     return isOwnedByNext && cycle.every(({ slot, blockings }) => this.#blockedOf(slot)?.blockings === blockings);
   }
@@ -115,9 +116,12 @@ export class Deadlocks {
   /** Two members may find the same cycle at the same time: one of them is enough to break it. */
   #isFirstToTell(cycle: readonly Blocked[]): boolean {
     const lowest = Math.min(...cycle.map(({ slot }) => slot));
-    // No two cycles through a worker are of the same blockings.
-    const blockings = cycle.reduce((sum, member) => (sum + member.blockings) | 0, 0);
-    return Atomics.exchange(this.#region.i32, slotAddress(lowest) + SLOT_CYCLE, blockings) !== blockings;
+    // Each member begins the walk at itself, so the order does not count. A worker may be in several cycles by one blocking.
+    const mark = cycle.reduce((sum, { slot, blockings }) => {
+      const member = blockings * 256 + slot;
+      return (sum + Math.imul(member, member)) | 0;
+    }, 0);
+    return Atomics.exchange(this.#region.i32, slotAddress(lowest) + SLOT_CYCLE, mark) !== mark;
   }
 
   #blockedOf(slot: number): Blocked | undefined {
@@ -129,12 +133,12 @@ export class Deadlocks {
     return { slot, cell, queue: word === cell ? WAIT_QUEUE_A : WAIT_QUEUE_B, blockings };
   }
 
-  /** The slot of the one worker that can end that wait. */
-  #ownerOf({ cell, queue: waitQueue }: Blocked): number | undefined {
+  /** The slots of the workers that must act before that wait ends. */
+  #ownersOf({ cell, queue: waitQueue }: Blocked): number[] {
     this.#region.reach(cell);
-    const owner = this.#cells.operationsOf(this.#kindOf(cell))?.ownerOf?.(cell, waitQueue) ?? 0;
-    // The wait may be over and its cell used otherwise: then this is any number.
-    return owner > 0 && owner <= MAX_WORKERS ? owner - 1 : undefined;
+    const owners = this.#cells.operationsOf(this.#kindOf(cell))?.ownersOf?.(cell, waitQueue) ?? [];
+    // The wait may be over and its cell used otherwise: then these are any numbers.
+    return owners.filter((owner) => owner > 0 && owner <= MAX_WORKERS).map((owner) => owner - 1);
   }
 
   /** Whether a living worker outside the cycle could end a wait of one of its members. */

@@ -180,17 +180,14 @@ export class RWLock extends SharedObject implements RWLockContract {
     );
   }
 
-  /** The slot + 1 of the one worker that can end a wait in that queue: the writer, or for another writer the only reader. */
-  ownerOf(waitQueue: number): number {
+  /** The slots + 1 of the workers that must give back before a wait in that queue ends: the writer, or for another writer each reader. */
+  ownersOf(waitQueue: number): number[] {
     const writer = this.#load(RW_WRITER);
-    if (writer !== 0) return writer & LOCK_OWNER_MASK;
-    const readers = this.readers;
-    if (waitQueue !== WRITERS || readers === 0) return 0;
-    for (let owner = 1; owner <= MAX_WORKERS; owner++) {
-      const reads = this.#load(RW_READS + owner - 1);
-      if (reads > 0) return reads === readers ? owner : 0;
-    }
-    return 0;
+    if (writer !== 0) return [writer & LOCK_OWNER_MASK];
+    const owners: number[] = [];
+    if (waitQueue !== WRITERS || this.readers === 0) return owners;
+    for (let owner = 1; owner <= MAX_WORKERS; owner++) if (this.#load(RW_READS + owner - 1) > 0) owners.push(owner);
+    return owners;
   }
 
   #gate(waitQueue: Side, claim: () => true | undefined): RWGate {
