@@ -19,7 +19,8 @@ export const imapSource: Contract = (suite) => {
       const heeding = { adapter: url, started: new adapter.Event(), stopped: new adapter.Event() };
       const counter = new adapter.Value("i32");
       const source = new Source<Act>([{ give: "first" }, { heed: heeding }, { add: counter }, { add: counter }]);
-      for await (const _ of pool.imap(act, source)) {
+      // However long it takes to stop, its worker is not replaced.
+      for await (const _ of pool.imap(act, source, { grace: Number.POSITIVE_INFINITY })) {
         await heeding.started.wait();
         break;
       }
