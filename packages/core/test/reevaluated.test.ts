@@ -25,7 +25,7 @@ it("a module is evaluated again that defines tasks in a later turn, with an impo
 });
 
 it("in one turn, it is told by the import.meta and the module of the runtime, of which there is one for each evaluation", async () => {
-  for (const make of [() => Object.create(null), () => ({ filename: "/tasks.js" })]) {
+  for (const make of [() => Object.create(null), () => ({ filename: "/tasks.js" }), () => ({ url, resolve() {} })]) {
     expect(
       await reevaluations([
         [make(), "a", "b"],

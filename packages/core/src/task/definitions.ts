@@ -123,11 +123,14 @@ export class Definitions {
 }
 
 /**
- * Whether `meta` is the `import.meta` or the CommonJS `module` of the runtime, of which each evaluation has one. Bundlers make objects in
- * their places, perhaps several in one evaluation, though in one turn.
+ * Whether `meta` is the `import.meta` or the CommonJS `module` of a runtime or a module runner, of which each evaluation has one. Bundlers
+ * make objects in their places, perhaps several in one evaluation, though in one turn. Those cannot resolve specifiers.
  */
-const isOfOneEvaluation = (meta: unknown): boolean =>
-  typeof meta === "object" && meta !== null && (Object.getPrototypeOf(meta) === null || isCommonJs(meta as ModuleMeta));
+function isOfOneEvaluation(meta: unknown): boolean {
+  if (typeof meta !== "object" || meta === null) return false;
+  const canResolve = typeof (meta as { resolve?: unknown }).resolve === "function";
+  return canResolve || Object.getPrototypeOf(meta) === null || isCommonJs(meta as ModuleMeta);
+}
 
 /** Whether this is not the evaluation in which the module's last task was defined. `isKnown`: the module has had this task before. */
 function isOtherEvaluation(module: Module, meta: unknown, turn: object, isKnown: boolean): boolean {
