@@ -89,6 +89,12 @@ export const ending = [
     replace: "      stopTimer();\n      ignoreSignal();\n",
   },
   {
+    name: "pool worker: one that becomes busy leaves entries in its ring",
+    file: "pool/worker/pool-worker.ts",
+    find: "    if (this.#isBusy) this.#read();\n    this.#isWorking = false;",
+    replace: "    this.#isWorking = false;",
+  },
+  {
     name: "ending: a reason that cannot be sent keeps a worker from being cancelled",
     file: "kernel/codec.ts",
     find: "return this.packThrown(reason);",

@@ -33,6 +33,8 @@ function openLink(stop = new StopOrder(), finish: () => void = assert.fail, conc
     worker,
     tasks,
     answered,
+    /** Bytes of calls that the worker has not read. */
+    unread: (): number => writer.unread,
     /** Whether something was answered since this was asked last. */
     hasAnswered(): boolean {
       const has = !answers.isEmpty;
@@ -66,6 +68,33 @@ it("a pool's worker does not sleep through a call that comes while it goes to sl
   };
   serve();
   await answered;
+});
+
+it("a pool's worker that becomes busy reads on, as the pool rings for nothing behind an entry that is unread", async () => {
+  const { tasks, call, serve, unread } = openLink();
+  const late = tasks.task("test:tasks", () => assert.fail("it waits for the other"), { name: "late" });
+  // Its worker's turn is over then, with a call at hand.
+  const long = tasks.task(
+    "test:tasks",
+    () => {
+      call(late as Task, 2);
+      for (const end = performance.now() + 20; performance.now() < end; );
+    },
+    { name: "long" },
+  );
+  const begun = new Promise<void>((resolve) => {
+    const last = (): Promise<void> => {
+      resolve();
+      return new Promise(() => {});
+    };
+    const task = tasks.task("test:tasks", last, { name: "lasting" });
+    call(long as Task, 0);
+    call(task as Task, 1);
+    serve();
+  });
+  await begun;
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(unread(), 0);
 });
 
 it("a pool's worker that is told to stop ends once its task has, and not before", async () => {

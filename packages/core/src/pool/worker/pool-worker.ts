@@ -170,6 +170,8 @@ class PoolWorker {
     this.#isTurnOver = false;
     this.#isYielding = false;
     bell.whileAwake(() => this.#pump());
+    // Behind an entry that this worker leaves in the ring, the pool rings for no other: not for a cancellation, either.
+    if (this.#isBusy) this.#read();
     this.#isWorking = false;
     if (this.#isYielding) {
       clock.queueMicrotask(() => this.#work());
