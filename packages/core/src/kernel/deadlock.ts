@@ -93,10 +93,9 @@ export class Deadlocks {
       const found = seen.has(slot) ? undefined : this.#blockedOf(slot);
       if (found === undefined) return false;
       seen.add(slot);
-      cycle.push(found);
-      if (this.#ownersOf(found).some((owner) => owner === this.#me || leadsBack(owner))) return true;
-      cycle.pop();
-      return false;
+      const isInCycle = this.#ownersOf(found).some((owner) => owner === this.#me || leadsBack(owner));
+      if (isInCycle) cycle.unshift(found);
+      return isInCycle;
     };
     return leadsBack(this.#me) ? cycle : undefined;
   }
@@ -106,10 +105,9 @@ export class Deadlocks {
    * blocking. Then at the time of the second look all of it was so at once.
    */
   #isStill(cycle: readonly Blocked[]): boolean {
-    const isOwnedByNext = cycle.every((member, n) => {
-      const next = cycle[(n + 1) % cycle.length];
-      return next !== undefined && this.#ownersOf(member).includes(next.slot);
-    });
+    const isOwnedByNext = cycle.every((member, n) =>
+      this.#ownersOf(member).includes((cycle[(n + 1) % cycle.length] as Blocked).slot),
+    );
     return isOwnedByNext && cycle.every(({ slot, blockings }) => this.#blockedOf(slot)?.blockings === blockings);
   }
 
