@@ -112,10 +112,10 @@ describe("the region", () => {
       for (let n = 0; n < 4_000; n++) new Lock();
       for (let n = 0; n < 2_000; n++) new Queue<number>().putNowait(n);
       await collected();
-      // The last one may still lie on the stack.
+      // The last one may still lie on the stack, and in the region above all that is free.
       assert.ok(kernel.usage().objects <= 1);
       checkHeap(kernel.region);
-      tops.push(topOf(kernel));
+      if (kernel.usage().objects === 0 || round === 0) tops.push(topOf(kernel));
     }
     assert.ok(
       tops.every((top) => top <= (tops[0] as number) + 1024),

@@ -18,7 +18,6 @@ export type { PriorityOptions, ShutdownOptions } from "./queue.js";
 export type { Received, RegisteredClasses } from "./received.js";
 export type { ScalarType } from "./shared.js";
 export type { Usage } from "./surface.js";
-export type { SemaphoreOptions } from "./sync.js";
 export type { Task, TaskOptions } from "./task.js";
 export type { TaskGroupOptions } from "./task-group.js";
 export type { SyncWaitOptions, WaitOptions } from "./wait.js";

@@ -43,10 +43,10 @@ export class LockScene extends Scene {
       "acquire again": this.by(0, () => this.#acquire(lock)),
       "release by another": this.by(3, () => this.#release(third)),
       acquire: this.by(3, () => this.#acquire(third, { signal: this.signal(3) })),
-      tryAcquire: this.by(3, () => this.#try(third), true),
       "another wakes": this.by(2, () => this.threads[2].wake()),
       "another is late": this.by(2, () => this.threads[2].timers.runFirst()),
-      // Of an RLock it ends a wait of its own, under the latch.
+      // Of an RLock, a try ends a wait of its own, under the latch.
+      tryAcquire: this.by(3, () => this.#try(third), !this.#isReentrant),
       "another's try": this.by(2, () => this.#try(second), !this.#isReentrant),
       ...this.waiting(1, "who waits"),
       ...(this.#isReentrant && { "the waiting task waits once more": this.by(1, () => this.#acquire(first)) }),
