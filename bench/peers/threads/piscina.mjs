@@ -2,8 +2,9 @@ import { Piscina } from "piscina";
 
 export const name = "piscina";
 
-export function open(size) {
+/** `settings` are options of piscina besides. */
+export function open(size, settings = {}) {
   const filename = new URL("./piscina-worker.mjs", import.meta.url).href;
-  const pool = new Piscina({ filename, minThreads: size, maxThreads: size });
+  const pool = new Piscina({ filename, minThreads: size, maxThreads: size, ...settings });
   return { run: (task, args) => pool.run(args, { name: task }), close: () => pool.destroy() };
 }

@@ -1,18 +1,10 @@
-import { setTimeout } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { FixedThreadPool } from "poolifier";
+import { open as openPoolifier } from "./poolifier.mjs";
 
 export const name = "poolifier, queues and stealing";
 
-const WAIT_LIMIT_MS = 2000;
+const settings = {
+  enableTasksQueue: true,
+  tasksQueueOptions: { concurrency: 16, taskStealing: true, tasksStealingOnBackPressure: true },
+};
 
-export function open(size) {
-  const pool = new FixedThreadPool(size, fileURLToPath(new URL("./poolifier-worker.mjs", import.meta.url)), {
-    enableTasksQueue: true,
-    tasksQueueOptions: { concurrency: 16, taskStealing: true, tasksStealingOnBackPressure: true },
-  });
-  return {
-    run: (task, args) => pool.execute(args, task),
-    close: () => Promise.race([pool.destroy(), setTimeout(WAIT_LIMIT_MS)]),
-  };
-}
+export const open = (size) => openPoolifier(size, settings);
