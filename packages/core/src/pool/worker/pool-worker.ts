@@ -146,12 +146,9 @@ class PoolWorker {
   }
 
   #look(): void {
-    // A call that is there does not wait for the bell to be armed: serving ends with that.
-    if (this.#isWorking || this.#isBusy || !this.#hasCalls) {
-      this.#services.kernel.bell.arm();
-      if (this.#isBusy) this.#read();
-    }
-    if (this.#hasCalls) this.#work();
+    this.#services.kernel.bell.arm();
+    if (this.#isBusy) this.#read();
+    else if (this.#hasCalls) this.#work();
     this.#finishIfDone();
   }
 
