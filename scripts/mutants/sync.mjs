@@ -77,22 +77,22 @@ export const syncMutants = [
     replace: "    if (this.#isHeldBy(state, node)) {\n",
   },
   {
-    name: "lock: the first waiter may be overtaken for ever",
+    name: "lock: a fair lock is free while its first waiter wakes up",
     file: "sync/mutex.ts",
+    find: "isHandedOver(next, this.#isFair)",
+    replace: "isHandedOver(next, false)",
+  },
+  {
+    name: "wait queue: the first waiter may be overtaken for ever",
+    file: "kernel/waiters.ts",
     find: "isOverdue ? NODE_OVERDUE : NODE_WAITING",
     replace: "NODE_WAITING",
   },
   {
-    name: "lock: a fair lock is free while its first waiter wakes up",
-    file: "sync/mutex.ts",
-    find: " || this.#isFair;",
-    replace: ";",
-  },
-  {
-    name: "lock: a release does not hand over to a waiter of the same worker",
-    file: "sync/mutex.ts",
-    find: "waiters.ownerOf(next) === me || ",
-    replace: "",
+    name: "wait queue: a release does not hand over to a waiter of the same worker",
+    file: "kernel/waiters.ts",
+    find: "this.ownerOf(node) === this.#slot + 1 || this.#section",
+    replace: "this.#section",
   },
   {
     name: "parking: a worker that blocks does not take a lock that its asynchronous wait elsewhere was woken for",
@@ -259,22 +259,10 @@ export const syncMutants = [
     replace: "    section.write(cell + SEMAPHORE_STATE, SEMAPHORE_WAKING);\n    return false;",
   },
   {
-    name: "semaphore: the first waiter may be overtaken for ever",
-    file: "sync/semaphore.ts",
-    find: "isOverdue ? NODE_OVERDUE : NODE_WAITING",
-    replace: "NODE_WAITING",
-  },
-  {
     name: "semaphore: a fair one leaves its permit free while the first waiter wakes up",
     file: "sync/semaphore.ts",
-    find: " || isFair(kernel, cell);",
-    replace: ";",
-  },
-  {
-    name: "semaphore: a release does not hand the permit to a waiter of the same worker",
-    file: "sync/semaphore.ts",
-    find: "waiters.ownerOf(node) === me || section",
-    replace: "section",
+    find: "isHandedOver(node, isFair(kernel, cell))",
+    replace: "isHandedOver(node, false)",
   },
   {
     name: "semaphore: the wake-up of a waiter that gives up is not passed on",
@@ -346,7 +334,7 @@ export const syncMutants = [
   {
     name: "deadlock: two cycles of as many blockings are taken for one",
     file: "kernel/deadlock.ts",
-    find: "      const member = blockings * 256 + slot;\n",
+    find: "      const member = blockings * MAX_WORKERS + slot;\n",
     replace: "      const member = blockings + slot * 0;\n",
   },
   {

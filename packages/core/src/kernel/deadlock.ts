@@ -116,7 +116,7 @@ export class Deadlocks {
     const lowest = Math.min(...cycle.map(({ slot }) => slot));
     // Each member begins the walk at itself, so the order does not count. A worker may be in several cycles by one blocking.
     const mark = cycle.reduce((sum, { slot, blockings }) => {
-      const member = blockings * 256 + slot;
+      const member = blockings * MAX_WORKERS + slot;
       return (sum + Math.imul(member, member)) | 0;
     }, 0);
     return Atomics.exchange(this.#region.i32, slotAddress(lowest) + SLOT_CYCLE, mark) !== mark;

@@ -14,6 +14,7 @@ import {
   NODE_NEXT,
   NODE_ORDINAL,
   NODE_OUTCOME,
+  NODE_OVERDUE,
   NODE_OWNER,
   NODE_PREVIOUS,
   NODE_STATE,
@@ -146,6 +147,19 @@ export class Waiters {
   wakeFirst(node: number): void {
     this.#section.write(node + NODE_STATE, NODE_WOKEN);
     this.#tell(node);
+  }
+
+  /** Under the latch, of a woken wait that has found nothing: it waits on, as {@link NODE_OVERDUE} if it `isOverdue`. */
+  wokenInVain(node: number, isOverdue: boolean): void {
+    this.#section.write(node + NODE_STATE, isOverdue ? NODE_OVERDUE : NODE_WAITING);
+  }
+
+  /**
+   * Under the latch: whether what is released is handed to `node`, the first of its queue, and is never free in between. So it is if that
+   * one is overdue, if it is this worker's own, and always by an object that is fair.
+   */
+  isHandedOver(node: number, isFair: boolean): boolean {
+    return this.ownerOf(node) === this.#slot + 1 || this.#section.read(node + NODE_STATE) === NODE_OVERDUE || isFair;
   }
 
   #tell(node: number): void {

@@ -15,9 +15,7 @@ import {
   LOCK_WAKING,
   NODE_FREE,
   NODE_NEXT,
-  NODE_OVERDUE,
   NODE_STATE,
-  NODE_WAITING,
   NODE_WOKEN,
   OUTCOME_ABANDONED,
   OUTCOME_GRANTED,
@@ -198,7 +196,7 @@ export class Mutex implements Gate<true>, Guarded {
       if (isMine) {
         Atomics.store(i32, this.cell + LOCK_GRANTEE, node);
         waiters.grantHere(node, OUTCOME_GRANTED);
-      } else section.write(node + NODE_STATE, isOverdue ? NODE_OVERDUE : NODE_WAITING);
+      } else waiters.wokenInVain(node, isOverdue);
       const next = isMine ? taken : state & ~LOCK_WAKING;
       if (Atomics.compareExchange(i32, this.#state, state, next) === state) return isMine;
       section.undo();
@@ -305,15 +303,13 @@ export class Mutex implements Gate<true>, Guarded {
    * stays.
    */
   #passOn(state: number): void {
-    const { section, waiters, me } = this.#kernel;
+    const { section, waiters } = this.#kernel;
     const next = waiters.first(this.cell, WAIT_QUEUE_A);
     if (next === 0) {
       section.write(this.#state, 0, state);
       return;
     }
-    const isHandedOver =
-      waiters.ownerOf(next) === me || section.read(next + NODE_STATE) === NODE_OVERDUE || this.#isFair;
-    if (!isHandedOver) {
+    if (!waiters.isHandedOver(next, this.#isFair)) {
       section.write(this.#state, QUEUE_BITS, state);
       waiters.wakeFirst(next);
       return;

@@ -7,9 +7,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import {
   MAX_PERMITS,
   NODE_FREE,
-  NODE_OVERDUE,
   NODE_STATE,
-  NODE_WAITING,
   NODE_WOKEN,
   OUTCOME_GRANTED,
   SEMAPHORE_FAIR,
@@ -233,7 +231,7 @@ function claimWoken(kernel: Kernel, cell: number, node: number, isOverdue: boole
   if (!waiters.isWoken(node)) return waiters.isGranted(node);
   const free = count(kernel, cell);
   if (free === 0) {
-    section.write(node + NODE_STATE, isOverdue ? NODE_OVERDUE : NODE_WAITING);
+    waiters.wokenInVain(node, isOverdue);
     section.write(cell + SEMAPHORE_STATE, SEMAPHORE_WAITERS);
     return false;
   }
@@ -250,7 +248,7 @@ function give(kernel: Kernel, cell: number, n: number): void {
   let free = count(kernel, cell) + n;
   for (let granted = 0; ; granted++, free--) {
     const node = waiters.first(cell, WAIT_QUEUE_A);
-    if (node === 0 || free === 0 || !isHandedOver(kernel, cell, node)) {
+    if (node === 0 || free === 0 || !waiters.isHandedOver(node, isFair(kernel, cell))) {
       section.write(address, free | flagsOf(kernel, node, free));
       return;
     }
@@ -269,11 +267,6 @@ function flagsOf({ section, waiters }: Kernel, node: number, free: number): numb
   if (free === 0) return SEMAPHORE_WAITERS;
   waiters.wakeFirst(node);
   return SEMAPHORE_WAKING;
-}
-
-function isHandedOver(kernel: Kernel, cell: number, node: number): boolean {
-  const { section, waiters, me } = kernel;
-  return waiters.ownerOf(node) === me || section.read(node + NODE_STATE) === NODE_OVERDUE || isFair(kernel, cell);
 }
 
 const isFair = ({ region }: Kernel, cell: number): boolean => region.i32[cell + SEMAPHORE_FAIR] !== 0;
