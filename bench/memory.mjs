@@ -5,10 +5,8 @@
  *     node memory.mjs
  */
 import { execFileSync } from "node:child_process";
-import { once } from "node:events";
 import { setTimeout as pass } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Worker } from "node:worker_threads";
 import Table from "cli-table3";
 
 const CALLS = 200_000;
@@ -36,18 +34,13 @@ async function waitingCall(peer) {
   return (used(after) - used(before)) / CALLS;
 }
 
-/** @param {string} kind */
-async function idleWorker(kind) {
+/** @param {string} peer */
+async function idleWorker(peer) {
+  const { open } = await import(`./peers/threads/${peer}.mjs`);
   const before = (await collected()).rss;
-  if (kind === "bare") {
-    const file = new URL("./peers/threads/bare-worker.mjs", import.meta.url);
-    const workers = Array.from({ length: WORKERS }, () => new Worker(file));
-    await Promise.all(workers.map((worker) => once(worker, "online")));
-    await pass(500);
-  } else {
-    const pool = (await import("./peers/threads/heddle.mjs")).open(WORKERS);
-    await Promise.all(Array.from({ length: WORKERS }, () => pool.run("compute", [20_000_000])));
-  }
+  const pool = open(WORKERS);
+  // Each has run a task, which lasts until all have one.
+  await Promise.all(Array.from({ length: WORKERS }, () => pool.run("compute", [20_000_000])));
   return ((await collected()).rss - before) / WORKERS;
 }
 
@@ -57,7 +50,7 @@ if (measure === undefined) {
   const table = new Table({ head: ["bytes", "of", "each"], style: { head: [], border: [] } });
   const each = [
     ...["heddle", "piscina", "tinypool", "workerpool", "poolifier"].map((peer) => ["waitingCall", peer]),
-    ...["heddle", "bare"].map((kind) => ["idleWorker", kind]),
+    ...["heddle", "bare"].map((peer) => ["idleWorker", peer]),
   ];
   for (const [what, of] of each) {
     const args = ["--expose-gc", fileURLToPath(import.meta.url), what, of];
