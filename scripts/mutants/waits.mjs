@@ -54,6 +54,42 @@ export const waits = [
     replace: "",
   },
   {
+    name: "pool: a call waits for the end of the turn that makes it",
+    file: "pool/host/scheduler.ts",
+    find: "const isSent = mayStart && isFirst &&",
+    replace: "const isSent = !mayStart && isFirst &&",
+  },
+  {
+    name: "pool: the second call of a turn counts as sent with the first",
+    file: "pool/host/scheduler.ts",
+    find: "    this.#isSent = isSent;\n",
+    replace: "    this.#isSent = mayStart;\n",
+  },
+  {
+    name: "pool: no bell is armed after an answer",
+    file: "pool/host/scheduler.ts",
+    find: "    clock.queueMicrotask(() => this.#listen());\n",
+    replace: "",
+  },
+  {
+    name: "spin: a pool spins though its workers need all processors",
+    file: "pool/host/answer-spin.ts",
+    find: "      processors--;\n",
+    replace: "",
+  },
+  {
+    name: "spin: an answer that came after the processor was lost counts as found",
+    file: "pool/host/answer-spin.ts",
+    find: "          if (clock.now() < deadline) this.#backoff.succeeded();\n          else this.#backoff.failed();\n",
+    replace: "          this.#backoff.succeeded();\n",
+  },
+  {
+    name: "spin: one success has each try made again",
+    file: "kernel/backoff.ts",
+    find: "    this.#failures--;\n",
+    replace: "    this.#failures = 0;\n",
+  },
+  {
     name: "pool: a turn does not read the answers that rang before it",
     file: "pool/host/scheduler.ts",
     find: "      // An answer that came before, while this worker blocked, has rung already.\n      this.#results.read();\n",

@@ -27,11 +27,18 @@ describe("a try with a backoff", () => {
     expect(second).toBeGreaterThan(10);
   });
 
-  it("is tried each time again after one success", () => {
+  it("is tried each time again once it has succeeded as often as it had failed", () => {
     const backoff = new Backoff();
     triesIn(backoff, () => backoff.failed());
-    while (!backoff.isDue());
-    backoff.succeeded();
+    triesIn(backoff, () => backoff.succeeded());
     expect(triesIn(backoff, () => backoff.succeeded())).toBe(1000);
+  });
+
+  it("stays rare if it succeeds now and then, but fails as often", () => {
+    const backoff = new Backoff();
+    triesIn(backoff, () => backoff.failed());
+    let tries = 0;
+    const inTurns = (): void => (tries++ % 2 === 0 ? backoff.succeeded() : backoff.failed());
+    expect(triesIn(backoff, inTurns)).toBeLessThan(30);
   });
 });

@@ -45,6 +45,8 @@ export const withoutWorkers: ReadonlySet<string> = new Set([
   "Lock > wakes who waits for it, sync and async, here and there",
   "Pool > a worker that ends fails the task that it ran, and is replaced",
   "Pool > an answer does not wait for the task after it, even if that one was always quick and blocks now",
+  "Pool > all calls of a turn are sent, also if the first one of them was sent at once",
+  "Pool > an idle worker begins a call while the caller's turn goes on",
   "Pool > an idle worker takes over what waits behind a task that takes long",
   "Pool > tasks before the one that ended the worker keep their results",
   "Pool > uses as many workers as it may, and no more",

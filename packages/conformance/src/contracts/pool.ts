@@ -73,6 +73,31 @@ export const pool: Contract = (suite) => {
       await pool.close();
     });
 
+    it("an idle worker begins a call while the caller's turn goes on", async () => {
+      const pool = new Pool({ size: 1 });
+      await pool.run(tasks.nothing);
+      const [started, go] = [new adapter.Event(), new adapter.Event()];
+      go.set();
+      const run = pool.run(tasks.runUntilSync, started, go);
+      // The caller computes: its event loop has no turn, and it does not wait. The limit is for the case that the test fails.
+      for (const limit = Date.now() + 20_000; !started.isSet && Date.now() < limit; );
+      assert.equal(started.isSet, true);
+      assert.equal(await run, "done");
+      await pool.close();
+    });
+
+    it("all calls of a turn are sent, also if the first one of them was sent at once", async () => {
+      const pool = new Pool({ size: 2 });
+      const [one, other] = [new adapter.Event(), new adapter.Event()];
+      // Both workers have served.
+      await Promise.all([pool.run(tasks.runUntilSync, one, other), pool.run(tasks.runUntilSync, other, one)]);
+      one.clear();
+      other.clear();
+      const both = [pool.run(tasks.runUntilSync, one, other), pool.run(tasks.runUntilSync, other, one)];
+      assert.deepEqual(await Promise.all(both), ["done", "done"]);
+      await pool.close();
+    });
+
     it("an idle worker takes over what waits behind a task that takes long", async () => {
       const pool = new Pool({ size: 2 });
       // Short tasks make the pool send ahead; then a long one sits before some of them.

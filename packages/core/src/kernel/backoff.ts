@@ -1,8 +1,8 @@
 const MOST_SKIPPED_BITS = 6;
 
 /**
- * How often to try again what has failed: the more failures in a row, the more tries are left out before the next. One success
- * and every try is made again.
+ * How often to try again what has failed: the more tries fail, the more are left out before the next. A success takes back one failure, so
+ * that what succeeds now and then stays rare.
  */
 export class Backoff {
   #failures = 0;
@@ -16,11 +16,17 @@ export class Backoff {
   }
 
   succeeded(): void {
-    this.#failures = 0;
+    if (this.#failures === 0) return;
+    this.#failures--;
+    this.#leaveOut();
   }
 
   failed(): void {
     this.#failures = Math.min(this.#failures + 1, MOST_SKIPPED_BITS);
+    this.#leaveOut();
+  }
+
+  #leaveOut(): void {
     this.#skips = 2 ** this.#failures - 1;
   }
 }

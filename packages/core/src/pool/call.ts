@@ -11,7 +11,7 @@ import { showAs } from "../kernel/shown.js";
 import { rejectAt } from "../kernel/sites.js";
 import { inBackground } from "../worker/background-timer.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
-import { cellFor, MODE_INITIALIZE } from "./wire/entries.js";
+import { cellFor, isSmall, MODE_INITIALIZE } from "./wire/entries.js";
 
 export type CallState = "pending" | "cancelled" | "fulfilled" | "rejected";
 
@@ -44,8 +44,8 @@ export class Call implements Packet {
   cell: Handle | undefined;
   /** About how much its arguments take. */
   readonly bytes: number;
-  /** Where it was submitted. */
-  readonly site: Site | undefined;
+  /** Where it was submitted; undefined while it is being submitted, and of an initializer. */
+  site: Site | undefined;
   readonly options: CallOptions;
   readonly submittedAt: number;
   #state: CallState = "pending";
@@ -95,6 +95,11 @@ export class Call implements Packet {
 
   get state(): CallState {
     return this.#state;
+  }
+
+  /** Whether nothing can fail as it is posted. */
+  get isPlain(): boolean {
+    return this.transferables === undefined && isSmall(this);
   }
 
   /** Its place among all the calls of its pool. */

@@ -35,7 +35,8 @@ const MAP_OPTIONS = ["chunkSize", "onProgress"];
 
 /** Where the program called a method whose calls are made later. */
 interface Origin {
-  readonly site: Site;
+  /** Undefined while the program's call is on the stack. */
+  readonly site: Site | undefined;
   readonly carrier: Carrier | undefined;
 }
 
@@ -270,7 +271,7 @@ export class Pool implements PoolContract {
       throw new QueueFullError(`${this.#name} has no room for another task: ${this.#maxQueue} may wait, and do`);
     }
     const now = clock.now();
-    const origin = given ?? { site: siteOfCall(now), carrier: carrierFor(ref) };
+    const origin = given ?? { site: undefined, carrier: carrierFor(ref) };
     return this.#send(ref, mode, args, root, resolve, reject, origin, options, now);
   }
 
@@ -297,7 +298,9 @@ export class Pool implements PoolContract {
       if (cause instanceof SendError) throw cause;
       throw new SendError(`${root}: there is no memory for a copy of ${call.bytes} bytes`, root, { cause });
     }
-    this.#scheduler.enqueue(call);
+    this.#scheduler.enqueue(call, options === undefined && call.isPlain);
+    // Only now: to take a stack costs as much as to wake a worker, which wakes up meanwhile. No call is refused before that.
+    call.site ??= siteOfCall(now);
     if (options?.signal !== undefined) this.#listen(call, options.signal);
     return call;
   }
@@ -316,7 +319,7 @@ interface ChunkOptions extends Omit<CheckedRunOptions, "signal"> {
 const originOf = (ref: TaskRef): Origin => ({ site: callSite(), carrier: carrierFor(ref) });
 
 /** The result of `act`. An error of Heddle's that it throws begins at the call, which may have returned. */
-function calledAt<T>(site: Site, act: () => T): T {
+function calledAt<T>(site: Site | undefined, act: () => T): T {
   try {
     return act();
   } catch (error) {

@@ -28,6 +28,8 @@ export class Scheduler implements Canceller {
   #unsettled = 0;
   #ordinal = 0;
   #hasTurnComing = false;
+  /** Whether the calls of that turn are with their workers. */
+  #isSent = false;
   /** Why no more calls are taken, once none are. */
   #refusal: string | undefined;
   /** Maps that have not submitted all their chunks. */
@@ -42,7 +44,7 @@ export class Scheduler implements Canceller {
   constructor(services: Services, options: SchedulerOptions) {
     this.#services = services;
     this.#options = options;
-    this.#spin = new AnswerSpin(services.kernel);
+    this.#spin = new AnswerSpin(services.kernel.adapter, services.kernel.bell);
     this.#dispatch = new Dispatch(services, options, () => this.#onNews());
     this.#results = new Results(services, this.#dispatch, () => this.#soon());
     const { bell } = services.kernel;
@@ -108,12 +110,18 @@ export class Scheduler implements Canceller {
     };
   }
 
-  enqueue(call: Call): void {
+  /** Takes a call. With `mayStart`, an idle worker may have it before this returns: it is to be one that cannot be refused. */
+  enqueue(call: Call, mayStart: boolean): void {
     if (this.#unsettled++ === 0) this.#services.kernel.adapter.keepAlive.hold();
     call.queuedAs(++this.#ordinal);
     call.whenSettled(this.#onSettled);
     this.#dispatch.add(call);
+    // The first call of this turn: a worker that sleeps wakes up while the rest of the turn runs.
+    const isFirst = !this.#hasTurnComing && this.#dispatch.queue.size === 1;
+    const isSent = mayStart && isFirst && this.#dispatch.workers.hasIdle;
+    if (isSent) this.#dispatch.assign();
     this.#soon();
+    this.#isSent = isSent;
   }
 
   cancel(call: Call, reason: unknown): boolean {
@@ -181,6 +189,7 @@ export class Scheduler implements Canceller {
   }
 
   #soon(): void {
+    this.#isSent = false;
     if (this.#hasTurnComing) return;
     this.#hasTurnComing = true;
     clock.queueMicrotask(() => this.#turn());
@@ -189,20 +198,39 @@ export class Scheduler implements Canceller {
   /** Sends everything submitted since the last turn, as one batch a worker. */
   #turn(): void {
     this.#hasTurnComing = false;
-    this.#services.kernel.bell.whileAwake(() => {
+    const { workers } = this.#dispatch;
+    const { bell } = this.#services.kernel;
+    if (this.#isSent) {
+      // A worker that has taken this one's processor as it was woken may have answered by now.
+      if (this.#results.read()) this.#send();
+      else if (this.#spin.isWorth(workers, this.#unsettled)) bell.whileAwake(() => this.#awaitAnswer());
+      return;
+    }
+    bell.whileAwake(() => {
       // An answer that came before, while this worker blocked, has rung already.
       this.#results.read();
       this.#send();
-      const { workers } = this.#dispatch;
-      if (this.#spin.isWorth(workers, this.#unsettled) && this.#spin.until(workers)) {
-        this.#results.read();
-        this.#send();
-      }
+      if (this.#spin.isWorth(workers, this.#unsettled)) this.#awaitAnswer();
     });
   }
 
+  #awaitAnswer(): void {
+    if (!this.#spin.until(this.#dispatch.workers)) return;
+    this.#results.read();
+    this.#send();
+  }
+
   #look(): void {
-    if (this.#results.read()) this.#send();
+    if (!this.#results.read()) {
+      this.#listen();
+      return;
+    }
+    this.#send();
+    // The callers that await the answers go on first. One may send the next call, whose worker is then at work while the bell is armed.
+    clock.queueMicrotask(() => this.#listen());
+  }
+
+  #listen(): void {
     if (this.#dispatch.workers.size === 0) return;
     this.#services.kernel.bell.arm();
     // An answer that came before the bell was armed rang while this worker was awake.

@@ -87,6 +87,12 @@ export class WorkerSet implements Iterable<Link> {
     return this.#links.length;
   }
 
+  /** Whether a worker waits for a call, and has served others before. */
+  get hasIdle(): boolean {
+    for (const link of this.#links) if (link.hasServed && link.isIdle && link.room(false) > 0) return true;
+    return false;
+  }
+
   /** Workers that had to be replaced. */
   get respawned(): number {
     return this.#respawned;

@@ -1,4 +1,5 @@
 import type { Creator } from "../../contracts/adapter.js";
+import { Backoff } from "../../kernel/backoff.js";
 import { clock } from "../../kernel/clock.js";
 import { canSpin } from "../../kernel/kernel.js";
 import {
@@ -47,11 +48,10 @@ import { HeldLocks } from "./held-locks.js";
 /** How long tasks may run one after another before the event loop gets its turn. */
 const TURN_MS = 10;
 /**
- * How long to look for the next call before going to sleep. The longest pays where waking a thread takes some 100 µs, as on virtual
- * machines. A worker that sleeps a little too early would wait for a pool that does the same.
+ * How long to look for the next call before going to sleep: waking a thread takes some 100 µs on virtual machines. A worker that sleeps a
+ * little too early would wait for a pool that does the same.
  */
-const LONGEST_SPIN_MS = 0.25;
-const SHORTEST_SPIN_MS = 0.01;
+const SPIN_MS = 0.25;
 /** And how long to sleep in a blocking wait, which wakes faster, before letting the event loop have its turn. */
 const DOZE_MS = 1;
 /** The longest pace that a word can tell of. */
@@ -96,7 +96,7 @@ class PoolWorker {
   #isYielding = false;
   /** Milliseconds that a call takes, averaged with more weight on the recent ones. */
   #pace = 0;
-  #spin = LONGEST_SPIN_MS;
+  readonly #backoff = new Backoff();
 
   constructor(services: Services, creator: Creator, job: PoolJob, transfers: Transfers, stop: StopOrder) {
     const { kernel } = services;
@@ -146,6 +146,11 @@ class PoolWorker {
   }
 
   #look(): void {
+    // A call that is there does not wait for the bell to be armed: serving ends with that.
+    if (!this.#isBusy && !this.#isWorking && this.#hasCalls) {
+      this.#work();
+      return;
+    }
     this.#services.kernel.bell.arm();
     if (this.#isBusy) this.#read();
     else if (this.#hasCalls) this.#work();
@@ -371,18 +376,21 @@ class PoolWorker {
   #awaitMore(): boolean {
     if (!this.#services.kernel.adapter.capabilities.parallel) return false;
     const start = clock.now();
-    const hasMore = this.#spinForMore(start + this.#spin) || this.#dozeForMore(start + DOZE_MS);
-    // Looks longer where that would have found it, and shorter where it would not.
-    const wouldPay = hasMore && clock.now() - start < LONGEST_SPIN_MS;
-    this.#spin = wouldPay ? Math.min(this.#spin * 2, LONGEST_SPIN_MS) : Math.max(this.#spin / 2, SHORTEST_SPIN_MS);
-    return hasMore;
+    return this.#spinForMore(start + SPIN_MS) || this.#dozeForMore(start + DOZE_MS);
   }
 
   #spinForMore(deadline: number): boolean {
-    if (!this.#maySpin) return false;
+    if (!this.#maySpin || !this.#backoff.isDue()) return false;
     do {
-      for (let looks = 0; looks < LOOKS; looks++) if (!this.#reader.isEmpty) return true;
+      for (let looks = 0; looks < LOOKS; looks++) {
+        if (this.#reader.isEmpty) continue;
+        // Later than that, this worker had lost its processor to another program: it had better slept.
+        if (clock.now() < deadline) this.#backoff.succeeded();
+        else this.#backoff.failed();
+        return true;
+      }
     } while (clock.now() < deadline);
+    this.#backoff.failed();
     return false;
   }
 
