@@ -1,0 +1,86 @@
+import { typeError } from "@heddle/core/portable";
+import { Barrier, type BarrierOptions } from "./barrier.js";
+import { Condition } from "./condition.js";
+import { Event } from "./event.js";
+import { type Kind, kindOf } from "./kind.js";
+import { Lock } from "./lock.js";
+import { Queue, type QueueKind, type QueueOptions } from "./queue.js";
+import { RLock } from "./rlock.js";
+import { RWLock } from "./rwlock.js";
+import { Semaphore } from "./semaphore.js";
+import type { Sessions } from "./sessions.js";
+
+/** The class of a queue, whose items are of any type. */
+export interface QueueClass extends Kind<Queue, [options?: number | QueueOptions]> {
+  new <T = unknown>(options?: number | QueueOptions): Queue<T>;
+  named<T = unknown>(name: string, options?: number | QueueOptions): Queue<T>;
+}
+
+/**
+ * One program's session in a namespace. Its classes are as Heddle's of the same name. An object without a name ends with the session; one that is
+ * `named` is the same in every program.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@heddle/redis";
+ *
+ * const { Semaphore, close } = await connect({ url: "redis://localhost:6379" });
+ * console.log(await Semaphore.named("seats", 2).value); // 2
+ * await close();
+ * ```
+ */
+export class Cluster implements AsyncDisposable {
+  /** Makes a {@link Lock}. */
+  readonly Lock: Kind<Lock, []>;
+  /** Makes an {@link RLock}. */
+  readonly RLock: Kind<RLock, []>;
+  /** Makes an {@link RWLock}. */
+  readonly RWLock: Kind<RWLock, []>;
+  /** Makes a {@link Semaphore} with that many permits, 1 by default. */
+  readonly Semaphore: Kind<Semaphore, [value?: number]>;
+  /** Makes a {@link Semaphore} that never has more permits than at first. */
+  readonly BoundedSemaphore: Kind<Semaphore, [value?: number]>;
+  /** Makes an {@link Event}. */
+  readonly Event: Kind<Event, []>;
+  /** Makes a {@link Condition} for a lock; without one, for a new RLock. */
+  readonly Condition: Kind<Condition, [lock?: Lock]>;
+  /** Makes a {@link Barrier}. */
+  readonly Barrier: Kind<Barrier, [parties: number, options?: BarrierOptions]>;
+  /** Makes a {@link Queue}: first in, first out. */
+  readonly Queue: QueueClass;
+  /** Makes a {@link Queue} whose items come out last in, first out. */
+  readonly LifoQueue: QueueClass;
+  /** Makes a {@link Queue} whose items come out by priority: the smallest number first, equal ones in the order in which they were put. */
+  readonly PriorityQueue: QueueClass;
+  /**
+   * Ends the session. What this program holds is given up, as if its lease had passed; its waits reject.
+   */
+  readonly close: () => Promise<void>;
+
+  constructor(sessions: Sessions) {
+    const queue = (kind: QueueKind): QueueClass =>
+      kindOf(Queue, (name, options?: number | QueueOptions) => new Queue(sessions, name, kind, options)) as QueueClass;
+    this.Lock = kindOf(Lock, (name) => new Lock(sessions, name));
+    this.RLock = kindOf(RLock, (name) => new RLock(sessions, name));
+    this.RWLock = kindOf(RWLock, (name) => new RWLock(sessions, name));
+    this.Semaphore = kindOf(Semaphore, (name, value = 1) => new Semaphore(sessions, name, value, false));
+    this.BoundedSemaphore = kindOf(Semaphore, (name, value = 1) => new Semaphore(sessions, name, value, true));
+    this.Event = kindOf(Event, (name) => new Event(sessions, name));
+    this.Condition = kindOf(Condition, (name, lock = new RLock(sessions, name && `${name}.lock`)) => {
+      if (!(lock instanceof Lock)) throw typeError("A condition is made for a Lock or RLock of the same cluster");
+      return new Condition(sessions, name, lock);
+    });
+    this.Barrier = kindOf(
+      Barrier,
+      (name, parties: number, options?: BarrierOptions) => new Barrier(sessions, name, parties, options),
+    );
+    this.Queue = queue("fifo");
+    this.LifoQueue = queue("lifo");
+    this.PriorityQueue = queue("priority");
+    this.close = () => sessions.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,1 @@
+return answer(giveUp(event.line(ARGV[5]), 'event', ARGV[5], ARGV[6]))

@@ -1,0 +1,1 @@
+return { tostring(redis.call('EXISTS', event.key(ARGV[5]))) }

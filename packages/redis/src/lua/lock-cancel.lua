@@ -1,0 +1,1 @@
+return answer(giveUp(lock.line(ARGV[5]), 'lock', ARGV[5], ARGV[6]))

@@ -1,0 +1,12 @@
+local name, mode, wait, mayWait = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
+if redis.call('HEXISTS', rwlock.key(name), 'abandoned') == 1 then
+  return answer('abandoned')
+end
+if rwlock.isFree(name, mode) then
+  return answer(rwlock.grant(name, mode, sid, wait))
+end
+if mayWait ~= '1' then
+  return answer('busy')
+end
+join(rwlock.line(name, mode), 'rwlock', name, sid, wait)
+return answer('waiting')

@@ -1,0 +1,1 @@
+return answer(giveUp(semaphore.line(ARGV[5]), 'semaphore', ARGV[5], ARGV[6]))

@@ -1,0 +1,227 @@
+import type { WaitLimits } from "@heddle/core/portable";
+import type { Connection } from "./connection.js";
+import { LeaseLostError } from "./errors.js";
+import type { Lease } from "./lease.js";
+import { type Script, sessionScripts } from "./scripts.js";
+
+/** The answer of an operation: a word that says how it went, and what belongs to it. */
+export interface Answer {
+  readonly how: string;
+  readonly rest: readonly Buffer[];
+}
+
+/** How a wait has ended. */
+export interface Ended extends Answer {
+  readonly wait: string;
+  /** Why it was given up, if it was: `how` is `cancelled`, or how it had ended before. */
+  readonly gaveUp?: "timeout" | "abort";
+}
+
+/** The operations of a wait. */
+export interface Steps {
+  /** Begins it under a name. It may be parked if `mayWait` is "1"; else the answer is `busy`. */
+  readonly begin: (wait: string, mayWait: string) => Promise<Answer>;
+  /** Gives it up: `cancelled`; or `ended` with how it had ended; anything else for a wait that goes on. */
+  readonly cancel: (wait: string, isAbort: boolean) => Promise<Answer>;
+  /** Gives back what it was granted before its signal could end it. */
+  readonly undo?: (ended: Ended) => Promise<unknown>;
+}
+
+/** The longest delay that a timer takes. */
+const LONGEST_DELAY = 2 ** 31 - 1;
+
+/** How often the mail is read while something is waited for, in parts of the lease: a message may have been lost. */
+const MAIL_PARTS = 3;
+
+/** One program at the server, from the time at which it connects until its lease is lost: all that it holds there, and waits for. */
+export class Session {
+  readonly id: string;
+  /** Aborts with a LeaseLostError once the lease is lost. */
+  readonly lost: AbortSignal;
+  readonly #namespace: string;
+  readonly #connection: Connection;
+  readonly #lease: Lease;
+  readonly #losing = new AbortController();
+  readonly #waits = new Map<string, (text: string) => void>();
+  readonly #readMail: NodeJS.Timeout;
+  #lastWait = 0;
+  #lastOperation = 0;
+  /** What the server need not keep any longer. */
+  #settled: string[] = [];
+  #read: string[] = [];
+  #busy = 0;
+
+  constructor(id: string, namespace: string, connection: Connection, lease: Lease) {
+    this.id = id;
+    this.#namespace = namespace;
+    this.#connection = connection;
+    this.#lease = lease;
+    this.lost = this.#losing.signal;
+    lease.onLost(() => this.lose());
+    this.#readMail = setInterval(() => void this.readMail(), lease.duration / MAIL_PARTS);
+    this.#readMail.unref();
+  }
+
+  /** The key that all keys of the namespace begin with: its braces keep them in one slot. */
+  get #key(): string {
+    return keyOf(this.#namespace);
+  }
+
+  get isLost(): boolean {
+    if (!this.lost.aborted && this.#lease.isOver) this.lose();
+    return this.lost.aborted;
+  }
+
+  async listen(): Promise<void> {
+    await this.#connection.subscribe(
+      `${this.#key}:s:${this.id}:mail`,
+      (message) => {
+        const space = message.indexOf(" ");
+        this.#deliver(message.slice(0, space), message.slice(space + 1));
+      },
+      () => void this.readMail(),
+    );
+  }
+
+  lose(): void {
+    if (this.lost.aborted) return;
+    clearInterval(this.#readMail);
+    this.#losing.abort(new LeaseLostError("The lease of this program has passed: what it held is no longer held"));
+  }
+
+  /** Runs an operation once, however often the connection breaks. `lost` if this session's lease has passed. */
+  async perform(script: Script, ...args: readonly (string | Uint8Array)[]): Promise<Answer> {
+    if (this.isLost) return LOST;
+    const operation = script.isRead ? "" : String(++this.#lastOperation);
+    const [settled, read] = [this.#settled, this.#read];
+    if (!script.isRead) [this.#settled, this.#read] = [[], []];
+    const common = script.isRead ? ["", ""] : [settled.join(), read.join()];
+    this.#begin();
+    try {
+      const all = [this.id, operation, ...common, ...args];
+      const [how, ...rest] = await this.#connection.run(script, this.#key, all, () => !this.isLost);
+      if (operation !== "") this.#settled.push(operation);
+      const answer = answerOf(String(how), rest);
+      if (answer.how === "lost") this.lose();
+      return answer;
+    } catch (error) {
+      // While it was tried, the lease has passed: the server takes nothing of this session any longer.
+      if (this.isLost) return LOST;
+      throw error;
+    } finally {
+      this.#end();
+    }
+  }
+
+  /**
+   * Waits until a wait has ended, or is given up.
+   *
+   * @returns How it has ended; undefined if the timeout passed first.
+   * @throws The signal's reason, once what it had been granted is given back; or LeaseLostError.
+   */
+  async wait(limits: WaitLimits, steps: Steps): Promise<Ended | undefined> {
+    const ended = await this.park(limits, steps);
+    if (ended.gaveUp === "abort") {
+      if (ended.how !== "cancelled") await steps.undo?.(ended);
+      throw limits.signal?.reason;
+    }
+    return ended.how === "cancelled" ? undefined : ended;
+  }
+
+  /** As {@link wait}, but tells of a wait that was given up as of one that was not. */
+  async park({ timeout, signal }: WaitLimits, { begin, cancel }: Steps): Promise<Ended> {
+    const wait = String(++this.#lastWait);
+    const ended = new Promise<string>((resolve) => this.#waits.set(wait, resolve));
+    try {
+      const answer = await begin(wait, timeout > 0 ? "1" : "0");
+      if (answer.how === "lost") throw this.lost.reason;
+      if (answer.how === "busy") return { wait, how: "cancelled", rest: [], gaveUp: "timeout" };
+      if (answer.how !== "waiting") return { wait, ...answer };
+      const gaveUp = await this.#untilEnded(ended, timeout, signal);
+      if (gaveUp === undefined) return { wait, ...answerOf(await ended) };
+      const { how, rest } = await cancel(wait, gaveUp === "abort");
+      if (how === "lost") throw this.lost.reason;
+      if (how === "cancelled") return { wait, how, rest, gaveUp };
+      // It had ended before it could be given up; or it cannot be, as of a party of a barrier whose action runs, and goes on.
+      const [text = ""] = rest.map(String);
+      const isTold = how === "ended" && text !== "lost";
+      return { wait, ...answerOf(isTold ? text : await Promise.race([ended, this.#rejectWhenLost()])), gaveUp };
+    } finally {
+      this.#waits.delete(wait);
+    }
+  }
+
+  /** Why the wait is given up before it has ended; undefined if it has ended. */
+  async #untilEnded(
+    ended: Promise<string>,
+    timeout: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Ended["gaveUp"] | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const stop = new AbortController();
+    this.#begin();
+    try {
+      return await new Promise((resolve, reject) => {
+        void ended.then(() => resolve(undefined));
+        if (timeout < Number.POSITIVE_INFINITY)
+          timer = setTimeout(() => resolve("timeout"), Math.min(timeout, LONGEST_DELAY));
+        signal?.addEventListener("abort", () => resolve("abort"), { signal: stop.signal });
+        if (signal?.aborted) resolve("abort");
+        this.lost.addEventListener("abort", () => reject(this.lost.reason), { signal: stop.signal });
+        if (this.isLost) reject(this.lost.reason);
+      });
+    } finally {
+      this.#end();
+      clearTimeout(timer);
+      stop.abort();
+    }
+  }
+
+  #rejectWhenLost(): Promise<never> {
+    return new Promise((_, reject) =>
+      this.lost.addEventListener("abort", () => reject(this.lost.reason), { once: true }),
+    );
+  }
+
+  /** Settles waits whose messages were lost. */
+  async readMail(): Promise<void> {
+    if (this.#waits.size === 0 && this.#settled.length === 0 && this.#read.length === 0) return;
+    const [settled, read] = [this.#settled, this.#read];
+    [this.#settled, this.#read] = [[], []];
+    try {
+      const args = [this.id, "", settled.join(), read.join()];
+      const mail = (await this.#connection.run(sessionScripts.mail, this.#key, args, () => !this.isLost)).map(String);
+      if (mail[0] === "lost") this.lose();
+      else for (let i = 0; i < mail.length; i += 2) this.#deliver(mail[i] as string, mail[i + 1] as string);
+    } catch {
+      // The server cannot be reached: it will be read once it can be, or the lease passes.
+      this.#settled.push(...settled);
+      this.#read.push(...read);
+    }
+  }
+
+  #deliver(wait: string, text: string): void {
+    const resolve = this.#waits.get(wait);
+    this.#waits.delete(wait);
+    this.#read.push(wait);
+    resolve?.(text);
+  }
+
+  #begin(): void {
+    if (this.#busy++ === 0) this.#connection.setKeepsAlive(true);
+  }
+
+  #end(): void {
+    if (--this.#busy === 0) this.#connection.setKeepsAlive(false);
+  }
+}
+
+export const keyOf = (namespace: string): string => `{${namespace}}`;
+
+const LOST: Answer = { how: "lost", rest: [] };
+
+/** An answer, or the message of how a wait has ended: a word, and what belongs to it. */
+function answerOf(text: string, rest: readonly Buffer[] = []): Answer {
+  const [how = "", ...parts] = text.split(" ");
+  return { how, rest: [...parts.map((part) => Buffer.from(part)), ...rest] };
+}
