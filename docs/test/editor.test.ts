@@ -63,6 +63,7 @@ const others = {
   heddle: ["heddle", "node-processes", "bun", "deno", "conformance", "core"],
   unplugin: ["unplugin"],
   opentelemetry: ["opentelemetry"],
+  redis: ["redis"],
 };
 
 for (const [folder, packages] of Object.entries(others)) {

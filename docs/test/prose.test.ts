@@ -27,6 +27,7 @@ const PLAIN = [
     "node-processes",
     "node-threads",
     "opentelemetry",
+    "redis",
     "unplugin",
   ].map((name) => `packages/${name}/README.md`),
   "apps",
@@ -42,6 +43,7 @@ const PLAIN = [
     "node-threads",
     "opentelemetry",
     "process-host",
+    "redis",
     "unplugin",
   ].map((name) => `packages/${name}/src`),
 ];

@@ -21,6 +21,7 @@ const folders = [
   "conformance",
   "unplugin",
   "opentelemetry",
+  "redis",
 ];
 
 /** A worker of Deno has to wait for its first message as it is evaluated, which no module of CommonJS can. */

@@ -26,6 +26,7 @@ it("an option of any package may be undefined, for callers that pass on their ow
     "deno/src",
     "node-processes/src",
     "opentelemetry/src",
+    "redis/src",
   ];
   const found: string[] = [];
   const refused: string[] = [];

@@ -53,7 +53,7 @@ export class Cluster implements AsyncDisposable {
   /** Makes a {@link Queue} whose items come out by priority: the smallest number first, equal ones in the order in which they were put. */
   readonly PriorityQueue: QueueClass;
   /**
-   * Ends the session. What this program holds is given up, as if its lease had passed; its waits reject.
+   * Ends the session, as if its lease had passed: locks that it holds are abandoned, its permits come back, its waits reject.
    */
   readonly close: () => Promise<void>;
 

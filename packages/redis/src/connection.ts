@@ -106,7 +106,7 @@ function open({ url, lease }: Server, hasConnected: () => boolean) {
     url,
     RESP: 3,
     pingInterval: Math.max(1, Math.floor(lease / 3)),
-    // What is sent while there is no connection waits here, and runs again there: see `run`.
+    // While there is no connection, `run` tries again.
     disableOfflineQueue: true,
     socket: {
       connectTimeout: lease,

@@ -2,7 +2,7 @@ import { HeddleError } from "@heddle/core";
 import { nameClass } from "@heddle/core/portable";
 
 /**
- * The lease of this program's session has passed, or the server has lost its data: what was held is no longer held. Waits that had not ended
+ * The lease of this program's session has passed, or the server has lost its data: it no longer holds anything there. Waits that had not ended
  * reject with it, and it is the reason of a guard's `signal`. Operations that begin later belong to a new session.
  *
  * @example

@@ -3,8 +3,8 @@ import type { Session } from "./session.js";
 /**
  * Something that is held at the server.
  *
- * `token` rises with each grant of the namespace. A resource that remembers the highest token that it has seen, and refuses a lower one, is
- * safe from a holder that lost its lease without knowing it.
+ * `token` rises with each grant of the namespace. A resource is to remember the highest token that it has seen, and to
+ * refuse a lower one. Then it is safe from a holder that lost its lease without knowing it.
  */
 export interface Guard extends AsyncDisposable {
   /** The fencing token: a whole number below 2^53. */
@@ -19,7 +19,7 @@ export interface Guard extends AsyncDisposable {
   release(): Promise<boolean>;
 }
 
-/** What this program holds. */
+/** A grant to this program. */
 export interface Held {
   readonly session: Session;
   readonly token: number;

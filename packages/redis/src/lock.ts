@@ -36,7 +36,7 @@ const notHeld = (): LockStateError =>
  * ```
  */
 export class Lock extends RemoteObject {
-  /** What this program has acquired and not yet released. */
+  /** The grant that this program has acquired, and not yet released. */
   #held: Held | undefined;
 
   /**
@@ -159,7 +159,7 @@ export class Lock extends RemoteObject {
     return how === "released";
   }
 
-  /** For a condition: what this program holds by `acquire`, which its wait gives up; and how to hold it again. */
+  /** For a condition: the grant that this program has by `acquire`. Its wait gives it up, and takes the lock again. */
   protected lend(): Loan {
     const held = this.#held;
     if (held === undefined) throw notHeld();
@@ -189,9 +189,7 @@ export class Lock extends RemoteObject {
 /** A grant, as an answer or a message tells of it. */
 export function grantOf(session: Session, { how, rest }: Answer): Held {
   if (how === "abandoned")
-    throw new AbandonedError(
-      "The lease of a program has passed while it held the lock: what it guards may be half-written",
-    );
+    throw new AbandonedError("The lease of a program has passed while it held the lock: its data may be half-written");
   if (how !== "granted") throw session.lost.reason;
   return { session, token: Number(rest[0]) };
 }

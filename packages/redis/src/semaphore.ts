@@ -8,7 +8,7 @@ import type { Sessions } from "./sessions.js";
 
 const MOST = 2 ** 30 - 1;
 
-/** What is held of a semaphore: it has no token, as no resource could tell its holders apart by one. */
+/** A permit that is held. It has no token, as no resource could tell its holders apart by one. */
 export type Permit = Omit<Guard, "token">;
 
 /**

@@ -46,7 +46,7 @@ export class Session {
   readonly #readMail: NodeJS.Timeout;
   #lastWait = 0;
   #lastOperation = 0;
-  /** What the server need not keep any longer. */
+  /** Answers and mail that have arrived: the server need not keep them any longer. */
   #settled: string[] = [];
   #read: string[] = [];
   #busy = 0;
@@ -86,7 +86,7 @@ export class Session {
   lose(): void {
     if (this.lost.aborted) return;
     clearInterval(this.#readMail);
-    this.#losing.abort(new LeaseLostError("The lease of this program has passed: what it held is no longer held"));
+    this.#losing.abort(new LeaseLostError("The lease of this program has passed: it no longer holds anything there"));
   }
 
   /** Runs an operation once, however often the connection breaks. `lost` if this session's lease has passed. */
@@ -142,7 +142,7 @@ export class Session {
       const { how, rest } = await cancel(wait, gaveUp === "abort");
       if (how === "lost") throw this.lost.reason;
       if (how === "cancelled") return { wait, how, rest, gaveUp };
-      // It had ended before it could be given up; or it cannot be, as of a party of a barrier whose action runs, and goes on.
+      // It had ended before it could be given up; or it goes on, as that of a party of a barrier whose action runs.
       const [text = ""] = rest.map(String);
       const isTold = how === "ended" && text !== "lost";
       return { wait, ...answerOf(isTold ? text : await Promise.race([ended, this.#rejectWhenLost()])), gaveUp };

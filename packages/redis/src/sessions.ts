@@ -81,7 +81,7 @@ export class Sessions {
     }
   }
 
-  /** Ends the session: what it holds is given up, its waits reject. */
+  /** Ends the session, as if its lease had passed. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;

@@ -262,15 +262,20 @@ describe.skipIf(program === undefined)(titled("objects at a server"), () => {
     await assert.rejects(queue.get(), { code: "HEDDLE_QUEUE_SHUT_DOWN" });
   });
 
-  it("wrong use is told of at once", async () => {
-    // @ts-expect-error: there is no such option.
-    await assert.rejects(connect({ url: server.url, ttl: 5 }), TypeError);
-    await assert.rejects(connect({ url: "nowhere" }), TypeError);
-    await assert.rejects(connect({ url: server.url, lease: 1 }), RangeError);
-    await assert.rejects(connect({ url: "redis://127.0.0.1:1" }), { code: "HEDDLE_SERVER_UNREACHABLE" });
+  it("wrong use of them is told of at once", async () => {
     assert.throws(() => one.Lock.named(""), TypeError);
     // @ts-expect-error: a signal is an option.
     await assert.rejects(one.Lock.named("x").acquire(AbortSignal.timeout(5)), TypeError);
     assert.throws(() => new one.Barrier(0), RangeError);
+    assert.throws(() => new one.Queue({ maxSize: -1 }), RangeError);
   });
+});
+
+it("connect tells of wrong options, and of a server that is not there", async () => {
+  // @ts-expect-error: there is no such option.
+  await assert.rejects(connect({ url: "redis://127.0.0.1:1", ttl: 5 }), TypeError);
+  await assert.rejects(connect({ url: "nowhere" }), TypeError);
+  await assert.rejects(connect({ url: "redis://127.0.0.1:1", lease: 1 }), RangeError);
+  await assert.rejects(connect({ url: "redis://127.0.0.1:1", namespace: "{a}" }), TypeError);
+  await assert.rejects(connect({ url: "redis://127.0.0.1:1" }), { code: "HEDDLE_SERVER_UNREACHABLE" });
 });
