@@ -10,7 +10,7 @@ import { build } from "esbuild";
  */
 const dist = "dist";
 const MARK = /^\(globalThis\[Symbol\.for\("heddle\.marks"\)\].*;$/gm;
-const parts = ["index", "surface", "portable", "contracts/index", "contracts/exports"];
+const parts = ["index", "surface", "contracts/index", "contracts/exports"];
 const all = parts.map((part) => `export * from "./${part}.js";`).join("\n");
 const { outputFiles } = await build({
   stdin: { contents: all, resolveDir: dist },

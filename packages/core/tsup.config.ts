@@ -17,7 +17,6 @@ const constants: NonNullable<Options["esbuildPlugins"]>[number] = {
 const options = esm({
   index: "src/index.ts",
   surface: "src/backend/surface.ts",
-  portable: "src/backend/portable.ts",
   // Each of these has a file of its own, so that a bundler leaves out the rest as a whole: the kernel and locks, all but inline, inline.
   "backend/locks": "src/backend/locks.ts",
   "backend/workers": "src/backend/workers.ts",

@@ -1,9 +1,9 @@
 export { createBackend } from "./backend/create-backend.js";
 export { inlineBackend } from "./backend/inline.js";
 export type { InlineBase } from "./backend/inline-worker.js";
+export * from "./backend/portable.js";
 export { type CallSite, callSites, writeReplacedStacks } from "./contracts/frames.js";
 export * from "./contracts/index.js";
-export { typeError } from "./contracts/wrong-use.js";
 export { clock, genuine } from "./kernel/clock.js";
 export { MAX_WORKERS, wakeAddressOf, wakeAddressOfSlot } from "./kernel/layout.js";
 export type { TraceEvent } from "./kernel/trace.js";

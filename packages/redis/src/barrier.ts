@@ -1,5 +1,4 @@
-import { BrokenBarrierError, type WaitOptions } from "@heddle/core";
-import { checkInteger, checkOptions, limitsOf, typeError } from "@heddle/core/portable";
+import { BrokenBarrierError, checkInteger, checkOptions, limitsOf, typeError, type WaitOptions } from "@heddle/core";
 import { differentlyMade } from "./different.js";
 import { RemoteObject } from "./remote-object.js";
 import { barrierScripts } from "./scripts.js";

@@ -1,4 +1,4 @@
-import { typeError } from "@heddle/core/portable";
+import { typeError } from "@heddle/core";
 import { Barrier, type BarrierOptions } from "./barrier.js";
 import { Condition } from "./condition.js";
 import { Event } from "./event.js";

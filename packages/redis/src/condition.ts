@@ -1,5 +1,4 @@
-import { LockStateError, type WaitOptions } from "@heddle/core";
-import { checkInteger, limitsOf } from "@heddle/core/portable";
+import { checkInteger, LockStateError, limitsOf, type WaitOptions } from "@heddle/core";
 import { grantOf, Lock } from "./lock.js";
 import { RemoteObject } from "./remote-object.js";
 import { conditionScripts } from "./scripts.js";

@@ -1,4 +1,4 @@
-import { checkInteger, checkOptions, checkType, typeError } from "@heddle/core/portable";
+import { checkInteger, checkOptions, checkType, typeError } from "@heddle/core";
 import { Cluster } from "./cluster.js";
 import { Sessions } from "./sessions.js";
 

@@ -1,4 +1,4 @@
-import { typeError } from "@heddle/core/portable";
+import { typeError } from "@heddle/core";
 
 /** The error for an object whose name another program has used with other arguments. */
 export const differentlyMade = (kind: string): TypeError =>

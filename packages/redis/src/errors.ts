@@ -1,5 +1,4 @@
-import { HeddleError } from "@heddle/core";
-import { nameClass } from "@heddle/core/portable";
+import { HeddleError, nameClass } from "@heddle/core";
 
 /**
  * The lease of this program's session has passed, or the server has lost its data: it no longer holds anything there. Waits that had not ended

@@ -1,5 +1,5 @@
 import type { WaitOptions } from "@heddle/core";
-import { limitsOf } from "@heddle/core/portable";
+import { limitsOf } from "@heddle/core";
 import { RemoteObject } from "./remote-object.js";
 import { eventScripts } from "./scripts.js";
 

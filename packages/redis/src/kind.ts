@@ -1,4 +1,4 @@
-import { checkType, typeError } from "@heddle/core/portable";
+import { checkType, typeError } from "@heddle/core";
 import type { RemoteObject } from "./remote-object.js";
 
 /** A class of objects at the server, as one program has it. */

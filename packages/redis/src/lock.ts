@@ -1,5 +1,4 @@
-import { AbandonedError, LockStateError, TimeoutError, type WaitOptions } from "@heddle/core";
-import { limitsOf } from "@heddle/core/portable";
+import { AbandonedError, LockStateError, limitsOf, TimeoutError, type WaitOptions } from "@heddle/core";
 import { type Guard, guardOf, type Held } from "./guard.js";
 import { RemoteObject } from "./remote-object.js";
 import { lockScripts } from "./scripts.js";

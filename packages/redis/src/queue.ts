@@ -1,4 +1,3 @@
-import { QueueEmptyError, QueueFullError, QueueShutDownError, type WaitOptions } from "@heddle/core";
 import {
   checkInteger,
   checkNumber,
@@ -6,9 +5,13 @@ import {
   checkType,
   limitsOf,
   packPortable,
+  QueueEmptyError,
+  QueueFullError,
+  QueueShutDownError,
   rangeError,
   unpackPortable,
-} from "@heddle/core/portable";
+  type WaitOptions,
+} from "@heddle/core";
 import { differentlyMade } from "./different.js";
 import { RemoteObject } from "./remote-object.js";
 import { queueScripts } from "./scripts.js";

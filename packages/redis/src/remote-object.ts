@@ -1,4 +1,4 @@
-import { refuseToSend } from "@heddle/core/portable";
+import { refuseToSend } from "@heddle/core";
 import type { Sessions } from "./sessions.js";
 
 /** An object at the server. It is known by its kind and its name. */

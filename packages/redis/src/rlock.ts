@@ -1,5 +1,4 @@
-import { LockStateError, type WaitOptions } from "@heddle/core";
-import { limitsOf } from "@heddle/core/portable";
+import { LockStateError, limitsOf, type WaitOptions } from "@heddle/core";
 import { current } from "heddle";
 import type { Held } from "./guard.js";
 import { type Loan, Lock } from "./lock.js";

@@ -1,5 +1,4 @@
-import { LockStateError, TimeoutError, type WaitOptions } from "@heddle/core";
-import { limitsOf } from "@heddle/core/portable";
+import { LockStateError, limitsOf, TimeoutError, type WaitOptions } from "@heddle/core";
 import { type Guard, guardOf } from "./guard.js";
 import { grantOf } from "./lock.js";
 import { RemoteObject } from "./remote-object.js";

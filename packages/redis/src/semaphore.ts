@@ -1,5 +1,4 @@
-import { TimeoutError, type WaitOptions } from "@heddle/core";
-import { checkInteger, limitsOf, rangeError } from "@heddle/core/portable";
+import { checkInteger, limitsOf, rangeError, TimeoutError, type WaitOptions } from "@heddle/core";
 import { differentlyMade } from "./different.js";
 import type { Guard } from "./guard.js";
 import { RemoteObject } from "./remote-object.js";

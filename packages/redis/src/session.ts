@@ -1,4 +1,4 @@
-import type { WaitLimits } from "@heddle/core/portable";
+import type { WaitLimits } from "@heddle/core";
 import type { Connection } from "./connection.js";
 import { LeaseLostError } from "./errors.js";
 import type { Lease } from "./lease.js";
