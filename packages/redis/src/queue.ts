@@ -57,6 +57,8 @@ export interface Delivery<T> {
 export type QueueKind = "fifo" | "lifo" | "priority";
 
 const MOST = 2 ** 53 - 1;
+/** The longest delay that a timer takes. */
+const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
  * A queue between programs on any machines, first in, first out. It is as Heddle's `Queue`, but its getters and `tryGet`, `getNowait` and the like are
@@ -120,6 +122,7 @@ export class Queue<T = unknown> extends RemoteObject implements AsyncIterable<T>
     if (ended === undefined) throw new QueueFullError("The queue had no room in time");
     if (ended.how === "different") throw differentlyMade("queue");
     if (ended.how === "shutdown") throw shutDown();
+    if (delay > 0) this.#settleAfter(delay, name);
     return ended.how === "put";
   }
 
@@ -216,7 +219,15 @@ export class Queue<T = unknown> extends RemoteObject implements AsyncIterable<T>
 
   async #finish(session: Session, name: string, how: string, id: string, delay: number): Promise<boolean> {
     const done = await session.perform(queueScripts.done, name, ...this.#made, how, id, String(delay));
+    if (delay > 0) this.#settleAfter(delay, name);
     return done.how === "done";
+  }
+
+  /** Has a delayed item delivered when it is due. If this program dies before that, another one's heartbeat sees to it, less punctually. */
+  #settleAfter(delay: number, name: string): void {
+    const settle = (): void => void this.sessions.perform(queueScripts.settle, name).catch(() => {});
+    // One millisecond more, as timers may be early.
+    setTimeout(settle, Math.min(delay + 1, LONGEST_DELAY)).unref();
   }
 
   #cancel(session: Session, name: string, line: string, wait: string, isAbort: boolean) {

@@ -29,6 +29,7 @@ import queueDone from "./lua/queue-done.lua";
 import queueGet from "./lua/queue-get.lua";
 import queueJoin from "./lua/queue-join.lua";
 import queuePut from "./lua/queue-put.lua";
+import queueSettle from "./lua/queue-settle.lua";
 import queueShutdown from "./lua/queue-shutdown.lua";
 import queueState from "./lua/queue-state.lua";
 import rwlock from "./lua/rwlock.lua";
@@ -116,6 +117,7 @@ export const queueScripts = {
   cancel: changes([queue], queueCancel),
   done: changes([queue], queueDone),
   join: changes([queue], queueJoin),
+  settle: changes([queue], queueSettle),
   shutdown: changes([queue], queueShutdown),
   state: reads([queue], queueState),
 };

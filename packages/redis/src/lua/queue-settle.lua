@@ -1,0 +1,2 @@
+queue.settle(ARGV[5])
+return answer('done')
