@@ -10,9 +10,9 @@ export const waits = [
     find: `      const seen = Atomics.load(i32, this.#bell);
       // Asked after the bell was read: \`quiesce\` is followed by a ring, which this worker then does not sleep through.
       if (Atomics.load(i32, this.#quiesced) !== 0) this.parkForever();
-      const next = this.#beforeSleep.run(deadline);
+      const next = this.#runHooks(deadline);
 `,
-    replace: `      const next = this.#beforeSleep.run(deadline);
+    replace: `      const next = this.#runHooks(deadline);
       const seen = Atomics.load(i32, this.#bell);
       if (Atomics.load(i32, this.#quiesced) !== 0) this.parkForever();
 `,
@@ -20,8 +20,8 @@ export const waits = [
   {
     name: "bell: a hook that waits starts the hooks again",
     file: "kernel/bell.ts",
-    find: "if (hooks.length === 0 || this.#runs) return next;",
-    replace: "if (hooks.length === 0) return next;",
+    find: "    if (this.#runsHooks) return deadline;\n",
+    replace: "",
   },
   {
     name: "bell: a worker that blocks sleeps beyond the next timer that is due",
@@ -31,7 +31,7 @@ export const waits = [
   },
   {
     name: "pool: a timer that is due waits for the event loop",
-    file: "worker/background-timer.ts",
+    file: "worker/background-timers.ts",
     find: "    if (due.at <= now) due.act();\n",
     replace: "",
   },

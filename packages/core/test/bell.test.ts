@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
+import { BackgroundTimers } from "../src/worker/background-timers.js";
 import { openKernels } from "./kernels.js";
 
 describe("a bell", () => {
@@ -51,7 +52,6 @@ describe("a bell", () => {
     let rings = 0;
     worker.bell.beforeSleep(() => {
       if (rings++ === 0) ringer.bell.ring(worker.slot);
-      return undefined;
     });
     assert.equal(
       worker.bell.sleepUntil(() => rings === 2, Number.POSITIVE_INFINITY),
@@ -59,14 +59,34 @@ describe("a bell", () => {
     );
   });
 
-  it("has a hook called again when it wants to be, though nothing rings", () => {
-    const [worker] = openKernels(1);
-    let calls = 0;
-    worker.bell.beforeSleep(() => (calls++ === 0 ? performance.now() + 5 : undefined));
+  it("wakes for a timer that is due, though nothing rings, and has the hooks look again", () => {
+    const [{ bell }] = openKernels(1);
+    const timers = new BackgroundTimers(bell);
+    const seen: string[] = [];
+    const stops = [timers.start(60_000, () => seen.push("late"))];
+    // A hook starts another timer, which is due earlier.
+    const takeAway = bell.beforeSleep(() => {
+      seen.push("hook");
+      if (seen.length === 1) stops.push(timers.start(5, () => seen.push("due")));
+    });
     assert.equal(
-      worker.bell.sleepUntil(() => calls === 2, Number.POSITIVE_INFINITY),
+      bell.sleepUntil(() => seen.at(-1) === "hook" && seen.includes("due"), Number.POSITIVE_INFINITY),
       true,
     );
+    assert.deepEqual(seen, ["hook", "hook", "due", "hook"]);
+    for (const stop of [...stops, takeAway]) stop();
+  });
+
+  it("runs a timer once, of the event loop and a worker that blocks by the first", async () => {
+    const [{ bell }] = openKernels(1);
+    const timers = new BackgroundTimers(bell);
+    let runs = 0;
+    timers.start(1, () => runs++);
+    timers.start(0, () => (runs += 10))();
+    bell.sleepUntil(() => runs > 0, Number.POSITIVE_INFINITY);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    assert.equal(runs, 1);
+    assert.equal(timers.serve(), Number.POSITIVE_INFINITY);
   });
 
   it("does not start the hooks again for a hook that waits itself", () => {
@@ -75,7 +95,6 @@ describe("a bell", () => {
     worker.bell.beforeSleep(() => {
       calls++;
       worker.bell.sleepUntil(() => false, performance.now());
-      return undefined;
     });
     worker.bell.sleepUntil(() => false, performance.now());
     assert.equal(calls, 1);
@@ -84,7 +103,7 @@ describe("a bell", () => {
   it("has a hook that was added twice run twice, and once after one is taken away", () => {
     const [worker] = openKernels(1);
     let calls = 0;
-    const hook = (): undefined => void calls++;
+    const hook = (): void => void calls++;
     worker.bell.beforeSleep(hook);
     const takeAway = worker.bell.beforeSleep(hook);
     worker.bell.sleepUntil(() => false, performance.now());

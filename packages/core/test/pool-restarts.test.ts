@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { Restarts } from "../src/pool/host/restarts.js";
+import { BackgroundTimers } from "../src/worker/background-timers.js";
 import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
 
 beforeEach(stopTheWorld);
 afterEach(goOn);
+
+const timers = new BackgroundTimers({ serveTimers: () => 0 });
 
 const pass = (ms: number): void => virtual.timers.pass(ms);
 
@@ -16,7 +19,7 @@ function pauseOf(restarts: Restarts): number {
 
 it("each failure in a row doubles the pause before another start, up to ten seconds; a success begins anew", () => {
   let ready = 0;
-  const restarts = new Restarts(3, () => ready++);
+  const restarts = new Restarts(timers, 3, () => ready++);
   expect(restarts.mayStart).toBe(true);
   const pauses = Array.from({ length: 9 }, () => {
     restarts.failed(new Error("no"));
@@ -31,7 +34,7 @@ it("each failure in a row doubles the pause before another start, up to ten seco
 });
 
 it("calls get the last error while the pause after too many failures lasts, and wait otherwise", () => {
-  const restarts = new Restarts(1, () => {});
+  const restarts = new Restarts(timers, 1, () => {});
   restarts.failed(new Error("first"));
   expect(restarts.failure).toBe(undefined);
   pauseOf(restarts);
@@ -48,7 +51,7 @@ it("calls get the last error while the pause after too many failures lasts, and 
 
 it("workers that fail side by side make one pause, the longer one, and a pool that ends has none", () => {
   let ready = 0;
-  const restarts = new Restarts(3, () => ready++);
+  const restarts = new Restarts(timers, 3, () => ready++);
   restarts.failed(new Error("one"));
   restarts.failed(new Error("another"));
   expect(pauseOf(restarts)).toBe(200);

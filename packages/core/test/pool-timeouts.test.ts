@@ -3,9 +3,12 @@ import { Call } from "../src/pool/call.js";
 import { InFlight } from "../src/pool/host/in-flight.js";
 import type { Link } from "../src/pool/host/link.js";
 import { TaskTimeouts } from "../src/pool/host/task-timeouts.js";
+import { BackgroundTimers } from "../src/worker/background-timers.js";
 import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
 
 const packet = { text: "[]", blobs: undefined, references: undefined, transferables: undefined };
+
+const timers = new BackgroundTimers({ serveTimers: () => 0 });
 
 const pass = (ms: number): void => virtual.timers.pass(ms);
 
@@ -27,7 +30,7 @@ function running() {
   inFlight.add(call);
   const world = { read: (): void => {} };
   const replace = (_: Link, why: string): void => void done.push(why);
-  const timeouts = new TaskTimeouts(() => world.read(), replace);
+  const timeouts = new TaskTimeouts(timers, () => world.read(), replace);
   timeouts.start({ ...link, inFlight } as unknown as Link, call);
   return { call, inFlight, world, done };
 }

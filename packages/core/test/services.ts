@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Adapter } from "../src/contracts/adapter.js";
 import type { Kernel } from "../src/kernel/kernel.js";
 import { TaskRegistry } from "../src/task/registry.js";
+import { BackgroundTimers } from "../src/worker/background-timers.js";
 import { Current } from "../src/worker/current.js";
 import type { Services } from "../src/worker/services.js";
 
@@ -14,6 +15,7 @@ export const servicesOf = (kernel: Kernel, tasks = new TaskRegistry()): Services
   adapter: adapterOf(kernel),
   tasks,
   current: new Current(kernel, adapterOf(kernel), "worker", true, false),
+  timers: new BackgroundTimers(kernel.bell),
   makeQueue: () => assert.fail("nothing is streamed here"),
   active: new Set<never>(),
   atIdle: new Set(),

@@ -5,6 +5,7 @@ import type { Kernel } from "../src/kernel/kernel.js";
 import { MAX_WORKERS } from "../src/kernel/layout.js";
 import { recover } from "../src/kernel/recovery.js";
 import { claimSlot, freeSlot } from "../src/kernel/worker-table.js";
+import { BackgroundTimers } from "../src/worker/background-timers.js";
 import { ChildWorker, type ChildWorkerOptions } from "../src/worker/child-worker.js";
 import { oneThread, openKernel } from "./kernels.js";
 import { CrashInjector } from "./reference/crash-injector.js";
@@ -57,7 +58,7 @@ function start(kernel: Kernel): ChildWorker {
     onMessage: () => {},
     onEnd: () => {},
   };
-  return new ChildWorker({ kernel, adapter }, options);
+  return new ChildWorker({ kernel, adapter, timers: new BackgroundTimers(kernel.bell) }, options);
 }
 
 const left = (kernel: Kernel) => {

@@ -27,6 +27,7 @@ import * as pool from "../pool/pool.js";
 import { Stream } from "../pool/stream.js";
 import * as groups from "../pool/task-group.js";
 import * as futures from "../pool/waiting.js";
+import { BackgroundTimers } from "../worker/background-timers.js";
 import { Current } from "../worker/current.js";
 import type { Services } from "../worker/services.js";
 import * as worker from "../worker/worker.js";
@@ -120,6 +121,7 @@ function bindWorkers(own: Bindings<Adapter>) {
     adapter,
     tasks,
     current: new Current(kernel, adapter, name, boot?.daemon ?? false, boot === undefined),
+    timers: new BackgroundTimers(kernel.bell),
     makeQueue: <T>(maxSize: number) => new StreamedQueue(maxSize) as queue.Queue<T>,
     active: new Set(),
     atIdle: new Set(),

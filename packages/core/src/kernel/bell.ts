@@ -5,8 +5,9 @@ import { ASLEEP_ASYNC, ASLEEP_SYNC, SLOT_ASLEEP, SLOT_BELL, SLOT_QUIESCED, slotA
 import type { Region } from "./region.js";
 
 /**
- * This worker's own bell, and the ringing of others'. A bell is an event count, as rayon's sleep module has one
- * (https://github.com/rayon-rs/rayon/blob/main/rayon-core/src/sleep/README.md). A worker W that waits for something, and a worker R that
+ * This worker's own bell, and the ringing of others'. A bell is an event count (Reed and Kanodia, "Synchronization with eventcounts and
+ * sequencers", 1979), as rayon's sleep module has one (https://github.com/rayon-rs/rayon/blob/main/rayon-core/src/sleep/README.md). A
+ * worker W that waits for something, and a worker R that
  * has changed it, take these steps:
  *
  * | W ({@link sleepUntil}) | R ({@link ring}) |
@@ -37,7 +38,11 @@ export class Bell {
   readonly #asleep: number;
   readonly #quiesced: number;
   readonly #looks = new Set<() => void>();
-  readonly #beforeSleep = new HookList();
+  /** Runs this worker's timers that are due, if it has timers that run out while it blocks. Returns when the next is due. */
+  serveTimers = (): number => Number.POSITIVE_INFINITY;
+  /** Replaced when it changes, so that a run goes on through the hooks that it began with. */
+  #hooks: readonly (() => void)[] = [];
+  #runsHooks = false;
   #sleeps = false;
   #turnStart = 0;
 
@@ -73,11 +78,15 @@ export class Bell {
    * loop stands still. A hook does the event loop's work that other workers may wait for, such as sending what is due.
    *
    * A hook runs no code of the user's and enters no blocking wait. It does not ring this worker's own bell, as the worker would never fall
-   * asleep. The bell is read before the hooks run: if a hook looks for something in vain, its arrival rings the bell. A hook may give when,
-   * by the clock, it wants to be called again.
+   * asleep. The bell is read before the hooks run: if a hook looks for something in vain, its arrival rings the bell.
    */
-  beforeSleep(hook: Hook): () => void {
-    return this.#beforeSleep.add(hook);
+  beforeSleep(hook: () => void): () => void {
+    // Of its own, so that a hook which was added twice is removed once.
+    const added = (): void => hook();
+    this.#hooks = [...this.#hooks, added];
+    return () => {
+      this.#hooks = this.#hooks.filter((other) => other !== added);
+    };
   }
 
   /** From now on a ring wakes this worker. The caller looks afterwards, not before, whether it has to wait. */
@@ -138,7 +147,7 @@ export class Bell {
       const seen = Atomics.load(i32, this.#bell);
       // Asked after the bell was read: `quiesce` is followed by a ring, which this worker then does not sleep through.
       if (Atomics.load(i32, this.#quiesced) !== 0) this.parkForever();
-      const next = this.#beforeSleep.run(deadline);
+      const next = this.#runHooks(deadline);
       Atomics.or(i32, this.#asleep, ASLEEP_SYNC);
       try {
         if (isDone()) return true;
@@ -151,6 +160,21 @@ export class Bell {
     }
   }
 
+  /**
+   * Calls the hooks in the order in which they were added, then serves the timers, which a hook may have started. Returns when the next of
+   * them is due, or `deadline`. A hook that comes to wait all the same does not start the hooks again.
+   */
+  #runHooks(deadline: number): number {
+    if (this.#runsHooks) return deadline;
+    this.#runsHooks = true;
+    try {
+      for (const hook of this.#hooks) hook();
+      return Math.min(deadline, this.serveTimers());
+    } finally {
+      this.#runsHooks = false;
+    }
+  }
+
   /** Blocks for good: this worker is about to be killed, and must not go on until then. */
   parkForever(): never {
     for (;;) this.pause(Number.POSITIVE_INFINITY);
@@ -159,37 +183,5 @@ export class Bell {
   /** Blocks for about `ms`; not at all where this worker may not block. */
   pause(ms: number): void {
     if (this.#mayBlock) this.#doorbells.pause(ms);
-  }
-}
-
-type Hook = () => number | undefined;
-
-/** Functions that are called in the order in which they were added. */
-class HookList {
-  /** Replaced when it changes, so that a run goes on through the hooks that it began with. */
-  #hooks: readonly Hook[] = [];
-  #runs = false;
-
-  add(hook: Hook): () => void {
-    // Of its own, so that a hook which was added twice is removed once.
-    const added: Hook = () => hook();
-    this.#hooks = [...this.#hooks, added];
-    return () => {
-      this.#hooks = this.#hooks.filter((other) => other !== added);
-    };
-  }
-
-  /** Calls each; the earliest of `deadline` and the times that they give. A hook that comes to wait all the same does not start the hooks again. */
-  run(deadline: number): number {
-    const hooks = this.#hooks;
-    let next = deadline;
-    if (hooks.length === 0 || this.#runs) return next;
-    this.#runs = true;
-    try {
-      for (const hook of hooks) next = Math.min(next, hook() ?? next);
-    } finally {
-      this.#runs = false;
-    }
-    return next;
   }
 }

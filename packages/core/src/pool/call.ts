@@ -9,7 +9,6 @@ import { MOST_BYTES, sizeOfPacket } from "../kernel/large.js";
 import { graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { rejectAt } from "../kernel/sites.js";
-import { inBackground } from "../worker/background-timer.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
 import { cellFor, isSmall, MODE_INITIALIZE } from "./wire/entries.js";
 
@@ -163,10 +162,10 @@ export class Call implements Packet {
           };
   }
 
-  /** Runs `act` in so many milliseconds, unless it has ended by then. Replaces its timer. */
-  limit(ms: number, act: () => void): void {
+  /** Its timer is replaced by one that `stop` stops. */
+  limitedBy(stop: () => void): void {
     this.stopTimer();
-    this.#stopTimer = inBackground(ms, act);
+    this.#stopTimer = stop;
   }
 
   get isLimited(): boolean {

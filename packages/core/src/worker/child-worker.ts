@@ -26,7 +26,7 @@ import { TextEncoder } from "../kernel/web.js";
 import { claimSlot, creatorOf, eachSlot, freeSlot } from "../kernel/worker-table.js";
 import { Flag } from "../sync/event.js";
 import { Mutex } from "../sync/mutex.js";
-import { inBackground, serveDue } from "./background-timer.js";
+import type { BackgroundTimers } from "./background-timers.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";
 import { markCancelled, markKilled } from "./cancel-word.js";
 import { endedUnbegun } from "./explained.js";
@@ -72,6 +72,7 @@ export class ChildWorker {
   readonly #endListeners = new Set<() => void>();
   #hasEnded = false;
   readonly #kernel: Kernel;
+  readonly #timers: BackgroundTimers;
   readonly #status: Flag;
   /** The messages that were sent to it, whose objects are kept for it. */
   readonly #sent: Packet[] = [];
@@ -85,11 +86,14 @@ export class ChildWorker {
   #hasBegun = true;
   #lastExitCode: number | undefined;
   #signal: string | undefined;
-  readonly #stopServing: () => void;
 
-  constructor({ kernel, adapter }: Pick<Services, "kernel" | "adapter">, options: ChildWorkerOptions) {
+  constructor(
+    { kernel, adapter, timers }: Pick<Services, "kernel" | "adapter" | "timers">,
+    options: ChildWorkerOptions,
+  ) {
     kernel.checkStart();
     this.#kernel = kernel;
+    this.#timers = timers;
     const { name, daemon, job, args, env, resourceLimits, given } = options;
     const { slot, id } = claimSlot(kernel.region, kernel.slot);
     this.slot = slot;
@@ -147,7 +151,6 @@ export class ChildWorker {
       }
       throw error;
     }
-    this.#stopServing = kernel.bell.beforeSleep(serveDue);
     try {
       this.#spawned.setKeepsAlive(!daemon);
       if (args?.transferables !== undefined) this.#postTransferables(args.transferables);
@@ -227,11 +230,11 @@ export class ChildWorker {
    * it. `onLate` hears of it. The function that this returns calls it off.
    */
   endWithin(timeout: number, onLate: () => void): () => void {
-    let stopTimer = inBackground(timeout, () => {
+    let stopTimer = this.#timers.start(timeout, () => {
       // It is for the user's code, which no blocking wait runs.
       clock.queueMicrotask(onLate);
       this.post({ type: "exit" }, []);
-      stopTimer = inBackground(EXIT_GRACE_MS, () => void this.kill());
+      stopTimer = this.#timers.start(EXIT_GRACE_MS, () => void this.kill());
     });
     const callOff = (): void => stopTimer();
     this.onceEnded(callOff);
@@ -285,7 +288,6 @@ export class ChildWorker {
 
   #end(): void {
     const kernel = this.#kernel;
-    this.#stopServing();
     for (const packet of this.#sent.splice(0)) kernel.codec.dispose(packet);
     // Before somebody else may be who has that slot.
     kernel.referenceSets.dropUnsentOf(this.slot);

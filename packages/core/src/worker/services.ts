@@ -3,6 +3,7 @@ import type { Queue } from "../contracts/queue.js";
 import type { ExceptHook, Worker as WorkerContract } from "../contracts/worker.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { TaskRegistry } from "../task/registry.js";
+import type { BackgroundTimers } from "./background-timers.js";
 import type { Current } from "./current.js";
 
 /** The state of one worker that everything above the kernel shares. */
@@ -11,6 +12,7 @@ export interface Services {
   readonly adapter: Adapter;
   readonly tasks: TaskRegistry;
   readonly current: Current;
+  readonly timers: BackgroundTimers;
   /** A queue without a name, for what the pool streams. */
   readonly makeQueue: <T>(maxSize: number) => Queue<T>;
   /** Workers started here and alive. */

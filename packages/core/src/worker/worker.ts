@@ -13,7 +13,6 @@ import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { limitsOf, syncLimitsOf } from "../kernel/waiting.js";
 import { nextOrdinal } from "../kernel/worker-table.js";
-import { inBackground, serveDue } from "./background-timer.js";
 import type { FromWorker } from "./boot.js";
 import { GRACE_MS } from "./cancel-word.js";
 import { ChildWorker, type WorkerExit } from "./child-worker.js";
@@ -223,7 +222,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     // It may be killed meanwhile, as it was cancelled before.
     while (this.#graceEnd < deadline) {
       if (child.joinSync(Math.max(0, this.#graceEnd - clock.now()))) return true;
-      serveDue();
+      this.#services.timers.serve();
       if (!this.#services.kernel.adapter.capabilities.isolatedCrashes) this.#mustBeHeard(child);
     }
     return child.joinSync(Math.max(0, deadline - clock.now()));
@@ -271,7 +270,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   /** With `unbegun`, the outcome of a target that does not begin in this time. One that does has as long once more. */
   #startGrace(child: ChildWorker, unbegun?: { readonly error: unknown }): void {
     const { grace = GRACE_MS } = this.#options;
-    this.#stopGrace = inBackground(grace, () => {
+    this.#stopGrace = this.#services.timers.start(grace, () => {
       this.#graceEnd = Number.POSITIVE_INFINITY;
       const { target } = child;
       const isRefused = unbegun !== undefined && target.refuse();

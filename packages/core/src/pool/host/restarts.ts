@@ -1,4 +1,4 @@
-import { inBackground } from "../../worker/background-timer.js";
+import type { BackgroundTimers } from "../../worker/background-timers.js";
 
 /** The pause after the first failure; each one in a row doubles it. */
 const FIRST_PAUSE_MS = 100;
@@ -6,6 +6,7 @@ const LONGEST_PAUSE_MS = 10_000;
 
 /** When a pool may start another worker, after initializers have failed: each failure in a row makes it wait longer. */
 export class Restarts {
+  readonly #timers: BackgroundTimers;
   readonly #retries: number;
   /** The pause is over. */
   readonly #onReady: () => void;
@@ -13,7 +14,8 @@ export class Restarts {
   #lastError: unknown;
   #stopPause: (() => void) | undefined;
 
-  constructor(retries: number, onReady: () => void) {
+  constructor(timers: BackgroundTimers, retries: number, onReady: () => void) {
+    this.#timers = timers;
     this.#retries = retries;
     this.#onReady = onReady;
   }
@@ -34,7 +36,7 @@ export class Restarts {
     this.#lastError = error;
     this.stop();
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** this.#failures++, LONGEST_PAUSE_MS);
-    this.#stopPause = inBackground(pause, () => {
+    this.#stopPause = this.#timers.start(pause, () => {
       this.#stopPause = undefined;
       this.#onReady();
     });

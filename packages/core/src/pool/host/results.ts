@@ -27,7 +27,7 @@ export class Results {
       dispatch.replace(link, why);
       soon();
     };
-    this.timeouts = new TaskTimeouts(read, replace);
+    this.timeouts = new TaskTimeouts(services.timers, read, replace);
   }
 
   /** Takes in the news of all workers; true if there was some. */

@@ -1,7 +1,6 @@
 import { PoolClosedError } from "../../contracts/errors.js";
 import type { PoolStats } from "../../contracts/pool-stats.js";
 import { clock } from "../../kernel/clock.js";
-import { serveDue } from "../../worker/background-timer.js";
 import type { Services } from "../../worker/services.js";
 import type { Call, Canceller } from "../call.js";
 import { AnswerSpin } from "./answer-spin.js";
@@ -244,11 +243,9 @@ export class Scheduler implements Canceller {
   }
 
   /** This worker blocks, perhaps for what a call is to do: calls are sent, and answers taken in, as its event loop would. */
-  #serveBlocked(): number {
+  #serveBlocked(): void {
     this.#results.read();
-    serveDue();
     this.#dispatch.takeBackLost();
     if (this.#unsettled > 0) this.#dispatch.assign();
-    return serveDue();
   }
 }

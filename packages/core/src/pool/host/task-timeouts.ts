@@ -1,5 +1,6 @@
 import { TimeoutError } from "../../contracts/errors.js";
 import { beginAtOnce } from "../../contracts/frames.js";
+import type { BackgroundTimers } from "../../worker/background-timers.js";
 import type { Call } from "../call.js";
 import type { Link } from "./link.js";
 
@@ -8,11 +9,13 @@ import type { Link } from "./link.js";
  * has started the call. The worker itself could not watch it, as the call may block it.
  */
 export class TaskTimeouts {
+  readonly #timers: BackgroundTimers;
   readonly #read: (link: Link) => void;
   readonly #replace: (link: Link, why: string) => void;
 
   /** `read` takes in the answers that have come from a worker. */
-  constructor(read: (link: Link) => void, replace: (link: Link, why: string) => void) {
+  constructor(timers: BackgroundTimers, read: (link: Link) => void, replace: (link: Link, why: string) => void) {
+    this.#timers = timers;
     this.#read = read;
     this.#replace = replace;
   }
@@ -21,16 +24,17 @@ export class TaskTimeouts {
     const { timeout } = call.options;
     // One that was asked to stop before its start was heard of is in its grace.
     if (timeout === undefined || call.isLimited) return;
-    call.limit(timeout, () => this.#expire(link, call, timeout));
+    call.limitedBy(this.#timers.start(timeout, () => this.#expire(link, call, timeout)));
   }
 
   /** A call that runs was asked to stop: its worker is replaced if it has not stopped when its grace is over. */
   startGrace(link: Link, call: Call, why: string): void {
     const { grace } = call.options;
-    call.limit(grace, () => {
+    const replace = (): void => {
       if (this.#hasAnswered(link, call)) return;
       this.#replace(link, `was replaced, as ${call.ref.name} did not stop within ${grace} ms after ${why},`);
-    });
+    };
+    call.limitedBy(this.#timers.start(grace, replace));
   }
 
   #expire(link: Link, call: Call, timeout: number): void {

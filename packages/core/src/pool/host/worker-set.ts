@@ -1,7 +1,6 @@
 import { TimeoutError } from "../../contracts/errors.js";
 import type { ResourceLimits } from "../../contracts/worker.js";
 import { clock } from "../../kernel/clock.js";
-import { inBackground } from "../../worker/background-timer.js";
 import type { Services } from "../../worker/services.js";
 import type { Call } from "../call.js";
 import type { Finalizer, Initializer } from "./initializer.js";
@@ -76,7 +75,7 @@ export class WorkerSet implements Iterable<Link> {
     this.#options = options;
     this.#onNews = onNews;
     this.#maySpend = options.maxTasksPerWorker !== Number.POSITIVE_INFINITY;
-    this.#restarts = new Restarts(options.initializerRetries, onNews);
+    this.#restarts = new Restarts(services.timers, options.initializerRetries, onNews);
   }
 
   [Symbol.iterator](): ArrayIterator<Link> {
@@ -315,7 +314,7 @@ export class WorkerSet implements Iterable<Link> {
     if (longest === undefined) this.#stopWatching();
     else if (this.#stopTimer === undefined) {
       const left = Math.max(0, longest.idleSince + this.#options.idleTimeout - clock.now());
-      this.#stopTimer = inBackground(left, () => this.#endIdle());
+      this.#stopTimer = this.#services.timers.start(left, () => this.#endIdle());
     }
   }
 
