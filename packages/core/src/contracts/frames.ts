@@ -137,7 +137,7 @@ export function writeReplacedStacks(): void {
 }
 
 /**
- * Has errors record no stack until what it gives is called; only where another one then takes its place, after {@link beforeReplacing}. A limit
+ * Has errors record no stack until what it gives is called; only where {@link replaceStack} follows. A limit
  * that is no number has the runtime record none at all: one without frames would be written out when it is replaced.
  */
 export function recordNoStack(): () => void {
@@ -154,9 +154,15 @@ export function recordNoStack(): () => void {
   };
 }
 
-/** To be called before another stack takes the place of an error's own. */
-export function beforeReplacing(error: Error): void {
-  if (losesUnread && (Error as Stacks).prepareStackTrace === undefined) void error.stack;
+/** Has `stack` take the place of an error's own; `text` is the same as text. */
+export function replaceStack(error: Error, stack: PropertyDescriptor, text: () => string): void {
+  try {
+    if (losesUnread && (Error as Stacks).prepareStackTrace === undefined) void error.stack;
+    Object.defineProperty(error, "stack", { ...stack, configurable: true, enumerable: false });
+  } catch {
+    // To define it again has V8 make the one there is, by the program's Error.prepareStackTrace, which throws. Assigned, it is not made.
+    error.stack = text();
+  }
 }
 
 /** Where the program made a call: an object with its stack, which is only written out when it is read. */
@@ -187,13 +193,7 @@ export function beginAt<E extends Error>(error: E, site: Site | undefined): E {
     set(value);
     return value;
   };
-  try {
-    beforeReplacing(error);
-    Object.defineProperty(error, "stack", { get, set, configurable: true, enumerable: false });
-  } catch {
-    // To define it again has V8 make the one there is, by the program's Error.prepareStackTrace, which throws. Assigned, it is not made.
-    error.stack = String(stackAt(site, error));
-  }
+  replaceStack(error, { get, set }, () => String(stackAt(site, error)));
   return error;
 }
 

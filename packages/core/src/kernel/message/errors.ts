@@ -1,6 +1,6 @@
 import { markOf } from "../../contracts/error.js";
 import * as heddle from "../../contracts/errors.js";
-import { beforeReplacing, callersFrames, recordNoStack, type Site, withoutOurFrames } from "../../contracts/frames.js";
+import { callersFrames, recordNoStack, replaceStack, type Site, withoutOurFrames } from "../../contracts/frames.js";
 import { isError } from "./brands.js";
 import { registeredAs, registeredOf } from "./classes.js";
 
@@ -180,15 +180,8 @@ export function setHidden(error: object, key: string, value: unknown): void {
   Object.defineProperty(error, key, { value, writable: true, configurable: true, enumerable: false });
 }
 
-function setStack(error: Error, stack: string): void {
-  try {
-    beforeReplacing(error);
-    setHidden(error, "stack", stack);
-  } catch {
-    // To define it again has V8 make the one there is, by the program's Error.prepareStackTrace, which throws. Assigned, it is not made.
-    error.stack = stack;
-  }
-}
+const setStack = (error: Error, stack: string): void =>
+  replaceStack(error, { value: stack, writable: true }, () => stack);
 
 /**
  * Joins what happened there with who asked for it here: the remote frames, the worker's name, the local call's frames.
