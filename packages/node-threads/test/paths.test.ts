@@ -12,10 +12,10 @@ const wayOf = (...operations: string[]): string[] => filesOf(({ way }) => way, .
 const filesThatRun = (...operations: string[]): string[] => filesOf(({ files }) => files, ...operations);
 
 it("an item passes through few files on its way into a queue, and out of it", () => {
-  expect(wayOf("queue.put").length).toBeLessThanOrEqual(7);
-  expect(filesThatRun("queue.put").length).toBeLessThanOrEqual(16);
-  expect(wayOf("queue.get").length).toBeLessThanOrEqual(6);
-  expect(filesThatRun("queue.get").length).toBeLessThanOrEqual(17);
+  expect(wayOf("queue.put").length).toBeLessThanOrEqual(6);
+  expect(filesThatRun("queue.put").length).toBeLessThanOrEqual(15);
+  expect(wayOf("queue.get").length).toBeLessThanOrEqual(5);
+  expect(filesThatRun("queue.get").length).toBeLessThanOrEqual(16);
 });
 
 it("a call passes through few files on its way to the task, and its answer on the way back", () => {

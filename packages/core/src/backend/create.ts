@@ -1,7 +1,9 @@
 import { checkOptions, checkType } from "../kernel/arguments.js";
+import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import type { Kind } from "../kernel/layout.js";
 import type { SharedObject } from "../sync/shared-object.js";
+import { refuseSurplus } from "./arity.js";
 
 /** A new cell, for a proxy that is about to be made. */
 export const create = (kernel: Kernel, kind: Kind, words: number): number => kernel.cells.create(kind, words);
@@ -25,6 +27,44 @@ export function named<T extends SharedObject>(
   const object = kernel.names.get(kind, className, name, args, make) as T;
   object.nameIt(`${className} ${name}`);
   return object;
+}
+
+/** How a class of shared objects is bound to a kernel. `A` are the arguments of its constructor, `most` at most. */
+interface Binding<A extends readonly unknown[]> {
+  readonly kind: Kind;
+  readonly most: number;
+  /** Makes a cell for a new object. */
+  readonly create: (...given: A) => number;
+  /** The arguments on which all callers of `named` must agree. */
+  readonly agreed: (...given: A) => readonly unknown[];
+  readonly operations?: Omit<KindOperations, "proxy">;
+  /** The class whose instances its own are, too, for `instanceof`; see {@link alsoInstances}. */
+  readonly instancesOf?: string;
+}
+
+/** `base`, whose constructor makes a new object of this kernel's, and which has the program's objects by their names. */
+export function bindClass<A extends readonly unknown[]>(
+  kernel: Kernel,
+  className: string,
+  base: new (kernel: Kernel, cell: number) => object,
+  { kind, most, create, agreed, operations, instancesOf }: Binding<A>,
+): unknown {
+  const bound = class extends base {
+    constructor(...given: unknown[]) {
+      if (given.length > most) refuseSurplus(most, `new ${className}`, given.slice(most));
+      const cell = create(...(given as unknown as A));
+      super(kernel, cell);
+      kernel.cells.register(this, cell);
+    }
+
+    static named(name: string, ...given: unknown[]): object {
+      const make = (): SharedObject => new bound(...given) as SharedObject;
+      return named(kernel, kind, className, name, agreed(...(given as unknown as A)), make);
+    }
+  };
+  if (instancesOf !== undefined) alsoInstances(instancesOf === className ? bound : undefined, base, instancesOf);
+  kernel.cells.define(kind, { ...operations, proxy: (cell) => Reflect.construct(base, [kernel, cell], bound) });
+  return bound;
 }
 
 /**

@@ -9,7 +9,7 @@ import * as array from "../shared/shared-array.js";
 import * as value from "../shared/value.js";
 import { type Arity, refuseSurplus } from "./arity.js";
 import { type Backend, exportedAs } from "./bindings.js";
-import { create, named } from "./create.js";
+import { bindClass, create, named } from "./create.js";
 import { RLock } from "./locks.js";
 
 const VALUE: Arity = { throws: ["dispose", "add", "compareExchange", "named"] };
@@ -31,27 +31,16 @@ export const SharedArray = (backend: Backend): SharedArrayConstructor =>
     return exportedAs("SharedArray", bindSharedArray(own.kernel), SHARED_ARRAY);
   });
 
-export function bindValue(kernel: Kernel): ValueConstructor {
-  const { cells } = kernel;
-
-  class Value<K extends ScalarType = "f64"> extends value.Value<K> {
-    constructor(type: K, initial?: Scalar<K>, ...surplus: []) {
-      refuseSurplus(2, "new Value", surplus);
-      super(kernel, createShared(kernel, Kind.Value, type, [initial ?? zeroOf(type)]));
-      cells.register(this, this.cell);
-    }
-
-    static named<K extends ScalarType = "f64">(name: string, type: K, initial?: Scalar<K>): Value<K> {
-      return named(kernel, Kind.Value, "Value", name, [type, initial], () => new Value(type, initial));
-    }
-  }
-  cells.define(Kind.Value, {
-    proxy: (cell) => Reflect.construct(value.Value, [kernel, cell], Value),
-    destroy: (cell) => destroyLock(kernel, cell),
-  });
-  // A name that is no type of number is refused in words of the contract's.
-  return Value as ValueConstructor;
-}
+// A name that is no type of number is refused in words of the contract's.
+export const bindValue = (kernel: Kernel): ValueConstructor =>
+  bindClass(kernel, "Value", value.Value, {
+    kind: Kind.Value,
+    most: 2,
+    create: <K extends ScalarType>(type: K, initial?: Scalar<K>) =>
+      createShared(kernel, Kind.Value, type, [initial ?? zeroOf(type)]),
+    agreed: (type: ScalarType, initial?: number | bigint) => [type, initial],
+    operations: { destroy: (cell) => destroyLock(kernel, cell) },
+  }) as ValueConstructor;
 
 export function bindSharedArray(kernel: Kernel): SharedArrayConstructor {
   const { cells } = kernel;

@@ -8,7 +8,7 @@ import * as rlock from "../sync/rlock.js";
 import * as rwlock from "../sync/rwlock.js";
 import { type Arity, refuseSurplus } from "./arity.js";
 import { type Backend, exportedAs } from "./bindings.js";
-import { alsoInstances, create, isFair, named } from "./create.js";
+import { bindClass, create, isFair } from "./create.js";
 
 const LOCK: Arity = {
   throws: ["tryAcquire tryHold release recover dispose", "acquireSync holdSync", "named runSync"],
@@ -30,57 +30,37 @@ export const RLock = (backend: Backend): RLockConstructor =>
 export const RWLock = (backend: Backend): RWLockConstructor =>
   backend.get("RWLock", ({ kernel }) => exportedAs("RWLock", bindRWLock(kernel), RWLOCK));
 
-export function bindLock(kernel: Kernel): LockConstructor {
-  const { cells } = kernel;
-
-  class Lock extends lock.Lock {
-    constructor(options?: LockOptions, ...surplus: []) {
-      refuseSurplus(1, "new Lock", surplus);
-      super(kernel, createLock(kernel, Kind.Lock, options));
-      cells.register(this, this.cell);
-    }
-
-    static named(name: string, options?: LockOptions): Lock {
-      return named(kernel, Kind.Lock, "Lock", name, [isFair("A lock", options)], () => new Lock(options));
-    }
-  }
-  alsoInstances(Lock, lock.Lock, "Lock");
-  cells.define(Kind.Lock, {
-    ...operationsOf(kernel),
-    proxy: (cell) => Reflect.construct(lock.Lock, [kernel, cell], Lock),
-    onOwnerDeath: (cell, owner, isOver) => {
-      const mutex = new Mutex(kernel, cell);
-      if (isOver && !mutex.isGuarded) mutex.leave(owner);
-      else mutex.onOwnerDeath(owner, isOver);
+export const bindLock = (kernel: Kernel): LockConstructor =>
+  bindClass(kernel, "Lock", lock.Lock, {
+    ...lockOf(kernel, Kind.Lock),
+    operations: {
+      ...operationsOf(kernel),
+      onOwnerDeath: (cell, owner, isOver) => {
+        const mutex = new Mutex(kernel, cell);
+        if (isOver && !mutex.isGuarded) mutex.leave(owner);
+        else mutex.onOwnerDeath(owner, isOver);
+      },
+      mayAnyoneEnd: (cell) => !new Mutex(kernel, cell).isGuarded,
     },
-    mayAnyoneEnd: (cell) => !new Mutex(kernel, cell).isGuarded,
-  });
-  return Lock;
-}
+  }) as LockConstructor;
 
-export function bindRLock(kernel: Kernel): RLockConstructor {
-  const { cells } = kernel;
+export const bindRLock = (kernel: Kernel): RLockConstructor =>
+  bindClass(kernel, "RLock", rlock.RLock, {
+    ...lockOf(kernel, Kind.RLock),
+    operations: {
+      ...operationsOf(kernel),
+      onOwnerDeath: (cell, owner, isOver) => new Mutex(kernel, cell).onOwnerDeath(owner, isOver),
+    },
+  }) as RLockConstructor;
 
-  class RLock extends rlock.RLock {
-    constructor(options?: LockOptions, ...surplus: []) {
-      refuseSurplus(1, "new RLock", surplus);
-      super(kernel, createLock(kernel, Kind.RLock, options));
-      cells.register(this, this.cell);
-    }
-
-    static named(name: string, options?: LockOptions): RLock {
-      return named(kernel, Kind.RLock, "RLock", name, [isFair("A lock", options)], () => new RLock(options));
-    }
-  }
-  // For `instanceof` an rlock is a lock.
-  alsoInstances(undefined, rlock.RLock, "Lock");
-  cells.define(Kind.RLock, {
-    ...operationsOf(kernel),
-    proxy: (cell) => Reflect.construct(rlock.RLock, [kernel, cell], RLock),
-    onOwnerDeath: (cell, owner, isOver) => new Mutex(kernel, cell).onOwnerDeath(owner, isOver),
-  });
-  return RLock;
-}
+/** For `instanceof` an rlock is a lock. */
+const lockOf = (kernel: Kernel, kind: Kind) => ({
+  kind,
+  most: 1,
+  create: (options?: LockOptions) => createLock(kernel, kind, options),
+  agreed: (options?: LockOptions) => [isFair("A lock", options)],
+  instancesOf: "Lock",
+});
 
 function createLock(kernel: Kernel, kind: Kind, options: LockOptions | undefined): number {
   // Somebody who means a named lock is told so.
@@ -98,28 +78,17 @@ const operationsOf = (kernel: Kernel): KindOperations => ({
   isHeldBy: (cell, owner) => new Mutex(kernel, cell).owner === owner,
 });
 
-export function bindRWLock(kernel: Kernel): RWLockConstructor {
-  const { cells } = kernel;
-
-  class RWLock extends rwlock.RWLock {
-    constructor(...surplus: []) {
-      refuseSurplus(0, "new RWLock", surplus);
-      super(kernel, create(kernel, Kind.RWLock, RW_WORDS));
-      cells.register(this, this.cell);
-    }
-
-    static named(name: string): RWLock {
-      return named(kernel, Kind.RWLock, "RWLock", name, [], () => new RWLock());
-    }
-  }
-  cells.define(Kind.RWLock, {
-    proxy: (cell) => Reflect.construct(rwlock.RWLock, [kernel, cell], RWLock),
-    passGrant: (cell, node) => new rwlock.RWLock(kernel, cell).passGrant(node),
-    onCancel: (cell) => new rwlock.RWLock(kernel, cell).onCancel(),
-    onOwnerDeath: (cell, owner, isOver) => new rwlock.RWLock(kernel, cell).onOwnerDeath(owner, isOver),
-    ownersOf: (cell, waitQueue) => new rwlock.RWLock(kernel, cell).ownersOf(waitQueue),
-    isHeldBy: (cell, owner) => new rwlock.RWLock(kernel, cell).isHeldBy(owner),
-  });
-
-  return RWLock;
-}
+export const bindRWLock = (kernel: Kernel): RWLockConstructor =>
+  bindClass(kernel, "RWLock", rwlock.RWLock, {
+    kind: Kind.RWLock,
+    most: 0,
+    create: () => create(kernel, Kind.RWLock, RW_WORDS),
+    agreed: () => [],
+    operations: {
+      passGrant: (cell, node) => new rwlock.RWLock(kernel, cell).passGrant(node),
+      onCancel: (cell) => new rwlock.RWLock(kernel, cell).onCancel(),
+      onOwnerDeath: (cell, owner, isOver) => new rwlock.RWLock(kernel, cell).onOwnerDeath(owner, isOver),
+      ownersOf: (cell, waitQueue) => new rwlock.RWLock(kernel, cell).ownersOf(waitQueue),
+      isHeldBy: (cell, owner) => new rwlock.RWLock(kernel, cell).isHeldBy(owner),
+    },
+  }) as RWLockConstructor;

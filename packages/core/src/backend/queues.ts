@@ -7,16 +7,15 @@ import type {
 } from "../contracts/queue.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger, checkOptions } from "../kernel/arguments.js";
-import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONNECTION_INBOX, CONNECTION_OUTBOX, Kind, QUEUE_MAX_SIZE, QUEUE_WORDS } from "../kernel/layout.js";
 import * as connection from "../queue/connection.js";
 import * as lifo from "../queue/lifo-queue.js";
 import * as priority from "../queue/priority-queue.js";
 import * as queue from "../queue/queue.js";
-import { type Arity, refuseSurplus, taking } from "./arity.js";
+import { type Arity, taking } from "./arity.js";
 import { type Backend, type Bindings, exportedAs } from "./bindings.js";
-import { alsoInstances, create, named } from "./create.js";
+import { bindClass, create } from "./create.js";
 import { messages } from "./messages.js";
 
 const MAX_SIZE = { maxSize: "it is given as the queue is made, new Queue({ maxSize })" };
@@ -69,92 +68,34 @@ const MOST_ITEMS = 2 ** 31 - 1;
 
 type MaxSize = number | QueueOptions | undefined;
 
-export function bindQueue(kernel: Kernel): QueueConstructor {
-  const { cells } = kernel;
-
-  class Queue<T = unknown> extends queue.Queue<T> {
-    constructor(maxSize?: MaxSize, ...surplus: []) {
-      refuseSurplus(1, "new Queue", surplus);
-      super(kernel, createQueue(kernel, Kind.Queue, maxSize));
-      cells.register(this, this.cell);
-    }
-
-    static named<T = unknown>(name: string, maxSize?: MaxSize): Queue<T> {
-      return named(kernel, Kind.Queue, "Queue", name, [maxSizeOf(maxSize)], () => new Queue<T>(maxSize));
-    }
-  }
-
-  alsoInstances(Queue, queue.Queue, "Queue");
-  cells.define(Kind.Queue, {
-    ...operationsOf(kernel, queue.Queue),
-    proxy: (cell) => Reflect.construct(queue.Queue, [kernel, cell], Queue),
+/** For `instanceof`, all of them are queues. */
+function bindKind(kernel: Kernel, kind: Kind, className: string, base: Queues): unknown {
+  return bindClass(kernel, className, base, {
+    kind,
+    most: 1,
+    create: (maxSize: MaxSize) => createQueue(kernel, kind, maxSize),
+    agreed: (maxSize: MaxSize) => [maxSizeOf(maxSize)],
+    operations: {
+      passGrant: (cell, node) => new base(kernel, cell).passGrant(node),
+      onOwnerDeath: (cell) => new base(kernel, cell).onOwnerDeath(),
+      destroy: (cell) => new base(kernel, cell).destroy(),
+    },
+    instancesOf: "Queue",
   });
-  return Queue;
 }
 
-export function bindLifoQueue(kernel: Kernel): LifoQueueConstructor {
-  const { cells } = kernel;
+export const bindQueue = (kernel: Kernel): QueueConstructor =>
+  bindKind(kernel, Kind.Queue, "Queue", queue.Queue) as QueueConstructor;
 
-  class LifoQueue<T = unknown> extends lifo.LifoQueue<T> {
-    constructor(maxSize?: MaxSize, ...surplus: []) {
-      refuseSurplus(1, "new LifoQueue", surplus);
-      super(kernel, createQueue(kernel, Kind.LifoQueue, maxSize));
-      cells.register(this, this.cell);
-    }
+export const bindLifoQueue = (kernel: Kernel): LifoQueueConstructor =>
+  bindKind(kernel, Kind.LifoQueue, "LifoQueue", lifo.LifoQueue) as LifoQueueConstructor;
 
-    static named<T = unknown>(name: string, maxSize?: MaxSize): LifoQueue<T> {
-      return named(kernel, Kind.LifoQueue, "LifoQueue", name, [maxSizeOf(maxSize)], () => new LifoQueue<T>(maxSize));
-    }
-  }
-
-  // For `instanceof` it is a queue, too.
-  alsoInstances(undefined, lifo.LifoQueue, "Queue");
-  cells.define(Kind.LifoQueue, {
-    ...operationsOf(kernel, lifo.LifoQueue),
-    proxy: (cell) => Reflect.construct(lifo.LifoQueue, [kernel, cell], LifoQueue),
-  });
-  return LifoQueue;
-}
-
-export function bindPriorityQueue(kernel: Kernel): PriorityQueueConstructor {
-  const { cells } = kernel;
-
-  class PriorityQueue<T = unknown> extends priority.PriorityQueue<T> {
-    constructor(maxSize?: MaxSize, ...surplus: []) {
-      refuseSurplus(1, "new PriorityQueue", surplus);
-      super(kernel, createQueue(kernel, Kind.PriorityQueue, maxSize));
-      cells.register(this, this.cell);
-    }
-
-    static named<T = unknown>(name: string, maxSize?: MaxSize): PriorityQueue<T> {
-      return named(
-        kernel,
-        Kind.PriorityQueue,
-        "PriorityQueue",
-        name,
-        [maxSizeOf(maxSize)],
-        () => new PriorityQueue<T>(maxSize),
-      );
-    }
-  }
-
-  alsoInstances(undefined, priority.PriorityQueue, "Queue");
-  cells.define(Kind.PriorityQueue, {
-    ...operationsOf(kernel, priority.PriorityQueue),
-    proxy: (cell) => Reflect.construct(priority.PriorityQueue, [kernel, cell], PriorityQueue),
-  });
-  return PriorityQueue;
-}
+export const bindPriorityQueue = (kernel: Kernel): PriorityQueueConstructor =>
+  bindKind(kernel, Kind.PriorityQueue, "PriorityQueue", priority.PriorityQueue) as PriorityQueueConstructor;
 
 type Queues = typeof queue.Queue | typeof lifo.LifoQueue | typeof priority.PriorityQueue;
 
-const operationsOf = (kernel: Kernel, base: Queues): KindOperations => ({
-  passGrant: (cell, node) => new base(kernel, cell).passGrant(node),
-  onOwnerDeath: (cell) => new base(kernel, cell).onOwnerDeath(),
-  destroy: (cell) => new base(kernel, cell).destroy(),
-});
-
-export interface Pipes {
+interface Pipes {
   readonly Connection: ConnectionConstructor;
   readonly pipe: typeof makePipe;
 }
@@ -178,8 +119,8 @@ export function bindPipes(kernel: Kernel): Pipes {
     parksAt: (cell) => waysOf(kernel, cell).slice(0, 1),
   });
   cells.define(Kind.Channel, {
-    passGrant: (cell, node) => connection.channelAt(kernel, cell).passGrant(node),
-    destroy: (cell) => connection.channelAt(kernel, cell).destroy(),
+    passGrant: (cell, node) => new connection.Way(kernel, cell).passGrant(node),
+    destroy: (cell) => new connection.Way(kernel, cell).destroy(),
   });
 
   exportedAs("Connection", Connection, CONNECTION);

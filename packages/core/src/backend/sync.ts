@@ -10,7 +10,6 @@ import type {
 } from "../contracts/sync.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger, checkOptions, checkTimeout, describe } from "../kernel/arguments.js";
-import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
 import {
   BARRIER_PARTIES,
@@ -33,12 +32,11 @@ import { nameOf, writeAction } from "../sync/action.js";
 import * as barrier from "../sync/barrier.js";
 import * as condition from "../sync/condition.js";
 import * as event from "../sync/event.js";
-import type * as lock from "../sync/lock.js";
 import { Round } from "../sync/round.js";
 import * as semaphore from "../sync/semaphore.js";
 import { type Arity, refuseSurplus } from "./arity.js";
 import { type Backend, exportedAs } from "./bindings.js";
-import { alsoInstances, create, isFair, named } from "./create.js";
+import { bindClass, create, isFair, named } from "./create.js";
 import { RLock } from "./locks.js";
 
 const CONDITION: Arity = {
@@ -79,112 +77,59 @@ export const Barrier = (backend: Backend): BarrierConstructor =>
   backend.get("Barrier", ({ kernel }) => exportedAs("Barrier", bindBarrier(kernel), BARRIER));
 
 /** `RLock` is the class whose objects a condition makes for itself. */
-export function bindCondition(kernel: Kernel, RLock: RLockConstructor): ConditionConstructor {
-  const { cells } = kernel;
+export const bindCondition = (kernel: Kernel, RLock: RLockConstructor): ConditionConstructor =>
+  bindClass(kernel, "Condition", condition.Condition, {
+    kind: Kind.Condition,
+    most: 1,
+    create: (guard: unknown = new RLock()) => createCondition(kernel, guard),
+    agreed: (guard?: object) => (guard === undefined ? [] : [kernel.cells.handleOf(guard)]),
+    operations: {
+      passGrant: (cell, node) => condition.passGrant(kernel, cell, node),
+      destroy: (cell) => kernel.cells.referNoMore(cell + CONDITION_LOCK),
+    },
+  }) as ConditionConstructor;
 
-  class Condition extends condition.Condition {
-    constructor(guard: unknown = new RLock(), ...surplus: []) {
-      refuseSurplus(1, "new Condition", surplus);
-      super(kernel, createCondition(kernel, guard));
-      cells.register(this, this.cell);
-    }
+export const bindSemaphore = (kernel: Kernel): SemaphoreConstructor =>
+  bindClass(
+    kernel,
+    "Semaphore",
+    semaphore.Semaphore,
+    semaphoreOf(kernel, Kind.Semaphore, (cell, node) => semaphore.passGrant(kernel, cell, node)),
+  ) as SemaphoreConstructor;
 
-    static named(name: string, guard?: lock.Lock): Condition {
-      const args = guard === undefined ? [] : [cells.handleOf(guard)];
-      return named(kernel, Kind.Condition, "Condition", name, args, () => new Condition(guard));
-    }
-  }
-  cells.define(Kind.Condition, {
-    proxy: (cell) => Reflect.construct(condition.Condition, [kernel, cell], Condition),
-    passGrant: (cell, node) => condition.passGrant(kernel, cell, node),
-    destroy: (cell) => cells.referNoMore(cell + CONDITION_LOCK),
-  });
-  return Condition;
-}
+export const bindBoundedSemaphore = (kernel: Kernel): BoundedSemaphoreConstructor =>
+  bindClass(
+    kernel,
+    "BoundedSemaphore",
+    semaphore.BoundedSemaphore,
+    semaphoreOf(kernel, Kind.BoundedSemaphore, (cell, node) => semaphore.passBoundedGrant(kernel, cell, node)),
+  ) as BoundedSemaphoreConstructor;
 
-export function bindSemaphore(kernel: Kernel): SemaphoreConstructor {
-  const { cells } = kernel;
-
-  class Semaphore extends semaphore.Semaphore {
-    constructor(value = 1, options?: SemaphoreOptions, ...surplus: []) {
-      refuseSurplus(2, "new Semaphore", surplus);
-      super(kernel, createSemaphore(kernel, Kind.Semaphore, value, options));
-      cells.register(this, this.cell);
-    }
-
-    static named(name: string, value = 1, options?: SemaphoreOptions): Semaphore {
-      const args = [value, isFair("A semaphore", options)];
-      return named(kernel, Kind.Semaphore, "Semaphore", name, args, () => new Semaphore(value, options));
-    }
-  }
-  alsoInstances(Semaphore, semaphore.Semaphore, "Semaphore");
-  cells.define(Kind.Semaphore, {
-    ...semaphoreOperations(kernel),
-    proxy: (cell) => Reflect.construct(semaphore.Semaphore, [kernel, cell], Semaphore),
-  });
-  return Semaphore;
-}
-
-export function bindBoundedSemaphore(kernel: Kernel): BoundedSemaphoreConstructor {
-  const { cells } = kernel;
-
-  class BoundedSemaphore extends semaphore.BoundedSemaphore {
-    constructor(value = 1, options?: SemaphoreOptions, ...surplus: []) {
-      refuseSurplus(2, "new BoundedSemaphore", surplus);
-      super(kernel, createSemaphore(kernel, Kind.BoundedSemaphore, value, options));
-      cells.register(this, this.cell);
-    }
-
-    static named(name: string, value = 1, options?: SemaphoreOptions): BoundedSemaphore {
-      const args = [value, isFair("A semaphore", options)];
-      return named(
-        kernel,
-        Kind.BoundedSemaphore,
-        "BoundedSemaphore",
-        name,
-        args,
-        () => new BoundedSemaphore(value, options),
-      );
-    }
-  }
-  // As with Lock: for `instanceof` a bounded semaphore is a semaphore.
-  alsoInstances(undefined, semaphore.BoundedSemaphore, "Semaphore");
-  cells.define(Kind.BoundedSemaphore, {
-    ...semaphoreOperations(kernel),
-    passGrant: (cell, node) => semaphore.passBoundedGrant(kernel, cell, node),
-    proxy: (cell) => Reflect.construct(semaphore.BoundedSemaphore, [kernel, cell], BoundedSemaphore),
-  });
-  return BoundedSemaphore;
-}
-
-const semaphoreOperations = (kernel: Kernel): KindOperations => ({
-  passGrant: (cell, node) => semaphore.passGrant(kernel, cell, node),
-  onCancel: (cell) => semaphore.onCancel(kernel, cell),
-  onOwnerDeath: (cell) => new semaphore.Semaphore(kernel, cell).onOwnerDeath(),
+/** As with Lock: for `instanceof` a bounded semaphore is a semaphore. */
+const semaphoreOf = (kernel: Kernel, kind: Kind, passGrant: (cell: number, node: number) => void) => ({
+  kind,
+  most: 2,
+  create: (value = 1, options?: SemaphoreOptions) => createSemaphore(kernel, kind, value, options),
+  agreed: (value = 1, options?: SemaphoreOptions) => [value, isFair("A semaphore", options)],
+  operations: {
+    passGrant,
+    onCancel: (cell: number) => semaphore.onCancel(kernel, cell),
+    onOwnerDeath: (cell: number) => new semaphore.Semaphore(kernel, cell).onOwnerDeath(),
+  },
+  instancesOf: "Semaphore",
 });
 
-export function bindEvent(kernel: Kernel): EventConstructor {
-  const { cells } = kernel;
-
-  class Event extends event.Event {
-    constructor(...surplus: []) {
-      refuseSurplus(0, "new Event", surplus);
-      super(kernel, create(kernel, Kind.Event, 1));
-      cells.register(this, this.cell);
-    }
-
-    static named(name: string): Event {
-      return named(kernel, Kind.Event, "Event", name, [], () => new Event());
-    }
-  }
-  cells.define(Kind.Event, {
-    proxy: (cell) => Reflect.construct(event.Event, [kernel, cell], Event),
-    passGrant: (cell, node) => new event.Flag(kernel, cell, "").passGrant(node),
-    onOwnerDeath: (cell) => new event.Flag(kernel, cell, "").finishSetting(),
-  });
-
-  return Event;
-}
+export const bindEvent = (kernel: Kernel): EventConstructor =>
+  bindClass(kernel, "Event", event.Event, {
+    kind: Kind.Event,
+    most: 0,
+    create: () => create(kernel, Kind.Event, 1),
+    agreed: () => [],
+    operations: {
+      passGrant: (cell, node) => new event.Flag(kernel, cell, "").passGrant(node),
+      onOwnerDeath: (cell) => new event.Flag(kernel, cell, "").finishSetting(),
+    },
+  }) as EventConstructor;
 
 /** Binds the kind by which a worker's end is waited for. Users have no objects of it. */
 export function bindStatus(kernel: Kernel): void {

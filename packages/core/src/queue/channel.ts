@@ -21,6 +21,7 @@ import {
   waitAt,
   waitUntilGranted,
 } from "../kernel/waiting.js";
+import { SharedObject } from "../sync/shared-object.js";
 import type { Entry, Items, OwnedEntry } from "./items.js";
 import {
   GETTERS,
@@ -33,18 +34,8 @@ import {
   type ShutDown,
 } from "./state.js";
 
-/** Whose channel it is: the object that keeps its cell, and what traces and errors call it. */
-export interface Owner {
-  readonly object: object;
-  readonly label: string;
-}
-
-/** The error of a put or a get. */
-export interface Refusals {
-  full(timeout: number): Error;
-  empty(timeout: number): Error;
-  shutDown(): Error;
-}
+/** Why a put or a get fails. */
+export type Refusal = "full" | "empty" | "shut down";
 
 const HAS_SPUN = Object.freeze({ hasSpun: true });
 
@@ -55,31 +46,32 @@ interface Pending {
 }
 
 /**
- * One direction for items, from putters to getters: queues and pipes are made of it. It packs items, and waits where {@link QueueState} has
- * no item or no place. `object` is the queue or connection that it belongs to, and lives as long as a wait or an iteration lasts.
+ * One direction for items, from putters to getters: a queue is one, and a pipe has two. It packs items, and waits where {@link QueueState}
+ * has no item or no place.
  */
-export class Channel<T = unknown> implements Owner {
-  readonly object: object;
-  label: string;
+export abstract class Channel<T = unknown> extends SharedObject {
+  readonly #waited: object;
   readonly #kernel: Kernel;
   readonly #cell: number;
   readonly #items: Items;
-  readonly #refusals: Refusals;
   readonly #state: QueueState;
   readonly #getGate: Gate<Entry | ShutDown>;
 
-  constructor(kernel: Kernel, cell: number, items: Items, owner: Owner, refusals: Refusals) {
-    this.object = owner.object;
-    this.label = owner.label;
+  /** `waited` is what a wait or an iteration keeps alive, if it is not the channel itself. */
+  constructor(kernel: Kernel, cell: number, className: string, items: Items, waited?: object) {
+    super(kernel, cell, className);
+    this.#waited = waited ?? this;
     this.#kernel = kernel;
     this.#cell = cell;
     this.#items = items;
-    this.#refusals = refusals;
     this.#state = new QueueState(kernel, cell, items);
     this.#getGate = this.#gate(GETTERS, this.#state.claimItem, (node) =>
       this.#redeemed(node, () => this.#state.redeemItem(node)),
     );
   }
+
+  /** The error of a put or a get that fails, after `timeout` ms where it waited in vain. */
+  protected abstract refusal(why: Refusal, timeout: number): Error;
 
   // ── in ──
 
@@ -97,7 +89,7 @@ export class Channel<T = unknown> implements Owner {
   }
 
   /** Puts the item if there is a place at this moment, and says whether. */
-  tryPut(item: T, priority = 0): boolean {
+  tryPut(item: T, _options?: object, priority = 0): boolean {
     const pending = this.#putUnlessFull(item, priority);
     if (pending === undefined) return true;
     const outcome = this.#kernel.parking.block(this.#put(pending, NO_TIME));
@@ -154,7 +146,7 @@ export class Channel<T = unknown> implements Owner {
       const outcome = this.#inSection(() => this.#state.claimSpace(entry));
       if (outcome === "put") return true;
       if (outcome === undefined) return false;
-      if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
+      if (outcome === SHUT_DOWN) throw this.refusal("shut down", 0);
       this.#items.grow(entry);
     }
   }
@@ -168,8 +160,8 @@ export class Channel<T = unknown> implements Owner {
   }
 
   #mustBePut(outcome: "put" | ShutDown | undefined, { timeout }: WaitLimits): void {
-    if (outcome === undefined) throw this.#refusals.full(timeout);
-    if (outcome === SHUT_DOWN) throw this.#refusals.shutDown();
+    if (outcome === undefined) throw this.refusal("full", timeout);
+    if (outcome === SHUT_DOWN) throw this.refusal("shut down", timeout);
   }
 
   // ── out ──
@@ -186,9 +178,9 @@ export class Channel<T = unknown> implements Owner {
   }
 
   /** An item that is there at this moment, or `otherwise`. */
-  tryGet<D>(otherwise: D): T | D {
+  tryGet<D>(otherwise?: D): T | D {
     const entry = this.#getSync(NO_TIME);
-    return entry === undefined ? otherwise : this.#open(entry, NO_TIME);
+    return entry === undefined ? (otherwise as D) : this.#open(entry, NO_TIME);
   }
 
   #getSync(limits: WaitLimits): Entry | ShutDown | undefined {
@@ -202,37 +194,42 @@ export class Channel<T = unknown> implements Owner {
   }
 
   #mustBeEntry(entry: Entry | ShutDown | undefined, { timeout }: WaitLimits): Entry {
-    if (entry === undefined) throw this.#refusals.empty(timeout);
-    if (entry === SHUT_DOWN) throw this.#refusals.shutDown();
+    if (entry === undefined) throw this.refusal("empty", timeout);
+    if (entry === SHUT_DOWN) throw this.refusal("shut down", timeout);
     return entry;
   }
 
-  /** Items as they come, until the channel was shut down and nothing is left, if `mayEnd` lets it end so. `options` are of each wait. */
-  items(mayEnd: () => boolean, options?: WaitOptions): AsyncGenerator<T, void, undefined> {
-    return this.#drain(mayEnd, limitsOf(options));
+  /** Whether the end of an iteration is a shutdown with nothing left; else that is an error. */
+  protected get isIterationOver(): boolean {
+    return true;
   }
 
-  async *#drain(mayEnd: () => boolean, limits: WaitLimits): AsyncGenerator<T, void, undefined> {
+  /** Items as they come, until the channel was shut down and nothing is left. `options` are of each wait. */
+  items(options?: WaitOptions): AsyncGenerator<T, void, undefined> {
+    return this.#drain(limitsOf(options));
+  }
+
+  async *#drain(limits: WaitLimits): AsyncGenerator<T, void, undefined> {
     const check = (entry: Entry | ShutDown | undefined): void => {
-      if (entry !== SHUT_DOWN || !mayEnd()) this.#mustBeEntry(entry, limits);
+      if (entry !== SHUT_DOWN || !this.isIterationOver) this.#mustBeEntry(entry, limits);
     };
     for (;;) {
       limits.signal?.throwIfAborted();
       const entry = this.#state.getNow() ?? (await this.#kernel.parking.await(this.#get(limits), check));
-      if (entry === SHUT_DOWN && mayEnd()) return;
+      if (entry === SHUT_DOWN && this.isIterationOver) return;
       yield this.#open(entry, limits);
     }
   }
 
   /** As {@link items}, blocking this worker. */
-  itemsSync(mayEnd: () => boolean, options?: SyncWaitOptions): Generator<T, void, undefined> {
-    return this.#drainSync(mayEnd, syncLimitsOf(options));
+  itemsSync(options?: SyncWaitOptions): Generator<T, void, undefined> {
+    return this.#drainSync(syncLimitsOf(options));
   }
 
-  *#drainSync(mayEnd: () => boolean, limits: WaitLimits): Generator<T, void, undefined> {
+  *#drainSync(limits: WaitLimits): Generator<T, void, undefined> {
     for (;;) {
       const entry = this.#getSync(limits);
-      if (entry === SHUT_DOWN && mayEnd()) return;
+      if (entry === SHUT_DOWN && this.isIterationOver) return;
       yield this.#open(entry, limits);
     }
   }
@@ -367,7 +364,7 @@ export class Channel<T = unknown> implements Owner {
   #gate<R>(queue: number, claim: () => R | undefined, redeem: (node: number) => R): Gate<R> {
     const channel = this;
     return {
-      object: this.object,
+      object: this.#waited,
       cell: this.#cell,
       queue,
       get label() {

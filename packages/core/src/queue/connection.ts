@@ -4,7 +4,7 @@ import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONNECTION_INBOX, CONNECTION_OUTBOX } from "../kernel/layout.js";
 import { SharedObject } from "../sync/shared-object.js";
-import { Channel, type Owner, type Refusals } from "./channel.js";
+import { Channel, type Refusal } from "./channel.js";
 import { ItemRing } from "./item-ring.js";
 
 /**
@@ -12,22 +12,16 @@ import { ItemRing } from "./item-ring.js";
  * discards the items on its way in, as nobody is there to receive them, and ends the way out after its items.
  */
 export class Connection<T = unknown> extends SharedObject implements ConnectionContract<T> {
-  readonly #inbox: Channel<T>;
-  readonly #outbox: Channel<T>;
+  readonly #inbox: Way<T>;
+  readonly #outbox: Way<T>;
 
   constructor(kernel: Kernel, cell: number) {
     super(kernel, cell, "Connection");
-    const refusals: Refusals = {
-      full: impossible,
-      empty: (timeout) => new TimeoutError(`${this.label}: nothing came within ${timeout} ms`),
-      shutDown: () =>
-        new ConnectionClosedError(
-          this.#isClosed ? `${this.label} is closed` : `${this.label}: the other end of its pipe has closed`,
-        ),
-    };
-    [this.#inbox, this.#outbox] = [CONNECTION_INBOX, CONNECTION_OUTBOX].map((way) =>
-      channelAt<T>(kernel, kernel.region.i32[cell + way] as number, { object: this, label: this.label }, refusals),
-    ) as [Channel<T>, Channel<T>];
+    [this.#inbox, this.#outbox] = [CONNECTION_INBOX, CONNECTION_OUTBOX].map((way) => {
+      const made = new Way<T>(kernel, kernel.region.i32[cell + way] as number, this, () => this.#isClosed);
+      made.nameIt(this.label);
+      return made;
+    }) as [Way<T>, Way<T>];
   }
 
   async send(item: T): Promise<void> {
@@ -47,15 +41,15 @@ export class Connection<T = unknown> extends SharedObject implements ConnectionC
   }
 
   tryRecv<D>(otherwise?: D): T | D {
-    return this.#inbox.tryGet(otherwise as D);
+    return this.#inbox.tryGet(otherwise);
   }
 
   items(options?: WaitOptions): AsyncGenerator<T, void, undefined> {
-    return this.#inbox.items(() => !this.#isClosed, options);
+    return this.#inbox.items(options);
   }
 
   itemsSync(options?: SyncWaitOptions): Generator<T, void, undefined> {
-    return this.#inbox.itemsSync(() => !this.#isClosed, options);
+    return this.#inbox.itemsSync(options);
   }
 
   async poll(options?: WaitOptions): Promise<boolean> {
@@ -104,15 +98,29 @@ export class Connection<T = unknown> extends SharedObject implements ConnectionC
   }
 }
 
-const NOBODY: Owner = { object: {}, label: "" };
-const NO_REFUSALS: Refusals = { full: impossible, empty: impossible, shutDown: impossible };
+/** One way of a pipe, as one of its ends sees it. Without an end, for what becomes of its cell. */
+export class Way<T = unknown> extends Channel<T> {
+  readonly #isEndClosed: () => boolean;
 
-/** One way of a pipe. */
-export function channelAt<T>(kernel: Kernel, cell: number, owner = NOBODY, refusals = NO_REFUSALS): Channel<T> {
-  kernel.region.reach(cell);
-  return new Channel<T>(kernel, cell, new ItemRing(kernel, cell), owner, refusals);
-}
+  constructor(kernel: Kernel, cell: number, end?: Connection<T>, isEndClosed = (): boolean => true) {
+    super(kernel, cell, "Connection", new ItemRing(kernel, cell), end);
+    this.#isEndClosed = isEndClosed;
+  }
 
-function impossible(): Error {
-  return new Error("Heddle kernel: a pipe refused what it cannot refuse");
+  protected override refusal(why: Refusal, timeout: number): Error {
+    if (why === "full") return new Error("Heddle kernel: a pipe has no bound, and was full");
+    if (why === "empty") return new TimeoutError(`${this.label}: nothing came within ${timeout} ms`);
+    return new ConnectionClosedError(
+      this.#isEndClosed() ? `${this.label} is closed` : `${this.label}: the other end of its pipe has closed`,
+    );
+  }
+
+  /** Where its own end is closed, an iteration fails. */
+  protected override get isIterationOver(): boolean {
+    return !this.#isEndClosed();
+  }
+
+  protected override state(): Readonly<Record<string, unknown>> {
+    return { size: this.sizeNow };
+  }
 }

@@ -13,22 +13,22 @@ export class PriorityQueue<T = unknown> extends Queue<T> implements PriorityQueu
 
   override async put(item: T, options?: WaitOptions & PriorityOptions): Promise<void> {
     const { priority, wait } = split(options);
-    await this.channel.put(item, wait, priority);
+    await super.put(item, wait, priority);
   }
 
   override putSync(item: T, options?: SyncWaitOptions & PriorityOptions): void {
     const { priority, wait } = split(options);
-    this.channel.putSync(item, wait, priority);
+    super.putSync(item, wait, priority);
   }
 
   override putNowait(item: T, options?: PriorityOptions): void {
     checkOptions(options, "putNowait", ["priority"]);
-    this.channel.putSync(item, { timeout: 0 }, split(options).priority);
+    super.putSync(item, { timeout: 0 }, split(options).priority);
   }
 
   override tryPut(item: T, options?: PriorityOptions): boolean {
     checkOptions(options, "tryPut", ["priority"]);
-    return this.channel.tryPut(item, split(options).priority);
+    return super.tryPut(item, undefined, split(options).priority);
   }
 }
 

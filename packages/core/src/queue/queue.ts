@@ -1,49 +1,33 @@
 import { QueueEmptyError, QueueFullError, QueueShutDownError } from "../contracts/errors.js";
 import type { Queue as QueueContract, ShutdownOptions } from "../contracts/queue.js";
-import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import { rangeError } from "../contracts/wrong-use.js";
 import { checkOptions } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { QUEUE_MAX_SIZE } from "../kernel/layout.js";
-import { SharedObject } from "../sync/shared-object.js";
-import { Channel } from "./channel.js";
+import { Channel, type Refusal } from "./channel.js";
 import { ItemRing } from "./item-ring.js";
 import type { Items } from "./items.js";
 
-const endsThere = (): boolean => true;
-
 /** A channel with a bound, whose items are counted until they are done. */
-export class Queue<T = unknown> extends SharedObject implements QueueContract<T> {
+export class Queue<T = unknown> extends Channel<T> implements QueueContract<T> {
   readonly #maxSize: number;
-  readonly #channel: Channel<T>;
 
   constructor(kernel: Kernel, cell: number, className = "Queue", items: Items = new ItemRing(kernel, cell)) {
-    super(kernel, cell, className);
+    super(kernel, cell, className, items);
     this.#maxSize = kernel.region.i32[cell + QUEUE_MAX_SIZE] as number;
-    this.#channel = new Channel(
-      kernel,
-      cell,
-      items,
-      { object: this, label: this.label },
-      {
-        full: (timeout) =>
-          new QueueFullError(
-            `${this.label} is full (${this.maxSize} items), and no place came free within ${timeout} ms`,
-          ),
-        empty: (timeout) => new QueueEmptyError(`${this.label} is empty, and nothing came within ${timeout} ms`),
-        shutDown: () =>
-          new QueueShutDownError(`${this.label} was shut down: it takes nothing more, and nothing is left`),
-      },
-    );
   }
 
-  protected get channel(): Channel<T> {
-    return this.#channel;
+  protected override refusal(why: Refusal, timeout: number): Error {
+    const { label, maxSize } = this;
+    if (why === "full") {
+      return new QueueFullError(`${label} is full (${maxSize} items), and no place came free within ${timeout} ms`);
+    }
+    if (why === "empty") return new QueueEmptyError(`${label} is empty, and nothing came within ${timeout} ms`);
+    return new QueueShutDownError(`${label} was shut down: it takes nothing more, and nothing is left`);
   }
 
   protected override state(): Readonly<Record<string, unknown>> {
-    const { maxSize, isShutDown, waits: waiting } = this;
-    const size = this.#channel.sizeNow;
+    const { maxSize, isShutDown, sizeNow: size, waits: waiting } = this;
     return {
       size,
       ...(maxSize > 0 ? { maxSize } : {}),
@@ -52,57 +36,16 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
     };
   }
 
-  override nameIt(label: string): void {
-    super.nameIt(label);
-    this.channel.label = label;
-  }
-
-  put(item: T, options?: WaitOptions): Promise<void> {
-    return this.channel.put(item, options);
-  }
-
-  putSync(item: T, options?: SyncWaitOptions): void {
-    this.channel.putSync(item, options);
-  }
-
   putNowait(item: T): void {
-    this.channel.putSync(item, { timeout: 0 });
-  }
-
-  tryPut(item: T): boolean {
-    return this.channel.tryPut(item);
-  }
-
-  get(options?: WaitOptions): Promise<T> {
-    return this.channel.get(options);
-  }
-
-  getSync(options?: SyncWaitOptions): T {
-    return this.channel.getSync(options);
+    this.putSync(item, { timeout: 0 });
   }
 
   getNowait(): T {
-    return this.channel.getSync({ timeout: 0 });
-  }
-
-  tryGet<D>(otherwise?: D): T | D {
-    return this.channel.tryGet(otherwise as D);
-  }
-
-  items(options?: WaitOptions): AsyncGenerator<T, void, undefined> {
-    return this.channel.items(endsThere, options);
-  }
-
-  itemsSync(options?: SyncWaitOptions): Generator<T, void, undefined> {
-    return this.channel.itemsSync(endsThere, options);
+    return this.getSync({ timeout: 0 });
   }
 
   get maxSize(): number {
     return this.#maxSize;
-  }
-
-  get size(): number {
-    return this.channel.size;
   }
 
   get isEmpty(): boolean {
@@ -114,43 +57,15 @@ export class Queue<T = unknown> extends SharedObject implements QueueContract<T>
   }
 
   taskDone(): void {
-    if (!this.channel.markDone()) {
-      throw rangeError(`${this.label}: taskDone was called more often than items were put`);
-    }
-  }
-
-  join(options?: WaitOptions): Promise<boolean> {
-    return this.channel.join(options);
-  }
-
-  joinSync(options?: SyncWaitOptions): boolean {
-    return this.channel.joinSync(options);
+    if (!this.markDone()) throw rangeError(`${this.label}: taskDone was called more often than items were put`);
   }
 
   shutdown(options?: ShutdownOptions): void {
     checkOptions(options, "shutdown", ["immediate"]);
-    this.channel.shutDown(options?.immediate ?? false);
-  }
-
-  get isShutDown(): boolean {
-    return this.channel.isShutDown;
+    this.shutDown(options?.immediate ?? false);
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     return this.items();
-  }
-
-  // ── for recovery, and for the cells' end ──
-
-  passGrant(node: number): void {
-    this.channel.passGrant(node);
-  }
-
-  onOwnerDeath(): void {
-    this.channel.onOwnerDeath();
-  }
-
-  destroy(): void {
-    this.channel.destroy();
   }
 }
