@@ -34,9 +34,9 @@ const encode = (name: string): Uint8Array => new TextEncoder().encode(JSON.strin
 const decode = (bytes: Uint8Array): string => JSON.parse(new TextDecoder().decode(bytes)) as string;
 
 /**
- * The program's named objects. Each has a cell with its name, the named object, and a fingerprint of the arguments that it was made with. A
- * table finds the cell by a hash of the name, by open addressing with linear probing. Names are only ever added, so no entry is ever taken
- * out of a chain. A named object lives as long as the program.
+ * The program's named objects. Each has a cell with its name, the named object, and a fingerprint of the arguments that it was made with.
+ * A table finds the cell by a hash of the name, by open addressing with linear probing (Knuth, vol. 3, 6.4). Names are only ever added,
+ * so no entry is ever taken out of a chain. A named object lives as long as the program.
  *
  * All of it changes under the names' latch, by what a section commits:
  *

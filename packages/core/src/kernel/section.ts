@@ -38,11 +38,12 @@ export class QuiescedError extends Error {
 
 /**
  * The kernel's critical sections. A worker may be killed at any instruction, inside one too, and then the words that the section guards
- * must be whole. So a section first writes the stores that it is going to do into a journal in its worker's slot. One store into the latch
- * is the atomic step that commits them. Only then are the words themselves changed. (A redo log, as databases write one ahead: Mohan et al,
- * ARIES, 1992. A latch that its holder's death does not block is what POSIX calls robust.) The worker that takes over the latch of a dead
- * one carries out its committed journal again. That is recovery ({@link Section.repair}), or a worker that waits for the latch and finds
- * its holder dead. A journal that was not committed never happened.
+ * must be whole. So a section first writes the stores that it is going to do into a journal in its worker's slot. One store into the
+ * latch is the atomic step that commits them. Only then are the words themselves changed. (A redo log, as databases write one ahead:
+ * Mohan et al, ARIES, 1992. A latch that its holder's death does not block is what POSIX calls robust. Linux's robust futexes are found
+ * by a list that their holder keeps, as `SLOT_LATCH` is here.) The worker that takes over the latch of a dead one carries out its
+ * committed journal again. That is recovery ({@link Section.repair}), or a worker that waits for the latch and finds its holder dead. A
+ * journal that was not committed never happened.
  *
  * The latch words (`me` is the holder's slot + 1 and its id, so no two workers ever show the same):
  *

@@ -14,8 +14,9 @@ import { Buffered } from "./buffered.js";
 import type { Items, OwnedEntry } from "./items.js";
 
 /**
- * Children of each item in the heap. With four, the way from the root to the last of all the items that a region can hold is 14 items long.
- * A section's journal holds as many, with room for the promises that go with it.
+ * Children of each item in the heap: a d-heap (Johnson, Information Processing Letters 4, 1975). With four, the way from the root to the
+ * last of all the items that a region can hold is 14 items long. A section's journal holds as many, with room for the promises that go
+ * with it.
  */
 const CHILDREN = 4;
 

@@ -14,6 +14,9 @@ const MOST = 256;
  *
  * Only putting goes on beside a lease, as it touches the other end: that is what the lease is for.
  *
+ * A lease lets its holder act for a while without asking for each use (Gray and Cheriton, "Leases", SOSP 1989). Theirs end by the clock.
+ * These end when another worker asks, as a reservation of a lock does (Kawachiya, Koseki and Onodera, "Lock reservation", OOPSLA 2002).
+ *
  * | `QUEUE_LEASE` | changed by | to |
  * |---|---|---|
  * | any | the worker that gets an item under the latch, in that commit, when no lease is under way | its name + as many as are leased, 0 or more |

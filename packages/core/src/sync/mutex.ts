@@ -33,9 +33,12 @@ import type { Gate } from "../kernel/waiting.js";
  * nobody waits is a single compare-and-exchange. A release while somebody waits leaves the lock free and wakes the first in the wait queue,
  * which stays there. Until that one has looked, any worker that runs takes and releases the lock by a compare-and-exchange. In three cases
  * the lock is handed to the first instead, and is never free in between. These are a first that was woken in vain for {@link OVERDUE_MS},
- * one that is this worker's own, which needs no waking, and a fair lock. (Go's sync.Mutex has these two modes. parking_lot hands over once
- * in about half a millisecond, as this does, instead of to all that have waited for that long. Direct hand-off is Java's fair
- * ReentrantLock.)
+ * one that is this worker's own, which needs no waking, and a fair lock.
+ *
+ * WebKit's locks let others barge in, for speed (https://webkit.org/blog/6161/locking-in-webkit/). Go's sync.Mutex has both modes: once a
+ * waiter has failed for 1 ms, each release hands over, until one has waited for less. parking_lot's "eventual fairness" hands over once
+ * in half a millisecond on average. Here each waiter that has failed for 1 ms is handed the lock next, and no mode changes. Hand-off alone
+ * is Java's fair ReentrantLock.
  *
  * Any worker may release a lock, also between a grant and the moment in which its worker sees it. So the word says whether its owner has it
  * by a grant, and LOCK_GRANTEE by which. A grant by which the lock is no longer held is superseded, and hands on nothing.

@@ -92,7 +92,11 @@ export class Dispatch {
     }
   }
 
-  /** Gives a worker that could start more half of the calls that another one has not started. */
+  /**
+   * Gives a worker that could start more half of the calls of the busiest worker, from the end. In work stealing, an idle worker does that
+   * for itself (Blumofe and Leiserson, J. ACM 46, 1999). Go's scheduler takes half, too. Here the pool does it, as a claim is all that pool
+   * and worker contend for.
+   */
   #rebalance(): void {
     for (const idle of this.workers) {
       if (idle.inFlight.size >= this.#concurrency) continue;

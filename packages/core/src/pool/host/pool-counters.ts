@@ -5,7 +5,10 @@ import type { Call } from "../call.js";
 const BUCKETS_BITS = 3;
 const MOST_MICROS = 2 ** 31 - 1;
 
-/** How long things took, in buckets that widen with the time: a fixed amount of memory, however many there were. */
+/**
+ * How long things took, in buckets that widen with the time: a fixed amount of memory, however many there were. HdrHistogram
+ * (http://hdrhistogram.org) has such buckets: so many equal ones for each doubling.
+ */
 export class Durations {
   readonly #buckets = new Uint32Array((32 - BUCKETS_BITS + 1) << BUCKETS_BITS);
   #count = 0;
