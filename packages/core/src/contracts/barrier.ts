@@ -72,13 +72,16 @@ export interface Barrier extends SharedDisposable {
 /** The constructor of barriers. */
 export interface BarrierConstructor {
   /**
-   * Makes a barrier.
+   * Makes a barrier for `parties` callers of `wait`.
    *
-   * @throws RangeError unless `parties` is an integer below 2^30, from 1, and for a negative timeout.
+   * @throws RangeError if `parties` is not an integer from 1 to 2^30 - 1, or if the timeout is negative.
    * @throws TypeError if the action is not a function, for an unknown option or an option of the wrong type.
    */
   new (parties: number, options?: BarrierOptions): Barrier;
-  /** The one barrier of that name in the program. The first worker that asks for it makes it. Its action, if it has one, must be a task. */
+  /**
+   * Returns the program's barrier of that name. The first call makes it; later calls, in any worker, return the same one. Its action, if it
+   * has one, must be a task.
+   */
   named(name: string, parties: number, options?: BarrierOptions): Barrier;
   /** For `instanceof`. */
   readonly prototype: Barrier;

@@ -136,7 +136,7 @@ export interface LockConstructor {
   /** @throws TypeError for options that are none. */
   new (options?: LockOptions): Lock;
   /**
-   * The one lock of that name in the program. The first worker that asks for it makes it.
+   * Returns the program's lock of that name. The first call makes it; later calls, in any worker, return the same one.
    *
    * @throws TypeError if it was made with other options.
    */
@@ -174,7 +174,7 @@ export interface RLockConstructor {
   /** @throws TypeError for options that are none. */
   new (options?: LockOptions): RLock;
   /**
-   * The one re-entrant lock of that name in the program. The first worker that asks for it makes it.
+   * Returns the program's re-entrant lock of that name. The first call makes it; later calls, in any worker, return the same one.
    *
    * @throws As {@link LockConstructor.named}.
    */
@@ -299,7 +299,7 @@ export interface RWLock extends SharedDisposable {
 /** The constructor of read-write locks. */
 export interface RWLockConstructor {
   new (): RWLock;
-  /** The one read-write lock of that name in the program. The first worker that asks for it makes it. */
+  /** Returns the program's read-write lock of that name. The first call makes it; later calls, in any worker, return the same one. */
   named(name: string): RWLock;
   /** For `instanceof`. */
   readonly prototype: RWLock;

@@ -159,12 +159,12 @@ export interface QueueConstructor {
   /**
    * Makes a queue. `new Queue(2)` and `new Queue({ maxSize: 2 })` are the same. Default: 0, no bound.
    *
-   * @throws RangeError unless `maxSize` is an integer from 0.
+   * @throws RangeError if `maxSize` is not an integer, or is negative.
    * @throws TypeError unless it is a number, and for an unknown option.
    */
   new <T = unknown>(maxSize?: number | QueueOptions): Queue<Received<T>>;
   /**
-   * The one queue of that name in the program. The first worker that asks for it makes it.
+   * Returns the program's queue of that name. The first call makes it; later calls, in any worker, return the same one.
    *
    * @throws TypeError if it was made with another `maxSize`.
    */
@@ -196,7 +196,7 @@ export interface LifoQueueConstructor {
   /** Makes a LIFO queue, as a {@link Queue}. */
   new <T = unknown>(maxSize?: number | QueueOptions): LifoQueue<Received<T>>;
   /**
-   * The one LIFO queue of that name in the program. The first worker that asks for it makes it.
+   * Returns the program's LIFO queue of that name. The first call makes it; later calls, in any worker, return the same one.
    *
    * @throws TypeError if it was made with another `maxSize`.
    */
@@ -241,7 +241,7 @@ export interface PriorityQueueConstructor {
   /** Makes a priority queue, as a {@link Queue}. */
   new <T = unknown>(maxSize?: number | QueueOptions): PriorityQueue<Received<T>>;
   /**
-   * The one priority queue of that name in the program. The first worker that asks for it makes it.
+   * Returns the program's priority queue of that name. The first call makes it; later calls, in any worker, return the same one.
    *
    * @throws TypeError if it was made with another `maxSize`.
    */

@@ -90,7 +90,7 @@ export interface ValueConstructor {
     initial?: Scalar<K>,
   ): Value<K>;
   /**
-   * The one value of that name in the program. The first worker that asks for it makes it.
+   * Returns the program's value of that name. The first call makes it; later calls, in any worker, return the same one.
    *
    * @throws TypeError if it was made with other arguments.
    */
@@ -147,7 +147,7 @@ export interface SharedArrayConstructor {
    * Makes an array: of as many zeros as a number says, or of the items of an iterable.
    *
    * @throws TypeError for an unknown type, or an item of the wrong kind.
-   * @throws RangeError unless the length is an integer from 0 to 2^30.
+   * @throws RangeError if the length is not an integer from 0 to 2^30.
    * @throws MemoryFullError if there is no room.
    */
   new <K extends ScalarType = "f64">(
@@ -157,7 +157,7 @@ export interface SharedArrayConstructor {
     lengthOrItems: number | Iterable<Scalar<K>>,
   ): SharedArray<K>;
   /**
-   * The one array of that name in the program. The first worker that asks for it makes it.
+   * Returns the program's array of that name. The first call makes it; later calls, in any worker, return the same one.
    *
    * @throws TypeError if it was made with other arguments.
    */

@@ -14,7 +14,7 @@ export interface Usage {
 }
 
 /**
- * The usage of the memory that all workers of the program share, for tests and diagnosis. Objects that were garbage-collected count until
+ * Returns how much of the memory that all workers share is in use, for tests and diagnosis. Objects that were garbage-collected count until
  * their finalizers have run.
  *
  * @example

@@ -78,7 +78,7 @@ export interface ConditionConstructor {
    * @throws TypeError for anything but a Lock or RLock of the same adapter.
    */
   new (lock?: Lock): Condition;
-  /** The one condition of that name in the program. The first worker that asks for it makes it. */
+  /** Returns the program's condition of that name. The first call makes it; later calls, in any worker, return the same one. */
   named(name: string, lock?: Lock): Condition;
   /** For `instanceof`. */
   readonly prototype: Condition;
@@ -127,7 +127,7 @@ export interface Semaphore extends SharedDisposable {
   /**
    * Gives back `n` permits, 1 by default. As many waiters go on, one after the other.
    *
-   * @throws RangeError unless `n` is an integer from 1.
+   * @throws RangeError if `n` is not an integer, or is less than 1.
    */
   release(n?: number): void;
   /**
@@ -176,11 +176,12 @@ export interface SemaphoreConstructor {
   /**
    * Makes a semaphore with that many permits, 1 by default.
    *
-   * @throws RangeError unless `value` is an integer below 2^30, from 0; TypeError unless it is a number, and for options that are none.
+   * @throws RangeError if `value` is not an integer from 0 to 2^30 - 1.
+   * @throws TypeError if `value` is not a number, or an option is unknown.
    */
   new (value?: number, options?: SemaphoreOptions): Semaphore;
   /**
-   * The one semaphore of that name in the program. The first worker that asks for it makes it.
+   * Returns the program's semaphore of that name. The first call makes it; later calls, in any worker, return the same one.
    *
    * @throws TypeError if it was made with another value or other options.
    */
@@ -214,11 +215,12 @@ export interface BoundedSemaphoreConstructor {
   /**
    * Makes a semaphore with `value` free permits, 1 by default, and no more than that ever.
    *
-   * @throws RangeError unless `value` is an integer below 2^30, from 0; TypeError unless it is a number, and for options that are none.
+   * @throws RangeError if `value` is not an integer from 0 to 2^30 - 1.
+   * @throws TypeError if `value` is not a number, or an option is unknown.
    */
   new (value?: number, options?: SemaphoreOptions): BoundedSemaphore;
   /**
-   * The one bounded semaphore of that name in the program. The first worker that asks for it makes it.
+   * Returns the program's bounded semaphore of that name. The first call makes it; later calls, in any worker, return the same one.
    *
    * @throws TypeError if it was made with another value or other options.
    */
@@ -266,7 +268,7 @@ export interface Event extends SharedDisposable {
 /** The constructor of events. */
 export interface EventConstructor {
   new (): Event;
-  /** The one event of that name in the program. The first worker that asks for it makes it. */
+  /** Returns the program's event of that name. The first call makes it; later calls, in any worker, return the same one. */
   named(name: string): Event;
   /** For `instanceof`. */
   readonly prototype: Event;

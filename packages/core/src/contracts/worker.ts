@@ -267,7 +267,7 @@ export type ExceptHook = (error: unknown, worker: FailedWorker) => void;
 export declare function current(): CurrentWorker;
 
 /**
- * The workers that this worker has started and that are alive, in the order of their start. Workers of pools are not included.
+ * Returns the workers that this worker has started and that are alive, in the order of their start. Workers of pools are not included.
  *
  * @example
  * ```ts
@@ -282,7 +282,8 @@ export declare function current(): CurrentWorker;
 export declare function activeWorkers(): Worker[];
 
 /**
- * How many workers can run at once on this machine: the CPUs available to the process, as far as the runtime knows. At least 1.
+ * Returns the number of processors that this process may use, as far as the runtime knows, and at least 1. A pool has as many workers by
+ * default.
  *
  * @example
  * ```ts

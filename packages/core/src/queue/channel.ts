@@ -234,17 +234,11 @@ export abstract class Channel<T = unknown> extends SharedObject {
     }
   }
 
-  /** Whether a get would not have to wait, as there is an item or never will be. */
-  async poll(options?: WaitOptions): Promise<boolean> {
-    return await this.#kernel.parking.await(this.#poll(limitsOf(options)));
-  }
-
-  pollSync(options?: SyncWaitOptions): boolean {
-    return this.#kernel.parking.block(this.#poll(syncLimitsOf(options)));
-  }
-
-  /** A poller waits as a getter does, and passes its promise on as a getter that gave up. */
-  #poll(limits: WaitLimits): Wait<boolean> {
+  /**
+   * A wait until a get would not have to wait, as there is an item or never will be. A poller waits as a getter does, and passes its promise
+   * on as a getter that gave up.
+   */
+  protected waitToGet(limits: WaitLimits): Wait<boolean> {
     const { waiters } = this.#kernel;
     const gate = this.#gate(
       GETTERS,

@@ -3,6 +3,7 @@ import type { Connection as ConnectionContract } from "../contracts/pipe.js";
 import type { SyncWaitOptions, WaitOptions } from "../contracts/wait.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { CONNECTION_INBOX, CONNECTION_OUTBOX } from "../kernel/layout.js";
+import { limitsOf, syncLimitsOf } from "../kernel/waiting.js";
 import { SharedObject } from "../sync/shared-object.js";
 import { Channel, type Refusal } from "./channel.js";
 import { ItemRing } from "./item-ring.js";
@@ -113,6 +114,14 @@ export class Way<T = unknown> extends Channel<T> {
     return new ConnectionClosedError(
       this.#isEndClosed() ? `${this.label} is closed` : `${this.label}: the other end of its pipe has closed`,
     );
+  }
+
+  async poll(options?: WaitOptions): Promise<boolean> {
+    return await this.kernel.parking.await(this.waitToGet(limitsOf(options)));
+  }
+
+  pollSync(options?: SyncWaitOptions): boolean {
+    return this.kernel.parking.block(this.waitToGet(syncLimitsOf(options)));
   }
 
   /** Where its own end is closed, an iteration fails. */
