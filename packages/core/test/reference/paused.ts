@@ -2,7 +2,6 @@ import { vi } from "vitest";
 import { SLOT_LATCH, slotAddress } from "../../src/kernel/layout.js";
 import { BlockedForEver, type Thread } from "./stepped-backend.js";
 import { bareOf, watchStores } from "./stores.js";
-import { virtual } from "./virtual.js";
 
 /** The steps that a worker does in one go. */
 export interface Operation {
@@ -50,15 +49,7 @@ export function runPaused(
   const accesses = operations.map(() => 0);
   const blocked: Operation[] = [];
   let level = -1;
-  const run = ({ thread, run }: Operation): void => {
-    const { timers } = virtual;
-    if (thread !== undefined) virtual.timers = thread.timers;
-    try {
-      run();
-    } finally {
-      virtual.timers = timers;
-    }
-  };
+  const run = ({ thread, run }: Operation): void => (thread === undefined ? run() : thread.timed(run));
   const block = (operation: Operation): void => {
     blocked.push(operation);
     onBlocked(operation);

@@ -49,6 +49,20 @@ export class Thread {
     const place = creator && { memory, ...claimSlot(creator.kernel.region, creator.kernel.slot) };
     this.kernel = openKernel(adapter, place);
     this.surface = { ...bindSync(this.kernel), ...bindQueues(this.kernel), ...bindData(this.kernel) };
+    const { parking } = this.kernel;
+    const awaiting = parking.await.bind(parking);
+    parking.await = (first, check) => this.timed(() => awaiting(first, check));
+  }
+
+  /** Does `act`, which is this worker's: the timers that it sets are this worker's, too. */
+  timed<R>(act: () => R): R {
+    const { timers } = virtual;
+    virtual.timers = this.timers;
+    try {
+      return act();
+    } finally {
+      virtual.timers = timers;
+    }
   }
 
   get slot(): number {
@@ -78,8 +92,10 @@ export class Thread {
 
   #bells(backend: SteppedBackend): Doorbells {
     return {
-      sleepSync: () => {
-        throw new BlockedForEver("This worker blocks, and nobody is left to wake it");
+      sleepSync: (_, __, ms) => {
+        if (ms === Number.POSITIVE_INFINITY)
+          throw new BlockedForEver("This worker blocks, and nobody is left to wake it");
+        virtual.now += ms;
       },
       sleepAsync: (address, seen, wake) => {
         this.#asleep = wake;

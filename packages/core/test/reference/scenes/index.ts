@@ -1,4 +1,5 @@
 import type { Scene } from "../scene.js";
+import { ActionScene, LockGrantScene, PermitGrantScene, SupersededScene } from "./grants.js";
 import { LockScene, OverReleasedScene, PermitsScene, ReleasedLockScene } from "./locks.js";
 import { MemoryScene, NamesScene, RingScene, ValueScene } from "./memory.js";
 import { PipeScene, QueueScene } from "./queues.js";
@@ -21,6 +22,15 @@ export const LOCKS: Scenes = {
   "Semaphore that is free": () => new LockScene("Semaphore", "free"),
   "BoundedSemaphore that is released too often": () => new OverReleasedScene(false),
   "fair BoundedSemaphore that is released too often": () => new OverReleasedScene(true),
+};
+
+/** A worker that has just seen its grant, and one that comes late. */
+export const GRANTS: Scenes = {
+  "fair Lock that is granted": () => new LockGrantScene("Lock"),
+  "fair RLock that is granted": () => new LockGrantScene("RLock"),
+  "fair Semaphore of which a permit is granted": () => new PermitGrantScene(),
+  "fair Lock of which a grant is superseded": () => new SupersededScene(),
+  "Barrier with an action": () => new ActionScene(),
 };
 
 export const SYNC: Scenes = {
