@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type Contract, failsWith, tasksOf, until } from "../suite.js";
 import type * as ends from "../tasks/endings.js";
 import type * as life from "../tasks/life.js";
+import * as starting from "../tasks/starting.js";
 import type * as work from "../tasks/work.js";
 
 /** The behaviour of Python's threads and processes between their start and their end, as far as it has a meaning here. */
@@ -170,6 +171,26 @@ export const workerLife: Contract = (suite) => {
         assert.throws(() => new Worker(keepBusy, { args: [hook], stopTimeout }), RangeError);
       assert.throws(() => new Worker(keepBusy, { args: [hook], stopTimeout: "1" as never }), TypeError);
     });
+
+    for (const step of starting.STEPS) {
+      it(`ends with all that it starts, terminated as it ${step}`, async () => {
+        const { startAnother } = tasksOf<typeof starting>(suite, "starting");
+        for (let n = 0; n < scale; n++) {
+          const begun = new Event();
+          const go = new adapter.Value("i32");
+          const worker = new Worker(startAnother, { args: [url, step, begun, go] }).start();
+          await begun.wait();
+          const ended = worker.terminate();
+          // Where a busy worker cannot be stopped, it now goes on with its start.
+          go.value = 1;
+          await ended;
+          await failsWith("HEDDLE_WORKER_CRASHED", () => worker.result);
+          await until(() => adapter.usage().workers === 1, "the worker that it started should be gone");
+        }
+        const next = new Worker(tasks.nothing).start();
+        assert.equal(await next.join(), true);
+      });
+    }
 
     it("leaves nothing of the memory that it made for itself, though it is killed (parity 166)", async () => {
       const [made, go] = [new Event(), new Event()];
