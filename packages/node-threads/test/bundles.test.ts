@@ -177,6 +177,8 @@ if (isMain(import.meta)) {
   const guard = lock.holdSync();
   check("inspect", inspect(guard).match(/^\\w+/)?.[0], "Guard");
   guard.release();
+  check("inspect", inspect(pool.imap(echo, [])), "Stream {}");
+  check("inspect", inspect(pool.iterate(echo)), "GeneratorStream {}");
   await future;
   await group.wait();
   await pool.close();

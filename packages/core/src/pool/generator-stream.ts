@@ -33,6 +33,8 @@ export class GeneratorStream<T> implements AsyncIterableIterator<T> {
       this.prototype,
       "an iterator of a Pool cannot be sent: send an array of its items, or put them into a Queue",
     );
+    // It is printed by its name, which a bundler may have replaced.
+    Object.defineProperty(this, "name", { value: "GeneratorStream" });
   }
 
   next(): Promise<IteratorResult<T>> {

@@ -79,6 +79,8 @@ export class Stream<R> implements AsyncIterableIterator<R> {
       this.prototype,
       "an iterator of a Pool cannot be sent: send an array of its items, or put them into a Queue",
     );
+    // It is printed by its name, which a bundler may have replaced.
+    Object.defineProperty(this, "name", { value: "Stream" });
   }
 
   next(): Promise<IteratorResult<R>> {
