@@ -310,6 +310,12 @@ export const mutants = [
     replace: ">= 0;",
   },
   {
+    name: "answers: a result of a chunk is called by its place within the chunk",
+    file: "pool/worker/answers.ts",
+    find: 'codec.pack(value, "result", true, place)',
+    replace: 'codec.pack(value, "result", true)',
+  },
+  {
     name: "answers: a worker does not pause, however many of its answers are unread",
     file: "pool/worker/answers.ts",
     find: "return !hasRoom() && !this.#ring.awaitRead(hasRoom);",

@@ -9,6 +9,9 @@ import { claimSlot } from "../src/kernel/worker-table.js";
 import {
   consumeEntry,
   eachEntry,
+  MODE_ATTEMPT,
+  MODE_CALL,
+  MODE_MAP,
   MOST_AHEAD,
   MOST_INLINE,
   RETURNED,
@@ -52,6 +55,8 @@ function open(maxBytes = 2 ** 30) {
 /** About how much the region holds beside the link. */
 const bytesIn = (kernel: Kernel): number => kernel.usage().bytes;
 
+const callOf = (number: number) => ({ number, mode: MODE_CALL, place: undefined });
+
 it("as many answers as may be under way are published at once, of any size, though the pool does not read", () => {
   for (const bytes of [1, MOST_INLINE - 50, MOST_INLINE, MOST_INLINE + 1, 100_000]) {
     const { pool, answers, read } = open();
@@ -60,7 +65,7 @@ it("as many answers as may be under way are published at once, of any size, thou
     const value = "z".repeat(bytes);
     for (const number of numbers) {
       answers.tellStart(number);
-      answers.answer(number, RETURNED, 1e9, value);
+      answers.answer(callOf(number), RETURNED, 1e9, value);
     }
     // Nothing is left to be written: a finished answer is there, even if the worker dies now.
     const came = read();
@@ -73,9 +78,9 @@ it("as many answers as may be under way are published at once, of any size, thou
 it("a worker stops while much of what it answered is not read, and is rung once it is", () => {
   const { answers, read, rings } = open();
   const value = new Uint8Array(10 << 20);
-  for (let n = 0; n < 6; n++) answers.answer(n, RETURNED, 1, value);
+  for (let n = 0; n < 6; n++) answers.answer(callOf(n), RETURNED, 1, value);
   expect(answers.isFull).toBe(false);
-  answers.answer(6, RETURNED, 1, value);
+  answers.answer(callOf(6), RETURNED, 1, value);
   expect([answers.isFull, rings.ofWorker]).toEqual([true, 0]);
   expect(read().length).toBe(7);
   expect([answers.isFull, rings.ofWorker]).toEqual([false, 1]);
@@ -84,9 +89,9 @@ it("a worker stops while much of what it answered is not read, and is rung once 
 it("an answer for which there is no room is a SendError, and leaves nothing behind", () => {
   const { pool, answers, read } = open(8 << 20);
   const before = bytesIn(pool);
-  answers.answer(1, RETURNED, 1, new Uint8Array(16 << 20));
-  answers.answer(2, RETURNED, 1, "after");
-  answers.answer(3, THREW, 1, new Error("e".repeat(16 << 20)));
+  answers.answer(callOf(1), RETURNED, 1, new Uint8Array(16 << 20));
+  answers.answer(callOf(2), RETURNED, 1, "after");
+  answers.answer(callOf(3), THREW, 1, new Error("e".repeat(16 << 20)));
   const [first, second, third] = read();
   assert.ok(first?.value instanceof Error && third?.value instanceof Error);
   expect([first.how, Reflect.get(first.value, "code")]).toEqual([THREW, "HEDDLE_SEND"]);
@@ -96,11 +101,23 @@ it("an answer for which there is no room is a SendError, and leaves nothing behi
   expect(bytesIn(pool)).toBe(before);
 });
 
+it("a result of a map that cannot be sent is called by its place among all results", () => {
+  const { answers, read } = open();
+  const bad = { deep: [() => {}] };
+  const place = 6;
+  answers.answer({ number: 1, mode: MODE_MAP, place }, RETURNED, 1, [1, bad]);
+  answers.answer({ number: 2, mode: MODE_ATTEMPT, place }, RETURNED, 1, [1, bad, false]);
+  answers.answer({ number: 3, mode: MODE_CALL, place }, RETURNED, 1, bad);
+  answers.answer(callOf(4), RETURNED, 1, [1, bad]);
+  const paths = read().map(({ value }) => Reflect.get(value as object, "path"));
+  expect(paths).toEqual(["result[7].deep[0]", "result[7].deep[0]", "result[6].deep[0]", "result[1].deep[0]"]);
+});
+
 it("a text that takes more bytes than it has units arrives as it is, and leaves nothing behind", () => {
   const { pool, answers, read } = open();
   const before = bytesIn(pool);
   const texts = ["\u00e9", "\u20ac", "\u{1f680}", "\ud800", "a\u20ac"].map((part) => part.repeat(50_000));
-  for (const [n, text] of texts.entries()) answers.answer(n, RETURNED, 1, text);
+  for (const [n, text] of texts.entries()) answers.answer(callOf(n), RETURNED, 1, text);
   expect(read().map(({ value }) => value)).toEqual(texts);
   expect(bytesIn(pool)).toBe(before);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { all } from "../source.js";
+import { all, later } from "../source.js";
 import { type Contract, failsWith, failureOf, tasksOf, until } from "../suite.js";
 import * as made from "../tasks/unsendable.js";
 import type * as work from "../tasks/work.js";
@@ -204,13 +204,31 @@ export const unsendable: Contract = (suite) => {
       await pool.close();
     });
 
+    it("is called by its place among all results, in chunks of any size", async () => {
+      const pool = new Pool({ size: 1 });
+      const items = Array.from({ length: 10 }, (_, n) => (n === 7 ? new SharedArray("u8", 1) : undefined));
+      const give = tasks.giveBufferOf;
+      const maps = [
+        () => pool.map(give, items, { chunkSize: 3 }),
+        () => pool.map(give, items, { chunkSize: 1 }),
+        () => pool.map(give, later(items), { chunkSize: 4 }),
+        () => all(pool.imap(give, items, { chunkSize: 3 })),
+        () => all(pool.imap(give, items)),
+        () => all(pool.imapUnordered(give, later(items), { chunkSize: 2 })),
+        () => all(pool.imapUnordered(give, items)),
+      ];
+      for (const map of maps) assert.equal(await pathOf(map), "result[7].deep[0]");
+      assert.deepEqual(await pool.map(give, [undefined, undefined], { chunkSize: 2 }), [undefined, undefined]);
+      await pool.close();
+    });
+
     it("is refused on the way back, and between workers", async () => {
       const array = new SharedArray("u8", 1);
       const pool = new Pool({ size: 1 });
       const queue = new Queue<unknown>();
       assert.equal(await pathOf(() => pool.run(tasks.giveBuffer, array)), "result.deep[0]");
       assert.equal(await pathOf(() => pool.map(tasks.giveBuffer, [array])), "result[0].deep[0]");
-      assert.equal(await pathOf(() => all(pool.imap(tasks.giveBuffer, [array]))), "result.deep[0]");
+      assert.equal(await pathOf(() => all(pool.imap(tasks.giveBuffer, [array]))), "result[0].deep[0]");
       assert.equal(await pathOf(() => all(pool.iterate(tasks.yieldBuffer, array))), "item.deep[0]");
       const worker = new Worker(tasks.giveBuffer, { args: [array] }).start();
       assert.equal(await pathOf(() => resultOf(worker)), "result.deep[0]");

@@ -58,6 +58,8 @@ export async function failInACircle(): Promise<void> {
 /** The buffer of a SharedArray, in a value. */
 export const giveBuffer = (bytes: Bytes): unknown => ({ deep: [bytes.view.buffer] });
 
+export const giveBufferOf = (bytes: Bytes | undefined): unknown => bytes && giveBuffer(bytes);
+
 export function* yieldBuffer(bytes: Bytes): Generator<unknown> {
   yield giveBuffer(bytes);
 }

@@ -32,15 +32,14 @@ export class Codec {
 
   /**
    * A value as it travels. Throws SendError, with a path that begins with `root`, if something in it cannot. With `borrows`, the blobs are
-   * valid only until something else happens.
+   * valid only until something else happens. `first` is the place of the first item of a list that is a part of a longer one.
    */
-  pack(value: unknown, root: string, borrows = false): Packet {
-    return packPlain(value, root) ?? this.#packGraph(value, root, borrows);
+  pack(value: unknown, root: string, borrows = false, first = 0): Packet {
+    return packPlain(value, root) ?? this.#packGraph(value, root, borrows, first);
   }
 
   /**
-   * As {@link pack} with `borrows`, of arguments: of the list itself nothing is sent but its items. `first` is the place of the first of
-   * them, if the list is a part of a longer one.
+   * As {@link pack} with `borrows`, of arguments: of the list itself nothing is sent but its items.
    */
   packArguments(list: readonly unknown[], root: string, first = 0): Packet {
     return packList(list, root) ?? this.#packGraph(list, root, true, first);

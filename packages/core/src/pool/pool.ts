@@ -23,7 +23,7 @@ import { mapOver } from "./map.js";
 import { type CheckedRunOptions, checkPoolOptions, checkRunOptions } from "./options.js";
 import { type Submitted, sender } from "./sending.js";
 import { Stream } from "./stream.js";
-import { HAS_CARRIER, MODE_CALL, MODE_ITERATE, MODE_MAP } from "./wire/entries.js";
+import { HAS_CARRIER, MODE_CALL, MODE_ITERATE, MODE_MAP, toldOfPlace } from "./wire/entries.js";
 
 /** For each worker, the chunks of a stream that are sent, and not yet handed out: one to work on, and the next. */
 const CHUNKS_AHEAD = 2;
@@ -289,7 +289,8 @@ export class Pool implements PoolContract {
     const { kernel } = this.#services;
     const carrier = origin?.carrier;
     const packet = kernel.codec.packArguments(carrier === undefined ? args : [...args, carrier], root, options?.first);
-    const told = carrier === undefined ? mode : mode + HAS_CARRIER;
+    const place = options?.first === undefined ? 0 : toldOfPlace(options.first);
+    const told = mode + place + (carrier === undefined ? 0 : HAS_CARRIER);
     const call = new Call(ref, told, packet, origin?.site, resolve, reject, options, now);
     try {
       if (packet.blobs !== undefined) call.own(kernel, this.#scheduler.mayShare);

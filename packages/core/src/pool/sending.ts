@@ -2,7 +2,6 @@ import type { Future } from "../contracts/future.js";
 import type { Call } from "./call.js";
 import type { Chunk, Outcome } from "./stream.js";
 import { MODE_ATTEMPT, MODE_CALL } from "./wire/entries.js";
-import type { Attempt } from "./worker/chunk.js";
 
 /** A future and its call, which is undefined if the call was refused: then the future is rejected. */
 export interface Submitted {
@@ -26,9 +25,11 @@ function sendItem(submit: Submit, item: readonly unknown[]): Chunk {
 function sendChunk(submit: Submit, items: readonly unknown[]): Chunk {
   const { future, call } = submit(MODE_ATTEMPT, items);
   const outcome = future.then((attempt): Outcome => {
-    const [results, ...thrown] = attempt as Attempt;
-    if (thrown.length === 0) return { results };
-    return { results, failure: { error: call === undefined ? thrown[0] : call.withRemoteOrigin(thrown[0]) } };
+    const results = attempt as unknown[];
+    const hasThrown = results.pop() as boolean;
+    if (!hasThrown) return { results };
+    const thrown = results.pop();
+    return { results, failure: { error: call === undefined ? thrown : call.withRemoteOrigin(thrown) } };
   }, failed);
   return { outcome, cancel: (reason) => future.cancel(reason) };
 }

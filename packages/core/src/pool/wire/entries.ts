@@ -50,8 +50,15 @@ export const TELLS_START = 16;
 /** Added to any of them: the last of the arguments is not the task's, but the carrier that goes with it. */
 export const HAS_CARRIER = 32;
 
+/** Added to any of them so many times: one more than the place of the first item in the iterable of a map. Not added to other calls. */
+const PLACE = 64;
+
 /** The mode without what is added to it. */
 export const modeOf = (told: number): number => told & 15;
+/** The number to add to a mode for the place of a call's first item. */
+export const toldOfPlace = (place: number): number => (place + 1) * PLACE;
+/** The place of the call's first item in the iterable of a map; undefined if it is no map's. */
+export const placeOf = (told: number): number | undefined => (told < PLACE ? undefined : Math.floor(told / PLACE) - 1);
 
 export const RETURNED = 0;
 export const THREW = 1;

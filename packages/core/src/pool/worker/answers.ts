@@ -10,6 +10,7 @@ import {
   bodyText,
   isBare,
   isSmall,
+  MODE_CALL,
   MOST_MICROS,
   RESERVED_FOR_ANSWERS,
   RETURNED,
@@ -18,6 +19,7 @@ import {
   writeEntry,
 } from "../wire/entries.js";
 import { answersOf } from "../wire/ring-layout.js";
+import type { ReceivedCall } from "./apply.js";
 
 /** Bytes of answers in cells that the pool has not read: with more, a worker starts no further call. */
 const MOST_UNREAD = 0x400_0000;
@@ -60,17 +62,20 @@ export class AnswerWriter {
   }
 
   /** Answers a call with what it returned or threw. A result that cannot be sent is a failure of the call. */
-  answer(number: number, how: number, ms: number, value: unknown): void {
+  answer(call: Pick<ReceivedCall, "number" | "mode" | "place">, how: number, ms: number, value: unknown): void {
+    const { number } = call;
     try {
-      this.#send(
-        number,
-        how,
-        ms,
-        how === RETURNED ? this.#kernel.codec.pack(value, "result", true) : this.#kernel.codec.packThrown(value),
-      );
+      this.#send(number, how, ms, how === RETURNED ? this.#pack(call, value) : this.#kernel.codec.packThrown(value));
     } catch (error) {
       this.#answerFailure(number, ms, error);
     }
+  }
+
+  /** The results of a map are called by their places among all of them. */
+  #pack({ mode, place }: Pick<ReceivedCall, "mode" | "place">, value: unknown): Packet {
+    const { codec } = this.#kernel;
+    if (place === undefined) return codec.pack(value, "result", true);
+    return mode === MODE_CALL ? codec.pack(value, `result[${place}]`, true) : codec.pack(value, "result", true, place);
   }
 
   #answerFailure(number: number, ms: number, error: unknown): void {

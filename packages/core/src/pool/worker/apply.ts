@@ -12,6 +12,8 @@ export interface ReceivedCall {
   readonly number: number;
   readonly task: KnownTask;
   readonly mode: number;
+  /** The place of its first item in the iterable of a map; undefined if it is no map's. */
+  readonly place: number | undefined;
   readonly tellsStart: boolean;
   readonly hasCarrier: boolean;
   readonly args: ArrivedEntry;

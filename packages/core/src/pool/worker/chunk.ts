@@ -2,8 +2,11 @@ import type { Kernel } from "../../kernel/kernel.js";
 import { isThenable } from "../../kernel/promises.js";
 import type { AnyFunction } from "../../task/definitions.js";
 
-/** The outcome of a chunk whose results count up to the first failure, which comes second if there was one. */
-export type Attempt = readonly [results: readonly unknown[]] | readonly [results: readonly unknown[], thrown: unknown];
+/**
+ * The outcome of a chunk whose results count up to the first failure. First come the results, then the error if there was one, and last
+ * whether there was one. It is one list: so the path of a SendError tells the place of a result.
+ */
+export type Attempt = readonly [...results: unknown[], hasThrown: boolean];
 
 /** Calls `fn` with one item after another until `isStopped`; a promise as soon as one of the results is. */
 export function applyToEach(
@@ -36,10 +39,11 @@ export function attemptEach(
   isStopped: () => boolean,
 ): Attempt | Promise<Attempt> {
   const results: unknown[] = [];
-  const fail = (thrown: unknown): Attempt => [results, sendable(kernel, thrown)];
+  const fail = (thrown: unknown): Attempt => [...results, sendable(kernel, thrown), true];
   try {
     const all = applyToEach(fn, items, isStopped, results);
-    return isThenable(all) ? all.then((): Attempt => [results], fail) : [results];
+    const end = (): Attempt => [...results, false];
+    return isThenable(all) ? all.then(end, fail) : end();
   } catch (thrown) {
     return fail(thrown);
   }

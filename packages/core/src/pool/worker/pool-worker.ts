@@ -34,6 +34,7 @@ import {
   MODE_INITIALIZE,
   modeOf,
   openEntry,
+  placeOf,
   RETURNED,
   STOPPED,
   TASK,
@@ -265,6 +266,7 @@ class PoolWorker {
         number: first,
         task: this.#tasks[second] as KnownTask,
         mode: modeOf(third),
+        place: placeOf(third),
         tellsStart: (third & TELLS_START) !== 0,
         hasCarrier: (third & HAS_CARRIER) !== 0,
         args: arrived,
@@ -360,7 +362,7 @@ class PoolWorker {
     const outcome = how === THREW && scope.isStoppedBy(value) ? STOPPED : how;
     const ms = clock.now() - start;
     if (!isInitializer) this.#setPace(ms);
-    this.#answers.answer(call.number, outcome, ms, isInitializer && outcome === RETURNED ? undefined : value);
+    this.#answers.answer(call, outcome, ms, isInitializer && outcome === RETURNED ? undefined : value);
     this.#locks.end(scope.serial, isInitializer ? undefined : call.task.ref.name);
   }
 
