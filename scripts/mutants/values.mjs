@@ -5,6 +5,12 @@
  */
 export const values = [
   {
+    name: "transfer: a buffer that the runtime keeps is found only once others are moved",
+    file: "kernel/message/transfer.ts",
+    find: "return canTell ? buffers.find(isKept) : undefined;",
+    replace: "return undefined;",
+  },
+  {
     name: "brands: a value that claims to be of a kind is taken for it",
     file: "kernel/message/brands.ts",
     find: "return WITHOUT_SLOTS.has(kind) || hasSlotOf(kind, value) ? kind : IMPOSTOR;",

@@ -33,6 +33,33 @@ interface Way {
   readonly sendModeOfHandle?: KernelAdapter["sendModeOfHandle"];
 }
 
+/** More than any buffer can have. */
+const TOO_MANY_BYTES = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Whether the runtime keeps a buffer, such as that of a WebAssembly.Memory. Asks for a move to a size that there cannot be, so nothing is
+ * moved. It fails as a TypeError where the buffer cannot be moved, else as a RangeError.
+ */
+function isKept(buffer: ArrayBuffer): boolean {
+  try {
+    Reflect.apply(Reflect.get(ArrayBuffer.prototype, "transfer"), buffer, [TOO_MANY_BYTES]);
+  } catch (error) {
+    return error instanceof TypeError;
+  }
+  return false;
+}
+
+/** Whether {@link isKept} can tell: not in Node 20, nor with a polyfill that moves first. Asked of a buffer that nobody needs. */
+let canTell: boolean | undefined;
+
+function firstKept(buffers: readonly ArrayBuffer[]): ArrayBuffer | undefined {
+  if (canTell === undefined) {
+    const own = new ArrayBuffer(1);
+    canTell = !isKept(own) && own.byteLength === 1;
+  }
+  return canTell ? buffers.find(isKept) : undefined;
+}
+
 /**
  * Moves the marked values out of this worker's hands. ArrayBuffers are moved at once: so a value that cannot be moved is found before
  * anything is sent, and alike on every runtime. Gives what is to be posted for each. `refuse` throws; nothing has been moved then. It gets no
@@ -53,11 +80,14 @@ export function move(
     } else if (isDetached(one)) refuse("an ArrayBuffer that was moved away cannot be sent", one);
     else buffers.push(one as ArrayBuffer);
   }
+  const why = "an ArrayBuffer here is the runtime's and cannot be moved: send it without transfer";
+  // Of several, Deno would move those before it, and their bytes would be lost.
+  const kept = buffers.length > 1 ? firstKept(buffers) : undefined;
+  if (kept !== undefined) refuse(why, kept);
   let moved: readonly ArrayBuffer[] = [];
   try {
     moved = structuredClone(buffers, { transfer: buffers });
   } catch {
-    const why = "an ArrayBuffer here is the runtime's and cannot be moved: send it without transfer";
     refuse(why, buffers.length === 1 ? buffers[0] : undefined);
   }
   for (const [i, buffer] of buffers.entries()) toPost.set(buffer, moved[i] as ArrayBuffer);
