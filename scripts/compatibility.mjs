@@ -28,7 +28,7 @@ const words = {
   ],
   endsWhenIdle: ["a worker ends", "once its event loop has nothing left to do", "once its target has settled"],
   isolatedCrashes: ["a crash, or a `kill -9`, of one worker takes the others with it", "no", "yes"],
-  resourceLimits: ["`resourceLimits` are", "honoured", "ignored"],
+  resourceLimits: ["`resourceLimits` are", "honoured", "refused: `TypeError`"],
   postsObjects: ["`MessagePort`s, `SharedArrayBuffer`s, streams can be sent to it", "yes", "no: `SendError`"],
   sendsHandles: ["open sockets and servers can be sent to it", "yes", "no: `SendError`"],
 };

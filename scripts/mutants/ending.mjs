@@ -5,6 +5,24 @@
  */
 export const ending = [
   {
+    name: "options: limits that the runtime does not keep are ignored",
+    file: "worker/resource-limits.ts",
+    find: "if (resourceLimits || !parallel) continue;",
+    replace: "if (limit > 0) continue;",
+  },
+  {
+    name: "options: workers that share one thread refuse limits",
+    file: "worker/resource-limits.ts",
+    find: "if (resourceLimits || !parallel) continue;",
+    replace: "if (resourceLimits) continue;",
+  },
+  {
+    name: "options: an option of another adapter's is not told from a slip",
+    file: "worker/own-options.ts",
+    find: "if (option in ownOptions || Reflect.get(Object(given), option) === undefined) continue;",
+    replace: "if (option in ownOptions || given !== undefined) continue;",
+  },
+  {
     name: "ending: a pool that is closed kills its workers",
     file: "pool/host/worker-set.ts",
     find: "this.#links.map((link) => (isKilled(link) ? link.end(why) : this.#end(link, why)))",

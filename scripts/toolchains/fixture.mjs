@@ -77,12 +77,14 @@ export function verdictOf({ line, refused }) {
  *
  * @param {string | readonly string[]} paths of the URLs
  * @param {string} server its file, and its arguments
- * @param {{ deployed?: string }} [options] the folder that is deployed: then the file is within it
+ * @param {{ deployed?: string, edit?: string }} [options] the folder that is deployed: then the file is within it; or a shell command that
+ *   changes the program meanwhile, after which the answers have to be others
  */
-export const request = (paths, server, { deployed } = {}) =>
+export const request = (paths, server, { deployed, edit } = {}) =>
   [
     `node ${fileURLToPath(new URL("request.mjs", import.meta.url))}`,
     ...(deployed === undefined ? [] : [`--deployed ${deployed}`]),
+    ...(edit === undefined ? [] : [`--edit '${edit}'`]),
     ...[paths].flat().map((path) => `--path ${path}`),
     `-- ${server}`,
   ].join(" ");

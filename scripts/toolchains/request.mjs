@@ -1,22 +1,27 @@
-import { spawn } from "node:child_process";
+import { execSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { format, parseArgs } from "node:util";
 
 /**
  * Starts a server on a port of its own, and prints what it answers, which is JSON, as the other programs print it. Of a page whose form
  * has a server action of React's, it is what the action returns.
  *
- *     node request.mjs [--deployed folder] [--path /path]... file of the server, and its arguments
+ *     node request.mjs [--deployed folder] [--path /path]... [--edit command] file of the server, and its arguments
  *
- * `--deployed` starts it in a copy of that folder, from where nothing else of the program is found.
+ * `--deployed` starts it in a copy of that folder, from where nothing else of the program is found. `--edit` is a shell command that changes
+ * the program while the server runs. Then each path is asked again until its answer is another one, which is printed as well.
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { path: { type: "string", multiple: true, default: ["/"] }, deployed: { type: "string" } },
+  options: {
+    path: { type: "string", multiple: true, default: ["/"] },
+    deployed: { type: "string" },
+    edit: { type: "string" },
+  },
 });
 
 /** A port that nothing listens on. */
@@ -46,6 +51,12 @@ async function answerOf(url) {
   return JSON.parse(/^1:(\{.*)$/m.exec(called)?.[1] ?? "{}");
 }
 
+/** Each of its properties in a line. @param {object} answer */
+const shown = (answer) =>
+  Object.entries(answer)
+    .map(([name, value]) => format(name, value))
+    .join("\n");
+
 /** Whether nothing listens there yet. @param {unknown} error */
 const isTooEarly = (error) =>
   error instanceof TypeError && /** @type {{ code?: unknown }} */ (error.cause)?.code === "ECONNREFUSED";
@@ -64,16 +75,27 @@ try {
   tooEarly.catch(() => {});
   server.stdout.pipe(process.stderr);
   try {
+    /** @type {Map<string, string>} */
+    const answers = new Map();
     for (const path of values.path) {
-      for (let answer; answer === undefined; ) {
+      while (!answers.has(path)) {
         try {
-          answer = await answerOf(`http://127.0.0.1:${port}${path}`);
-          for (const [name, value] of Object.entries(answer)) console.log(name, value);
+          answers.set(path, shown(await answerOf(`http://127.0.0.1:${port}${path}`)));
         } catch (error) {
           if (!isTooEarly(error)) throw error;
           // It says where it listens, perhaps after other things.
           await Promise.race([once(server.stdout, "data"), tooEarly]);
         }
+      }
+      console.log(answers.get(path));
+    }
+    if (values.edit !== undefined) {
+      execSync(values.edit);
+      for (const path of values.path) {
+        let answer;
+        do answer = shown(await answerOf(`http://127.0.0.1:${port}${path}`));
+        while (answer === answers.get(path));
+        console.log(answer);
       }
     }
   } finally {

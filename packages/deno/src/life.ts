@@ -71,11 +71,30 @@ const startMessage = (): Promise<StartMessage> =>
     globalThis.addEventListener("message", ({ data }) => resolve(data), { once: true });
   });
 
-/** `process.env` is this worker's own. `Deno.env` is the whole program's, and cannot be otherwise. */
+/** `process.env` is this worker's own. `Deno.env` is the whole program's, but for a worker that was given an environment. */
 function setEnvironment(given: StartMessage["env"]): void {
   const mayRead = Deno.permissions.querySync({ name: "env" }).state === "granted";
   const env = given ?? (mayRead ? process.env : undefined);
   if (env !== undefined) process.env = { ...env };
+  if (given !== undefined)
+    Object.defineProperty(Deno, "env", { value: environment(), configurable: true, enumerable: true });
+}
+
+/** What `Deno.env` has, over `process.env`. */
+function environment(): Deno.Env {
+  const has = (name: string): boolean => process.env[name] !== undefined;
+  return {
+    has,
+    get: (name) => process.env[name],
+    set(name, value) {
+      process.env[name] = value;
+    },
+    delete(name) {
+      delete process.env[name];
+    },
+    toObject: () =>
+      Object.fromEntries(Object.entries(process.env).filter(([name]) => has(name))) as Record<string, string>,
+  };
 }
 
 /**

@@ -1,10 +1,12 @@
 import { type Adapter, inlineBackend } from "@heddle/core";
 import type { Backend } from "@heddle/core/surface";
-import { asyncContext, keepAlive, nodeHost, setImmediate } from "@heddle/node-host";
+import { asyncContext, keepAlive, NODE_OPTIONS_OF_WORKERS, nodeHost, setImmediate } from "@heddle/node-host";
 
 export const backend: Backend<Adapter> = inlineBackend({
   name: "heddle/inline",
   url: import.meta.url,
+  // Those of all runtimes, as it stands in for any of them.
+  ownOptions: { ...NODE_OPTIONS_OF_WORKERS, permissions: () => undefined },
   host: nodeHost,
   keepAlive: keepAlive(),
   context: asyncContext(() => false),

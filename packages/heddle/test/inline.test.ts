@@ -77,6 +77,30 @@ describe("heddle/inline", () => {
     assert.deepEqual([current().isMain, activeWorkers().length, usage().workers], [true, 0, 1]);
   });
 
+  it("warns once of each option that needs a worker of its own, and goes on", async () => {
+    const told: unknown[] = [];
+    const { error } = console;
+    const write = process.stderr.write;
+    const hear = (text: unknown): boolean => told.push(String(text).trim()) > 0;
+    Object.assign(console, { error: hear });
+    Object.assign(process.stderr, { write: hear });
+    try {
+      const env = { ...process.env };
+      const resourceLimits = { stackSizeMb: 1 };
+      for (const _ of [1, 2]) {
+        await new Thread(who, { env, resourceLimits }).start().join();
+        await Pool.use({ size: 1, resourceLimits, execArgv: ["--no-warnings"], argv: [] }, (pool) => pool.run(who));
+      }
+    } finally {
+      Object.assign(console, { error });
+      Object.assign(process.stderr, { write });
+    }
+    const warnings = ["env", "resourceLimits", "execArgv", "argv"].map(
+      (option) => `Warning: ${option} has no effect with heddle/inline, as all workers run in this thread`,
+    );
+    assert.deepEqual(told, warnings);
+  });
+
   it("copies what is sent, and refuses what cannot be", async () => {
     const pool = new Pool({ size: 1 });
     const given = { n: 1 };

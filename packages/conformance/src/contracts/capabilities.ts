@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { withHands } from "../hand.js";
-import { type Contract, failsWith, type Suite, tasksOf, until } from "../suite.js";
+import { type Contract, failsWith, failureOf, type Suite, tasksOf, until } from "../suite.js";
 import type * as crash from "../tasks/crash.js";
 import type * as life from "../tasks/life.js";
 import type * as waits from "../tasks/waits.js";
@@ -9,7 +9,7 @@ import type * as work from "../tasks/work.js";
 /** An adapter is as it says that it is: the abilities that it claims work, and the others fail as documented. */
 export const capabilities: Contract = (suite) => {
   const { describe, it, adapter } = suite;
-  const { kind, workerName, mainMayBlock, resourceLimits, isolatedCrashes } = suite.capabilities;
+  const { kind, workerName, mainMayBlock, resourceLimits, parallel, isolatedCrashes } = suite.capabilities;
   const { endsWhenIdle, stopsBusyWorkers } = suite.capabilities;
 
   describe("capabilities", () => {
@@ -30,6 +30,7 @@ export const capabilities: Contract = (suite) => {
     else mainIsRefusedToBlock(suite);
 
     if (resourceLimits) limitsAreHonoured(suite);
+    else if (parallel) limitsAreRefused(suite);
     else limitsAreIgnored(suite);
 
     if (isolatedCrashes) crashesAreIsolated(suite);
@@ -121,6 +122,34 @@ function limitsAreHonoured(suite: Suite): void {
     await failsWith("HEDDLE_WORKER_CRASHED", () => greedy.result);
     assert.equal(await modest.result, 1);
     await Promise.all([greedy.join(), modest.join()]);
+  });
+}
+
+function limitsAreRefused(suite: Suite): void {
+  const { it, adapter } = suite;
+  const { nothing } = tasksOf<typeof work>(suite, "work");
+
+  it("resourceLimits: are refused at the call, which says where they are kept", async () => {
+    const { workerName } = suite.capabilities;
+    for (const name of [...Object.keys(LIMITS), "stackSizeMb"]) {
+      const resourceLimits = { [name]: 64 };
+      for (const [what, make] of [
+        [`new ${workerName}`, () => new adapter.Worker(nothing, { resourceLimits })],
+        ["new Pool", () => new adapter.Pool({ size: 1, minSize: 0, resourceLimits })],
+      ] as const) {
+        const error = await failureOf(async () => make());
+        assert.ok(error instanceof TypeError);
+        assert.equal(error.message.split(", ")[0], `${what} has no resourceLimits with ${adapter.adapter.name}`);
+        assert.match(error.message, /@heddle\/node-threads.* keep them.*adapter\.capabilities\.resourceLimits/);
+      }
+    }
+  });
+
+  it("resourceLimits: are not refused where none of them is given", async () => {
+    const resourceLimits = { maxOldGenerationSizeMb: undefined };
+    const worker = new adapter.Worker(nothing, { resourceLimits }).start();
+    await worker.join();
+    await new adapter.Pool({ size: 1, minSize: 0, resourceLimits: {} }).close();
   });
 }
 

@@ -127,6 +127,7 @@ export const mistakes: Contract = (suite) => {
         { PORT: () => new Worker(tasks.nothing, { env: { PORT: 80 as never } }) },
         /^env\.PORT is a string, not a number$/,
       );
+      const own = adapter.adapter.name;
       for (const name of ["execArgv", "argv", "permissions"]) {
         // Of this backend, or of no option that it has.
         await refuses(
@@ -134,7 +135,9 @@ export const mistakes: Contract = (suite) => {
             [name]: () => new Worker(tasks.nothing, { [name]: 5 }),
             [`${name} of a pool`]: () => new Pool({ ...unused, [name]: 5 }),
           },
-          new RegExp(`^${name} is .*, not a number$|has no option "${name}"`),
+          new RegExp(
+            `^${name} is .*, not a number$|^new \\w+ has no option "${name}" with ${own}: @heddle/.* have it$`,
+          ),
         );
       }
       await refuses({ undefined: () => Reflect.construct(Worker, []) }, /needs a task, not undefined/);

@@ -18,7 +18,7 @@ import { Bindings } from "./bindings.js";
 import { workers } from "./workers.js";
 
 /** The functions that the inline backend takes from the runtime. */
-export interface InlineBase extends Pick<Adapter, "name" | "url" | "host" | "keepAlive" | "context"> {
+export interface InlineBase extends Pick<Adapter, "name" | "url" | "ownOptions" | "host" | "keepAlive" | "context"> {
   /** Calls `act` in a later turn of the event loop. */
   later(act: () => void): void;
 }
@@ -49,6 +49,8 @@ export class InlineProgram {
   /** The workers that sleep in their event loop, by the address of their bell. */
   readonly asleep = new Map<number, () => void>();
   readonly #acts: (() => void)[] = [];
+  /** The options without effect that were told of. */
+  readonly #told = new Set<string>();
 
   constructor(base: InlineBase) {
     this.base = base;
@@ -58,6 +60,17 @@ export class InlineProgram {
   /** Calls `act` in a later turn, after all that was given before. */
   soon(act: () => void): void {
     if (this.#acts.push(act) === 1) this.base.later(this.#next);
+  }
+
+  /** Warns once of each option that needs a worker of its own. */
+  tellOfUnused({ env, resourceLimits, given }: SpawnRequest): void {
+    const { name, ownOptions = {}, host } = this.base;
+    const own = Object.keys(ownOptions).map((option) => [option, Reflect.get(given, option)] as const);
+    for (const [option, value] of [["env", env], ["resourceLimits", resourceLimits], ...own] as const) {
+      if (value === undefined || this.#told.has(option)) continue;
+      this.#told.add(option);
+      host.reportError(`Warning: ${option} has no effect with ${name}, as all workers run in this thread`);
+    }
   }
 
   readonly #next = (): void => {
@@ -110,11 +123,12 @@ export class InlineWorker {
   }
 
   #adapter(): Adapter {
-    const { name, url, host, keepAlive } = this.#program.base;
+    const { name, url, ownOptions, host, keepAlive } = this.#program.base;
     const isMain = this.#request === undefined;
     return {
       name,
       url,
+      ...(ownOptions === undefined ? {} : { ownOptions }),
       capabilities: CAPABILITIES,
       host: isMain ? host : this.#host(host),
       creator: this.#request && this.#creator(this.#request),
@@ -186,6 +200,7 @@ export class InlineWorker {
 
   #spawn(request: SpawnRequest): SpawnedWorker {
     const program = this.#program;
+    program.tellOfUnused(request);
     const child = new InlineWorker(program, this, request);
     this.#children.add(child);
     program.soon(() => child.start());

@@ -69,7 +69,7 @@ export interface Capabilities {
   readonly workerName: "Thread" | "Process";
   /** Whether the main worker may block. Where it may not, a `Sync` method that would have to wait there throws MayNotBlockError. */
   readonly mainMayBlock: boolean;
-  /** Whether `resourceLimits` are honoured. Elsewhere they are ignored. */
+  /** Whether `resourceLimits` are honoured. Elsewhere they are a TypeError; where no worker is {@link parallel}, a warning. */
   readonly resourceLimits: boolean;
   /**
    * Whether a worker can be sent what only the platform's `postMessage` can share or move (a SharedArrayBuffer, a MessagePort, a stream, a

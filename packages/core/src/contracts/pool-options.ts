@@ -84,7 +84,7 @@ export interface PoolOptions<I extends readonly unknown[] = any, F extends reado
    * and `submit` reject with QueueFullError, and `map` waits until there is room. A call of `run` may take the room before a waiting `map`.
    */
   maxQueue?: number | undefined;
-  /** Memory limits of each worker, where the runtime has them. */
+  /** Memory limits of each worker, as of {@link Worker}. A TypeError where the runtime has none. */
   resourceLimits?: ResourceLimits | undefined;
   /** Node's own options for each worker, as of {@link Worker}. On other runtimes, a TypeError. */
   execArgv?: readonly string[] | undefined;

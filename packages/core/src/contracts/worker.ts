@@ -42,7 +42,9 @@ export interface WorkerOptions<A extends readonly unknown[]> {
   stopTimeout?: number | undefined;
   /** Environment variables of the new worker. Default: a copy of this worker's. */
   env?: Record<string, string | undefined> | undefined;
-  /** Memory limits, where the runtime has them. */
+  /**
+   * Memory limits. A TypeError where the runtime has none: Bun, and threads of Deno. `adapter.capabilities.resourceLimits` tells.
+   */
   resourceLimits?: ResourceLimits | undefined;
   /**
    * Node's own options for the new worker, such as `--import` with a loader. Default: this worker's. Threads refuse options that concern

@@ -12,7 +12,7 @@ import {
 import { LAST_POOL_NAME, MAX_WORKERS } from "../kernel/layout.js";
 import { nextOrdinal } from "../kernel/worker-table.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
-import { checkOwnOptions } from "../worker/own-options.js";
+import { checkOwnOptions, refuseOptionsOfOthers } from "../worker/own-options.js";
 import { checkResourceLimits } from "../worker/resource-limits.js";
 import type { Services } from "../worker/services.js";
 import type { CallOptions } from "./call.js";
@@ -68,6 +68,7 @@ export function checkPoolOptions(services: Services, options: PoolOptions): Sche
   }
   refuseOthers(options, "new Pool", POOL_ELSEWHERE);
   const { ownOptions = {} } = adapter;
+  refuseOptionsOfOthers(options, "new Pool", adapter);
   checkOptions(options, "new Pool", [...POOL_OPTIONS, ...Object.keys(ownOptions)]);
   checkOwnOptions(options, ownOptions);
   const parallelism = Math.max(1, Math.min(adapter.host.availableParallelism(), MOST_POOL_WORKERS));
@@ -82,7 +83,7 @@ export function checkPoolOptions(services: Services, options: PoolOptions): Sche
     throw typeError("finalizerArgs need a finalizer");
   }
   checkType(options.name, "The name of a pool", "string");
-  checkResourceLimits(resourceLimits);
+  checkResourceLimits(resourceLimits, "new Pool", adapter);
   const checked = {
     size,
     minSize: checkInteger(options.minSize ?? size, "minSize", 0, size),

@@ -1,6 +1,22 @@
-import type { OwnOptions } from "../contracts/adapter.js";
+import type { Adapter, OwnOptions } from "../contracts/adapter.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { describe } from "../kernel/arguments.js";
+
+const NODES = "@heddle/node-threads and @heddle/node-processes have it";
+/** Where options are that not every adapter has. */
+const OWNERS: Readonly<Record<string, string>> = {
+  execArgv: NODES,
+  argv: NODES,
+  permissions: "@heddle/deno and @heddle/deno/processes have it",
+};
+
+/** Throws TypeError for an option of `what` that is another adapter's own. `undefined` is none. */
+export function refuseOptionsOfOthers(given: object, what: string, { name, ownOptions = {} }: Adapter): void {
+  for (const [option, owners] of Object.entries(OWNERS)) {
+    if (option in ownOptions || Reflect.get(Object(given), option) === undefined) continue;
+    throw typeError(`${what} has no option "${option}" with ${name}: ${owners}`);
+  }
+}
 
 /** Throws TypeError for an option of the adapter's own that is something else than it takes. */
 export function checkOwnOptions(given: object, ownOptions: OwnOptions): void {

@@ -18,7 +18,7 @@ import { GRACE_MS } from "./cancel-word.js";
 import { ChildWorker, type WorkerExit } from "./child-worker.js";
 import { explained } from "./explained.js";
 import { carrierFor } from "./instrumented.js";
-import { checkEnvironment, checkOwnOptions } from "./own-options.js";
+import { checkEnvironment, checkOwnOptions, refuseOptionsOfOthers } from "./own-options.js";
 import { openFromWorker } from "./posted.js";
 import { checkResourceLimits } from "./resource-limits.js";
 import type { Services } from "./services.js";
@@ -71,6 +71,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
         `new ${capabilities.workerName} has no option "kwargs": a target has positional arguments alone, { args: [1, { key: "value" }] }`,
       );
     }
+    refuseOptionsOfOthers(given, `new ${capabilities.workerName}`, services.adapter);
     checkOptions(given, `new ${capabilities.workerName}`, [...WORKER_OPTIONS, ...Object.keys(ownOptions)]);
     checkOwnOptions(given, ownOptions);
     const { args, ...options } = given;
@@ -83,7 +84,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     checkType(options.name, `The name of a ${capabilities.workerName}`, "string");
     checkType(options.daemon, "daemon", "boolean");
     checkEnvironment(options.env);
-    checkResourceLimits(options.resourceLimits);
+    checkResourceLimits(options.resourceLimits, `new ${capabilities.workerName}`, services.adapter);
     this.#services = services;
     this.#options = options;
     this.#given = args;
