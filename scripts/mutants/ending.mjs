@@ -11,6 +11,12 @@ export const ending = [
     replace: "if (limit > 0) continue;",
   },
   {
+    name: "options: a property of current itself is undefined",
+    file: "backend/workers.ts",
+    find: "const get = (): never => {",
+    replace: 'const get = (): undefined => {\n      if (name !== "kind") return undefined;',
+  },
+  {
     name: "options: workers that share one thread refuse limits",
     file: "worker/resource-limits.ts",
     find: "if (resourceLimits || !parallel) continue;",

@@ -80,7 +80,7 @@ function setEnvironment(given: StartMessage["env"]): void {
     Object.defineProperty(Deno, "env", { value: environment(), configurable: true, enumerable: true });
 }
 
-/** What `Deno.env` has, over `process.env`. */
+/** The methods of `Deno.env`, over `process.env`. */
 function environment(): Deno.Env {
   const has = (name: string): boolean => process.env[name] !== undefined;
   return {

@@ -150,6 +150,14 @@ export const mistakes: Contract = (suite) => {
       }
     });
 
+    it("a property of current() is refused where current was not called", async () => {
+      for (const name of Object.keys(adapter.current())) {
+        if (name === "name") continue;
+        const { get } = Object.getOwnPropertyDescriptor(adapter.current, name) ?? {};
+        await refuses({ [name]: () => get?.() }, new RegExp(`^current is a function: write current\\(\\)\\.${name}$`));
+      }
+    });
+
     it("options of other libraries' pools are refused with the option that there is in their place", async () => {
       const pool = new Pool({ size: 1, minSize: 0 });
       const module = adapter.tasksFrom<{ found(): void; fuond(): void }>(

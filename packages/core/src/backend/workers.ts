@@ -11,6 +11,7 @@ import type { Surface } from "../contracts/surface.js";
 import type { Task } from "../contracts/task.js";
 import type { TaskGroupConstructor, TaskGroupOptions } from "../contracts/task-group.js";
 import type {
+  CurrentWorker,
   ExceptHook,
   FailedWorker,
   WorkerArguments,
@@ -56,10 +57,34 @@ export const isMain = (backend: Backend<Adapter>): Surface["isMain"] =>
   backend.get("isMain", (own) => workers(own).isMain);
 
 export const current = (backend: Backend<Adapter>): Surface["current"] =>
-  backend.get("current", (own) => {
-    const { current: one } = workers(own).services;
-    return taking(0, "current", () => one.info);
-  });
+  refuseUncalled(
+    backend.get("current", (own) => {
+      const { current: one } = workers(own).services;
+      return taking(0, "current", () => one.info);
+    }),
+  );
+
+const OF_CURRENT: readonly (keyof CurrentWorker)[] = [
+  "id",
+  "pid",
+  "daemon",
+  "isMain",
+  "kind",
+  "signal",
+  "isCancelled",
+  "throwIfCancelled",
+];
+
+/** `current.isCancelled` would be undefined, and its loop never end. A function has a `name` of its own. */
+function refuseUncalled(current: Surface["current"]): Surface["current"] {
+  for (const name of OF_CURRENT) {
+    const get = (): never => {
+      throw typeError(`current is a function: write current().${name}`);
+    };
+    Object.defineProperty(current, name, { get, configurable: true });
+  }
+  return current;
+}
 
 export const activeWorkers = (backend: Backend<Adapter>): Surface["activeWorkers"] =>
   backend.get("activeWorkers", (own) => {
