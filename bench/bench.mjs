@@ -16,6 +16,7 @@ const all = [
   ["codec"],
   ["contention"],
   ["memory"],
+  ["growth"],
 ];
 const chosen = name === "all" ? all : [name === "quick" ? ["run", "quick", ...args] : [name, ...args]];
 
