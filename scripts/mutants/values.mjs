@@ -108,6 +108,12 @@ export const values = [
     replace: 'new TextDecoder("utf-8")',
   },
   {
+    name: "map: a typed array that was moved away has no items",
+    file: "pool/map.ts",
+    find: "isPlainView && view.length > 0 ?",
+    replace: "isPlainView ?",
+  },
+  {
     name: "errors: an error that ends a worker arrives as the runtime copies it",
     file: "worker/serve.ts",
     find: "      sent = handOver(kernel, kernel.codec.packThrown(error));\n",

@@ -1,5 +1,6 @@
 import type { Future } from "../contracts/future.js";
 import type { MapOptions } from "../contracts/pool-options.js";
+import { copyByIndex, roomFor } from "../kernel/lists.js";
 import { whenAborted } from "../kernel/signals.js";
 
 const CHUNKS_A_PLACE = 4;
@@ -45,7 +46,7 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
     const finish = async (): Promise<void> => {
       const results = await Promise.all(chunks);
       stopListening();
-      resolve(results.flat() as R[]);
+      resolve(joined(results) as R[]);
     };
     const feed = async (): Promise<void> => {
       signal?.throwIfAborted();
@@ -56,7 +57,7 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
           if (isFailed) return;
         }
       } else {
-        const all = Array.from(items);
+        const all = listOf(items);
         total = all.length;
         const size = plan.chunkSize ?? Math.max(1, Math.ceil(all.length / (plan.places * CHUNKS_A_PLACE)));
         for (let i = 0; i < all.length; i += size) {
@@ -70,6 +71,21 @@ export async function mapOver<R>(items: Iterable<unknown> | AsyncIterable<unknow
     };
     feed().catch(fail);
   });
+}
+
+/** By index: `flat` takes fifty times as long for numbers on Node 20. */
+function joined(chunks: readonly (readonly unknown[])[]): unknown[] {
+  const all = roomFor<unknown>(chunks.reduce((sum, { length }) => sum + length, 0));
+  let n = 0;
+  for (const chunk of chunks) for (let i = 0; i < chunk.length; i++) all[n++] = chunk[i];
+  return all;
+}
+
+/** A typed array is read by index, unless it has an iterator of its own. One that was moved away is left to its iterator, which throws. */
+function listOf(items: Iterable<unknown>): unknown[] {
+  const isPlainView = ArrayBuffer.isView(items) && items[Symbol.iterator] === Uint8Array.prototype[Symbol.iterator];
+  const view = items as unknown as ArrayLike<unknown>;
+  return isPlainView && view.length > 0 ? copyByIndex(view) : Array.from(items);
 }
 
 async function* chunksOf(items: AsyncIterable<unknown>, size: number): AsyncGenerator<readonly unknown[]> {

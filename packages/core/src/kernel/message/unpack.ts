@@ -1,5 +1,6 @@
 import { ClassNotFoundError, HeddleError } from "../../contracts/errors.js";
 import type { Handle } from "../cells.js";
+import { copyByIndex } from "../lists.js";
 import type { Referenced } from "../reference-sets.js";
 import { type RegisteredClass, registeredAs } from "./classes.js";
 import { briefly, makeError, setHidden } from "./errors.js";
@@ -202,7 +203,7 @@ class Unpacker {
   #binary([tag, ...parts]: Node): unknown {
     switch (tag) {
       case "f":
-        return Array.from(new Float64Array(this.#bytes(parts[0] as number, -1)));
+        return copyByIndex(new Float64Array(this.#bytes(parts[0] as number, -1)));
       case "l": {
         const text = textOfBytes(this.#blob(parts[0] as number), parts[1]);
         if (text === undefined) throw unreadable("a string is in an encoding that is not known here");
@@ -236,7 +237,9 @@ class Unpacker {
   /** A blob's bytes as a buffer of their own. */
   #bytes(blob: number, maxByteLength: number): ArrayBuffer {
     const bytes = this.#blob(blob);
-    const buffer = new ArrayBuffer(bytes.length, ...(maxByteLength < 0 ? [] : [{ maxByteLength }]));
+    // Memory that is a copy from the beginning is not filled with zeros first.
+    if (maxByteLength < 0) return new Uint8Array(bytes).buffer;
+    const buffer = new ArrayBuffer(bytes.length, { maxByteLength });
     new Uint8Array(buffer).set(bytes);
     return buffer;
   }
