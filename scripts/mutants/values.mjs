@@ -119,4 +119,16 @@ export const values = [
     find: "      sent = handOver(kernel, kernel.codec.packThrown(error));\n",
     replace: "",
   },
+  {
+    name: "priority queue: items with equal packed keys come out in any order",
+    file: "queue/item-heap.ts",
+    find: "if (lower !== itsLower) return lower < itsLower;",
+    replace: "return lower < itsLower;",
+  },
+  {
+    name: "priority queue: the packed keys of negative integers do not tell their age",
+    file: "queue/item-heap.ts",
+    find: "if (lower !== 0 && lower !== -1) return",
+    replace: "if (lower !== 0) return",
+  },
 ];

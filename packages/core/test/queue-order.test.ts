@@ -43,6 +43,35 @@ describe("the order in which items come out", () => {
     for (let n = 0; n < 10_000; n++) assert.equal((queue.getNowait() * 7919) % 10_000, n);
   });
 
+  it("of integers, with as few looks at items for many as for few", () => {
+    const [main] = workers();
+    const looksOfTen = (items: number): number => {
+      const queue = new main.surface.PriorityQueue<number>();
+      for (let n = 0; n < items; n++) queue.putNowait(n, { priority: ((n * 7919) % 100) - 50 });
+      const { reach } = main.kernel.region;
+      let looks = 0;
+      main.kernel.region.reach = (address) => {
+        looks++;
+        reach.call(main.kernel.region, address);
+      };
+      for (let n = 0; n < 10; n++) queue.getNowait();
+      main.kernel.region.reach = reach;
+      return looks;
+    };
+    looksOfTen(10);
+    // But for those of the allocator, which may find free cells beside the one that is freed.
+    assert.ok(looksOfTen(5000) <= looksOfTen(20) + 2 * 10);
+  });
+
+  it("by all of a priority, and all of an age, where the packed keys are equal", () => {
+    const [main] = workers();
+    const queue = new main.surface.PriorityQueue<string>();
+    // Doubles that differ in their last bits alone.
+    const priorities = [3, 1, 0, 2].map((bits) => 1 + Number.EPSILON * (4 + bits));
+    for (const priority of priorities) queue.putNowait(`${priority}`, { priority });
+    for (const priority of priorities.toSorted()) assert.equal(queue.getNowait(), `${priority}`);
+  });
+
   it("last in first out, for items of any size", () => {
     const [main] = workers();
     const queue = new main.surface.LifoQueue<string>();

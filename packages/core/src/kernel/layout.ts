@@ -50,7 +50,7 @@ export const MAGIC_NUMBER = 0x4864_646c;
 /** The most workers of a program at a time, its main worker included. */
 export const MAX_WORKERS = 256;
 export const SLOTS = 256;
-export const SLOT_WORDS = 128;
+export const SLOT_WORDS = 192;
 
 /** {@link SLOT_FREE}, or whose it is: {@link slotState} of its creator. */
 export const SLOT_STATE = 0;
@@ -84,7 +84,7 @@ export const SLOT_INHERITED = 14;
 /** Where this worker's walk through the cells goes on: the beginning of a cell, or `top`. 0 while there is no walk. */
 export const SLOT_CURSOR = 15;
 export const SLOT_JOURNAL = 16;
-export const JOURNAL_ENTRIES = 36;
+export const JOURNAL_ENTRIES = 57;
 export const JOURNAL_ENTRY_WORDS = 3;
 
 /** Four words of the backend's: how others wake this worker, where that takes more than its bell. */
