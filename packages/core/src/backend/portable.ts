@@ -1,14 +1,14 @@
+/**
+ * Values as bytes, and checks of arguments, for packages whose objects do not live in shared memory: `@heddle/redis` is one.
+ *
+ * @module
+ */
 import { frameOf, unframe } from "../kernel/frame.js";
 import { type CodecHost, pack, unpack } from "../kernel/message/index.js";
 import { unreadable } from "../kernel/message/unpack.js";
 
 export { nameClass } from "../contracts/error.js";
 export { rangeError, typeError } from "../contracts/wrong-use.js";
-/**
- * Values as bytes, and checks of arguments, for packages whose objects do not live in shared memory: `@heddle/redis` is one.
- *
- * @module
- */
 export { checkInteger, checkNumber, checkOptions, checkType } from "../kernel/arguments.js";
 export { refuseToSend } from "../kernel/message/refusal.js";
 export { limitsOf, type WaitLimits } from "../kernel/waiting.js";
