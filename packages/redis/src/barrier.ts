@@ -55,11 +55,10 @@ export class Barrier extends RemoteObject {
   async wait(options?: WaitOptions): Promise<number> {
     const limits = limitsOf({ timeout: this.#timeout, ...options });
     const name = await this.name();
-    const session = await this.sessions.current();
-    const ended = await session.wait(limits, {
+    const { session, ended } = await this.sessions.wait(limits, (session) => ({
       begin: (wait, mayWait) => session.perform(barrierScripts.wait, name, ...this.#made, wait, mayWait),
       cancel: (wait, isAbort) => session.perform(barrierScripts.cancel, name, wait, isAbort ? "1" : "0"),
-    });
+    }));
     return await this.#outcome(session, name, ended);
   }
 

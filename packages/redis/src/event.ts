@@ -48,11 +48,10 @@ export class Event extends RemoteObject {
   async wait(options?: WaitOptions): Promise<boolean> {
     const limits = limitsOf(options);
     const name = await this.name();
-    const session = await this.sessions.current();
-    const answer = await session.wait(limits, {
+    const { ended } = await this.sessions.wait(limits, (session) => ({
       begin: (wait, mayWait) => session.perform(eventScripts.wait, name, wait, mayWait),
       cancel: (wait) => session.perform(eventScripts.cancel, name, wait),
-    });
-    return answer !== undefined;
+    }));
+    return ended !== undefined;
   }
 }

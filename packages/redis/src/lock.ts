@@ -142,15 +142,14 @@ export class Lock extends RemoteObject {
   protected async take(options: WaitOptions | undefined): Promise<Held | undefined> {
     const limits = limitsOf(options);
     const name = await this.name();
-    const session = await this.sessions.current();
-    const answer = await session.wait(limits, {
+    const { session, ended } = await this.sessions.wait(limits, (session) => ({
       begin: (wait, mayWait) => session.perform(lockScripts.acquire, name, wait, mayWait),
       cancel: (wait) => session.perform(lockScripts.cancel, name, wait),
       undo: async ({ how, rest }) => {
         if (how === "granted") await session.perform(lockScripts.release, name, String(rest[0]));
       },
-    });
-    return answer === undefined ? undefined : grantOf(session, answer);
+    }));
+    return ended === undefined ? undefined : grantOf(session, ended);
   }
 
   protected async giveBack({ session, token }: Held): Promise<boolean> {

@@ -113,12 +113,11 @@ export class Queue<T = unknown> extends RemoteObject implements AsyncIterable<T>
     const limits = limitsOf(wait);
     const bytes = packPortable(item, "item");
     const name = await this.name();
-    const session = await this.sessions.current();
-    const ended = await session.wait(limits, {
+    const { ended } = await this.sessions.wait(limits, (session) => ({
       begin: (place, mayWait) =>
         session.perform(queueScripts.put, name, ...this.#made, place, mayWait, bytes, rank, String(delay), id),
       cancel: (place, isAbort) => this.#cancel(session, name, "putters", place, isAbort),
-    });
+    }));
     if (ended === undefined) throw new QueueFullError("The queue had no room in time");
     if (ended.how === "different") throw differentlyMade("queue");
     if (ended.how === "shutdown") throw shutDown();
@@ -189,11 +188,10 @@ export class Queue<T = unknown> extends RemoteObject implements AsyncIterable<T>
   async #take(mode: "get" | "receive", options: WaitOptions | undefined): Promise<Delivery<T>> {
     const limits = limitsOf(options);
     const name = await this.name();
-    const session = await this.sessions.current();
-    const ended = await session.wait(limits, {
+    const { session, ended } = await this.sessions.wait(limits, (session) => ({
       begin: (wait, mayWait) => session.perform(queueScripts.get, name, ...this.#made, wait, mayWait, mode),
       cancel: (wait, isAbort) => this.#cancel(session, name, "getters", wait, isAbort),
-    });
+    }));
     if (ended === undefined) throw new QueueEmptyError("The queue had no item in time");
     return await this.#delivery(session, name, ended);
   }
@@ -253,11 +251,10 @@ export class Queue<T = unknown> extends RemoteObject implements AsyncIterable<T>
   async join(options?: WaitOptions): Promise<boolean> {
     const limits = limitsOf(options);
     const name = await this.name();
-    const session = await this.sessions.current();
-    const ended = await session.wait(limits, {
+    const { ended } = await this.sessions.wait(limits, (session) => ({
       begin: (wait, mayWait) => session.perform(queueScripts.join, name, wait, mayWait),
       cancel: (wait, isAbort) => this.#cancel(session, name, "joiners", wait, isAbort),
-    });
+    }));
     return ended !== undefined;
   }
 

@@ -3,6 +3,7 @@ import { type Guard, guardOf } from "./guard.js";
 import { grantOf } from "./lock.js";
 import { RemoteObject } from "./remote-object.js";
 import { rwlockScripts } from "./scripts.js";
+import type { Session } from "./session.js";
 
 type Mode = "read" | "write";
 
@@ -122,20 +123,19 @@ export class RWLock extends RemoteObject {
   async #take(mode: Mode, options: WaitOptions | undefined): Promise<Guard | undefined> {
     const limits = limitsOf(options);
     const name = await this.name();
-    const session = await this.sessions.current();
-    const giveBack = async (wait: string, token: string): Promise<boolean> => {
+    const giveBack = async (session: Session, wait: string, token: string): Promise<boolean> => {
       const { how } = await session.perform(rwlockScripts.release, name, mode, wait, token);
       return how === "released";
     };
-    const answer = await session.wait(limits, {
+    const { session, ended } = await this.sessions.wait(limits, (session) => ({
       begin: (wait, mayWait) => session.perform(rwlockScripts.acquire, name, mode, wait, mayWait),
       cancel: (wait) => session.perform(rwlockScripts.cancel, name, mode, wait),
       undo: async ({ how, rest, wait }) => {
-        if (how === "granted") await giveBack(wait, String(rest[0]));
+        if (how === "granted") await giveBack(session, wait, String(rest[0]));
       },
-    });
-    if (answer === undefined) return undefined;
-    const held = grantOf(session, answer);
-    return guardOf(held, () => giveBack(answer.wait, String(held.token)));
+    }));
+    if (ended === undefined) return undefined;
+    const held = grantOf(session, ended);
+    return guardOf(held, () => giveBack(session, ended.wait, String(held.token)));
   }
 }

@@ -3,6 +3,7 @@ import { differentlyMade } from "./different.js";
 import type { Guard } from "./guard.js";
 import { RemoteObject } from "./remote-object.js";
 import { semaphoreScripts } from "./scripts.js";
+import type { Session } from "./session.js";
 import type { Sessions } from "./sessions.js";
 
 const MOST = 2 ** 30 - 1;
@@ -108,24 +109,23 @@ export class Semaphore extends RemoteObject {
   async #take(options: WaitOptions | undefined): Promise<Permit | undefined> {
     const limits = limitsOf(options);
     const name = await this.name();
-    const session = await this.sessions.current();
     const made = [name, this.#initial, this.#bounded] as const;
-    const giveBack = async (): Promise<boolean> => {
+    const giveBack = async (session: Session): Promise<boolean> => {
       const { how } = await session.perform(semaphoreScripts.release, ...made, "1");
       return how === "released";
     };
-    const answer = await session.wait(limits, {
+    const { session, ended } = await this.sessions.wait(limits, (session) => ({
       begin: (wait, mayWait) => session.perform(semaphoreScripts.acquire, ...made, wait, mayWait),
       cancel: (wait) => session.perform(semaphoreScripts.cancel, name, wait),
       undo: async ({ how }) => {
-        if (how === "granted") await giveBack();
+        if (how === "granted") await giveBack(session);
       },
-    });
-    if (answer?.how === "different") throw differentlyMade("semaphore");
-    if (answer === undefined) return undefined;
+    }));
+    if (ended?.how === "different") throw differentlyMade("semaphore");
+    if (ended === undefined) return undefined;
     let released: Promise<boolean> | undefined;
     const release = (): Promise<boolean> => {
-      released ??= giveBack();
+      released ??= giveBack(session);
       return released;
     };
     return {

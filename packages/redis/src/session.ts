@@ -116,7 +116,7 @@ export class Session {
   /**
    * Waits until a wait has ended, or is given up.
    *
-   * @returns How it has ended; undefined if the timeout passed first.
+   * @returns How it has ended; undefined if the timeout passed first; `lost` if the lease had passed before the wait began.
    * @throws The signal's reason, once what it had been granted is given back; or LeaseLostError.
    */
   async wait(limits: WaitLimits, steps: Steps): Promise<Ended | undefined> {
@@ -134,7 +134,6 @@ export class Session {
     const ended = new Promise<string>((resolve) => this.#waits.set(wait, resolve));
     try {
       const answer = await begin(wait, timeout > 0 ? "1" : "0");
-      if (answer.how === "lost") throw this.lost.reason;
       if (answer.how === "busy") return { wait, how: "cancelled", rest: [], gaveUp: "timeout" };
       if (answer.how !== "waiting") return { wait, ...answer };
       const gaveUp = await this.#untilEnded(ended, timeout, signal);

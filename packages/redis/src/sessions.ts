@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { HeddleError } from "@heddle/core";
+import { HeddleError, type WaitLimits } from "@heddle/core";
 import { Connection, type Server } from "./connection.js";
 import { Lease } from "./lease.js";
 import { type Script, sessionScripts } from "./scripts.js";
-import { type Answer, keyOf, Session } from "./session.js";
+import { type Answer, type Ended, keyOf, Session, type Steps } from "./session.js";
 
 interface Open {
   readonly session: Session;
@@ -70,6 +70,18 @@ export class Sessions {
     } catch (error) {
       connection.close();
       throw error;
+    }
+  }
+
+  /** As {@link Session.wait}. If the lease had passed before the wait began, it is a wait of a new session. */
+  async wait(
+    limits: WaitLimits,
+    stepsOf: (session: Session) => Steps,
+  ): Promise<{ readonly session: Session; readonly ended: Ended | undefined }> {
+    for (;;) {
+      const session = await this.current();
+      const ended = await session.wait(limits, stepsOf(session));
+      if (ended?.how !== "lost") return { session, ended };
     }
   }
 

@@ -199,13 +199,19 @@ describe.skipIf(program === undefined)(titled("a server that loses its data"), {
     const cluster = await connect({ url: server.url, lease: LEASE });
     const lock = cluster.Lock.named("lock");
     const guard = await lock.hold();
-    const waiting = assert.rejects(cluster.Event.named("never").wait(), { code: "HEDDLE_LEASE_LOST" });
+    const barrier = cluster.Barrier.named("barrier", 2);
+    const waiting = assert.rejects(barrier.wait(), { code: "HEDDLE_LEASE_LOST" });
+    while ((await barrier.waiting) === 0);
     await server.kill();
     await server.restart();
     await waiting;
     assert.equal(guard.signal.reason.code, "HEDDLE_LEASE_LOST");
     assert.equal(await guard.release(), false);
-    // Later operations belong to a new session.
+    // Later operations belong to a new session, waits too.
+    const event = cluster.Event.named("event");
+    const later = event.wait();
+    await event.set();
+    assert.equal(await later, true);
     assert.ok((await lock.hold()).token > guard.token);
     await cluster.close();
     await server.stop();

@@ -245,6 +245,22 @@ describe.skipIf(program === undefined)(titled("objects at a server"), () => {
     assert.equal(await mine.join({ timeout: 0 }), true);
   });
 
+  it("an item that is promised to a wait which is aborted is not lost", async () => {
+    const queue = name();
+    const [mine, theirs] = [one.Queue.named<number>(queue), other.Queue.named<number>(queue)];
+    for (let round = 0; round < 40; round++) {
+      const stop = new AbortController();
+      const waiting = mine.get({ signal: stop.signal }).catch(() => undefined);
+      const put = theirs.put(round);
+      // The message of the promise and the abort meet at different places.
+      if (round % 4 > 0) await put;
+      for (let turn = 0; turn < round % 8; turn++) await new Promise(setImmediate);
+      stop.abort();
+      await put;
+      assert.equal((await waiting) ?? (await theirs.get({ timeout: 20_000 })), round);
+    }
+  });
+
   it("a delayed item comes by itself", async () => {
     const queue = new one.Queue<string>();
     const waiting = queue.get();

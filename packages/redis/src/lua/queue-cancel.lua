@@ -5,7 +5,7 @@ local how, text = giveUp(queue.key(name, line), 'queue', name, wait)
 if how == 'cancelled' then
   redis.call('HDEL', queue.key(name, 'modes'), entry)
   redis.call('HDEL', queue.key(name, 'puts'), entry)
-elseif text == 'item' and isAbort == '1' then
+elseif isAbort == '1' then
   local promised = redis.call('HGET', queue.key(name, 'promised'), entry)
   if promised then
     redis.call('HDEL', queue.key(name, 'promised'), entry)
