@@ -86,7 +86,7 @@ describe("the allocator", () => {
       (error: unknown) =>
         error instanceof MemoryFullError &&
         error.code === "HEDDLE_MEMORY_FULL" &&
-        /4194432 bytes more.*262144/.test(error.message),
+        /4194432 bytes more.*327680/.test(error.message),
     );
     make(kernel, 100);
     checkHeap(kernel.region);

@@ -15,8 +15,8 @@ import { workers } from "./workers.js";
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** A worker alone in a region of a mebibyte, with a collector; and how often that was asked for. */
-function open(maxBytes = 1 << 20) {
+/** A worker alone in a region of a mebibyte and a page, with a collector; and how often that was asked for. */
+function open(maxBytes = 17 << 16) {
   const asked = { count: 0 };
   const adapter: Adapter = {
     ...oneThread,

@@ -9,7 +9,8 @@ import { bindData, bindQueues, bindSync } from "../bound.js";
 import { oneThread, openKernel } from "../kernels.js";
 import { Timers, virtual } from "./virtual.js";
 
-const REGION_BYTES = 1 << 18;
+/** The table of workers, and 128 KiB for cells. */
+const REGION_BYTES = 5 << 16;
 /** Of one backend. As no step gives the event loop its turn, a test that never ended would not even time out. */
 const MOST_STEPS = 2000;
 /** Alive at once. */
