@@ -312,8 +312,8 @@ export const mutants = [
   {
     name: "answers: a result of a chunk is called by its place within the chunk",
     file: "pool/worker/answers.ts",
-    find: 'codec.pack(value, "result", true, place)',
-    replace: 'codec.pack(value, "result", true)',
+    find: 'packArguments(value as readonly unknown[], "result", place)',
+    replace: 'packArguments(value as readonly unknown[], "result")',
   },
   {
     name: "answers: a worker does not pause, however many of its answers are unread",
@@ -324,8 +324,8 @@ export const mutants = [
   {
     name: "large: a cell that proves too small is kept",
     file: "kernel/large.ts",
-    find: "    if (read < text.length) {\n      cells.drop(handle);\n",
-    replace: "    if (read < text.length) {\n",
+    find: "    if (fits) return handle;\n    cells.drop(handle);\n",
+    replace: "    if (fits) return handle;\n",
   },
   {
     name: "pool: a call that cannot be posted keeps its arguments",

@@ -90,22 +90,40 @@ export const values = [
   },
   {
     name: "values: holes of an array are looked at one by one",
-    file: "kernel/message/plain.ts",
-    find: `  for (let i = 0; i < array.length; i++) if (typeof array[i] !== "number") return false;
-  return true;`,
-    replace: `  return array.every((item) => typeof item === "number");`,
+    file: "kernel/message/numbers.ts",
+    find: `  for (; i < array.length; i++) if (typeof array[i] !== "number") return undefined;
+  return DOUBLES;`,
+    replace: `  return array.slice(i).every((item) => typeof item === "number") ? DOUBLES : undefined;`,
   },
   {
     name: "long text: half of a surrogate pair goes as UTF-8",
     file: "kernel/message/long-text.ts",
-    find: "if (bytes.length === text.length || text.isWellFormed()) return",
-    replace: "return",
+    find: "text.isWellFormed() ? encoder.encode(text) : unitsOf(text)",
+    replace: "encoder.encode(text)",
   },
   {
     name: "long text: a byte order mark is left out",
     file: "kernel/message/long-text.ts",
     find: 'new TextDecoder("utf-8", { ignoreBOM: true })',
     replace: 'new TextDecoder("utf-8")',
+  },
+  {
+    name: "long text: text that proves not to be ASCII is cut",
+    file: "kernel/message/long-text.ts",
+    find: "        this.#takeAnother();\n        return false;\n",
+    replace: "",
+  },
+  {
+    name: "numbers: -0 goes as an integer",
+    file: "kernel/message/numbers.ts",
+    find: "!Object.is(item | 0, item)",
+    replace: "(item | 0) !== item",
+  },
+  {
+    name: "numbers: an array that became shorter leaves memory unwritten",
+    file: "kernel/message/numbers.ts",
+    find: "array.length === count ? array : ",
+    replace: "array.length > 0 ? array : ",
   },
   {
     name: "map: a typed array that was moved away has no items",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import type { Handle } from "../src/kernel/cells.js";
-import type { Packet } from "../src/kernel/message/index.js";
+import type { OwnedPacket } from "../src/kernel/message/index.js";
 import { recover } from "../src/kernel/recovery.js";
 import { freeSlot } from "../src/kernel/worker-table.js";
 import { atEveryInstant, type CrashHarness } from "./reference/crash-harness.js";
@@ -169,7 +169,7 @@ describe("a worker killed at any instant while it", () => {
   it("sends objects to its creator: they arrive, or are let go", () =>
     atEveryInstant(async (harness) => {
       const { main, victim, dying } = harness;
-      const sent: Packet[] = [];
+      const sent: OwnedPacket[] = [];
       await dying(() => {
         const lock = new victim.surface.Lock();
         const packet = victim.kernel.codec.pack([lock], "result");

@@ -58,7 +58,7 @@ export class Allocator {
   readonly #section: Section;
   readonly #free: FreeLists;
   readonly #slot: number;
-  /** Called with the bytes of each request, before it is met. */
+  /** Called with the bytes of each request but a message's, before it is met. */
   onAllocate: (bytes: number) => void = () => {};
   /** Tries to have garbage collected and its cells freed; whether any were. */
   reclaim: () => boolean = () => false;
@@ -76,7 +76,8 @@ export class Allocator {
    */
   allocate(kind: Kind, payloadWords: number, isZeroed = true): number {
     const words = Math.ceil((CELL_PAYLOAD + payloadWords) / CELL_UNIT) * CELL_UNIT;
-    this.onAllocate(words * WORD);
+    // Messages are freed by those who read them: no garbage keeps any.
+    if (kind !== Kind.Blob) this.onAllocate(words * WORD);
     for (;;) {
       try {
         return this.#allocate(kind, words, isZeroed);

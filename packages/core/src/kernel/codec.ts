@@ -2,6 +2,7 @@ import type { KernelAdapter } from "../contracts/adapter.js";
 import {
   type Arrived,
   type CodecHost,
+  type OwnedPacket,
   type Packet,
   pack,
   packGraph,
@@ -31,38 +32,51 @@ export class Codec {
   }
 
   /**
-   * A value as it travels. Throws SendError, with a path that begins with `root`, if something in it cannot. With `borrows`, the blobs are
-   * valid only until something else happens. `first` is the place of the first item of a list that is a part of a longer one.
+   * A value as it travels. Throws SendError, with a path that begins with `root`, if something in it cannot.
    */
-  pack(value: unknown, root: string, borrows = false, first = 0): Packet {
-    return packPlain(value, root) ?? this.#packGraph(value, root, borrows, first);
+  pack(value: unknown, root: string): OwnedPacket {
+    const { capabilities, sendModeOfHandle } = this.#adapter;
+    return pack(this.#host, value, { root, hasNoTransfers: !capabilities.postsObjects, sendModeOfHandle });
+  }
+
+  /** As {@link pack}, with blobs that are valid only until something else happens. */
+  packBorrowing(value: unknown, root: string): Packet {
+    return packPlain(value, root) ?? this.#packGraph(value, root);
   }
 
   /**
-   * As {@link pack} with `borrows`, of arguments: of the list itself nothing is sent but its items.
+   * As {@link packBorrowing}, of arguments: of the list itself nothing is sent but its items. `first` is the place of the first of
+   * them, if the list is a part of a longer one.
    */
   packArguments(list: readonly unknown[], root: string, first = 0): Packet {
-    return packList(list, root) ?? this.#packGraph(list, root, true, first);
+    return packList(list, root) ?? this.#packGraph(list, root, first);
   }
 
-  #packGraph(value: unknown, root: string, borrows: boolean, first = 0): Packet {
+  #packGraph(value: unknown, root: string, first?: number): Packet {
     const { capabilities, sendModeOfHandle } = this.#adapter;
     return packGraph(this.#host, value, {
       root,
-      first,
-      borrows,
+      ...(first === undefined ? {} : { first }),
+      borrows: true,
       hasNoTransfers: !capabilities.postsObjects,
       sendModeOfHandle,
     });
   }
 
+  /** As {@link packBorrowing}, for a way that has no postMessage beside it. */
+  packItem(item: unknown): Packet {
+    return (
+      packPlain(item, "item") ?? packGraph(this.#host, item, { root: "item", hasNoTransfers: true, borrows: true })
+    );
+  }
+
   /** As {@link pack}, for ways that have no postMessage beside them. */
-  packWhole(value: unknown, root: string): Packet {
+  packWhole(value: unknown, root: string): OwnedPacket {
     return pack(this.#host, value, { root, hasNoTransfers: true });
   }
 
   /** As {@link pack}, for what goes to several workers: nothing in it is moved. */
-  packForMany(value: unknown, root: string): Packet {
+  packForMany(value: unknown, root: string): OwnedPacket {
     return pack(this.#host, value, {
       root,
       hasNoTransfers: !this.#adapter.capabilities.postsObjects,
@@ -71,12 +85,12 @@ export class Codec {
   }
 
   /** Something thrown, as it travels: parts that cannot be sent with it are left behind. */
-  packThrown(error: unknown): Packet {
+  packThrown(error: unknown): OwnedPacket {
     return packThrown(this.#host, error);
   }
 
   /** The reason of a cancellation, as it travels: whole, or else as something thrown. No reason keeps a worker from being asked to stop. */
-  packReason(reason: unknown): Packet {
+  packReason(reason: unknown): OwnedPacket {
     try {
       return this.pack(reason, "reason");
     } catch {

@@ -3,6 +3,7 @@ import { MOST_BYTES, tooLarge } from "./large.js";
 import { WORD } from "./layout.js";
 import type { Packet } from "./message/packet.js";
 import { unreadable } from "./message/unpack.js";
+import { bytesOf } from "./message/unwritten.js";
 import { TextDecoder, TextEncoder } from "./web.js";
 
 /*
@@ -13,11 +14,12 @@ import { TextDecoder, TextEncoder } from "./web.js";
  *     │ in all│ bytes│   n     │   m   │ n times                      │ m times │      │       │
  *     └───────┴──────┴─────────┴───────┴──────────────────────────────┴─────────┴──────┴───────┘
  *
- * Text and each blob are padded to a word. The reference sets, one a message with objects, stand apart from the text: a worker that drops
- * a message can free them without unpacking it.
+ * Text and each blob are padded to a word, and all of it to two: shared memory is copied faster in steps of eight bytes. The reference
+ * sets, one a message with objects, stand apart from the text: a worker that drops a message can free them without unpacking it.
  */
 const HEADER_WORDS = 4;
 const HANDLE_WORDS = 3;
+const ALIGNMENT = 8;
 
 export interface Unframed {
   readonly body: unknown;
@@ -74,11 +76,12 @@ class Scratch implements Frame {
       this.bytes.set(blob, at);
       at += padded(blob.length);
     }
-    words[0] = at;
+    const end = Math.ceil(at / ALIGNMENT) * ALIGNMENT;
+    words[0] = end;
     words[1] = textBytes;
     words[2] = referenceSets.length;
     words[3] = blobs.length;
-    this.frame = this.#beginning(at);
+    this.frame = this.#beginning(end);
   }
 
   /** Writes text, from `at` on; how many bytes it takes. */
@@ -110,11 +113,12 @@ let freeLarge: WeakRef<Scratch> | undefined;
  * The packet's frame. It is valid until it is released: then the memory is the next frame's. A frame that is made meanwhile gets memory of
  * its own, so nothing that runs before the release can change it. Copy the parts that are needed for longer.
  */
-export function frameOf({ text, references, blobs = NONE }: Packet): Frame {
+export function frameOf({ text, references, blobs: packed = NONE }: Packet): Frame {
+  const blobs = packed.length === 0 ? NONE : packed.map(bytesOf);
   const referenceSets = references === undefined ? NONE : [references];
   const blobBytes = blobs.length === 0 ? 0 : blobs.reduce((sum, blob) => sum + padded(blob.length), 0);
   // A UTF-16 unit takes three bytes of UTF-8 at most.
-  const scratch = acquireScratch(headBytes(referenceSets, blobs) + padded(text.length * 3) + blobBytes);
+  const scratch = acquireScratch(headBytes(referenceSets, blobs) + padded(text.length * 3) + blobBytes + ALIGNMENT);
   scratch.fill(text, referenceSets, blobs);
   return scratch;
 }

@@ -8,10 +8,13 @@ import { TextDecoder, TextEncoder } from "./web.js";
  * published. Only whole frames are published:
  *
  *     ┌────────┬───────┬────────────────┬──────────────────────┐
- *     │ bytes  │ bytes │ text, UTF-8,   │ length, bytes padded │
- *     │ in all │ of    │ padded to      │ to a word, for each  │
- *     │        │ text  │ a word         │ blob                 │
+ *     │ bytes  │ bytes │ text, UTF-8,   │ length, 0, bytes     │
+ *     │ in all │ of    │ padded to      │ padded to two words, │
+ *     │        │ text  │ two words      │ for each blob        │
  *     └────────┴───────┴────────────────┴──────────────────────┘
+ *
+ * All begins at a multiple of eight bytes. V8 copies from and to shared memory byte by byte where one side does and the other does not, which
+ * takes seven times as long.
  *
  * | word | state | changed by | to |
  * |---|---|---|---|
@@ -34,7 +37,8 @@ export interface RingLayout {
 const HEADER_BYTES = 2 * WORD;
 /** ASCII text up to this length is written by a loop: a call of the platform's coders costs more. */
 const SHORT = 96;
-const padded = (bytes: number): number => (bytes + 3) & ~3;
+const BLOB_HEADER_BYTES = 2 * WORD;
+const padded = (bytes: number): number => (bytes + 7) & ~7;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
@@ -54,15 +58,19 @@ function encodeText(text: string): Uint8Array {
 /** The most bytes that the numbers of an entry, and the text around them, take. */
 const HEAD_BYTES = "[,,,]".length + 3 * "9007199254740991".length;
 
+interface Sized {
+  readonly length: number;
+}
+
 /** The most bytes that a frame with this text and these blobs takes. A UTF-16 unit takes three bytes of UTF-8 at most. */
-function mostBytes(text: string, blobs: readonly Uint8Array[], beside = 0): number {
+function mostBytes(text: string, blobs: readonly Sized[], beside = 0): number {
   let bytes = HEADER_BYTES + padded(text.length * 3 + beside);
-  for (let i = 0; i < blobs.length; i++) bytes += WORD + padded((blobs[i] as Uint8Array).length);
+  for (let i = 0; i < blobs.length; i++) bytes += BLOB_HEADER_BYTES + padded((blobs[i] as Sized).length);
   return bytes;
 }
 
 /** The most bytes that the frame of an entry with this text and these blobs takes. */
-export const mostEntryBytes = (text: string, blobs: readonly Uint8Array[] = NONE): number =>
+export const mostEntryBytes = (text: string, blobs: readonly Sized[] = NONE): number =>
   mostBytes(text, blobs, HEAD_BYTES);
 
 const NONE: readonly never[] = /* @__PURE__ */ Object.freeze([]);
@@ -189,8 +197,8 @@ export class RingWriter {
     let at = before + HEADER_BYTES + padded(textBytes);
     for (const blob of blobs) {
       this.#putWord(at, blob.length);
-      this.#putBytes(blob, at + WORD);
-      at += WORD + padded(blob.length);
+      this.#putBytes(blob, at + BLOB_HEADER_BYTES);
+      at += BLOB_HEADER_BYTES + padded(blob.length);
     }
     this.#putWord(before, at - before);
     this.#putWord(before + WORD, textBytes);
@@ -372,8 +380,9 @@ function open(bytes: Uint8Array, length: number): Frames {
     // Copied out before a text is moved over them.
     for (let blob = text + padded(textBytes); blob < next; ) {
       const blobBytes = wordIn(bytes, blob);
-      blobs.push(bytes.slice(blob + WORD, blob + WORD + blobBytes));
-      blob += WORD + padded(blobBytes);
+      const start = blob + BLOB_HEADER_BYTES;
+      blobs.push(bytes.slice(start, start + blobBytes));
+      blob = start + padded(blobBytes);
     }
     bytes[end++] = at === 0 ? OPENING : COMMA;
     if (textBytes > SHORT) bytes.copyWithin(end, text, text + textBytes);

@@ -7,6 +7,7 @@ import { clock } from "../kernel/clock.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { MOST_BYTES, sizeOfPacket } from "../kernel/large.js";
 import { graftStack, type Packet, refuseToSend } from "../kernel/message/index.js";
+import { ownedOf } from "../kernel/message/unwritten.js";
 import { showAs } from "../kernel/shown.js";
 import { rejectAt } from "../kernel/sites.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
@@ -197,7 +198,7 @@ export class Call implements Packet {
         // There may be room when it is posted.
       }
     }
-    if (this.cell === undefined) this.blobs = blobs.map((blob) => blob.slice());
+    if (this.cell === undefined) this.blobs = blobs.map(ownedOf);
   }
 
   /** Puts arguments that are not small into shared memory, once. Throws SendError if there is no room for them. */

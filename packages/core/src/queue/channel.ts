@@ -100,7 +100,7 @@ export abstract class Channel<T = unknown> extends SharedObject {
   /** Puts the item if there is a place now. If not, it comes back as bytes of its own: it may wait, and the scratch is others' then. */
   #putUnlessFull(item: T, priority: number): Pending | undefined {
     const { codec } = this.#kernel;
-    const packet = codec.packWhole(item, "item");
+    const packet = codec.packItem(item);
     let made: Frame | undefined;
     let entry: Entry | undefined;
     try {

@@ -19,7 +19,7 @@ import {
   slotAddress,
   WORD,
 } from "../kernel/layout.js";
-import type { Packet, Transferables } from "../kernel/message/index.js";
+import type { OwnedPacket, Packet, Transferables } from "../kernel/message/index.js";
 import { quiesce } from "../kernel/quiesce.js";
 import { recover } from "../kernel/recovery.js";
 import { TextEncoder } from "../kernel/web.js";
@@ -204,7 +204,7 @@ export class ChildWorker {
   }
 
   /** Asks the worker to stop. */
-  cancel(reason: Packet): void {
+  cancel(reason: OwnedPacket): void {
     if (markCancelled(this.#kernel, this.slot, reason)) {
       this.post({ type: "cancel", reason: undefined }, []);
       return;

@@ -1,9 +1,9 @@
 import type { Kernel } from "../kernel/kernel.js";
-import type { Packet } from "../kernel/message/packet.js";
+import type { OwnedPacket } from "../kernel/message/packet.js";
 import type { PostedPacket } from "./boot.js";
 
 /** A packet in the form in which it is posted, and what is moved with it. */
-export function toPost(packet: Packet): { posted: PostedPacket; transfer: readonly object[] } {
+export function toPost(packet: OwnedPacket): { posted: PostedPacket; transfer: readonly object[] } {
   const { text, blobs, references, transferables } = packet;
   return {
     posted: { text, blobs, references, transferables: transferables?.values },
@@ -22,7 +22,7 @@ export function openFromWorker(kernel: Kernel, { text, blobs, references, transf
 }
 
 /** As {@link toPost}, for this worker's creator. */
-export function handOver(kernel: Kernel, packet: Packet): ReturnType<typeof toPost> {
+export function handOver(kernel: Kernel, packet: OwnedPacket): ReturnType<typeof toPost> {
   kernel.codec.handToCreator(packet);
   return toPost(packet);
 }

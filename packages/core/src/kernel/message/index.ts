@@ -9,7 +9,7 @@ export {
   graftStack,
   report,
 } from "./errors.js";
-export type { CodecHost, Packet, TaskName, Transferables, ViewName } from "./packet.js";
+export type { CodecHost, OwnedPacket, Packet, TaskName, Transferables, ViewName } from "./packet.js";
 export { refuseToSend } from "./refusal.js";
 export { markTransfer } from "./transfer.js";
 export { type Arrived, type PackOptions, pack, packGraph, packList, packPlain, packThrown, unpack };

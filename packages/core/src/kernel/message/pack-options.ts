@@ -3,7 +3,7 @@ import type { KernelAdapter } from "../../contracts/adapter.js";
 export interface PackOptions {
   /** The name of the value at the beginning of a SendError's path. */
   readonly root: string;
-  /** Of a list that is part of a longer one: the place of its first item there, for paths. */
+  /** Of a list, nothing is sent but its items. This is the place of the first one in a longer list that it may be a part of, for paths. */
   readonly first?: number;
   /** Leaves out what cannot be sent, wherever it is, instead of throwing. */
   readonly isLenient?: boolean;

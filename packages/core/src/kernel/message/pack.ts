@@ -17,20 +17,22 @@ import { type RegisteredClass, registeredOf } from "./classes.js";
 import { describeError } from "./errors.js";
 import { jsonOf } from "./json.js";
 import { leaveOutHolders, NONE } from "./left-out.js";
-import { bytesOfText, isLongText } from "./long-text.js";
+import { isLongText, UnwrittenText } from "./long-text.js";
+import { formatOfNumbers, PACKED_LENGTH, UnwrittenNumbers } from "./numbers.js";
 import type { PackOptions } from "./pack-options.js";
 import {
   type CodecHost,
   isBuffer,
   LEFT_OUT,
   type Node,
+  type OwnedPacket,
   type Packet,
   partsOf,
   type Slot,
   UNDEFINED,
   type ViewName,
 } from "./packet.js";
-import { areNumbers, PACKED_LENGTH, packPlain } from "./plain.js";
+import { packPlain } from "./plain.js";
 import { FUNCTION_ADVICE, REGION_ADVICE, type SendMode, SYMBOL_ADVICE, sendModeOf } from "./sendable.js";
 import { hasHole, isArray, isPart, isSurelyObject, isTracking } from "./shapes.js";
 import {
@@ -47,12 +49,17 @@ import {
   type Step,
 } from "./slots.js";
 import { move, transferablesOf } from "./transfer.js";
+import { bytesOf, type PacketBytes } from "./unwritten.js";
 
 /** A value as a packet. Throws SendError for what cannot be sent. */
-export const pack = (host: CodecHost, value: unknown, options: PackOptions): Packet =>
-  packPlain(value, options.root) ?? packGraph(host, value, options);
+export const pack = (host: CodecHost, value: unknown, options: PackOptions): OwnedPacket =>
+  packPlain(value, options.root) ?? owning(packGraph(host, value, options));
 
-/** As {@link pack}, of what {@link packPlain} does not pack. */
+function owning({ text, blobs, references, transferables }: Packet): OwnedPacket {
+  return { text, blobs: blobs?.map(bytesOf), references, transferables };
+}
+
+/** As {@link pack}, of what {@link packPlain} does not pack. It borrows what is not written yet, and with `borrows` bytes as well. */
 export const packGraph = (host: CodecHost, value: unknown, options: PackOptions): Packet =>
   new Packer(host, options).pack(value);
 
@@ -60,7 +67,7 @@ export const packGraph = (host: CodecHost, value: unknown, options: PackOptions)
  * Something thrown, as a packet. An error goes without the parts that cannot be sent. In place of a value that cannot be sent at all, an
  * error goes that says so.
  */
-export function packThrown(host: CodecHost, thrown: unknown): Packet {
+export function packThrown(host: CodecHost, thrown: unknown): OwnedPacket {
   const options = { root: "error", isLenient: true, hasNoTransfers: true };
   try {
     return pack(host, thrown, options);
@@ -79,7 +86,7 @@ class Packer {
   readonly #objects: object[] = [];
   readonly #indices = new Map<object, number>();
   readonly #places: Place[] = [];
-  readonly #blobs: Uint8Array[] = [];
+  readonly #blobs: PacketBytes[] = [];
   readonly #shared: object[] = [];
   readonly #posted: unknown[] = [];
   /** The nodes of long strings, by their indices, at which {@link TEXT} stands among the objects. */
@@ -143,9 +150,7 @@ class Packer {
   }
 
   #longText(text: string): Slot {
-    const encoded = bytesOfText(text);
-    if (encoded === undefined) return text;
-    this.#texts.set(this.#objects.length, ["l", this.#blobs.push(encoded.bytes) - 1, encoded.encoding]);
+    this.#texts.set(this.#objects.length, ["l", this.#blobs.push(new UnwrittenText(text)) - 1]);
     this.#places.push({ parent: -1, step: noStep, at: undefined, n: 0 });
     return [this.#objects.push(TEXT) - 1];
   }
@@ -264,9 +269,10 @@ class Packer {
 
   #array(value: readonly unknown[], index: number): Node {
     const { length } = value;
-    if (Object.values(value).length === length && !hasHole(value)) {
-      if (length >= PACKED_LENGTH && areNumbers(value)) {
-        return ["f", this.#blobs.push(new Uint8Array(Float64Array.from(value as number[]).buffer)) - 1];
+    const format = length >= PACKED_LENGTH ? formatOfNumbers(value) : undefined;
+    if (this.#hasItemsAlone(value, index) && (format !== undefined || !hasHole(value))) {
+      if (format !== undefined) {
+        return ["f", this.#blobs.push(new UnwrittenNumbers(value as readonly number[], format)) - 1, format];
       }
       const node: [string, ...unknown[]] = ["a"];
       const { first = 0 } = index === 0 ? this.#options : {};
@@ -276,6 +282,11 @@ class Packer {
     const node: [string, ...unknown[]] = ["s", length];
     this.#properties(node, value, Object.keys(value), index);
     return node;
+  }
+
+  /** Nothing else of a list of arguments is looked at: to list the values of an array of numbers takes longer than to write them. */
+  #hasItemsAlone(array: readonly unknown[], index: number): boolean {
+    return (index === 0 && this.#options.first !== undefined) || Object.values(array).length === array.length;
   }
 
   /** Appends each key and its slot; of something lenient, without those whose getters throw. */

@@ -1,6 +1,7 @@
 import type { Handle } from "../cells.js";
 import type { Referenced } from "../reference-sets.js";
 import { inherits } from "./brands.js";
+import type { PacketBytes } from "./unwritten.js";
 
 /** A value on its way to another worker. */
 export interface Packet {
@@ -8,13 +9,18 @@ export interface Packet {
   readonly text: string;
   /**
    * Bytes that the text refers to by their place in this list. They are copies, so that later changes do not reach the message, unless they
-   * were borrowed.
+   * were borrowed. Those that are not written yet always are.
    */
-  readonly blobs: readonly Uint8Array[] | undefined;
+  readonly blobs: readonly PacketBytes[] | undefined;
   /** The set of Heddle objects that the text refers to; undefined if there are none, or the set is no longer the packet's. */
   references: Handle | undefined;
   /** Objects that only postMessage can carry, to be posted beside the text. */
   readonly transferables: Transferables | undefined;
+}
+
+/** A packet that borrows nothing. */
+export interface OwnedPacket extends Packet {
+  readonly blobs: readonly Uint8Array[] | undefined;
 }
 
 export interface Transferables {
@@ -37,13 +43,13 @@ export interface Transferables {
  *
  *     o  key, slot, …                   object              u  blob, maxByteLength or -1      ArrayBuffer
  *     a  slot, …                        array               v  type, buffer, offset, length   view (length -1: tracking)
- *     s  length, key, slot, …           sparse array        f  blob                           array of numbers
+ *     s  length, key, slot, …           sparse array        f  blob, format                   array of numbers
  *     m  slot, slot, …                  Map                 h  place                          in the ref. set
  *     t  slot, …                        Set                 w  place, type, offset, length    view of one in the set
  *     d  milliseconds or null           Date                k  module, name                   task
  *     r  source, flags                  RegExp              p  place                          in the transferables
  *     b  slot                           boxed primitive     x                                 left out
- *     l  blob, encoding                 long string
+ *     l  blob                           long string
  *     c  class, key, slot, …            of a class          q  class, slot                    of a class, as its pack has it
  *     e  class, name, message, stack, n, key, slot, …   error; the first n properties are not enumerable
  */

@@ -1,14 +1,13 @@
 import { isTaggedObject } from "./brands.js";
 import { listOf } from "./json.js";
 import { isLongText } from "./long-text.js";
-import type { Packet } from "./packet.js";
+import { formatOfNumbers, PACKED_LENGTH } from "./numbers.js";
+import type { OwnedPacket } from "./packet.js";
 import { mayHaveMarks } from "./transfer.js";
 
 const DEEPEST = 64;
 /** Up to so many objects a list is searched faster than a set. */
 const FEW = 12;
-/** Arrays of numbers from this length on are smaller and faster as bytes. */
-export const PACKED_LENGTH = 64;
 
 /** To pack an object as a node costs as much more as so many characters of JSON. */
 const MOST_TEXT_A_NODE = 2048;
@@ -17,7 +16,7 @@ const objectPrototype = Object.prototype;
 const arrayPrototype = Array.prototype;
 
 /** The packet of a value that JSON carries as it is: undefined for any other. Throws SendError for one that is too long. */
-export function packPlain(value: unknown, root: string): Packet | undefined {
+export function packPlain(value: unknown, root: string): OwnedPacket | undefined {
   if (value === undefined) return bare("[]");
   if (!seemsPlain(value)) return undefined;
   // A number's text is its JSON; to ask JSON for it costs more than the rest.
@@ -25,12 +24,17 @@ export function packPlain(value: unknown, root: string): Packet | undefined {
 }
 
 /** As {@link packPlain}, of a list of which its receiver sees the items alone. */
-export function packList(list: readonly unknown[], root: string): Packet | undefined {
+export function packList(list: readonly unknown[], root: string): OwnedPacket | undefined {
   const text = textOfFewSafely(list);
   return text === undefined ? packPlain(list, root) : bare(`[${text}]`);
 }
 
-const bare = (text: string): Packet => ({ text, blobs: undefined, references: undefined, transferables: undefined });
+const bare = (text: string): OwnedPacket => ({
+  text,
+  blobs: undefined,
+  references: undefined,
+  transferables: undefined,
+});
 
 // Looking at a value may throw, where there is a getter or a Proxy: the packer then tells where.
 
@@ -99,12 +103,6 @@ function isPlainPrimitive(value: unknown): boolean {
 
 const isLong = (value: unknown): boolean => typeof value === "string" && isLongText(value);
 
-/** Whether all items are numbers. Ends at the first hole: `every` would ask for each of the 2^31 that an array may have. */
-export function areNumbers(array: readonly unknown[]): boolean {
-  for (let i = 0; i < array.length; i++) if (typeof array[i] !== "number") return false;
-  return true;
-}
-
 /** Of an array without holes: whether it has no named properties. (Values are listed far faster than keys.) */
 const hasItemsAlone = (array: readonly unknown[]): boolean => Object.values(array).length === array.length;
 
@@ -124,7 +122,7 @@ class Walk {
     const prototype: unknown = Object.getPrototypeOf(value);
     let parts: readonly unknown[];
     if (prototype === arrayPrototype && Array.isArray(value)) {
-      if (value.length >= PACKED_LENGTH && areNumbers(value)) return false;
+      if (value.length >= PACKED_LENGTH && formatOfNumbers(value) !== undefined) return false;
       if (!hasItemsAlone(value)) return false;
       parts = value;
     } else {

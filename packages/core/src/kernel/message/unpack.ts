@@ -1,10 +1,10 @@
 import { ClassNotFoundError, HeddleError } from "../../contracts/errors.js";
 import type { Handle } from "../cells.js";
-import { copyByIndex } from "../lists.js";
 import type { Referenced } from "../reference-sets.js";
 import { type RegisteredClass, registeredAs } from "./classes.js";
 import { briefly, makeError, setHidden } from "./errors.js";
 import { textOfBytes } from "./long-text.js";
+import { DOUBLES, INTEGERS, numbersIn } from "./numbers.js";
 import {
   type Body,
   type CodecHost,
@@ -203,9 +203,9 @@ class Unpacker {
   #binary([tag, ...parts]: Node): unknown {
     switch (tag) {
       case "f":
-        return copyByIndex(new Float64Array(this.#bytes(parts[0] as number, -1)));
+        return this.#numbers(parts[0] as number, parts[1]);
       case "l": {
-        const text = textOfBytes(this.#blob(parts[0] as number), parts[1]);
+        const text = textOfBytes(this.#blob(parts[0] as number));
         if (text === undefined) throw unreadable("a string is in an encoding that is not known here");
         return text;
       }
@@ -232,6 +232,13 @@ class Unpacker {
     const bytes = this.#blobs[blob];
     if (bytes === undefined) throw unreadable("its bytes are missing");
     return bytes;
+  }
+
+  #numbers(blob: number, format: unknown): number[] {
+    const isKnown = format === DOUBLES || format === INTEGERS;
+    const numbers = isKnown ? numbersIn(this.#blob(blob), format) : undefined;
+    if (numbers === undefined) throw unreadable("its numbers are in a format that is not known here");
+    return numbers;
   }
 
   /** A blob's bytes as a buffer of their own. */

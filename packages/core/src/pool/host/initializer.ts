@@ -1,7 +1,7 @@
 import { callSite } from "../../contracts/frames.js";
 import type { TaskRef } from "../../contracts/task.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import type { Packet } from "../../kernel/message/index.js";
+import type { OwnedPacket, Packet } from "../../kernel/message/index.js";
 import type { FinalizerJob } from "../../worker/boot.js";
 import { Call } from "../call.js";
 import { MODE_INITIALIZE } from "../wire/entries.js";
@@ -10,7 +10,7 @@ import { MODE_INITIALIZE } from "../wire/entries.js";
 export class Finalizer {
   readonly job: FinalizerJob;
   readonly #kernel: Kernel;
-  readonly #packet: Packet;
+  readonly #packet: OwnedPacket;
 
   /** Throws SendError for arguments that cannot be copied. */
   constructor(kernel: Kernel, ref: TaskRef, args: readonly unknown[]) {

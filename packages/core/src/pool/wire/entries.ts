@@ -5,6 +5,7 @@ import { readLarge, sizeOfPacket, writeLarge } from "../../kernel/large.js";
 import { CLAIMS } from "../../kernel/layout.js";
 import type { Arrived, Packet } from "../../kernel/message/index.js";
 import { partsOf } from "../../kernel/message/packet.js";
+import { bytesOf } from "../../kernel/message/unwritten.js";
 import type { Frames, RingWriter } from "../../kernel/ring.js";
 
 /*
@@ -108,7 +109,7 @@ export function writeEntry(
 ): void {
   const body = bodyText(packet, cell);
   if (cell !== undefined || packet.blobs === undefined) ring.writeEntry(first, second, third, body);
-  else ring.write(`[${first},${second},${third},${body}]`, packet.blobs);
+  else ring.write(`[${first},${second},${third},${body}]`, packet.blobs.map(bytesOf));
 }
 
 /** Whether it is nothing but a short text. */

@@ -74,8 +74,10 @@ export class AnswerWriter {
   /** The results of a map are called by their places among all of them. */
   #pack({ mode, place }: Pick<ReceivedCall, "mode" | "place">, value: unknown): Packet {
     const { codec } = this.#kernel;
-    if (place === undefined) return codec.pack(value, "result", true);
-    return mode === MODE_CALL ? codec.pack(value, `result[${place}]`, true) : codec.pack(value, "result", true, place);
+    if (place === undefined) return codec.packBorrowing(value, "result");
+    if (mode === MODE_CALL) return codec.packBorrowing(value, `result[${place}]`);
+    // The list is the worker's own.
+    return codec.packArguments(value as readonly unknown[], "result", place);
   }
 
   #answerFailure(number: number, ms: number, error: unknown): void {
@@ -116,7 +118,7 @@ export class AnswerWriter {
   }
 
   /** The ring must keep room for an answer to each call that may be under way. */
-  #mayInline(body: string, blobs: readonly Uint8Array[] | undefined): boolean {
+  #mayInline(body: string, blobs: Packet["blobs"]): boolean {
     return this.#ring.free - mostEntryBytes(body, blobs) >= RESERVED_FOR_ANSWERS;
   }
 

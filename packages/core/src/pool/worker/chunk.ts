@@ -1,4 +1,5 @@
 import type { Kernel } from "../../kernel/kernel.js";
+import { roomFor } from "../../kernel/lists.js";
 import { isThenable } from "../../kernel/promises.js";
 import type { AnyFunction } from "../../task/definitions.js";
 
@@ -8,24 +9,27 @@ import type { AnyFunction } from "../../task/definitions.js";
  */
 export type Attempt = readonly [...results: unknown[], hasThrown: boolean];
 
-/** Calls `fn` with one item after another until `isStopped`; a promise as soon as one of the results is. */
+/** Calls `fn` with one item after another until `isStopped`; a promise as soon as one of the results is. They go into `results` in order. */
 export function applyToEach(
   fn: AnyFunction,
   items: readonly unknown[],
   isStopped: () => boolean,
-  results: unknown[] = [],
+  results: unknown[] = roomFor(items.length),
 ): unknown[] | Promise<unknown[]> {
   const from = (index: number): unknown[] | Promise<unknown[]> => {
-    for (let i = index; i < items.length && !isStopped(); i++) {
+    let i = index;
+    for (; i < items.length && !isStopped(); i++) {
       const value = fn(items[i]);
-      if (isThenable(value)) {
+      // Most results are of one kind, and a number is told sooner than that it has no `then`.
+      if (typeof value !== "number" && isThenable(value)) {
         return Promise.resolve(value).then((result) => {
-          results.push(result);
+          results[i] = result;
           return from(i + 1);
         });
       }
-      results.push(value);
+      results[i] = value;
     }
+    results.length = i;
     return results;
   };
   return from(0);
