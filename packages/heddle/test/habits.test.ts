@@ -107,6 +107,6 @@ describe("execArgv and argv of workers and pools", () => {
   }
   it("are refused where the runtime has none", async () => {
     const { stdout } = await run("Bun", "habits/node-options");
-    assert.match(stdout.join(""), /^TypeError: .*argv/);
+    assert.match(stdout.join(""), /^TypeError: .*"execArgv".*@heddle\/node-threads/);
   });
 });
