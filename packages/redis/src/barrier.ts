@@ -98,16 +98,11 @@ export class Barrier extends RemoteObject {
 
   /** How many parties of this round wait now. */
   get waiting(): Promise<number> {
-    return this.#state().then(([waiting]) => Number(waiting));
+    return this.read(barrierScripts.state).then(([waiting]) => Number(waiting));
   }
 
   /** Whether the barrier is broken: nobody passes until {@link reset}. */
   get broken(): Promise<boolean> {
-    return this.#state().then(([, broken]) => broken === "1");
-  }
-
-  async #state(): Promise<readonly string[]> {
-    const { how, rest } = await this.sessions.perform(barrierScripts.state, await this.name());
-    return [how, ...rest.map(String)];
+    return this.read(barrierScripts.state).then(([, broken]) => broken === "1");
   }
 }

@@ -1,5 +1,6 @@
 import { checkInteger, checkOptions, checkType, typeError } from "@heddle/core";
 import { Cluster } from "./cluster.js";
+import { LONGEST_DELAY } from "./session.js";
 import { Sessions } from "./sessions.js";
 
 /** How {@link connect} reaches the server. */
@@ -16,7 +17,6 @@ export interface ConnectOptions {
 }
 
 const SHORTEST_LEASE = 100;
-const LONGEST_LEASE = 2 ** 31 - 1;
 
 /**
  * Connects to a Redis or Valkey server, version 7 or later, and begins a session there.
@@ -42,7 +42,7 @@ export async function connect(options: ConnectOptions): Promise<Cluster> {
   if (namespace === "" || /[{}]/.test(namespace)) {
     throw typeError("A namespace is a string that is not empty, without braces");
   }
-  checkInteger(lease, "A lease", SHORTEST_LEASE, LONGEST_LEASE);
+  checkInteger(lease, "A lease", SHORTEST_LEASE, LONGEST_DELAY);
   const sessions = new Sessions({ url, lease }, namespace);
   await sessions.current();
   return new Cluster(sessions);

@@ -20,12 +20,7 @@ import { eventScripts } from "./scripts.js";
 export class Event extends RemoteObject {
   /** Whether the flag is set now. */
   get isSet(): Promise<boolean> {
-    return this.#isSet();
-  }
-
-  async #isSet(): Promise<boolean> {
-    const { how } = await this.sessions.perform(eventScripts.state, await this.name());
-    return how === "1";
+    return this.read(eventScripts.state).then(([isSet]) => isSet === "1");
   }
 
   /** Sets the flag and wakes all waiters. Setting it again has no effect. */

@@ -25,19 +25,36 @@ export interface Held {
   readonly token: number;
 }
 
-/** A guard that `release` gives back, once. */
-export function guardOf({ session, token }: Held, release: () => Promise<boolean>): Guard {
+/** A permit that is held. It has no token, as no resource could tell its holders apart by one. */
+export type Permit = Omit<Guard, "token">;
+
+/** A permit that `release` gives back, once. */
+export function permitOf({ lost }: Session, release: () => Promise<boolean>): Permit {
   let released: Promise<boolean> | undefined;
   const giveBack = (): Promise<boolean> => {
     released ??= release();
     return released;
   };
   return {
-    token,
-    signal: session.lost,
+    signal: lost,
     release: giveBack,
     async [Symbol.asyncDispose]() {
       await giveBack();
     },
   };
+}
+
+/** A guard that `release` gives back, once. */
+export const guardOf = ({ session, token }: Held, release: () => Promise<boolean>): Guard => ({
+  token,
+  ...permitOf(session, release),
+});
+
+/** The result of `fn`, which runs while `held` is held. */
+export async function runWith<H extends Permit, T>(held: H, fn: (held: H) => T | PromiseLike<T>): Promise<T> {
+  try {
+    return await fn(held);
+  } finally {
+    await held.release();
+  }
 }

@@ -1,5 +1,5 @@
 import { AbandonedError, LockStateError, limitsOf, TimeoutError, type WaitOptions } from "@heddle/core";
-import { type Guard, guardOf, type Held } from "./guard.js";
+import { type Guard, guardOf, type Held, runWith } from "./guard.js";
 import { RemoteObject } from "./remote-object.js";
 import { lockScripts } from "./scripts.js";
 import type { Answer, Session } from "./session.js";
@@ -105,27 +105,17 @@ export class Lock extends RemoteObject {
    * @throws As {@link hold}, and the error of `fn`.
    */
   async run<T>(fn: (guard: Guard) => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    const guard = await this.hold(options);
-    try {
-      return await fn(guard);
-    } finally {
-      await guard.release();
-    }
+    return await runWith(await this.hold(options), fn);
   }
 
   /** Whether the lock is held now, by any program. */
   get locked(): Promise<boolean> {
-    return this.#state(0);
+    return this.read(lockScripts.state).then(([locked]) => locked === "1");
   }
 
   /** Whether the lease of a holder has passed. Until {@link recover}, every acquisition fails with AbandonedError. */
   get abandoned(): Promise<boolean> {
-    return this.#state(1);
-  }
-
-  async #state(place: 0 | 1): Promise<boolean> {
-    const { how, rest } = await this.sessions.perform(lockScripts.state, await this.name());
-    return [how, String(rest[0])][place] === "1";
+    return this.read(lockScripts.state).then(([, abandoned]) => abandoned === "1");
   }
 
   /**

@@ -15,7 +15,7 @@ import {
 import { differentlyMade } from "./different.js";
 import { RemoteObject } from "./remote-object.js";
 import { queueScripts } from "./scripts.js";
-import type { Ended, Session } from "./session.js";
+import { type Ended, LONGEST_DELAY, type Session } from "./session.js";
 import type { Sessions } from "./sessions.js";
 
 /** Options of a queue. */
@@ -57,8 +57,6 @@ export interface Delivery<T> {
 export type QueueKind = "fifo" | "lifo" | "priority";
 
 const MOST = 2 ** 53 - 1;
-/** The longest delay that a timer takes. */
-const LONGEST_DELAY = 2 ** 31 - 1;
 
 /**
  * A queue between programs on any machines, first in, first out. It is as Heddle's `Queue`, but its getters and `tryGet`, `getNowait` and the like are
@@ -272,7 +270,7 @@ export class Queue<T = unknown> extends RemoteObject implements AsyncIterable<T>
 
   /** How many items are in the queue now: those that are kept back count, those that were received do not. */
   get size(): Promise<number> {
-    return this.#state().then(([size]) => Number(size));
+    return this.read(queueScripts.state).then(([size]) => Number(size));
   }
 
   /** Whether {@link size} is 0. */
@@ -287,12 +285,7 @@ export class Queue<T = unknown> extends RemoteObject implements AsyncIterable<T>
 
   /** Whether {@link shutdown} was called. */
   get isShutDown(): Promise<boolean> {
-    return this.#state().then(([, shut]) => shut === "1");
-  }
-
-  async #state(): Promise<readonly string[]> {
-    const { how, rest } = await this.sessions.perform(queueScripts.state, await this.name());
-    return [how, ...rest.map(String)];
+    return this.read(queueScripts.state).then(([, shut]) => shut === "1");
   }
 
   /** Takes items out as they come. The iteration ends where {@link get} would throw QueueShutDownError. */

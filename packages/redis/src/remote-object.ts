@@ -1,4 +1,5 @@
 import { refuseToSend } from "@heddle/core";
+import type { Script } from "./scripts.js";
 import type { Sessions } from "./sessions.js";
 
 /** An object at the server. It is known by its kind and its name. */
@@ -21,6 +22,12 @@ export abstract class RemoteObject {
 
   protected get sessions(): Sessions {
     return this.#sessions;
+  }
+
+  /** The words that a script reads of the object. */
+  protected async read(script: Script, ...args: readonly string[]): Promise<readonly string[]> {
+    const { how, rest } = await this.#sessions.perform(script, await this.name(), ...args);
+    return [how, ...rest.map(String)];
   }
 
   /** The name at the server. One without a name of its own belongs to this program's session. */

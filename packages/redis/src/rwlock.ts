@@ -1,5 +1,5 @@
 import { LockStateError, limitsOf, TimeoutError, type WaitOptions } from "@heddle/core";
-import { type Guard, guardOf } from "./guard.js";
+import { type Guard, guardOf, runWith } from "./guard.js";
 import { grantOf } from "./lock.js";
 import { RemoteObject } from "./remote-object.js";
 import { rwlockScripts } from "./scripts.js";
@@ -77,17 +77,17 @@ export class RWLock extends RemoteObject {
 
   /** How many reads are held now, in all programs. */
   get readers(): Promise<number> {
-    return this.#state().then(([readers]) => Number(readers));
+    return this.read(rwlockScripts.state).then(([readers]) => Number(readers));
   }
 
   /** Whether a program is writing now. */
   get writing(): Promise<boolean> {
-    return this.#state().then(([, writing]) => writing === "1");
+    return this.read(rwlockScripts.state).then(([, writing]) => writing === "1");
   }
 
   /** Whether the lease of a writer has passed. Until {@link recover}, reads and writes fail with AbandonedError. */
   get abandoned(): Promise<boolean> {
-    return this.#state().then(([, , abandoned]) => abandoned === "1");
+    return this.read(rwlockScripts.state).then(([, , abandoned]) => abandoned === "1");
   }
 
   /**
@@ -100,11 +100,6 @@ export class RWLock extends RemoteObject {
     if (how !== "recovered") throw new LockStateError("The lock is not abandoned: there is nothing to recover from");
   }
 
-  async #state(): Promise<readonly string[]> {
-    const { how, rest } = await this.sessions.perform(rwlockScripts.state, await this.name());
-    return [how, ...rest.map(String)];
-  }
-
   async #hold(mode: Mode, options: WaitOptions | undefined): Promise<Guard> {
     const guard = await this.#take(mode, options);
     if (guard === undefined) throw new TimeoutError(`The ${mode} could not be taken in time`);
@@ -112,12 +107,7 @@ export class RWLock extends RemoteObject {
   }
 
   async #run<T>(mode: Mode, fn: (guard: Guard) => T | PromiseLike<T>, options: WaitOptions | undefined): Promise<T> {
-    const guard = await this.#hold(mode, options);
-    try {
-      return await fn(guard);
-    } finally {
-      await guard.release();
-    }
+    return await runWith(await this.#hold(mode, options), fn);
   }
 
   async #take(mode: Mode, options: WaitOptions | undefined): Promise<Guard | undefined> {

@@ -1,15 +1,12 @@
 import { checkInteger, limitsOf, rangeError, TimeoutError, type WaitOptions } from "@heddle/core";
 import { differentlyMade } from "./different.js";
-import type { Guard } from "./guard.js";
+import { type Permit, permitOf, runWith } from "./guard.js";
 import { RemoteObject } from "./remote-object.js";
 import { semaphoreScripts } from "./scripts.js";
 import type { Session } from "./session.js";
 import type { Sessions } from "./sessions.js";
 
 const MOST = 2 ** 30 - 1;
-
-/** A permit that is held. It has no token, as no resource could tell its holders apart by one. */
-export type Permit = Omit<Guard, "token">;
 
 /**
  * A count of permits between programs on any machines. It is as Heddle's `Semaphore`, but {@link value} and `release` are promises. If a program's
@@ -88,22 +85,12 @@ export class Semaphore extends RemoteObject {
    * @returns The result of `fn`.
    */
   async run<T>(fn: (permit: Permit) => T | PromiseLike<T>, options?: WaitOptions): Promise<T> {
-    const permit = await this.hold(options);
-    try {
-      return await fn(permit);
-    } finally {
-      await permit.release();
-    }
+    return await runWith(await this.hold(options), fn);
   }
 
   /** How many permits are free now. */
   get value(): Promise<number> {
-    return this.#value();
-  }
-
-  async #value(): Promise<number> {
-    const { how } = await this.sessions.perform(semaphoreScripts.state, await this.name(), this.#initial);
-    return Number(how);
+    return this.read(semaphoreScripts.state, this.#initial).then(([value]) => Number(value));
   }
 
   async #take(options: WaitOptions | undefined): Promise<Permit | undefined> {
@@ -122,18 +109,6 @@ export class Semaphore extends RemoteObject {
       },
     }));
     if (ended?.how === "different") throw differentlyMade("semaphore");
-    if (ended === undefined) return undefined;
-    let released: Promise<boolean> | undefined;
-    const release = (): Promise<boolean> => {
-      released ??= giveBack(session);
-      return released;
-    };
-    return {
-      signal: session.lost,
-      release,
-      async [Symbol.asyncDispose]() {
-        await release();
-      },
-    };
+    return ended === undefined ? undefined : permitOf(session, () => giveBack(session));
   }
 }

@@ -28,7 +28,7 @@ export interface Steps {
 }
 
 /** The longest delay that a timer takes. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+export const LONGEST_DELAY = 2 ** 31 - 1;
 
 /** How often the mail is read while something is waited for, in parts of the lease: a message may have been lost. */
 const MAIL_PARTS = 3;

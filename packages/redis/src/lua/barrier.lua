@@ -1,18 +1,9 @@
 -- A barrier. `barrier:NAME` has with what it was made (`parties`, `action`), `broken`, and `acting`: the party that runs the action of a round.
 -- `:line` has the parties that wait; `:acting` those of the round whose action runs.
-local barrier = {}
-kinds.barrier = barrier
-
-function barrier.key(name)
-  return P .. ':barrier:' .. name
-end
-
-function barrier.line(name)
-  return barrier.key(name) .. ':line'
-end
+local barrier = kind('barrier')
 
 function barrier.acting(name)
-  return barrier.key(name) .. ':acting'
+  return barrier.key(name, 'acting')
 end
 
 function barrier.ensure(name, parties, action)

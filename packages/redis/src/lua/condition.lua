@@ -1,10 +1,5 @@
--- A condition. `condition:NAME` is the line of those that wait to be notified; one that is goes to the line of the lock.
-local condition = {}
-kinds.condition = condition
-
-function condition.line(name)
-  return P .. ':condition:' .. name
-end
+-- A condition. `condition:NAME:line` is the line of those that wait to be notified; one that is goes to the line of the lock.
+local condition = kind('condition')
 
 -- Has a wait go on with the lock: at once if it is free, else once it is handed on to it.
 function condition.wake(lockName, session, wait)

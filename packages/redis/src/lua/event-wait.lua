@@ -2,8 +2,4 @@ local name, wait, mayWait = ARGV[5], ARGV[6], ARGV[7]
 if redis.call('EXISTS', event.key(name)) == 1 then
   return answer('set')
 end
-if mayWait ~= '1' then
-  return answer('busy')
-end
-join(event.line(name), 'event', name, sid, wait)
-return answer('waiting')
+return answer(park(event.line(name), 'event', name, wait, mayWait))

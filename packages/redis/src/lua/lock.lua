@@ -1,14 +1,5 @@
 -- A lock. `lock:NAME` has `session` and `token` while it is held, `abandoned` after its holder died; `lock:NAME:line` those that wait.
-local lock = {}
-kinds.lock = lock
-
-function lock.key(name)
-  return P .. ':lock:' .. name
-end
-
-function lock.line(name)
-  return lock.key(name) .. ':line'
-end
+local lock = kind('lock')
 
 function lock.grant(name, session)
   local made = token()
@@ -29,22 +20,6 @@ function lock.free(name)
   redis.call('HDEL', lock.key(name), 'session', 'token')
   refer(holder, 'lock', name, -1)
   lock.pass(name)
-end
-
--- `granted TOKEN`, `busy`, `abandoned`, or `waiting`.
-function lock.acquire(name, wait, mayWait)
-  local key = lock.key(name)
-  if redis.call('HEXISTS', key, 'abandoned') == 1 then
-    return 'abandoned'
-  end
-  if redis.call('HEXISTS', key, 'session') == 0 then
-    return 'granted ' .. lock.grant(name, sid)
-  end
-  if not mayWait then
-    return 'busy'
-  end
-  join(lock.line(name), 'lock', name, sid, wait)
-  return 'waiting'
 end
 
 -- Whether this session holds it with that token.

@@ -20,6 +20,15 @@ local function answer(...)
   return result
 end
 
+-- Parks a wait, unless it may not wait.
+local function park(line, word, name, wait, mayWait)
+  if mayWait ~= '1' then
+    return 'busy'
+  end
+  join(line, word, name, sid, wait)
+  return 'waiting'
+end
+
 -- How a wait ends that is given up: it leaves its line; or it had ended before, and its mail says how.
 local function giveUp(line, kind, name, wait)
   if leave(line, kind, name, sid .. ':' .. wait) then

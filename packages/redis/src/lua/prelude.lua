@@ -116,3 +116,16 @@ local function own(key, name)
 end
 
 local kinds = {}
+
+-- A kind of objects: the keys of an object, its line of waits, and, added by each, what becomes of it if a session dies.
+local function kind(word)
+  local made = {}
+  kinds[word] = made
+  function made.key(name, part)
+    return P .. ':' .. word .. ':' .. name .. (part and ':' .. part or '')
+  end
+  function made.line(name)
+    return made.key(name, 'line')
+  end
+  return made
+end

@@ -11,9 +11,8 @@ end
 if queue.isShut(name) and queue.left(name) == 0 then
   return answer('shutdown')
 end
-if mayWait ~= '1' then
-  return answer('busy')
+local how = park(queue.key(name, 'getters'), 'queue', name, wait, mayWait)
+if how == 'waiting' then
+  redis.call('HSET', queue.key(name, 'modes'), sid .. ':' .. wait, mode)
 end
-join(queue.key(name, 'getters'), 'queue', name, sid, wait)
-redis.call('HSET', queue.key(name, 'modes'), sid .. ':' .. wait, mode)
-return answer('waiting')
+return answer(how)

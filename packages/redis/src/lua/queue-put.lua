@@ -14,9 +14,8 @@ if not queue.isFull(name) then
   queue.settle(name)
   return answer('put')
 end
-if mayWait ~= '1' then
-  return answer('busy')
+local how = park(queue.key(name, 'putters'), 'queue', name, wait, mayWait)
+if how == 'waiting' then
+  redis.call('HSET', queue.key(name, 'puts'), sid .. ':' .. wait, cmsgpack.pack({ bytes, priority, delay, key }))
 end
-join(queue.key(name, 'putters'), 'queue', name, sid, wait)
-redis.call('HSET', queue.key(name, 'puts'), sid .. ':' .. wait, cmsgpack.pack({ bytes, priority, delay, key }))
-return answer('waiting')
+return answer(how)

@@ -2,12 +2,7 @@
 -- bytes, `:priorities` its priority, `:counts` how often it was delivered, `:keys` and `:ids` the key that tells it from its copies.
 -- An item is in one of four places: `:order`, `:delayed` until it is due, `:promised` to a wait of a getter (`session:wait` -> `mode id`), or
 -- `:received` by a session that has not acknowledged it (id -> session).
-local queue = {}
-kinds.queue = queue
-
-function queue.key(name, part)
-  return P .. ':queue:' .. name .. (part and ':' .. part or '')
-end
+local queue = kind('queue')
 
 function queue.ensure(name, kind, max, deliveries)
   local state = redis.call('HMGET', queue.key(name), 'kind', 'max', 'deliveries')

@@ -5,8 +5,4 @@ end
 if rwlock.isFree(name, mode) then
   return answer(rwlock.grant(name, mode, sid, wait))
 end
-if mayWait ~= '1' then
-  return answer('busy')
-end
-join(rwlock.line(name, mode), 'rwlock', name, sid, wait)
-return answer('waiting')
+return answer(park(rwlock.line(name, mode), 'rwlock', name, wait, mayWait))

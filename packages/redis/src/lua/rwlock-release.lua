@@ -6,7 +6,7 @@ if mode == 'write' then
     return answer('other')
   end
   redis.call('HDEL', key, 'session', 'token')
-elseif redis.call('HDEL', key .. ':readers', sid .. ':' .. wait) == 0 then
+elseif redis.call('HDEL', rwlock.key(name, 'readers'), sid .. ':' .. wait) == 0 then
   return answer('other')
 end
 refer(sid, 'rwlock', name, -1)

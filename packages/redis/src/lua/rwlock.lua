@@ -1,14 +1,9 @@
 -- A lock for readers or one writer. `rwlock:NAME` has `session` and `token` of the writer, or `abandoned`; `:readers` has the reads, as
 -- `session:wait`; `:writing` and `:reading` are the lines of those that wait for a write and for a read.
-local rwlock = {}
-kinds.rwlock = rwlock
-
-function rwlock.key(name)
-  return P .. ':rwlock:' .. name
-end
+local rwlock = kind('rwlock')
 
 function rwlock.line(name, mode)
-  return rwlock.key(name) .. (mode == 'write' and ':writing' or ':reading')
+  return rwlock.key(name, mode == 'write' and 'writing' or 'reading')
 end
 
 function rwlock.grant(name, mode, session, wait)
@@ -16,7 +11,7 @@ function rwlock.grant(name, mode, session, wait)
   if mode == 'write' then
     redis.call('HSET', rwlock.key(name), 'session', session, 'token', made)
   else
-    redis.call('HSET', rwlock.key(name) .. ':readers', session .. ':' .. wait, made)
+    redis.call('HSET', rwlock.key(name, 'readers'), session .. ':' .. wait, made)
   end
   refer(session, 'rwlock', name, 1)
   return 'granted ' .. made
@@ -29,7 +24,7 @@ function rwlock.pass(name)
     return
   end
   if first(rwlock.line(name, 'write'), 'rwlock', name) then
-    if redis.call('HLEN', key .. ':readers') == 0 then
+    if redis.call('HLEN', rwlock.key(name, 'readers')) == 0 then
       local session, wait = shift(rwlock.line(name, 'write'), 'rwlock', name)
       deliver(session, wait, rwlock.grant(name, 'write', session, wait))
     end
@@ -49,16 +44,16 @@ function rwlock.isFree(name, mode)
   if redis.call('HEXISTS', key, 'session') == 1 or first(rwlock.line(name, 'write'), 'rwlock', name) then
     return false
   end
-  return mode == 'read' or redis.call('HLEN', key .. ':readers') == 0
+  return mode == 'read' or redis.call('HLEN', rwlock.key(name, 'readers')) == 0
 end
 
 function rwlock.died(name, session)
   local key = rwlock.key(name)
   purge(rwlock.line(name, 'write'), session)
   purge(rwlock.line(name, 'read'), session)
-  for _, entry in ipairs(redis.call('HKEYS', key .. ':readers')) do
+  for _, entry in ipairs(redis.call('HKEYS', rwlock.key(name, 'readers'))) do
     if partsOf(entry) == session then
-      redis.call('HDEL', key .. ':readers', entry)
+      redis.call('HDEL', rwlock.key(name, 'readers'), entry)
     end
   end
   if redis.call('HGET', key, 'session') == session then

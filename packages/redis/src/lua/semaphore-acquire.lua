@@ -6,8 +6,4 @@ if tonumber(redis.call('HGET', semaphore.key(name), 'value')) > 0 then
   semaphore.take(name, sid)
   return answer('granted')
 end
-if mayWait ~= '1' then
-  return answer('busy')
-end
-join(semaphore.line(name), 'semaphore', name, sid, wait)
-return answer('waiting')
+return answer(park(semaphore.line(name), 'semaphore', name, wait, mayWait))

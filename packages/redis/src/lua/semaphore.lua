@@ -1,14 +1,5 @@
 -- A semaphore. `semaphore:NAME` has its `value`, and with what it was made: `initial`, `bounded`. `:held` counts the permits of each session.
-local semaphore = {}
-kinds.semaphore = semaphore
-
-function semaphore.key(name)
-  return P .. ':semaphore:' .. name
-end
-
-function semaphore.line(name)
-  return semaphore.key(name) .. ':line'
-end
+local semaphore = kind('semaphore')
 
 -- Makes it, unless it is there. Whether it is the same that was asked for.
 function semaphore.ensure(name, initial, bounded)
@@ -24,7 +15,7 @@ end
 
 function semaphore.take(name, session)
   redis.call('HINCRBY', semaphore.key(name), 'value', -1)
-  redis.call('HINCRBY', semaphore.key(name) .. ':held', session, 1)
+  redis.call('HINCRBY', semaphore.key(name, 'held'), session, 1)
   refer(session, 'semaphore', name, 1)
 end
 
@@ -41,7 +32,7 @@ end
 
 -- Takes permits off what the session holds, as far as it holds any: it may release those of others.
 function semaphore.unhold(name, session, n)
-  local key = semaphore.key(name) .. ':held'
+  local key = semaphore.key(name, 'held')
   local held = tonumber(redis.call('HGET', key, session) or '0')
   local less = math.min(held, n)
   if less == 0 then
@@ -57,8 +48,8 @@ end
 function semaphore.died(name, session)
   local key = semaphore.key(name)
   purge(semaphore.line(name), session)
-  local held = tonumber(redis.call('HGET', key .. ':held', session) or '0')
-  redis.call('HDEL', key .. ':held', session)
+  local held = tonumber(redis.call('HGET', semaphore.key(name, 'held'), session) or '0')
+  redis.call('HDEL', semaphore.key(name, 'held'), session)
   if held > 0 then
     local value = redis.call('HINCRBY', key, 'value', held)
     local state = redis.call('HMGET', key, 'initial', 'bounded')
