@@ -1,5 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import { difference } from "./compatibility.mjs";
 import { testedWithProcessesBy } from "./programs.mjs";
@@ -11,7 +14,7 @@ import { root } from "./run.mjs";
  *
  *     node scripts/lanes.mjs [part of a lane's name] [--after "4000 passed, 0 failed"]
  *
- * Each lane counts as one test. The last line is the sum, with what `--after` says that has passed and failed before.
+ * As many run at once as there are processors: each waits for much of its time. A lane counts as one test. The last line is the sum, with what `--after` says that has passed and failed before.
  */
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { after: { type: "string" } } });
 const wanted = positionals[0] ?? "";
@@ -25,25 +28,29 @@ const wanted = positionals[0] ?? "";
  * @property {number} minutes that it may take
  */
 
-/** @type {readonly Lane[]} */
+/**
+ * The longest begin first, so that none of them runs alone in the end.
+ *
+ * @type {readonly Lane[]}
+ */
 const lanes = [
-  ...testLanes("core", 10),
-  manyValues(20_000, 8),
-  ...testLanes("node-processes", 15),
-  ...testLanes("heddle", 20),
-  inRuntime("bun", "processes", "test/processes.conformance.test.ts"),
-  inRuntime("bun", "a main worker that may not block", "test/never-blocking.test.ts"),
   inRuntime("deno", "processes", "test/processes.conformance.test.ts"),
-  inRuntime("deno", "a main worker that may not block", "test/never-blocking.test.ts"),
-  toolchainLane("bundlers", 8),
-  toolchainLane("frameworks", 10),
-  toolchainLane("loaders", 8),
-  toolchainLane("test-runners", 8),
+  ...testLanes("heddle", 20),
+  ...testLanes("node-processes", 20),
+  toolchainLane("frameworks", 14),
+  toolchainLane("bundlers", 12),
+  inRuntime("bun", "processes", "test/processes.conformance.test.ts"),
+  toolchainLane("loaders", 12),
+  toolchainLane("test-runners", 12),
+  ...testLanes("core", 15),
   { name: "libraries", command: [process.execPath, join(root, "scripts/libraries.mjs")], minutes: 12 },
-  ...programLanes("mixed", ["0.3"], 6),
+  manyValues(20_000, 12),
   ...programLanes("growth", ["0.02"], 8),
   ...programLanes("growth", ["1", "inline"], 8),
   ...programLanes("growth", ["1", "objects"], 8).filter(({ name }) => name.endsWith("on Node")),
+  inRuntime("bun", "a main worker that may not block", "test/never-blocking.test.ts"),
+  inRuntime("deno", "a main worker that may not block", "test/never-blocking.test.ts"),
+  ...programLanes("mixed", ["0.3"], 6),
 ];
 
 /**
@@ -136,29 +143,52 @@ const schedulesIn = (output) =>
   [...output.matchAll(/: (\d+) schedules/g)].reduce((sum, [, count]) => sum + Number(count), 0);
 
 /** @param {Lane} lane */
-function passes({ name, command, cwd = ".", env, minutes }) {
+async function passes({ name, command, cwd = ".", env, minutes }) {
   const [program = "", ...args] = command;
   const begun = performance.now();
-  const { status, signal, stdout, stderr, error } = spawnSync(program, args, {
+  const child = spawn(program, args, {
     cwd: join(root, cwd),
     env: { ...process.env, ...env },
-    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
     timeout: minutes * 60_000,
     killSignal: "SIGKILL",
-    maxBuffer: 1 << 28,
   });
+  const outputs = Promise.all([text(child.stdout), text(child.stderr)]);
+  const [status, signal] = await once(child, "close").catch((error) => [error, null]);
+  const [stdout, stderr] = await outputs;
   const seconds = ((performance.now() - begun) / 1000).toFixed();
   const hasPassed = status === 0;
   const schedules = schedulesIn(stdout);
   console.log(
     `${hasPassed ? "ok    " : "FAILED"}  ${name}  ${seconds} s${schedules > 0 ? `  ${schedules} schedules` : ""}`,
   );
-  if (!hasPassed) console.log(`${error ?? `ended with ${signal ?? status}`}\n${stdout}\n${stderr}`);
+  if (!hasPassed) console.log(`ended with ${signal ?? status}\n${stdout}\n${stderr}`);
   return hasPassed;
 }
 
+/**
+ * Runs all lanes of the list, so many at once.
+ *
+ * @param {readonly Lane[]} all
+ * @param {number} most
+ * @returns {Promise<boolean[]>}
+ */
+async function runAll(all, most) {
+  const waiting = all.values();
+  /** @type {boolean[]} */
+  const outcomes = [];
+  const runner = async () => {
+    for (const lane of waiting) outcomes.push(await passes(lane));
+  };
+  await Promise.all(Array.from({ length: most }, runner));
+  return outcomes;
+}
+
 const [, before = "0", beforeFailed = "0"] = /(\d+) passed, (\d+) failed/.exec(values.after ?? "") ?? [];
-const results = lanes.filter(({ name }) => name.includes(wanted)).map(passes);
+const results = await runAll(
+  lanes.filter(({ name }) => name.includes(wanted)),
+  availableParallelism(),
+);
 // After all of them, every backend was tested for every contract.
 if (wanted === "") {
   const wrong = difference();

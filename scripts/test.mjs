@@ -13,8 +13,8 @@ const checks = {
   "type check of scripts": "tsc -p scripts",
   "mutants fit the source": "node scripts/mutants/check.mjs",
   "type check": "turbo run typecheck --continue",
-  // One package at a time: tests that start many threads should not also fight those of another package for the processors.
-  tests: "turbo run test --continue --concurrency=1 --log-prefix=none",
+  // Two packages at a time: a test that starts a process or a program leaves the processor to it, and waits.
+  tests: "turbo run test --continue --concurrency=2 --log-prefix=none",
 };
 
 function runChecks() {

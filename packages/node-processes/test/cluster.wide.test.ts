@@ -1,6 +1,6 @@
 import { conformance } from "@heddle/conformance";
 import * as heddle from "@heddle/node-processes/cluster";
 import { describe, it } from "vitest";
-import { contractsOfLane } from "../../../scripts/contracts.mjs";
+import { clusterContractsOfLane } from "../../../scripts/contracts.mjs";
 
-conformance({ describe, it, adapter: heddle, capabilities: heddle.adapter.capabilities }, contractsOfLane);
+conformance({ describe, it, adapter: heddle, capabilities: heddle.adapter.capabilities }, clusterContractsOfLane);
