@@ -1,4 +1,4 @@
-import { typeError } from "@heddle/core";
+import { type Scalar, type ScalarType, typeError } from "@heddle/core";
 import { Barrier, type BarrierOptions } from "./barrier.js";
 import { Condition } from "./condition.js";
 import { Event } from "./event.js";
@@ -9,11 +9,18 @@ import { RLock } from "./rlock.js";
 import { RWLock } from "./rwlock.js";
 import { Semaphore } from "./semaphore.js";
 import type { Sessions } from "./sessions.js";
+import { Value } from "./value.js";
 
 /** The class of a queue, whose items are of any type. */
 export interface QueueClass extends Kind<Queue, [options?: number | QueueOptions]> {
   new <T = unknown>(options?: number | QueueOptions): Queue<T>;
   named<T = unknown>(name: string, options?: number | QueueOptions): Queue<T>;
+}
+
+/** The class of a value, whose number is of any type. */
+export interface ValueClass extends Kind<Value<ScalarType>, [type: ScalarType, initial?: Scalar<ScalarType>]> {
+  new <K extends ScalarType = "f64">(type: K, initial?: Scalar<K>): Value<K>;
+  named<K extends ScalarType = "f64">(name: string, type: K, initial?: Scalar<K>): Value<K>;
 }
 
 /**
@@ -52,6 +59,8 @@ export class Cluster implements AsyncDisposable {
   readonly LifoQueue: QueueClass;
   /** Makes a {@link Queue} whose items come out by priority: the smallest number first, equal ones in the order in which they were put. */
   readonly PriorityQueue: QueueClass;
+  /** Makes a {@link Value}: a number of a type such as `"i32"`. */
+  readonly Value: ValueClass;
   /**
    * Ends the session, as if its lease had passed: locks that it holds are abandoned, its permits come back, its waits reject.
    */
@@ -77,6 +86,10 @@ export class Cluster implements AsyncDisposable {
     this.Queue = queue("fifo");
     this.LifoQueue = queue("lifo");
     this.PriorityQueue = queue("priority");
+    this.Value = kindOf(Value, (name, type: ScalarType, initial?: Scalar<ScalarType>) => {
+      const lock = new RLock(sessions, name && `${name}.lock`);
+      return new Value<ScalarType>(sessions, name, lock, type, initial);
+    }) as ValueClass;
     this.close = () => sessions.close();
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 export type { Barrier, BarrierOptions } from "./barrier.js";
-export type { Cluster, QueueClass } from "./cluster.js";
+export type { Cluster, QueueClass, ValueClass } from "./cluster.js";
 export type { Condition } from "./condition.js";
 export { type ConnectOptions, connect } from "./connect.js";
 export { LeaseLostError } from "./errors.js";
@@ -16,3 +16,4 @@ export type { Delivery, PutOptions, Queue, QueueOptions } from "./queue.js";
 export type { RLock } from "./rlock.js";
 export type { RWLock } from "./rwlock.js";
 export type { Semaphore } from "./semaphore.js";
+export type { Value } from "./value.js";

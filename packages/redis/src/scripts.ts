@@ -48,6 +48,9 @@ import sessionClose from "./lua/session-close.lua";
 import sessionMail from "./lua/session-mail.lua";
 import sessionOpen from "./lua/session-open.lua";
 import sweep from "./lua/sweep.lua";
+import value from "./lua/value.lua";
+import valueChange from "./lua/value-change.lua";
+import valueState from "./lua/value-state.lua";
 
 /** One step on the server: it is done as a whole, or not at all. */
 export interface Script {
@@ -122,7 +125,12 @@ export const queueScripts = {
   state: reads([queue], queueState),
 };
 
-const all = [lock, rwlock, semaphore, event, condition, barrier, queue, sweep];
+export const valueScripts = {
+  change: changes([value], valueChange),
+  state: reads([value], valueState),
+};
+
+const all = [lock, rwlock, semaphore, event, condition, barrier, queue, value, sweep];
 
 /** To open, to renew and to end a session: each may run again. */
 export const sessionScripts = {

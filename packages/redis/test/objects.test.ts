@@ -278,6 +278,57 @@ describe.skipIf(program === undefined)(titled("objects at a server"), () => {
     await assert.rejects(queue.get(), { code: "HEDDLE_QUEUE_SHUT_DOWN" });
   });
 
+  it("a value is changed in one step, as its type holds it", async () => {
+    const value = name();
+    const [mine, theirs] = [one.Value.named(value, "i32", 5), other.Value.named(value, "i32", 5)];
+    assert.equal(await mine.value, 5);
+    assert.equal(await theirs.add(2 ** 31 - 6), 5);
+    assert.equal(await mine.add(1), 2 ** 31 - 1);
+    assert.equal(await mine.value, -(2 ** 31));
+    await theirs.set(7.9);
+    assert.equal(await mine.compareExchange(1, 2), 7);
+    assert.equal(await mine.compareExchange(7, 2), 7);
+    assert.equal(await theirs.value, 2);
+    // Another program comes between: the change is made again, of the new number.
+    const seen: number[] = [];
+    const changes = [mine, theirs, mine].map((each) => each.update((n) => seen.push(n) && n * 2));
+    assert.deepEqual((await Promise.all(changes)).toSorted((a, b) => a - b), [4, 8, 16]);
+    assert.equal(await theirs.value, 16);
+    await assert.rejects(other.Value.named(value, "i32", 6).value, TypeError);
+    await assert.rejects(other.Value.named(value, "u32", 5).add(1), TypeError);
+    assert.equal(await mine.lock.run(() => theirs.lock.locked), true);
+  });
+
+  it("a value holds any number of its type", async () => {
+    const big = new one.Value("i64", 2n ** 63n - 1n);
+    assert.equal(await big.add(2n), 2n ** 63n - 1n);
+    assert.equal(await big.value, -(2n ** 63n) + 1n);
+    const unsigned = new one.Value("u64", 2n ** 32n - 1n);
+    await unsigned.add(1n);
+    assert.equal(await unsigned.value, 2n ** 32n);
+    assert.equal(await unsigned.compareExchange(2n ** 32n, -1n), 2n ** 32n);
+    assert.equal(await unsigned.value, 2n ** 64n - 1n);
+    const byte = new one.Value("i8", 127);
+    await byte.add(1);
+    assert.equal(await byte.value, -128);
+    await byte.add(-1);
+    assert.equal(await byte.value, 127);
+    const half = new one.Value("f32");
+    await half.add(0.1);
+    assert.equal(await half.value, Math.fround(0.1));
+    const float = new one.Value("f64", Number.NaN);
+    assert.equal(await float.compareExchange(Number.NaN, -0), Number.NaN);
+    assert.equal(await float.compareExchange(0, 1 / 3), -0);
+    assert.equal(await float.add(Number.POSITIVE_INFINITY), 1 / 3);
+    assert.equal(await float.value, Number.POSITIVE_INFINITY);
+    await float.add(Number.NEGATIVE_INFINITY);
+    assert.equal(await float.update(() => 1), 1);
+    // @ts-expect-error: there is no such type.
+    assert.throws(() => new one.Value("int"), TypeError);
+    // @ts-expect-error: a bigint is of 64 bits.
+    await assert.rejects(new one.Value("i32").set(1n), TypeError);
+  });
+
   it("wrong use of them is told of at once", async () => {
     assert.throws(() => one.Lock.named(""), TypeError);
     // @ts-expect-error: a signal is an option.

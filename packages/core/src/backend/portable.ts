@@ -8,10 +8,16 @@ import { type CodecHost, pack, unpack } from "../kernel/message/index.js";
 import { unreadable } from "../kernel/message/unpack.js";
 
 export { nameClass } from "../contracts/error.js";
+export { beginAtOnce, callSite, type Site } from "../contracts/frames.js";
 export { rangeError, typeError } from "../contracts/wrong-use.js";
 export { checkInteger, checkNumber, checkOptions, checkType } from "../kernel/arguments.js";
+export { graftStack } from "../kernel/message/index.js";
 export { refuseToSend } from "../kernel/message/refusal.js";
 export { limitsOf, type WaitLimits } from "../kernel/waiting.js";
+export { mapOver } from "../pool/map.js";
+export { checkRunOptions } from "../pool/options.js";
+export { type Chunk, Stream } from "../pool/stream.js";
+export { ARRAYS, checkScalar, checkType as checkScalarType, isBig, zeroOf } from "../shared/scalars.js";
 
 const nothingIsShared = (): never => {
   throw unreadable("it refers to objects of one program");
