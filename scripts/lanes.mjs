@@ -43,6 +43,7 @@ const lanes = [
   toolchainLane("loaders", 12),
   toolchainLane("test-runners", 12),
   ...testLanes("core", 15),
+  ...testLanes("redis", 10),
   { name: "libraries", command: [process.execPath, join(root, "scripts/libraries.mjs")], minutes: 12 },
   manyValues(20_000, 12),
   ...programLanes("growth", ["0.02"], 8),

@@ -4,6 +4,9 @@ import { Condition } from "./condition.js";
 import { Event } from "./event.js";
 import { type Kind, kindOf } from "./kind.js";
 import { Lock } from "./lock.js";
+import type { Payloads } from "./pool/payloads.js";
+import { Pool, type PoolOptions } from "./pool/pool.js";
+import { TaskGroup } from "./pool/task-group.js";
 import { Queue, type QueueKind, type QueueOptions } from "./queue.js";
 import { RLock } from "./rlock.js";
 import { RWLock } from "./rwlock.js";
@@ -61,12 +64,16 @@ export class Cluster implements AsyncDisposable {
   readonly PriorityQueue: QueueClass;
   /** Makes a {@link Value}: a number of a type such as `"i32"`. */
   readonly Value: ValueClass;
+  /** Makes a {@link Pool}, whose tasks run on the machines that serve the queue `default`; one that is `named` has the queue of that name. */
+  readonly Pool: Kind<Pool, [options?: PoolOptions]>;
+  /** Makes a {@link TaskGroup} for a pool. */
+  readonly TaskGroup: typeof TaskGroup = TaskGroup;
   /**
    * Ends the session, as if its lease had passed: locks that it holds are abandoned, its permits come back, its waits reject.
    */
   readonly close: () => Promise<void>;
 
-  constructor(sessions: Sessions) {
+  constructor(sessions: Sessions, { payloads, release }: { payloads: Payloads; release: string | undefined }) {
     const queue = (kind: QueueKind): QueueClass =>
       kindOf(Queue, (name, options?: number | QueueOptions) => new Queue(sessions, name, kind, options)) as QueueClass;
     this.Lock = kindOf(Lock, (name) => new Lock(sessions, name));
@@ -90,6 +97,10 @@ export class Cluster implements AsyncDisposable {
       const lock = new RLock(sessions, name && `${name}.lock`);
       return new Value<ScalarType>(sessions, name, lock, type, initial);
     }) as ValueClass;
+    this.Pool = kindOf(
+      Pool,
+      (queue = "default", options?: PoolOptions) => new Pool(sessions, queue, payloads, release, options),
+    );
     this.close = () => sessions.close();
   }
 

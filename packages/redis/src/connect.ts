@@ -1,5 +1,7 @@
 import { checkInteger, checkOptions, checkType, typeError } from "@heddle/core";
 import { Cluster } from "./cluster.js";
+import type { Server } from "./connection.js";
+import { checkStore, Payloads, type ValueStore } from "./pool/payloads.js";
 import { LONGEST_DELAY } from "./session.js";
 import { Sessions } from "./sessions.js";
 
@@ -14,6 +16,13 @@ export interface ConnectOptions {
    * 10,000. At least 100.
    */
   readonly lease?: number | undefined;
+  /**
+   * The version of the tasks that pools send, and that a machine runs. A task runs only on machines of its own version. Default: the version in the
+   * package.json of the task's package. Give one, such as that of a commit, if yours does not change with each release.
+   */
+  readonly release?: string | undefined;
+  /** A store for large arguments and results of tasks. Programs and machines are given the same. Default: the server itself. */
+  readonly store?: ValueStore | undefined;
 }
 
 const SHORTEST_LEASE = 100;
@@ -33,17 +42,32 @@ const SHORTEST_LEASE = 100;
  * ```
  */
 export async function connect(options: ConnectOptions): Promise<Cluster> {
-  checkOptions(options, "connect", ["url", "namespace", "lease"]);
+  const target = checkConnectOptions(options, "connect");
+  const sessions = new Sessions(target.server, target.namespace);
+  await sessions.current();
+  return new Cluster(sessions, target);
+}
+
+/** Where the objects of a program are, and what its pools need. */
+export interface Target {
+  readonly server: Server;
+  readonly namespace: string;
+  readonly release: string | undefined;
+  readonly payloads: Payloads;
+}
+
+/** The options of a connection, with their defaults. Throws TypeError and RangeError. */
+export function checkConnectOptions(options: ConnectOptions, what: string, more: readonly string[] = []): Target {
+  checkOptions(options, what, ["url", "namespace", "lease", "release", "store", ...more]);
   if (typeof options?.url !== "string" || !URL.canParse(options.url)) {
-    throw typeError('connect takes the url of a server, such as { url: "redis://localhost:6379" }');
+    throw typeError(`${what} takes the url of a server, such as { url: "redis://localhost:6379" }`);
   }
-  const { url, namespace = "heddle", lease = 10_000 } = options;
+  const { url, namespace = "heddle", lease = 10_000, release, store } = options;
   checkType(namespace, "A namespace", "string");
   if (namespace === "" || /[{}]/.test(namespace)) {
     throw typeError("A namespace is a string that is not empty, without braces");
   }
   checkInteger(lease, "A lease", SHORTEST_LEASE, LONGEST_DELAY);
-  const sessions = new Sessions({ url, lease }, namespace);
-  await sessions.current();
-  return new Cluster(sessions);
+  checkType(release, "A release", "string");
+  return { server: { url, lease }, namespace, release, payloads: new Payloads(checkStore(store)) };
 }

@@ -79,8 +79,8 @@ export class Connection {
   }
 
   /** Calls `listener` with each message of a channel; and `onReady` whenever messages may have been missed. */
-  async subscribe(channel: string, listener: (message: string) => void, onReady: () => void): Promise<void> {
-    await this.#client.sSubscribe(channel, listener);
+  async subscribe(channel: string, listener: (message: Buffer) => void, onReady: () => void): Promise<void> {
+    await this.#client.sSubscribe(channel, listener, true);
     this.#client.on("ready", onReady);
   }
 

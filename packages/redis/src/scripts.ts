@@ -21,6 +21,18 @@ import lockRecover from "./lua/lock-recover.lua";
 import lockRelease from "./lua/lock-release.lua";
 import lockState from "./lua/lock-state.lua";
 import operation from "./lua/operation.lua";
+import piecesAdd from "./lua/pieces-add.lua";
+import piecesDrop from "./lua/pieces-drop.lua";
+import piecesRead from "./lua/pieces-read.lua";
+import pool from "./lua/pool.lua";
+import poolCancel from "./lua/pool-cancel.lua";
+import poolClaim from "./lua/pool-claim.lua";
+import poolDone from "./lua/pool-done.lua";
+import poolLeave from "./lua/pool-leave.lua";
+import poolServe from "./lua/pool-serve.lua";
+import poolState from "./lua/pool-state.lua";
+import poolSubmit from "./lua/pool-submit.lua";
+import poolTake from "./lua/pool-take.lua";
 import prelude from "./lua/prelude.lua";
 import queue from "./lua/queue.lua";
 import queueCancel from "./lua/queue-cancel.lua";
@@ -130,7 +142,25 @@ export const valueScripts = {
   state: reads([value], valueState),
 };
 
-const all = [lock, rwlock, semaphore, event, condition, barrier, queue, value, sweep];
+export const poolScripts = {
+  serve: changes([pool], poolServe),
+  submit: changes([pool], poolSubmit),
+  take: changes([pool], poolTake),
+  claim: changes([pool], poolClaim),
+  done: changes([pool], poolDone),
+  leave: changes([pool], poolLeave),
+  cancel: changes([pool], poolCancel),
+  state: reads([pool], poolState),
+};
+
+/** Large arguments and results of calls. */
+export const piecesScripts = {
+  add: changes([pool], piecesAdd),
+  read: reads([pool], piecesRead),
+  drop: changes([pool], piecesDrop),
+};
+
+const all = [lock, rwlock, semaphore, event, condition, barrier, queue, value, pool, sweep];
 
 /** To open, to renew and to end a session: each may run again. */
 export const sessionScripts = {

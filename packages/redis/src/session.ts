@@ -42,7 +42,8 @@ export class Session {
   readonly #connection: Connection;
   readonly #lease: Lease;
   readonly #losing = new AbortController();
-  readonly #waits = new Map<string, (text: string) => void>();
+  readonly #untold = new Map<string, () => void>();
+  readonly #waits = new Map<string, (text: Buffer) => void>();
   readonly #readMail: NodeJS.Timeout;
   #lastWait = 0;
   #lastOperation = 0;
@@ -77,7 +78,7 @@ export class Session {
       `${this.#key}:s:${this.id}:mail`,
       (message) => {
         const space = message.indexOf(" ");
-        this.#deliver(message.slice(0, space), message.slice(space + 1));
+        this.#deliver(message.toString("latin1", 0, space), message.subarray(space + 1));
       },
       () => void this.readMail(),
     );
@@ -87,6 +88,7 @@ export class Session {
     if (this.lost.aborted) return;
     clearInterval(this.#readMail);
     this.#losing.abort(new LeaseLostError("The lease of this program has passed: it no longer holds anything there"));
+    for (const tell of this.#untold.values()) tell();
   }
 
   /** Runs an operation once, however often the connection breaks. `lost` if this session's lease has passed. */
@@ -96,12 +98,12 @@ export class Session {
     const [settled, read] = [this.#settled, this.#read];
     if (!script.isRead) [this.#settled, this.#read] = [[], []];
     const common = script.isRead ? ["", ""] : [settled.join(), read.join()];
-    this.#begin();
+    const letGo = this.keepAlive();
     try {
       const all = [this.id, operation, ...common, ...args];
       const [how, ...rest] = await this.#connection.run(script, this.#key, all, () => !this.isLost);
       if (operation !== "") this.#settled.push(operation);
-      const answer = answerOf(String(how), rest);
+      const answer = answerOf(how as Buffer, rest);
       if (answer.how === "lost") this.lose();
       return answer;
     } catch (error) {
@@ -109,7 +111,7 @@ export class Session {
       if (this.isLost) return LOST;
       throw error;
     } finally {
-      this.#end();
+      letGo();
     }
   }
 
@@ -130,35 +132,59 @@ export class Session {
 
   /** As {@link wait}, but tells of a wait that was given up as of one that was not. */
   async park({ timeout, signal }: WaitLimits, { begin, cancel }: Steps): Promise<Ended> {
-    const wait = String(++this.#lastWait);
-    const ended = new Promise<string>((resolve) => this.#waits.set(wait, resolve));
+    const wait = this.newWait();
+    const ended = new Promise<Answer>((resolve) => this.hear(wait, resolve));
     try {
       const answer = await begin(wait, timeout > 0 ? "1" : "0");
       if (answer.how === "busy") return { wait, how: "cancelled", rest: [], gaveUp: "timeout" };
       if (answer.how !== "waiting") return { wait, ...answer };
       const gaveUp = await this.#untilEnded(ended, timeout, signal);
-      if (gaveUp === undefined) return { wait, ...answerOf(await ended) };
+      if (gaveUp === undefined) return { wait, ...(await ended) };
       const { how, rest } = await cancel(wait, gaveUp === "abort");
       if (how === "lost") throw this.lost.reason;
       if (how === "cancelled") return { wait, how, rest, gaveUp };
       // It had ended before it could be given up; or it goes on, as that of a party of a barrier whose action runs.
-      const [text = ""] = rest.map(String);
-      const isTold = how === "ended" && text !== "lost";
-      return { wait, ...answerOf(isTold ? text : await Promise.race([ended, this.#rejectWhenLost()])), gaveUp };
+      const [text = NO_BYTES] = rest;
+      const isTold = how === "ended" && String(text) !== "lost";
+      return { wait, ...(isTold ? answerOf(text) : await Promise.race([ended, this.#rejectWhenLost()])), gaveUp };
     } finally {
-      this.#waits.delete(wait);
+      this.forget(wait);
     }
+  }
+
+  /** A name for a wait, or for whatever else the server is to tell of. */
+  newWait(): string {
+    return String(++this.#lastWait);
+  }
+
+  /** Calls `listener` once the server tells of that name. */
+  hear(name: string, listener: (answer: Answer) => void): void {
+    this.#waits.set(name, (text) => listener(answerOf(text)));
+  }
+
+  /** Gives the server's message of that name, or `lost` once the lease is lost. `forget` it in the end. */
+  told(name: string): Promise<Answer> {
+    return new Promise((resolve) => {
+      this.hear(name, resolve);
+      this.#untold.set(name, () => resolve(LOST));
+      if (this.isLost) resolve(LOST);
+    });
+  }
+
+  forget(name: string): void {
+    this.#waits.delete(name);
+    this.#untold.delete(name);
   }
 
   /** Why the wait is given up before it has ended; undefined if it has ended. */
   async #untilEnded(
-    ended: Promise<string>,
+    ended: Promise<Answer>,
     timeout: number,
     signal: AbortSignal | undefined,
   ): Promise<Ended["gaveUp"] | undefined> {
     let timer: NodeJS.Timeout | undefined;
     const stop = new AbortController();
-    this.#begin();
+    const letGo = this.keepAlive();
     try {
       return await new Promise((resolve, reject) => {
         void ended.then(() => resolve(undefined));
@@ -170,7 +196,7 @@ export class Session {
         if (this.isLost) reject(this.lost.reason);
       });
     } finally {
-      this.#end();
+      letGo();
       clearTimeout(timer);
       stop.abort();
     }
@@ -189,9 +215,9 @@ export class Session {
     [this.#settled, this.#read] = [[], []];
     try {
       const args = [this.id, "", settled.join(), read.join()];
-      const mail = (await this.#connection.run(sessionScripts.mail, this.#key, args, () => !this.isLost)).map(String);
-      if (mail[0] === "lost") this.lose();
-      else for (let i = 0; i < mail.length; i += 2) this.#deliver(mail[i] as string, mail[i + 1] as string);
+      const mail = await this.#connection.run(sessionScripts.mail, this.#key, args, () => !this.isLost);
+      if (String(mail[0]) === "lost") this.lose();
+      else for (let i = 0; i < mail.length; i += 2) this.#deliver(String(mail[i]), mail[i + 1] as Buffer);
     } catch {
       // The server cannot be reached: it will be read once it can be, or the lease passes.
       this.#settled.push(...settled);
@@ -199,19 +225,19 @@ export class Session {
     }
   }
 
-  #deliver(wait: string, text: string): void {
+  #deliver(wait: string, text: Buffer): void {
     const resolve = this.#waits.get(wait);
     this.#waits.delete(wait);
     this.#read.push(wait);
     resolve?.(text);
   }
 
-  #begin(): void {
+  /** Keeps the program alive until the returned function is called. */
+  keepAlive(): () => void {
     if (this.#busy++ === 0) this.#connection.setKeepsAlive(true);
-  }
-
-  #end(): void {
-    if (--this.#busy === 0) this.#connection.setKeepsAlive(false);
+    return () => {
+      if (--this.#busy === 0) this.#connection.setKeepsAlive(false);
+    };
   }
 }
 
@@ -219,8 +245,13 @@ export const keyOf = (namespace: string): string => `{${namespace}}`;
 
 const LOST: Answer = { how: "lost", rest: [] };
 
-/** An answer, or the message of how a wait has ended: a word, and what belongs to it. */
-function answerOf(text: string, rest: readonly Buffer[] = []): Answer {
-  const [how = "", ...parts] = text.split(" ");
-  return { how, rest: [...parts.map((part) => Buffer.from(part)), ...rest] };
+const NO_BYTES = Buffer.alloc(0);
+const NEW_LINE = 10;
+
+/** An answer, or the message of how a wait has ended: a line of words, the first of which says how. Bytes may come after the line's end. */
+function answerOf(text: Buffer, rest: readonly Buffer[] = []): Answer {
+  const end = text.indexOf(NEW_LINE);
+  const [how = "", ...parts] = text.toString("utf8", 0, end < 0 ? text.length : end).split(" ");
+  const bytes = end < 0 ? [] : [text.subarray(end + 1)];
+  return { how, rest: [...parts.map((part) => Buffer.from(part)), ...bytes, ...rest] };
 }

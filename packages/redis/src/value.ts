@@ -1,7 +1,7 @@
 import { ARRAYS, checkScalar, checkScalarType, isBig, type Scalar, type ScalarType, zeroOf } from "@heddle/core";
 import { differentlyMade } from "./different.js";
-import type { RLock } from "./rlock.js";
 import { RemoteObject } from "./remote-object.js";
+import type { RLock } from "./rlock.js";
 import { valueScripts } from "./scripts.js";
 import type { Answer } from "./session.js";
 import type { Sessions } from "./sessions.js";

@@ -292,7 +292,10 @@ describe.skipIf(program === undefined)(titled("objects at a server"), () => {
     // Another program comes between: the change is made again, of the new number.
     const seen: number[] = [];
     const changes = [mine, theirs, mine].map((each) => each.update((n) => seen.push(n) && n * 2));
-    assert.deepEqual((await Promise.all(changes)).toSorted((a, b) => a - b), [4, 8, 16]);
+    assert.deepEqual(
+      (await Promise.all(changes)).toSorted((a, b) => a - b),
+      [4, 8, 16],
+    );
     assert.equal(await theirs.value, 16);
     await assert.rejects(other.Value.named(value, "i32", 6).value, TypeError);
     await assert.rejects(other.Value.named(value, "u32", 5).add(1), TypeError);

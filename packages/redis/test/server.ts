@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket, connect as socketTo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClient } from "redis";
 
 /** The servers for which tests look, in this order. */
 const PROGRAMS = ["valkey-server", "redis-server"];
@@ -46,6 +47,16 @@ export class TestServer {
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** The names of its keys that match a pattern. */
+  async keys(pattern: string): Promise<string[]> {
+    const client = await createClient({ url: this.url }).connect();
+    try {
+      return await client.keys(pattern);
+    } finally {
+      client.destroy();
+    }
   }
 
   /** Starts it, if need be again, with what it has kept. */

@@ -10,6 +10,7 @@ interface ArrayType<K extends ScalarType> {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): Views[K];
 }
 
+/** The typed array of each type of number. */
 export const ARRAYS: { readonly [K in ScalarType]: ArrayType<K> } = {
   i8: Int8Array,
   u8: Uint8Array,
@@ -23,17 +24,21 @@ export const ARRAYS: { readonly [K in ScalarType]: ArrayType<K> } = {
   u64: BigUint64Array,
 };
 
+/** The type, as given by a user. Throws TypeError for another. */
 export function checkType<K extends ScalarType>(type: K): K {
   if (typeof type === "string" && Object.hasOwn(ARRAYS, type)) return type;
   throw typeError(`The type of shared numbers is one of ${SCALAR_TYPES.join(", ")}, not ${String(type)}`);
 }
 
+/** Whether numbers of that type are bigints. */
 export const isBig = (type: ScalarType): type is "i64" | "u64" => type === "i64" || type === "u64";
 
+/** A number, as given by a user. Throws TypeError for the wrong kind. */
 export function checkScalar<K extends ScalarType>(type: K, value: Scalar<K>): Scalar<K> {
   const wanted = isBig(type) ? "bigint" : "number";
   if (typeof value !== wanted) throw typeError(`A shared ${type} holds a ${wanted}, not ${describe(value)}`);
   return value;
 }
 
+/** Zero, as a number of that type. */
 export const zeroOf = <K extends ScalarType>(type: K): Scalar<K> => (isBig(type) ? 0n : 0) as Scalar<K>;

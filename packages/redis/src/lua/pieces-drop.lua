@@ -1,0 +1,2 @@
+pool.dropPieces(sid, ARGV[5])
+return answer('done')
