@@ -3,6 +3,8 @@
  * anything is installed or built.
  */
 
+import { spawnSync } from "node:child_process";
+
 /**
  * @typedef {object} Demo
  * @property {string} backend the name of its backend, as a user writes it
@@ -21,6 +23,7 @@ const PROGRAMS = {
 const THREADS = { threads: "one program, the same on Node, Bun and Deno" };
 const PROCESSES = { processes: "likewise, and one of its processes is killed" };
 const SERVER = { server: "an HTTP server with and without a pool, of which a process is killed under load" };
+const MACHINES = { machines: "three machines share a pool at a Redis or Valkey server, and one of them is killed" };
 const SERVICE = { service: "an HTTP service that goes on when one of its workers is killed" };
 
 /** @type {Record<string, Record<string, string>>} */
@@ -28,6 +31,7 @@ const BACKENDS = {
   "node-threads": { ...PROGRAMS, ...THREADS },
   "node-processes": { ...SERVER, ...PROGRAMS, ...PROCESSES },
   "node-cluster": { ...PROGRAMS, ...SERVICE },
+  cluster: MACHINES,
   bun: { ...PROGRAMS, ...THREADS },
   "bun-processes": { ...PROGRAMS, ...PROCESSES },
   deno: { ...PROGRAMS, ...THREADS },
@@ -49,10 +53,15 @@ export function list(some) {
 }
 
 const [server] = demos.filter(({ name }) => name === "server");
+
+/** Whether there is a server here that holds what machines share. */
+export const hasServer = ["valkey-server", "redis-server"].some((name) => spawnSync(name, ["--version"]).status === 0);
+
 /** The demos that run without being asked for. */
 const first = [
   ...(server ? [server] : []),
   ...demos.filter((one) => one.backend === "node-threads" && one.name in PROGRAMS),
+  ...demos.filter(({ backend }) => backend === "cluster" && hasServer),
 ];
 
 export const help = `npm start                 the first demos: ${first.map(({ name }) => name).join(", ")}

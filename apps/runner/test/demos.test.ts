@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "vitest";
-import { chosen, demos, help, idOf } from "../src/demos.js";
+import { chosen, demos, hasServer, help, idOf } from "../src/demos.js";
 
 const idsOf = (...names: string[]): string[] => {
   const some = chosen(names);
@@ -9,9 +9,10 @@ const idsOf = (...names: string[]): string[] => {
 };
 
 describe("the demos of npm start", () => {
-  it("by itself: the server, then the first five programs on threads", () => {
+  it("by itself: the server, then the first five programs on threads, and machines if there is a server for them", () => {
     const five = ["numbers-and-letters", "lock", "semaphore", "queue", "io-or-cpu"];
-    assert.deepEqual(idsOf(), ["node-processes/server", ...five.map((name) => `node-threads/${name}`)]);
+    const machines = hasServer ? ["cluster/machines"] : [];
+    assert.deepEqual(idsOf(), ["node-processes/server", ...five.map((name) => `node-threads/${name}`), ...machines]);
   });
 
   it("the demos of its arguments, by their whole name or on the first runtime that has it", () => {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type TaskRef, typeError } from "@heddle/core";
 
@@ -53,7 +53,7 @@ export function urlOfModule(given: string | URL, folder: string): string {
   const text = String(given);
   if (text.startsWith("file:")) return pathToFileURL(realpathSync(fileURLToPath(text))).href;
   if (/^[a-z]{2,}:/i.test(text)) return text;
-  const path = join(folder, text);
+  const path = resolve(folder, text);
   if (!existsSync(path)) throw typeError(`There is no module ${path}`);
   return pathToFileURL(realpathSync(path)).href;
 }
