@@ -166,4 +166,28 @@ export const ending = [
     find: 'isDetached(one)) refuse("an ArrayBuffer that was moved away cannot be sent", one);',
     replace: "isDetached(one)) continue;",
   },
+  {
+    name: "pool: a pause leaves with its workers what they were sent ahead",
+    file: "pool/host/dispatch.ts",
+    find: "    for (const link of this.workers) this.queue.reinstate(link.takeBackAll());\n  }\n\n  resume",
+    replace: "  }\n\n  resume",
+  },
+  {
+    name: "pool: a map goes on after a close that cancels what is queued",
+    file: "pool/host/scheduler.ts",
+    find: "    this.#mapRefusal ??= why;\n",
+    replace: "",
+  },
+  {
+    name: "pool: another worker says that it is ready in the place of one that gets ready",
+    file: "pool/host/dispatch.ts",
+    find: "call.transferables === undefined && !isOwn(call) && busiest.takeBack(call)",
+    replace: "call.transferables === undefined && busiest.takeBack(call)",
+  },
+  {
+    name: "pool: a close leaves a pool paused",
+    file: "pool/host/scheduler.ts",
+    find: "    this.resume();\n    if (this.#unsettled",
+    replace: "    if (this.#unsettled",
+  },
 ];

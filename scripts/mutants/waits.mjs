@@ -79,9 +79,9 @@ export const waits = [
   },
   {
     name: "spin: an answer that came after the processor was lost counts as found",
-    file: "pool/host/answer-spin.ts",
-    find: "          if (clock.now() < deadline) this.#backoff.succeeded();\n          else this.#backoff.failed();\n",
-    replace: "          this.#backoff.succeeded();\n",
+    file: "kernel/backoff.ts",
+    find: "        if (clock.now() < deadline) this.succeeded();\n        else this.failed();\n",
+    replace: "        this.succeeded();\n",
   },
   {
     name: "spin: one success has each try made again",

@@ -30,6 +30,7 @@ import { poolLimits } from "./contracts/pool-limits.js";
 import { poolMessages } from "./contracts/pool-messages.js";
 import { poolOptions } from "./contracts/pool-options.js";
 import { poolParity } from "./contracts/pool-parity.js";
+import { poolServing } from "./contracts/pool-serving.js";
 import { queue } from "./contracts/queue.js";
 import { queueOrder } from "./contracts/queue-order.js";
 import { queueShutdown } from "./contracts/queue-shutdown.js";
@@ -84,6 +85,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   "pool-limits": poolLimits,
   "pool-messages": poolMessages,
   "pool-ending": poolEnding,
+  "pool-serving": poolServing,
   "pool-parity": poolParity,
   mistakes,
   calls,

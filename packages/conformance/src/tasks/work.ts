@@ -7,6 +7,7 @@ export const lengthOf = (value: { readonly length: number }): number => value.le
 export const setEvent = (event: Event): void => event.set();
 export const echoAll = (...values: unknown[]): unknown[] => values;
 export const add = (a: number, b: number): number => a + b;
+export const putItem = (queue: Queue<number>, item: number): void => queue.putNowait(item);
 export const half = async (n: number): Promise<number> => n / 2;
 export const nothing = (): void => {};
 export const notAFunction = 5;

@@ -110,8 +110,8 @@ export const asCompleted = (backend: Backend<Adapter>): Surface["asCompleted"] =
   backend.get("asCompleted", (own) => workers(own).asCompleted);
 
 const POOL: Arity = {
-  throws: ["", "", "", "submit imap imapUnordered"],
-  rejects: ["close terminate", "", "use", "map"],
+  throws: ["pause resume", "", "", "submit imap imapUnordered"],
+  rejects: ["ready terminate", "close", "use", "map"],
   instead: { size: "it is given as the pool is made, new Pool({ size })" },
 };
 const TASK_GROUP: Arity = { throws: ["", "cancel"], rejects: ["wait"] };

@@ -148,3 +148,12 @@ export interface MapOptions extends RunOptions {
   /** Called as items finish. `total` is undefined if the length of the source is not known. */
   onProgress?: ((done: number, total: number | undefined) => void) | undefined;
 }
+
+/** Options of the end of a pool. */
+export interface CloseOptions {
+  /**
+   * Whether tasks that no worker has started never run. They reject with PoolClosedError, and so does a map or a group that has such tasks.
+   * Running tasks are finished. Default: false.
+   */
+  cancelQueued?: boolean | undefined;
+}

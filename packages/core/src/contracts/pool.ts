@@ -1,5 +1,5 @@
 import type { Future } from "./future.js";
-import type { MapOptions, PoolOptions, RunOptions } from "./pool-options.js";
+import type { CloseOptions, MapOptions, PoolOptions, RunOptions } from "./pool-options.js";
 import type { PoolStats } from "./pool-stats.js";
 import type {
   ArgumentsOf,
@@ -183,12 +183,66 @@ export interface Pool extends AsyncDisposable {
   /** Counts of the pool's work so far. */
   readonly stats: PoolStats;
   /**
+   * Starts workers ahead of the first task: as many as are kept when idle ({@link PoolOptions.minSize}), and at least one. It does nothing
+   * for workers that have started already.
+   *
+   * @returns A promise that resolves once each of them serves. Its initializer has run then.
+   * @throws PoolClosedError if the pool was closed.
+   * @throws The error of the initializer, or WorkerCrashedError, for a worker that could not get ready. Later tasks start another one.
+   *
+   * @example
+   * import { isMain, Pool, task } from "@heddle/node-threads";
+   *
+   * const square = task(import.meta, (n: number) => n * n, { name: "square" });
+   *
+   * if (isMain(import.meta)) {
+   *   const pool = new Pool({ size: 2 });
+   *   try {
+   *     await pool.ready();
+   *     console.log(await pool.run(square, 3)); // 9
+   *   } finally {
+   *     await pool.close();
+   *   }
+   * }
+   */
+  ready(): Promise<void>;
+  /** Whether the pool was paused, by {@link pause}. */
+  readonly isPaused: boolean;
+  /**
+   * Starts no more tasks until {@link resume}. Running tasks go on. Tasks are still accepted, and wait; they keep the program alive. A task
+   * whose arguments had to be moved (see `transfer`) starts if it was sent to its worker before. {@link close} resumes the pool.
+   *
+   * @throws PoolClosedError if the pool was closed.
+   *
+   * @example
+   * import { isMain, Pool, task } from "@heddle/node-threads";
+   *
+   * const square = task(import.meta, (n: number) => n * n, { name: "square" });
+   *
+   * if (isMain(import.meta)) {
+   *   const pool = new Pool({ size: 2 });
+   *   try {
+   *     pool.pause();
+   *     const results = Promise.all([pool.run(square, 2), pool.run(square, 3)]);
+   *     console.log(pool.queued); // 2
+   *     pool.resume();
+   *     console.log(await results); // [ 4, 9 ]
+   *   } finally {
+   *     await pool.close();
+   *   }
+   * }
+   */
+  pause(): void;
+  /** Ends a {@link pause}. It does nothing if the pool was not paused. */
+  resume(): void;
+  /**
    * Accepts no more tasks, finishes those that were submitted, then lets the workers end. Their finalizers and exit hooks run, and streams
-   * are flushed, within {@link PoolOptions.stopTimeout}. May be called again.
+   * are flushed, within {@link PoolOptions.stopTimeout}. May be called again, also to cancel what is still queued.
    *
    * @returns A promise that resolves once all workers have ended.
+   * @throws TypeError for wrong options.
    */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
   /**
    * Stops the pool now. Unfinished tasks reject with PoolClosedError. Running tasks are not asked to stop: their workers are killed,
    * without finalizers and exit hooks.

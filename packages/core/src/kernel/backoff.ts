@@ -1,4 +1,8 @@
+import { clock } from "./clock.js";
+
 const MOST_SKIPPED_BITS = 6;
+/** Looks of a spin between two looks at the clock. */
+const LOOKS = 50;
 
 /**
  * How often to try again what has failed: the more tries fail, the more are left out before the next. A success takes back one failure, so
@@ -12,6 +16,21 @@ export class Backoff {
   isDue(): boolean {
     if (this.#skips === 0) return true;
     this.#skips--;
+    return false;
+  }
+
+  /** Looks until `isThere` or the time is over, which is one try; true if it is there. */
+  spin(isThere: () => boolean, deadline: number): boolean {
+    do {
+      for (let looks = 0; looks < LOOKS; looks++) {
+        if (!isThere()) continue;
+        // Later than that, this worker had lost its processor to another program: it had better slept.
+        if (clock.now() < deadline) this.succeeded();
+        else this.failed();
+        return true;
+      }
+    } while (clock.now() < deadline);
+    this.failed();
     return false;
   }
 

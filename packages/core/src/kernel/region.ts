@@ -37,10 +37,6 @@ export class Region {
     Atomics.store(this.i32, MAGIC, MAGIC_NUMBER);
   }
 
-  get isFormatted(): boolean {
-    return this.i32.length > MAGIC && Atomics.load(this.i32, MAGIC) === MAGIC_NUMBER;
-  }
-
   /** Makes sure that the views cover `address`, which lies in memory that somebody has reserved. */
   reach(address: number): void {
     if (address >= this.i32.length) this.#look();

@@ -3,12 +3,12 @@ import { beginAtOnce, callSite, type Site } from "../contracts/frames.js";
 import type { Future as FutureContract } from "../contracts/future.js";
 import type { Carrier } from "../contracts/instrumentation.js";
 import type { GeneratorCheck, ItemOf, MapCheck, Pool as PoolContract, YieldOf } from "../contracts/pool.js";
-import type { MapOptions, PoolOptions, RunOptions } from "../contracts/pool-options.js";
+import type { CloseOptions, MapOptions, PoolOptions, RunOptions } from "../contracts/pool-options.js";
 import type { PoolStats } from "../contracts/pool-stats.js";
 import type { ArgumentsOf, Received, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
 import type { TaskRef } from "../contracts/task.js";
 import { typeError } from "../contracts/wrong-use.js";
-import { checkInteger, describe } from "../kernel/arguments.js";
+import { checkInteger, checkOptions, checkType, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
 import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
@@ -157,8 +157,9 @@ export class Pool implements PoolContract {
       this.prototype,
       () => "Pool",
       (pool) => {
-        const { size, running, queued } = pool;
-        return { className: "Pool", name: pool.#name, state: { size, running, queued } };
+        const { size, running, queued, isPaused } = pool;
+        const paused = isPaused ? { isPaused } : {};
+        return { className: "Pool", name: pool.#name, state: { size, running, queued, ...paused } };
       },
     );
   }
@@ -179,8 +180,26 @@ export class Pool implements PoolContract {
     return this.#scheduler.stats;
   }
 
-  close(): Promise<void> {
-    return this.#scheduler.close();
+  ready(): Promise<void> {
+    return this.#scheduler.ready();
+  }
+
+  get isPaused(): boolean {
+    return this.#scheduler.isPaused;
+  }
+
+  pause(): void {
+    this.#scheduler.pause();
+  }
+
+  resume(): void {
+    this.#scheduler.resume();
+  }
+
+  async close(options?: CloseOptions): Promise<void> {
+    checkOptions(options, "close", ["cancelQueued"]);
+    checkType(options?.cancelQueued, "cancelQueued", "boolean");
+    await this.#scheduler.close(options);
   }
 
   terminate(): Promise<void> {

@@ -10,8 +10,6 @@ const SPIN_MS = 0.06;
 const WORTH_SPINNING_MS = 0.03;
 /** A worker that was not heard for so long may sleep in its event loop: to wake it takes longer than a spin. */
 const AWAKE_MS = 1;
-/** Looks at the rings between two looks at the clock. */
-const LOOKS = 50;
 /** How long answers may be awaited awake, one after another, before the event loop gets its turn. */
 const TURN_MS = 10;
 /** Only a few calls are worth it: with more under way the workers need the CPU more than we do. */
@@ -52,19 +50,10 @@ export class AnswerSpin {
 
   /** True if there is an answer to read. */
   until(links: Iterable<Awaited>): boolean {
-    const deadline = clock.now() + SPIN_MS;
-    do {
-      for (let looks = 0; looks < LOOKS; looks++) {
-        for (const link of links) {
-          if (link.isQuiet) continue;
-          // Later than that, this worker had lost its processor to another program: it had better slept.
-          if (clock.now() < deadline) this.#backoff.succeeded();
-          else this.#backoff.failed();
-          return true;
-        }
-      }
-    } while (clock.now() < deadline);
-    this.#backoff.failed();
-    return false;
+    const hasAnswer = (): boolean => {
+      for (const link of links) if (!link.isQuiet) return true;
+      return false;
+    };
+    return this.#backoff.spin(hasAnswer, clock.now() + SPIN_MS);
   }
 }

@@ -1,9 +1,14 @@
 import { PoolClosedError } from "../../contracts/errors.js";
+import { callSite } from "../../contracts/frames.js";
+import type { TaskRef } from "../../contracts/task.js";
 import type { Services } from "../../worker/services.js";
-import type { Call } from "../call.js";
+import { Call } from "../call.js";
+import { isOwn, MODE_READY } from "../wire/entries.js";
 import type { Link } from "./link.js";
 import { RunQueue } from "./run-queue.js";
 import { WorkerSet, type WorkerSetOptions } from "./worker-set.js";
+
+const READY: TaskRef = { module: "", name: "ready" };
 
 /**
  * Decides which worker runs which call. It sends waiting calls to workers, a little ahead of the ones that they run. It takes back calls that
@@ -18,6 +23,7 @@ export class Dispatch {
   #sentPriority = 0;
   /** Why nothing runs any more, once nothing does. */
   #end: string | undefined;
+  #isPaused = false;
 
   constructor(services: Services, options: WorkerSetOptions, onNews: () => void) {
     this.#services = services;
@@ -55,6 +61,38 @@ export class Dispatch {
     return undefined;
   }
 
+  /**
+   * Starts as many workers as are to be kept, and at least one.
+   *
+   * @returns A promise for each that has not served yet. It resolves once the worker serves: then its initializer has run.
+   */
+  startAhead(): Promise<unknown>[] {
+    const { codec } = this.#services.kernel;
+    const ready = (post: (call: Call) => void): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        post(new Call(READY, MODE_READY, codec.packArguments([], "args"), callSite(), resolve, reject));
+      });
+    const { starting, missing } = this.workers.startAhead();
+    const started = starting.map((link) => ready((call) => link.post(call)));
+    // Those that may not start yet, as an initializer has failed lately.
+    const later = Array.from({ length: missing }, () => ready((call) => this.queue.push(call)));
+    return [...started, ...later];
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** No call is sent until {@link resume}. Those that were sent ahead are taken back, so that they do not start. */
+  pause(): void {
+    this.#isPaused = true;
+    for (const link of this.workers) this.queue.reinstate(link.takeBackAll());
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+  }
+
   /** Sends calls to the workers that should run them. */
   assign(): void {
     if (this.#end !== undefined) return;
@@ -62,7 +100,7 @@ export class Dispatch {
     const { queue, workers } = this;
     const failed = workers.failure;
     if (failed !== undefined) for (const call of queue.drain()) call.refuse(kernel, failed.error, true);
-    for (let call = queue.next; call !== undefined; call = queue.next) {
+    for (let call = queue.next; call !== undefined && !this.#isPaused; call = queue.next) {
       let link: Link | undefined;
       workers.outdate(call.ref.module);
       try {
@@ -79,7 +117,7 @@ export class Dispatch {
       this.#sentPriority = call.priority;
       this.#post(call, link);
     }
-    if (queue.size === 0) this.#rebalance();
+    if (queue.size === 0 && !this.#isPaused) this.#rebalance();
     workers.trim();
     for (const link of workers) link.flush();
   }
@@ -108,7 +146,7 @@ export class Dispatch {
       // From the end: the worker is at the beginning. A call with transferables cannot be posted again.
       for (const call of calls.slice(kept).reverse()) {
         if (this.workers.roomOf(idle) === 0) break;
-        if (call.transferables === undefined && busiest.takeBack(call)) this.#post(call, idle);
+        if (call.transferables === undefined && !isOwn(call) && busiest.takeBack(call)) this.#post(call, idle);
       }
     }
   }
@@ -144,6 +182,17 @@ export class Dispatch {
     this.requeue(link.takeBackAll());
     for (const call of [...link.inFlight]) {
       if (link.takeBack(call)) call.refuse(this.#services.kernel, error, true);
+    }
+  }
+
+  /** Calls that no worker has started reject, and never run. Their caller knows why. */
+  refuseQueued(why: string): void {
+    const { kernel } = this.#services;
+    const isTakenBack = (call: Call, link: Link): boolean => !isOwn(call) && link.takeBack(call);
+    const ahead = [...this.workers].flatMap((link) => [...link.inFlight].filter((call) => isTakenBack(call, link)));
+    for (const call of [...this.queue.drain(), ...ahead]) {
+      call.handle();
+      call.refuse(kernel, new PoolClosedError(why));
     }
   }
 

@@ -30,7 +30,8 @@ import {
   dropEntry,
   type Entry,
   eachEntry,
-  MODE_INITIALIZE,
+  isOwn,
+  MODE_READY,
   MOST_AHEAD,
   START,
   TASK,
@@ -112,7 +113,8 @@ export class Link implements Destination {
   #bytes = 0;
   #given = 0;
   #stopTimer: (() => void) | undefined;
-  #isInitializing = false;
+  /** Calls of the pool's own that are posted and not answered. */
+  #own = 0;
   #ahead: number;
   #pace = Number.POSITIVE_INFINITY;
 
@@ -176,7 +178,7 @@ export class Link implements Destination {
 
   /** Tasks that it has been given and has not answered. */
   get tasks(): number {
-    return this.inFlight.size - (this.#isInitializing ? 1 : 0);
+    return this.inFlight.size - this.#own;
   }
 
   /** Whether it has been given all the tasks that it may run. */
@@ -204,7 +206,7 @@ export class Link implements Destination {
     const number = this.inFlight.add(call);
     Atomics.store(kernel.region.i32, this.#claim(number), claimWord(number, CLAIM_POSTED));
     this.#bytes += call.bytes;
-    if (mode === MODE_INITIALIZE) this.#isInitializing = true;
+    if (isOwn(call)) this.#own++;
     else this.#given++;
     const told = call.hasTimeout ? mode + TELLS_START : mode;
     writeEntry(this.#calls, number, task, told, call, cell);
@@ -264,7 +266,7 @@ export class Link implements Destination {
     }
     this.#remove(call);
     this.hasServed = true;
-    this.suspects.noteRun(call.ref.name);
+    if (call.mode !== MODE_READY) this.suspects.noteRun(call.ref.name);
     received.push({ call, answer });
   }
 
@@ -279,7 +281,7 @@ export class Link implements Destination {
     const takenBack = claimWord(call.number, CLAIM_TAKEN_BACK);
     if (Atomics.compareExchange(i32, this.#claim(call.number), posted, takenBack) !== posted) return false;
     this.#remove(call);
-    this.#given--;
+    if (!isOwn(call)) this.#given--;
     call.takenBack();
     return true;
   }
@@ -288,7 +290,7 @@ export class Link implements Destination {
   takeBackAll(): Call[] {
     const calls: Call[] = [];
     for (const call of [...this.inFlight].reverse()) {
-      if (call.transferables !== undefined || call.mode === MODE_INITIALIZE) continue;
+      if (call.transferables !== undefined || isOwn(call)) continue;
       // Calls start in order: with this one, all before it have started.
       if (!this.takeBack(call)) break;
       calls.push(call);
@@ -299,8 +301,8 @@ export class Link implements Destination {
   /** Calls that the worker has not started. */
   get unstarted(): number {
     let unstarted = 0;
-    for (const { number, mode } of this.inFlight) {
-      if (mode !== MODE_INITIALIZE && !this.hasStarted(number)) unstarted++;
+    for (const call of this.inFlight) {
+      if (!isOwn(call) && !this.hasStarted(call.number)) unstarted++;
     }
     return unstarted;
   }
@@ -391,7 +393,7 @@ export class Link implements Destination {
   #remove(call: Call): void {
     this.inFlight.remove(call);
     this.#bytes -= call.bytes;
-    if (call.mode === MODE_INITIALIZE) this.#isInitializing = false;
+    if (isOwn(call)) this.#own--;
     if (this.inFlight.size === 0) this.idleSince = clock.now();
   }
 }

@@ -1,7 +1,7 @@
 import type { WorkerExit } from "../../worker/child-worker.js";
 import type { Services } from "../../worker/services.js";
 import type { Call } from "../call.js";
-import { consumeEntry, dropEntry, MODE_INITIALIZE, RETURNED, STOPPED } from "../wire/entries.js";
+import { consumeEntry, dropEntry, isOwn, RETURNED, STOPPED } from "../wire/entries.js";
 import { crashOf, wasSignalled } from "./crash.js";
 import type { Dispatch } from "./dispatch.js";
 import type { Answer, Link } from "./link.js";
@@ -59,7 +59,7 @@ export class Results {
     const { kernel } = this.#services;
     call.stopTimer();
     call.dispose(kernel);
-    if (call.mode !== MODE_INITIALIZE) this.counters.answered(heardAt - call.submittedAt, ms);
+    if (!isOwn(call)) this.counters.answered(heardAt - call.submittedAt, ms);
     if (call.isSettled) {
       dropEntry(kernel, arrived);
       return;
@@ -85,7 +85,7 @@ export class Results {
     for (const call of calls) {
       call.stopTimer();
       if (!link.takeBack(call)) isTold = this.#crash(link, call, exit) || isTold;
-      else if ((fails && (!wasSignalled(exit) || call.mode === MODE_INITIALIZE)) || call.transferables !== undefined) {
+      else if ((fails && !wasSignalled(exit)) || isOwn(call) || call.transferables !== undefined) {
         isTold = this.#crash(link, call, exit) || isTold;
         fails = false;
       } else unstarted.push(call);
@@ -99,7 +99,7 @@ export class Results {
   /** True if somebody hears of it. */
   #crash(link: Link, call: Call, exit: WorkerExit): boolean {
     const { kernel } = this.#services;
-    if (link.endReason === undefined && call.mode !== MODE_INITIALIZE) kernel.codec.abandon(call);
+    if (link.endReason === undefined && !isOwn(call)) kernel.codec.abandon(call);
     call.dispose(kernel);
     if (call.isSettled) return false;
     // It was killed as it did not stop when it was cancelled.

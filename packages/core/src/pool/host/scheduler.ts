@@ -1,4 +1,5 @@
 import { PoolClosedError } from "../../contracts/errors.js";
+import type { CloseOptions } from "../../contracts/pool-options.js";
 import type { PoolStats } from "../../contracts/pool-stats.js";
 import { clock } from "../../kernel/clock.js";
 import type { Services } from "../../worker/services.js";
@@ -31,6 +32,8 @@ export class Scheduler implements Canceller {
   #isSent = false;
   /** Why no more calls are taken, once none are. */
   #refusal: string | undefined;
+  /** Why maps that have begun send no more chunks, once they do not. */
+  #mapRefusal: string | undefined;
   /** Maps that have not submitted all their chunks. */
   #openMaps = 0;
   readonly #whenIdle: (() => void)[] = [];
@@ -70,7 +73,7 @@ export class Scheduler implements Canceller {
 
   /** Throws PoolClosedError once the pool takes no more; for `isOpenMap`, once it cannot run what it has taken. */
   checkOpen(isOpenMap = false): void {
-    const refusal = isOpenMap ? this.#dispatch.end : this.#refusal;
+    const refusal = isOpenMap ? (this.#dispatch.end ?? this.#mapRefusal) : this.#refusal;
     if (refusal !== undefined) throw new PoolClosedError(refusal);
   }
 
@@ -159,10 +162,42 @@ export class Scheduler implements Canceller {
     while (this.#whenRoom.length > 0 && this.#hasRoom) this.#whenRoom.shift()?.();
   }
 
+  /** Starts workers ahead. The program goes on until they serve, and a close waits for that. */
+  async ready(): Promise<void> {
+    this.checkOpen();
+    const { keepAlive } = this.#services.kernel.adapter;
+    const leave = this.admit();
+    keepAlive.hold();
+    try {
+      const starts = this.#dispatch.startAhead();
+      this.#soon();
+      await Promise.all(starts);
+    } finally {
+      keepAlive.letGo();
+      leave();
+    }
+  }
+
+  get isPaused(): boolean {
+    return this.#dispatch.isPaused;
+  }
+
+  pause(): void {
+    this.checkOpen();
+    this.#dispatch.pause();
+  }
+
+  resume(): void {
+    this.#dispatch.resume();
+    this.#soon();
+  }
+
   // ── the end ──
 
-  async close(): Promise<void> {
+  async close({ cancelQueued = false }: CloseOptions = {}): Promise<void> {
     this.#refusal ??= `${this.#options.name} takes no more tasks: it was closed`;
+    if (cancelQueued) this.#refuseQueued(`${this.#options.name} was closed before this task had started`);
+    this.resume();
     if (this.#unsettled + this.#openMaps > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     await this.#stop(this.#refusal, () => false);
   }
@@ -170,6 +205,12 @@ export class Scheduler implements Canceller {
   async terminate(): Promise<void> {
     this.#refusal ??= `${this.#options.name} takes no more tasks: it was terminated`;
     await this.#stop(`${this.#options.name} was terminated before this task had ended`, () => true, true);
+  }
+
+  #refuseQueued(why: string): void {
+    this.#mapRefusal ??= why;
+    this.#dispatch.refuseQueued(why);
+    this.#tellIfRoom();
   }
 
   async #stop(end: string, isKilled: (link: Link) => boolean, isHandled = false): Promise<void> {

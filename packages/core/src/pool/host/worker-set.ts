@@ -123,6 +123,14 @@ export class WorkerSet implements Iterable<Link> {
     return this.#mayGive(added) ? added : best;
   }
 
+  /** Starts workers until as many stay as are to be kept, and at least one. Gives those that have not served, and how many may not start yet. */
+  startAhead(): { readonly starting: readonly Link[]; readonly missing: number } {
+    const wanted = Math.max(1, this.#options.minSize);
+    while (this.#staying < wanted && this.#restarts.mayStart) this.#add();
+    const starting = this.#links.filter((link) => !link.hasServed && link.endReason === undefined && !isLost(link));
+    return { starting, missing: Math.max(0, wanted - this.#staying) };
+  }
+
   /**
    * A task of that module is to run. Workers keep a module as it was when they loaded it. Those that were started before the module was
    * evaluated again here are replaced.

@@ -46,6 +46,8 @@ export const MODE_ATTEMPT = 2;
 export const MODE_ITERATE = 3;
 /** Runs alone and before all others; if it fails, nothing runs after it. */
 export const MODE_INITIALIZE = 8;
+/** Runs no function, and is answered in its turn: its worker serves. */
+export const MODE_READY = 9;
 /** Added to any of them: the pool wants to know when it starts. */
 export const TELLS_START = 16;
 /** Added to any of them: the last of the arguments is not the task's, but the carrier that goes with it. */
@@ -53,6 +55,9 @@ export const HAS_CARRIER = 32;
 
 /** Added to any of them so many times: one more than the place of the first item in the iterable of a map. Not added to other calls. */
 const PLACE = 64;
+
+/** Whether a call is the pool's own, and nobody's task. */
+export const isOwn = ({ mode }: { readonly mode: number }): boolean => mode === MODE_INITIALIZE || mode === MODE_READY;
 
 /** The mode without what is added to it. */
 export const modeOf = (told: number): number => told & 15;

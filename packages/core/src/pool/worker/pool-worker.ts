@@ -32,6 +32,7 @@ import {
   eachEntry,
   HAS_CARRIER,
   MODE_INITIALIZE,
+  MODE_READY,
   modeOf,
   openEntry,
   placeOf,
@@ -57,8 +58,6 @@ const SPIN_MS = 0.25;
 const DOZE_MS = 1;
 /** The longest pace that a word can tell of. */
 const MOST_NANOSECONDS = 2 ** 31 - 1;
-/** Looks at the ring between two looks at the clock. */
-const LOOKS = 100;
 
 /** Serves a pool over a link, until told to stop. Takes calls in order, so many at a time, and answers each as soon as it has ended. */
 export function servePool(own: Services, creator: Creator, job: PoolJob, transfers: Transfers, stop: StopOrder): void {
@@ -297,6 +296,10 @@ class PoolWorker {
 
   /** Runs a call and answers it; a promise if that takes more than this turn. It never rejects. */
   #run(call: ReceivedCall, posted: readonly unknown[] | undefined): Promise<void> | undefined {
+    if (call.mode === MODE_READY) {
+      this.#answers.answer(call, RETURNED, 0, undefined);
+      return undefined;
+    }
     const { name } = call.task.ref;
     const scope = new TaskScope(call.number, name);
     this.#scopes.push(scope);
@@ -383,17 +386,7 @@ class PoolWorker {
 
   #spinForMore(deadline: number): boolean {
     if (!this.#maySpin || !this.#backoff.isDue()) return false;
-    do {
-      for (let looks = 0; looks < LOOKS; looks++) {
-        if (this.#reader.isEmpty) continue;
-        // Later than that, this worker had lost its processor to another program: it had better slept.
-        if (clock.now() < deadline) this.#backoff.succeeded();
-        else this.#backoff.failed();
-        return true;
-      }
-    } while (clock.now() < deadline);
-    this.#backoff.failed();
-    return false;
+    return this.#backoff.spin(() => !this.#reader.isEmpty, deadline);
   }
 
   #dozeForMore(deadline: number): boolean {
