@@ -3,7 +3,7 @@ import { type Contract, failsWith, failureOf, refuses, tasksOf } from "../suite.
 import type * as pools from "../tasks/pools.js";
 import type * as work from "../tasks/work.js";
 
-/** What a pool is told beside its tasks: to get ready, to pause and to go on, and to end without what still waits. */
+/** Methods of a pool for a server: it gets ready, pauses and goes on, and ends without tasks that no worker has started. */
 export const poolServing: Contract = (suite) => {
   const { describe, it, adapter } = suite;
   const tasks = tasksOf<typeof work>(suite, "work");
