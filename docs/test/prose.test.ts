@@ -8,6 +8,7 @@ const PLAIN = [
   "ARCHITECTURE.md",
   "CONTRIBUTING.md",
   ...[
+    "cluster",
     "compatibility",
     "deployment",
     "glossary",

@@ -6,7 +6,10 @@ import type { Machine, ServeOptions } from "./pool/machine.js";
 
 const HELP = `heddle worker MODULE ...   runs the tasks of these modules for pools of other programs
 
-  --url URL           the server, such as redis://localhost:6379; default: the environment variable HEDDLE_URL
+  --url URL           the server, such as redis://localhost:6379; default: the environment variable HEDDLE_URL; with --cluster or
+                      --sentinel some of the nodes, with commas
+  --cluster           the nodes are those of Redis Cluster
+  --sentinel NAME     the nodes are sentinels, which know the server by that name
   --namespace NAME    default: heddle
   --queues A,B        the queues of pools, those that come first first; default: default
   --size N            how many workers; default: as many as there are processors
@@ -21,6 +24,8 @@ SIGTERM or SIGINT: takes no more tasks, and ends once those that run have ended.
 
 const OPTIONS = {
   url: { type: "string" },
+  cluster: { type: "boolean" },
+  sentinel: { type: "string" },
   namespace: { type: "string" },
   queues: { type: "string" },
   size: { type: "string" },
@@ -45,7 +50,7 @@ async function optionsOf(args: readonly string[]): Promise<ServeOptions | undefi
   if (url === undefined) throw new TypeError("Give the server by --url or by the environment variable HEDDLE_URL");
   return {
     ...others,
-    url,
+    url: url.split(","),
     modules,
     queues: queues?.split(","),
     size: numberOf(size),

@@ -1,14 +1,23 @@
 import { checkInteger, checkOptions, checkType, typeError } from "@heddle/core";
 import { Cluster } from "./cluster.js";
-import type { Server } from "./connection.js";
+import type { SentinelOptions, Server, TlsOptions } from "./location.js";
 import { checkStore, Payloads, type ValueStore } from "./pool/payloads.js";
-import { LONGEST_DELAY } from "./session.js";
+import { keyOf, LONGEST_DELAY } from "./session.js";
 import { Sessions } from "./sessions.js";
 
 /** How {@link connect} reaches the server. */
 export interface ConnectOptions {
-  /** The server, such as `redis://user:password@host:6379/0`; `rediss://` with TLS. */
-  readonly url: string;
+  /**
+   * The server, such as `redis://user:password@host:6379/0`; `rediss://` with TLS. With `cluster` or `sentinel`: some of the
+   * nodes. One of them at least has to be reachable. The user and the password of the first are the server's.
+   */
+  readonly url: string | readonly string[];
+  /** Whether the nodes are those of Redis Cluster. A namespace lies in one slot. Default: false. */
+  readonly cluster?: boolean | undefined;
+  /** The name that sentinels have for the server, if the nodes are sentinels. */
+  readonly sentinel?: string | SentinelOptions | undefined;
+  /** Certificates and the like, for `rediss://`. Default: those of the runtime. */
+  readonly tls?: TlsOptions | undefined;
   /** All programs that share objects have the same. Default: `"heddle"`. */
   readonly namespace?: string | undefined;
   /**
@@ -26,6 +35,7 @@ export interface ConnectOptions {
 }
 
 const SHORTEST_LEASE = 100;
+const CONNECT_OPTIONS = ["url", "cluster", "sentinel", "tls", "namespace", "lease", "release", "store"];
 
 /**
  * Connects to a Redis or Valkey server, version 7 or later, and begins a session there.
@@ -58,16 +68,30 @@ export interface Target {
 
 /** The options of a connection, with their defaults. Throws TypeError and RangeError. */
 export function checkConnectOptions(options: ConnectOptions, what: string, more: readonly string[] = []): Target {
-  checkOptions(options, what, ["url", "namespace", "lease", "release", "store", ...more]);
-  if (typeof options?.url !== "string" || !URL.canParse(options.url)) {
+  checkOptions(options, what, [...CONNECT_OPTIONS, ...more]);
+  const { url, cluster = false, sentinel, tls } = options;
+  const { namespace = "heddle", lease = 10_000, release, store } = options;
+  const urls = typeof url === "string" ? [url] : url;
+  if (!Array.isArray(urls) || urls.length === 0 || !urls.every((each) => URL.canParse(each))) {
     throw typeError(`${what} takes the url of a server, such as { url: "redis://localhost:6379" }`);
   }
-  const { url, namespace = "heddle", lease = 10_000, release, store } = options;
+  checkType(cluster, "cluster", "boolean");
+  if (cluster && sentinel !== undefined) throw typeError("The nodes are those of a cluster, or sentinels: not both");
+  if (urls.length > 1 && !cluster && sentinel === undefined) {
+    throw typeError("Several URLs are nodes of a cluster, or sentinels: say { cluster: true } or { sentinel: name }");
+  }
   checkType(namespace, "A namespace", "string");
   if (namespace === "" || /[{}]/.test(namespace)) {
     throw typeError("A namespace is a string that is not empty, without braces");
   }
   checkInteger(lease, "A lease", SHORTEST_LEASE, LONGEST_DELAY);
   checkType(release, "A release", "string");
-  return { server: { url, lease }, namespace, release, payloads: new Payloads(checkStore(store)) };
+  const server: Server = {
+    urls,
+    lease,
+    clusterKey: cluster ? keyOf(namespace) : undefined,
+    sentinel: typeof sentinel === "string" ? { name: sentinel } : sentinel,
+    tls,
+  };
+  return { server, namespace, release, payloads: new Payloads(checkStore(store)) };
 }

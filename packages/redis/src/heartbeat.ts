@@ -1,6 +1,7 @@
 import { current, type Event, type SharedArray, sleep } from "heddle";
-import { Connection, type Server } from "./connection.js";
+import { Connection } from "./connection.js";
 import { BEATS, DEADLINE, OVER, STATE } from "./lease.js";
+import type { Server } from "./location.js";
 import { sessionScripts } from "./scripts.js";
 import { keyOf } from "./session.js";
 

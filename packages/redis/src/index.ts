@@ -11,6 +11,7 @@ export { LeaseLostError } from "./errors.js";
 export type { Event } from "./event.js";
 export type { Guard, Permit } from "./guard.js";
 export type { Kind } from "./kind.js";
+export type { SentinelOptions, TlsOptions } from "./location.js";
 export type { Lock } from "./lock.js";
 export type { Future } from "./pool/future.js";
 export { type Machine, type ServeOptions, serve } from "./pool/machine.js";

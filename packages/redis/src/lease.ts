@@ -1,6 +1,6 @@
 import { Event, SharedArray, Thread, tasksFrom } from "heddle";
-import type { Server } from "./connection.js";
 import type * as heartbeat from "./heartbeat.js";
+import type { Server } from "./location.js";
 
 /** The words of the memory that a program shares with the thread that renews its lease. */
 export const DEADLINE = 0;

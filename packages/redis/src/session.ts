@@ -3,6 +3,7 @@ import type { Connection } from "./connection.js";
 import { LeaseLostError } from "./errors.js";
 import type { Lease } from "./lease.js";
 import { type Script, sessionScripts } from "./scripts.js";
+import { whenAborted } from "./signals.js";
 
 /** The answer of an operation: a word that says how it went, and what belongs to it. */
 export interface Answer {
@@ -27,6 +28,9 @@ export interface Steps {
   readonly undo?: (ended: Ended) => Promise<unknown>;
 }
 
+/** Names of orders to stop a call begin so; its number follows. */
+export const STOP = "x";
+
 /** The longest delay that a timer takes. */
 export const LONGEST_DELAY = 2 ** 31 - 1;
 
@@ -42,6 +46,8 @@ export class Session {
   readonly #connection: Connection;
   readonly #lease: Lease;
   readonly #losing = new AbortController();
+  /** Orders to stop that came before anybody listened. */
+  readonly #early = new Map<string, Buffer>();
   readonly #untold = new Map<string, () => void>();
   readonly #waits = new Map<string, (text: Buffer) => void>();
   readonly #readMail: NodeJS.Timeout;
@@ -74,14 +80,14 @@ export class Session {
   }
 
   async listen(): Promise<void> {
-    await this.#connection.subscribe(
-      `${this.#key}:s:${this.id}:mail`,
-      (message) => {
+    await this.#connection.subscribe({
+      channel: `${this.#key}:s:${this.id}:mail`,
+      listener: (message) => {
         const space = message.indexOf(" ");
         this.#deliver(message.toString("latin1", 0, space), message.subarray(space + 1));
       },
-      () => void this.readMail(),
-    );
+      onReady: () => void this.readMail(),
+    });
   }
 
   lose(): void {
@@ -146,7 +152,7 @@ export class Session {
       // It had ended before it could be given up; or it goes on, as that of a party of a barrier whose action runs.
       const [text = NO_BYTES] = rest;
       const isTold = how === "ended" && String(text) !== "lost";
-      return { wait, ...(isTold ? answerOf(text) : await Promise.race([ended, this.#rejectWhenLost()])), gaveUp };
+      return { wait, ...(isTold ? answerOf(text) : await this.#unlessLost(ended)), gaveUp };
     } finally {
       this.forget(wait);
     }
@@ -159,7 +165,10 @@ export class Session {
 
   /** Calls `listener` once the server tells of that name. */
   hear(name: string, listener: (answer: Answer) => void): void {
-    this.#waits.set(name, (text) => listener(answerOf(text)));
+    const early = this.#early.get(name);
+    this.#early.delete(name);
+    if (early === undefined) this.#waits.set(name, (text) => listener(answerOf(text)));
+    else listener(answerOf(early));
   }
 
   /** Gives the server's message of that name, or `lost` once the lease is lost. `forget` it in the end. */
@@ -174,6 +183,7 @@ export class Session {
   forget(name: string): void {
     this.#waits.delete(name);
     this.#untold.delete(name);
+    this.#early.delete(name);
   }
 
   /** Why the wait is given up before it has ended; undefined if it has ended. */
@@ -183,29 +193,35 @@ export class Session {
     signal: AbortSignal | undefined,
   ): Promise<Ended["gaveUp"] | undefined> {
     let timer: NodeJS.Timeout | undefined;
-    const stop = new AbortController();
+    const listening: (() => void)[] = [];
     const letGo = this.keepAlive();
     try {
       return await new Promise((resolve, reject) => {
         void ended.then(() => resolve(undefined));
         if (timeout < Number.POSITIVE_INFINITY)
           timer = setTimeout(() => resolve("timeout"), Math.min(timeout, LONGEST_DELAY));
-        signal?.addEventListener("abort", () => resolve("abort"), { signal: stop.signal });
+        listening.push(whenAborted(signal, () => resolve("abort")));
         if (signal?.aborted) resolve("abort");
-        this.lost.addEventListener("abort", () => reject(this.lost.reason), { signal: stop.signal });
+        listening.push(whenAborted(this.lost, () => reject(this.lost.reason)));
         if (this.isLost) reject(this.lost.reason);
       });
     } finally {
       letGo();
       clearTimeout(timer);
-      stop.abort();
+      for (const stop of listening) stop();
     }
   }
 
-  #rejectWhenLost(): Promise<never> {
-    return new Promise((_, reject) =>
-      this.lost.addEventListener("abort", () => reject(this.lost.reason), { once: true }),
-    );
+  async #unlessLost(ended: Promise<Answer>): Promise<Answer> {
+    let stop = (): void => {};
+    const lost = new Promise<never>((_, reject) => {
+      stop = whenAborted(this.lost, () => reject(this.lost.reason));
+    });
+    try {
+      return await Promise.race([ended, lost]);
+    } finally {
+      stop();
+    }
   }
 
   /** Settles waits whose messages were lost. */
@@ -229,7 +245,16 @@ export class Session {
     const resolve = this.#waits.get(wait);
     this.#waits.delete(wait);
     this.#read.push(wait);
-    resolve?.(text);
+    if (resolve !== undefined) resolve(text);
+    else if (wait.startsWith(STOP)) this.#keepEarly(wait, text);
+  }
+
+  /** A call may be asked to stop in the same turn in which this program hears that it has it. */
+  #keepEarly(name: string, text: Buffer): void {
+    this.#early.set(name, text);
+    const [oldest = ""] = this.#early.keys();
+    // The oldest are of calls that had ended before.
+    if (this.#early.size > MOST_EARLY) this.#early.delete(oldest);
   }
 
   /** Keeps the program alive until the returned function is called. */
@@ -246,6 +271,7 @@ export const keyOf = (namespace: string): string => `{${namespace}}`;
 const LOST: Answer = { how: "lost", rest: [] };
 
 const NO_BYTES = Buffer.alloc(0);
+const MOST_EARLY = 1000;
 const NEW_LINE = 10;
 
 /** An answer, or the message of how a wait has ended: a line of words, the first of which says how. Bytes may come after the line's end. */

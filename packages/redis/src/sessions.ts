@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { HeddleError, type WaitLimits } from "@heddle/core";
-import { Connection, type Server } from "./connection.js";
+import { Connection } from "./connection.js";
 import { Lease } from "./lease.js";
+import type { Server } from "./location.js";
 import { type Script, sessionScripts } from "./scripts.js";
 import { type Answer, type Ended, keyOf, Session, type Steps } from "./session.js";
 

@@ -114,6 +114,29 @@ describe.skipIf(program === undefined)(titled("a pool across machines"), () => {
     assert.equal(await pool.queued, 0);
   });
 
+  it("many calls, and many waits, share a signal without a warning", async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error): unknown => warnings.push(warning);
+    process.on("warning", note);
+    const stop = new AbortController();
+    const options = { signal: stop.signal };
+    const [pool, event] = [new cluster.Pool(), new cluster.Event()];
+    const all = Array.from({ length: 12 }, () => [
+      pool.submit(tasks.nap, [60_000], options),
+      event.wait(options),
+    ]).flat();
+    const ended = Promise.allSettled(all);
+    while ((await pool.queued) < 10);
+    stop.abort(new Error("all"));
+    assert.ok((await ended).every(({ status }) => status === "rejected"));
+    // A warning comes in a turn of its own.
+    await new Promise(setImmediate);
+    process.off("warning", note);
+    assert.deepEqual(warnings, []);
+    // Both places are busy until their grace is over: workers are replaced then.
+    assert.equal(await pool.run(tasks.square, 6), 36);
+  });
+
   it("a timeout is of the run alone", async () => {
     const pool = new cluster.Pool();
     const late = pool.submit(tasks.waitForStop, [], { timeout: 30 });

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket, connect as socketTo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,7 +16,7 @@ export const program = PROGRAMS.find((name) => spawnSync(name, ["--version"]).st
 export const titled = (title: string): string =>
   program === undefined ? `${title} — NOT RUN: there is neither ${PROGRAMS.join(" nor ")} here` : title;
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -26,9 +26,13 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
+const READY = /Ready to accept connections/;
+
 /** A server of a test's own, with a folder of its own. */
 export class TestServer {
   readonly port: number;
+  /** Of the user `default`, if it has one. */
+  password = "";
   readonly #folder: string;
   readonly #options: readonly string[];
   #child: ChildProcess | undefined;
@@ -46,7 +50,20 @@ export class TestServer {
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.port}`;
+    const user = this.password === "" ? "" : `:${this.password}@`;
+    return `redis://${user}127.0.0.1:${this.port}`;
+  }
+
+  /** A sentinel, which keeps its configuration in its folder. */
+  static async startSentinel(lines: readonly string[]): Promise<TestServer> {
+    const server = new TestServer(await freePort(), []);
+    const path = join(server.#folder, "sentinel.conf");
+    writeFileSync(path, [`port ${server.port}`, "bind 127.0.0.1", `dir ${server.#folder}`, ...lines, ""].join("\n"));
+    const child = spawn(program as string, [path, "--sentinel"], { stdio: ["ignore", "pipe", "inherit"] });
+    server.#child = child;
+    for await (const text of child.stdout) if (String(text).includes("+monitor")) break;
+    child.stdout.resume();
+    return server;
   }
 
   /** The names of its keys that match a pattern. */
@@ -64,7 +81,7 @@ export class TestServer {
     const common = ["--port", String(this.port), "--bind", "127.0.0.1", "--dir", this.#folder, "--save", ""];
     const child = spawn(program as string, [...common, ...this.#options], { stdio: ["ignore", "pipe", "inherit"] });
     this.#child = child;
-    for await (const text of child.stdout) if (String(text).includes("Ready to accept connections")) break;
+    for await (const text of child.stdout) if (READY.test(String(text))) break;
     child.stdout.resume();
   }
 

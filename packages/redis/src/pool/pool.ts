@@ -23,6 +23,7 @@ import {
 import { RemoteObject } from "../remote-object.js";
 import { poolScripts } from "../scripts.js";
 import type { Sessions } from "../sessions.js";
+import { whenAborted } from "../signals.js";
 import { Call, type Order } from "./call.js";
 import { type Future, RemoteFuture } from "./future.js";
 import { portableName, refOf } from "./module-name.js";
@@ -254,14 +255,14 @@ export class Pool extends RemoteObject implements AsyncDisposable {
     const order = orderOf(plan, mode, this.queue, packPortable(args, root));
     const site = callSite();
     return RemoteFuture.of<R>((resolve, reject) => {
-      const stop = new AbortController();
+      let stopListening = (): void => {};
       const call: Call = new Call(order, this.#payloads, site, resolve, reject, {
         onStarted: () => {
           this.#pending--;
           this.#waitingForRoom.shift()?.();
         },
         onSettled: () => {
-          stop.abort();
+          stopListening();
           this.#calls.delete(call);
           this.#tellIfIdle();
         },
@@ -270,7 +271,7 @@ export class Pool extends RemoteObject implements AsyncDisposable {
       this.#calls.add(call);
       if (signal?.aborted) call.abort(signal.reason);
       else {
-        signal?.addEventListener("abort", () => call.abort(signal.reason), { signal: stop.signal });
+        stopListening = whenAborted(signal, () => call.abort(signal?.reason));
         void call.runIn(this.sessions);
       }
       return call;

@@ -2,8 +2,9 @@ import { packPortable, unpackPortable, WorkerCrashedError } from "@heddle/core";
 import type { Future } from "heddle";
 import type { Target } from "../connect.js";
 import { poolScripts } from "../scripts.js";
-import type { Answer, Session } from "../session.js";
+import { type Answer, type Session, STOP } from "../session.js";
 import { Sessions } from "../sessions.js";
+import { whenAborted } from "../signals.js";
 import type { Machine } from "./machine.js";
 import type { Sent } from "./payloads.js";
 import type { Done, Work } from "./work.js";
@@ -125,15 +126,13 @@ export class Serving implements Machine {
 
   #sleep(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      const stop = (): void => {
+      const end = (): void => {
         clearTimeout(timer);
+        stopListening();
         resolve();
       };
-      const timer = setTimeout(() => {
-        this.#stopping.signal.removeEventListener("abort", stop);
-        resolve();
-      }, milliseconds);
-      this.#stopping.signal.addEventListener("abort", stop, { once: true });
+      const timer = setTimeout(end, milliseconds);
+      const stopListening = whenAborted(this.#stopping.signal, end);
     });
   }
 
@@ -195,14 +194,15 @@ export class Serving implements Machine {
 
   async #run(session: Session, id: string, work: Work): Promise<Report> {
     const { payloads } = this.#target;
-    const stop = `x${id}`;
+    const stop = `${STOP}${id}`;
     let future: Future<Done> | undefined;
+    let stopListening = (): void => {};
     const cancel = (): void => void future?.cancel();
     try {
       const args = await payloads.fetch(session, work.where, work.args);
       future = this.#parts.run(work, this.#parts.urls.get(work.module) as string, args);
       session.hear(stop, cancel);
-      session.lost.addEventListener("abort", cancel);
+      stopListening = whenAborted(session.lost, cancel);
       const { how, bytes } = await future;
       return { how, sent: await payloads.send(session, bytes) };
     } catch (error) {
@@ -211,7 +211,7 @@ export class Serving implements Machine {
       return { how, sent: { where: "here", bytes: packPortable(error, "error"), pieces: "" } };
     } finally {
       session.forget(stop);
-      session.lost.removeEventListener("abort", cancel);
+      stopListening();
     }
   }
 }
