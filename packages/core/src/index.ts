@@ -9,4 +9,5 @@ export { MAX_WORKERS, wakeAddressOf, wakeAddressOfSlot } from "./kernel/layout.j
 export type { TraceEvent } from "./kernel/trace.js";
 export { atomicsDoorbells, laterTurns } from "./threads/doorbells.js";
 export { growableMemory } from "./threads/growable-memory.js";
+export { codeForWorkers } from "./worker/code.js";
 export { TERMINATION_SIGNALS } from "./worker/termination-signals.js";

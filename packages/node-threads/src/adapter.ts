@@ -1,6 +1,6 @@
 import { URL } from "node:url";
 import { parentPort, Worker, workerData } from "node:worker_threads";
-import type { Adapter, Creator, SpawnedWorker, SpawnRequest } from "@heddle/core";
+import { type Adapter, type Creator, codeForWorkers, type SpawnedWorker, type SpawnRequest } from "@heddle/core";
 import {
   execArgvForWorkers,
   isGivenByText,
@@ -26,6 +26,7 @@ interface ThreadData {
   /** How much native work it has under way. */
   readonly work: Int32Array;
   readonly loaders: readonly Loader[];
+  readonly "heddle:code": unknown;
 }
 
 /** The backend of Node's worker_threads. */
@@ -48,7 +49,13 @@ function spawn(request: SpawnRequest): SpawnedWorker {
   try {
     worker = new Worker(new URL(request.url), {
       name,
-      workerData: { [BOOT]: boot, outlet, work, loaders: loadersForWorkers("thread") } satisfies ThreadData,
+      workerData: {
+        [BOOT]: boot,
+        outlet,
+        work,
+        loaders: loadersForWorkers("thread"),
+        "heddle:code": codeForWorkers(),
+      } satisfies ThreadData,
       transferList: outlet.port === undefined ? [] : [outlet.port],
       ...(env === undefined ? {} : { env }),
       // Otherwise a thread takes over its creator's options, also those that it would refuse here, such as V8's.
