@@ -22,6 +22,11 @@ const { values: options } = parseArgs({
 
 const list = (make) => Array.from({ length: 100 }, (_, i) => make(i));
 const person = (i) => ({ id: i, name: `Ada ${i}`, isAdmin: i % 2 === 0, tags: ["a", "b"] });
+const records = (count, make) => Array.from({ length: count }, (_, i) => make(i));
+const user = (i) => ({ ...person(i), email: `u${i}@example.com`, score: i / 7 });
+const point = (i) => ({ x: i / 3, y: i / 7, z: i / 11 });
+const sale = (i) => ({ id: i, item: i * 3, count: i % 7, isPaid: i % 2 === 0 });
+const address = (i) => ({ street: `Street ${i}`, town: `Town ${i}`, note: `to be left at number ${i}` });
 const failure = () => Object.assign(new TypeError("no such row", { cause: new Error("closed") }), { code: "ROW" });
 
 const values = {
@@ -29,6 +34,11 @@ const values = {
   "a few primitives": [1, "two", true, null],
   "a record of 1 kB": { id: 1, name: "Ada", tags: ["a", "b", "c".repeat(900)] },
   "100 records": list(person),
+  "10 kB of users": records(106, user),
+  "1 MB of users": records(10_600, user),
+  "1,000 records of fractions": records(1000, point),
+  "1,000 records of integers": records(1000, sale),
+  "1,000 records of texts": records(1000, address),
   "an array of 1,000 numbers": Array.from({ length: 1000 }, (_, i) => i / 3),
   "1 kB of bytes": new Uint8Array(1024),
   "a Map of 100": new Map(list((i) => [`key ${i}`, i])),
