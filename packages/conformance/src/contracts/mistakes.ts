@@ -41,6 +41,16 @@ export const mistakes: Contract = (suite) => {
   }
 
   describe("first mistakes", () => {
+    it("a class that is called without new says so, by its own name", async () => {
+      for (const [name, value] of Object.entries(adapter)) {
+        if (typeof value !== "function" || !/^[A-Z]/.test(name) || name.endsWith("Error")) continue;
+        const own = name === "Worker" ? adapter.adapter.capabilities.workerName : name;
+        const advice = name === "Connection" ? "pipe\\(\\)" : `write new ${own}`;
+        const says = new RegExp(`^${own} is a class: ${advice}`);
+        await refuses({ [name]: () => Reflect.apply(value, undefined, []) }, says);
+      }
+    });
+
     it("options of another kind, or of a name that is none, are refused at once", async () => {
       const pool = new Pool({ size: 1 });
       const [here, there] = adapter.pipe();

@@ -1,6 +1,7 @@
 import type { KernelAdapter } from "../contracts/adapter.js";
 import { WorkerStateError } from "../contracts/errors.js";
 import { markAsOurs, nameFrames, writeReplacedStacks } from "../contracts/frames.js";
+import { typeError } from "../contracts/wrong-use.js";
 import { Kernel } from "../kernel/kernel.js";
 import type { TaskRegistry } from "../task/registry.js";
 import type { Boot } from "../worker/boot.js";
@@ -81,7 +82,26 @@ export function bindingsOf<A extends KernelAdapter>(adapter: A): Bindings<A> {
   return new Bindings(adapter, shared[key]);
 }
 
-/** A class under the name by which it is exported, which a minifier would have shortened, whose methods take what `arity` says. */
-export function exportedAs<T extends { readonly prototype: object }>(name: string, made: T, arity: Arity): T {
-  return restrict(Object.defineProperty(made, "name", { value: name }), name, arity);
+/**
+ * A class under the name by which it is exported, which a minifier would have shortened, whose methods take what `arity` says. A call without
+ * `new` is refused by that name: the runtime's own error has the bundler's name of the class.
+ */
+export function exportedAs<T extends { readonly prototype: object }>(
+  name: string,
+  made: T,
+  arity: Arity,
+  advice = `write new ${name}(…)`,
+): T {
+  const itself = made as unknown as NewableFunction;
+  const called = function (...given: unknown[]): object {
+    if (new.target === undefined) throw typeError(`${name} is a class: ${advice}`);
+    // V8 makes a hidden class for each object of a function that is no class: a class has one for all.
+    return Reflect.construct(itself, given, new.target === called ? itself : new.target);
+  };
+  const { prototype, ...own } = Object.getOwnPropertyDescriptors(itself);
+  Object.defineProperties(called, { ...own, name: { value: name } });
+  called.prototype = made.prototype;
+  Object.defineProperty(made.prototype, "constructor", { value: called, writable: true, configurable: true });
+  Object.setPrototypeOf(called, Object.getPrototypeOf(made));
+  return restrict(called as unknown as T, name, arity);
 }

@@ -76,9 +76,10 @@ export function alsoInstances(bound: object | undefined, base: { prototype: obje
   Object.defineProperty(base.prototype, mark, { value: true });
   if (bound === undefined) return;
   Object.defineProperty(bound, Symbol.hasInstance, {
-    value(this: unknown, value: unknown): boolean {
+    value(this: { readonly prototype?: unknown }, value: unknown): boolean {
       // A class that extends it inherits this.
-      if (this !== bound) return Function.prototype[Symbol.hasInstance].call(this, value);
+      if (this.prototype !== (bound as { readonly prototype?: unknown }).prototype)
+        return Function.prototype[Symbol.hasInstance].call(this, value);
       return typeof value === "object" && value !== null && mark in value;
     },
   });

@@ -64,6 +64,8 @@ function classOf(mains: Constructor, here: () => Constructor): Constructor {
       const own = here();
       return Reflect.construct(own, args, newTarget === made ? own : newTarget);
     },
+    // Without `new`: it says so.
+    apply: (_, self, args) => Reflect.apply(here(), self, args),
     get(_, key) {
       if (key === Symbol.hasInstance) return isInstance;
       return key === "prototype" ? mains.prototype : Reflect.get(here(), key);

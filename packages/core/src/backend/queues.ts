@@ -123,8 +123,8 @@ export function bindPipes(kernel: Kernel): Pipes {
     destroy: (cell) => new connection.Way(kernel, cell).destroy(),
   });
 
-  exportedAs("Connection", Connection, CONNECTION);
-  return { Connection, pipe: taking(0, "pipe", <T>() => createPipe<T>(kernel)) };
+  const exported = exportedAs("Connection", Connection, CONNECTION, "pipe() makes both ends of one");
+  return { Connection: exported, pipe: taking(0, "pipe", <T>() => createPipe<T>(kernel)) };
 }
 
 function createQueue(kernel: Kernel, kind: Kind, given: MaxSize): number {
