@@ -290,7 +290,7 @@ describe("an error, as its program has changed it", () => {
     for (const get of [() => [{}], () => undefined, () => assert.fail("a stack")]) {
       const error = Object.defineProperty(new TypeError("boom"), "stack", { get, configurable: true });
       assert.equal(arrived(error).stack, "TypeError: boom");
-      assert.match(String((graftStack(error, "Thread-1", error) as Error).stack), /^TypeError: boom\n.*Thread-1/);
+      assert.match(String((graftStack(error, "Thread-1", error) as Error).stack), /^TypeError: boom$/);
     }
   });
 

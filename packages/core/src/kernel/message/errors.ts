@@ -183,8 +183,11 @@ export function setHidden(error: object, key: string, value: unknown): void {
 const setStack = (error: Error, stack: string): void =>
   replaceStack(error, { value: stack, writable: true }, () => stack);
 
+const IS_FRAME = /^\s+at /;
+
 /**
- * Joins what happened there with who asked for it here: the remote frames, the worker's name, the local call's frames.
+ * Joins what happened there with who asked for it here: the remote frames, the worker's name, the local call's frames. An error without
+ * a frame of the program's there, such as that of a result that cannot be sent, begins at the call.
  *
  *     TypeError: no such row
  *         at find (file:///app/table.js:12:9)
@@ -194,7 +197,9 @@ const setStack = (error: Error, stack: string): void =>
 export function graftStack(error: unknown, worker: string, site: Site | undefined): unknown {
   if (typeof error !== "object" || error === null || !isError(error)) return error;
   const remote = withoutOurFrames(stackOf(error).split("\n"));
-  setStack(error, [...remote, `    at --- in worker "${worker}", called from: ---`, ...framesOf(site)].join("\n"));
+  const hasFrames = remote.some((line) => IS_FRAME.test(line));
+  const between = hasFrames ? [`    at --- in worker "${worker}", called from: ---`] : [];
+  setStack(error, [...remote, ...between, ...framesOf(site)].join("\n"));
   return error;
 }
 
