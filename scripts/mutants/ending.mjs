@@ -151,8 +151,26 @@ export const ending = [
   {
     name: "shown: a class has the name that a bundler has given it",
     file: "backend/bindings.ts",
-    find: 'restrict(Object.defineProperty(made, "name", { value: name }), name, arity)',
-    replace: "restrict(made, name, arity)",
+    find: "Object.defineProperties(called, { ...own, name: { value: name } });",
+    replace: "Object.defineProperties(called, own);",
+  },
+  {
+    name: "warnings: the rest of a deadline is taken for seconds",
+    file: "kernel/arguments.ts",
+    find: "  if (Number(timeout.toFixed(3)) !== timeout) return;\n",
+    replace: "",
+  },
+  {
+    name: "warnings: any array is taken for the arguments of a task",
+    file: "task/one-array.ts",
+    find: "  if (array.length !== length) return;\n",
+    replace: "",
+  },
+  {
+    name: "warnings: a thing that was used is told of",
+    file: "worker/unused.ts",
+    find: "return () => void this.#made.delete(warning);",
+    replace: "return () => {};",
   },
   {
     name: "transfer: memory of the region is moved",

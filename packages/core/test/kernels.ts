@@ -33,6 +33,7 @@ export const oneThread: Adapter = {
     setExitCode: () => {},
     collectGarbage: () => {},
     reportError: () => {},
+    warn: () => {},
   },
   creator: undefined,
   openMemory: growableMemory,

@@ -5,6 +5,7 @@ import { TaskRegistry } from "../src/task/registry.js";
 import { BackgroundTimers } from "../src/worker/background-timers.js";
 import { Current } from "../src/worker/current.js";
 import type { Services } from "../src/worker/services.js";
+import { Unused } from "../src/worker/unused.js";
 
 /** Here kernels are opened with whole adapters. */
 const adapterOf = (kernel: Kernel): Adapter => kernel.adapter as Adapter;
@@ -19,5 +20,6 @@ export const servicesOf = (kernel: Kernel, tasks = new TaskRegistry()): Services
   makeQueue: () => assert.fail("nothing is streamed here"),
   active: new Set<never>(),
   atIdle: new Set(),
+  unused: new Unused(),
   reportUncaught: assert.fail,
 });

@@ -25,4 +25,7 @@ export const denoHost: Host = {
   reportError(text) {
     console.error(text);
   },
+  warn(warning) {
+    process.emitWarning(warning);
+  },
 };

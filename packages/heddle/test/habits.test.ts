@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { describe, it } from "vitest";
 import { run, runWith } from "./run.js";
 
@@ -11,6 +12,33 @@ for (const runtime of runtimes) {
         const { code, stdout, stderr } = await runWith({ HEDDLE_LOOM: backend }, runtime, "habits/inline");
         assert.deepEqual([code, ...stdout], [0, "function", '["function","function","import(\\"that\\")"]', "found"]);
         assert.deepEqual(stderr, []);
+      });
+    }
+
+    for (const backend of ["heddle", "heddle/processes"]) {
+      it(`what is hardly ever meant is warned of at its line, with ${backend}`, async () => {
+        const { code, stdout, stderr } = await runWith({ HEDDLE_LOOM: backend }, runtime, "habits/warned");
+        assert.deepEqual([code, ...stdout], [0, "went on"]);
+        const told = stderr.join("\n").split("HeddleWarning: ").slice(1);
+        const program = await readFile(new URL("programs/habits/warned.mjs", import.meta.url), "utf8");
+        const lines = ["", ...program.split("\n").map((line) => line.replace(/^.*; \/\/ /, ""))];
+        for (const [n, [says, line]] of [
+          [/^inline takes 2 arguments, and was given one, .* write pool\.run\(inline, \.\.\.array\)\n/, "one array"],
+          [/^0\.5 is less than a millisecond, .* write 500 for 0\.5 s\n/, "seconds"],
+          [/^(Thread|Process)-1 \(default\) was never started: call start\(\)\n/, "not started"],
+          [/^Nothing has asked pool\.imap\(inline, …\) for a value, so nothing ran: .*\n/, "not read"],
+          [/^Nothing has asked pool\.iterate\(inline, …\) for a value, .*\n/, "not read either"],
+          [/^A task group has failed, and nobody has called its wait\(\), .*: Error: failed\n/, undefined],
+        ].entries() as Iterable<[number, [RegExp, string | undefined]]>) {
+          assert.match(told[n] ?? "", says);
+          if (line !== undefined) assert.match(told[n] ?? "", new RegExp(`warned\\.mjs:${lines.indexOf(line)}:`));
+        }
+        assert.equal(told.length, 6, stderr.join("\n"));
+      });
+
+      it(`what is meant is not warned of, with ${backend}`, async () => {
+        const { code, stdout, stderr } = await runWith({ HEDDLE_LOOM: backend }, runtime, "habits/warned", "used");
+        assert.deepEqual([code, stdout.at(-1), ...stderr], [0, "went on"]);
       });
     }
 

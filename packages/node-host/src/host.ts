@@ -11,11 +11,16 @@ function reportError(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+function warn(warning: Error): void {
+  process.emitWarning(warning);
+}
+
 /** Node, for the kernel alone. */
 export const nodeKernelHost: KernelHost = {
   availableParallelism,
   collectGarbage,
   reportError,
+  warn,
 };
 
 /** Node's words about itself. */
@@ -23,6 +28,7 @@ export const nodeHost: Host = {
   availableParallelism,
   collectGarbage,
   reportError,
+  warn,
   // A getter, so that bundlers can leave this object out where only its neighbours are used.
   get pid() {
     return process.pid;

@@ -31,6 +31,7 @@ import * as futures from "../pool/waiting.js";
 import { BackgroundTimers } from "../worker/background-timers.js";
 import { Current } from "../worker/current.js";
 import type { Services } from "../worker/services.js";
+import { Unused } from "../worker/unused.js";
 import * as worker from "../worker/worker.js";
 import { type Arity, refuseSurplus, restrict, taking } from "./arity.js";
 import { type Backend, type Bindings, exportedAs } from "./bindings.js";
@@ -150,6 +151,7 @@ function bindWorkers(own: Bindings<Adapter>) {
     makeQueue: <T>(maxSize: number) => new StreamedQueue(maxSize) as queue.Queue<T>,
     active: new Set(),
     atIdle: new Set(),
+    unused: new Unused(),
     reportUncaught: (error, from) => {
       // The program has done what it should, perhaps, but with workers that were running it a second time.
       if (isWithoutGuard(error)) adapter.host.setExitCode(1);
@@ -159,6 +161,7 @@ function bindWorkers(own: Bindings<Adapter>) {
   kernel.reportUncaught = (error) => services.reportUncaught(error, services.current.info);
   adapter.host.onIdle(() => {
     for (const hook of services.atIdle) hook();
+    services.unused.tell();
   });
   if (adapter.creator !== undefined && boot !== undefined) {
     refuseStarts(services, guard);
@@ -181,7 +184,7 @@ function bindWorkers(own: Bindings<Adapter>) {
     }),
     Worker: exportedAs(adapter.capabilities.workerName, bindWorker(services), WORKER),
     Pool: exportedAs("Pool", bindPool(services), POOL),
-    TaskGroup: exportedAs("TaskGroup", bindTaskGroup(), TASK_GROUP),
+    TaskGroup: exportedAs("TaskGroup", bindTaskGroup(services), TASK_GROUP),
     wait: taking(2, "wait", futures.wait, true),
     asCompleted: taking(2, "asCompleted", futures.asCompleted),
   };
@@ -236,11 +239,11 @@ function bindPool(services: Services): PoolConstructor {
   return bound as PoolConstructor;
 }
 
-function bindTaskGroup(): TaskGroupConstructor {
+function bindTaskGroup({ unused }: Services): TaskGroupConstructor {
   return class extends groups.TaskGroup {
     constructor(pool: PoolContract, options?: TaskGroupOptions, ...surplus: []) {
       refuseSurplus(2, "new TaskGroup", surplus);
-      super(pool, options);
+      super(pool, options, unused);
     }
   };
 }

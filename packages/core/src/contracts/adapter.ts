@@ -124,6 +124,8 @@ export interface KernelHost {
   readonly skipsUnnamedFrames?: true;
   /** Prints an error that nobody awaits to stderr. */
   reportError(text: string): void;
+  /** Tells of a warning as the runtime does: by the event `warning` of `process`, and on stderr with its `detail`. */
+  warn(warning: Error): void;
 }
 
 /** The functions that core needs of the runtime. */

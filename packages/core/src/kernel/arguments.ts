@@ -1,5 +1,6 @@
 import { rangeError, typeError } from "../contracts/wrong-use.js";
 import { clock } from "./clock.js";
+import { warnOnce } from "./warnings.js";
 
 /** The longest delay that a timer takes; it turns longer ones into 1 ms. */
 const LONGEST_DELAY = 2 ** 31 - 1;
@@ -11,7 +12,18 @@ export function checkTimeout(timeout: number | undefined): number {
     throw typeError(`A timeout is a number of milliseconds, not ${describe(timeout)}`);
   }
   if (!(timeout >= 0)) throw rangeError(`A timeout is 0 or more milliseconds, not ${timeout}`);
+  if (timeout > 0 && timeout < 1) warnOfSeconds(timeout);
   return timeout;
+}
+
+/** Few decimals are a person's, such as 0.5. The rest of a time that was measured has more, and may be as short as that. */
+function warnOfSeconds(timeout: number): void {
+  if (Number(timeout.toFixed(3)) !== timeout) return;
+  warnOnce(
+    "seconds",
+    () =>
+      `${timeout} is less than a millisecond, as times are in milliseconds: write ${timeout * 1000} for ${timeout} s`,
+  );
 }
 
 /** A whole number from `least` to `most`, as given by a user. Throws TypeError or RangeError. */

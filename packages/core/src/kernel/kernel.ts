@@ -16,6 +16,7 @@ import { Region } from "./region.js";
 import { Section } from "./section.js";
 import { noTasks, type Tasks } from "./tasks.js";
 import { eachNode, Waiters } from "./waiters.js";
+import { warnBy } from "./warnings.js";
 import type { Windows } from "./windows.js";
 import { claimSlot, eachSlot } from "./worker-table.js";
 
@@ -83,6 +84,7 @@ export class Kernel {
     const memory = adapter.openMemory(place?.memory);
     const { host, capabilities } = adapter;
     this.adapter = adapter;
+    warnBy((warning) => host.warn(warning));
     this.reportUncaught = (error) =>
       host.reportError(`Uncaught error in Main${capabilities.workerName}:\n${error.stack}`);
     this.guards = new Guards((error) => {

@@ -23,8 +23,12 @@ export class GeneratorStream<T> implements AsyncIterableIterator<T> {
   #lastTurn: Promise<unknown> = Promise.resolve();
   #stopping: Promise<void> | undefined;
 
-  constructor(start: () => GeneratorRun<T>) {
+  readonly #onRead: () => void;
+
+  /** `onRead` is called once somebody asks for the first value, or does without. */
+  constructor(start: () => GeneratorRun<T>, onRead: () => void) {
     this.#start = start;
+    this.#onRead = onRead;
   }
 
   /** Called where the class is bound. A static block would keep an unused class in every bundle. */
@@ -38,12 +42,14 @@ export class GeneratorStream<T> implements AsyncIterableIterator<T> {
   }
 
   next(): Promise<IteratorResult<T>> {
+    this.#onRead();
     const turn = this.#lastTurn.then(() => this.#nextValue());
     this.#lastTurn = turn.catch(() => {});
     return turn;
   }
 
   async return(value?: unknown): Promise<IteratorResult<T>> {
+    this.#onRead();
     const open = this.#isOver ? undefined : this.#open;
     this.#isOver = true;
     if (open !== undefined) this.#stopping = stop(open);

@@ -14,6 +14,7 @@ import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { siteOfCall } from "../kernel/sites.js";
+import { warnOfOneArray } from "../task/one-array.js";
 import { carrierFor } from "../worker/instrumented.js";
 import type { Services } from "../worker/services.js";
 import { Call, Future } from "./call.js";
@@ -64,6 +65,7 @@ export class Pool implements PoolContract {
   run<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Promise<ResultOf<F>> {
     return new Promise<ResultOf<F>>((resolve, reject) => {
       const ref = this.#refOf(task, "run");
+      warnOfOneArray(task, args, (name) => `pool.run(${name}, ...array)`);
       this.#submit(ref, MODE_CALL, args, "args", resolve as (value: unknown) => void, reject);
     });
   }
@@ -75,6 +77,7 @@ export class Pool implements PoolContract {
   ): FutureContract<ResultOf<F>> {
     const ref = this.#refOf(task, "submit");
     if (!Array.isArray(args)) throw typeError(`submit needs the task's arguments as an array, not ${describe(args)}`);
+    warnOfOneArray(task, args, (name) => `pool.submit(${name}, array)`);
     const checked = checkRunOptions(options);
     this.#scheduler.checkOpen();
     return Future.of<ResultOf<F>>(this.#scheduler, (resolve, reject) =>
@@ -91,7 +94,7 @@ export class Pool implements PoolContract {
     try {
       const ref = this.#refOf(task, "map");
       const { signal, ...limits } = checkRunOptions(options, "map", MAP_OPTIONS);
-      checkIterable(items);
+      checkItems(task, items);
       if (options.chunkSize !== undefined) checkInteger(options.chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
       this.#scheduler.checkOpen();
       const given: ChunkOptions = { ...limits, first: 0 };
@@ -119,7 +122,7 @@ export class Pool implements PoolContract {
     items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
     options?: MapOptions,
   ): AsyncIterableIterator<ResultOf<F>> {
-    return this.#stream(this.#refOf(task, "imap"), items, true, options);
+    return this.#stream(task, "imap", items, true, options);
   }
 
   imapUnordered<F>(
@@ -127,7 +130,7 @@ export class Pool implements PoolContract {
     items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
     options?: MapOptions,
   ): AsyncIterableIterator<ResultOf<F>> {
-    return this.#stream(this.#refOf(task, "imapUnordered"), items, false, options);
+    return this.#stream(task, "imapUnordered", items, false, options);
   }
 
   iterate<F>(
@@ -136,6 +139,8 @@ export class Pool implements PoolContract {
   ): AsyncIterableIterator<Received<YieldOf<F>>> {
     const ref = this.#refOf(task, "iterate");
     const origin = originOf(ref);
+    warnOfOneArray(task, args, (name) => `pool.iterate(${name}, ...array)`);
+    const onRead = this.#unread(ref, "iterate", origin);
     return new GeneratorStream<Received<YieldOf<F>>>(() => {
       const queue = this.#services.makeQueue<Received<YieldOf<F>>>(VALUES_AHEAD);
       const submitted = this.#future((resolve, reject) =>
@@ -144,7 +149,7 @@ export class Pool implements PoolContract {
         ),
       );
       return { queue, ...submitted };
-    });
+    }, onRead);
   }
 
   /** Called where the class is bound. A static block would keep an unused class in every bundle. */
@@ -214,20 +219,28 @@ export class Pool implements PoolContract {
     return this.#name;
   }
 
+  /** Notes that nothing runs before the iterator is read; the returned function notes that it is. */
+  #unread(ref: TaskRef, method: string, { site }: Origin): () => void {
+    const made = `pool.${method}(${ref.name}, …)`;
+    return this.#services.unused.add(`Nothing has asked ${made} for a value, so nothing ran: use for await`, site);
+  }
+
   #refOf(task: unknown, method: string): TaskRef {
     return this.#services.tasks.mustBeTask(task, `pool.${method}`);
   }
 
   #stream<R>(
-    ref: TaskRef,
+    task: unknown,
+    method: string,
     items: Iterable<unknown> | AsyncIterable<unknown>,
     isOrdered: boolean,
     options: MapOptions = {},
   ): Stream<R> {
+    const ref = this.#refOf(task, method);
     const { signal, ...limits } = checkRunOptions(options, "imap", MAP_OPTIONS);
     const { chunkSize = 1, onProgress } = options;
     checkInteger(chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
-    checkIterable(items);
+    checkItems(task, items);
     const given: ChunkOptions = { ...limits, first: 0 };
     const origin = originOf(ref);
     return new Stream<R>(items, {
@@ -235,6 +248,7 @@ export class Pool implements PoolContract {
       chunkSize,
       chunksAhead: CHUNKS_AHEAD * this.size,
       isOrdered,
+      onRead: this.#unread(ref, method, origin),
       ...(onProgress === undefined ? {} : { onProgress }),
       whenRoom: (submit) => this.#scheduler.whenRoom(submit),
       send: sender((mode, chunk) => this.#future(this.#sendChunk(ref, mode, chunk, origin, given, false)), chunkSize),
@@ -347,7 +361,8 @@ function calledAt<T>(site: Site | undefined, act: () => T): T {
   }
 }
 
-function checkIterable(items: unknown): void {
+function checkItems(task: unknown, items: unknown): void {
+  if (Array.isArray(items)) warnOfOneArray(task, [items[0]], () => "a task of one array, ([a, b]) => …");
   const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(items);
   if (typeof sync === "function" || typeof async === "function") return;
   throw typeError(`The items are an iterable, sync or async, not ${describe(items)}`);

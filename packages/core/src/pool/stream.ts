@@ -22,6 +22,8 @@ export interface StreamPlan extends Pick<MapOptions, "onProgress"> {
   readonly chunksAhead: number;
   /** Whether results come in the order of the items, or as they are there. */
   readonly isOrdered: boolean;
+  /** Called once somebody asks for the first result, or does without. */
+  readonly onRead?: () => void;
   readonly send: (items: readonly unknown[]) => Chunk;
   /** Sends once there is room: undefined if that was at once, else a promise of it. */
   readonly whenRoom: (send: () => void) => Promise<void> | undefined;
@@ -115,6 +117,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   #open(): void {
     const { signal } = this.#plan;
     this.#state = "open";
+    this.#plan.onRead?.();
     if (signal?.aborted) this.#fail(signal.reason);
     else {
       this.#stopListening = whenAborted(signal, this.#onAbort);
@@ -251,6 +254,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   }
 
   #end(reason: unknown): void {
+    if (this.#state === "new") this.#plan.onRead?.();
     this.#state = "over";
     this.#stopListening();
     this.#results.length = 0;

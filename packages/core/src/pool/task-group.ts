@@ -6,9 +6,10 @@ import type { ArgumentsOf, ResultOf, SendableArguments, TaskCheck } from "../con
 import type { TaskGroup as TaskGroupContract, TaskGroupOptions } from "../contracts/task-group.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { checkOptions, checkSignal } from "../kernel/arguments.js";
-import { refuseToSend } from "../kernel/message/index.js";
+import { briefly, refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
+import type { Unused } from "../worker/unused.js";
 import { Future } from "./call.js";
 import { hasFailed, hasSettled, onSettled } from "./settle-callbacks.js";
 
@@ -21,10 +22,15 @@ export class TaskGroup implements TaskGroupContract {
   readonly #failures: unknown[] = [];
   #whenFinished: (() => void)[] = [];
   #isFinished = false;
+  #isAwaited = false;
   /** Somebody was told of the failures. */
   #isTold = false;
 
-  constructor(pool: Pool, options: TaskGroupOptions = {}) {
+  readonly #unused: Unused | undefined;
+  #markTold = (): void => {};
+
+  constructor(pool: Pool, options: TaskGroupOptions = {}, unused?: Unused) {
+    this.#unused = unused;
     checkOptions(options, "new TaskGroup", ["signal"]);
     const { signal } = options;
     if (typeof (pool as Pool | undefined)?.submit !== "function") throw typeError("A TaskGroup needs a Pool");
@@ -78,6 +84,8 @@ export class TaskGroup implements TaskGroupContract {
   }
 
   async wait(): Promise<void> {
+    this.#isAwaited = true;
+    this.#markTold();
     // Those who are told first may run more.
     while (this.#unfinished.size > 0) await new Promise<void>((resolve) => this.#whenFinished.push(resolve));
     this.#isFinished = true;
@@ -102,6 +110,10 @@ export class TaskGroup implements TaskGroupContract {
   }
 
   #fail(error: unknown): void {
+    if (!this.#isAwaited && this.#failures.length === 0 && this.#unused !== undefined) {
+      const message = `A task group has failed, and nobody has called its wait(), which tells of that: ${briefly(error)}`;
+      this.#markTold = this.#unused.add(message, Object(error));
+    }
     this.#failures.push(error);
     this.cancel(error);
   }

@@ -338,7 +338,7 @@ export class Mutex implements Gate<true>, Guarded {
     throw new LockStateError(
       (state & LOCK_ABANDONED) !== 0
         ? `${this.label} cannot be released: ${howAbandoned(state)}; call recover() to take it back into use`
-        : `${this.label} cannot be released: it is not locked`,
+        : `${this.label} cannot be released: it is not locked. Was its acquire() called, and awaited?`,
     );
   }
 

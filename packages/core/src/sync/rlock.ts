@@ -67,7 +67,7 @@ export class RLock extends Lock implements RLockContract {
       throw new LockStateError(
         this.locked
           ? `${this.label} cannot be released here: only the task that holds it may do that`
-          : `${this.label} cannot be released: it is not locked`,
+          : `${this.label} cannot be released: it is not locked. Was its acquire() called, and awaited?`,
       );
     }
     const depth = this.#depth - 1;

@@ -49,7 +49,7 @@ export class TaskRegistry {
     checkType(options.name, "The name of a task", "string");
     const ref = refTo(module, fn, options);
     this.#definitions.add(ref, options.name !== undefined, fn, meta);
-    const made = asTask<A, R>((...args) => fn(...args), ref);
+    const made = asTask<A, R>((...args) => fn(...args), ref, fn.length);
     this.#refs.set(made, made.ref);
     // Within the function, its own name means the function itself: that is this task, too.
     this.#refs.set(fn, made.ref);
@@ -77,7 +77,7 @@ export class TaskRegistry {
 
   /** A task whose module holds nothing but `fn`'s source text. */
   inline<A extends readonly unknown[], R>(fn: (...args: A) => R, module: string): Task<A, R> {
-    const made = asTask<A, R>((...args) => fn(...args), { module, name: "default" });
+    const made = asTask<A, R>((...args) => fn(...args), { module, name: "default" }, fn.length);
     this.#refs.set(made, made.ref);
     return made;
   }
@@ -281,9 +281,10 @@ async function exportedAs(name: string, namespace: Record<string, unknown>): Pro
   return undefined;
 }
 
-function asTask<A extends readonly unknown[], R>(fn: (...args: A) => R, ref: TaskRef): Task<A, R> {
+function asTask<A extends readonly unknown[], R>(fn: (...args: A) => R, ref: TaskRef, length = 0): Task<A, R> {
   const name = ref.name === "default" && ref.module.startsWith("data:") ? "inline" : ref.name;
   Object.defineProperty(fn, "name", { value: name, configurable: true });
+  Object.defineProperty(fn, "length", { value: length, configurable: true });
   return Object.assign(fn, { ref: Object.freeze(ref) });
 }
 

@@ -5,6 +5,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import type { TaskRegistry } from "../task/registry.js";
 import type { BackgroundTimers } from "./background-timers.js";
 import type { Current } from "./current.js";
+import type { Unused } from "./unused.js";
 
 /** The state of one worker that everything above the kernel shares. */
 export interface Services {
@@ -19,6 +20,8 @@ export interface Services {
   readonly active: Set<WorkerContract>;
   /** Called when this worker's event loop has nothing left to do, before the worker ends. */
   readonly atIdle: Set<() => void>;
+  /** The program is warned of it then. */
+  readonly unused: Unused;
   /** Hands an error that nobody awaits to the except hook. */
   readonly reportUncaught: ExceptHook;
 }

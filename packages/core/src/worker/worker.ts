@@ -13,6 +13,7 @@ import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { limitsOf, syncLimitsOf } from "../kernel/waiting.js";
 import { nextOrdinal } from "../kernel/worker-table.js";
+import { warnOfOneArray } from "../task/one-array.js";
 import type { FromWorker } from "./boot.js";
 import { GRACE_MS } from "./cancel-word.js";
 import { ChildWorker, type WorkerExit } from "./child-worker.js";
@@ -51,6 +52,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   #result: Promise<Received<Awaited<R>>> | undefined;
   #settleResult: (() => void) | undefined;
   #holds = false;
+  readonly #markUsed: () => void;
   #stopListening = (): void => {};
   /** Ends the wait for the end of its grace, once it was cancelled. */
   #stopGrace: (() => void) | undefined;
@@ -93,6 +95,8 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     this.#name =
       options.name ??
       `${capabilities.workerName}-${nextOrdinal(services.kernel.region, LAST_WORKER_NAME)} (${ref.name})`;
+    warnOfOneArray(target, args ?? [], () => "{ args: array }");
+    this.#markUsed = services.unused.add(`${this.#name} was never started: call start()`);
   }
 
   /** Called where the class is bound. A static block would keep an unused class in every bundle. */
@@ -157,6 +161,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   }
 
   start(): this {
+    this.#markUsed();
     if (this.#child !== undefined) throw new WorkerStateError(`${this.name} was started already: make a new one`);
     this.#startSite = callSite();
     const { kernel, tasks } = this.#services;

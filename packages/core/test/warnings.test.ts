@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { beforeEach, describe, it } from "vitest";
+import { checkTimeout } from "../src/kernel/arguments.js";
+import { graftStack } from "../src/kernel/message/index.js";
+import { warnBy } from "../src/kernel/warnings.js";
+import { warnOfOneArray } from "../src/task/one-array.js";
+import { TaskRegistry } from "../src/task/registry.js";
+import { Unused } from "../src/worker/unused.js";
+
+const told: (Error & { detail?: string })[] = [];
+warnBy((warning) => void told.push(warning));
+beforeEach(() => {
+  told.length = 0;
+});
+const messages = (): string[] => told.map(({ name, message }) => `${name}: ${message}`);
+
+describe("warnings of what is hardly ever meant", () => {
+  it("half a millisecond is, once, and the rest of a deadline is not", () => {
+    for (const rest of [0, 0.437512, 1 / 3, 1, 1.5, 20]) assert.equal(checkTimeout(rest), rest);
+    assert.deepEqual(messages(), []);
+    for (const seconds of [0.5, 0.5, 0.25]) assert.equal(checkTimeout(seconds), seconds);
+    assert.deepEqual(messages(), [
+      "HeddleWarning: 0.5 is less than a millisecond, as times are in milliseconds: write 500 for 0.5 s",
+    ]);
+    assert.match(told[0]?.detail ?? "", /^ {4}at /);
+  });
+
+  it("one array of as many items as there are parameters is, once a task", () => {
+    const tasks = new TaskRegistry();
+    const add = tasks.task("file:///adds.js", (a: number, b: number) => a + b, { name: "add" });
+    const sum = tasks.task("file:///sums.js", (...numbers: number[]) => numbers.length, { name: "sum" });
+    const instead = (name: string): string => `pool.run(${name}, ...array)`;
+    for (const args of [[], [[1]], [[1, 2, 3]], [[1, 2], 1], [1, 2], ["ab"]]) warnOfOneArray(add, args, instead);
+    warnOfOneArray(sum, [[1, 2]], instead);
+    assert.deepEqual(messages(), []);
+    for (const args of [[[1, 2]], [[3, 4]]]) warnOfOneArray(add, args, instead);
+    assert.deepEqual(messages(), [
+      "HeddleWarning: add takes 2 arguments, and was given one, an array of 2 items: write pool.run(add, ...array)",
+    ]);
+  });
+
+  it("things that were made and not used are, and ten at a time are noted", () => {
+    const unused = new Unused();
+    const used = Array.from({ length: 12 }, (_, n) => unused.add(`thing ${n}`));
+    used[0]?.();
+    used[11]?.();
+    unused.add("one more");
+    unused.tell();
+    unused.tell();
+    const expected = [...[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `thing ${n}`), "one more"];
+    assert.deepEqual(
+      messages(),
+      expected.map((each) => `HeddleWarning: ${each}`),
+    );
+  });
+});
+
+describe("an error that comes from a worker", () => {
+  const at = (message: string, ...places: string[]): Error =>
+    Object.assign(new Error(message), {
+      stack: [`Error: ${message}`, ...places.map((one) => `    at ${one}`)].join("\n"),
+    });
+
+  it("has the frames of its task first, and those of the call", () => {
+    const site = at("", "main (file:///app/main.js:3:1)");
+    const there = graftStack(at("none", "find (file:///app/rows.js:1:2)"), "Thread-1", site) as Error;
+    assert.deepEqual(there.stack?.split("\n    at ").slice(1), [
+      "find (file:///app/rows.js:1:2)",
+      '--- in worker "Thread-1", called from: ---',
+      "main (file:///app/main.js:3:1)",
+    ]);
+  });
+
+  it("begins at the call if its task has none", () => {
+    const site = at("", "main (file:///app/main.js:3:1)");
+    const there = graftStack(at("a function cannot be sent"), "Thread-1", site) as Error;
+    assert.deepEqual(there.stack?.split("\n    at ").slice(1), ["main (file:///app/main.js:3:1)"]);
+  });
+});
