@@ -26,8 +26,8 @@ for (const runtime of runtimes) {
           [/^inline takes 2 arguments, and was given one, .* write pool\.run\(inline, \.\.\.array\)\n/, "one array"],
           [/^0\.5 is less than a millisecond, .* write 500 for 0\.5 s\n/, "seconds"],
           [/^(Thread|Process)-1 \(default\) was never started: call start\(\)\n/, "not started"],
-          [/^Nothing has asked pool\.imap\(inline, …\) for a value, so nothing ran: .*\n/, "not read"],
-          [/^Nothing has asked pool\.iterate\(inline, …\) for a value, .*\n/, "not read either"],
+          [/^Nothing has asked pool\.imap\(default, …\) for a value, so nothing ran: .*\n/, "not read"],
+          [/^Nothing has asked pool\.iterate\(default, …\) for a value, .*\n/, "not read either"],
           [/^A task group has failed, and nobody has called its wait\(\), .*: Error: failed\n/, undefined],
         ].entries() as Iterable<[number, [RegExp, string | undefined]]>) {
           assert.match(told[n] ?? "", says);

@@ -44,7 +44,8 @@ export const mistakes: Contract = (suite) => {
     it("a class that is called without new says so, by its own name", async () => {
       for (const [name, value] of Object.entries(adapter)) {
         if (typeof value !== "function" || !/^[A-Z]/.test(name) || name.endsWith("Error")) continue;
-        const own = name === "Worker" ? adapter.adapter.capabilities.workerName : name;
+        const isWorker = /^(Worker|Thread|Process)$/.test(name);
+        const own = isWorker ? adapter.adapter.capabilities.workerName : name;
         const advice = name === "Connection" ? "pipe\\(\\)" : `write new ${own}`;
         const says = new RegExp(`^${own} is a class: ${advice}`);
         await refuses({ [name]: () => Reflect.apply(value, undefined, []) }, says);
