@@ -1,14 +1,14 @@
 /**
  * The cost of a fixed amount of work when many workers fight over one lock, semaphore or queue. Heddle's, blocking and awaited, on threads and
  * processes, take turns in one run with a mutex on bare Atomics and with Python's of the same name. The mutex is the third of Ulrich Drepper,
- * "Futexes Are Tricky", 2011. Starts of workers are left out. Beside the time: how often the process gave up the processor by itself (a
- * sleep) and was made to.
+ * "Futexes Are Tricky", 2011. Starts of workers are left out. Beside the time: the processor time for a pair, how often the process gave up
+ * the processor by itself (a sleep), and how often it was made to. `--beside` names another checkout, built: its rows take turns with ours.
  */
 import { spawnSync } from "node:child_process";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { isMainThread, Worker, workerData } from "node:worker_threads";
-import * as processes from "@heddle/node-processes";
-import * as threads from "@heddle/node-threads";
 import Table from "cli-table3";
 
 const { values: options } = parseArgs({
@@ -17,28 +17,38 @@ const { values: options } = parseArgs({
     workers: { type: "string", default: "1,2,4,8,16,32,64" },
     rounds: { type: "string", default: "3" },
     only: { type: "string", default: "" },
+    warm: { type: "string", default: "0" },
+    beside: { type: "string", default: "" },
+    json: { type: "boolean", default: false },
   },
   strict: false,
 });
 const PAIRS = Number(options.pairs);
+const WARM = Number(options.warm);
 const TASKS = new URL("./contention-tasks.mjs", import.meta.url);
 const now = () => performance.timeOrigin + performance.now();
 
 const used = () => {
   const { voluntaryContextSwitches: sleeps, involuntaryContextSwitches: forced } = process.resourceUsage();
-  return { sleeps, forced };
+  const { user, system } = process.cpuUsage();
+  return { sleeps, forced, cpu: user + system };
 };
 
 /** The time since `start`, and the switches since `before`. */
 const since = (start, end, before) => {
-  const { sleeps, forced } = used();
-  return { seconds: (end - start) / 1000, sleeps: sleeps - before.sleeps, forced: forced - before.forced };
+  const { sleeps, forced, cpu } = used();
+  return {
+    seconds: (end - start) / 1000,
+    sleeps: sleeps - before.sleeps,
+    forced: forced - before.forced,
+    cpu: cpu - before.cpu,
+  };
 };
 
 /** Runs `jobs`, each the name of a task and its arguments, in a worker each. */
 async function timed(adapter, jobs) {
   const tasks = adapter.tasksFrom(TASKS);
-  const start = { ready: new adapter.Semaphore(0), go: new adapter.Event(), ended: new adapter.Queue() };
+  const start = { ready: new adapter.Semaphore(0), go: new adapter.Event(), ended: new adapter.Queue(), warm: WARM };
   const workers = jobs.map(([name, ...args]) => new adapter.Worker(tasks[name], { args: [start, ...args] }).start());
   for (const _ of workers) await start.ready.acquire();
   const before = used();
@@ -49,7 +59,7 @@ async function timed(adapter, jobs) {
   const result = since(begun, last, before);
   for (const worker of workers) await worker.join();
   // Those of other processes are not counted.
-  return adapter === processes ? { seconds: result.seconds } : result;
+  return adapter.adapter.capabilities.kind === "process" ? { seconds: result.seconds } : result;
 }
 
 const each = (n, jobOf) => Array.from({ length: n }, (_, i) => jobOf(i));
@@ -63,19 +73,19 @@ const paired = (adapter, make, isSync) => (n) => {
   );
 };
 
-const readAndWritten = (adapter) => (n) => {
-  const lock = new adapter.RWLock();
+const readAndWritten = (adapter, make, isSync) => (n) => {
+  const lock = make(adapter);
   return timed(
     adapter,
-    each(n, () => ["readAndWrite", lock, Math.ceil(PAIRS / n)]),
+    each(n, (i) => ["readAndWrite", lock, Math.ceil(PAIRS / n), isSync(i)]),
   );
 };
 
-const queued = (adapter) => (n) => {
-  const queue = new adapter.Queue(64);
+const queued = (adapter, make, isSync) => (n) => {
+  const queue = make(adapter);
   return timed(
     adapter,
-    each(2 * n, (i) => [i < n ? "put" : "get", queue, Math.ceil(PAIRS / n)]),
+    each(2 * n, (i) => [i < n ? "put" : "get", queue, Math.ceil(PAIRS / n), isSync(i)]),
   );
 };
 
@@ -148,15 +158,16 @@ def work(act):
 acts = [lambda: items.put(1)] * n + [items.get] * n if kind == "queue" else [pair] * n
 threads = [threading.Thread(target=work, args=[act]) for act in acts]
 for thread in threads: thread.start()
-start = time.perf_counter()
+start, used = time.perf_counter(), time.process_time()
 go.set()
 for thread in threads: thread.join()
-print(time.perf_counter() - start)
+print(time.perf_counter() - start, time.process_time() - used)
 `;
 
 const python = (kind) => (n) => {
   const { stdout } = spawnSync("python3", ["-c", PYTHON, kind, String(n), String(PAIRS)], { encoding: "utf8" });
-  return stdout ? { seconds: Number(stdout) } : undefined;
+  const [seconds, cpu] = stdout.split(" ").map(Number);
+  return stdout ? { seconds, cpu: cpu * 1e6 } : undefined;
 };
 
 // ── the table ──
@@ -169,32 +180,66 @@ const fairLock = (adapter) => new adapter.Lock({ fair: true });
 const two = (adapter) => new adapter.Semaphore(2);
 const fairTwo = (adapter) => new adapter.Semaphore(2, { fair: true });
 
-const SUBJECTS = {
-  "bare Atomics": bare,
-  "Python Lock": python("lock"),
+const readWrite = (adapter) => new adapter.RWLock();
+const bounded = (adapter) => new adapter.Queue(64);
+const fairQueue = (adapter) => new adapter.Queue({ maxSize: 64, fair: true });
+
+const subjectsOf = (threads, processes) => ({
   "Lock, blocking": paired(threads, lock, always),
   "Lock, awaited": paired(threads, lock, never),
   "Lock, half and half": paired(threads, lock, half),
   "Lock, fair, blocking": paired(threads, fairLock, always),
   "Lock, blocking, processes": paired(processes, lock, always),
-  "Python Semaphore(2)": python("semaphore"),
   "Semaphore(2), blocking": paired(threads, two, always),
   "Semaphore(2), awaited": paired(threads, two, never),
   "Semaphore(2), half and half": paired(threads, two, half),
   "Semaphore(2), fair, blocking": paired(threads, fairTwo, always),
   "Semaphore(2), blocking, processes": paired(processes, two, always),
-  "RWLock, one in ten writes, blocking": readAndWritten(threads),
+  "RWLock, one in ten writes, blocking": readAndWritten(threads, readWrite, always),
+  "RWLock, one in ten writes, awaited": readAndWritten(threads, readWrite, never),
+  "Queue(64), n and n, blocking": queued(threads, bounded, always),
+  "Queue(64), n and n, awaited": queued(threads, bounded, never),
+  "Queue(64), n and n, fair, blocking": queued(threads, fairQueue, always),
+  "Queue(64), n and n, blocking, processes": queued(processes, bounded, always),
+});
+
+/** A row of a checkout, in a process of its own: two copies of a package in one process would be the same objects. */
+const apart = (name, checkout) => (n) => {
+  const args = [import.meta.filename, "--only", `^${name.replace(/[()]/g, "\\$&")}$`];
+  const given = ["--workers", String(n), "--pairs", options.pairs, "--warm", options.warm, "--rounds", "1", "--json"];
+  const env = { ...process.env, HEDDLE_BENCH_FROM: checkout };
+  const { stdout } = spawnSync(process.execPath, [...args, ...given], { encoding: "utf8", env });
+  return stdout ? JSON.parse(stdout) : undefined;
+};
+
+/** The adapters of this checkout, or of the one that is named. */
+const from = (name) => {
+  const other = process.env.HEDDLE_BENCH_FROM;
+  return import(other ? pathToFileURL(path.resolve(other, "packages", name, "dist/index.js")).href : `@heddle/${name}`);
+};
+const threads = await from("node-threads");
+const processes = await from("node-processes");
+
+const SUBJECTS = {
+  "bare Atomics": bare,
+  "Python Lock": python("lock"),
+  "Python Semaphore(2)": python("semaphore"),
   "Python Queue(64), n and n": python("queue"),
-  "Queue(64), n and n, blocking": queued(threads),
-  "Queue(64), n and n, blocking, processes": queued(processes),
+  ...subjectsOf(threads, processes),
 };
 
 const median = (all) => [...all].sort((a, b) => a.seconds - b.seconds)[all.length >> 1];
-const show = ({ seconds, sleeps, forced }) =>
-  seconds.toFixed(3) + (sleeps === undefined ? "" : ` (${sleeps}, ${forced})`);
+const show = ({ seconds, cpu, sleeps, forced }) =>
+  seconds.toFixed(3) +
+  (cpu === undefined ? "" : `, ${(cpu / PAIRS).toFixed(1)} µs`) +
+  (sleeps === undefined ? "" : ` (${sleeps}, ${forced})`);
 
 async function main() {
   const counts = options.workers.split(",").map(Number);
+  for (const name of options.beside === "" ? [] : Object.keys(subjectsOf(threads, processes))) {
+    SUBJECTS[name] = apart(name, "");
+    SUBJECTS[`${name}, beside`] = apart(name, options.beside);
+  }
   const names = Object.keys(SUBJECTS).filter((name) => options.only === "" || new RegExp(options.only).test(name));
   const results = new Map();
   for (let round = 0; round < Number(options.rounds); round++) {
@@ -208,8 +253,12 @@ async function main() {
       }
     }
   }
+  if (options.json) {
+    for (const all of results.values()) console.log(JSON.stringify(median(all)));
+    return;
+  }
   const table = new Table({
-    head: [`${PAIRS} pairs, s (sleeps, preemptions)`, ...counts.map(String)],
+    head: [`${PAIRS} pairs, s, CPU of one (sleeps, preemptions)`, ...counts.map(String)],
     style: { head: [], border: [] },
   });
   for (const name of names) {

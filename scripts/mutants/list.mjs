@@ -2,6 +2,7 @@ import { adapters } from "./adapters.mjs";
 import { allocator } from "./allocator.mjs";
 import { ending } from "./ending.mjs";
 import { processes } from "./processes.mjs";
+import { queues } from "./queues.mjs";
 import { sections } from "./sections.mjs";
 import { syncMutants } from "./sync.mjs";
 import { values } from "./values.mjs";
@@ -146,13 +147,13 @@ export const mutants = [
   },
   {
     name: "queue: a promise that is not redeemed is not made to the next",
-    file: "queue/state.ts",
-    find: "    this.#redeem(node);\n    this.#promise();\n",
-    replace: "    this.#redeem(node);\n",
+    file: "queue/promises.ts",
+    find: "    this.redeem(node);\n    this.serve();\n",
+    replace: "    this.redeem(node);\n",
   },
   {
     name: "queue: a place is promised though it is taken",
-    file: "queue/state.ts",
+    file: "queue/promises.ts",
     find: "return maxSize === 0 || this.#read(QUEUE_COUNT) + this.#read(QUEUE_PROMISED_PLACES) < maxSize;",
     replace: "return maxSize === 0 || this.#read(QUEUE_COUNT) < maxSize;",
   },
@@ -222,13 +223,13 @@ export const mutants = [
   {
     name: "lease: a putter that has to wait does not end it",
     file: "queue/state.ts",
-    find: "    if (!this.#hasSpace) this.#items.endLease();\n",
+    find: "    if (!this.#promises.hasSpace) this.#items.endLease();\n",
     replace: "",
   },
   {
     name: "lease: a getter is given one while others wait",
     file: "queue/state.ts",
-    find: "isNextAgain && this.#isUndisputed ?",
+    find: "isNextAgain && this.#promises.isUndisputed ?",
     replace: "isNextAgain ?",
   },
   {
@@ -402,6 +403,7 @@ export const mutants = [
   },
   ...sections,
   ...waits,
+  ...queues,
   ...values,
   ...syncMutants,
   ...allocator,

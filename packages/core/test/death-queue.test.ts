@@ -3,26 +3,29 @@ import { describe, it } from "vitest";
 import { atEveryInstant } from "./reference/crash-harness.js";
 
 describe("a worker killed at any instant while it", () => {
-  it("puts into a queue for which others wait: its item arrives once or not at all", () =>
-    atEveryInstant(async (harness) => {
-      const { main, first, second } = harness;
-      const queues = harness.share(new main.surface.Queue<string>(1));
-      const got: string[] = [];
-      await harness.by(first, () => queues.first.get().then((item) => got.push(item)));
-      await harness.by(second, () => queues.second.get().then((item) => got.push(item)));
-      await harness.dying(() => queues.victim.put("of the dead"));
-      await harness.settle();
-      if (harness.isVictimAlive) assert.deepEqual(got, ["of the dead"]);
-      await harness.by(main, () => queues.main.put("one").then(() => queues.main.put("two")));
-      await harness.settle();
-      const all = [...got, ...(queues.main.isEmpty ? [] : [queues.main.getNowait()])];
-      assert.deepEqual(
-        all.filter((item) => item !== "of the dead"),
-        ["one", "two"],
-      );
-      assert.ok(all.length <= 3);
-      assert.equal(queues.main.size, 0);
-    }));
+  it.each([false, true])(
+    "puts into a queue for which others wait: its item arrives once or not at all (fair: %s)",
+    (fair) =>
+      atEveryInstant(async (harness) => {
+        const { main, first, second } = harness;
+        const queues = harness.share(new main.surface.Queue<string>({ maxSize: 1, fair }));
+        const got: string[] = [];
+        await harness.by(first, () => queues.first.get().then((item) => got.push(item)));
+        await harness.by(second, () => queues.second.get().then((item) => got.push(item)));
+        await harness.dying(() => queues.victim.put("of the dead"));
+        await harness.settle();
+        if (harness.isVictimAlive) assert.deepEqual(got, ["of the dead"]);
+        await harness.by(main, () => queues.main.put("one").then(() => queues.main.put("two")));
+        await harness.settle();
+        const all = [...got, ...(queues.main.isEmpty ? [] : [queues.main.getNowait()])];
+        assert.deepEqual(
+          all.filter((item) => item !== "of the dead"),
+          ["one", "two"],
+        );
+        assert.ok(all.length <= 3);
+        assert.equal(queues.main.size, 0);
+      }),
+  );
 
   it("waits for a place in a queue: nobody behind it is kept waiting", () =>
     atEveryInstant(async (harness) => {
@@ -82,6 +85,46 @@ describe("a worker killed at any instant while it", () => {
         await harness.settle();
       }
       assert.deepEqual([...taken, ...got], ["a", "b", "c", "d", "e", "f"].toSpliced(taken.length, lost));
+    }));
+
+  it("is woken for one of several items, for which it and another wait: the other gets what is left", () =>
+    atEveryInstant(async (harness) => {
+      const { main, first } = harness;
+      const queues = harness.share(new main.surface.Queue<string>());
+      const got: string[] = [];
+      const theirs: string[] = [];
+      const get = (): Promise<unknown> => queues.victim.get().then((item) => theirs.push(item));
+      await harness.dying(() => Promise.all([get(), get()]));
+      await harness.by(first, () => queues.first.get().then((item) => got.push(item)));
+      for (const item of ["a", "b", "c"]) queues.main.putNowait(item);
+      await harness.dyingWakes();
+      await harness.settle();
+      assert.equal(got.length, 1, "nobody waits for an item that is there");
+      const left = queues.main.size;
+      if (harness.isVictimAlive) assert.deepEqual([theirs, got, left], [["a", "b"], ["c"], 0]);
+      const rest = Array.from({ length: left }, () => queues.main.getNowait());
+      assert.equal(new Set([...theirs, ...got, ...rest]).size, theirs.length + 1 + left, "none twice");
+    }));
+
+  it("lets a queue drain for which more wait than there are items: each wait ends", () =>
+    atEveryInstant(async (harness) => {
+      const { main, first, second } = harness;
+      const queues = harness.share(new main.surface.Queue<string>());
+      const ends: string[] = [];
+      const wait = (queue: typeof queues.main) => () =>
+        queue.get().then(
+          (item) => ends.push(item),
+          () => ends.push("over"),
+        );
+      await harness.by(first, wait(queues.first));
+      await harness.by(second, wait(queues.second));
+      await harness.by(first, wait(queues.first));
+      queues.main.putNowait("a");
+      queues.main.putNowait("b");
+      await harness.dying(() => queues.victim.shutdown());
+      if (!queues.main.isShutDown) queues.main.shutdown();
+      await harness.settle();
+      assert.deepEqual(ends.sort(), ["a", "b", "over"]);
     }));
 
   it("gives up waiting for an item that it was promised: the item stays", async () => {

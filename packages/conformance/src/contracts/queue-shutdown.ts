@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { withHands } from "../hand.js";
-import { type Contract, failsWith, failureOf, type Suite, tasksOf, untilWaiting } from "../suite.js";
+import { type Contract, failsWith, failureOf, type Suite, tasksOf, until, untilWaiting } from "../suite.js";
 import type * as queues from "../tasks/queues.js";
 import { QUEUES } from "./queue.js";
 
@@ -232,6 +232,8 @@ function shuttingDown(suite: Suite, kind: (typeof QUEUES)[number]): void {
       for (const item of [1, 2, 3]) {
         await untilWaiting(suite, queue, 1);
         queue.putNowait(item);
+        // Of several items, a LifoQueue gives the last: a waiter that is being woken has none yet.
+        await until(() => queue.isEmpty, "the waiter should take it");
       }
       await untilWaiting(suite, queue, 1);
       queue.shutdown();

@@ -8,14 +8,21 @@ import type {
 import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger, checkOptions } from "../kernel/arguments.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { CONNECTION_INBOX, CONNECTION_OUTBOX, Kind, QUEUE_MAX_SIZE, QUEUE_WORDS } from "../kernel/layout.js";
+import {
+  CONNECTION_INBOX,
+  CONNECTION_OUTBOX,
+  Kind,
+  QUEUE_FAIR,
+  QUEUE_MAX_SIZE,
+  QUEUE_WORDS,
+} from "../kernel/layout.js";
 import * as connection from "../queue/connection.js";
 import * as lifo from "../queue/lifo-queue.js";
 import * as priority from "../queue/priority-queue.js";
 import * as queue from "../queue/queue.js";
 import { type Arity, taking } from "./arity.js";
 import { type Backend, type Bindings, exportedAs } from "./bindings.js";
-import { bindClass, create } from "./create.js";
+import { bindClass, create, isFair } from "./create.js";
 import { messages } from "./messages.js";
 
 const MAX_SIZE = { maxSize: "it is given as the queue is made, new Queue({ maxSize })" };
@@ -66,17 +73,18 @@ const pipes = (own: Bindings): Pipes => own.get("pipes", () => bindPipes(message
 
 const MOST_ITEMS = 2 ** 31 - 1;
 
-type MaxSize = number | QueueOptions | undefined;
+type Given = number | QueueOptions | undefined;
 
 /** For `instanceof`, all of them are queues. */
 function bindKind(kernel: Kernel, kind: Kind, className: string, base: Queues): unknown {
   return bindClass(kernel, className, base, {
     kind,
     most: 1,
-    create: (maxSize: MaxSize) => createQueue(kernel, kind, maxSize),
-    agreed: (maxSize: MaxSize) => [maxSizeOf(maxSize)],
+    create: (given: Given) => createQueue(kernel, kind, given),
+    agreed: (given: Given) => argumentsOf(given),
     operations: {
       passGrant: (cell, node) => new base(kernel, cell).passGrant(node),
+      onCancel: (cell) => new base(kernel, cell).onCancel(),
       onOwnerDeath: (cell) => new base(kernel, cell).onOwnerDeath(),
       destroy: (cell) => new base(kernel, cell).destroy(),
     },
@@ -120,6 +128,7 @@ export function bindPipes(kernel: Kernel): Pipes {
   });
   cells.define(Kind.Channel, {
     passGrant: (cell, node) => new connection.Way(kernel, cell).passGrant(node),
+    onCancel: (cell) => new connection.Way(kernel, cell).onCancel(),
     destroy: (cell) => new connection.Way(kernel, cell).destroy(),
   });
 
@@ -127,18 +136,20 @@ export function bindPipes(kernel: Kernel): Pipes {
   return { Connection: exported, pipe: taking(0, "pipe", <T>() => createPipe<T>(kernel)) };
 }
 
-function createQueue(kernel: Kernel, kind: Kind, given: MaxSize): number {
-  const maxSize = maxSizeOf(given);
+function createQueue(kernel: Kernel, kind: Kind, given: Given): number {
+  const [maxSize, fair] = argumentsOf(given);
   const cell = create(kernel, kind, QUEUE_WORDS);
+  kernel.region.i32[cell + QUEUE_FAIR] = Number(fair);
   Atomics.store(kernel.region.i32, cell + QUEUE_MAX_SIZE, maxSize);
   return cell;
 }
 
 /** As given by a user: a number, or options. */
-function maxSizeOf(given: MaxSize): number {
-  if (typeof given === "object") checkOptions(given, "A queue", ["maxSize"]);
-  const { maxSize = 0 } = typeof given === "object" ? given : { maxSize: given };
-  return checkInteger(maxSize, "The maxSize of a queue", 0, MOST_ITEMS);
+function argumentsOf(given: Given): [maxSize: number, fair: boolean] {
+  const options = typeof given === "object" ? given : { maxSize: given };
+  checkOptions(options, "A queue", ["maxSize", "fair"]);
+  const { maxSize = 0, fair } = options;
+  return [checkInteger(maxSize, "The maxSize of a queue", 0, MOST_ITEMS), isFair("A queue", { fair })];
 }
 
 function refuseToConstruct(): never {

@@ -6,6 +6,11 @@ import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 export interface QueueOptions {
   /** The most items that the queue holds, an integer. A put into a full queue waits for room. Default: 0, no bound. */
   maxSize?: number | undefined;
+  /**
+   * Whether an item is always promised to the getter that has waited longest, and a place to the putter. Nobody overtakes it then, but each
+   * item that is waited for costs a wake-up: with more workers than processors, several times as much. Default: false.
+   */
+  fair?: boolean | undefined;
 }
 
 /** Options of {@link Queue.shutdown}. */
@@ -20,7 +25,11 @@ export interface ShutdownOptions {
  *
  * Items are copied, as in a call to another worker (SendError tells which can be); Heddle's own objects arrive as the same objects.
  *
- * Fairness: getters and putters, async and blocking, are served in the order in which they began to wait. Nobody overtakes them.
+ * Fairness: getters, async and blocking, are served in the order in which they began to wait, and so are putters. An item belongs to nobody
+ * until it is taken: a getter that runs may take it before one that is being woken for it. Once the first getter has been woken in vain for
+ * a millisecond, the next item is promised to it, and nobody overtakes it. Places and putters likewise. A worker never overtakes its own
+ * waits: of two puts of one worker, neither awaited, the first is in the queue first. A queue that is made with `{ fair: true }` promises each
+ * item to the first getter. See {@link QueueOptions.fair} for what that costs.
  *
  * Memory order: everything before an item was put happens before the item is received. Everything before a `taskDone` happens before the
  * {@link join} that it ends returns. A call that failed or timed out establishes no order.
@@ -166,7 +175,7 @@ export interface QueueConstructor {
   /**
    * Returns the program's queue of that name. The first call makes it; later calls, in any worker, return the same one.
    *
-   * @throws TypeError if it was made with another `maxSize`.
+   * @throws TypeError if it was made with another `maxSize`, or if one of both is fair.
    */
   named<T = unknown>(name: string, maxSize?: number | QueueOptions): Queue<Received<T>>;
   /** For `instanceof`. */
@@ -198,7 +207,7 @@ export interface LifoQueueConstructor {
   /**
    * Returns the program's LIFO queue of that name. The first call makes it; later calls, in any worker, return the same one.
    *
-   * @throws TypeError if it was made with another `maxSize`.
+   * @throws TypeError if it was made with another `maxSize`, or if one of both is fair.
    */
   named<T = unknown>(name: string, maxSize?: number | QueueOptions): LifoQueue<Received<T>>;
   /** For `instanceof`. */
@@ -243,7 +252,7 @@ export interface PriorityQueueConstructor {
   /**
    * Returns the program's priority queue of that name. The first call makes it; later calls, in any worker, return the same one.
    *
-   * @throws TypeError if it was made with another `maxSize`.
+   * @throws TypeError if it was made with another `maxSize`, or if one of both is fair.
    */
   named<T = unknown>(name: string, maxSize?: number | QueueOptions): PriorityQueue<Received<T>>;
   /** For `instanceof`. */

@@ -342,6 +342,8 @@ export const QUEUE_SHUTDOWN = CELL_PAYLOAD + 8;
 export const QUEUE_JOINERS = CELL_PAYLOAD + 9;
 /** Items that a priority queue has ever been given: two words, the low one first. */
 export const QUEUE_SERIAL = CELL_PAYLOAD + 11;
+/** 1 if what is there is always promised to the first that waits. Constant. */
+export const QUEUE_FAIR = CELL_PAYLOAD + 13;
 /**
  * The lease of a ring's first items (see lease.ts), in a cache line that putters do not touch. The holder, its slot + 1, stands above
  * {@link LEASE_LEFT}; those bits count the items that it has not taken yet. And how many were leased.

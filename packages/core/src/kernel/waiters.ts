@@ -63,7 +63,7 @@ export class Waiters {
   readonly #granted: number[] = [];
   /** Nodes of this worker's own that it has granted or woken itself, and not yet looked at. */
   readonly #here: number[] = [];
-  /** Has this worker look at its waits: those that it has itself granted or woken. */
+  /** Has this worker look at its waits that were granted or woken. Called in a microtask after it has done that itself. */
   onGrantHere: () => void = () => {};
   readonly #wakeNow = (): void => this.wake();
   readonly #lookHere = (): void => this.onGrantHere();

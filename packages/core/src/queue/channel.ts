@@ -18,21 +18,13 @@ import {
   syncLimitsOf,
   type Wait,
   type WaitLimits,
-  waitAt,
   waitUntilGranted,
 } from "../kernel/waiting.js";
 import { SharedObject } from "../sync/shared-object.js";
+import { waitInLine } from "./in-line.js";
 import type { Entry, Items, OwnedEntry } from "./items.js";
-import {
-  GETTERS,
-  JOINERS,
-  NOTHING_SEEN,
-  PUTTERS,
-  type PutOutcome,
-  QueueState,
-  SHUT_DOWN,
-  type ShutDown,
-} from "./state.js";
+import { GETTERS, JOINERS, PUTTERS } from "./promises.js";
+import { NOTHING_SEEN, type PutOutcome, QueueState, SHUT_DOWN, type ShutDown } from "./state.js";
 
 /** Why a put or a get fails. */
 export type Refusal = "full" | "empty" | "shut down";
@@ -77,6 +69,7 @@ export abstract class Channel<T = unknown> extends SharedObject {
 
   async put(item: T, options?: WaitOptions, priority = 0): Promise<void> {
     const limits = limitsOf(options);
+    this.#state.takeOwn(PUTTERS);
     const pending = this.#putUnlessFull(item, priority);
     if (pending === undefined) return;
     await this.#kernel.parking.await(this.#put(pending, limits), (outcome) => this.#mustBePut(outcome, limits));
@@ -84,12 +77,14 @@ export abstract class Channel<T = unknown> extends SharedObject {
 
   putSync(item: T, options?: SyncWaitOptions, priority = 0): void {
     const limits = syncLimitsOf(options);
+    if (limits.timeout === 0) this.#state.takeOwn(PUTTERS);
     const pending = this.#putUnlessFull(item, priority);
     if (pending !== undefined) this.#mustBePut(this.#kernel.parking.block(this.#put(pending, limits)), limits);
   }
 
   /** Puts the item if there is a place at this moment, and says whether. */
   tryPut(item: T, _options?: object, priority = 0): boolean {
+    this.#state.takeOwn(PUTTERS);
     const pending = this.#putUnlessFull(item, priority);
     if (pending === undefined) return true;
     const outcome = this.#kernel.parking.block(this.#put(pending, NO_TIME));
@@ -116,7 +111,7 @@ export abstract class Channel<T = unknown> extends SharedObject {
     }
   }
 
-  /** How it ends: "put" if it did as it should. If not, its item is gone. */
+  /** How it ends: "put" if it did as it should. If not, its item is gone. It spins only if nobody waits before it. */
   #put({ packet, entry }: Pending, limits: WaitLimits): Wait<"put" | ShutDown | undefined> {
     const rest = remainingOf(limits);
     const gate = this.#gate<PutOutcome>(
@@ -124,6 +119,7 @@ export abstract class Channel<T = unknown> extends SharedObject {
       () => this.#state.claimSpace(entry),
       (node) => this.#redeemSpace(node, entry),
     );
+    const count = (change: number): void => this.#state.countOwn(PUTTERS, change);
     const drop = (): void => {
       this.#items.drop(entry);
       this.#kernel.codec.dispose(packet);
@@ -133,11 +129,11 @@ export abstract class Channel<T = unknown> extends SharedObject {
       throw error;
     };
     const resume = (outcome: PutOutcome | undefined): Next<"put" | ShutDown | undefined> => {
-      if (outcome === "grow") return this.#putNow(entry) ? "put" : waitAt(gate, rest(), resume, { fail });
+      if (outcome === "grow") return this.#putNow(entry) ? "put" : waitInLine(gate, rest(), resume, count, { fail });
       if (outcome !== "put") drop();
       return outcome;
     };
-    return waitAt(gate, rest(), resume, { fail });
+    return waitInLine(gate, rest(), resume, count, { fail, hasSpun: this.#state.isAwaited(PUTTERS) });
   }
 
   /** Puts an entry if there is a place for it now. */
@@ -190,7 +186,8 @@ export abstract class Channel<T = unknown> extends SharedObject {
   }
 
   #get(limits: WaitLimits, hooks?: typeof HAS_SPUN): Wait<Entry | ShutDown | undefined> {
-    return waitAt(this.#getGate, limits, (entry) => entry, hooks);
+    const count = (change: number): void => this.#state.countOwn(GETTERS, change);
+    return waitInLine(this.#getGate, limits, (entry) => entry, count, hooks);
   }
 
   #mustBeEntry(entry: Entry | ShutDown | undefined, { timeout }: WaitLimits): Entry {
@@ -316,6 +313,11 @@ export abstract class Channel<T = unknown> extends SharedObject {
     this.#state.passGrant(node);
   }
 
+  /** Under the latch: a wait has left its line, of a worker that gave up or died. */
+  onCancel(): void {
+    this.#state.onCancel();
+  }
+
   /** Somebody who used the channel has died, perhaps between the steps of what it did. */
   onOwnerDeath(): void {
     this.#inSection(() => this.#state.finishInterrupted());
@@ -365,6 +367,7 @@ export abstract class Channel<T = unknown> extends SharedObject {
         return channel.label;
       },
       claim,
+      claimWoken: (node, isOverdue) => this.#state.claimWoken(node, isOverdue),
       redeem,
     };
   }

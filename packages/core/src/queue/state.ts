@@ -1,31 +1,18 @@
 import type { Kernel } from "../kernel/kernel.js";
 import {
-  NODE_FREE,
-  NODE_OUTCOME,
-  NODE_STATE,
-  NODE_WAIT_QUEUE,
   OUTCOME_GRANTED,
   OUTCOME_SHUT_DOWN,
   QUEUE_COUNT,
-  QUEUE_JOINERS,
   QUEUE_LEASE,
   QUEUE_MAX_SIZE,
-  QUEUE_PROMISED_ITEMS,
-  QUEUE_PROMISED_PLACES,
   QUEUE_SHUTDOWN,
   QUEUE_UNFINISHED,
   SHUTDOWN_DISCARDS,
   SHUTDOWN_NONE,
-  WAIT_QUEUE_A,
-  WAIT_QUEUE_B,
 } from "../kernel/layout.js";
 import { GetBackoff } from "./get-backoff.js";
 import type { Entry, Items } from "./items.js";
-
-/** Getters, putters and joiners wait in a queue each. */
-export const GETTERS = WAIT_QUEUE_A;
-export const PUTTERS = WAIT_QUEUE_B;
-export const JOINERS = QUEUE_JOINERS;
+import { GETTERS, JOINERS, Promises, PUTTERS } from "./promises.js";
 
 export const SHUT_DOWN = Symbol("shut down");
 export type ShutDown = typeof SHUT_DOWN;
@@ -35,28 +22,26 @@ export const NOTHING_SEEN = Symbol("nothing seen");
 export type PutOutcome = "put" | "grow" | ShutDown;
 
 /**
- * A queue's items and counts: how many items there are, how many are promised, and how many are not done yet. Also whether the queue was
- * shut down. A method that needs the exact count ends the lease first.
+ * A queue's items and counts: how many items there are, and how many are not done yet. Also whether the queue was shut down. A method that
+ * needs the exact count ends the lease first. {@link Promises} gives items and places to those that wait.
  *
- * A getter that must wait is promised the next item, which stays in the queue until the getter takes it. If the getter has died or given up
- * by then, the promise goes to the next one and nothing is lost. Likewise a putter is promised a place. A shutdown breaks promises of
- * places, and one that discards breaks those of items too. A getter or a putter finds out when it redeems its promise.
+ * A shutdown breaks promises of places, and one that discards breaks those of items too. A getter or a putter finds out when it redeems its
+ * promise. A shutdown that lets items drain first promises them to the getters that wait, as many as there are items.
  *
  * All of them change by commits:
  *
  * | word | changed by | to |
  * |---|---|---|
  * | `QUEUE_COUNT` | the worker that puts; that takes, discards, or ends a lease | one more; less |
- * | `QUEUE_PROMISED_ITEMS`, `QUEUE_PROMISED_PLACES` | a promise, in the commit of its grant; its owner, in that which frees the node | one more; one less |
  * | `QUEUE_UNFINISHED` | the worker that puts; {@link markDone}, {@link discardOne} | one more; one less |
  * | `QUEUE_SHUTDOWN` | {@link shutDown}: NONE, then DRAINS, then DISCARDS; read without the latch, too | a later one |
  * | `QUEUE_JOINERS` | a wait queue's head and tail, as kernel/waiters.ts tells them | |
- * | `QUEUE_MAX_SIZE` | constant | |
  */
 export class QueueState {
   readonly #kernel: Kernel;
   readonly #cell: number;
   readonly #items: Items;
+  readonly #promises: Promises;
   readonly #backoff: GetBackoff;
   /** Whether this worker has taken the last item that there was. */
   #removedLast = false;
@@ -65,14 +50,26 @@ export class QueueState {
     this.#kernel = kernel;
     this.#cell = cell;
     this.#items = items;
+    this.#promises = new Promises(kernel, cell);
     kernel.region.reach(cell + QUEUE_MAX_SIZE);
     this.#backoff = new GetBackoff(this.#load(QUEUE_MAX_SIZE));
+  }
+
+  /** As {@link Promises.countOwn}. */
+  countOwn(waitQueue: number, change: number): void {
+    this.#promises.countOwn(waitQueue, change);
+  }
+
+  /** As {@link Promises.takeOwn}. A call that blocks leaves this out: it takes over what its worker's async waits were promised. */
+  takeOwn(waitQueue: number): void {
+    this.#promises.takeOwn(waitQueue);
   }
 
   // ── getting, outside the latch ──
 
   /** The result of a try; undefined if it looks as if there were nothing, or there is. */
   getNow(): Entry | ShutDown | undefined {
+    this.takeOwn(GETTERS);
     return (
       this.#items.takeLeased() ??
       (this.#mayHaveItem ? this.#kernel.waiters.inSection(this.#cell, this.claimItem) : undefined)
@@ -90,7 +87,13 @@ export class QueueState {
     return this.#kernel.waiters.inSection(this.#cell, this.claimItem);
   }
 
-  readonly #isItemSeen = (): boolean => this.#mayHaveItem;
+  /** Undefined, which ends the spin, where others wait already: the next item is for them. */
+  readonly #isItemSeen = (): boolean | undefined => this.#mayHaveItem || (this.isAwaited(GETTERS) ? undefined : false);
+
+  /** A guess: somebody waits in that line. */
+  isAwaited(waitQueue: number): boolean {
+    return this.#load(waitQueue) !== 0;
+  }
 
   /** Lets more items come where that has paid. Looks at the lease, which putters leave alone. */
   #backOff(): void {
@@ -121,9 +124,11 @@ export class QueueState {
   /** The next item, if it is promised to nobody. */
   readonly claimItem = (): Entry | ShutDown | undefined => {
     const isNextAgain = this.#items.endLease();
-    if (!this.#hasItem) return this.#isShutDown ? SHUT_DOWN : undefined;
+    if (!this.#promises.hasItem) return this.#isShutDown ? SHUT_DOWN : undefined;
+    // Nobody waits at a queue that is at its end: nothing comes that could end the wait.
+    if (!this.#isShutDown && this.#promises.isOvertaking(GETTERS)) return undefined;
     const entry = this.#removeItem();
-    const spare = isNextAgain && this.#isUndisputed ? this.#read(QUEUE_COUNT) : 0;
+    const spare = isNextAgain && this.#promises.isUndisputed ? this.#read(QUEUE_COUNT) : 0;
     this.#items.lease(spare);
     this.#backoff.learn(spare);
     return entry;
@@ -132,14 +137,20 @@ export class QueueState {
   /** The item that was promised to the wait at `node`, which is free from then on. */
   redeemItem(node: number): Entry | ShutDown {
     this.#items.endLease();
-    this.#redeem(node);
+    this.#promises.redeem(node);
     return this.#isDiscarding ? SHUT_DOWN : this.#removeItem();
+  }
+
+  /** As {@link Gate.claimWoken}, of a getter or a putter. */
+  claimWoken(node: number, isOverdue: boolean): boolean {
+    this.#items.endLease();
+    return this.#promises.claimWoken(node, isOverdue);
   }
 
   /** Whether a get would not have to wait. */
   claimPoll(): true | undefined {
     this.#items.endLease();
-    return this.#hasItem || this.#isShutDown || undefined;
+    return this.#promises.hasItem || this.#isShutDown || undefined;
   }
 
   /** Of a queue that discards what is left in it: takes out an item that nobody will process. */
@@ -153,7 +164,7 @@ export class QueueState {
 
   #removeItem(): Entry {
     const entry = this.#removeFirst();
-    this.#promise();
+    this.#promises.serve();
     return entry;
   }
 
@@ -174,8 +185,8 @@ export class QueueState {
   claimSpace(entry: Entry): PutOutcome | undefined {
     if (this.#isShutDown) return SHUT_DOWN;
     // The space that leased items have left counts only once they are recorded as taken.
-    if (!this.#hasSpace) this.#items.endLease();
-    if (!this.#hasSpace) return undefined;
+    if (!this.#promises.hasSpace) this.#items.endLease();
+    if (!this.#promises.hasSpace || this.#promises.isOvertaking(PUTTERS)) return undefined;
     return this.#add(entry) ? "put" : "grow";
   }
 
@@ -183,7 +194,7 @@ export class QueueState {
   redeemSpace(node: number, entry: Entry): PutOutcome {
     this.#items.endLease();
     if (!this.#isShutDown && !this.#items.hasRoomFor(entry)) return "grow";
-    this.#redeem(node);
+    this.#promises.redeem(node);
     if (this.#isShutDown) return SHUT_DOWN;
     this.#add(entry);
     return "put";
@@ -197,7 +208,7 @@ export class QueueState {
     if (references !== 0) this.#kernel.allocator.disown(references);
     this.#change(QUEUE_COUNT, 1);
     this.#change(QUEUE_UNFINISHED, 1);
-    this.#promise();
+    this.#promises.serve();
     return true;
   }
 
@@ -227,59 +238,18 @@ export class QueueState {
     return true;
   }
 
-  /** Whether there is an item that is not promised to anybody. */
-  get #hasItem(): boolean {
-    return this.#read(QUEUE_COUNT) > this.#read(QUEUE_PROMISED_ITEMS) && !this.#isDiscarding;
-  }
-
-  /** Whether nobody waits for an item or a place, or is about to take one that was promised. */
-  get #isUndisputed(): boolean {
-    const { waiters } = this.#kernel;
-    const mayWait = waiters.first(this.#cell, GETTERS) !== 0 || waiters.first(this.#cell, PUTTERS) !== 0;
-    return !mayWait && this.#read(QUEUE_PROMISED_ITEMS) === 0;
-  }
-
-  /** Whether there is a place that is not promised to anybody. */
-  get #hasSpace(): boolean {
-    const maxSize = this.#read(QUEUE_MAX_SIZE);
-    return maxSize === 0 || this.#read(QUEUE_COUNT) + this.#read(QUEUE_PROMISED_PLACES) < maxSize;
-  }
-
-  // ── promises ──
-
-  /** The owner of `node` redeems its promise. */
-  #redeem(node: number): void {
-    const { section } = this.#kernel;
-    const promised = section.read(node + NODE_WAIT_QUEUE) === GETTERS ? QUEUE_PROMISED_ITEMS : QUEUE_PROMISED_PLACES;
-    section.write(node + NODE_STATE, NODE_FREE);
-    this.#change(promised, -1);
-  }
+  // ── for those that wait, and do not any more ──
 
   /** The owner of `node` will not use its promise, if it has one. */
   passGrant(node: number): void {
     this.#items.endLease();
-    const { section } = this.#kernel;
-    if (section.read(node + NODE_WAIT_QUEUE) === JOINERS || section.read(node + NODE_OUTCOME) === OUTCOME_SHUT_DOWN) {
-      section.write(node + NODE_STATE, NODE_FREE);
-      return;
-    }
-    this.#redeem(node);
-    this.#promise();
+    this.#promises.passGrant(node);
   }
 
-  /** Promises what there is to those who wait for it longest. */
-  #promise(): void {
-    const { waiters } = this.#kernel;
-    const getter = waiters.first(this.#cell, GETTERS);
-    if (getter !== 0 && this.#hasItem) {
-      waiters.grant(getter, OUTCOME_GRANTED);
-      this.#change(QUEUE_PROMISED_ITEMS, 1);
-    }
-    const putter = waiters.first(this.#cell, PUTTERS);
-    if (putter !== 0 && this.#hasSpace) {
-      waiters.grant(putter, OUTCOME_GRANTED);
-      this.#change(QUEUE_PROMISED_PLACES, 1);
-    }
+  /** A wait has left its line. If it was woken, the next one is. */
+  onCancel(): void {
+    this.#items.endLease();
+    this.#promises.serve();
   }
 
   // ── the end ──
@@ -303,6 +273,7 @@ export class QueueState {
     this.#items.endLease();
     if (this.#isShutDown) {
       this.#wakeAll(PUTTERS, OUTCOME_SHUT_DOWN);
+      this.#promises.promiseAll();
       this.#wakeAll(GETTERS, OUTCOME_SHUT_DOWN);
     }
     if (this.isDone) this.#wakeAll(JOINERS, OUTCOME_GRANTED);

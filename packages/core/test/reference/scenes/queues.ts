@@ -4,6 +4,10 @@ import type { Connection } from "../../../src/contracts/pipe.js";
 import type { Queue } from "../../../src/contracts/queue.js";
 import type { Operation } from "../paused.js";
 import { Scene } from "../scene.js";
+import { virtual } from "../virtual.js";
+
+/** How long the first waiter is woken in vain. */
+const OVERDUE_MS = 1;
 
 const LATE = ["QueueFullError", "QueueEmptyError", "TimeoutError"];
 const isLate = (error: unknown): boolean => LATE.includes((error as Error).name);
@@ -73,7 +77,10 @@ abstract class Items extends Scene {
 
 type QueueKind = "Queue" | "LifoQueue" | "PriorityQueue";
 
-/** A queue that is full, with two that wait to put into it; or an empty one, with two that wait for items. */
+/**
+ * A queue that is full, with two that wait to put into it; or an empty one, with two that wait for items. The first of them may have been
+ * woken in vain for too long.
+ */
 export class QueueScene extends Items {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly #queue: Queue<string>;
@@ -81,10 +88,12 @@ export class QueueScene extends Items {
   #done = 0;
   #isDiscarded = false;
 
-  constructor(kind: QueueKind, bound: number) {
+  constructor(kind: QueueKind, bound: number, { fair = false, overdue = false } = {}) {
     super();
     this.#isFifo = kind === "Queue";
-    const [queue, first, second, third] = this.share<Queue<string>>(new this.main.surface[kind]<string>(bound));
+    const [queue, first, second, third] = this.share<Queue<string>>(
+      new this.main.surface[kind]<string>({ maxSize: bound, fair }),
+    );
     this.#queue = queue;
     const own = { signal: this.signal(1), timeout: 50 };
     if (bound > 0) {
@@ -94,6 +103,12 @@ export class QueueScene extends Items {
     } else {
       this.get(first.get(own));
       this.get(second.get());
+    }
+    for (let n = 0; overdue && n < 2; n++, virtual.now += OVERDUE_MS) {
+      if (bound > 0) this.getNow(() => queue.getNowait());
+      this.putNow((item) => queue.putNowait(item));
+      if (bound === 0) this.getNow(() => queue.getNowait());
+      this.threads[1].wake();
     }
     this.operations = {
       get: this.by(0, () => this.get(queue.get())),

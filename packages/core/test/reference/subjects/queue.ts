@@ -2,13 +2,18 @@ import type { Queue } from "../../../src/contracts/queue.js";
 import { type Call, type Gate, gives, type Outcome, remove, throws } from "../model.js";
 import type { Described, Subject } from "../subject.js";
 
-/** Getters are promised the first item, putters a place, and take it when they hear of it. */
+/**
+ * A fair queue: getters are promised the first item, putters a place. They take it when they hear of it, or when their thread gets or puts
+ * again.
+ */
 class QueueModel implements Described {
   readonly #bound: number;
   readonly #items: number[] = [];
   readonly #getters: Call[] = [];
   readonly #putters: Call[] = [];
   readonly #itemOf = new Map<Call, number>();
+  /** All waits that there ever were, of threads that live. */
+  #waits: Call[] = [];
   #promisedItems = 0;
   #promisedPlaces = 0;
 
@@ -51,27 +56,47 @@ class QueueModel implements Described {
   }
 
   get(call: Call): void {
+    this.#takeOwn(call, this.#getting);
     if (this.#hasItem) call.end(gives(this.#take()));
-    else call.park(this.#getting, this.#getters);
+    else this.#park(call, this.#getting, this.#getters);
   }
 
   getNow(call: Call): void {
+    this.#takeOwn(call, this.#getting);
     if (this.#hasItem) this.get(call);
     else call.end(throws("QueueEmptyError"));
   }
 
   put(call: Call, item: number): void {
+    this.#takeOwn(call, this.#putting);
     if (this.#hasPlace) {
       call.end(this.#append(item));
     } else {
       this.#itemOf.set(call, item);
-      call.park(this.#putting, this.#putters);
+      this.#park(call, this.#putting, this.#putters);
     }
   }
 
   putNow(call: Call, item: number): void {
+    this.#takeOwn(call, this.#putting);
     if (this.#hasPlace) this.put(call, item);
     else call.end(throws("QueueFullError"));
+  }
+
+  #park(call: Call, gate: Gate, line: Call[]): void {
+    call.park(gate, line);
+    this.#waits.push(call);
+  }
+
+  /** While a wait of the same thread at that gate is under way, all that the thread was granted here is taken before. */
+  #takeOwn({ thread }: Call, gate: Gate): void {
+    const own = this.#waits.filter((call) => call.thread === thread);
+    const left = (): number => own.filter((call) => call.gate === gate).length;
+    for (let before = Number.POSITIVE_INFINITY; left() > 0 && left() < before; ) {
+      before = left();
+      const granted = own.filter(({ isGranted }) => isGranted).sort((a, b) => a.serial - b.serial);
+      for (const call of granted) call.redeem();
+    }
   }
 
   #take(): number {
@@ -97,7 +122,9 @@ class QueueModel implements Described {
     }
   }
 
-  onOwnerDeath(): void {}
+  onOwnerDeath(thread: number): void {
+    this.#waits = this.#waits.filter((call) => call.thread !== thread);
+  }
 
   look(): unknown {
     return { size: this.#items.length, waiting: this.#getters.length + this.#putters.length };
@@ -106,7 +133,7 @@ class QueueModel implements Described {
 
 export const queue: Subject<Queue<number>, QueueModel> = {
   name: "queue",
-  make: ({ Queue }, size) => new Queue<number>(size),
+  make: ({ Queue }, size) => new Queue<number>({ maxSize: size, fair: true }),
   describe: (size) => new QueueModel(size),
   look: (queue, waiting) => ({ size: queue.size, waiting: waiting(queue) }),
   operations: [
