@@ -3,6 +3,7 @@ import { allocator } from "./allocator.mjs";
 import { ending } from "./ending.mjs";
 import { processes } from "./processes.mjs";
 import { queues } from "./queues.mjs";
+import { rwlock } from "./rwlock.mjs";
 import { sections } from "./sections.mjs";
 import { syncMutants } from "./sync.mjs";
 import { values } from "./values.mjs";
@@ -404,6 +405,7 @@ export const mutants = [
   ...sections,
   ...waits,
   ...queues,
+  ...rwlock,
   ...values,
   ...syncMutants,
   ...allocator,

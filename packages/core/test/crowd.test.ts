@@ -149,7 +149,7 @@ describe("after a worker's death", () => {
 
   it("the reads that it was granted and never saw are given back", async () => {
     const [main, dead, other] = workers();
-    const lock: RWLock = new main.surface.RWLock();
+    const lock: RWLock = new main.surface.RWLock({ fair: true });
     const write = await lock.holdWrite();
     void dead.see(lock).holdRead();
     write.release();
@@ -250,7 +250,7 @@ describe("after a worker's death", () => {
 describe("a lock for readers and writers", () => {
   it("lets readers in that waited behind a writer who gave up", async () => {
     const [main, other] = workers();
-    const lock: RWLock = new main.surface.RWLock();
+    const lock: RWLock = new main.surface.RWLock({ fair: true });
     const mine = await lock.holdRead();
     const controller = new AbortController();
     const writing = assert.rejects(other.see(lock).holdWrite({ signal: controller.signal }), /enough/);

@@ -122,7 +122,7 @@ describe("a worker that sees its grant", () => {
 
   it("reads or writes, as far as the rwlock knows", async () => {
     const [main, other, third] = workers();
-    const lock = new main.surface.RWLock();
+    const lock = new main.surface.RWLock({ fair: true });
     const guard = lock.holdWriteSync();
     const waits = [other.see(lock).holdRead(), third.see(lock).holdRead()];
     let looks = 0;

@@ -90,6 +90,8 @@ export const withoutWorkers: ReadonlySet<string> = new Set([
   "RLock > its owner takes it at once with a wait that blocks, and one at a condition that comes back",
   "RLock > runSync of a RLock blocks until it is free, and gives back however its block ends",
   "RWLock > a reader that dies gives its reads back",
+  "RWLock > a worker that waits has it at last, though another writes again and again",
+  "RWLock > is handed to the worker that waits, if it is fair",
   "RWLock > a waiting writer holds new readers back, and comes in when the last reader leaves",
   "RWLock > is abandoned when its writer dies: waits, and later ones, get an error, until it is recovered",
   "RWLock > readers behind a writer who gives up come in",

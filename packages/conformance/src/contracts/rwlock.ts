@@ -128,6 +128,40 @@ export const rwlock: Contract = (suite) => {
       });
     });
 
+    it("is handed to the worker that waits, if it is fair", async () => {
+      const lock = new adapter.RWLock({ fair: true });
+      await withHands(suite, lock, 1, async (hand) => {
+        for (const access of ["holdWriteSync", "holdReadSync"]) {
+          const guard = await lock.holdWrite();
+          await hand.tell(access);
+          await untilWaiting(suite, lock, 1);
+          guard.release();
+          assert.equal(lock.tryHoldWrite(), undefined);
+          assert.equal(await hand.report(), "held");
+          await hand.call("letGo");
+        }
+      });
+      assert.throws(() => new adapter.RWLock({ fair: 1 } as never), TypeError);
+      assert.throws(() => new adapter.RWLock({ fare: true } as never), TypeError);
+    });
+
+    it("a worker that waits has it at last, though another writes again and again", async () => {
+      const lock = new adapter.RWLock();
+      await withHands(suite, lock, 2, async (writer, reader) => {
+        const first = await lock.holdWrite();
+        await writer.tell("holdWriteSync");
+        await reader.tell("holdReadSync");
+        await untilWaiting(suite, lock, 2);
+        let guard: ReturnType<typeof lock.tryHoldWrite> = first;
+        for (; guard !== undefined; guard = lock.tryHoldWrite()) guard.release();
+        assert.equal(await writer.report(), "held");
+        await writer.call("letGo");
+        assert.equal(await reader.report(), "held");
+        await reader.call("letGo");
+        assert.deepEqual([lock.readers, lock.writing], [0, false]);
+      });
+    });
+
     it("writers come in the order in which they came to wait, then all readers together", async () => {
       const lock = new adapter.RWLock();
       const order: string[] = [];

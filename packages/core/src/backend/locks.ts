@@ -1,7 +1,7 @@
 import type { LockConstructor, LockOptions, RLockConstructor, RWLockConstructor } from "../contracts/sync.js";
 import type { KindOperations } from "../kernel/cells.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { Kind, LOCK_FAIR, LOCK_WORDS, RW_WORDS } from "../kernel/layout.js";
+import { Kind, LOCK_FAIR, LOCK_WORDS, RW_FAIR, RW_WORDS } from "../kernel/layout.js";
 import * as lock from "../sync/lock.js";
 import { Mutex } from "../sync/mutex.js";
 import * as rlock from "../sync/rlock.js";
@@ -62,12 +62,23 @@ const lockOf = (kernel: Kernel, kind: Kind) => ({
   instancesOf: "Lock",
 });
 
-function createLock(kernel: Kernel, kind: Kind, options: LockOptions | undefined): number {
+const createLock = (kernel: Kernel, kind: Kind, options: LockOptions | undefined): number =>
+  createFair(kernel, kind, kind === Kind.Lock ? "new Lock" : "new RLock", options, LOCK_WORDS, LOCK_FAIR);
+
+/** A new cell of so many words, with a word that says whether it is fair. */
+function createFair(
+  kernel: Kernel,
+  kind: Kind,
+  call: string,
+  options: LockOptions | undefined,
+  words: number,
+  word: number,
+): number {
   // Somebody who means a named lock is told so.
-  if (typeof options === "string") refuseSurplus(0, kind === Kind.Lock ? "new Lock" : "new RLock", [options]);
+  if (typeof options === "string") refuseSurplus(0, call, [options]);
   const fair = isFair("A lock", options);
-  const cell = create(kernel, kind, LOCK_WORDS);
-  kernel.region.i32[cell + LOCK_FAIR] = Number(fair);
+  const cell = create(kernel, kind, words);
+  kernel.region.i32[cell + word] = Number(fair);
   return cell;
 }
 
@@ -81,9 +92,9 @@ const operationsOf = (kernel: Kernel): KindOperations => ({
 export const bindRWLock = (kernel: Kernel): RWLockConstructor =>
   bindClass(kernel, "RWLock", rwlock.RWLock, {
     kind: Kind.RWLock,
-    most: 0,
-    create: () => create(kernel, Kind.RWLock, RW_WORDS),
-    agreed: () => [],
+    most: 1,
+    create: (options?: LockOptions) => createFair(kernel, Kind.RWLock, "new RWLock", options, RW_WORDS, RW_FAIR),
+    agreed: (options?: LockOptions) => [isFair("A lock", options)],
     operations: {
       passGrant: (cell, node) => new rwlock.RWLock(kernel, cell).passGrant(node),
       onCancel: (cell) => new rwlock.RWLock(kernel, cell).onCancel(),

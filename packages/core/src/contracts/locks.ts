@@ -196,8 +196,10 @@ export declare const RLock: RLockConstructor;
  * If a worker dies, its reads are given back. If it was writing, the lock is {@link abandoned}.
  *
  * Fairness: writers are served in the order in which they began to wait. A waiting writer holds up new readers, so that readers cannot
- * starve it. After a writer, the next waiting writer enters; if there is none, all waiting readers enter together. Writers that keep coming
- * can starve readers.
+ * starve it. After a writer, the next waiting writer enters; if there is none, all waiting readers enter. A lock is free while those that
+ * waited wake up: a running worker may read or write before them. Once the first writer, or a reader, was woken in vain for a millisecond, the
+ * next release hands the lock to it. Writers that keep coming can starve readers that wait behind them. A lock that is made with
+ * `{ fair: true }` is always handed over. See {@link LockOptions.fair} for what that costs.
  *
  * Memory order: everything that a writer did happens before the next holders go on.
  *
@@ -228,7 +230,7 @@ export declare const RLock: RLockConstructor;
  */
 export interface RWLock extends SharedDisposable {
   /**
-   * Waits until there is no writer and none waits, and takes a read.
+   * Waits until there is no writer and none waits that is not just being woken, and takes a read.
    *
    * @throws TimeoutError if the timeout passes first.
    * @throws AbandonedError if a worker died while it was writing.
@@ -236,7 +238,7 @@ export interface RWLock extends SharedDisposable {
    */
   holdRead(options?: WaitOptions): Promise<Guard>;
   /**
-   * Waits until there are no readers, no writer, and no writer that has waited longer; and takes the write.
+   * Waits until there are no readers, no writer, and no writer that has waited longer and is not just being woken; and takes the write.
    *
    * @throws As {@link holdRead}.
    */
@@ -246,14 +248,14 @@ export interface RWLock extends SharedDisposable {
   /** As {@link holdWrite}, blocking this worker. */
   holdWriteSync(options?: SyncWaitOptions): Guard;
   /**
-   * Takes a read if there is no writer and none waits.
+   * Takes a read if there is no writer and none waits that is not just being woken.
    *
    * @returns A guard; undefined if the read cannot be taken now.
    * @throws AbandonedError if a worker died while it was writing.
    */
   tryHoldRead(): Guard | undefined;
   /**
-   * Takes the write lock if there are no readers, no writer and no waiting writer.
+   * Takes the write lock if there are no readers, no writer and no waiting writer that is not just being woken.
    *
    * @returns A guard; undefined if the write cannot be taken now.
    * @throws AbandonedError if a worker died while it was writing.
@@ -298,9 +300,14 @@ export interface RWLock extends SharedDisposable {
 
 /** The constructor of read-write locks. */
 export interface RWLockConstructor {
-  new (): RWLock;
-  /** Returns the program's read-write lock of that name. The first call makes it; later calls, in any worker, return the same one. */
-  named(name: string): RWLock;
+  /** @throws TypeError for options that are none. */
+  new (options?: LockOptions): RWLock;
+  /**
+   * Returns the program's read-write lock of that name. The first call makes it; later calls, in any worker, return the same one.
+   *
+   * @throws TypeError if it was made with other options.
+   */
+  named(name: string, options?: LockOptions): RWLock;
   /** For `instanceof`. */
   readonly prototype: RWLock;
 }

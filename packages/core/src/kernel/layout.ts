@@ -258,8 +258,11 @@ export const LOCK_WORDS = 6;
 // ── rwlock: readers wait in wait queue A, writers in wait queue B ──
 /** 0, or the writer's slot + 1, or {@link LOCK_ABANDONED}, with {@link LOCK_OVER}. */
 export const RW_WRITER = CELL_PAYLOAD;
-/** Reads in all, and the number of them that each slot's worker has: these are given back when it dies. */
+/** Reads in all. */
 export const RW_READERS = CELL_PAYLOAD + 1;
+/** 1 if each release hands the lock to the first that waits. Constant. */
+export const RW_FAIR = CELL_PAYLOAD + 2;
+/** How many reads each slot's worker has: these are given back when it dies. */
 export const RW_READS = CELL_PAYLOAD + 4;
 export const RW_WORDS = 4 + MAX_WORKERS;
 

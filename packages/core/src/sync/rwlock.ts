@@ -9,10 +9,14 @@ import {
   LOCK_OWNER_MASK,
   MAX_WORKERS,
   NODE_FREE,
+  NODE_NEXT,
+  NODE_OVERDUE,
   NODE_STATE,
   NODE_WAIT_QUEUE,
+  NODE_WOKEN,
   OUTCOME_ABANDONED,
   OUTCOME_GRANTED,
+  RW_FAIR,
   RW_READERS,
   RW_READS,
   RW_WRITER,
@@ -35,15 +39,28 @@ type RWGate = Gate<true> & { label: string };
  * which keeps the invariant. A wait lasts only while the lock is held; a reader's wait also lasts while a writer waits. Each slot's reads
  * are counted, so that a dead worker's are known.
  *
+ * A release that leaves the lock to those that wait wakes them: the first writer, or all readers if no writer waits. They stay in their
+ * queues, and the lock stays free. Until one has looked, workers that run read and write as if nobody waited. A writer that has looked in
+ * vain holds up new readers. It is woken anew once those inside have left. In three cases the lock is handed over at once. These are a first
+ * that was woken in vain for a millisecond, one that is this worker's own, and a fair lock. A reader that was woken in vain for so long goes
+ * before the writers. See mutex.ts.
+ *
+ * The invariant: if nobody writes and writers wait, the first of them is WOKEN, or waits for readers inside. If nobody writes and no writer
+ * waits, the first reader is WOKEN. So are those behind it, except one that has looked in vain while those around it have not looked.
+ *
  * Each by a commit under the latch:
  *
  * | word | state | changes to | when |
  * |---|---|---|---|
- * | `RW_WRITER` | 0 | owner | a writer comes and nobody is inside; {@link #admit}, in the commit of its grant |
+ * | `RW_WRITER` | 0 | owner | a writer comes, or was woken, and nobody is inside; {@link #admit}, in the commit of its grant |
  * | `RW_WRITER` | owner | 0, ABANDONED | it gives back, or gives up its grant; it has died |
  * | `RW_WRITER` | ABANDONED | 0 | somebody recovers it |
- * | `RW_READERS`, a slot's of `RW_READS` | counts | one more | a reader comes; {@link #admit}, in the commit of its grant |
+ * | `RW_READERS`, a slot's of `RW_READS` | counts | one more | a reader comes, or was woken; {@link #admit}, in the commit of its grant |
  * | the same | counts | less, together | a read is given back, its grant is given up; all of a dead worker's |
+ *
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `RW_FAIR` | whether each release hands the lock over | the maker, before anybody else knows the cell | constant |
  */
 export class RWLock extends SharedObject implements RWLockContract {
   readonly #read: RWGate;
@@ -192,6 +209,8 @@ export class RWLock extends SharedObject implements RWLockContract {
 
   #gate(waitQueue: Side, claim: () => true | undefined): RWGate {
     const { waiters } = this.kernel;
+    const look = (): (() => boolean | undefined) | undefined =>
+      this.#isFair ? undefined : () => this.#look(waitQueue, claim);
     return {
       object: this,
       cell: this.cell,
@@ -199,6 +218,10 @@ export class RWLock extends SharedObject implements RWLockContract {
       label: this.label,
       excludedBy: waitQueue === READERS ? WRITERS : READERS,
       claim,
+      get look() {
+        return look();
+      },
+      claimWoken: (node, isOverdue) => this.#claimWoken(node, isOverdue),
       redeem: (node) => {
         const outcome = waiters.outcomeOf(node);
         waiters.acknowledge(node);
@@ -240,19 +263,40 @@ export class RWLock extends SharedObject implements RWLockContract {
     return guardOf(giveBack, this.kernel.guards, this.#guarded);
   }
 
+  /** Without the latch while the lock cannot be had. */
+  #look(waitQueue: Side, claim: () => true | undefined): boolean | undefined {
+    if (this.#load(WRITERS) !== 0 || this.#load(READERS) !== 0 || this.abandoned) return undefined;
+    const isHeld = this.writing || (waitQueue === WRITERS && this.readers > 0);
+    return !isHeld && this.inSection(claim) === true;
+  }
+
   // ── under the latch ──
 
   #claimRead(): true | undefined {
-    if (this.#writer() !== 0 || this.#isAwaitedBy(WRITERS)) return undefined;
+    if (this.#writer() !== 0 || this.#isHeldUp) return undefined;
     this.#countReads(this.kernel.me, 1);
     return true;
   }
 
   #claimWrite(): true | undefined {
-    const { section } = this.kernel;
-    if (this.#writer() !== 0 || section.read(this.cell + RW_READERS) > 0 || this.#isAwaitedBy(WRITERS))
-      return undefined;
-    section.write(this.cell + RW_WRITER, this.kernel.me);
+    if (this.#writer() !== 0 || this.#isRead || this.#isHeldUp) return undefined;
+    this.kernel.section.write(this.cell + RW_WRITER, this.kernel.me);
+    return true;
+  }
+
+  #claimWoken(node: number, isOverdue: boolean): boolean {
+    const { section, waiters, me } = this.kernel;
+    // Another worker has handed it the lock since, or an error.
+    if (!waiters.isWoken(node)) return waiters.isGranted(node);
+    const isReader = section.read(node + NODE_WAIT_QUEUE) === READERS;
+    if (section.read(this.cell + RW_WRITER) !== 0 || (!isReader && this.#isRead)) {
+      waiters.wokenInVain(node, isOverdue);
+      return false;
+    }
+    if (isReader) this.#countReads(me, 1);
+    else section.write(this.cell + RW_WRITER, me);
+    waiters.grantHere(node, OUTCOME_GRANTED);
+    this.#admit();
     return true;
   }
 
@@ -262,22 +306,49 @@ export class RWLock extends SharedObject implements RWLockContract {
     this.#admit();
   }
 
-  /** Grants the lock to the writer that has waited longest. If no writer waits, all waiting readers enter together. */
+  /** Leaves the lock to the writer that has waited longest. If no writer waits, all waiting readers may enter. An overdue reader enters first. */
   #admit(): void {
     const { section, waiters } = this.kernel;
     if (section.read(this.cell + RW_WRITER) !== 0) return;
-    const writer = waiters.first(this.cell, WRITERS);
-    if (writer !== 0) {
-      if (section.read(this.cell + RW_READERS) > 0) return;
+    for (let reader = this.#first(READERS); this.#is(reader, NODE_OVERDUE); reader = this.#first(READERS))
+      this.#enter(reader);
+    const writer = this.#first(WRITERS);
+    if (writer === 0) this.#admitReaders();
+    else if (!this.#isRead && this.#isHandedOver(writer)) {
       section.write(this.cell + RW_WRITER, waiters.ownerOf(writer));
       waiters.grant(writer, OUTCOME_GRANTED);
-      return;
     }
-    for (let reader = waiters.first(this.cell, READERS); reader !== 0; reader = waiters.first(this.cell, READERS)) {
-      this.#countReads(waiters.ownerOf(reader), 1);
-      waiters.grant(reader, OUTCOME_GRANTED);
+  }
+
+  /** Each read counts at once, or once its worker has looked. */
+  #admitReaders(): void {
+    const { section } = this.kernel;
+    const last = section.read(this.cell + READERS + 1);
+    // As good as all of them: a lock that is read again and again does not ask each time.
+    if (this.#is(this.#first(READERS), NODE_WOKEN) && this.#is(last, NODE_WOKEN)) return;
+    for (let reader = this.#first(READERS); reader !== 0; ) {
+      const next = section.read(reader + NODE_NEXT);
+      if (this.#isHandedOver(reader)) this.#enter(reader);
+      // There may be more readers than a journal has room for.
       section.commit();
+      reader = next;
     }
+  }
+
+  #enter(reader: number): void {
+    const { section, waiters } = this.kernel;
+    this.#countReads(waiters.ownerOf(reader), 1);
+    waiters.grant(reader, OUTCOME_GRANTED);
+    section.commit();
+  }
+
+  /** Whether the lock is handed to that waiter at once; if not, it is woken, or has been. */
+  #isHandedOver(node: number): boolean {
+    const { waiters } = this.kernel;
+    if (this.#is(node, NODE_WOKEN)) return false;
+    if (waiters.isHandedOver(node, this.#isFair)) return true;
+    waiters.wakeFirst(node);
+    return false;
   }
 
   #countReads(owner: number, change: number): void {
@@ -287,8 +358,26 @@ export class RWLock extends SharedObject implements RWLockContract {
     }
   }
 
-  #isAwaitedBy(waitQueue: Side): boolean {
-    return this.kernel.waiters.first(this.cell, waitQueue) !== 0;
+  #first(waitQueue: Side): number {
+    return this.kernel.waiters.first(this.cell, waitQueue);
+  }
+
+  #is(node: number, state: number): boolean {
+    return node !== 0 && this.kernel.section.read(node + NODE_STATE) === state;
+  }
+
+  get #isRead(): boolean {
+    return this.kernel.section.read(this.cell + RW_READERS) > 0;
+  }
+
+  /** Whether a writer waits that is not just being woken. */
+  get #isHeldUp(): boolean {
+    const writer = this.#first(WRITERS);
+    return writer !== 0 && !this.#is(writer, NODE_WOKEN);
+  }
+
+  get #isFair(): boolean {
+    return this.#load(RW_FAIR) !== 0;
   }
 
   /** The writer's slot + 1, or 0. Throws AbandonedError if it died. */

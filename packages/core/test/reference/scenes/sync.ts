@@ -3,6 +3,7 @@ import { BrokenBarrierError } from "../../../src/contracts/errors.js";
 import type { Barrier, Condition, Event, Guard, RWLock } from "../../../src/contracts/sync.js";
 import type { Operation } from "../paused.js";
 import { Scene } from "../scene.js";
+import { virtual } from "../virtual.js";
 
 /** Two wait for an event, a third comes; others set and clear it. */
 export class EventScene extends Scene {
@@ -41,16 +42,19 @@ export class EventScene extends Scene {
 /** A guard, and through which worker's object it came. */
 type Held = readonly [RWLock, Guard];
 
-/** A writer or two readers have it, others wait to write and to read, and one comes. */
+/** Longer than the first in a queue is woken in vain. */
+const OVERDUE_MS = 2;
+
+/** A writer or two readers have it, others wait to write and to read, and one comes. The first that waits may have been woken in vain for too long. */
 export class RWLockScene extends Scene {
   readonly operations: Readonly<Record<string, Operation>>;
   readonly #lock: RWLock;
   readonly #reading: Held[] = [];
   readonly #writing: Held[] = [];
 
-  constructor(isWritten: boolean) {
+  constructor(isWritten: boolean, { fair = false, overdue = false } = {}) {
     super();
-    const [lock, first, second, third] = this.share(new this.main.surface.RWLock());
+    const [lock, first, second, third] = this.share(new this.main.surface.RWLock({ fair }));
     this.#lock = lock;
     if (isWritten) this.#writing.push([lock, lock.holdWriteSync()]);
     else this.#reading.push([lock, lock.holdReadSync()], [third, third.holdReadSync()]);
@@ -61,6 +65,12 @@ export class RWLockScene extends Scene {
     if (isWritten) this.wait(first.holdRead(own), read(first), isLate);
     else this.wait(first.holdWrite(own), write(first), isLate);
     this.wait(isWritten ? second.holdWrite() : second.holdRead(), isWritten ? write(second) : read(second));
+    for (let n = 0; overdue && n < 2; n++, virtual.now += OVERDUE_MS) {
+      while (this.#reading.length + this.#writing.length > 0) this.#release();
+      this.#writing.push([lock, lock.holdWriteSync()]);
+      this.threads[1].wake();
+      this.threads[2].wake();
+    }
     this.operations = {
       release: this.by(0, () => this.#release(lock)),
       "another release": this.by(3, () => this.#release(third)),
