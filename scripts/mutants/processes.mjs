@@ -127,6 +127,12 @@ export const processes = [
     replace: "return undefined;",
   },
   {
+    name: "bell: a ring that ended a blocking sleep is lost to the event loop",
+    file: `${SOURCES}/doorbells.ts`,
+    find: "      if (sleep !== undefined && Atomics.load(words, address) !== sleep.seen) setImmediate(wakeIfRung);\n",
+    replace: "",
+  },
+  {
     name: "bell: the address of a bell is published from its first word on",
     file: `${SOURCES}/doorbells.ts`,
     find: "for (let n = place.length - 1; n >= 0; n--)",

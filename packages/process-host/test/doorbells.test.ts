@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { type Memory, wakeAddressOf } from "@heddle/core";
 import { describe, it, vi } from "vitest";
 import { doorbells, type Watched } from "../src/doorbells.js";
+import { poll } from "../src/native/poll.js";
 import { POLLIN } from "../src/native/posix.js";
 import { OwnBell } from "../src/own-bell.js";
 import { linux } from "../src/systems/linux/system.js";
 import { BELL, type System, type Waker } from "../src/systems/system.js";
-import { real, systems } from "./natives.js";
+import { faulty, makers, real } from "./natives.js";
 
 /** Two slots' bells. */
 const [HERE, THERE] = [2, 2 + 256];
@@ -29,7 +30,13 @@ function somebody(system: System, words: Int32Array, children: Watched[] = []) {
   return doorbells(real, system, memoryOf(words), new OwnBell(real, bell, side), children);
 }
 
-for (const system of systems) {
+const isReadable = (fd: number): boolean => poll(real.posix, [{ fd, events: POLLIN }], 0).length > 0;
+
+/** By then, all that was set to run at once has run. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+for (const make of makers) {
+  const system = make(real);
   describe(`doorbells (${system.name})`, () => {
     it("wake who sleeps, blocking or not, and let nobody sleep who was rung before", async () => {
       const words = new Int32Array(1024);
@@ -59,6 +66,49 @@ for (const system of systems) {
       assert.deepEqual(places, [...bell.address.keys()].reverse());
       assert.deepEqual([...words.subarray(wakeAddressOf(HERE)).slice(0, bell.address.length)], [...bell.address]);
     });
+
+    for (const way of ["its bell", "its wake socket"]) {
+      /*
+       * The invariant: a ring wakes the event loop that sleeps on an earlier count, also if a blocking sleep has read all that came of it.
+       *
+       *     owner                                             other
+       *     sleepAsync on the count 0
+       *     sleepSync on the count 0: it is still 0
+       *     poll
+       *                                                       a call: the count is 1, then a byte or a datagram
+       *     poll ends, and reads that: the event loop hears nothing
+       *     the count is no longer 0: sleepSync ends
+       *
+       * So sleepSync has to see that the other sleep was rung, too.
+       */
+      it(`lose no call that arrives while its owner blocks, by ${way}`, async ({ onTestFinished }) => {
+        const words = new Int32Array(1024);
+        const isDirect = way === "its bell";
+        const elsewhere = isDirect ? system : make(faulty({ open: () => "EACCES" }));
+        const there = somebody(elsewhere, words);
+        let polls = 0;
+        const owner = faulty({
+          poll() {
+            if (polls++ > 0) return;
+            Atomics.add(words, HERE, 1);
+            there.wake(HERE);
+          },
+        });
+        const bell = system.bells.make();
+        onTestFinished(() => bell.close());
+        const own = new OwnBell(owner, bell, system.bells.own(bell));
+        const here = doorbells(owner, system, memoryOf(words), own, []);
+        let wakes = 0;
+        here.sleepAsync(HERE, 0, () => wakes++);
+        here.sleepSync(HERE, 0, Number.POSITIVE_INFINITY);
+        assert.deepEqual([polls, wakes, isReadable(bell.fd)], [1, 0, false]);
+        await nextTurn();
+        assert.equal(wakes, 1);
+        here.sleepSync(HERE, 0, Number.POSITIVE_INFINITY);
+        await nextTurn();
+        assert.deepEqual([polls, wakes], [1, 1]);
+      });
+    }
 
     it("need nobody at the other end: not one that has published no address yet", () => {
       const here = somebody(system, new Int32Array(1024));
