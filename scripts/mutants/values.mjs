@@ -7,7 +7,7 @@ export const values = [
   {
     name: "transfer: a buffer that the runtime keeps is found only once others are moved",
     file: "kernel/message/transfer.ts",
-    find: "return canTell ? buffers.find(isKept) : undefined;",
+    find: "return buffers.find(isKept);",
     replace: "return undefined;",
   },
   {
@@ -120,10 +120,58 @@ export const values = [
     replace: "(item | 0) !== item",
   },
   {
-    name: "numbers: an array that became shorter leaves memory unwritten",
-    file: "kernel/message/numbers.ts",
-    find: "array.length === count ? array : ",
-    replace: "array.length > 0 ? array : ",
+    name: "changing: numbers are read from an array that a getter may change",
+    file: "kernel/message/pack.ts",
+    find: "const items = isOwn ? value : itemsOf(value);",
+    replace: "const items = isOwn || itemsOf(value) ? value : undefined;",
+  },
+  {
+    name: "changing: JSON reads a getter once more",
+    file: "kernel/message/plain.ts",
+    find: "listOf(plain, root));",
+    replace: "listOf(value, root));",
+  },
+  {
+    name: "changing: a view is measured before its buffer changes",
+    file: "kernel/message/pack.ts",
+    find: '    this.#unread.push(index);\n    return ["v", type, at];\n',
+    replace: "    return this.#bytes.ofView(view, type, at, index);\n",
+  },
+  {
+    name: "changing: an ArrayBuffer is read before it changes",
+    file: "kernel/message/pack.ts",
+    find: '    this.#unread.push(index);\n    return ["u"];\n',
+    replace: "    return this.#readBuffer(buffer, index);\n",
+  },
+  {
+    name: "changing: a property that a getter has deleted arrives as undefined",
+    file: "kernel/message/pack.ts",
+    find: "        if (part === undefined && !Object.hasOwn(value, key)) continue;\n",
+    replace: "",
+  },
+  {
+    name: "changing: an object that a getter has disposed of is tied up",
+    file: "kernel/message/pack.ts",
+    find: "      if (!this.#host.isShared(one)) {\n",
+    replace: "      if (one === undefined) {\n",
+  },
+  {
+    name: "changing: a Proxy of an array has any length",
+    file: "kernel/message/pack.ts",
+    find: '    if (!isLength(length)) this.#refuse("it has a length that no array has", index);\n',
+    replace: "",
+  },
+  {
+    name: "changing: a hole is taken for an item where a property makes up for it",
+    file: "kernel/message/shapes.ts",
+    find: "  for (let i = 0; i < items.length; i++) if (!(i in array)) return undefined;\n",
+    replace: "",
+  },
+  {
+    name: "values: a toJSON that all objects have is believed",
+    file: "kernel/message/json.ts",
+    find: '"toJSON" in Array.prototype ?',
+    replace: '"toJSON" in Array ?',
   },
   {
     name: "map: a typed array that was moved away has no items",

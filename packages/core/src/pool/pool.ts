@@ -10,6 +10,7 @@ import type { TaskRef } from "../contracts/task.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { checkInteger, checkOptions, checkType, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
+import { copyByIndex } from "../kernel/lists.js";
 import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
@@ -81,7 +82,8 @@ export class Pool implements PoolContract {
     const checked = checkRunOptions(options);
     this.#scheduler.checkOpen();
     return Future.of<ResultOf<F>>(this.#scheduler, (resolve, reject) =>
-      this.#submit(ref, MODE_CALL, args, "args", resolve, reject, checked),
+      // The items are read once: of the caller's own array, a getter could give others the next time.
+      this.#submit(ref, MODE_CALL, copyByIndex(args as readonly unknown[]), "args", resolve, reject, checked),
     );
   }
 

@@ -44,9 +44,10 @@ export const sourceOf = uncurried<string>(getterOf(RegExp.prototype, "source"));
 export const flagsOf = uncurried<string>(getterOf(RegExp.prototype, "flags"));
 export const bytesOfBuffer = uncurried<number>(getterOf(ArrayBuffer.prototype, "byteLength"));
 export const isResizable = optional<boolean>(ArrayBuffer.prototype, "resizable", () => false);
+export const isGrowable = optional<boolean>(SharedArrayBuffer.prototype, "growable", () => false);
 export const mostBytesOf = optional<number>(ArrayBuffer.prototype, "maxByteLength", (buffer) => bytesOfBuffer(buffer));
 const isDetachedNow = optional<boolean>(ArrayBuffer.prototype, "detached", refusesToBeSliced);
-const bytesOfShared = uncurried<number>(getterOf(SharedArrayBuffer.prototype, "byteLength"));
+export const bytesOfShared = uncurried<number>(getterOf(SharedArrayBuffer.prototype, "byteLength"));
 const typedArrayName = uncurried<string | undefined>(getterOf(typedArray, Symbol.toStringTag));
 
 /** `ArrayBuffer.detached` is not in Node 20; a detached buffer refuses to be sliced. */

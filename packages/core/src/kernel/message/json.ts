@@ -1,9 +1,20 @@
 import { SendError } from "../../contracts/errors.js";
 
+/**
+ * The JSON of plain data. A program may have given all objects a `toJSON`, as libraries older than JSON did. JSON asks it then, and the
+ * replacer overrules it.
+ */
+export const textOf = (value: unknown): string =>
+  "toJSON" in Array.prototype ? JSON.stringify(value, itself) : JSON.stringify(value);
+
+function itself(this: Readonly<Record<string, unknown>>, key: string): unknown {
+  return this[key];
+}
+
 /** The value's JSON. Throws SendError for what is longer than a string can be. */
 export function jsonOf(value: unknown, root: string): string {
   try {
-    return JSON.stringify(value);
+    return textOf(value);
   } catch (cause) {
     throw tooLong(cause, root);
   }
@@ -12,7 +23,7 @@ export function jsonOf(value: unknown, root: string): string {
 /** The JSON of a list of the value alone: the list itself would cost as much as a short value. */
 export function listOf(value: unknown, root: string): string {
   try {
-    return `[${JSON.stringify(value)}]`;
+    return `[${textOf(value)}]`;
   } catch (cause) {
     throw tooLong(cause, root);
   }

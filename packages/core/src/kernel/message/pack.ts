@@ -1,23 +1,11 @@
 import { SendError } from "../../contracts/errors.js";
-import {
-  eachInMap,
-  eachInSet,
-  flagsOf,
-  isDetached,
-  isResizable,
-  type Measures,
-  measure,
-  mostBytesOf,
-  sourceOf,
-  timeOf,
-  unboxed,
-  viewType,
-} from "./brands.js";
+import { eachInMap, eachInSet, flagsOf, sourceOf, timeOf, unboxed } from "./brands.js";
 import { type RegisteredClass, registeredOf } from "./classes.js";
 import { describeError } from "./errors.js";
 import { jsonOf } from "./json.js";
 import { leaveOutHolders, NONE } from "./left-out.js";
 import { isLongText, UnwrittenText } from "./long-text.js";
+import { MessageBytes } from "./message-bytes.js";
 import { formatOfNumbers, PACKED_LENGTH, UnwrittenNumbers } from "./numbers.js";
 import type { PackOptions } from "./pack-options.js";
 import {
@@ -33,8 +21,8 @@ import {
   type ViewName,
 } from "./packet.js";
 import { packPlain } from "./plain.js";
-import { FUNCTION_ADVICE, REGION_ADVICE, type SendMode, SYMBOL_ADVICE, sendModeOf } from "./sendable.js";
-import { hasHole, isArray, isPart, isSurelyObject, isTracking } from "./shapes.js";
+import { FUNCTION_ADVICE, REGION_ADVICE, SYMBOL_ADVICE, safeSendModeOf, whyNotPosted } from "./sendable.js";
+import { isArray, isLength, isPart, itemsOf } from "./shapes.js";
 import {
   bufferStep,
   itemInSetStep,
@@ -48,8 +36,8 @@ import {
   pathTo,
   type Step,
 } from "./slots.js";
-import { move, transferablesOf } from "./transfer.js";
-import { bytesOf, type PacketBytes } from "./unwritten.js";
+import { checkMoves, type Moves, move, transferablesOf } from "./transfer.js";
+import { bytesOf } from "./unwritten.js";
 
 /** A value as a packet. Throws SendError for what cannot be sent. */
 export const pack = (host: CodecHost, value: unknown, options: PackOptions): OwnedPacket =>
@@ -86,8 +74,12 @@ class Packer {
   readonly #objects: object[] = [];
   readonly #indices = new Map<object, number>();
   readonly #places: Place[] = [];
-  readonly #blobs: PacketBytes[] = [];
+  readonly #bytes = new MessageBytes((why, index) => this.#refuse(why, index));
   readonly #shared: object[] = [];
+  /** The views and ArrayBuffers, by their indices: their measures and bytes are read last. */
+  readonly #unread: number[] = [];
+  /** Objects from this index on may be left out. */
+  #lenientFrom = Number.POSITIVE_INFINITY;
   readonly #posted: unknown[] = [];
   /** The nodes of long strings, by their indices, at which {@link TEXT} stands among the objects. */
   readonly #texts = new Map<number, Node>();
@@ -100,6 +92,8 @@ class Packer {
     this.#host = host;
     this.#options = options;
     this.#isLenient = options.isLenient === true;
+    // The root itself has to be sent.
+    if (this.#isLenient) this.#lenientFrom = 1;
   }
 
   pack(value: unknown): Packet {
@@ -108,20 +102,44 @@ class Packer {
     // Objects are appended while their holders are written: a queue, so that no depth is too deep for the stack.
     for (let i = 0; i < this.#objects.length; i++) nodes.push(this.#nodeOrNone(this.#objects[i] as object, i));
     if (this.#errors.length > 0) this.#completeErrors(nodes);
+    const moves = this.#transfer.size === 0 ? undefined : this.#checkMoves();
+    this.#readLast(nodes);
     if (this.#isLenient && leaveOutHolders(nodes)) this.#refuse("a part of it cannot be sent", 0);
+    const text = jsonOf([root, nodes], this.#options.root);
     // Last, as nothing can be refused after it: the moved values are the sender's no longer.
-    const transfer = this.#transfer.size === 0 ? [] : this.#move();
+    const transfer = moves === undefined ? [] : this.#move(moves);
     return {
-      text: jsonOf([root, nodes], this.#options.root),
-      blobs: this.#blobs.length > 0 ? this.#blobs : undefined,
+      text,
+      blobs: this.#bytes.blobs.length > 0 ? this.#bytes.blobs : undefined,
       references: this.#shared.length > 0 ? this.#host.makeReferenceSet(this.#shared) : undefined,
       transferables: this.#posted.length > 0 ? { values: this.#posted, transfer } : undefined,
     };
   }
 
+  /**
+   * Reads what getters, traps and classes' `pack` could have changed after its turn. From here on, no code of the program's runs: so the
+   * views fit their buffers, and what is borrowed stays as it is.
+   */
+  #readLast(nodes: Node[]): void {
+    for (const index of this.#unread) {
+      try {
+        nodes[index] = this.#read(nodes[index] as Node, this.#objects[index] as object, index);
+      } catch (error) {
+        if (index < this.#lenientFrom) throw error;
+        nodes[index] = NONE;
+      }
+    }
+    for (const one of this.#shared) {
+      if (!this.#host.isShared(one)) {
+        this.#refuse("it was disposed of while the message was packed", this.#indices.get(one) as number);
+      }
+    }
+  }
+
   /** An object that is met only now is a part of errors alone. */
   #completeErrors(nodes: Node[]): void {
     this.#isLenient = true;
+    this.#lenientFrom = Math.min(this.#lenientFrom, nodes.length);
     for (const i of this.#errors) nodes[i] = this.#error(this.#objects[i] as Error, i);
     for (let i = nodes.length; i < this.#objects.length; i++)
       nodes.push(this.#nodeOrNone(this.#objects[i] as object, i));
@@ -150,7 +168,7 @@ class Packer {
   }
 
   #longText(text: string): Slot {
-    this.#texts.set(this.#objects.length, ["l", this.#blobs.push(new UnwrittenText(text)) - 1]);
+    this.#texts.set(this.#objects.length, ["l", this.#bytes.add(new UnwrittenText(text), -1)]);
     this.#places.push({ parent: -1, step: noStep, at: undefined, n: 0 });
     return [this.#objects.push(TEXT) - 1];
   }
@@ -191,7 +209,7 @@ class Packer {
     if (isArray(value)) return this.#array(value, index);
     if (this.#host.isShared(value)) return ["h", this.#shared.push(value) - 1];
     if (ArrayBuffer.isView(value)) return this.#view(value, index);
-    const sendMode = this.#sendModeOf(value, index);
+    const sendMode = safeSendModeOf(value, this.#options.sendModeOfHandle);
     if ("unsendable" in sendMode) return this.#refuse(sendMode.unsendable, index);
     if ("brand" in sendMode) return this.#builtIn(sendMode.brand, value, index);
     if (sendMode.as === "object") return this.#object(value, index);
@@ -201,7 +219,7 @@ class Packer {
   /** Of a class of the program's own that is registered. */
   #instance(value: object, { name, pack }: RegisteredClass, index: number): Node {
     if (pack !== undefined) return ["q", name, this.#slot(pack(value), index, noStep)];
-    const sendMode = this.#sendModeOf(value, index);
+    const sendMode = safeSendModeOf(value, this.#options.sendModeOfHandle);
     if ("brand" in sendMode && sendMode.brand === "Error") return this.#error(value as Error, index);
     if (!("as" in sendMode) || sendMode.as !== "object" || isArray(value) || ArrayBuffer.isView(value)) {
       return this.#refuse(`${name} extends a built-in class: give registerClass pack and unpack for it`, index);
@@ -209,15 +227,6 @@ class Packer {
     const node: [string, ...unknown[]] = ["c", name];
     this.#properties(node, value, Object.keys(value), index);
     return node;
-  }
-
-  #sendModeOf(value: object, index: number): SendMode {
-    if (isSurelyObject(value)) return { as: "object" };
-    try {
-      return this.#options.sendModeOfHandle?.(value) ?? sendModeOf(value);
-    } catch {
-      return this.#refuse("it cannot be looked at, as its getters or traps throw", index);
-    }
   }
 
   #builtIn(brand: string, value: object, index: number): Node {
@@ -269,32 +278,35 @@ class Packer {
 
   #array(value: readonly unknown[], index: number): Node {
     const { length } = value;
-    const format = length >= PACKED_LENGTH ? formatOfNumbers(value) : undefined;
-    if (this.#hasItemsAlone(value, index) && (format !== undefined || !hasHole(value))) {
+    // A list of arguments is Heddle's own. Nothing else of it is looked at: to list an array of numbers takes longer than to write them.
+    const isOwn = index === 0 && this.#options.first !== undefined;
+    const items = isOwn ? value : itemsOf(value);
+    if (items !== undefined) {
+      const format = items.length >= PACKED_LENGTH ? formatOfNumbers(items) : undefined;
       if (format !== undefined) {
-        return ["f", this.#blobs.push(new UnwrittenNumbers(value as readonly number[], format)) - 1, format];
+        return ["f", this.#bytes.add(new UnwrittenNumbers(items as readonly number[], format), index), format];
       }
       const node: [string, ...unknown[]] = ["a"];
       const { first = 0 } = index === 0 ? this.#options : {};
-      for (let i = 0; i < length; i++) node.push(this.#slot(value[i], index, itemStep, first + i));
+      for (let i = 0; i < items.length; i++) node.push(this.#slot(items[i], index, itemStep, first + i));
       return node;
     }
+    if (!isLength(length)) this.#refuse("it has a length that no array has", index);
     const node: [string, ...unknown[]] = ["s", length];
     this.#properties(node, value, Object.keys(value), index);
     return node;
   }
 
-  /** Nothing else of a list of arguments is looked at: to list the values of an array of numbers takes longer than to write them. */
-  #hasItemsAlone(array: readonly unknown[], index: number): boolean {
-    return (index === 0 && this.#options.first !== undefined) || Object.values(array).length === array.length;
-  }
-
-  /** Appends each key and its slot; of something lenient, without those whose getters throw. */
+  /**
+   * Appends each key and its slot, without those of properties that a getter has deleted meanwhile. Of something lenient, without those
+   * whose getters throw.
+   */
   #properties(node: unknown[], value: object, keys: readonly string[], index: number): void {
     for (const key of keys) {
       let part: unknown;
       try {
         part = Reflect.get(value, key);
+        if (part === undefined && !Object.hasOwn(value, key)) continue;
       } catch (error) {
         if (!this.#isLenient) throw error;
         continue;
@@ -318,19 +330,29 @@ class Packer {
 
   #buffer(buffer: object, index: number): Node {
     if (this.#host.isRegion(buffer)) this.#refuse(REGION_ADVICE, index);
-    if (isDetached(buffer)) this.#refuse("an ArrayBuffer that was moved away cannot be sent", index);
-    const { hasNoTransfers, isForMany } = this.#options;
-    if (this.#transfer.has(buffer) && hasNoTransfers !== true && isForMany !== true) return this.#posting(buffer);
-    const max = isResizable(buffer) ? mostBytesOf(buffer) : -1;
-    const bytes = new Uint8Array(buffer as ArrayBuffer);
-    const mayBorrow = this.#options.borrows === true && !this.#transfer.has(buffer);
-    return ["u", this.#blobs.push(mayBorrow ? bytes : bytes.slice()) - 1, max];
+    this.#unread.push(index);
+    return ["u"];
+  }
+
+  #read([tag, type, at]: Node, value: object, index: number): Node {
+    if (tag !== "v") return this.#readBuffer(value, index);
+    return this.#bytes.ofView(value as ArrayBufferView, type, at, index);
+  }
+
+  #readBuffer(buffer: object, index: number): Node {
+    const { hasNoTransfers, isForMany, borrows } = this.#options;
+    const isMoved = this.#transfer.has(buffer);
+    if (!isMoved || hasNoTransfers === true || isForMany === true) {
+      return this.#bytes.ofBuffer(buffer, index, borrows === true && !isMoved);
+    }
+    this.#bytes.checkAttached(buffer, index);
+    return this.#posting(buffer);
   }
 
   #view(view: ArrayBufferView, index: number): Node {
     const shared = this.#host.sharedOf(view);
     if (shared === null) this.#refuse("a view of shared memory whose object is not held here cannot be sent", index);
-    const { buffer, byteOffset, byteLength, length, ...measured } = this.#measure(view, index);
+    const { buffer, byteOffset, byteLength, length, ...measured } = this.#bytes.measure(view, index);
     const type = isBuffer(view, measured.type) ? "Buffer" : (measured.type as ViewName);
     if (shared) return ["w", this.#shared.push(shared.owner) - 1, type, shared.byteOffset, length];
     // A small Buffer is a part of one that many share: nobody else may see the bytes beside it there.
@@ -338,40 +360,21 @@ class Packer {
       return ["v", type, this.#copied(buffer, byteOffset, byteLength, index), 0, length];
     }
     const [at] = this.#reference(buffer, index, bufferStep) as readonly [number];
-    return ["v", type, at, byteOffset, isTracking(buffer, byteOffset + byteLength) ? -1 : length];
-  }
-
-  #measure(view: ArrayBufferView, index: number): Measures {
-    try {
-      return measure(view);
-    } catch {
-      return this.#refuse(
-        `a ${viewType(view)} whose ArrayBuffer was moved away, or made shorter than it, cannot be sent`,
-        index,
-      );
-    }
+    this.#unread.push(index);
+    return ["v", type, at];
   }
 
   /** The index of a new object: those bytes of a buffer alone. */
   #copied(buffer: object, byteOffset: number, byteLength: number, index: number): number {
-    const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice();
+    const bytes = this.#bytes.copyOf(new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength), index);
     this.#places.push({ parent: index, step: bufferStep, at: undefined, n: 0 });
     return this.#objects.push(bytes.buffer) - 1;
   }
 
   #post(value: object, index: number, isMoved: boolean): Node {
     if (this.#host.isRegion(value)) this.#refuse(REGION_ADVICE, index);
-    const isHandle = this.#options.hasNoTransfers === true && this.#options.sendModeOfHandle?.(value) !== undefined;
-    if (this.#options.hasNoTransfers === true && !isHandle) {
-      const why = "this kind of object goes by postMessage alone, between threads: it cannot be sent this way";
-      this.#refuse(why, index);
-    }
-    if (isMoved && this.#options.isForMany === true) {
-      this.#refuse("it can only be moved, which is to one worker: these go to several", index);
-    }
-    if (isMoved && !this.#transfer.has(value)) {
-      this.#refuse("it can only be moved: mark it with transfer(value, [it])", index);
-    }
+    const why = whyNotPosted(value, this.#options, isMoved, this.#transfer.has(value));
+    if (why !== undefined) this.#refuse(why, index);
     return this.#posting(value);
   }
 
@@ -379,17 +382,21 @@ class Packer {
     return ["p", this.#posted.push(value) - 1];
   }
 
-  /** Checks what is to be moved, and moves the ArrayBuffers now, on any backend alike; gives what postMessage has still to move. */
-  #move(): object[] {
+  #checkMoves(): Moves {
     const way = { ...this.#options, isRegion: (one: object) => this.#host.isRegion(one) };
-    const marked = [...this.#transfer.keys()];
-    const moved = move(marked, way, (why, one) => {
-      const index = one === undefined ? undefined : this.#indices.get(one);
-      return this.#refuse(why, index ?? (this.#transfer.get(one ?? (marked[0] as object)) as number));
-    });
+    return checkMoves([...this.#transfer.keys()], way, (why, one) => this.#refuseMarked(why, one));
+  }
+
+  /** Moves the ArrayBuffers now, on any backend alike; gives what postMessage has still to move. */
+  #move(moves: Moves): object[] {
+    const moved = move(moves, (why, one) => this.#refuseMarked(why, one ?? (moves.buffers[0] as object)));
     for (let i = 0; i < this.#posted.length; i++)
       this.#posted[i] = moved.get(this.#posted[i] as object) ?? this.#posted[i];
     return this.#options.isForMany === true ? [] : [...moved.values()];
+  }
+
+  #refuseMarked(why: string, one: object): never {
+    return this.#refuse(why, this.#indices.get(one) ?? (this.#transfer.get(one) as number));
   }
 
   #refuse(why: string, parent: number, step: Step = noStep, at?: unknown, n = 0): never {

@@ -3,6 +3,7 @@ import { listOf } from "./json.js";
 import { isLongText } from "./long-text.js";
 import { formatOfNumbers, PACKED_LENGTH } from "./numbers.js";
 import type { OwnedPacket } from "./packet.js";
+import { itemsOf } from "./shapes.js";
 import { mayHaveMarks } from "./transfer.js";
 
 const DEEPEST = 64;
@@ -17,10 +18,15 @@ const arrayPrototype = Array.prototype;
 
 /** The packet of a value that JSON carries as it is: undefined for any other. Throws SendError for one that is too long. */
 export function packPlain(value: unknown, root: string): OwnedPacket | undefined {
-  if (value === undefined) return bare("[]");
-  if (!seemsPlain(value)) return undefined;
-  // A number's text is its JSON; to ask JSON for it costs more than the rest.
-  return bare(typeof value === "number" ? `[${value}]` : listOf(value, root));
+  if (typeof value !== "object" || value === null) {
+    if (value === undefined) return bare("[]");
+    if (!isPlainPrimitive(value) || isLong(value)) return undefined;
+    // A number's text is its JSON; to ask JSON for it costs more than the rest.
+    return bare(typeof value === "number" ? `[${value}]` : listOf(value, root));
+  }
+  const plain = copySafely(value);
+  if (plain === undefined) return undefined;
+  return bare(typeof plain === "string" ? `[${plain}]` : listOf(plain, root));
 }
 
 /** As {@link packPlain}, of a list of which its receiver sees the items alone. */
@@ -38,11 +44,11 @@ const bare = (text: string): OwnedPacket => ({
 
 // Looking at a value may throw, where there is a getter or a Proxy: the packer then tells where.
 
-function seemsPlain(value: unknown): boolean {
+function copySafely(value: object): object | string | undefined {
   try {
-    return isPlain(value);
+    return copyOfPlain(value);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -54,13 +60,20 @@ function textOfFewSafely(list: readonly unknown[]): string | undefined {
   }
 }
 
-/** Whether JSON carries the value exactly: a tree of plain objects, dense arrays, strings, booleans and usual numbers. */
-function isPlain(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return isPlainPrimitive(value) && !isLong(value);
-  if (mayHaveMarks()) return false;
-  if (isShortList(value)) return true;
+/**
+ * A copy of a value that JSON carries exactly: a tree of plain objects, dense arrays, strings, booleans and usual numbers. It has no getters.
+ * JSON would read those of the value once more, and leave out in silence what they may give then. Of a few primitives, it is their JSON.
+ */
+function copyOfPlain(value: object): object | string | undefined {
+  if (mayHaveMarks()) return undefined;
+  if (Array.isArray(value) && isShort(value)) {
+    const items = itemsOf(value);
+    const text = items && textOfFew(items);
+    if (text !== undefined) return text;
+  }
   const walk = new Walk();
-  return walk.isPlainTree(value, 0) && !walk.isMostlyLongText();
+  const copy = walk.copy(value, 0);
+  return walk.isMostlyLongText() ? undefined : copy;
 }
 
 /**
@@ -77,13 +90,6 @@ function textOfFew(list: readonly unknown[]): string | undefined {
     text += typeof item === "string" ? JSON.stringify(item) : `${item}`;
   }
   return `${text}]`;
-}
-
-/** A few primitives, which need no walk. */
-function isShortList(value: object): boolean {
-  if (!Array.isArray(value) || !isShort(value)) return false;
-  for (let i = 0; i < value.length; i++) if (!isPlainPrimitive(value[i]) || isLong(value[i])) return false;
-  return hasItemsAlone(value);
 }
 
 const isShort = (list: readonly unknown[]): boolean =>
@@ -103,9 +109,6 @@ function isPlainPrimitive(value: unknown): boolean {
 
 const isLong = (value: unknown): boolean => typeof value === "string" && isLongText(value);
 
-/** Of an array without holes: whether it has no named properties. (Values are listed far faster than keys.) */
-const hasItemsAlone = (array: readonly unknown[]): boolean => Object.values(array).length === array.length;
-
 /** A walk through a tree. It is one function: engines compile each of several once with all the others in it, in every worker. */
 class Walk {
   readonly #few: object[] = [];
@@ -117,31 +120,45 @@ class Walk {
     return this.#longText > MOST_TEXT_A_NODE * (this.#many?.size ?? this.#few.length);
   }
 
-  isPlainTree(value: object, depth: number): boolean {
-    if (depth > DEEPEST || !this.#isNew(value)) return false;
+  /** A copy of the tree, for which each property was read once. Undefined if it is not plain. */
+  copy(value: object, depth: number): object | undefined {
+    if (depth > DEEPEST || !this.#isNew(value)) return undefined;
     const prototype: unknown = Object.getPrototypeOf(value);
-    let parts: readonly unknown[];
+    let copy: object;
+    let parts: unknown[];
     if (prototype === arrayPrototype && Array.isArray(value)) {
-      if (value.length >= PACKED_LENGTH && formatOfNumbers(value) !== undefined) return false;
-      if (!hasItemsAlone(value)) return false;
-      parts = value;
+      if (value.length >= PACKED_LENGTH && formatOfNumbers(value) !== undefined) return undefined;
+      const items = itemsOf(value);
+      if (items === undefined) return undefined;
+      parts = items;
+      copy = items;
     } else {
-      if (prototype !== objectPrototype && prototype !== null) return false;
+      if (prototype !== objectPrototype && prototype !== null) return undefined;
       // Nothing plain says that it is something.
-      if (Symbol.toStringTag in value) return false;
-      parts = Object.values(value);
+      if (Symbol.toStringTag in value) return undefined;
+      copy = { ...value };
+      parts = Object.values(copy);
       // A value without properties, or one that shows its items as such, may be an object of the language that has lost its prototype.
-      if (parts.length === 0) return prototype !== null && isTaggedObject(value);
-      if (prototype === null && (!isTaggedObject(value) || ArrayBuffer.isView(value))) return false;
+      if (parts.length === 0) return prototype !== null && isTaggedObject(value) ? copy : undefined;
+      if (prototype === null && (!isTaggedObject(value) || ArrayBuffer.isView(value))) return undefined;
     }
+    let keys: readonly string[] | undefined;
     for (let i = 0; i < parts.length; i++) {
       const part = parts[i];
       if (typeof part !== "object" || part === null) {
-        if (!isPlainPrimitive(part)) return false;
+        if (!isPlainPrimitive(part)) return undefined;
         if (isLong(part)) this.#longText += (part as string).length;
-      } else if (!this.isPlainTree(part, depth + 1)) return false;
+        continue;
+      }
+      const copied = this.copy(part, depth + 1);
+      if (copied === undefined) return undefined;
+      if (copy === parts) parts[i] = copied;
+      else {
+        keys ??= Object.keys(copy);
+        Reflect.set(copy, keys[i] as string, copied);
+      }
     }
-    return true;
+    return copy;
   }
 
   /** Whether the object was not met before: one that is met twice must arrive as one. */

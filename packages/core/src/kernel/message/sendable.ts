@@ -1,6 +1,8 @@
 import { structuredClone } from "../web.js";
 import { brandOf, builtInTag, IMPOSTOR, inherits, isError, usualBrandOf } from "./brands.js";
+import type { PackOptions } from "./pack-options.js";
 import { REASON } from "./refusal.js";
+import { isSurelyObject } from "./shapes.js";
 
 /** How an object travels: as a plain object, as one of a kind, beside the text by postMessage, or not at all. */
 export type SendMode = { readonly as: "object" | "posted" | "moved" } | { readonly brand: string } | Refusal;
@@ -57,6 +59,30 @@ const MOVED: ReadonlySet<string> = new Set([
 
 /** Objects of the language that hold functions alone: namespaces, none of which has a copy. */
 const NAMESPACES: ReadonlySet<unknown> = new Set([Math, JSON, Atomics, Reflect, Intl, globalThis]);
+
+/** As {@link sendModeOf}, or as `ofHandle` says. Of what throws when it is looked at, a refusal. */
+export function safeSendModeOf(value: object, ofHandle: PackOptions["sendModeOfHandle"]): SendMode {
+  if (isSurelyObject(value)) return { as: "object" };
+  try {
+    return ofHandle?.(value) ?? sendModeOf(value);
+  } catch {
+    return { unsendable: "it cannot be looked at, as its getters or traps throw" };
+  }
+}
+
+/** Why something that travels by postMessage cannot be sent this way; undefined if it can. */
+export function whyNotPosted(
+  value: object,
+  { hasNoTransfers, isForMany, sendModeOfHandle }: PackOptions,
+  isMoved: boolean,
+  isMarked: boolean,
+): string | undefined {
+  if (hasNoTransfers === true && sendModeOfHandle?.(value) === undefined) {
+    return "this kind of object goes by postMessage alone, between threads: it cannot be sent this way";
+  }
+  if (isMoved && isForMany === true) return "it can only be moved, which is to one worker: these go to several";
+  return isMoved && !isMarked ? "it can only be moved: mark it with transfer(value, [it])" : undefined;
+}
 
 /**
  * The objects that the codec itself does not carry. A name proves nothing, as a program's own class may have it. The platform's copy proves

@@ -1,4 +1,4 @@
-import { bytesOfUnshared, isResizable, isTaggedObject } from "./brands.js";
+import { bytesOfShared, bytesOfUnshared, isGrowable, isResizable, isTaggedObject } from "./brands.js";
 
 /** Most objects: made by a literal, and nothing else that has got the same prototype. */
 export function isSurelyObject(value: object): boolean {
@@ -18,11 +18,19 @@ export function isArray(value: object): value is readonly unknown[] {
   }
 }
 
-/** Of an array whose values are as many as it is long. */
-export function hasHole(array: readonly unknown[]): boolean {
-  for (let i = 0; i < array.length; i++) if (array[i] === undefined && !(i in array)) return true;
-  return false;
+/**
+ * The items of an array that has nothing but items, and no hole; else undefined. Each was read once, as a getter may give another the next
+ * time. (Values are listed far faster than keys.)
+ */
+export function itemsOf(array: readonly unknown[]): unknown[] | undefined {
+  const items = Object.values(array);
+  if (items.length !== array.length) return undefined;
+  for (let i = 0; i < items.length; i++) if (!(i in array)) return undefined;
+  return items;
 }
+
+/** Whether an array can be so long, as a Proxy may say of itself. */
+export const isLength = (length: unknown): boolean => typeof length === "number" && length >>> 0 === length;
 
 /** Whether a view of so many bytes shows only a part of its buffer, which nobody shares with other workers. */
 export function isPart(buffer: object, byteLength: number): boolean {
@@ -30,6 +38,10 @@ export function isPart(buffer: object, byteLength: number): boolean {
   return bytes !== undefined && bytes !== byteLength;
 }
 
-/** Whether a view's length follows that of its resizable buffer: it then reaches exactly to the end. */
-export const isTracking = (buffer: object, end: number): boolean =>
-  bytesOfUnshared(buffer) === end && isResizable(buffer);
+/** Whether a view's length follows that of its resizable or growable buffer: it then reaches exactly to the end. */
+export const isTracking = (buffer: object, end: number): boolean => {
+  const bytes = bytesOfUnshared(buffer);
+  return bytes === undefined
+    ? isGrowable(buffer) && bytesOfShared(buffer) === end
+    : bytes === end && isResizable(buffer);
+};

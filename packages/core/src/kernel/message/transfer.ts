@@ -36,28 +36,51 @@ interface Way {
 /** More than any buffer can have. */
 const TOO_MANY_BYTES = Number.MAX_SAFE_INTEGER;
 
-/**
- * Whether the runtime keeps a buffer, such as that of a WebAssembly.Memory. Asks for a move to a size that there cannot be, so nothing is
- * moved. It fails as a TypeError where the buffer cannot be moved, else as a RangeError.
- */
-function isKept(buffer: ArrayBuffer): boolean {
+type IsKept = (buffer: ArrayBuffer) => boolean;
+
+/** Asks for a move to a size that there cannot be. It fails as a TypeError where the buffer cannot be moved, else as a RangeError. */
+const isKeptByTransfer: IsKept = (buffer) => {
   try {
     Reflect.apply(Reflect.get(ArrayBuffer.prototype, "transfer"), buffer, [TOO_MANY_BYTES]);
   } catch (error) {
     return error instanceof TypeError;
   }
   return false;
+};
+
+/** Whether it can tell, and moves nothing: the first cannot with a polyfill that moves first. Asked of a buffer that nobody needs. */
+function canTell(isKept: IsKept): boolean {
+  const own = new ArrayBuffer(1);
+  return !isKept(own) && own.byteLength === 1;
 }
 
-/** Whether {@link isKept} can tell: not in Node 20, nor with a polyfill that moves first. Asked of a buffer that nobody needs. */
-let canTell: boolean | undefined;
+/** Whether the runtime keeps a buffer, such as that of a WebAssembly.Memory. Moves nothing. */
+let isKept: IsKept | undefined;
 
 function firstKept(buffers: readonly ArrayBuffer[]): ArrayBuffer | undefined {
-  if (canTell === undefined) {
-    const own = new ArrayBuffer(1);
-    canTell = !isKept(own) && own.byteLength === 1;
+  isKept ??= [isKeptByTransfer].find(canTell) ?? (() => false);
+  return buffers.find(isKept);
+}
+
+/** Marked values, all of which can be moved. */
+export interface Moves {
+  readonly buffers: readonly ArrayBuffer[];
+  readonly others: readonly object[];
+}
+
+/** Looks at the marked values, which may run code of the program's. Nothing is moved. `refuse` throws. */
+export function checkMoves(marked: readonly object[], way: Way, refuse: (why: string, one: object) => never): Moves {
+  const buffers: ArrayBuffer[] = [];
+  const others: object[] = [];
+  for (const one of marked) {
+    if (way.isRegion(one)) refuse(REGION_ADVICE, one);
+    if (bytesOfUnshared(one) === undefined) {
+      checkMovable(one, way, refuse);
+      others.push(one);
+    } else if (isDetached(one)) refuse("an ArrayBuffer that was moved away cannot be sent", one);
+    else buffers.push(one as ArrayBuffer);
   }
-  return canTell ? buffers.find(isKept) : undefined;
+  return { buffers, others };
 }
 
 /**
@@ -66,29 +89,20 @@ function firstKept(buffers: readonly ArrayBuffer[]): ArrayBuffer | undefined {
  * object if it may be any of several.
  */
 export function move(
-  marked: readonly object[],
-  way: Way,
+  { buffers, others }: Moves,
   refuse: (why: string, one: object | undefined) => never,
 ): ReadonlyMap<object, object> {
-  const buffers: ArrayBuffer[] = [];
-  const toPost = new Map<object, object>();
-  for (const one of marked) {
-    if (way.isRegion(one)) refuse(REGION_ADVICE, one);
-    if (bytesOfUnshared(one) === undefined) {
-      checkMovable(one, way, refuse);
-      toPost.set(one, one);
-    } else if (isDetached(one)) refuse("an ArrayBuffer that was moved away cannot be sent", one);
-    else buffers.push(one as ArrayBuffer);
-  }
+  const toPost = new Map<object, object>(others.map((one) => [one, one]));
   const why = "an ArrayBuffer here is the runtime's and cannot be moved: send it without transfer";
-  // Of several, Deno would move those before it, and their bytes would be lost.
+  // Of several, Deno would move those before it, and Node 20 all but it; their bytes would be lost.
   const kept = buffers.length > 1 ? firstKept(buffers) : undefined;
   if (kept !== undefined) refuse(why, kept);
+  const [only] = buffers;
   let moved: readonly ArrayBuffer[] = [];
   try {
-    moved = structuredClone(buffers, { transfer: buffers });
+    moved = structuredClone(buffers, { transfer: buffers as ArrayBuffer[] });
   } catch {
-    refuse(why, buffers.length === 1 ? buffers[0] : undefined);
+    refuse(why, buffers.length === 1 ? only : undefined);
   }
   for (const [i, buffer] of buffers.entries()) toPost.set(buffer, moved[i] as ArrayBuffer);
   return toPost;
