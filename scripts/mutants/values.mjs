@@ -174,6 +174,12 @@ export const values = [
     replace: '"toJSON" in Array ?',
   },
   {
+    name: "values: a start may have arguments of any size",
+    file: "kernel/message/message-bytes.ts",
+    find: "    if (this.#total > MOST_BYTES) this.#refuse(limitAdvice(this.#total), index);\n",
+    replace: "",
+  },
+  {
     name: "map: a typed array that was moved away has no items",
     file: "pool/map.ts",
     find: "isPlainView && view.length > 0 ?",

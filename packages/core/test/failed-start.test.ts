@@ -72,3 +72,16 @@ it("it can be started again; the end of the first attempt is not that of the sec
   end(started[1], 7);
   await expect(worker.result).rejects.toMatchObject({ code: "HEDDLE_WORKER_CRASHED", exitCode: 7 });
 });
+
+it("a worker whose arguments are larger than a message may be is not started, and a SendError says where and why", () => {
+  const big = new ArrayBuffer(2 ** 31);
+  const worker = new Worker(hold, { args: [new Lock(), { big }] });
+  expect(() => worker.start()).toThrow(
+    expect.objectContaining({
+      code: "HEDDLE_SEND",
+      path: "args[1].big",
+      message: expect.stringMatching(/^args\[1\]\.big: a message may take 2147483647 bytes; one of 2147483648 or more/),
+    }),
+  );
+  expect(started).toEqual([]);
+});

@@ -175,6 +175,27 @@ export const values: Contract = (suite) => {
     });
   });
 
+  it("a value larger than a message may be is refused before anything is started, with its path and the limit", async () => {
+    const pool = new adapter.Pool({ size: 1 });
+    const [connection] = adapter.pipe<object>();
+    const big = new ArrayBuffer(2 ** 31);
+    const ways: Readonly<Record<string, (value: object) => unknown>> = {
+      "args[1]": (value) => new adapter.Worker(tasks.giveBack as never, { args: [1, value] } as never).start(),
+      "args[0]": (value) => pool.run(tasks.giveBack, value),
+      "initArgs[0]": (value) => new adapter.Pool({ initializer: tasks.giveBack, initArgs: [value] }),
+      "finalizerArgs[0]": (value) => new adapter.Pool({ finalizer: tasks.giveBack, finalizerArgs: [value] }),
+      "item.sent": (sent) => connection.send({ sent }),
+      item: (value) => new adapter.Queue().putNowait(value),
+    };
+    for (const [root, use] of Object.entries(ways)) {
+      const refused = await failsWith("HEDDLE_SEND", () => use({ big: new Uint8Array(big) }));
+      assert.equal(Reflect.get(refused, "path"), `${root}.big.buffer`);
+      assert.match(refused.message, /a message may take 2147483647 bytes; one of 2147483648 or more/);
+    }
+    assert.equal(await pool.run(tasks.giveBack, 1), 1);
+    await pool.close();
+  });
+
   describe("transfer of what cannot be moved", () => {
     const things: Readonly<Record<string, () => unknown>> = {
       "a plain object": () => ({}),

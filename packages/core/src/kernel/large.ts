@@ -91,9 +91,10 @@ function create(cells: Blobs, bytes: number): Handle {
 }
 
 export const tooLarge = (bytes: number, cause?: unknown): SendError =>
-  new SendError(`A message may take ${MOST_BYTES} bytes; one of ${bytes} or more cannot be sent in one piece`, "", {
-    cause,
-  });
+  new SendError(`A message is too large: ${limitAdvice(bytes)}`, "", { cause });
+
+export const limitAdvice = (bytes: number): string =>
+  `a message may take ${MOST_BYTES} bytes; one of ${bytes} or more cannot be sent in one piece`;
 
 /** The packet that {@link writeLarge} wrote. The blobs are parts of `bytes`. */
 export function readLarge(bytes: Uint8Array): { readonly body: unknown; readonly blobs: readonly Uint8Array[] } {

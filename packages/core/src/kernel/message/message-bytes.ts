@@ -1,3 +1,4 @@
+import { limitAdvice, MOST_BYTES } from "../large.js";
 import { isDetached, isResizable, type Measures, measure, mostBytesOf, viewType } from "./brands.js";
 import type { Node } from "./packet.js";
 import { isTracking } from "./shapes.js";
@@ -10,13 +11,16 @@ type Refuse = (why: string, index: number) => never;
 export class MessageBytes {
   readonly blobs: PacketBytes[] = [];
   readonly #refuse: Refuse;
+  #total = 0;
 
   constructor(refuse: Refuse) {
     this.#refuse = refuse;
   }
 
   /** The place of one more blob, which the object with that index has. */
-  add(bytes: PacketBytes, _index: number): number {
+  add(bytes: PacketBytes, index: number): number {
+    this.#total += bytes.length;
+    if (this.#total > MOST_BYTES) this.#refuse(limitAdvice(this.#total), index);
     return this.blobs.push(bytes) - 1;
   }
 
