@@ -180,6 +180,18 @@ export const values = [
     replace: "",
   },
   {
+    name: "transfer: a buffer that was copied, as Node 20 does, counts as moved",
+    file: "kernel/message/transfer.ts",
+    find: "  if (only !== undefined && !isDetached(only)) refuse(why, only);\n",
+    replace: "",
+  },
+  {
+    name: "transfer: Node 20 cannot tell which of several buffers it keeps",
+    file: "kernel/message/transfer.ts",
+    find: "[isKeptByTransfer, isKeptByList]",
+    replace: "[isKeptByTransfer]",
+  },
+  {
     name: "map: a typed array that was moved away has no items",
     file: "pool/map.ts",
     find: "isPlainView && view.length > 0 ?",

@@ -243,6 +243,9 @@ function builtIns(): readonly (readonly PropertyKey[])[] {
   ]);
 }
 
+const memory = (initial = 1): { readonly buffer: ArrayBuffer } =>
+  Reflect.construct(Reflect.get(Reflect.get(globalThis, "WebAssembly"), "Memory"), [{ initial }]);
+
 describe("what structuredClone refuses", () => {
   const things: Readonly<Record<string, () => unknown>> = {
     "a generator": () => (function* () {})(),
@@ -250,8 +253,7 @@ describe("what structuredClone refuses", () => {
     "a WeakRef": () => new WeakRef({}),
     "a boxed symbol": () => Object(Symbol()),
     "a formatter": () => new Intl.DateTimeFormat("en"),
-    "a WebAssembly.Memory": () =>
-      Reflect.construct(Reflect.get(Reflect.get(globalThis, "WebAssembly"), "Memory"), [{ initial: 1 }]),
+    "a WebAssembly.Memory": () => memory(),
     "a Proxy of a RegExp": () => new Proxy(/a/, {}),
     "a Proxy of a typed array": () => new Proxy(new Uint8Array(1), {}),
     "a view that reaches beyond its buffer": () => {
@@ -323,6 +325,7 @@ describe("transfer of what cannot be moved", () => {
       structuredClone(buffer, { transfer: [buffer] });
       return buffer;
     },
+    "the buffer of a WebAssembly.Memory": () => memory().buffer,
   };
   for (const [name, make] of Object.entries(things)) {
     for (const hasNoTransfers of [true, false]) {
@@ -337,6 +340,21 @@ describe("transfer of what cannot be moved", () => {
       });
     }
   }
+
+  it("is a SendError with its path, and is not copied: the buffer of a WebAssembly.Memory alone", () => {
+    for (const initial of [0, 1]) {
+      const { buffer } = memory(initial);
+      const value = markTransfer({ bytes: [buffer] }, [buffer]);
+      for (const hasNoTransfers of [true, false]) {
+        assert.throws(() => pack(new BundlingHost(), [value], { root: "args", hasNoTransfers }), {
+          code: "HEDDLE_SEND",
+          path: "args[0].bytes[0]",
+          message: /cannot be moved: send it without transfer/,
+        });
+      }
+      assert.deepEqual(roundTrip([buffer]), [new ArrayBuffer(initial * 65_536)]);
+    }
+  });
 
   it("is a SendError that says what to send, copied or moved: the region, which is an ArrayBuffer in processes", () => {
     const region = new ArrayBuffer(8);

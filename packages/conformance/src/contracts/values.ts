@@ -208,6 +208,8 @@ export const values: Contract = (suite) => {
         structuredClone(buffer, { transfer: [buffer] });
         return buffer;
       },
+      "the buffer of a WebAssembly.Memory": () =>
+        vm.runInThisContext("new WebAssembly.Memory({ initial: 1 }).buffer") as unknown,
     };
     for (const [name, make] of Object.entries(things)) {
       it(`is refused with its path, or that of the object it was marked for; nothing is moved: ${name}`, async () => {

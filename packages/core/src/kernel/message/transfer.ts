@@ -48,6 +48,19 @@ const isKeptByTransfer: IsKept = (buffer) => {
   return false;
 };
 
+/**
+ * In Node 20, which does not have `transfer`. A list that names a buffer twice is refused before anything is moved. A buffer that cannot be
+ * moved is copied there instead, in silence, and so is not looked for in the list.
+ */
+const isKeptByList: IsKept = (buffer) => {
+  try {
+    structuredClone(null, { transfer: [buffer, buffer] });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** Whether it can tell, and moves nothing: the first cannot with a polyfill that moves first. Asked of a buffer that nobody needs. */
 function canTell(isKept: IsKept): boolean {
   const own = new ArrayBuffer(1);
@@ -58,7 +71,7 @@ function canTell(isKept: IsKept): boolean {
 let isKept: IsKept | undefined;
 
 function firstKept(buffers: readonly ArrayBuffer[]): ArrayBuffer | undefined {
-  isKept ??= [isKeptByTransfer].find(canTell) ?? (() => false);
+  isKept ??= [isKeptByTransfer, isKeptByList].find(canTell) ?? (() => false);
   return buffers.find(isKept);
 }
 
@@ -104,6 +117,7 @@ export function move(
   } catch {
     refuse(why, buffers.length === 1 ? only : undefined);
   }
+  if (only !== undefined && !isDetached(only)) refuse(why, only);
   for (const [i, buffer] of buffers.entries()) toPost.set(buffer, moved[i] as ArrayBuffer);
   return toPost;
 }
