@@ -120,6 +120,48 @@ export const values = [
     replace: "(item | 0) !== item",
   },
   {
+    name: "thrown: a part that cannot be made keeps an error from arriving",
+    file: "kernel/message/unpack.ts",
+    find: "    if (!this.#isLenient) throw why;\n",
+    replace: "    if (index >= 0) throw why;\n",
+  },
+  {
+    name: "thrown: a view is made of a buffer that is left out",
+    file: "kernel/message/unpack.ts",
+    find: '        if (made === undefined) throw unreadable("a view is of no buffer");\n',
+    replace: "",
+  },
+  {
+    name: "thrown: an error that cannot be made arrives as undefined",
+    file: "kernel/message/unpack.ts",
+    find: "    if (this.#whyLeftOut !== undefined && this.#isLeftOut(root)) throw this.#whyLeftOut;\n",
+    replace: "",
+  },
+  {
+    name: "thrown: the error of a task arrives whole or not at all",
+    file: "pool/host/results.ts",
+    find: "(how === RETURNED ? consumeEntry : consumeThrown)",
+    replace: "(how === RETURNED ? consumeEntry : consumeEntry)",
+  },
+  {
+    name: "thrown: the error of a finalizer arrives whole, or ends the program",
+    file: "worker/posted.ts",
+    find: "    return kernel.codec.openThrown({ body: JSON.parse(text), blobs, references }, transferables);\n  } finally",
+    replace: "    return kernel.codec.open({ body: JSON.parse(text), blobs, references }, transferables);\n  } finally",
+  },
+  {
+    name: "thrown: the reason to stop arrives whole, or ends the pool's worker",
+    file: "pool/worker/pool-worker.ts",
+    find: "const reason = consumeThrown(",
+    replace: "const reason = consumeEntry(",
+  },
+  {
+    name: "thrown: the reason to stop arrives whole, or ends the worker",
+    file: "worker/cancel-word.ts",
+    find: "return { reason: kernel.codec.openThrown(",
+    replace: "return { reason: kernel.codec.open(",
+  },
+  {
     name: "changing: numbers are read from an array that a getter may change",
     file: "kernel/message/pack.ts",
     find: "const items = isOwn ? value : itemsOf(value);",

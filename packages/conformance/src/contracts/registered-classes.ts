@@ -100,6 +100,70 @@ export const registeredClasses: Contract = (suite) => {
     });
   });
 
+  describe("an error with an instance of a class that is not registered where it arrives", () => {
+    const assertKept = (error: unknown): void => {
+      assert.ok(error instanceof RangeError, String(error));
+      const { code, list, map, ...others } = error as RangeError & Record<string, unknown>;
+      assert.deepEqual([error.message, code, list, map], ["lost there", 7, [1, undefined, undefined], new Map()]);
+      assert.deepEqual(others, {});
+    };
+
+    /** The errors that the except hook hears of, until there is one. */
+    async function heard(act: () => unknown): Promise<unknown> {
+      const done = act();
+      try {
+        return await new Promise((resolve) => adapter.setExceptHook(resolve));
+      } finally {
+        adapter.setExceptHook(console.error);
+        await done;
+      }
+    }
+
+    it("comes without it, as the outcome of a target or a task", async () => {
+      const worker = new adapter.Worker(tasks.failWithOwn, { args: [url] }).start();
+      assertKept(await failureOf(() => worker.result));
+      await worker.join();
+      await using pool = new adapter.Pool({ size: 1 });
+      assertKept(await failureOf(() => pool.run(tasks.failWithOwn, url)));
+      assertKept(await failureOf(() => pool.map(tasks.failWithOwn, [url])));
+    });
+
+    it("comes without it to the except hook: of a finalizer, and one that a task left behind", async () => {
+      const pool = new adapter.Pool({ size: 1, finalizer: tasks.failWithOwn, finalizerArgs: [url] });
+      await pool.run(tasks.giveBack, 1);
+      assertKept(await heard(() => pool.close()));
+      const other = new adapter.Pool({ size: 1 });
+      assertKept(await heard(() => other.run(tasks.failWithOwnLater, url)));
+      assert.equal(await other.run(tasks.giveBack, 1), 1);
+      await other.close();
+    });
+
+    it("comes without it as the reason to stop, and disturbs no other call", async () => {
+      await classes.register(url);
+      const reason = Object.assign(new RangeError("enough"), { code: 7, at: new Point(1, 2) });
+      const pool = new adapter.Pool({ size: 1, concurrency: 2 });
+      const other = new adapter.Event();
+      const waits = pool.submit(tasks.reasonOf, [url, other]);
+      await other.wait();
+      for (const task of [tasks.reasonOf, tasks.reasonOfAsked]) {
+        const started = new adapter.Event();
+        const asked = pool.submit(task, [url, started]);
+        await started.wait();
+        asked.cancel(reason);
+        assert.deepEqual(await asked, ["enough", 7, false]);
+        const again = new adapter.Event();
+        const worker = new adapter.Worker(task, { args: [url, again] }).start();
+        await again.wait();
+        worker.cancel(reason);
+        assert.deepEqual(await worker.result, ["enough", 7, false]);
+        await worker.join();
+      }
+      waits.cancel(new Point(1, 2));
+      assert.match(String(((await waits) as unknown[])[0]), /class \w+ has arrived where no class of that name/);
+      await pool.close();
+    });
+  });
+
   describe("registerClass", () => {
     it("refuses what would not arrive as it was", async () => {
       const { registerClass } = adapter;

@@ -1,4 +1,4 @@
-import type { Surface } from "@heddle/core";
+import type { Event, Surface } from "@heddle/core";
 
 declare module "@heddle/core/contracts" {
   interface RegisteredClasses {
@@ -74,4 +74,55 @@ export const totalOf = (purses: readonly Purse[]): number[] => purses.map(({ tot
 
 export function goTooFar(by: number): never {
   throw new Error("lost", { cause: new TooFar(by, { cause: new Point(by, 0) }) });
+}
+
+/** An error of a library, with instances of classes of which only this worker knows. */
+async function errorWithOwn(url: string): Promise<Error> {
+  const { registerClass } = (await import(url)) as Surface;
+  class Here {
+    n = 1;
+  }
+  class There {
+    n = 2;
+  }
+  const ours = (made: abstract new () => object): string => `${made.name} of a worker`;
+  registerClass(Here, { name: ours(Here) });
+  registerClass(There, { name: ours(There), pack: ({ n }) => ({ n }), unpack: () => new There() });
+  const lists = { list: [1, new Here(), new There()], map: new Map([[1, new There()]]) };
+  return Object.assign(new RangeError("lost there"), { code: 7, here: new Here(), there: new There(), ...lists });
+}
+
+export async function failWithOwn(url: string): Promise<never> {
+  throw await errorWithOwn(url);
+}
+
+export async function failWithOwnLater(url: string): Promise<void> {
+  const error = await errorWithOwn(url);
+  setTimeout(() => {
+    throw error;
+  });
+}
+
+const shownOf = (reason: object): unknown[] => [
+  Reflect.get(reason, "message"),
+  Reflect.get(reason, "code"),
+  "at" in reason,
+];
+
+/** Gives the reason for which it is asked to stop. */
+export async function reasonOf(url: string, started: Event): Promise<unknown[]> {
+  const { current } = (await import(url)) as Surface;
+  const { signal } = current();
+  const reason = new Promise<object>((resolve) =>
+    signal.addEventListener("abort", () => resolve(signal.reason as object)),
+  );
+  started.set();
+  return shownOf(await reason);
+}
+
+/** As {@link reasonOf}, while its event loop stands still. */
+export async function reasonOfAsked(url: string, started: Event): Promise<unknown[]> {
+  const { current } = (await import(url)) as Surface;
+  started.set();
+  for (;;) if (current().isCancelled) return shownOf(current().signal.reason as object);
 }

@@ -10,6 +10,7 @@ import {
   packPlain,
   packThrown,
   unpack,
+  unpackThrown,
 } from "./message/index.js";
 import type { ReferenceSets } from "./reference-sets.js";
 import type { Region } from "./region.js";
@@ -101,6 +102,11 @@ export class Codec {
   /** The value of a packet that has arrived. Its sender keeps the reference set. */
   open(arrived: Arrived, transferables?: readonly unknown[]): unknown {
     return unpack(this.#host, arrived, transferables);
+  }
+
+  /** As {@link open}, of something thrown: without the parts that cannot be made here. Never throws. */
+  openThrown(arrived: Arrived, transferables?: readonly unknown[]): unknown {
+    return unpackThrown(this.#host, arrived, transferables);
   }
 
   /** The value of a packet that has arrived. Frees its reference set, which this worker holds, also if it throws. */

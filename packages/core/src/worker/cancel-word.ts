@@ -55,7 +55,12 @@ export function consumeReason(kernel: Kernel): { readonly reason: unknown } | un
   try {
     const { body, blobs } = readLarge(kernel.blobs.bytesOf(cell));
     const [reason, references] = body as [unknown, Handle | null];
-    return { reason: kernel.codec.openAndRelease({ body: reason, blobs, references: references ?? undefined }) };
+    const held = { references: references ?? undefined };
+    try {
+      return { reason: kernel.codec.openThrown({ body: reason, blobs, ...held }) };
+    } finally {
+      kernel.codec.dispose(held);
+    }
   } finally {
     kernel.blobs.drop(cell);
   }

@@ -30,7 +30,7 @@ import type { BackgroundTimers } from "./background-timers.js";
 import type { Boot, FromCreator, FromWorker } from "./boot.js";
 import { markCancelled, markKilled } from "./cancel-word.js";
 import { endedUnbegun } from "./explained.js";
-import { openFromWorker, toPost } from "./posted.js";
+import { thrownFromWorker, toPost } from "./posted.js";
 import type { Services } from "./services.js";
 import { TargetState } from "./target-state.js";
 
@@ -267,11 +267,7 @@ export class ChildWorker {
 
   #hear(message: FromWorker): void {
     if (message.type !== "uncaught" || message.error === undefined) return;
-    try {
-      this.#uncaught = { error: openFromWorker(this.#kernel, message.error) };
-    } catch {
-      // Its class fails to make one of it: then the copy counts.
-    }
+    this.#uncaught = { error: thrownFromWorker(this.#kernel, message.error) };
   }
 
   #die(exitCode: number, signal: string | undefined): void {

@@ -16,9 +16,23 @@ export function openFromCreator(kernel: Kernel, { text, blobs, references, trans
   return kernel.codec.open({ body: JSON.parse(text), blobs, references }, transferables);
 }
 
+/** As {@link openFromCreator}, of the reason of a cancellation. Never throws. */
+export function thrownFromCreator(kernel: Kernel, { text, blobs, references, transferables }: PostedPacket): unknown {
+  return kernel.codec.openThrown({ body: JSON.parse(text), blobs, references }, transferables);
+}
+
 /** The objects of messages that a worker which this one started has sent, and handed over to it. */
 export function openFromWorker(kernel: Kernel, { text, blobs, references, transferables }: PostedPacket): unknown {
   return kernel.codec.openAndRelease({ body: JSON.parse(text), blobs, references }, transferables);
+}
+
+/** As {@link openFromWorker}, of an error. Never throws: it would end this worker, as this is called by its event loop. */
+export function thrownFromWorker(kernel: Kernel, { text, blobs, references, transferables }: PostedPacket): unknown {
+  try {
+    return kernel.codec.openThrown({ body: JSON.parse(text), blobs, references }, transferables);
+  } finally {
+    kernel.codec.dispose({ references });
+  }
 }
 
 /** As {@link toPost}, for this worker's creator. */

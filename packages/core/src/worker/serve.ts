@@ -5,7 +5,7 @@ import type { Kernel } from "../kernel/kernel.js";
 import { traced } from "../kernel/trace.js";
 import type { FinalizerJob, FromCreator, FromWorker, TargetJob } from "./boot.js";
 import { isInstrumented, runInstrumented } from "./instrumented.js";
-import { handOver, openFromCreator } from "./posted.js";
+import { handOver, openFromCreator, thrownFromCreator } from "./posted.js";
 import type { Services } from "./services.js";
 import type { StopOrder } from "./stop-order.js";
 import { TargetState } from "./target-state.js";
@@ -17,7 +17,9 @@ export function listen(services: Services, creator: Creator, transfers: Transfer
     const message = posted as FromCreator;
     if (message.type === "cancel") {
       const { reason } = message;
-      services.current.cancel(reason === undefined ? undefined : { reason: openFromCreator(services.kernel, reason) });
+      services.current.cancel(
+        reason === undefined ? undefined : { reason: thrownFromCreator(services.kernel, reason) },
+      );
     } else if (message.type === "transferables") transfers.add(message.transferables);
     else if (message.type === "stop") stop.give();
     else services.adapter.host.exit();

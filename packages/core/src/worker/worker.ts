@@ -20,7 +20,7 @@ import { ChildWorker, type WorkerExit } from "./child-worker.js";
 import { explained } from "./explained.js";
 import { carrierFor } from "./instrumented.js";
 import { checkEnvironment, checkOwnOptions, refuseOptionsOfOthers } from "./own-options.js";
-import { openFromWorker } from "./posted.js";
+import { openFromWorker, thrownFromWorker } from "./posted.js";
 import { checkResourceLimits } from "./resource-limits.js";
 import type { Services } from "./services.js";
 
@@ -298,7 +298,7 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
     if (message.type === "returned") {
       this.#settle(() => ({ value: openFromWorker(kernel, message.value) as Received<Awaited<R>> }));
     } else if (message.type === "threw") {
-      this.#settle(() => ({ error: graftStack(openFromWorker(kernel, message.error), this.name, this.#startSite) }));
+      this.#settle(() => ({ error: graftStack(thrownFromWorker(kernel, message.error), this.name, this.#startSite) }));
     }
   }
 

@@ -45,3 +45,19 @@ export const isTracking = (buffer: object, end: number): boolean => {
     ? isGrowable(buffer) && bytesOfShared(buffer) === end
     : bytes === end && isResizable(buffer);
 };
+
+/** An array of holes. A long one is made in the way in which the engine keeps no memory for them. */
+export function sparse(length: number): unknown[] {
+  const made: unknown[] = [];
+  if (length > 4096) {
+    made[length - 1] = undefined;
+    delete made[length - 1];
+  }
+  made.length = length;
+  return made;
+}
+
+/** An own property, without the setters of the prototype. */
+export const define = (object: object, key: string, value: unknown): void => {
+  Object.defineProperty(object, key, { value, writable: true, configurable: true, enumerable: true });
+};

@@ -3,6 +3,7 @@ import type { Handle } from "../cells.js";
 import type { Referenced } from "../reference-sets.js";
 import { type RegisteredClass, registeredAs } from "./classes.js";
 import { briefly, makeError, setHidden } from "./errors.js";
+import { NONE } from "./left-out.js";
 import { textOfBytes } from "./long-text.js";
 import { DOUBLES, INTEGERS, numbersIn } from "./numbers.js";
 import {
@@ -21,6 +22,7 @@ import {
   UNDEFINED,
   type ViewName,
 } from "./packet.js";
+import { define, sparse } from "./shapes.js";
 
 /** A packet that has arrived. */
 export interface Arrived {
@@ -30,10 +32,26 @@ export interface Arrived {
 }
 
 /** The value of a packet that has arrived. The owner of its reference set stays the same. Throws HeddleError for what no packer has made. */
-export function unpack(
+export const unpack = (host: CodecHost, arrived: Arrived, transferables?: readonly unknown[]): unknown =>
+  unpackWith(host, arrived, transferables, false);
+
+/**
+ * As {@link unpack}, of something thrown: without the parts that cannot be made here, such as an instance of a class that is not
+ * registered. Never throws: in place of a value that itself cannot be made, it gives the error.
+ */
+export function unpackThrown(host: CodecHost, arrived: Arrived, transferables?: readonly unknown[]): unknown {
+  try {
+    return unpackWith(host, arrived, transferables, true);
+  } catch (error) {
+    return error;
+  }
+}
+
+function unpackWith(
   host: CodecHost,
   { body, blobs, references }: Arrived,
-  transferables?: readonly unknown[],
+  transferables: readonly unknown[] | undefined,
+  isLenient: boolean,
 ): unknown {
   if (!Array.isArray(body)) throw unreadable("it is no list");
   // By index: this is most of what is ever read, and to go through an iterator would cost as much again.
@@ -43,7 +61,7 @@ export function unpack(
   if (!Array.isArray(nodes)) throw unreadable("its nodes are no list");
   const referenced = references === undefined ? [] : host.openReferenceSet(references);
   try {
-    return new Unpacker(host, nodes, blobs ?? [], referenced, transferables ?? []).unpack(root as Slot);
+    return new Unpacker(host, nodes, blobs ?? [], referenced, transferables ?? [], isLenient).unpack(root as Slot);
   } catch (error) {
     if (error instanceof HeddleError) throw error;
     throw unreadable("it does not hold together", error);
@@ -58,10 +76,13 @@ export const unreadable = (why: string, cause?: unknown): HeddleError =>
 
 class Unpacker {
   readonly #host: CodecHost;
-  readonly #nodes: readonly Node[];
+  readonly #nodes: Node[];
   readonly #blobs: readonly Uint8Array[];
   readonly #referenced: readonly Referenced[];
   readonly #transferables: readonly unknown[];
+  readonly #isLenient: boolean;
+  /** Why the first part was left out. */
+  #whyLeftOut: unknown;
   readonly #made: unknown[];
   /** Which objects have what is in them. Not kept where no class has an `unpack`, which must not see what is half made. */
   #filled: Set<number> | undefined;
@@ -69,16 +90,18 @@ class Unpacker {
 
   constructor(
     host: CodecHost,
-    nodes: readonly Node[],
+    nodes: Node[],
     blobs: readonly Uint8Array[],
     referenced: readonly Referenced[],
     transferables: readonly unknown[],
+    isLenient: boolean,
   ) {
     this.#host = host;
     this.#nodes = nodes;
     this.#blobs = blobs;
     this.#referenced = referenced;
     this.#transferables = transferables;
+    this.#isLenient = isLenient;
     this.#made = new Array(nodes.length);
   }
 
@@ -88,14 +111,37 @@ class Unpacker {
     if (this.#filled !== undefined) {
       for (let i = 0; i < this.#nodes.length; i++) if (this.#nodes[i]?.[0] === "q") this.#decode(i);
     }
-    for (let i = 0; i < this.#nodes.length; i++) {
-      if (this.#filled?.has(i) !== true) this.#fill(this.#nodes[i] as Node, this.#made[i]);
-    }
+    for (let i = 0; i < this.#nodes.length; i++) if (this.#filled?.has(i) !== true) this.#fillSafely(i);
+    if (this.#whyLeftOut !== undefined && this.#isLeftOut(root)) throw this.#whyLeftOut;
     return this.#value(root);
   }
 
-  /** Makes an instance by its class's `unpack`, once all is whole that it is made of. */
+  /** Has the part at `index` left out, for that reason; throws it where all parts have to be there. */
+  #leaveOut(index: number, why: unknown): undefined {
+    if (!this.#isLenient) throw why;
+    this.#whyLeftOut ??= why;
+    this.#nodes[index] = NONE;
+    this.#made[index] = undefined;
+  }
+
   #decode(index: number): void {
+    try {
+      this.#decodeWhole(index);
+    } catch (error) {
+      this.#leaveOut(index, error);
+    }
+  }
+
+  #fillSafely(index: number): void {
+    try {
+      this.#fill(this.#nodes[index] as Node, this.#made[index]);
+    } catch (error) {
+      this.#leaveOut(index, error);
+    }
+  }
+
+  /** Makes an instance by its class's `unpack`, once all is whole that it is made of. */
+  #decodeWhole(index: number): void {
     if (this.#made[index] !== undefined) return;
     if (this.#decoding.has(index))
       throw unreadable("the value that a class's pack returned refers to the instance itself");
@@ -113,7 +159,7 @@ class Unpacker {
         found.push(...indicesIn(slotsOf(node)));
       }
     }
-    for (const at of within) this.#fill(this.#nodes[at] as Node, this.#made[at]);
+    for (const at of within) this.#fillSafely(at);
     const { unpack } = classNamed(name);
     if (unpack === undefined) throw unreadable(`${name} is registered with an unpack there, and without here`);
     const parts = this.#value(packed);
@@ -155,7 +201,11 @@ class Unpacker {
 
   #make(index: number): unknown {
     // A view's buffer may come after it, and is then made before its turn.
-    this.#made[index] ??= this.#empty(this.#nodes[index] as Node);
+    try {
+      this.#made[index] ??= this.#empty(this.#nodes[index] as Node);
+    } catch (error) {
+      this.#leaveOut(index, error);
+    }
     return this.#made[index];
   }
 
@@ -215,7 +265,9 @@ class Unpacker {
         const [type, buffer, offset, length] = parts as [ViewName, number, number, number];
         const tag = this.#nodes[buffer]?.[0];
         if (tag !== "u" && tag !== "p") throw unreadable("a view is of no buffer");
-        return makeView(type, this.#make(buffer) as ArrayBufferLike, offset, length);
+        const made = this.#make(buffer);
+        if (made === undefined) throw unreadable("a view is of no buffer");
+        return makeView(type, made as ArrayBufferLike, offset, length);
       }
       case "w": {
         const [place, type, offset, length] = parts as [number, ViewName, number, number];
@@ -340,21 +392,5 @@ function slotsOf([tag, ...parts]: Node): unknown[] {
 const indicesIn = (slots: readonly unknown[]): number[] =>
   slots.flatMap((slot) => (Array.isArray(slot) && typeof slot[0] === "number" && slot[0] >= 0 ? [slot[0]] : []));
 
-/** An array of holes. A long one is made in the way in which the engine keeps no memory for them. */
-function sparse(length: number): unknown[] {
-  const made: unknown[] = [];
-  if (length > 4096) {
-    made[length - 1] = undefined;
-    delete made[length - 1];
-  }
-  made.length = length;
-  return made;
-}
-
 /** After the tag, class, name, message, stack, and how many properties are not enumerable. */
 const FIRST_ERROR_PART = 6;
-
-/** An own property, without the setters of the prototype. */
-const define = (object: object, key: string, value: unknown): void => {
-  Object.defineProperty(object, key, { value, writable: true, configurable: true, enumerable: true });
-};

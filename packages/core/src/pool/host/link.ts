@@ -18,7 +18,7 @@ import type { Packet } from "../../kernel/message/index.js";
 import { RingReader, RingWriter } from "../../kernel/ring.js";
 import type { FinalizerJob } from "../../worker/boot.js";
 import { ChildWorker, type WorkerExit } from "../../worker/child-worker.js";
-import { openFromWorker } from "../../worker/posted.js";
+import { thrownFromWorker } from "../../worker/posted.js";
 import type { Services } from "../../worker/services.js";
 import { Transfers } from "../../worker/transfers.js";
 import type { Call, Destination } from "../call.js";
@@ -140,7 +140,7 @@ export class Link implements Destination {
         onMessage: (message) => {
           if (message.type === "transferables") this.#transfers.add(message.transferables);
           else if (message.type === "uncaught") this.suspects.culprit = message.by;
-          else if (message.type === "threw") this.report(openFromWorker(kernel, message.error));
+          else if (message.type === "threw") this.report(thrownFromWorker(kernel, message.error));
         },
         onEnd: (exit) => {
           if (exit.left !== undefined) this.report(exit.left);

@@ -1,7 +1,7 @@
 import type { WorkerExit } from "../../worker/child-worker.js";
 import type { Services } from "../../worker/services.js";
 import type { Call } from "../call.js";
-import { consumeEntry, dropEntry, isOwn, RETURNED, STOPPED } from "../wire/entries.js";
+import { consumeEntry, consumeThrown, dropEntry, isOwn, RETURNED, STOPPED } from "../wire/entries.js";
 import { crashOf, wasSignalled } from "./crash.js";
 import type { Dispatch } from "./dispatch.js";
 import type { Answer, Link } from "./link.js";
@@ -66,7 +66,7 @@ export class Results {
     }
     let value: unknown;
     try {
-      value = consumeEntry(kernel, arrived, transferables);
+      value = (how === RETURNED ? consumeEntry : consumeThrown)(kernel, arrived, transferables);
     } catch (error) {
       call.rejectWith(error);
       return;

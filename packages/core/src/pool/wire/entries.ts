@@ -175,6 +175,15 @@ export function consumeEntry(kernel: Kernel, arrived: ArrivedEntry, transferable
   }
 }
 
+/** As {@link consumeEntry}, of something thrown: without the parts that cannot be made here. */
+export function consumeThrown(kernel: Kernel, arrived: ArrivedEntry, transferables?: readonly unknown[]): unknown {
+  try {
+    return kernel.codec.openThrown(contents(kernel, arrived), transferables);
+  } finally {
+    dropEntry(kernel, arrived);
+  }
+}
+
 /** Frees the reference set and the cell of an entry that is not read. This worker holds them. */
 export function dropEntry(kernel: Kernel, { references, cell }: ArrivedEntry): void {
   if (references !== undefined) kernel.referenceSets.drop(references);

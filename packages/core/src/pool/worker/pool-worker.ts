@@ -28,6 +28,8 @@ import {
   type ArrivedEntry,
   CONTROL,
   consumeEntry,
+  consumeThrown,
+  dropEntry,
   type Entry,
   eachEntry,
   HAS_CARRIER,
@@ -81,7 +83,7 @@ class PoolWorker {
   readonly #scopes: TaskScope[] = [];
   readonly #locks: HeldLocks;
   /** Tasks that the pool has asked to stop, and that were not told yet. */
-  readonly #aborts: { readonly scope: TaskScope; readonly reason: unknown }[] = [];
+  readonly #aborts: { readonly scope: TaskScope; readonly arrived: ArrivedEntry }[] = [];
   /** Calls that run and did not end in the turn they began in. */
   #running = 0;
   /** How many of them there may be at this moment. */
@@ -240,9 +242,10 @@ class PoolWorker {
       hasRead = true;
       eachEntry(frames, (entry, arrived) => this.#receive(entry, arrived));
     }
-    // A listener of a signal is the task's own code, which may read on in here: calls are to stay in order.
+    // A listener of a signal, or a class's `unpack`, is the program's code, which may read on in here: calls are to stay in order.
     for (let next = this.#aborts.shift(); next !== undefined; next = this.#aborts.shift()) {
-      const { scope, reason } = next;
+      const { scope, arrived } = next;
+      const reason = consumeThrown(this.#services.kernel, arrived);
       this.#services.current.runTask(scope, this.#concurrency === 1, () => scope.abort(reason));
     }
     return hasRead;
@@ -254,9 +257,9 @@ class PoolWorker {
     const second = entry[1];
     const third = entry[2];
     if (first === CONTROL) {
-      const reason = consumeEntry(this.#services.kernel, arrived);
       const scope = this.#scopes.find(({ number }) => number === second);
-      if (scope !== undefined) this.#aborts.push({ scope, reason });
+      if (scope === undefined) dropEntry(this.#services.kernel, arrived);
+      else this.#aborts.push({ scope, arrived });
     } else if (first === TASK) {
       const parts = consumeEntry(this.#services.kernel, arrived) as TaskNameParts;
       this.#tasks[second] = { ref: nameOfParts(parts), fn: undefined };

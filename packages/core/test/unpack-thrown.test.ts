@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { it } from "vitest";
+import { ClassNotFoundError } from "../src/contracts/errors.js";
+import { pack, packThrown, registerClass, unpack, unpackThrown } from "../src/kernel/message/index.js";
+import { BundlingHost } from "./host.js";
+
+/*
+ * Event loops read errors and reasons, and nobody awaits that. So a part that cannot be made may end no worker. The receiver has other
+ * classes than the sender, or none of Float16Array's kind, so its packet's nodes are those of another worker.
+ */
+
+class Kept {
+  n = 1;
+}
+class Picky {
+  set n(n: number) {
+    throw new RangeError(`no ${n} here`);
+  }
+}
+class Failing {}
+registerClass(Kept);
+registerClass(Picky);
+registerClass(Failing, {
+  pack: () => ({ inner: new Kept() }),
+  unpack: () => {
+    throw new RangeError("not here");
+  },
+});
+
+const host = new BundlingHost();
+
+/** The same as a receiver reads it, that does not know the class Kept by its name. */
+function arrived(thrown: unknown, rename = "Kept"): unknown {
+  const { text, blobs, references } = packThrown(host, thrown);
+  const body: unknown = JSON.parse(text.replaceAll(`"${rename}"`, '"Unknown"'));
+  return unpackThrown(host, { body, blobs, references });
+}
+
+it("an error arrives without the parts that cannot be made where it arrives, and with all others", () => {
+  const picky = Object.defineProperty(new Picky(), "n", { value: 1, enumerable: true });
+  const parts = {
+    kept: new Kept(),
+    failing: new Failing(),
+    picky,
+    same: new Set([1, new Failing()]),
+    deep: { list: [new Kept()] },
+  };
+  const error = arrived(Object.assign(new RangeError("lost"), { code: 7, ...parts, last: 1n }));
+  assert.ok(error instanceof RangeError);
+  assert.equal(error.message, "lost");
+  assert.deepEqual(
+    { ...error },
+    { code: 7, same: new Set([1]), deep: { list: [undefined] }, last: 1n, picky: Reflect.get(error, "picky") },
+  );
+});
+
+it("so does one with a view of a buffer, or an instance of an instance, that cannot be made", () => {
+  const bytes = new Float64Array([1, 2]);
+  const view = arrived(Object.assign(new Error("lost"), { bytes, code: 7 }), "Float64Array");
+  assert.deepEqual([Reflect.get(view as Error, "code"), "bytes" in (view as Error)], [7, false]);
+  const { text } = packThrown(host, Object.assign(new Error("lost"), { at: new Failing(), code: 7 }));
+  const inner = unpackThrown(host, { body: JSON.parse(text), blobs: undefined, references: undefined }) as Error;
+  assert.deepEqual([inner.message, Reflect.get(inner, "code"), "at" in inner], ["lost", 7, false]);
+});
+
+it("a thrown value that itself cannot be made is the error that says so", () => {
+  const error = arrived(new Kept());
+  assert.ok(error instanceof ClassNotFoundError);
+  assert.match(error.message, /the class Unknown/);
+  assert.match(String(unpackThrown(host, { body: 1, blobs: [], references: undefined })), /cannot be read/);
+});
+
+it("of a value all parts have to be there", () => {
+  const { text, blobs, references } = pack(host, { at: new Failing() }, { root: "value" });
+  assert.throws(() => unpack(host, { body: JSON.parse(text), blobs, references }), { code: "HEDDLE_UNREADABLE" });
+});
