@@ -345,9 +345,9 @@ it.each(SIDES)(
               there--;
             }
           } else if (act === "wake" && scarce.threads[who]?.mayWake) {
-            const had = there;
+            const isInVain = there === 0 && scarce.isFirstWoken;
             await scarce.wake(who);
-            if (first?.who === who && had === 0) {
+            if (first?.who === who && isInVain) {
               first.vainSince = Math.min(first.vainSince, virtual.now);
               first.isOverdue = virtual.now - first.vainSince >= OVERDUE_MS;
             }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Queue } from "../src/contracts/queue.js";
-import { SLOT_GRANTED, slotAddress } from "../src/kernel/layout.js";
+import { NODE_STATE, NODE_WOKEN, SLOT_GRANTED, slotAddress, WAIT_QUEUE_A, WAIT_QUEUE_B } from "../src/kernel/layout.js";
 import { SteppedBackend, type Thread } from "./reference/stepped-backend.js";
 
 const NONE = Symbol("none");
@@ -26,6 +26,8 @@ export abstract class Scarce {
     this.queues = this.threads.map((thread) => (thread === main ? queue : this.backend.share(queue, thread)));
   }
 
+  /** The wait queue of those that wait. */
+  protected abstract readonly line: number;
   protected abstract waitAt(
     queue: Queue<unknown>,
     options: { signal?: AbortSignal; timeout?: number },
@@ -78,12 +80,21 @@ export abstract class Scarce {
     assert.ok(await this.take(n), "it is nobody's while the first waiter wakes up");
   }
 
+  /** Whether the first that waits is being woken; its worker may have been rung for something else. */
+  get isFirstWoken(): boolean {
+    const { cells, region } = this.threads[0].kernel;
+    const { address = 0 } = cells.handleOf(this.queues[0] as Queue<unknown>) ?? {};
+    return region.i32[(region.i32[address + this.line] as number) + NODE_STATE] === NODE_WOKEN;
+  }
+
   get mayWake(): number[] {
     return [0, 1, 2, 3].filter((n) => this.threads[n]?.mayWake);
   }
 }
 
 export class Items extends Scarce {
+  protected readonly line = WAIT_QUEUE_A;
+
   protected waitAt(queue: Queue<unknown>, options: object): Promise<unknown> {
     return queue.get(options);
   }
@@ -98,6 +109,8 @@ export class Items extends Scarce {
 }
 
 export class Places extends Scarce {
+  protected readonly line = WAIT_QUEUE_B;
+
   constructor(options: Options = {}) {
     super(options);
     for (let n = 0; n < (options.bound ?? 1); n++) (this.queues[0] as Queue<unknown>).putNowait("first");
