@@ -155,8 +155,8 @@ export const mutants = [
   {
     name: "queue: a place is promised though it is taken",
     file: "queue/promises.ts",
-    find: "return maxSize === 0 || this.#read(QUEUE_COUNT) + this.#read(QUEUE_PROMISED_PLACES) < maxSize;",
-    replace: "return maxSize === 0 || this.#read(QUEUE_COUNT) < maxSize;",
+    find: "return maxSize - this.#read(QUEUE_COUNT) - this.#read(QUEUE_PROMISED_PLACES);",
+    replace: "return maxSize - this.#read(QUEUE_COUNT);",
   },
   {
     name: "ring: bytes do not arrive",

@@ -43,26 +43,26 @@ export const queues = [
   {
     name: "queue: an item or a place wakes nobody",
     file: "queue/promises.ts",
-    find: "    waiters.wakeFirst(node);\n",
+    find: "    if (section.read(node + NODE_STATE) !== NODE_WOKEN) waiters.wakeFirst(node);\n",
     replace: "",
   },
   {
     name: "queue: an item is promised to the first at once",
     file: "queue/promises.ts",
-    find: "if (waiters.isHandedOver(node, this.#isFair)) return true;",
-    replace: "if (waiters.isHandedOver(node, true)) return true;",
+    find: "if (waiters.isHandedOver(node, this.#isFair, left)) return true;",
+    replace: "if (waiters.isHandedOver(node, true, left)) return true;",
   },
   {
     name: "queue: a fair one leaves its item to anybody while the first waiter wakes up",
     file: "queue/promises.ts",
-    find: "if (waiters.isHandedOver(node, this.#isFair)) return true;",
-    replace: "if (waiters.isHandedOver(node, false)) return true;",
+    find: "if (waiters.isHandedOver(node, this.#isFair, left)) return true;",
+    replace: "if (waiters.isHandedOver(node, false, left)) return true;",
   },
   {
-    name: "queue: a waiter that is being woken is woken for each further item, and promised it if it is this worker's own",
+    name: "queue: a waiter that is being woken is promised each further item",
     file: "queue/promises.ts",
-    find: "    if (section.read(node + NODE_STATE) === NODE_WOKEN) return false;\n",
-    replace: "    if (section.read(node + NODE_STATE) === NODE_WOKEN) return true;\n",
+    find: "if (section.read(node + NODE_STATE) !== NODE_WOKEN) waiters.wakeFirst(node);",
+    replace: "if (section.read(node + NODE_STATE) === NODE_WOKEN) return true;\n    waiters.wakeFirst(node);",
   },
   {
     name: "queue: a woken waiter does not wake the next one though more is there",
@@ -92,6 +92,18 @@ export const queues = [
     name: "queue: a shutdown that lets items drain promises them to nobody",
     file: "queue/state.ts",
     find: "      this.#promises.promiseAll();\n",
+    replace: "",
+  },
+  {
+    name: "wait queue: a first whose worker computes holds up those behind it",
+    file: "kernel/waiters.ts",
+    find: " || (left > 1 && this.#isAwake(node))",
+    replace: "",
+  },
+  {
+    name: "semaphore: a permit that is released beside a free one wakes nobody, though the first computes",
+    file: "sync/semaphore.ts",
+    find: "      if ((word & SEMAPHORE_WAKING) !== 0 && permitsOf(word) > 0) break;\n",
     replace: "",
   },
 ];

@@ -91,8 +91,8 @@ export const syncMutants = [
   {
     name: "wait queue: a release does not hand over to a waiter of the same worker",
     file: "kernel/waiters.ts",
-    find: "this.ownerOf(node) === this.#slot + 1 || this.#section",
-    replace: "this.#section",
+    find: "if (this.ownerOf(node) === this.#slot + 1 || isFair) return true;",
+    replace: "if (isFair) return true;",
   },
   {
     name: "parking: a worker that blocks does not take a lock that its asynchronous wait elsewhere was woken for",
@@ -261,8 +261,8 @@ export const syncMutants = [
   {
     name: "semaphore: a fair one leaves its permit free while the first waiter wakes up",
     file: "sync/semaphore.ts",
-    find: "isHandedOver(node, isFair(kernel, cell))",
-    replace: "isHandedOver(node, false)",
+    find: "isHandedOver(node, isFair(kernel, cell), free)",
+    replace: "isHandedOver(node, false, free)",
   },
   {
     name: "semaphore: the wake-up of a waiter that gives up is not passed on",

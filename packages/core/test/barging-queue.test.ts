@@ -89,6 +89,24 @@ describe.each(SIDES)("$what of a $kind for which workers wait", ({ kind, Side })
     assert.deepEqual(scarce.order, [1, 2, 3]);
   });
 
+  it("with others wakes the next waiter at once if the first computes, which is promised one", async () => {
+    const scarce = new Side({ kind, bound: 4 });
+    for (const n of [1, 2, 3]) await scarce.wait(n);
+    scarce.compute(1);
+    await scarce.give(0);
+    assert.deepEqual([scarce.isFirstWoken, scarce.threads[2].mayWake], [true, false]);
+    await scarce.give(0);
+    assert.deepEqual([scarce.threads[2].mayWake, scarce.threads[3].mayWake], [true, false]);
+    await scarce.wake(2);
+    assert.deepEqual(scarce.order, [2], "it does not wait for the first one to end what it does");
+    assert.equal(await scarce.take(0), false, "the other is the first one's");
+    await scarce.wake(1);
+    assert.deepEqual(scarce.order, [2, 1]);
+    await scarce.give(0);
+    await scarce.wake(3);
+    assert.deepEqual(scarce.order, [2, 1, 3]);
+  });
+
   it("is not taken by a worker past its own waits", async () => {
     const scarce = new Side({ kind });
     await scarce.wait(1);

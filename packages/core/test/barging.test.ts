@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "vitest";
 import type { Lock, Semaphore } from "../src/contracts/sync.js";
+import { SLOT_ASLEEP, slotAddress } from "../src/kernel/layout.js";
 import { SteppedBackend, type Thread } from "./reference/stepped-backend.js";
 import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
 
@@ -175,6 +176,24 @@ describe("permits that are released while others wait", () => {
     await give(fight, 1);
     await fight.wake(3);
     assert.deepEqual(fight.order, [1, 2, 3]);
+  });
+
+  it("wake the next waiter at once if the first computes, which is given one, released together or one by one", async () => {
+    for (const releases of [[2], [1, 1]]) {
+      const fight = await scene();
+      const [, { kernel }, second] = fight.threads;
+      Atomics.store(kernel.region.i32, slotAddress(kernel.slot) + SLOT_ASLEEP, 0);
+      for (const n of releases) await give(fight, n);
+      assert.equal(second.mayWake, true);
+      await fight.wake(2);
+      assert.deepEqual(fight.order, [2]);
+      assert.equal(await fight.take(0), false);
+      await fight.wake(1);
+      assert.deepEqual(fight.order, [2, 1]);
+      await give(fight, 1);
+      await fight.wake(3);
+      assert.deepEqual(fight.order, [2, 1, 3]);
+    }
   });
 
   it("are counted exactly, though others take some and add some before the first waiter is awake", async () => {

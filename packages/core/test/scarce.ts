@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import type { Queue } from "../src/contracts/queue.js";
-import { NODE_STATE, NODE_WOKEN, SLOT_GRANTED, slotAddress, WAIT_QUEUE_A, WAIT_QUEUE_B } from "../src/kernel/layout.js";
+import {
+  NODE_STATE,
+  NODE_WOKEN,
+  SLOT_ASLEEP,
+  SLOT_GRANTED,
+  slotAddress,
+  WAIT_QUEUE_A,
+  WAIT_QUEUE_B,
+} from "../src/kernel/layout.js";
 import { SteppedBackend, type Thread } from "./reference/stepped-backend.js";
 
 const NONE = Symbol("none");
@@ -60,6 +68,12 @@ export abstract class Scarce {
 
   wake(n: number): Promise<void> {
     return this.backend.step(this.threads[n] as Thread, () => (this.threads[n] as Thread).wake());
+  }
+
+  /** Has a worker do something else than wait, until its next step. */
+  compute(n: number): void {
+    const { region, slot } = (this.threads[n] as Thread).kernel;
+    Atomics.store(region.i32, slotAddress(slot) + SLOT_ASLEEP, 0);
   }
 
   give(n: number): Promise<void> {

@@ -35,10 +35,10 @@ const importing = (name: string): string =>
 const hasParser = ({ files }: { files: string[] }): boolean => files.some((file) => file.includes("/acorn/"));
 
 describe("a bundle takes in what its program imports", () => {
-  // Measured in November 2026: 3,200, 59,000, 108,800 and 257,300 bytes.
+  // Measured in November 2026: 3,200, 59,100, 108,800 and 257,300 bytes.
   for (const [name, most] of [
     ["TimeoutError", 3_500],
-    ["Lock", 59_100],
+    ["Lock", 59_500],
     ["Queue", 109_000],
     ["Pool", 257_600],
   ] as const) {

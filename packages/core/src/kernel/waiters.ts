@@ -23,6 +23,7 @@ import {
   NODE_WOKEN,
   NODE_WORDS,
   NODES_PER_BLOCK,
+  SLOT_ASLEEP,
   SLOT_BLOCKS,
   SLOT_GRANTED,
   slotAddress,
@@ -156,10 +157,17 @@ export class Waiters {
 
   /**
    * Under the latch: whether what is released is handed to `node`, the first of its queue, and is never free in between. So it is if that
-   * one is overdue, if it is this worker's own, and always by an object that is fair.
+   * one is overdue, if it is this worker's own, and always by an object that is fair. `left` is how much there is: if there is more than one,
+   * it is handed over to a worker that computes, too. Those behind it do not wait for the end of that.
    */
-  isHandedOver(node: number, isFair: boolean): boolean {
-    return this.ownerOf(node) === this.#slot + 1 || this.#section.read(node + NODE_STATE) === NODE_OVERDUE || isFair;
+  isHandedOver(node: number, isFair: boolean, left = 1): boolean {
+    if (this.ownerOf(node) === this.#slot + 1 || isFair) return true;
+    return this.#section.read(node + NODE_STATE) === NODE_OVERDUE || (left > 1 && this.#isAwake(node));
+  }
+
+  /** Whether the worker that waits there does something else. It looks after its waits once it is done with that, however late. */
+  #isAwake(node: number): boolean {
+    return Atomics.load(this.#region.i32, slotAddress(this.ownerOf(node) - 1) + SLOT_ASLEEP) === 0;
   }
 
   #tell(node: number): void {

@@ -30,9 +30,9 @@ export const JOINERS = QUEUE_JOINERS;
  * woken. The woken getter is promised an item if one is left. If more are left, it wakes the next. So a wake-up is for all items that were
  * put while its worker woke up. Places are given to putters likewise. See sync/mutex.ts.
  *
- * In three cases the item is promised to the first at once. These are a first that was woken in vain for a millisecond, one that is this
- * worker's own, and a fair queue. A promised item stays in the queue until its getter takes it. If the getter has died or given up by then, it is
- * somebody else's.
+ * In four cases the item is promised to the first at once. These are a first that was woken in vain for a millisecond, one that is this
+ * worker's own, and a fair queue. The fourth is more than one item for a first whose worker computes. A promised item stays in the queue
+ * until its getter takes it. If the getter has died or given up by then, it is somebody else's.
  *
  * A worker does not overtake its own waits. While one of its gets is in the line, or has not yet taken what it was promised, it takes no item
  * past it.
@@ -58,15 +58,25 @@ export class Promises {
 
   /** Whether there is an item that is not promised to anybody. */
   get hasItem(): boolean {
-    return (
-      this.#read(QUEUE_COUNT) > this.#read(QUEUE_PROMISED_ITEMS) && this.#read(QUEUE_SHUTDOWN) !== SHUTDOWN_DISCARDS
-    );
+    return this.#items > 0;
   }
 
   /** Whether there is a place that is not promised to anybody. */
   get hasSpace(): boolean {
+    return this.#places > 0;
+  }
+
+  /** How many items are not promised to anybody. */
+  get #items(): number {
+    if (this.#read(QUEUE_SHUTDOWN) === SHUTDOWN_DISCARDS) return 0;
+    return this.#read(QUEUE_COUNT) - this.#read(QUEUE_PROMISED_ITEMS);
+  }
+
+  /** How many places are not promised to anybody. */
+  get #places(): number {
     const maxSize = this.#read(QUEUE_MAX_SIZE);
-    return maxSize === 0 || this.#read(QUEUE_COUNT) + this.#read(QUEUE_PROMISED_PLACES) < maxSize;
+    if (maxSize === 0) return Number.POSITIVE_INFINITY;
+    return maxSize - this.#read(QUEUE_COUNT) - this.#read(QUEUE_PROMISED_PLACES);
   }
 
   /** Whether nobody waits for an item or a place, or is about to take one that was promised. */
@@ -141,13 +151,15 @@ export class Promises {
 
   /** Something may be there for those that wait: the first of them is woken, or is promised it. */
   serve(): void {
-    this.#serve(GETTERS, () => this.hasItem);
-    this.#serve(PUTTERS, () => this.hasSpace);
+    this.#serve(GETTERS, () => this.#items);
+    this.#serve(PUTTERS, () => this.#places);
   }
 
-  #serve(waitQueue: number, isAnyLeft: () => boolean): void {
-    for (let promised = 0; this.#first(waitQueue) !== 0 && isAnyLeft() && this.#isHandedOver(waitQueue); promised++) {
-      // There may be more promises than a journal has room for. All but the first are to this worker's own waits.
+  #serve(waitQueue: number, countLeft: () => number): void {
+    for (let promised = 0; this.#first(waitQueue) !== 0; promised++) {
+      const left = countLeft();
+      if (left <= 0 || !this.#isHandedOver(waitQueue, left)) return;
+      // There may be more promises than a journal has room for.
       if (promised > 0) this.#kernel.section.commit();
       this.#promise(waitQueue);
     }
@@ -159,12 +171,11 @@ export class Promises {
   }
 
   /** Whether the first of that line is to be promised what is there; if not, it is woken, or has been. */
-  #isHandedOver(waitQueue: number): boolean {
+  #isHandedOver(waitQueue: number, left: number): boolean {
     const { section, waiters } = this.#kernel;
     const node = this.#first(waitQueue);
-    if (section.read(node + NODE_STATE) === NODE_WOKEN) return false;
-    if (waiters.isHandedOver(node, this.#isFair)) return true;
-    waiters.wakeFirst(node);
+    if (waiters.isHandedOver(node, this.#isFair, left)) return true;
+    if (section.read(node + NODE_STATE) !== NODE_WOKEN) waiters.wakeFirst(node);
     return false;
   }
 

@@ -275,7 +275,7 @@ export class QueueState {
       this.#wakeAll(PUTTERS, OUTCOME_SHUT_DOWN);
       this.#promises.promiseAll();
       this.#wakeAll(GETTERS, OUTCOME_SHUT_DOWN);
-    }
+    } else this.#promises.serve();
     if (this.isDone) this.#wakeAll(JOINERS, OUTCOME_GRANTED);
   }
 

@@ -24,9 +24,10 @@ import { Holdable } from "./holdable.js";
 /**
  * A word that counts free permits. As long as nobody waits, taking and giving back is one compare-and-exchange. A release while somebody
  * waits leaves its permits free and wakes the first in the wait queue, which stays there. Until that one has looked, any worker that runs
- * takes permits and gives them back by a compare-and-exchange. It then takes one, and wakes the next if more are free. In three cases a
+ * takes permits and gives them back by a compare-and-exchange. It then takes one, and wakes the next if more are free. In four cases a
  * permit is handed to the first instead, and is never free in between. These are a first that was woken in vain for a millisecond, one that
- * is this worker's own, and a fair semaphore. See mutex.ts. (Java's Semaphore has these two modes, and passes wake-ups on likewise.)
+ * is this worker's own, and a fair semaphore. The fourth is more than one permit for a first whose worker computes. See mutex.ts. (Java's
+ * Semaphore has these two modes, and passes wake-ups on likewise.)
  *
  * With WAITERS the word changes under the latch alone. It says so where somebody waits and no permit is free, and while a section counts.
  *
@@ -110,6 +111,8 @@ export class Semaphore extends Holdable implements SemaphoreContract {
     const { i32 } = this.kernel.region;
     const address = this.cell + SEMAPHORE_STATE;
     for (let word = Atomics.load(i32, address); word >= 0; word = Atomics.load(i32, address)) {
+      // The first that waits may compute: the next one is to have this permit then, which the latch is for.
+      if ((word & SEMAPHORE_WAKING) !== 0 && permitsOf(word) > 0) break;
       this.checkRelease(permitsOf(word), n);
       if (Atomics.compareExchange(i32, address, word, word + n) === word) {
         if (isTraced) trace("hold-end", this.label);
@@ -248,7 +251,7 @@ function give(kernel: Kernel, cell: number, n: number): void {
   let free = count(kernel, cell) + n;
   for (let granted = 0; ; granted++, free--) {
     const node = waiters.first(cell, WAIT_QUEUE_A);
-    if (node === 0 || free === 0 || !waiters.isHandedOver(node, isFair(kernel, cell))) {
+    if (node === 0 || free === 0 || !waiters.isHandedOver(node, isFair(kernel, cell), free)) {
       section.write(address, free | flagsOf(kernel, node, free));
       return;
     }
