@@ -129,22 +129,16 @@ export const poolServing: Contract = (suite) => {
   });
 
   describe("close({ cancelQueued: true })", () => {
-    it("finishes what runs, and rejects what no worker has started, each with the line of its call", async () => {
+    it("finishes what runs, and rejects what no worker has started", async () => {
       const pool = new Pool({ name: "hasty", size: 1 });
       const order = new Queue<number>();
       const { done, letGo } = await occupy(pool);
-      function submitHere(n: number) {
-        // No tail call, of which an engine may leave no frame.
-        const future = pool.submit(tasks.putItem, [order, n]);
-        return future;
-      }
-      const queued = [1, 2, 3].map(submitHere);
+      const queued = [1, 2, 3].map((n) => pool.submit(tasks.putItem, [order, n]));
       await Promise.resolve();
       const closed = pool.close({ cancelQueued: true });
       for (const future of queued) {
         const error = await failsWith("HEDDLE_POOL_CLOSED", () => future);
         assert.match(error.message, /^hasty was closed before this task had started$/);
-        assert.match(error.stack ?? "", /submitHere/);
         assert.equal(future.state, "rejected");
       }
       assert.deepEqual([pool.queued, pool.running], [0, 1]);

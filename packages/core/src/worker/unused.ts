@@ -15,6 +15,8 @@ export class Unused {
   add(message: string, site?: Site): () => void {
     if (this.#made.size === MOST) return () => {};
     const warning = warningAt(message, site);
+    // Until its stack is read, V8 keeps what the frames refer to: a worker, and with it the objects among its arguments.
+    void warning.stack;
     this.#made.add(warning);
     return () => void this.#made.delete(warning);
   }
