@@ -169,7 +169,7 @@ export const ending = [
   {
     name: "warnings: a thing that was used is told of",
     file: "worker/unused.ts",
-    find: "return () => void this.#made.delete(warning);",
+    find: "return () => void this.#made.delete(made);",
     replace: "return () => {};",
   },
   {

@@ -76,15 +76,16 @@ export function goTooFar(by: number): never {
   throw new Error("lost", { cause: new TooFar(by, { cause: new Point(by, 0) }) });
 }
 
+class Here {
+  n = 1;
+}
+class There {
+  n = 2;
+}
+
 /** An error of a library, with instances of classes of which only this worker knows. */
 async function errorWithOwn(url: string): Promise<Error> {
   const { registerClass } = (await import(url)) as Surface;
-  class Here {
-    n = 1;
-  }
-  class There {
-    n = 2;
-  }
   const ours = (made: abstract new () => object): string => `${made.name} of a worker`;
   registerClass(Here, { name: ours(Here) });
   registerClass(There, { name: ours(There), pack: ({ n }) => ({ n }), unpack: () => new There() });
