@@ -376,7 +376,9 @@ export class Worker<A extends readonly unknown[] = any[], R = unknown> implement
   }
 
   #started(what: string): ChildWorker {
-    if (this.#child === undefined) throw new WorkerStateError(`${this.name} was not started: ${what} needs it to be`);
-    return this.#child;
+    if (this.#child !== undefined) return this.#child;
+    // The program is told by this error, and needs no warning in the end.
+    this.#markUsed();
+    throw new WorkerStateError(`${this.name} was not started: ${what} needs it to be`);
   }
 }
