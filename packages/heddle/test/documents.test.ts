@@ -81,9 +81,9 @@ for (const document of documents) {
         }
         const [command, ...own] = reasonNotToRun === undefined ? startedBy[runtime] : [process.execPath, "--check"];
         const printed = await execute(command, [...own, ...options, path], dirname(path), HANG);
-        const output = outputOf(program);
+        const output = reasonNotToRun === undefined ? outputOf(program) : [];
         if (output.length > 0) assert.deepEqual(printed.trimEnd().split("\n"), output);
-        else if (program.includes("console.log")) assert.notEqual(printed, "");
+        else if (reasonNotToRun === undefined && program.includes("console.log")) assert.notEqual(printed, "");
         else assert.equal(printed, "");
       });
     }

@@ -144,7 +144,7 @@ const EXPORTED: Readonly<Record<string, readonly [wrong: readonly unknown[], ...
 const CONSTRUCTED: typeof EXPORTED = {
   Lock: [[5, "text", { nope: 1 }]],
   RLock: [[5, "text", { nope: 1 }]],
-  RWLock: [[5, "text", {}]],
+  RWLock: [[5, "text", { nope: 1 }]],
   Event: [[true, "text", {}]],
   Condition: [[5, "text", {}, new Map(), null, () => {}]],
   Semaphore: [NO_NUMBER],
