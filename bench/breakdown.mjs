@@ -9,6 +9,7 @@ import { setTimeout as pass } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
 import { noteSteps, now } from "./breakdown-tasks.mjs";
+import { objects } from "./objects.mjs";
 
 const { values: options } = parseArgs({
   options: { calls: { type: "string", default: "400" }, pause: { type: "string", default: "5" } },
@@ -67,15 +68,6 @@ function notedPackages() {
   return new URL("node-threads/dist/index.js", folder).href;
 }
 
-const objects = (bytes) =>
-  Array.from({ length: Math.ceil(bytes / 95) }, (_, id) => ({
-    id,
-    name: `user${id}`,
-    email: `u${id}@example.com`,
-    tags: ["a", "b"],
-    score: id / 7,
-    isActive: true,
-  }));
 const payloads = {
   "a number": 1,
   "a record of 1 kB": { id: 1, name: "Ada", tags: ["a", "b", "c".repeat(900)] },

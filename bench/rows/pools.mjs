@@ -1,4 +1,5 @@
 import { setTimeout as pass } from "node:timers/promises";
+import { objects } from "../objects.mjs";
 
 /**
  * What a pool of two is asked to do. A row's `measure` gives the time of each operation in µs, or of all on average.
@@ -22,17 +23,6 @@ const threads = [
   "bare",
 ].map((name) => `threads/${name}`);
 const processes = ["heddle", "tinypool", "workerpool", "poolifier"].map((name) => `processes/${name}`);
-
-/** About so many bytes of JSON. @param {number} bytes */
-const objects = (bytes) =>
-  Array.from({ length: Math.ceil(bytes / 95) }, (_, id) => ({
-    id,
-    name: `user${id}`,
-    email: `u${id}@example.com`,
-    tags: ["a", "b"],
-    score: id / 7,
-    isActive: true,
-  }));
 
 /** @param {Pool} pool @param {number} count @param {string} task @param {(i: number) => unknown[]} argsOf */
 export async function batch(pool, count, task, argsOf) {
