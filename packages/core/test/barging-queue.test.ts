@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "vitest";
 import type { Queue } from "../src/contracts/queue.js";
+import { historiesOf } from "./histories.js";
 import { SteppedBackend, type Thread } from "./reference/stepped-backend.js";
 import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
 import { Items, Places, type Scarce } from "./scarce.js";
@@ -305,15 +306,7 @@ it.each(["gives up", "dies"])("a word in a pipe is the next receiver's if the wo
   assert.deepEqual(got, ["word"]);
 });
 
-/** A history: each step is an act of one worker, some time after the last. */
-const steps = fc.array(
-  fc.record({
-    act: fc.constantFrom("wait", "wait", "give", "give", "give", "take", "take", "wake", "wake", "abort", "die"),
-    who: fc.nat(3),
-    ms: fc.constantFrom(0, 0, 0.1, 0.6),
-  }),
-  { minLength: 10, maxLength: 60 },
-);
+const steps = historiesOf("wait", "wait", "give", "give", "give", "take", "take", "wake", "wake", "abort", "die");
 
 it.each(SIDES)(
   "workers that wait for $what of a $kind are served in the order in which they came, and nobody overtakes the first after its millisecond",

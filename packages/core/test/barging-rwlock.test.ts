@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "vitest";
 import type { Guard, RWLock } from "../src/contracts/sync.js";
 import { NODE_OVERDUE, NODE_STATE, WAIT_QUEUE_A, WAIT_QUEUE_B } from "../src/kernel/layout.js";
+import { historiesOf } from "./histories.js";
 import { SteppedBackend, type Thread } from "./reference/stepped-backend.js";
 import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
 
@@ -304,25 +305,17 @@ describe("a lock for readers and writers that is given back while others wait", 
   });
 });
 
-/** A history: each step is an act of one worker, some time after the last. */
-const steps = fc.array(
-  fc.record({
-    act: fc.constantFrom(
-      "read",
-      "write",
-      "release",
-      "release",
-      "take read",
-      "take write",
-      "wake",
-      "wake",
-      "abort",
-      "die",
-    ),
-    who: fc.nat(3),
-    ms: fc.constantFrom(0, 0, 0.1, 0.6),
-  }),
-  { minLength: 10, maxLength: 60 },
+const steps = historiesOf(
+  "read",
+  "write",
+  "release",
+  "release",
+  "take read",
+  "take write",
+  "wake",
+  "wake",
+  "abort",
+  "die",
 );
 
 it("each wait ends, writers in the order in which they came, and nobody overtakes the first after its millisecond", async () => {

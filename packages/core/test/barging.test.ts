@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, it } from "vitest";
 import type { Lock, Semaphore } from "../src/contracts/sync.js";
 import { SLOT_ASLEEP, slotAddress } from "../src/kernel/layout.js";
+import { historiesOf } from "./histories.js";
 import { SteppedBackend, type Thread } from "./reference/stepped-backend.js";
 import { goOn, stopTheWorld, virtual } from "./reference/virtual.js";
 
@@ -297,26 +298,18 @@ it.each(["Lock", "Semaphore"] as const)(
   },
 );
 
-/** A history: each step is an act of one worker, some time after the last. */
-const steps = fc.array(
-  fc.record({
-    act: fc.constantFrom(
-      "wait",
-      "wait",
-      "release",
-      "release",
-      "release",
-      "take",
-      "take",
-      "wake",
-      "wake",
-      "abort",
-      "die",
-    ),
-    who: fc.nat(3),
-    ms: fc.constantFrom(0, 0, 0.1, 0.6),
-  }),
-  { minLength: 10, maxLength: 60 },
+const steps = historiesOf(
+  "wait",
+  "wait",
+  "release",
+  "release",
+  "release",
+  "take",
+  "take",
+  "wake",
+  "wake",
+  "abort",
+  "die",
 );
 
 it.each(["Lock", "Semaphore"] as const)(
