@@ -8,17 +8,10 @@ export function warnBy(way: (warning: Error) => void): void {
   warn = way;
 }
 
-/** A warning with that stack, if one is given. */
-export function warningOf(message: string, stack?: string): Error {
-  const warning = new Error(message);
-  warning.name = "HeddleWarning";
-  if (stack !== undefined) warning.stack = stack;
-  return warning;
-}
-
 /** A warning that begins at the program's line, or at `site`. */
 export function warningAt(message: string, site?: Site): Error {
-  const warning = warningOf(message);
+  const warning = new Error(message);
+  warning.name = "HeddleWarning";
   if (site === undefined) beginAtCaller(warning);
   else beginAt(warning, site);
   return warning;

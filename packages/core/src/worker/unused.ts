@@ -1,13 +1,12 @@
-import type { Site } from "../contracts/frames.js";
-import { tellWarning, warningAt, warningOf } from "../kernel/warnings.js";
+import { callSite, type Site } from "../contracts/frames.js";
+import { tellWarning, warningAt } from "../kernel/warnings.js";
 
 /** A program that makes any number of them, and uses few, is not kept from having the others collected. */
 const MOST = 10;
 
-/** The text of a warning. An error keeps what its frames refer to: a worker, and with it the objects among its arguments. */
 interface Made {
   readonly message: string;
-  readonly stack: string;
+  readonly site: Site;
 }
 
 /**
@@ -17,10 +16,13 @@ interface Made {
 export class Unused {
   readonly #made = new Set<Made>();
 
-  /** Adds something; the returned function takes it out, as it was used. */
-  add(message: string, site?: Site): () => void {
+  /**
+   * Adds something; the returned function takes it out, as it was used. Without a `site` of the caller's, its text alone is kept. An unread
+   * stack keeps what its functions refer to: the worker that is being made, and with it the objects among its arguments.
+   */
+  add(message: string, site: Site = { stack: callSite().stack }): () => void {
     if (this.#made.size === MOST) return () => {};
-    const made = { message, stack: String(warningAt(message, site).stack) };
+    const made = { message, site };
     this.#made.add(made);
     return () => void this.#made.delete(made);
   }
@@ -28,6 +30,6 @@ export class Unused {
   tell(): void {
     const made = [...this.#made];
     this.#made.clear();
-    for (const { message, stack } of made) tellWarning(warningOf(message, stack));
+    for (const { message, site } of made) tellWarning(warningAt(message, site));
   }
 }
