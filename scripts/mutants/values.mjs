@@ -146,8 +146,8 @@ export const values = [
   {
     name: "thrown: the error of a finalizer arrives whole, or ends the program",
     file: "worker/posted.ts",
-    find: "    return kernel.codec.openThrown({ body: JSON.parse(text), blobs, references }, transferables);\n  } finally",
-    replace: "    return kernel.codec.open({ body: JSON.parse(text), blobs, references }, transferables);\n  } finally",
+    find: "return kernel.codec.openThrownAndRelease(",
+    replace: "return kernel.codec.openAndRelease(",
   },
   {
     name: "thrown: the reason to stop arrives whole, or ends the pool's worker",
@@ -158,8 +158,8 @@ export const values = [
   {
     name: "thrown: the reason to stop arrives whole, or ends the worker",
     file: "worker/cancel-word.ts",
-    find: "return { reason: kernel.codec.openThrown(",
-    replace: "return { reason: kernel.codec.open(",
+    find: "return { reason: kernel.codec.openThrownAndRelease(",
+    replace: "return { reason: kernel.codec.openAndRelease(",
   },
   {
     name: "changing: numbers are read from an array that a getter may change",

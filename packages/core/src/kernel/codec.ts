@@ -111,8 +111,17 @@ export class Codec {
 
   /** The value of a packet that has arrived. Frees its reference set, which this worker holds, also if it throws. */
   openAndRelease(arrived: Arrived, transferables?: readonly unknown[]): unknown {
+    return this.#openAndRelease(unpack, arrived, transferables);
+  }
+
+  /** As {@link openThrown}, and as {@link openAndRelease}. */
+  openThrownAndRelease(arrived: Arrived, transferables?: readonly unknown[]): unknown {
+    return this.#openAndRelease(unpackThrown, arrived, transferables);
+  }
+
+  #openAndRelease(open: typeof unpack, arrived: Arrived, transferables: readonly unknown[] | undefined): unknown {
     try {
-      return unpack(this.#host, arrived, transferables);
+      return open(this.#host, arrived, transferables);
     } finally {
       if (arrived.references !== undefined) this.#referenceSets.drop(arrived.references);
     }

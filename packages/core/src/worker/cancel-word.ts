@@ -55,12 +55,7 @@ export function consumeReason(kernel: Kernel): { readonly reason: unknown } | un
   try {
     const { body, blobs } = readLarge(kernel.blobs.bytesOf(cell));
     const [reason, references] = body as [unknown, Handle | null];
-    const held = { references: references ?? undefined };
-    try {
-      return { reason: kernel.codec.openThrown({ body: reason, blobs, ...held }) };
-    } finally {
-      kernel.codec.dispose(held);
-    }
+    return { reason: kernel.codec.openThrownAndRelease({ body: reason, blobs, references: references ?? undefined }) };
   } finally {
     kernel.blobs.drop(cell);
   }

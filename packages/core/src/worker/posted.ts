@@ -28,11 +28,7 @@ export function openFromWorker(kernel: Kernel, { text, blobs, references, transf
 
 /** As {@link openFromWorker}, of an error. Never throws: it would end this worker, as this is called by its event loop. */
 export function thrownFromWorker(kernel: Kernel, { text, blobs, references, transferables }: PostedPacket): unknown {
-  try {
-    return kernel.codec.openThrown({ body: JSON.parse(text), blobs, references }, transferables);
-  } finally {
-    kernel.codec.dispose({ references });
-  }
+  return kernel.codec.openThrownAndRelease({ body: JSON.parse(text), blobs, references }, transferables);
 }
 
 /** As {@link toPost}, for this worker's creator. */
