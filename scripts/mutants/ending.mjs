@@ -205,7 +205,7 @@ export const ending = [
   {
     name: "pool: a close leaves a pool paused",
     file: "pool/host/scheduler.ts",
-    find: "    this.resume();\n    if (this.#unsettled",
+    find: "    if (this.isPaused) this.resume();\n    if (this.#unsettled",
     replace: "    if (this.#unsettled",
   },
 ];

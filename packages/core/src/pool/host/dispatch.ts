@@ -163,7 +163,7 @@ export class Dispatch {
   /** Queues calls again that were taken back. */
   requeue(calls: readonly Call[]): void {
     if (this.#end === undefined) this.queue.reinstate(calls);
-    else for (const call of calls) call.refuse(this.#services.kernel, new PoolClosedError(this.#end));
+    else this.#refuse(calls, this.#end, false);
   }
 
   /** This worker blocks: calls go to other workers that a worker had not started which has ended meanwhile. */
@@ -187,12 +187,15 @@ export class Dispatch {
 
   /** Calls that no worker has started reject, and never run. Their caller knows why. */
   refuseQueued(why: string): void {
-    const { kernel } = this.#services;
     const isTakenBack = (call: Call, link: Link): boolean => !isOwn(call) && link.takeBack(call);
     const ahead = [...this.workers].flatMap((link) => [...link.inFlight].filter((call) => isTakenBack(call, link)));
-    for (const call of [...this.queue.drain(), ...ahead]) {
-      call.handle();
-      call.refuse(kernel, new PoolClosedError(why));
+    this.#refuse([...this.queue.drain(), ...ahead], why, true);
+  }
+
+  #refuse(calls: Iterable<Call>, why: string, isHandled: boolean): void {
+    for (const call of calls) {
+      if (isHandled) call.handle();
+      call.refuse(this.#services.kernel, new PoolClosedError(why));
     }
   }
 
@@ -200,10 +203,7 @@ export class Dispatch {
   stop(end: string, isHandled: boolean): void {
     this.#end ??= end;
     const { kernel } = this.#services;
-    for (const call of this.queue.drain()) {
-      if (isHandled) call.handle();
-      call.refuse(kernel, new PoolClosedError(end));
-    }
+    this.#refuse(this.queue.drain(), end, isHandled);
     for (const link of this.workers) {
       for (const call of [...link.inFlight]) {
         if (link.takeBack(call)) call.dispose(kernel);

@@ -197,7 +197,7 @@ export class Scheduler implements Canceller {
   async close({ cancelQueued = false }: CloseOptions = {}): Promise<void> {
     this.#refusal ??= `${this.#options.name} takes no more tasks: it was closed`;
     if (cancelQueued) this.#refuseQueued(`${this.#options.name} was closed before this task had started`);
-    this.resume();
+    if (this.isPaused) this.resume();
     if (this.#unsettled + this.#openMaps > 0) await new Promise<void>((resolve) => this.#whenIdle.push(resolve));
     await this.#stop(this.#refusal, () => false);
   }
