@@ -7,14 +7,7 @@ function barrier.acting(name)
 end
 
 function barrier.ensure(name, parties, action)
-  local key = barrier.key(name)
-  local state = redis.call('HMGET', key, 'parties', 'action')
-  if not state[1] then
-    redis.call('HSET', key, 'parties', parties, 'action', action)
-    own(key, name)
-    return true
-  end
-  return state[1] == parties and state[2] == action
+  return ensure(barrier.key(name), name, { 'parties', parties, 'action', action })
 end
 
 function barrier.breakIt(name)

@@ -21,9 +21,4 @@ end
 if mayWait ~= '1' then
   return answer('done')
 end
-local next = pool.next()
-if next then
-  return answer('call', pool.start(next))
-end
-pool.park(wait)
-return answer('waiting')
+return answer(pool.take(wait))

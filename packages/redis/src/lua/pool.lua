@@ -116,6 +116,16 @@ function pool.start(id)
   return id, redis.call('HGET', at('payloads'), id)
 end
 
+-- A place of this machine takes the next call; if there is none, it waits for one. The answer.
+function pool.take(wait)
+  local id = pool.next()
+  if id then
+    return 'call', pool.start(id)
+  end
+  pool.park(wait)
+  return 'waiting'
+end
+
 function pool.stopped(id, call)
   local session = redis.call('HGET', at('running'), id)
   redis.call('HDEL', at('running'), id)

@@ -115,6 +115,30 @@ local function own(key, name)
   end
 end
 
+-- Makes an object with these fields and values, unless it is there. Whether it was made with the same values. `start`: its other fields, at first.
+local function ensure(key, name, made, start)
+  local fields, values = {}, {}
+  for i = 1, #made, 2 do
+    fields[#fields + 1] = made[i]
+    values[#values + 1] = made[i + 1]
+  end
+  local found = redis.call('HMGET', key, unpack(fields))
+  if not found[1] then
+    redis.call('HSET', key, unpack(made))
+    if start then
+      redis.call('HSET', key, unpack(start))
+    end
+    own(key, name)
+    return true
+  end
+  for i, value in ipairs(values) do
+    if found[i] ~= value then
+      return false
+    end
+  end
+  return true
+end
+
 local kinds = {}
 
 -- A kind of objects: the keys of an object, its line of waits, and, added by each, what becomes of it if a session dies.

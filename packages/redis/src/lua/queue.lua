@@ -5,13 +5,7 @@
 local queue = kind('queue')
 
 function queue.ensure(name, kind, max, deliveries)
-  local state = redis.call('HMGET', queue.key(name), 'kind', 'max', 'deliveries')
-  if not state[1] then
-    redis.call('HSET', queue.key(name), 'kind', kind, 'max', max, 'deliveries', deliveries)
-    own(queue.key(name), name)
-    return true
-  end
-  return state[1] == kind and state[2] == max and state[3] == deliveries
+  return ensure(queue.key(name), name, { 'kind', kind, 'max', max, 'deliveries', deliveries })
 end
 
 function queue.isShut(name)

@@ -1,16 +1,8 @@
 -- A semaphore. `semaphore:NAME` has its `value`, and with what it was made: `initial`, `bounded`. `:held` counts the permits of each session.
 local semaphore = kind('semaphore')
 
--- Makes it, unless it is there. Whether it is the same that was asked for.
 function semaphore.ensure(name, initial, bounded)
-  local key = semaphore.key(name)
-  local state = redis.call('HMGET', key, 'initial', 'bounded')
-  if not state[1] then
-    redis.call('HSET', key, 'value', initial, 'initial', initial, 'bounded', bounded)
-    own(key, name)
-    return true
-  end
-  return state[1] == initial and state[2] == bounded
+  return ensure(semaphore.key(name), name, { 'initial', initial, 'bounded', bounded }, { 'value', initial })
 end
 
 function semaphore.take(name, session)

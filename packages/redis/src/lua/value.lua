@@ -4,16 +4,8 @@ local value = kind('value')
 
 local BITS = { i8 = 8, u8 = 8, i16 = 16, u16 = 16, i32 = 32, u32 = 32 }
 
--- Makes it, unless it is there. Whether it is the same that was asked for.
 function value.ensure(name, type, initial)
-  local key = value.key(name)
-  local state = redis.call('HMGET', key, 'type', 'initial')
-  if not state[1] then
-    redis.call('HSET', key, 'value', initial, 'type', type, 'initial', initial)
-    own(key, name)
-    return true
-  end
-  return state[1] == type and state[2] == initial
+  return ensure(value.key(name), name, { 'type', type, 'initial', initial }, { 'value', initial })
 end
 
 function value.isBig(type)
