@@ -1,37 +1,13 @@
 import assert from "node:assert/strict";
 import { tasksFrom } from "heddle";
-import { afterEach, beforeEach, describe, it } from "vitest";
+import { it } from "vitest";
 import { type Cluster, connect } from "../dist/index.js";
-import { Command, LEASE } from "./command.js";
-import type * as tasksModule from "./programs/tasks.mjs";
-import { program, TestServer, titled } from "./server.js";
+import { LEASE } from "./command.js";
+import { describeMachines, tasks } from "./machines.js";
 
-const LIMIT = 120_000;
-const tasks = tasksFrom<typeof tasksModule>(new URL("programs/tasks.mjs", import.meta.url));
-
-describe.skipIf(program === undefined)(titled("machines of a pool, one by one"), { timeout: LIMIT }, () => {
-  let server: TestServer;
-  let cluster: Cluster;
-  const commands: Command[] = [];
-
-  const start = async (...more: string[]): Promise<Command> => {
-    const command = await Command.start(server.url, ...more);
-    commands.push(command);
-    return command;
-  };
-
-  beforeEach(async () => {
-    server = await TestServer.start("--appendonly", "no");
-    cluster = await connect({ url: server.url, lease: LEASE });
-  }, LIMIT);
-
-  afterEach(async () => {
-    for (const command of commands.splice(0)) await command.kill();
-    await cluster.close();
-    await server.stop();
-  }, LIMIT);
-
+describeMachines("machines of a pool, one by one", (scene) => {
   it("a call with retries starts again on another machine", async () => {
+    const { cluster, start } = scene();
     const pool = new cluster.Pool();
     const first = await start("--size", "1");
     const future = pool.submit(tasks.nap, [60_000], { retries: 1 });
@@ -50,6 +26,7 @@ describe.skipIf(program === undefined)(titled("machines of a pool, one by one"),
   });
 
   it("one that is stopped does not take calls with it that it has not started", async () => {
+    const { cluster, start } = scene();
     const pool = new cluster.Pool();
     const idle = await start("--size", "1");
     await pool.run(tasks.square, 1);
@@ -65,12 +42,14 @@ describe.skipIf(program === undefined)(titled("machines of a pool, one by one"),
   });
 
   it("one that computes for longer than its lease keeps its call", async () => {
+    const { cluster, start } = scene();
     const pool = new cluster.Pool();
     await start("--size", "1");
     assert.equal(await pool.run(tasks.compute, 1.5 * LEASE), "computed");
   });
 
   it("SIGTERM lets it finish what it runs, and take no more", async () => {
+    const { cluster, start } = scene();
     const pool = new cluster.Pool();
     const command = await start("--size", "2");
     const running = pool.submit(tasks.nap, [500]);
@@ -86,6 +65,7 @@ describe.skipIf(program === undefined)(titled("machines of a pool, one by one"),
   });
 
   it("releases are routed to machines of their own", async () => {
+    const { server, cluster, start } = scene();
     const next = await connect({ url: server.url, lease: LEASE, release: "next" });
     const [now, soon] = await Promise.all([start("--size", "1"), start("--size", "1", "--release", "next")]);
     const pids = async (of: Cluster): Promise<unknown> => {
@@ -97,6 +77,7 @@ describe.skipIf(program === undefined)(titled("machines of a pool, one by one"),
   });
 
   it("runs tasks in processes, too, and no module that was not named", async () => {
+    const { cluster, start } = scene();
     const pool = new cluster.Pool();
     const command = await start("--size", "1", "--processes");
     assert.notEqual(await pool.run(tasks.pidOf), command.pid);
@@ -110,6 +91,7 @@ describe.skipIf(program === undefined)(titled("machines of a pool, one by one"),
   });
 
   it("the calls of a program that dies are dropped, and asked to stop", async () => {
+    const { server, cluster, start } = scene();
     const pool = new cluster.Pool();
     await start("--size", "1");
     const other = await connect({ url: server.url, lease: LEASE });

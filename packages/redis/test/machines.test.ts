@@ -1,39 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { tasksFrom } from "heddle";
-import { afterEach, beforeEach, describe, it } from "vitest";
-import { type Cluster, connect } from "../dist/index.js";
-import { COMMAND, Command, LEASE } from "./command.js";
-import type * as tasksModule from "./programs/tasks.mjs";
-import { program, TestServer, titled } from "./server.js";
+import { describe, it } from "vitest";
+import { COMMAND } from "./command.js";
+import { describeMachines, tasks } from "./machines.js";
 
-const LIMIT = 120_000;
-const tasks = tasksFrom<typeof tasksModule>(new URL("programs/tasks.mjs", import.meta.url));
-
-describe.skipIf(program === undefined)(titled("machines of a pool"), { timeout: LIMIT }, () => {
-  let server: TestServer;
-  let cluster: Cluster;
-  const commands: Command[] = [];
-
-  const start = async (...more: string[]): Promise<Command> => {
-    const command = await Command.start(server.url, ...more);
-    commands.push(command);
-    return command;
-  };
-
-  beforeEach(async () => {
-    server = await TestServer.start("--appendonly", "no");
-    cluster = await connect({ url: server.url, lease: LEASE });
-  }, LIMIT);
-
-  afterEach(async () => {
-    for (const command of commands.splice(0)) await command.kill();
-    await cluster.close();
-    await server.stop();
-  }, LIMIT);
-
+describeMachines("machines of a pool", (scene) => {
   it("one that is killed costs what had started there: the rest runs elsewhere", async () => {
+    const { cluster, start } = scene();
     const pool = new cluster.Pool();
     const machines = await Promise.all([start("--size", "2"), start("--size", "2")]);
     assert.equal(await pool.size, 4);
