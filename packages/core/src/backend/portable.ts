@@ -16,7 +16,8 @@ export { refuseToSend } from "../kernel/message/refusal.js";
 export { limitsOf, type WaitLimits } from "../kernel/waiting.js";
 export { mapOver } from "../pool/map.js";
 export { checkRunOptions } from "../pool/options.js";
-export { type Chunk, Stream } from "../pool/stream.js";
+export { failed as failedOutcome, outcomeOf } from "../pool/sending.js";
+export { type Chunk, checkIterable, Stream } from "../pool/stream.js";
 export { ARRAYS, checkScalar, checkType as checkScalarType, isBig, zeroOf } from "../shared/scalars.js";
 
 const nothingIsShared = (): never => {

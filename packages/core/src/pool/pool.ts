@@ -24,7 +24,7 @@ import { Scheduler } from "./host/scheduler.js";
 import { mapOver } from "./map.js";
 import { type CheckedRunOptions, checkPoolOptions, checkRunOptions } from "./options.js";
 import { type Submitted, sender } from "./sending.js";
-import { Stream } from "./stream.js";
+import { checkIterable, Stream } from "./stream.js";
 import { HAS_CARRIER, MODE_CALL, MODE_ITERATE, MODE_MAP, toldOfPlace } from "./wire/entries.js";
 
 /** For each worker, the chunks of a stream that are sent, and not yet handed out: one to work on, and the next. */
@@ -365,9 +365,7 @@ function calledAt<T>(site: Site | undefined, act: () => T): T {
 
 function checkItems(task: unknown, items: unknown): void {
   if (Array.isArray(items)) warnOfOneArray(task, [items[0]], () => "a task of one array, ([a, b]) => …");
-  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(items);
-  if (typeof sync === "function" || typeof async === "function") return;
-  throw typeError(`The items are an iterable, sync or async, not ${describe(items)}`);
+  checkIterable(items);
 }
 
 /** `Promise.withResolvers`, which Node 20 does not have. */

@@ -24,14 +24,16 @@ function sendItem(submit: Submit, item: readonly unknown[]): Chunk {
 
 function sendChunk(submit: Submit, items: readonly unknown[]): Chunk {
   const { future, call } = submit(MODE_ATTEMPT, items);
-  const outcome = future.then((attempt): Outcome => {
-    const results = attempt as unknown[];
-    const hasThrown = results.pop() as boolean;
-    if (!hasThrown) return { results };
-    const thrown = results.pop();
-    return { results, failure: { error: call === undefined ? thrown : call.withRemoteOrigin(thrown) } };
-  }, failed);
+  const origin = (thrown: unknown): unknown => (call === undefined ? thrown : call.withRemoteOrigin(thrown));
+  const outcome = future.then((attempt) => outcomeOf(attempt as unknown[], origin), failed);
   return { outcome, cancel: (reason) => future.cancel(reason) };
 }
 
-const failed = (error: unknown): Outcome => ({ results: [], failure: { error } });
+/** The outcome that an attempt tells of (worker/chunk.ts); `origin` adds to what was thrown where it comes from. */
+export function outcomeOf(results: unknown[], origin = (thrown: unknown): unknown => thrown): Outcome {
+  const hasThrown = results.pop() as boolean;
+  return hasThrown ? { results, failure: { error: origin(results.pop()) } } : { results };
+}
+
+/** The outcome of a chunk that was refused, or whose worker has died. */
+export const failed = (error: unknown): Outcome => ({ results: [], failure: { error } });

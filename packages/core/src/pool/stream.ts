@@ -1,4 +1,6 @@
 import type { MapOptions } from "../contracts/pool-options.js";
+import { typeError } from "../contracts/wrong-use.js";
+import { describe } from "../kernel/arguments.js";
 import { refuseToSend } from "../kernel/message/refusal.js";
 import { whenAborted } from "../kernel/signals.js";
 
@@ -266,6 +268,13 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   async #release(): Promise<void> {
     if (!this.#isSourceDone) await this.#source?.return?.();
   }
+}
+
+/** Throws TypeError for items that are none. */
+export function checkIterable(items: unknown): void {
+  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(items);
+  if (typeof sync === "function" || typeof async === "function") return;
+  throw typeError(`The items are an iterable, sync or async, not ${describe(items)}`);
 }
 
 function open(items: Iterable<unknown> | AsyncIterable<unknown>): Source {

@@ -5,11 +5,14 @@ import {
   type RunOptions as CoreRunOptions,
   callSite,
   checkInteger,
+  checkIterable,
   checkOptions,
   checkRunOptions,
+  failedOutcome,
   type ItemOf,
   type MapCheck,
   mapOver,
+  outcomeOf,
   PoolClosedError,
   packPortable,
   QueueFullError,
@@ -52,7 +55,8 @@ export interface MapOptions extends CoreMapOptions, RunOptions {}
 interface Plan {
   readonly module: string;
   readonly name: string;
-  readonly options: RunOptions;
+  readonly limits: ReturnType<typeof checkRunOptions>;
+  readonly retries: number;
   readonly isOpenMap?: boolean;
 }
 
@@ -239,11 +243,11 @@ export class Pool extends RemoteObject implements AsyncDisposable {
 
   #plan(task: unknown, method: string, options: RunOptions, more: readonly string[] = []): Plan {
     const { module, name } = refOf(task, method);
-    const { retries, ...others } = options;
-    checkRunOptions(others, method, more);
-    if (retries !== undefined && retries !== Number.POSITIVE_INFINITY) checkInteger(retries, "retries", 0, 2 ** 31 - 1);
+    const { retries = 0, ...others } = options;
+    const limits = checkRunOptions(others, method, more);
+    if (retries !== Number.POSITIVE_INFINITY) checkInteger(retries, "retries", 0, 2 ** 31 - 1);
     this.#checkOpen();
-    return { module: portableName(module, this.#release), name, options };
+    return { module: portableName(module, this.#release), name, limits, retries };
   }
 
   #checkOpen(): void {
@@ -297,21 +301,15 @@ export class Pool extends RemoteObject implements AsyncDisposable {
   }
 
   #sendChunk(plan: Plan, items: readonly unknown[]): Chunk {
-    const attempt = (): Future<readonly unknown[]> => {
+    const attempt = (): Future<unknown[]> => {
       try {
-        return this.#send<readonly unknown[]>(plan, "attempt", items, "items");
+        return this.#send<unknown[]>(plan, "attempt", items, "items");
       } catch (error) {
         return RemoteFuture.refused(error);
       }
     };
     const future = attempt();
-    const outcome = future.then(
-      (told) => {
-        if (told.at(-1) !== true) return { results: told.slice(0, -1) };
-        return { results: told.slice(0, -2), failure: { error: told.at(-2) } };
-      },
-      (error: unknown) => ({ results: [], failure: { error } }),
-    );
+    const outcome = future.then((attempt) => outcomeOf(attempt), failedOutcome);
     return { outcome, cancel: (reason) => void future.cancel(reason) };
   }
 
@@ -337,8 +335,8 @@ export class Pool extends RemoteObject implements AsyncDisposable {
 
 const MAP_OPTIONS = ["chunkSize", "onProgress"];
 
-function orderOf({ module, name, options }: Plan, mode: Mode, queue: string, args: Uint8Array): Order {
-  const { timeout, grace = 1000, priority = 0, retries = 0 } = options;
+function orderOf({ module, name, limits, retries }: Plan, mode: Mode, queue: string, args: Uint8Array): Order {
+  const { timeout, grace, priority } = limits;
   return {
     module,
     name,
@@ -347,7 +345,7 @@ function orderOf({ module, name, options }: Plan, mode: Mode, queue: string, arg
     line: `${queue} ${module}`,
     // The server has the smallest first.
     rank: Number.isFinite(priority) ? String(-priority) : priority > 0 ? "-inf" : "inf",
-    timeout: timeout === Number.POSITIVE_INFINITY ? undefined : timeout,
+    timeout,
     grace,
     retries: Number.isFinite(retries) ? retries : -1,
   };
@@ -365,13 +363,6 @@ export function checkQueue(queue: string): string {
 
 const checkChunkSize = (size: number | undefined): unknown =>
   size === undefined || checkInteger(size, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
-
-function checkIterable(items: unknown): void {
-  const { [Symbol.iterator]: sync, [Symbol.asyncIterator]: async } = Object(items);
-  if (typeof sync !== "function" && typeof async !== "function") {
-    throw typeError("The items are an iterable, sync or async");
-  }
-}
 
 /** For Heddle's map, which does not look at what `cancel` gives. */
 const plainly = <R>(future: Future<R>): SyncFuture<R> => future as unknown as SyncFuture<R>;
