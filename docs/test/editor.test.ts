@@ -64,6 +64,7 @@ const others = {
   unplugin: ["unplugin"],
   opentelemetry: ["opentelemetry"],
   redis: ["redis"],
+  bullmq: ["bullmq"],
 };
 
 for (const [folder, packages] of Object.entries(others)) {

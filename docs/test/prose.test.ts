@@ -20,6 +20,7 @@ const PLAIN = [
     "toolchains",
   ].map((name) => `docs/${name}.md`),
   ...[
+    "bullmq",
     "bun",
     "conformance",
     "core",
@@ -36,6 +37,7 @@ const PLAIN = [
   "libraries",
   "scripts/mutants",
   ...[
+    "bullmq",
     "bun",
     "conformance",
     "deno",

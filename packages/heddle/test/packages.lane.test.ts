@@ -22,6 +22,7 @@ const folders = [
   "unplugin",
   "opentelemetry",
   "redis",
+  "bullmq",
 ];
 
 /** A worker of Deno has to wait for its first message as it is evaluated, which no module of CommonJS can. */

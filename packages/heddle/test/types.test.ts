@@ -21,6 +21,7 @@ const OPTIONAL = /^ {2}(?:readonly )?(\w+)\?: (?!unknown;|.*\bundefined;)/gm;
 it("an option of any package may be undefined, for callers that pass on their own options", async () => {
   const folders = [
     "core/src/contracts",
+    "bullmq/src",
     "bun/src",
     "conformance/src",
     "deno/src",

@@ -10,7 +10,7 @@ import { unreadable } from "../kernel/message/unpack.js";
 export { nameClass } from "../contracts/error.js";
 export { beginAtOnce, callSite, type Site } from "../contracts/frames.js";
 export { rangeError, typeError } from "../contracts/wrong-use.js";
-export { checkInteger, checkNumber, checkOptions, checkType } from "../kernel/arguments.js";
+export { checkInteger, checkNumber, checkOptions, checkType, describe } from "../kernel/arguments.js";
 export { graftStack } from "../kernel/message/index.js";
 export { refuseToSend } from "../kernel/message/refusal.js";
 export { limitsOf, type WaitLimits } from "../kernel/waiting.js";
