@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "vitest";
 import { checkTimeout } from "../src/kernel/arguments.js";
 import { graftStack } from "../src/kernel/message/index.js";
+import { rejectAt, siteOfCall } from "../src/kernel/sites.js";
 import { warnBy } from "../src/kernel/warnings.js";
 import { warnOfOneArray } from "../src/task/one-array.js";
 import { TaskRegistry } from "../src/task/registry.js";
@@ -53,6 +54,37 @@ describe("warnings of what is hardly ever meant", () => {
       expected.map((each) => `HeddleWarning: ${each}`),
     );
   });
+});
+
+describe("with a program's Error.prepareStackTrace, which Node asks for each stack", () => {
+  const fails = (): never => {
+    throw new Error("hook");
+  };
+  for (const [name, hook] of Object.entries({ array: (_: Error, sites: unknown) => sites, nothing: () => {}, fails })) {
+    it(`a thing that is not used is noted, and told of: ${name}`, () => {
+      const unused = new Unused();
+      Reflect.set(Error, "prepareStackTrace", hook);
+      try {
+        unused.add("thing");
+        unused.tell();
+      } finally {
+        Reflect.deleteProperty(Error, "prepareStackTrace");
+      }
+      assert.deepEqual(messages(), ["HeddleWarning: thing"]);
+    });
+
+    it(`a rejection whose call's stack was not taken is with its error: ${name}`, async () => {
+      for (let n = 0; n < 100; n++) siteOfCall(0);
+      const site = siteOfCall(0);
+      Reflect.set(Error, "prepareStackTrace", hook);
+      try {
+        const rejected = new Promise((resolve, reject) => rejectAt(site, resolve, reject, () => "told"));
+        assert.equal(await rejected.catch((error: unknown) => error), "told");
+      } finally {
+        Reflect.deleteProperty(Error, "prepareStackTrace");
+      }
+    });
+  }
 });
 
 describe("an error that comes from a worker", () => {

@@ -300,8 +300,14 @@ export const values: Contract = (suite) => {
         try {
           const error = (await failureOf(() => pool.run(tasks.failWithHook, hook))) as Error;
           const told = [error instanceof TypeError, error.message, await pool.run(tasks.giveBack, 5)];
+          // Whose call, or making, is noted with its stack.
+          pool.imap(tasks.giveBack, [1]);
+          const worker = new adapter.Worker(tasks.failWithHook, { args: [hook] }).start();
+          told.push(await failureOf(() => worker.result).then(String));
+          const many = Array.from({ length: 200 }, () => failureOf(() => pool.run(tasks.failWithHook, hook)));
+          told.push([...new Set((await Promise.all(many)).map(String))].join());
           here();
-          assert.deepEqual(told, [true, "boom", 5]);
+          assert.deepEqual(told, [true, "boom", 5, "TypeError: boom", "TypeError: boom"]);
         } finally {
           here();
         }

@@ -207,6 +207,16 @@ export function beginAtOnce<E extends Error>(error: E, site: Site | undefined): 
   return error;
 }
 
+/** A stack as text. It is empty where a program's `Error.prepareStackTrace` has made something else of it, or throws. */
+export function stackText(site: Site | undefined): string {
+  try {
+    const stack = site?.stack;
+    return typeof stack === "string" ? stack : "";
+  } catch {
+    return "";
+  }
+}
+
 /** A program's `Error.prepareStackTrace` may have made something else of it, or throw. */
 function stackAt(site: Site, { name, message }: Error): unknown {
   let frames: string[] = [];

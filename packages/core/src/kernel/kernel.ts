@@ -1,4 +1,5 @@
 import type { KernelAdapter } from "../contracts/adapter.js";
+import { stackText } from "../contracts/frames.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { Allocator, sizeOf } from "./allocator.js";
 import { Bell } from "./bell.js";
@@ -86,7 +87,7 @@ export class Kernel {
     this.adapter = adapter;
     warnBy((warning) => host.warn(warning));
     this.reportUncaught = (error) =>
-      host.reportError(`Uncaught error in Main${capabilities.workerName}:\n${error.stack}`);
+      host.reportError(`Uncaught error in Main${capabilities.workerName}:\n${stackText(error) || error}`);
     this.guards = new Guards((error) => {
       if (!this.region.hasLeft) this.reportUncaught(error);
     });

@@ -1,5 +1,5 @@
 import { HeddleError } from "../contracts/error.js";
-import { beginAt, callersFrames, callSite, type Site } from "../contracts/frames.js";
+import { beginAt, callersFrames, callSite, type Site, stackText } from "../contracts/frames.js";
 import { clock } from "./clock.js";
 import type { Settle, Settlers, Sites } from "./settlers.js";
 
@@ -21,7 +21,7 @@ class Near implements Site {
   readonly #before = last?.deref();
 
   get stack(): string {
-    return ["    at --- shortly after this call: ---", ...callersFrames(String(this.#before?.stack))].join("\n");
+    return ["    at --- shortly after this call: ---", ...callersFrames(stackText(this.#before))].join("\n");
   }
 }
 
@@ -64,7 +64,7 @@ export const madeLater = <E extends Error>(error: E, site: Site | undefined): E 
   // The caller that awaits the async function is on its stack.
   site instanceof Near && hasCaller(error) ? error : beginAt(error, site);
 
-const hasCaller = ({ stack }: Error): boolean => callersFrames(String(stack)).length > 0;
+const hasCaller = (awaited: Error): boolean => callersFrames(stackText(awaited)).length > 0;
 
 /** Settlers that know their call. */
 class SitedSettlers implements Settlers {

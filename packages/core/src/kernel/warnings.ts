@@ -1,4 +1,4 @@
-import { beginAt, beginAtCaller, callersFrames, type Site } from "../contracts/frames.js";
+import { beginAt, beginAtCaller, callersFrames, type Site, stackText } from "../contracts/frames.js";
 
 /** Warnings are of what is hardly ever meant as it is written, and cannot be refused, as some program may mean it. */
 let warn: (warning: Error) => void = () => {};
@@ -19,7 +19,7 @@ export function warningAt(message: string, site?: Site): Error {
 
 /** Tells of it, with its line as the detail, which runtimes print below the message. */
 export function tellWarning(warning: Error): void {
-  const [detail] = callersFrames(String(warning.stack));
+  const [detail] = callersFrames(stackText(warning));
   warn(detail === undefined ? warning : Object.assign(warning, { detail }));
 }
 

@@ -1,4 +1,4 @@
-import { callSite, type Site } from "../contracts/frames.js";
+import { callSite, type Site, stackText } from "../contracts/frames.js";
 import { tellWarning, warningAt } from "../kernel/warnings.js";
 
 /** A program that makes any number of them, and uses few, is not kept from having the others collected. */
@@ -20,7 +20,7 @@ export class Unused {
    * Adds something; the returned function takes it out, as it was used. Without a `site` of the caller's, its text alone is kept. An unread
    * stack keeps what its functions refer to: the worker that is being made, and with it the objects among its arguments.
    */
-  add(message: string, site: Site = { stack: callSite().stack }): () => void {
+  add(message: string, site: Site = { stack: stackText(callSite()) }): () => void {
     if (this.#made.size === MOST) return () => {};
     const made = { message, site };
     this.#made.add(made);
