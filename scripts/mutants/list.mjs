@@ -314,8 +314,8 @@ export const mutants = [
   {
     name: "answers: a result of a chunk is called by its place within the chunk",
     file: "pool/worker/answers.ts",
-    find: 'packArguments(value as readonly unknown[], "result", place)',
-    replace: 'packArguments(value as readonly unknown[], "result")',
+    find: 'packArguments(results, "result", place)',
+    replace: 'packArguments(results, "result")',
   },
   {
     name: "answers: a worker does not pause, however many of its answers are unread",

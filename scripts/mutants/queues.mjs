@@ -53,12 +53,6 @@ export const queues = [
     replace: "if (waiters.isHandedOver(node, true, left)) return true;",
   },
   {
-    name: "queue: a fair one leaves its item to anybody while the first waiter wakes up",
-    file: "queue/promises.ts",
-    find: "if (waiters.isHandedOver(node, this.#isFair, left)) return true;",
-    replace: "if (waiters.isHandedOver(node, false, left)) return true;",
-  },
-  {
     name: "queue: a waiter that is being woken is promised each further item",
     file: "queue/promises.ts",
     find: "if (section.read(node + NODE_STATE) !== NODE_WOKEN) waiters.wakeFirst(node);",

@@ -134,14 +134,14 @@ export const values = [
   {
     name: "thrown: an error that cannot be made arrives as undefined",
     file: "kernel/message/unpack.ts",
-    find: "    if (this.#whyLeftOut !== undefined && this.#isLeftOut(root)) throw this.#whyLeftOut;\n",
+    find: "    if (this.#reasons !== undefined && this.#isLeftOut(root)) throw this.#reasonOf(root)?.why;\n",
     replace: "",
   },
   {
     name: "thrown: the error of a task arrives whole or not at all",
     file: "pool/host/results.ts",
-    find: "(how === RETURNED ? consumeEntry : consumeThrown)",
-    replace: "(how === RETURNED ? consumeEntry : consumeEntry)",
+    find: "(how === RETURNED ? consumerOf(call) : consumeThrown)",
+    replace: "consumerOf(call)",
   },
   {
     name: "thrown: the error of a finalizer arrives whole, or ends the program",
@@ -256,5 +256,53 @@ export const values = [
     file: "queue/item-heap.ts",
     find: "if (lower !== 0 && lower !== -1) return",
     replace: "if (lower !== 0) return",
+  },
+  {
+    name: "imap: an item that cannot be sent takes with it those before it in its chunk",
+    file: "pool/sending.ts",
+    find: "if (!whole.isRefused || items.length === 1) return whole;",
+    replace: "if (items.length > 0) return whole;",
+  },
+  {
+    name: "imap: an item that cannot be made in its worker is left out",
+    file: "pool/worker/chunk.ts",
+    find: "broken === undefined ? [...results, false] : fail(broken.why)",
+    replace: "[...results, false]",
+  },
+  {
+    name: "imap: a result that cannot be sent takes with it those before it in its chunk",
+    file: "pool/worker/answers.ts",
+    find: "if (!(at in results)) throw error;",
+    replace: "if (at in results) throw error;",
+  },
+  {
+    name: "imap: a getter of a result that throws takes with it the results before it in its chunk",
+    file: "pool/worker/answers.ts",
+    find: "return !(error instanceof SendError);",
+    replace: "return false;",
+  },
+  {
+    name: "imap: a result that cannot be made takes with it those before it in its chunk",
+    file: "pool/host/results.ts",
+    find: "modeOf(mode) === MODE_ATTEMPT ? consumeAttempt : consumeEntry",
+    replace: "modeOf(mode) < 0 ? consumeAttempt : consumeEntry",
+  },
+  {
+    name: "thrown: a class's unpack is given what is not whole",
+    file: "kernel/message/unpack.ts",
+    find: "    if (reason !== undefined) throw reason.why;\n",
+    replace: "",
+  },
+  {
+    name: "stacks: a hook that throws keeps a worker from being made",
+    file: "worker/unused.ts",
+    find: "stackText(callSite())",
+    replace: "callSite().stack",
+  },
+  {
+    name: "stacks: a hook that throws is told in the place of a call's error",
+    file: "kernel/sites.ts",
+    find: "callersFrames(stackText(awaited))",
+    replace: "callersFrames(String(awaited.stack))",
   },
 ];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { it } from "vitest";
 import { ClassNotFoundError } from "../src/contracts/errors.js";
-import { pack, packThrown, registerClass, unpack, unpackThrown } from "../src/kernel/message/index.js";
+import { pack, packThrown, registerClass, unpack, unpackItems, unpackThrown } from "../src/kernel/message/index.js";
 import { BundlingHost } from "./host.js";
 
 /*
@@ -18,6 +18,15 @@ class Picky {
   }
 }
 class Failing {}
+const opened: unknown[] = [];
+class Whole {}
+registerClass(Whole, {
+  pack: () => [{ inner: [new Kept()] }],
+  unpack: (parts) => {
+    opened.push(parts);
+    return new Whole();
+  },
+});
 registerClass(Kept);
 registerClass(Picky);
 registerClass(Failing, {
@@ -61,6 +70,26 @@ it("so does one with a view of a buffer, or an instance of an instance, that can
   const { text } = packThrown(host, Object.assign(new Error("lost"), { at: new Failing(), code: 7 }));
   const inner = unpackThrown(host, { body: JSON.parse(text), blobs: undefined, references: undefined }) as Error;
   assert.deepEqual([inner.message, Reflect.get(inner, "code"), "at" in inner], ["lost", 7, false]);
+});
+
+it("a class's unpack is not given what is not whole", () => {
+  const error = arrived(Object.assign(new Error("lost"), { whole: new Whole(), code: 7 })) as Error;
+  assert.deepEqual([Reflect.get(error, "code"), "whole" in error, opened], [7, false, []]);
+  const { text } = packThrown(host, Object.assign(new Error("lost"), { whole: new Whole() }));
+  const body: unknown = JSON.parse(text);
+  assert.ok("whole" in (unpackThrown(host, { body, blobs: undefined, references: undefined }) as Error));
+  assert.equal(opened.length, 1);
+});
+
+it("of a list, the first item that is not whole is told of, and not those that share parts with it and are", () => {
+  const shared = { n: 1 };
+  const list = [shared, [shared], { of: [shared, new Kept()] }, new Whole(), 5];
+  const { text, blobs, references } = pack(host, list, { root: "list" });
+  const body: unknown = JSON.parse(text.replaceAll('"Kept"', '"Unknown"'));
+  const { items, broken } = unpackItems(host, { body, blobs, references });
+  assert.deepEqual([items.length, items.slice(0, 2), broken?.at], [5, [shared, [shared]], 2]);
+  assert.ok(broken?.why instanceof ClassNotFoundError);
+  assert.deepEqual(opened.length, 1);
 });
 
 it("a thrown value that itself cannot be made is the error that says so", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { untilFailure } from "../source.js";
 import { type Contract, failsWith, failureOf, tasksOf } from "../suite.js";
 import * as classes from "../tasks/classes.js";
 
@@ -79,6 +80,22 @@ export const registeredClasses: Contract = (suite) => {
       assert.equal(Object.getPrototypeOf(plain), Object.prototype);
     });
 
+    it("is a ClassNotFoundError in its place in a chunk of imap, after the results before it", async () => {
+      await classes.register(url);
+      await using pool = new adapter.Pool({ size: 1 });
+      const chunks = { chunkSize: 4 };
+      const ownOf = (what: string) => [1, what, 3, "fail"].map((one) => [one, url] as const);
+      const maps: readonly [AsyncIterable<unknown>, before: unknown[]][] = [
+        [pool.imap(tasks.giveBack, [1, 2, { at: new Point(1, 2) }, 4, 5], chunks), [1, 2]],
+        [pool.imap(tasks.giveOwn, ownOf("here"), chunks), [1]],
+        [pool.imapUnordered(tasks.giveOwn, ownOf("there"), chunks), [1]],
+      ];
+      for (const [map, before] of maps) {
+        const { given, error } = await untilFailure(map);
+        assert.deepEqual([Reflect.get(Object(error), "code"), given], ["HEDDLE_CLASS_NOT_FOUND", before]);
+      }
+    });
+
     it("comes back as the error that it is", async () => {
       await classes.register(url);
       await using pool = new adapter.Pool({ size: 1 });
@@ -126,6 +143,10 @@ export const registeredClasses: Contract = (suite) => {
       await using pool = new adapter.Pool({ size: 1 });
       assertKept(await failureOf(() => pool.run(tasks.failWithOwn, url)));
       assertKept(await failureOf(() => pool.map(tasks.failWithOwn, [url])));
+      const items = [1, "fail", 3].map((one) => [one, url] as const);
+      const { given, error } = await untilFailure(pool.imap(tasks.giveOwn, items, { chunkSize: 3 }));
+      assert.deepEqual(given, [1]);
+      assertKept(error);
     });
 
     it("comes without it to the except hook: of a finalizer, and one that a task left behind", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { all, later } from "../source.js";
+import { all, later, untilFailure } from "../source.js";
 import { type Contract, failsWith, failureOf, tasksOf, until } from "../suite.js";
 import * as made from "../tasks/unsendable.js";
 import type * as work from "../tasks/work.js";
@@ -220,6 +220,25 @@ export const unsendable: Contract = (suite) => {
       for (const map of maps) assert.equal(await pathOf(map), "result[7].deep[0]");
       assert.deepEqual(await pool.map(give, [undefined, undefined], { chunkSize: 2 }), [undefined, undefined]);
       await pool.close();
+    });
+
+    it("fails in its place in a chunk of imap, after the results before it", async () => {
+      await using pool = new Pool({ size: 1 });
+      const odd = [["function", "HEDDLE_SEND"] as const, ["getter", "not read"] as const];
+      for (const [what, told] of odd) {
+        const items = [0, 1, 2, what === "getter" ? made.failsToRead() : () => 1, 4];
+        const there = [0, 1, 2, what, 4, "function"];
+        for (const map of [
+          pool.imap(echo, items, { chunkSize: 5 }),
+          pool.imapUnordered(echo, items, { chunkSize: 6 }),
+          pool.imap(tasks.giveUnsendable, there, { chunkSize: 6 }),
+          pool.imap(tasks.giveUnsendable, there, { chunkSize: 2 }),
+        ]) {
+          const { given, error } = (await untilFailure(map)) as { given: unknown[]; error: Error & { code?: string } };
+          assert.deepEqual([error.code ?? error.message, given], [told, [0, 1, 2]]);
+          if (error.code !== undefined) assert.match(Reflect.get(error, "path") as string, /^(items|result)\[3\]$/);
+        }
+      }
     });
 
     it("is refused on the way back, and between workers", async () => {

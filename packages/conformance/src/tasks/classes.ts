@@ -97,6 +97,14 @@ export async function failWithOwn(url: string): Promise<never> {
   throw await errorWithOwn(url);
 }
 
+/** Gives its argument, or instead of `there` an instance of a class that only this worker knows; or fails, for `fail`. */
+export async function giveOwn([what, url]: readonly [what: string | number, url: string]): Promise<unknown> {
+  const { here, there } = (await errorWithOwn(url)) as Error & { here: Here; there: There };
+  if (what === "fail") return await failWithOwn(url);
+  if (what === "here") return { at: [here] };
+  return what === "there" ? there : what;
+}
+
 export async function failWithOwnLater(url: string): Promise<void> {
   const error = await errorWithOwn(url);
   setTimeout(() => {

@@ -58,6 +58,19 @@ export async function failInACircle(): Promise<void> {
 /** The buffer of a SharedArray, in a value. */
 export const giveBuffer = (bytes: Bytes): unknown => ({ deep: [bytes.view.buffer] });
 
+/** Gives its argument back, or instead of a name something that cannot be sent. */
+export function giveUnsendable(what: unknown): unknown {
+  if (what === "function") return () => 1;
+  return what === "getter" ? failsToRead() : what;
+}
+
+/** An object whose getter throws. */
+export const failsToRead = (): object => ({
+  get it(): never {
+    throw new RangeError("not read");
+  },
+});
+
 export const giveBufferOf = (bytes: Bytes | undefined): unknown => bytes && giveBuffer(bytes);
 
 export function* yieldBuffer(bytes: Bytes): Generator<unknown> {

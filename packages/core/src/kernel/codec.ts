@@ -2,6 +2,7 @@ import type { KernelAdapter } from "../contracts/adapter.js";
 import {
   type Arrived,
   type CodecHost,
+  type Items,
   type OwnedPacket,
   type Packet,
   pack,
@@ -10,6 +11,7 @@ import {
   packPlain,
   packThrown,
   unpack,
+  unpackItems,
   unpackThrown,
 } from "./message/index.js";
 import type { ReferenceSets } from "./reference-sets.js";
@@ -107,6 +109,11 @@ export class Codec {
   /** As {@link open}, of something thrown: without the parts that cannot be made here. Never throws. */
   openThrown(arrived: Arrived, transferables?: readonly unknown[]): unknown {
     return unpackThrown(this.#host, arrived, transferables);
+  }
+
+  /** As {@link open}, of a list whose items are of use without one another. */
+  openItems(arrived: Arrived, transferables?: readonly unknown[]): Items {
+    return unpackItems(this.#host, arrived, transferables);
   }
 
   /** The value of a packet that has arrived. Frees its reference set, which this worker holds, also if it throws. */

@@ -270,8 +270,9 @@ export class Pool implements PoolContract {
       calledAt(origin.site, () => {
         this.#scheduler.checkOpen(isOpenMap);
         const options = { ...given, signal: undefined };
+        const call = this.#send(ref, mode, chunk, "items", resolve, reject, origin, options);
         given.first += chunk.length;
-        return this.#send(ref, mode, chunk, "items", resolve, reject, origin, options);
+        return call;
       });
   }
 

@@ -23,10 +23,38 @@ function sendItem(submit: Submit, item: readonly unknown[]): Chunk {
 }
 
 function sendChunk(submit: Submit, items: readonly unknown[]): Chunk {
-  const { future, call } = submit(MODE_ATTEMPT, items);
-  const origin = (thrown: unknown): unknown => (call === undefined ? thrown : call.withRemoteOrigin(thrown));
-  const outcome = future.then((attempt) => outcomeOf(attempt as unknown[], origin), failed);
-  return { outcome, cancel: (reason) => future.cancel(reason) };
+  return sendInParts(items, (part) => {
+    const { future, call } = submit(MODE_ATTEMPT, part);
+    const origin = (thrown: unknown): unknown => (call === undefined ? thrown : call.withRemoteOrigin(thrown));
+    const outcome = future.then((attempt) => outcomeOf(attempt as unknown[], origin), failed);
+    return { outcome, cancel: (reason) => future.cancel(reason), isRefused: call === undefined };
+  });
+}
+
+/** A chunk, and whether it was refused: then nothing of it was sent, nor moved. */
+export interface Attempted extends Chunk {
+  readonly isRefused: boolean;
+}
+
+/** Sends a chunk; one that is refused as its halves, up to the first item that is refused by itself. So items before that are sent. */
+export function sendInParts(items: readonly unknown[], send: (items: readonly unknown[]) => Attempted): Attempted {
+  const whole = send(items);
+  if (!whole.isRefused || items.length === 1) return whole;
+  const half = items.length >> 1;
+  const first = sendInParts(items.slice(0, half), send);
+  if (first.isRefused) return first;
+  const second = sendInParts(items.slice(half), send);
+  const join = async (outcome: Outcome): Promise<Outcome> => {
+    if (outcome.failure !== undefined) return outcome;
+    const { results, ...rest } = await second.outcome;
+    return { results: [...outcome.results, ...results], ...rest };
+  };
+  const cancel = (reason: unknown): void => {
+    // From the end: a worker that stops the first must not find the second one still there.
+    second.cancel(reason);
+    first.cancel(reason);
+  };
+  return { outcome: first.outcome.then(join), cancel, isRefused: false };
 }
 
 /** The outcome that an attempt tells of (worker/chunk.ts); `origin` adds to what was thrown where it comes from. */

@@ -1,4 +1,5 @@
 import type { ClassOptions } from "../../contracts/classes.js";
+import { ClassNotFoundError } from "../../contracts/errors.js";
 import { typeError } from "../../contracts/wrong-use.js";
 import { checkOptions, describe } from "../arguments.js";
 import { clock } from "../clock.js";
@@ -81,3 +82,13 @@ export function registeredOf(value: object): RegisteredClass | undefined {
 }
 
 export const registeredAs = (name: string): RegisteredClass | undefined => byName.get(name);
+
+/** Throws ClassNotFoundError if there is none. */
+export function classNamed(name: string): RegisteredClass {
+  const found = registeredAs(name);
+  if (found !== undefined) return found;
+  throw new ClassNotFoundError(
+    `An instance of the class ${name} has arrived where no class of that name is registered: import the module there that calls ` +
+      "registerClass at its top level",
+  );
+}

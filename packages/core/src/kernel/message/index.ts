@@ -1,7 +1,7 @@
 import { pack, packGraph, packThrown } from "./pack.js";
 import type { PackOptions } from "./pack-options.js";
 import { packList, packPlain } from "./plain.js";
-import { type Arrived, unpack, unpackThrown } from "./unpack.js";
+import { type Arrived, type Items, unpack, unpackItems, unpackThrown } from "./unpack.js";
 
 export { registerClass } from "./classes.js";
 export {
@@ -12,4 +12,16 @@ export {
 export type { CodecHost, OwnedPacket, Packet, TaskName, Transferables, ViewName } from "./packet.js";
 export { refuseToSend } from "./refusal.js";
 export { markTransfer } from "./transfer.js";
-export { type Arrived, type PackOptions, pack, packGraph, packList, packPlain, packThrown, unpack, unpackThrown };
+export {
+  type Arrived,
+  type Items,
+  type PackOptions,
+  pack,
+  packGraph,
+  packList,
+  packPlain,
+  packThrown,
+  unpack,
+  unpackItems,
+  unpackThrown,
+};

@@ -1,10 +1,11 @@
-import { ClassNotFoundError, HeddleError } from "../../contracts/errors.js";
+import { HeddleError } from "../../contracts/errors.js";
 import type { Handle } from "../cells.js";
 import type { Referenced } from "../reference-sets.js";
-import { type RegisteredClass, registeredAs } from "./classes.js";
+import { classNamed } from "./classes.js";
 import { briefly, makeError, setHidden } from "./errors.js";
 import { NONE } from "./left-out.js";
 import { textOfBytes } from "./long-text.js";
+import { FIRST_ERROR_PART, indicesIn, type Reason, reasonWithin, slotsOf } from "./node-parts.js";
 import { DOUBLES, INTEGERS, numbersIn } from "./numbers.js";
 import {
   type Body,
@@ -47,24 +48,41 @@ export function unpackThrown(host: CodecHost, arrived: Arrived, transferables?: 
   }
 }
 
-function unpackWith(
+/** The items of a list, and the first of them that cannot be made whole here, if there is one. In its place, others may stand for it. */
+export interface Items {
+  readonly items: unknown[];
+  readonly broken?: Reason & { readonly at: number };
+}
+
+/** As {@link unpack}, of a list whose items are of use without one another. Throws what it throws where that is not an item's. */
+export function unpackItems(host: CodecHost, arrived: Arrived, transferables?: readonly unknown[]): Items {
+  return unpackWith(host, arrived, transferables, true, (list, unpacker) => {
+    const broken = unpacker?.firstBroken();
+    return { items: list as unknown[], ...(broken === undefined ? {} : { broken }) };
+  });
+}
+
+const itself = (value: unknown): unknown => value;
+
+function unpackWith<T>(
   host: CodecHost,
   { body, blobs, references }: Arrived,
   transferables: readonly unknown[] | undefined,
   isLenient: boolean,
-): unknown {
+  resultOf: (value: unknown, unpacker?: Unpacker) => T = itself as () => T,
+): T {
   if (!Array.isArray(body)) throw unreadable("it is no list");
   // By index: this is most of what is ever read, and to go through an iterator would cost as much again.
   const root = (body as unknown as Body)[0];
   const nodes = (body as unknown as Body)[1];
-  if (nodes === undefined) return root;
+  if (nodes === undefined) return resultOf(root);
   if (!Array.isArray(nodes)) throw unreadable("its nodes are no list");
   const referenced = references === undefined ? [] : host.openReferenceSet(references);
   try {
-    return new Unpacker(host, nodes, blobs ?? [], referenced, transferables ?? [], isLenient).unpack(root as Slot);
+    const unpacker = new Unpacker(host, nodes, blobs ?? [], referenced, transferables ?? [], isLenient);
+    return resultOf(unpacker.unpack(root as Slot), unpacker);
   } catch (error) {
-    if (error instanceof HeddleError) throw error;
-    throw unreadable("it does not hold together", error);
+    throw asUnreadable(error);
   }
 }
 
@@ -74,6 +92,9 @@ export const unreadable = (why: string, cause?: unknown): HeddleError =>
     ...(cause === undefined ? {} : { cause }),
   });
 
+const asUnreadable = (error: unknown): HeddleError =>
+  error instanceof HeddleError ? error : unreadable("it does not hold together", error);
+
 class Unpacker {
   readonly #host: CodecHost;
   readonly #nodes: Node[];
@@ -81,8 +102,8 @@ class Unpacker {
   readonly #referenced: readonly Referenced[];
   readonly #transferables: readonly unknown[];
   readonly #isLenient: boolean;
-  /** Why the first part was left out. */
-  #whyLeftOut: unknown;
+  /** Why parts were left out here, by their indices. */
+  #reasons: Map<number, unknown> | undefined;
   readonly #made: unknown[];
   /** Which objects have what is in them. Not kept where no class has an `unpack`, which must not see what is half made. */
   #filled: Set<number> | undefined;
@@ -112,14 +133,31 @@ class Unpacker {
       for (let i = 0; i < this.#nodes.length; i++) if (this.#nodes[i]?.[0] === "q") this.#decode(i);
     }
     for (let i = 0; i < this.#nodes.length; i++) if (this.#filled?.has(i) !== true) this.#fillSafely(i);
-    if (this.#whyLeftOut !== undefined && this.#isLeftOut(root)) throw this.#whyLeftOut;
+    if (this.#reasons !== undefined && this.#isLeftOut(root)) throw this.#reasonOf(root)?.why;
     return this.#value(root);
+  }
+
+  /** The first item of the list that is the root whose parts are not all there. */
+  firstBroken(): Items["broken"] {
+    if (this.#reasons === undefined) return undefined;
+    const [, ...slots] = this.#nodes[0] as Node;
+    const whole = new Set<number>();
+    for (let at = 0; at < slots.length; at++) {
+      const reason = reasonWithin(slots[at], this.#nodes, this.#reasons, whole);
+      if (reason !== undefined) return { at, why: asUnreadable(reason.why) };
+    }
+    return undefined;
+  }
+
+  #reasonOf(slot: unknown): Reason | undefined {
+    return this.#reasons === undefined ? undefined : reasonWithin(slot, this.#nodes, this.#reasons);
   }
 
   /** Has the part at `index` left out, for that reason; throws it where all parts have to be there. */
   #leaveOut(index: number, why: unknown): undefined {
     if (!this.#isLenient) throw why;
-    this.#whyLeftOut ??= why;
+    this.#reasons ??= new Map();
+    if (!this.#reasons.has(index)) this.#reasons.set(index, why);
     this.#nodes[index] = NONE;
     this.#made[index] = undefined;
   }
@@ -162,6 +200,8 @@ class Unpacker {
     for (const at of within) this.#fillSafely(at);
     const { unpack } = classNamed(name);
     if (unpack === undefined) throw unreadable(`${name} is registered with an unpack there, and without here`);
+    const reason = this.#reasonOf(packed);
+    if (reason !== undefined) throw reason.why;
     const parts = this.#value(packed);
     try {
       this.#made[index] = unpack(parts);
@@ -359,38 +399,3 @@ class Unpacker {
     }
   }
 }
-
-function classNamed(name: string): RegisteredClass {
-  const found = registeredAs(name);
-  if (found !== undefined) return found;
-  throw new ClassNotFoundError(
-    `An instance of the class ${name} has arrived where no class of that name is registered: import the module there that calls ` +
-      "registerClass at its top level",
-  );
-}
-
-/** The slots of a node that refer to what is in the object. */
-function slotsOf([tag, ...parts]: Node): unknown[] {
-  switch (tag) {
-    case "a":
-    case "m":
-    case "t":
-      return parts;
-    case "o":
-      return parts.filter((_, i) => i % 2 === 1);
-    case "s":
-    case "c":
-      return parts.filter((_, i) => i > 0 && i % 2 === 0);
-    case "e":
-      return parts.filter((_, i) => i >= FIRST_ERROR_PART && i % 2 === 0);
-    default:
-      return [];
-  }
-}
-
-/** The objects that slots refer to. */
-const indicesIn = (slots: readonly unknown[]): number[] =>
-  slots.flatMap((slot) => (Array.isArray(slot) && typeof slot[0] === "number" && slot[0] >= 0 ? [slot[0]] : []));
-
-/** After the tag, class, name, message, stack, and how many properties are not enumerable. */
-const FIRST_ERROR_PART = 6;

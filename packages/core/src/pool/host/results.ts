@@ -1,7 +1,20 @@
+import type { Kernel } from "../../kernel/kernel.js";
 import type { WorkerExit } from "../../worker/child-worker.js";
 import type { Services } from "../../worker/services.js";
 import type { Call } from "../call.js";
-import { consumeEntry, consumeThrown, dropEntry, isOwn, RETURNED, STOPPED } from "../wire/entries.js";
+import { attemptOf } from "../wire/attempt.js";
+import {
+  type ArrivedEntry,
+  consumeEntry,
+  consumeItems,
+  consumeThrown,
+  dropEntry,
+  isOwn,
+  MODE_ATTEMPT,
+  modeOf,
+  RETURNED,
+  STOPPED,
+} from "../wire/entries.js";
 import { crashOf, wasSignalled } from "./crash.js";
 import type { Dispatch } from "./dispatch.js";
 import type { Answer, Link } from "./link.js";
@@ -66,7 +79,7 @@ export class Results {
     }
     let value: unknown;
     try {
-      value = (how === RETURNED ? consumeEntry : consumeThrown)(kernel, arrived, transferables);
+      value = (how === RETURNED ? consumerOf(call) : consumeThrown)(kernel, arrived, transferables);
     } catch (error) {
       call.rejectWith(error);
       return;
@@ -108,3 +121,9 @@ export class Results {
     return true;
   }
 }
+
+const consumerOf = ({ mode }: Call): typeof consumeEntry =>
+  modeOf(mode) === MODE_ATTEMPT ? consumeAttempt : consumeEntry;
+
+const consumeAttempt = (kernel: Kernel, arrived: ArrivedEntry, transferables?: readonly unknown[]): unknown[] =>
+  attemptOf(consumeItems(kernel, arrived, transferables));

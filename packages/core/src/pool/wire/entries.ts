@@ -3,7 +3,7 @@ import type { Handle } from "../../kernel/cells.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import { readLarge, sizeOfPacket, writeLarge } from "../../kernel/large.js";
 import { CLAIMS } from "../../kernel/layout.js";
-import type { Arrived, Packet } from "../../kernel/message/index.js";
+import type { Arrived, Items, Packet } from "../../kernel/message/index.js";
 import { partsOf } from "../../kernel/message/packet.js";
 import { bytesOf } from "../../kernel/message/unwritten.js";
 import type { Frames, RingWriter } from "../../kernel/ring.js";
@@ -179,6 +179,20 @@ export function consumeEntry(kernel: Kernel, arrived: ArrivedEntry, transferable
 export function consumeThrown(kernel: Kernel, arrived: ArrivedEntry, transferables?: readonly unknown[]): unknown {
   try {
     return kernel.codec.openThrown(contents(kernel, arrived), transferables);
+  } finally {
+    dropEntry(kernel, arrived);
+  }
+}
+
+/** As {@link openEntry}, of a list whose items are of use without one another. */
+export function openItems(kernel: Kernel, arrived: ArrivedEntry, transferables?: readonly unknown[]): Items {
+  return kernel.codec.openItems(contents(kernel, arrived), transferables);
+}
+
+/** As {@link consumeEntry}, of a list whose items are of use without one another. */
+export function consumeItems(kernel: Kernel, arrived: ArrivedEntry, transferables?: readonly unknown[]): Items {
+  try {
+    return openItems(kernel, arrived, transferables);
   } finally {
     dropEntry(kernel, arrived);
   }

@@ -1,15 +1,19 @@
 import type { Creator } from "../../contracts/adapter.js";
+import { SendError } from "../../contracts/errors.js";
 import type { Handle } from "../../kernel/cells.js";
+import type { Codec } from "../../kernel/codec.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import { sizeOfPacket, writeLarge } from "../../kernel/large.js";
 import { briefly } from "../../kernel/message/errors.js";
 import type { Packet } from "../../kernel/message/index.js";
 import { mostEntryBytes, RingWriter } from "../../kernel/ring.js";
 import { creatorOf } from "../../kernel/worker-table.js";
+import { resultsIn } from "../wire/attempt.js";
 import {
   bodyText,
   isBare,
   isSmall,
+  MODE_ATTEMPT,
   MODE_CALL,
   MOST_MICROS,
   RESERVED_FOR_ANSWERS,
@@ -20,6 +24,7 @@ import {
 } from "../wire/entries.js";
 import { answersOf } from "../wire/ring-layout.js";
 import type { ReceivedCall } from "./apply.js";
+import { sendable } from "./chunk.js";
 
 /** Bytes of answers in cells that the pool has not read: with more, a worker starts no further call. */
 const MOST_UNREAD = 0x400_0000;
@@ -28,6 +33,19 @@ const MOST_UNREAD = 0x400_0000;
 interface Unread {
   readonly end: number;
   readonly bytes: number;
+}
+
+/** The place of the item that a path begins with. */
+const itemIn = (path: string): number => Number(/^result\[(\d+)\]/.exec(path)?.[1]);
+
+/** Whether a getter, or a class's `pack`, throws as a result is packed. Nothing is moved. */
+function throws(codec: Codec, result: unknown): boolean {
+  try {
+    codec.dispose(codec.packForMany(result, "result"));
+    return false;
+  } catch (error) {
+    return !(error instanceof SendError);
+  }
 }
 
 /**
@@ -77,7 +95,22 @@ export class AnswerWriter {
     if (place === undefined) return codec.packBorrowing(value, "result");
     if (mode === MODE_CALL) return codec.packBorrowing(value, `result[${place}]`);
     // The list is the worker's own.
-    return codec.packArguments(value as readonly unknown[], "result", place);
+    const results = value as readonly unknown[];
+    return mode === MODE_ATTEMPT ? this.#packAttempt(results, place) : codec.packArguments(results, "result", place);
+  }
+
+  /** The first result that cannot be sent fails in its place, and those before it are sent. */
+  #packAttempt(attempt: readonly unknown[], place: number): Packet {
+    const { codec } = this.#kernel;
+    try {
+      return codec.packArguments(attempt, "result", place);
+    } catch (error) {
+      const results = attempt.slice(0, resultsIn(attempt));
+      const at =
+        error instanceof SendError ? itemIn(error.path) - place : results.findIndex((one) => throws(codec, one));
+      if (!(at in results)) throw error;
+      return this.#packAttempt([...results.slice(0, at), sendable(this.#kernel, error), true], place);
+    }
   }
 
   #answerFailure(number: number, ms: number, error: unknown): void {

@@ -1,10 +1,19 @@
 import type { Carrier } from "../../contracts/instrumentation.js";
 import type { TaskRef } from "../../contracts/task.js";
+import type { Items } from "../../kernel/message/index.js";
 import type { AnyFunction } from "../../task/definitions.js";
 import type { TaskScope } from "../../worker/current.js";
 import { isInstrumented, runInstrumented } from "../../worker/instrumented.js";
 import type { Services } from "../../worker/services.js";
-import { type ArrivedEntry, MODE_ATTEMPT, MODE_CALL, MODE_INITIALIZE, MODE_ITERATE } from "../wire/entries.js";
+import {
+  type ArrivedEntry,
+  MODE_ATTEMPT,
+  MODE_CALL,
+  MODE_INITIALIZE,
+  MODE_ITERATE,
+  openEntry,
+  openItems,
+} from "../wire/entries.js";
 import { applyToEach, attemptEach } from "./chunk.js";
 import { pumpGenerator } from "./pump-generator.js";
 
@@ -25,15 +34,32 @@ export interface KnownTask {
   fn: AnyFunction | undefined;
 }
 
+/** Opens the arguments of a call, as its mode has it: a list, or the items of an attempt. */
+export const openArguments = (
+  { kernel }: Services,
+  { mode, args }: ReceivedCall,
+  posted?: readonly unknown[],
+): Opened => (mode === MODE_ATTEMPT ? openItems(kernel, args, posted) : (openEntry(kernel, args, posted) as unknown[]));
+
+type Opened = unknown[] | Items;
+
+/** Takes the carrier off the arguments, which come before it. */
+function takeCarrier(args: Opened): Carrier {
+  if (Array.isArray(args)) return args.pop() as Carrier;
+  const { items, broken } = args;
+  if (broken !== undefined && broken.at === items.length - 1) throw broken.why;
+  return items.pop() as Carrier;
+}
+
 /** Applies the task's function to the arguments of a call, which were opened, as the call's mode has it. */
 export function applyTask(
   services: Services,
   fn: AnyFunction,
   { task: { ref }, mode, hasCarrier }: ReceivedCall,
-  args: unknown[],
+  args: Opened,
   scope: TaskScope,
 ): unknown {
-  const carrier = hasCarrier ? (args.pop() as Carrier) : undefined;
+  const carrier = hasCarrier ? takeCarrier(args) : undefined;
   if (!isInstrumented()) return applyFunction(services, fn, mode, args, scope);
   const within = <T>(act: () => T): T => runInstrumented(services, ref, carrier, act);
   // The body of a generator runs as it is iterated over.
@@ -45,9 +71,10 @@ function applyFunction(
   { kernel, current }: Services,
   fn: AnyFunction,
   mode: number,
-  args: readonly unknown[],
+  opened: Opened,
   scope: TaskScope,
 ): unknown {
+  const args = opened as readonly unknown[];
   if (mode === MODE_CALL || mode === MODE_INITIALIZE) return fn(...args);
   // The map has failed elsewhere, so the rest of a chunk is not needed: items that have not started never do.
   const isStopped = (): boolean => {
@@ -55,6 +82,6 @@ function applyFunction(
     return scope.isAborted;
   };
   if (mode === MODE_ITERATE) return pumpGenerator(fn, args, scope.signal, isStopped);
-  if (mode === MODE_ATTEMPT) return attemptEach(kernel, fn, args, isStopped);
+  if (mode === MODE_ATTEMPT) return attemptEach(kernel, fn, opened as Items, isStopped);
   return applyToEach(fn, args, isStopped);
 }

@@ -1,13 +1,9 @@
 import type { Kernel } from "../../kernel/kernel.js";
 import { roomFor } from "../../kernel/lists.js";
+import type { Items } from "../../kernel/message/index.js";
 import { isThenable } from "../../kernel/promises.js";
 import type { AnyFunction } from "../../task/definitions.js";
-
-/**
- * The outcome of a chunk whose results count up to the first failure. First come the results, then the error if there was one, and last
- * whether there was one. It is one list: so the path of a SendError tells the place of a result.
- */
-export type Attempt = readonly [...results: unknown[], hasThrown: boolean];
+import type { Attempt } from "../wire/attempt.js";
 
 /** Calls `fn` with one item after another until `isStopped`; a promise as soon as one of the results is. They go into `results` in order. */
 export function applyToEach(
@@ -35,18 +31,21 @@ export function applyToEach(
   return from(0);
 }
 
-/** As {@link applyToEach}. The error of an item ends the chunk, and is given together with the results before it. */
+/**
+ * As {@link applyToEach}. The error of an item ends the chunk, and is given together with the results before it. So does an item that could
+ * not be made here.
+ */
 export function attemptEach(
   kernel: Kernel,
   fn: AnyFunction,
-  items: readonly unknown[],
+  { items, broken }: Items,
   isStopped: () => boolean,
 ): Attempt | Promise<Attempt> {
   const results: unknown[] = [];
   const fail = (thrown: unknown): Attempt => [...results, sendable(kernel, thrown), true];
   try {
-    const all = applyToEach(fn, items, isStopped, results);
-    const end = (): Attempt => [...results, false];
+    const all = applyToEach(fn, broken === undefined ? items : items.slice(0, broken.at), isStopped, results);
+    const end = (): Attempt => (broken === undefined ? [...results, false] : fail(broken.why));
     return isThenable(all) ? all.then(end, fail) : end();
   } catch (thrown) {
     return fail(thrown);
@@ -54,7 +53,7 @@ export function attemptEach(
 }
 
 /** Something thrown without what could not be sent with it: as a part of a result, it would make the whole of it fail. */
-function sendable(kernel: Kernel, thrown: unknown): unknown {
+export function sendable(kernel: Kernel, thrown: unknown): unknown {
   const { text, blobs, references } = kernel.codec.packThrown(thrown);
-  return kernel.codec.openAndRelease({ body: JSON.parse(text), blobs, references });
+  return kernel.codec.openThrownAndRelease({ body: JSON.parse(text), blobs, references });
 }

@@ -46,7 +46,7 @@ import {
 } from "../wire/entries.js";
 import { callsOf } from "../wire/ring-layout.js";
 import { AnswerWriter } from "./answers.js";
-import { applyTask, type KnownTask, type ReceivedCall } from "./apply.js";
+import { applyTask, type KnownTask, openArguments, type ReceivedCall } from "./apply.js";
 import { HeldLocks } from "./held-locks.js";
 
 /** How long tasks may run one after another before the event loop gets its turn. */
@@ -332,9 +332,9 @@ class PoolWorker {
   }
 
   #applyTo(posted: readonly unknown[] | undefined, fn: AnyFunction, call: ReceivedCall, scope: TaskScope): unknown {
-    const { kernel, tasks } = this.#services;
+    const { tasks } = this.#services;
     const begun = tasks.searchesBegun;
-    const args = openEntry(kernel, call.args, posted) as unknown[];
+    const args = openArguments(this.#services, call, posted);
     const searches = tasks.searchesSince(begun);
     return searches === undefined
       ? applyTask(this.#services, fn, call, args, scope)
