@@ -155,6 +155,7 @@ export const withoutWorkers: ReadonlySet<string> = new Set([
   "an instance of a class that is registered > comes back as the error that it is",
   "an instance of a class that is registered > goes through queues, and to a worker's target and back",
   "an instance of a class that is registered > is a ClassNotFoundError where the class is not registered, and no instance of a subclass",
+  "an instance of a class that is registered > is a ClassNotFoundError in its place in a chunk of imap, after the results before it",
   "capabilities > endsWhenIdle: work that a target leaves behind ends with its worker, once the target has settled",
   "capabilities > mainMayBlock: the main worker sleeps in a Sync call until another worker wakes it",
   "capabilities > stopsBusyWorkers: one that is terminated goes on until it looks up, and ends then",
