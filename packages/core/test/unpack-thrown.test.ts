@@ -67,6 +67,10 @@ it("so does one with a view of a buffer, or an instance of an instance, that can
   const bytes = new Float64Array([1, 2]);
   const view = arrived(Object.assign(new Error("lost"), { bytes, code: 7 }), "Float64Array");
   assert.deepEqual([Reflect.get(view as Error, "code"), "bytes" in (view as Error)], [7, false]);
+  const lost = packThrown(host, Object.assign(new Error("lost"), { bytes, code: 7 }));
+  const body: unknown = JSON.parse(lost.text);
+  const noBuffer = unpackThrown(host, { body, blobs: [], references: undefined }) as Error;
+  assert.deepEqual([Reflect.get(noBuffer, "code"), "bytes" in noBuffer], [7, false]);
   const { text } = packThrown(host, Object.assign(new Error("lost"), { at: new Failing(), code: 7 }));
   const inner = unpackThrown(host, { body: JSON.parse(text), blobs: undefined, references: undefined }) as Error;
   assert.deepEqual([inner.message, Reflect.get(inner, "code"), "at" in inner], ["lost", 7, false]);
