@@ -192,4 +192,11 @@ export const processes = [
     find: "    } finally {\n      unlock(runtime, region, OUTPUT);\n    }",
     replace: "      unlock(runtime, region, OUTPUT);\n    } finally {\n    }",
   },
+  {
+    name: "handles: those of a message that cannot be put are gone",
+    file: `${SOURCES}/handles.ts`,
+    find: "    transfers.forEach((transferables, n) =>",
+    replace:
+      "    for (const handle of taken.flat()) way?.stop(handle);\n    [transfers[0] ?? []].forEach((transferables, n) =>",
+  },
 ];

@@ -1,6 +1,6 @@
 import { type Creator, TERMINATION_SIGNALS, type UncaughtHook } from "@heddle/core";
 import { copyOfUncaught } from "@heddle/node-host";
-import { ArrivedHandles, extractHandles } from "./handles.js";
+import { ArrivedHandles, putWithoutHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { OwnBell } from "./own-bell.js";
 import type { Runtime } from "./runtime.js";
@@ -63,8 +63,7 @@ export function findOrigin(runtime: Runtime, system: System, startup: StartupInf
     own,
     boot: inbox.receive()?.message,
     post(message) {
-      const given = extractHandles(runtime.handles, process, message, "result");
-      send({ message });
+      const given = putWithoutHandles(runtime.handles, process, message, "result", () => send({ message }));
       if (given.length > 0) sendHandles(given);
     },
     onMessage(handler) {

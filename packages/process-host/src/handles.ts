@@ -15,20 +15,29 @@ function transfersIn(message: unknown): unknown[][] {
 }
 
 /**
- * Takes the handles out of a message to `channel`. Handles that come through them from now on are their receiver's. Throws SendError if
- * that is closed: `what` they are part of is where its path begins.
+ * Puts a message to `channel` by `put`, without its handles, and gives those. What comes through them from then on is their receiver's. If
+ * `put` throws, nothing was sent: the handles are in the message again, and their sender's. Throws SendError if the channel is closed:
+ * `what` they are part of is where its path begins.
  */
-export function extractHandles(
+export function putWithoutHandles(
   way: HandleWay | undefined,
   channel: unknown,
   message: unknown,
   what: "args" | "result",
+  put: () => void,
 ): unknown[] {
   const transfers = transfersIn(message);
   if (transfers.some(({ length }) => length > 0) && way?.isOpen(channel) === false) throw cannotSend(what);
-  const handles = transfers.flatMap((transferables) =>
+  const taken = transfers.map((transferables) =>
     transferables.splice(0, transferables.length, ...transferables.map(() => null)),
   );
+  try {
+    put();
+  } catch (error) {
+    transfers.forEach((transferables, n) => void transferables.splice(0, transferables.length, ...(taken[n] ?? [])));
+    throw error;
+  }
+  const handles = taken.flat();
   for (const handle of handles) way?.stop(handle);
   return handles;
 }

@@ -4,7 +4,7 @@ import { clearTimeout, setTimeout } from "@heddle/node-host";
 import type { FromProcess, StartupInfo } from "./creator.js";
 import type { Watched } from "./doorbells.js";
 import { startError } from "./errors.js";
-import { ArrivedHandles, extractHandles } from "./handles.js";
+import { ArrivedHandles, putWithoutHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { endOf } from "./native/ended.js";
 import { POLLIN } from "./native/posix.js";
@@ -165,8 +165,10 @@ class SpawnedProcess implements SpawnedWorker, Watched {
   }
 
   post(message: unknown): void {
-    this.#handles.push(...extractHandles(this.#context.runtime.handles, this.#process.channel, message, "args"));
-    this.#outbox.put(message);
+    const put = (): void => this.#outbox.put(message);
+    this.#handles.push(
+      ...putWithoutHandles(this.#context.runtime.handles, this.#process.channel, message, "args", put),
+    );
     this.#sendHandles();
     this.#shared.bell.waker.wake(MESSAGE);
   }

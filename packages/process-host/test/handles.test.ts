@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { SendError } from "@heddle/core";
 import { describe, it } from "vitest";
-import { ArrivedHandles, extractHandles } from "../src/handles.js";
+import { ArrivedHandles, putWithoutHandles } from "../src/handles.js";
 import type { HandleWay } from "../src/runtime.js";
 
 /** A way for handles that are plain objects. */
@@ -26,18 +26,35 @@ describe("handles", () => {
   it("leave their places empty, and are read from no more", () => {
     const through = way();
     const message = { job: 1, transferables: ["a", "b"], answer: { transferables: ["c"] } };
-    assert.deepEqual(extractHandles(through, {}, message, "args"), ["a", "b", "c"]);
-    assert.deepEqual(message, { job: 1, transferables: [null, null], answer: { transferables: [null] } });
+    const put = (): void => {
+      assert.deepEqual(message, { job: 1, transferables: [null, null], answer: { transferables: [null] } });
+      assert.deepEqual(through.stopped, []);
+    };
+    assert.deepEqual(putWithoutHandles(through, {}, message, "args", put), ["a", "b", "c"]);
     assert.deepEqual(through.stopped, ["a", "b", "c"]);
+  });
+
+  it("stay in a message that cannot be put, and their sender's", () => {
+    const through = way();
+    const message = { job: 1, transferables: ["a", "b"], answer: { transferables: ["c"] } };
+    const put = (): never => {
+      throw new RangeError("full");
+    };
+    assert.throws(() => putWithoutHandles(through, {}, message, "args", put), RangeError);
+    assert.deepEqual(message, { job: 1, transferables: ["a", "b"], answer: { transferables: ["c"] } });
+    assert.deepEqual(through.stopped, []);
   });
 
   it("are refused where the way is closed, and stay what they were", () => {
     const through = way();
     through.isUp = false;
     const message = { transferables: ["a"] };
-    assert.throws(() => extractHandles(through, {}, message, "args"), SendError);
+    assert.throws(() => putWithoutHandles(through, {}, message, "args", assert.fail), SendError);
     assert.deepEqual([message, through.stopped], [{ transferables: ["a"] }, []]);
-    assert.deepEqual(extractHandles(through, {}, { transferables: [] }, "args"), []);
+    assert.deepEqual(
+      putWithoutHandles(through, {}, { transferables: [] }, "args", () => {}),
+      [],
+    );
   });
 
   it("fill the places of the messages that wait for them, first come, first served", () => {

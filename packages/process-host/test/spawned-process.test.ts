@@ -153,6 +153,8 @@ for (const make of makers) {
       let isOpen = true;
       const one = pretend(system, { isOpen: () => isOpen });
       one.worker.post({ transferables: ["to it"] }, []);
+      // A message that cannot be sent: the next one's handles are its own.
+      assert.throws(() => one.worker.post({ transferables: ["lost"], job: () => {} }, []));
       assert.deepEqual(one.acts, []);
       one.tell({ hears: true });
       one.read();
