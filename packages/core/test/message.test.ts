@@ -30,6 +30,7 @@ describe("a value arrives as structuredClone would copy it", () => {
     "a sparse array": sparse,
     "an array of holes": new Array(5),
     "an array with a name": arrayWithName,
+    "an array with as many names as holes": Object.assign(new Array(2), { 1: "one", name: "named" }),
     "a long array with a name": Object.assign(
       Array.from({ length: 200 }, (_, i) => i),
       { name: "named" },
