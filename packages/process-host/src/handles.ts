@@ -15,7 +15,7 @@ function transfersIn(message: unknown): unknown[][] {
 }
 
 /**
- * Puts a message to `channel` by `put`, without its handles, and gives those. What comes through them from then on is their receiver's. If
+ * Puts a message to `channel` by `put`, without its handles, and gives those. Data that comes through them from then on is their receiver's. If
  * `put` throws, nothing was sent: the handles are in the message again, and their sender's. Throws SendError if the channel is closed:
  * `what` they are part of is where its path begins.
  */
