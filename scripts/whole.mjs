@@ -11,7 +11,11 @@ import { build, transform } from "esbuild";
 const dist = "dist";
 const MARK = /^\(globalThis\[Symbol\.for\("heddle\.marks"\)\].*;$/gm;
 const parts = ["index", "surface", "contracts/index", "contracts/exports"];
-const all = parts.map((part) => `export * from "./${part}.js";`).join("\n");
+const all = [
+  ...parts.map((part) => `export * from "./${part}.js";`),
+  'import { tellIdleWaits } from "./index.js";',
+  "tellIdleWaits();",
+].join("\n");
 
 /** @param {string} outfile @param {import("esbuild").BuildOptions} options */
 async function bundle(outfile, options) {

@@ -1,6 +1,7 @@
 import { adapters } from "./adapters.mjs";
 import { allocator } from "./allocator.mjs";
 import { ending } from "./ending.mjs";
+import { idleWaits } from "./idle-waits.mjs";
 import { processes } from "./processes.mjs";
 import { queues } from "./queues.mjs";
 import { rwlock } from "./rwlock.mjs";
@@ -83,20 +84,14 @@ export const mutants = [
   {
     name: "parking: a timeout that races with its grant says that nothing was granted",
     file: "kernel/parking.ts",
-    find: "(hasLeft ? undefined : gate.redeem(parked.node))",
-    replace: "undefined",
+    find: "return hasLeft ? undefined : gate.redeem(parked.node);",
+    replace: "return undefined;",
   },
   {
     name: "parking: a worker that blocks does not take over the grant of its own asynchronous wait",
     file: "kernel/parking.ts",
     find: "      if (!this.#isGranted(other, parked) || other.cell !== gate.cell || gate.isPerWait) continue;\n",
     replace: "    if (gate.cell !== 0) return undefined;\n",
-  },
-  {
-    name: "parking: an asynchronous wait does not keep its program alive",
-    file: "kernel/parking.ts",
-    find: "    if (this.#waits.size === 0) this.#keepAlive.hold();\n",
-    replace: "    if (this.#waits.size === 0) this.#keepAlive.letGo();\n",
   },
   {
     name: "queue: the objects in an item stay their putter's",
@@ -197,7 +192,7 @@ export const mutants = [
   {
     name: "parking: a grant that came before the bell was armed is not looked at",
     file: "kernel/parking.ts",
-    find: "    if (this.#isGranted(parked.wait.gate, parked)) this.#complete(parked);\n",
+    find: "    if (this.#isGranted(gate, parked)) this.#complete(parked);\n",
     replace: "",
   },
   {
@@ -410,6 +405,7 @@ export const mutants = [
   ...syncMutants,
   ...allocator,
   ...ending,
+  ...idleWaits,
   ...processes,
   ...adapters,
 ];

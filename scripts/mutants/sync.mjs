@@ -316,14 +316,14 @@ export const syncMutants = [
   {
     name: "deadlock: a worker waits for ever for a lock that it alone has",
     file: "kernel/deadlock.ts",
-    find: "return isAnybodyElse && free.some(({ cell }) => this.#isReferredToBeside(cell, members));",
+    find: "return this.#isAnybodyBeside(members) && free.some(({ cell }) => this.#isReferredToBeside(cell, members));",
     replace: "return true;",
   },
   {
     name: "deadlock: a lock may be released by a worker that does not have it",
     file: "kernel/deadlock.ts",
-    find: "return isAnybodyElse && free.some(({ cell }) => this.#isReferredToBeside(cell, members));",
-    replace: "return isAnybodyElse;",
+    find: "return this.#isAnybodyBeside(members) && free.some(({ cell }) => this.#isReferredToBeside(cell, members));",
+    replace: "return this.#isAnybodyBeside(members);",
   },
   {
     name: "deadlock: only the last reader is looked at",

@@ -7,8 +7,9 @@ import {
   type SpawnedWorker,
   type SpawnRequest,
 } from "@heddle/core";
-import { asyncContext, keepAlive, thisModule } from "@heddle/node-host";
+import { asyncContext, thisModule } from "@heddle/node-host";
 import { bunHost } from "./host.js";
+import { keepAliveAndTell } from "./keep-alive.js";
 import { onUncaught, tellUncaught, UncaughtListener } from "./uncaught.js";
 import { windowsOf } from "./windows.js";
 
@@ -46,7 +47,7 @@ export const makeAdapter = (): Adapter => ({
   },
   openDoorbells: atomicsDoorbells,
   spawn,
-  keepAlive: keepAlive(),
+  keepAlive: keepAliveAndTell(),
   context: asyncContext((origin) => origin === "uncaughtException"),
 });
 

@@ -2,6 +2,7 @@
 import type { Creator, KeepAlive, UncaughtHook } from "@heddle/core";
 import { copyOfUncaught, keepAlive, setImmediate } from "@heddle/node-host";
 import { whenQuiet } from "./quiet.js";
+import { withDenosSignals } from "./signals.js";
 
 /** Stands before the name of a worker that Heddle started, among workers that the program starts by itself. */
 export const MARK = "heddle ";
@@ -35,7 +36,7 @@ export function die(): void {
 
 /** How this worker lives: whom it hears, and what it ends with. The main worker has no creator. */
 export async function findCreator(): Promise<{ creator: Creator | undefined; keepAlive: KeepAlive }> {
-  if (!scope.name.startsWith(MARK)) return { creator: undefined, keepAlive: keepAlive() };
+  if (!scope.name.startsWith(MARK)) return { creator: undefined, keepAlive: withDenosSignals(keepAlive()) };
   // At once, so that another copy of this module does not wait for a message that has been taken.
   scope.name = scope.name.slice(MARK.length);
   const { boot, env, port } = await startMessage();

@@ -42,6 +42,34 @@ for (const runtime of runtimes) {
       });
     }
 
+    for (const backend of ["heddle", "heddle/processes"]) {
+      it(`a wait that only its own worker could end, which has nothing else left to do, is an error at its line, with ${backend}`, async () => {
+        // Deno does not say when the event loop of a thread of its own has nothing left to do.
+        const workers = runtime === "Deno" && backend === "heddle" ? "" : "workers";
+        const { code, stdout, stderr } = await runWith(
+          { HEDDLE_LOOM: backend },
+          runtime,
+          "habits/nobody-ends",
+          workers,
+        );
+        const told = (what: string): string => `${what} DeadlockError true true`;
+        const ofWorkers = workers === "" ? [] : [told("target"), told("task"), "another call true"];
+        assert.deepEqual(stdout, [told("own lock"), told("event"), ...ofWorkers, "true"], stderr.join("\n"));
+        assert.notEqual(code, 0);
+        assert.match(stderr.join("\n"), /DeadlockError: This wait for Event .* can never end/);
+        if (runtime !== "Deno") assert.match(stderr.join("\n"), /nobody-ends\.mjs:/);
+      });
+    }
+
+    for (const backend of ["heddle", "heddle/processes"]) {
+      it(`a wait that the handler of a signal ends lasts until then, with ${backend}`, async () => {
+        for (const way of runtime === "Deno" ? ["process", "own way"] : ["process"]) {
+          const { code, stdout, stderr } = await runWith({ HEDDLE_LOOM: backend }, runtime, "habits/until-signal", way);
+          assert.deepEqual([code, ...stdout, ...stderr], [0, "true"]);
+        }
+      });
+    }
+
     it("without the main guard, an error says what to do, and the module is not evaluated again and again", async () => {
       const { code, stdout, stderr } = await run(runtime, "habits/unguarded");
       assert.notEqual(code, 0);

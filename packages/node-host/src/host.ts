@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Host, KernelHost } from "@heddle/core";
 import { isEntry } from "./entry.js";
 import { collectGarbage } from "./garbage.js";
+import { onIdle } from "./idle.js";
 import { importerOf } from "./importer.js";
 import { requireModule, specifierOf } from "./loaders.js";
 import { runningModule } from "./running-module.js";
@@ -41,9 +42,7 @@ export const nodeHost: Host = {
   onExit(hook) {
     process.on("exit", hook);
   },
-  onIdle(hook) {
-    process.on("beforeExit", hook);
-  },
+  onIdle,
   onDiagnostics: subscribe,
   exit() {
     process.exit();

@@ -4,6 +4,7 @@ export { execArgvForWorkers, isGivenByText, NODE_OPTIONS_OF_WORKERS, optionsOf }
 export { filesOnStack } from "./files-on-stack.js";
 export { collectGarbage } from "./garbage.js";
 export { nodeHost, nodeKernelHost } from "./host.js";
+export { hearsSignals, ignoreSignal } from "./idle.js";
 export { importerOf } from "./importer.js";
 export { keepAlive } from "./keep-alive.js";
 export { type Loader, load, loadersForWorkers } from "./loaders.js";

@@ -1,5 +1,6 @@
 import { MessageChannel } from "node:worker_threads";
 import type { KeepAlive } from "@heddle/core";
+import { hearsSignals, onIdle } from "./idle.js";
 
 /** A port that nobody writes to: while it is referenced, the event loop has something to wait for. */
 export function keepAlive(): KeepAlive {
@@ -17,5 +18,7 @@ export function keepAlive(): KeepAlive {
     letGo() {
       if (--holds === 0) channel.port1.unref();
     },
+    onIdle,
+    hearsSignals,
   };
 }

@@ -1,5 +1,5 @@
 import { type Creator, TERMINATION_SIGNALS, type UncaughtHook } from "@heddle/core";
-import { copyOfUncaught } from "@heddle/node-host";
+import { copyOfUncaught, ignoreSignal } from "@heddle/node-host";
 import { ArrivedHandles, putWithoutHandles } from "./handles.js";
 import { Inbox, Outbox } from "./mailbox.js";
 import { OwnBell } from "./own-bell.js";
@@ -82,11 +82,9 @@ export function findOrigin(runtime: Runtime, system: System, startup: StartupInf
   };
 }
 
-const ignore = (): void => {};
-
 /** Whether a signal ends the program is for the main process to say: if it has no handler it ends, and this process with it. */
 function leaveEndToMain(): void {
-  for (const signal of TERMINATION_SIGNALS) process.on(signal, ignore);
+  for (const signal of TERMINATION_SIGNALS) process.on(signal, ignoreSignal);
 }
 
 /**
@@ -103,7 +101,7 @@ function tellOfListeners(send: (message: FromProcess) => void): void {
     if (name === "SIGTERM") tell(true);
   });
   process.on("removeListener", (name) => {
-    if (name === "SIGTERM") tell(process.listeners(name).some((listener) => listener !== ignore));
+    if (name === "SIGTERM") tell(process.listeners(name).some((listener) => listener !== ignoreSignal));
   });
 }
 

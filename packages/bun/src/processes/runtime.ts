@@ -1,7 +1,8 @@
 import { deserialize, serialize } from "bun:jsc";
-import { asyncContext, keepAlive } from "@heddle/node-host";
+import { asyncContext } from "@heddle/node-host";
 import { inOrder, type Runtime, takeStartupInfo } from "@heddle/process-host";
 import { bunHost } from "../host.js";
+import { keepAliveAndTell } from "../keep-alive.js";
 import { adoptConsole } from "./console.js";
 import { errno, posix, system } from "./libc.js";
 import { listen } from "./listen.js";
@@ -28,6 +29,6 @@ export const bunRuntime: Runtime = {
   adoptConsole,
   limits: false,
   host: bunHost,
-  keepAlive: keepAlive(),
+  keepAlive: keepAliveAndTell(),
   context: asyncContext((origin) => origin === "uncaughtException"),
 };

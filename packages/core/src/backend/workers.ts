@@ -20,6 +20,7 @@ import type {
 } from "../contracts/worker.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { describe } from "../kernel/arguments.js";
+import { makeIdleWaits } from "../kernel/idle-waits.js";
 import { report } from "../kernel/message/index.js";
 import { nameTraces } from "../kernel/trace.js";
 import { Future } from "../pool/call.js";
@@ -158,6 +159,7 @@ function bindWorkers(own: Bindings<Adapter>) {
       exceptHook(error, from);
     },
   };
+  makeIdleWaits(kernel);
   kernel.reportUncaught = (error) => services.reportUncaught(error, services.current.info);
   adapter.host.onIdle(() => {
     for (const hook of services.atIdle) hook();

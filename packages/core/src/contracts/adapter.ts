@@ -310,6 +310,13 @@ export interface KeepAlive {
   hold(): void;
   /** Counts down. */
   letGo(): void;
+  /**
+   * As {@link Host.onIdle}, where that is known of all that the event loop may have to do. Left out where a worker is ended by a count of
+   * what holds it: then no wait is found to be the last thing left.
+   */
+  readonly onIdle?: (hook: () => void) => void;
+  /** Whether the program listens to signals of the system. They keep no event loop alive, and their handlers may end what waits. */
+  readonly hearsSignals?: () => boolean;
 }
 
 /** How an error came that nothing catches: thrown outside all promises, or as the reason of a promise. */

@@ -59,8 +59,11 @@ export class AbandonedError extends HeddleError {
 
 /**
  * Blocking waits without a timeout form a cycle: none of the workers could ever go on. One of them gets this error. It still holds what it
- * held; once it releases that, the others go on. Take locks in the same order everywhere, or give a timeout. Awaited waits are not
- * examined.
+ * held; once it releases that, the others go on. Take locks in the same order everywhere, or give a timeout.
+ *
+ * An awaited wait gets this error if no other living worker has its object, once its own worker's event loop has nothing else to do. It has neither a timeout nor a signal then, and the program listens to no signal of the system. Of several such waits the one that began
+ * last fails. A wait at an object that other workers have lasts, and keeps the program alive. So it does in a worker thread of Deno, which
+ * does not tell that nothing is left to do.
  *
  * A worker that blocks for what it holds itself is a cycle too, such as a read lock that is to become a write lock. Any worker may release
  * a Lock that was taken by `acquire`. So a cycle through it counts only if no worker is left that could release it. A lock that is held by
@@ -92,7 +95,7 @@ export class AbandonedError extends HeddleError {
  * ```
  */
 export class DeadlockError extends HeddleError {
-  /** The cycle, in order: a worker, the object it waits for, the worker that holds the object, and so on. */
+  /** The cycle, in order: a worker, the object it waits for, the worker that holds the object, and so on. Of an awaited wait: its worker, and the object. */
   readonly cycle: readonly string[];
 
   constructor(message: string, cycle: readonly string[], options?: HeddleErrorOptions) {

@@ -21,7 +21,7 @@ import {
 import type { Names } from "./names.js";
 import type { Region } from "./region.js";
 import { TextDecoder } from "./web.js";
-import { eachSlot } from "./worker-table.js";
+import { isTaken } from "./worker-table.js";
 
 const MAIN_NAME = "the main worker";
 const decoder = new TextDecoder();
@@ -84,6 +84,16 @@ export class Deadlocks {
     return cycle.flatMap(({ slot, cell }) => [this.#workerName(slot), this.#cellName(cell)]);
   }
 
+  /** Whether another living worker has the object in `cell`, or may come by it. */
+  mayOthersEnd(cell: number): boolean {
+    const me = new Set([this.#me]);
+    return this.#isReferredToBeside(cell, me) && this.#isAnybodyBeside(me);
+  }
+
+  get ownName(): string {
+    return this.#workerName(this.#me);
+  }
+
   /** A wait lasts until all of its owners have acted. So one of them that waits for this worker is enough. */
   #walk(): Blocked[] | undefined {
     const cycle: Blocked[] = [];
@@ -144,11 +154,13 @@ export class Deadlocks {
     const free = cycle.filter(({ cell }) => this.#cells.operationsOf(this.#kindOf(cell))?.mayAnyoneEnd?.(cell));
     if (free.length === 0) return false;
     const members = new Set(cycle.map(({ slot }) => slot));
-    let isAnybodyElse = false;
-    eachSlot(this.#region, (slot) => {
-      isAnybodyElse ||= !members.has(slot) && !this.#hasEnded(slot);
-    });
-    return isAnybodyElse && free.some(({ cell }) => this.#isReferredToBeside(cell, members));
+    return this.#isAnybodyBeside(members) && free.some(({ cell }) => this.#isReferredToBeside(cell, members));
+  }
+
+  #isAnybodyBeside(members: ReadonlySet<number>): boolean {
+    for (let slot = 0; slot < MAX_WORKERS; slot++)
+      if (isTaken(this.#region, slot) && !members.has(slot) && !this.#hasEnded(slot)) return true;
+    return false;
   }
 
   /** A message under way, or a name, refers to it as a worker does: any worker may get the message, or ask for the name. */

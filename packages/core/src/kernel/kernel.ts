@@ -42,6 +42,18 @@ export interface Holds {
 export const canSpin = ({ capabilities, host }: KernelAdapter): boolean =>
   capabilities.parallel && host.availableParallelism() > 1;
 
+/** Decides which waits keep this worker alive (idle-waits.ts). */
+export interface OutlookOnWaits {
+  /** Another worker has ended, and with it what it held. */
+  reconsider(): void;
+  /** This worker stays alive for its pool, whether or not it has something to do, until {@link leave}. */
+  stay(mayGetMore: () => boolean): void;
+  leave(): void;
+}
+
+/** Parts of each kernel of this copy of core, even if its program does not import them. */
+export const partsOfAll: ((kernel: Kernel) => void)[] = [];
+
 /** One worker's view of the region, and its means to change it and to wait for changes. */
 export class Kernel {
   readonly adapter: KernelAdapter;
@@ -55,6 +67,7 @@ export class Kernel {
   readonly parking: Parking;
   readonly cells: Cells;
   readonly names: Names;
+  readonly deadlocks: Deadlocks;
   /** The serial of the task that runs at this moment: it tells the owners of an rlock apart within one worker. */
   currentTask: () => number = () => 0;
 
@@ -68,6 +81,8 @@ export class Kernel {
   codec!: Codec;
   referenceSets!: ReferenceSets;
   blobs!: Blobs;
+  /** There once `makeIdleWaits` was called, in any program with workers. */
+  idleWaits: OutlookOnWaits | undefined;
   /** There once `makeWindows` was called. */
   windows: Windows | undefined;
   /** How tasks are named in messages, and found by their names. */
@@ -108,7 +123,7 @@ export class Kernel {
     this.allocator.onAllocate = (bytes) => collector.count(bytes);
     this.allocator.reclaim = () => collector.collect();
     this.names = new Names(this.region, this.section, this.allocator, this.cells);
-    const deadlocks = new Deadlocks(this.region, this.cells, this.names, slot);
+    this.deadlocks = new Deadlocks(this.region, this.cells, this.names, slot);
     const { keepAlive } = adapter;
     this.parking = new Parking(
       this.region,
@@ -116,10 +131,11 @@ export class Kernel {
       this.waiters,
       this.bell,
       this.cells,
-      deadlocks,
+      this.deadlocks,
       keepAlive,
       maySpin,
     );
+    for (const make of partsOfAll) make(this);
   }
 
   /** The owner word of what this worker holds: its slot + 1, as 0 means nobody. */

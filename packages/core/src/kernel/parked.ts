@@ -1,3 +1,4 @@
+import type { KeepAlive } from "../contracts/adapter.js";
 import { clock } from "./clock.js";
 import type { Settlers } from "./settlers.js";
 import type { Wait } from "./waiting.js";
@@ -41,6 +42,8 @@ export class Parked extends QueuedNode {
   readonly settlers: Settlers;
   /** Counts the waits of this worker: they are settled in the order in which they began. */
   readonly serial: number;
+  /** It keeps this worker's event loop alive. */
+  keepsAlive = false;
   stopTimer = NOTHING;
   stopListening = NOTHING;
 
@@ -49,5 +52,23 @@ export class Parked extends QueuedNode {
     this.wait = wait;
     this.settlers = settlers;
     this.serial = serial;
+  }
+}
+
+/** Keeps the event loop alive for as long as there are asynchronous waits. */
+export class WaitHolds {
+  readonly #keepAlive: KeepAlive;
+  #waits = 0;
+
+  constructor(keepAlive: KeepAlive) {
+    this.#keepAlive = keepAlive;
+  }
+
+  begin(_parked: Parked): void {
+    if (this.#waits++ === 0) this.#keepAlive.hold();
+  }
+
+  end(_parked: Parked): void {
+    if (--this.#waits === 0) this.#keepAlive.letGo();
   }
 }

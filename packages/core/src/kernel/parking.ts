@@ -1,3 +1,4 @@
+import type { KeepAlive } from "../contracts/adapter.js";
 import { DeadlockError } from "../contracts/errors.js";
 import { after } from "./arguments.js";
 import type { Bell } from "./bell.js";
@@ -5,7 +6,7 @@ import type { Cells, KindOperations } from "./cells.js";
 import { clock } from "./clock.js";
 import type { Deadlocks } from "./deadlock.js";
 import { CELL_KIND, CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
-import { Parked, QueuedNode } from "./parked.js";
+import { Parked, QueuedNode, WaitHolds } from "./parked.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 import { noSites, type Settle, type Settlers, type Sites } from "./settlers.js";
@@ -28,8 +29,8 @@ export class Parking {
   readonly #bell: Bell;
   readonly #cells: Cells;
   readonly #deadlocks: Deadlocks;
-  readonly #keepAlive: { hold(): void; letGo(): void };
   readonly #waits = new Map<number, Parked>();
+  #holds: WaitHolds;
   /** How long this worker looks for something before it sleeps. */
   readonly spin: Spin;
   /** The sites of calls, where there are queues or workers. A bundle with locks alone leaves them out. */
@@ -45,7 +46,7 @@ export class Parking {
     bell: Bell,
     cells: Cells,
     deadlocks: Deadlocks,
-    keepAlive: { hold(): void; letGo(): void },
+    keepAlive: KeepAlive,
     maySpin: boolean,
   ) {
     this.#region = region;
@@ -54,7 +55,7 @@ export class Parking {
     this.#bell = bell;
     this.#cells = cells;
     this.#deadlocks = deadlocks;
-    this.#keepAlive = keepAlive;
+    this.#holds = new WaitHolds(keepAlive);
     this.spin = new Spin(maySpin);
     bell.onRing(() => this.#completeGranted());
     waiters.onGrantHere = () => this.#completeGranted();
@@ -187,7 +188,7 @@ export class Parking {
     settlers.keepSite();
     const parked = new Parked(node, wait, settlers, this.#serial++);
     if (isTraced) trace("wait-begin", gate.label);
-    if (timeout !== Number.POSITIVE_INFINITY) parked.stopTimer = after(timeout, () => this.#timeOut(parked));
+    if (timeout !== Number.POSITIVE_INFINITY) parked.stopTimer = after(timeout, () => this.giveUp(parked));
     if (signal !== undefined) {
       parked.stopListening = whenAborted(signal, () =>
         this.#end(parked, () => {
@@ -204,14 +205,28 @@ export class Parking {
       });
       return true;
     });
-    this.#remember(parked);
+    this.#waits.set(parked.node, parked);
+    this.#holds.begin(parked);
+    this.#bell.arm();
+    // Granted before the bell was armed: nobody will ring for it again.
+    if (this.#isGranted(gate, parked)) this.#complete(parked);
   }
 
-  /** A grant that races with the timeout is taken: it came in time. */
-  #timeOut(parked: Parked): void {
+  /** The time is up, or as `error` says, nobody can end the wait. A grant that races with this is taken: it came in time. */
+  giveUp(parked: Parked, error?: Error): void {
     const { gate } = parked.wait;
-    const hasLeft = this.#dequeue(gate, parked.node, true);
-    if (hasLeft !== undefined) this.#end(parked, () => (hasLeft ? undefined : gate.redeem(parked.node)));
+    const hasLeft = this.#dequeue(gate, parked.node, error === undefined);
+    if (hasLeft === undefined) return;
+    this.#end(parked, () => {
+      if (hasLeft && error !== undefined) throw error;
+      return hasLeft ? undefined : gate.redeem(parked.node);
+    });
+  }
+
+  /** From here on `holds` decides which waits keep the event loop alive; gives those that do already. */
+  leaveTo(holds: WaitHolds): ReadonlyMap<number, Parked> {
+    this.#holds = holds;
+    return this.#waits;
   }
 
   /** Cancels a wait. A grant that races with this is passed to the next wait. */
@@ -224,7 +239,8 @@ export class Parking {
     const { wait, settlers } = parked;
     parked.stopTimer();
     parked.stopListening();
-    this.#forget(parked);
+    this.#waits.delete(parked.node);
+    this.#holds.end(parked);
     if (isTraced) trace("wait-end", wait.gate.label);
     try {
       let next: unknown;
@@ -248,14 +264,6 @@ export class Parking {
     this.#waiters.wake();
   }
 
-  #remember(parked: Parked): void {
-    if (this.#waits.size === 0) this.#keepAlive.hold();
-    this.#waits.set(parked.node, parked);
-    this.#bell.arm();
-    // Granted before the bell was armed: nobody will ring for it again.
-    if (this.#isGranted(parked.wait.gate, parked)) this.#complete(parked);
-  }
-
   /** Whether a wait of this worker's was granted; one that was woken first looks for what it waits for. */
   #isGranted(gate: Gate<unknown>, queued: QueuedNode): boolean {
     const { node } = queued;
@@ -264,11 +272,6 @@ export class Parking {
     const isClaimed = this.#inSection(gate, () => gate.claimWoken?.(node, isOverdue)) ?? false;
     this.wake();
     return isClaimed;
-  }
-
-  #forget(parked: Parked): void {
-    this.#waits.delete(parked.node);
-    if (this.#waits.size === 0) this.#keepAlive.letGo();
   }
 
   #completeGranted(): void {

@@ -289,6 +289,7 @@ export class ChildWorker {
     kernel.referenceSets.dropUnsentOf(this.slot);
     freeSlot(kernel.region, this.slot);
     kernel.cells.letGo(this.#status.cell);
+    kernel.idleWaits?.reconsider();
     this.#hasEnded = true;
     for (const listener of this.#endListeners) listener();
     this.#endListeners.clear();

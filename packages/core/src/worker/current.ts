@@ -167,6 +167,11 @@ export class TaskScope {
     return this.#controller.signal;
   }
 
+  /** Somebody has asked for it. */
+  get hasSignal(): boolean {
+    return this.#controller !== undefined;
+  }
+
   get isAborted(): boolean {
     return this.#controller?.signal.aborted ?? false;
   }

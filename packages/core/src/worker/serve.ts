@@ -86,7 +86,7 @@ export async function finishServing(
     creator.post({ type: "threw", error: posted }, transfer);
   } finally {
     creator.finish(true);
-    kernel.adapter.keepAlive.letGo();
+    kernel.idleWaits?.leave();
   }
 }
 

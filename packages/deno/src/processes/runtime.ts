@@ -2,6 +2,7 @@ import { asyncContext, keepAlive } from "@heddle/node-host";
 import { byNodeApis, type Runtime, takeStartupInfo } from "@heddle/process-host";
 import { denoHost } from "../host.js";
 import { DENO_OPTIONS_OF_WORKERS } from "../permission-option.js";
+import { withDenosSignals } from "../signals.js";
 import { adoptConsole } from "./console.js";
 import { demand } from "./needs.js";
 import { environment, errno, mapped, posix, system } from "./posix.js";
@@ -27,6 +28,6 @@ export const denoRuntime: Runtime = {
   ownOptions: DENO_OPTIONS_OF_WORKERS,
   limits: true,
   host: denoHost,
-  keepAlive: keepAlive(),
+  keepAlive: withDenosSignals(keepAlive()),
   context: asyncContext((origin) => origin === "unhandledRejection"),
 };

@@ -1,6 +1,7 @@
 import type { Creator } from "../../contracts/adapter.js";
 import { Backoff } from "../../kernel/backoff.js";
 import { clock } from "../../kernel/clock.js";
+import { makeIdleWaits } from "../../kernel/idle-waits.js";
 import { canSpin } from "../../kernel/kernel.js";
 import {
   CLAIM_CANCELLED,
@@ -121,9 +122,9 @@ class PoolWorker {
   }
 
   start(): void {
-    const { adapter, bell } = this.#services.kernel;
-    // A pool's worker stays until it is stopped, whether or not it has something to do.
-    adapter.keepAlive.hold();
+    const { kernel } = this.#services;
+    const { bell } = kernel;
+    makeIdleWaits(kernel).stay(() => this.#mayGetMore);
     bell.onRing(() => this.#look());
     this.#services.current.hearOfCancel = (scope) => this.#hearOfCancel(scope);
     this.#transfers.onArrival = () => this.#work();
@@ -141,6 +142,11 @@ class PoolWorker {
     if (this.#limit > 0 && this.#hasCalls) return;
     this.#isFinishing = true;
     void finishServing(this.#services, this.#creator, this.#isInitialized ? this.#job.finalizer : undefined);
+  }
+
+  /** Another call, or for a task that listens, word that it is cancelled. */
+  get #mayGetMore(): boolean {
+    return !this.#isFinishing && (!this.#isBusy || this.#scopes.some(({ hasSignal }) => hasSignal));
   }
 
   get #isBusy(): boolean {
