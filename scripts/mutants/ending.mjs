@@ -187,8 +187,8 @@ export const ending = [
   {
     name: "pool: a pause leaves with its workers what they were sent ahead",
     file: "pool/host/dispatch.ts",
-    find: "    for (const link of this.workers) this.queue.reinstate(link.takeBackAll());\n  }\n\n  resume",
-    replace: "  }\n\n  resume",
+    find: "    for (const link of this.workers) this.queue.reinstate(link.takeBackAll());\n    this.#unbind();\n",
+    replace: "    this.#unbind();\n",
   },
   {
     name: "pool: a map goes on after a close that cancels what is queued",
@@ -199,8 +199,8 @@ export const ending = [
   {
     name: "pool: another worker says that it is ready in the place of one that gets ready",
     file: "pool/host/dispatch.ts",
-    find: "call.transferables === undefined && !isOwn(call) && busiest.takeBack(call)",
-    replace: "call.transferables === undefined && busiest.takeBack(call)",
+    find: "call.key === undefined && !isOwn(call) && busiest.takeBack(call)",
+    replace: "call.key === undefined && busiest.takeBack(call)",
   },
   {
     name: "pool: a close leaves a pool paused",

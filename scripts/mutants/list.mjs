@@ -6,6 +6,7 @@ import { processes } from "./processes.mjs";
 import { queues } from "./queues.mjs";
 import { rwlock } from "./rwlock.mjs";
 import { sections } from "./sections.mjs";
+import { serving } from "./serving.mjs";
 import { syncMutants } from "./sync.mjs";
 import { values } from "./values.mjs";
 import { waits } from "./waits.mjs";
@@ -407,5 +408,6 @@ export const mutants = [
   ...ending,
   ...idleWaits,
   ...processes,
+  ...serving,
   ...adapters,
 ];

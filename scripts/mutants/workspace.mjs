@@ -12,7 +12,19 @@ const SLOW = ["allocator", "codec", "death-*", "memory", "overflow", "pool-answe
 /** Contracts to which a mutant may matter, the shorter ones first. */
 const CONTRACTS = [
   ...["lock", "rlock", "rwlock", "semaphore", "barrier", "event", "condition", "queue", "named", "memory", "values"],
-  ...["errors", "shown", "leftovers", "pool", "pool-messages", "pool-ending", "worker", "worker life", "cancelling"],
+  ...[
+    "errors",
+    "shown",
+    "leftovers",
+    "pool",
+    "pool-messages",
+    "pool-ending",
+    "pool-retries",
+    "pool-steering",
+    "worker",
+    "worker life",
+    "cancelling",
+  ],
   "deadlock",
 ];
 /**

@@ -30,7 +30,9 @@ import { poolLimits } from "./contracts/pool-limits.js";
 import { poolMessages } from "./contracts/pool-messages.js";
 import { poolOptions } from "./contracts/pool-options.js";
 import { poolParity } from "./contracts/pool-parity.js";
+import { poolRetries } from "./contracts/pool-retries.js";
 import { poolServing } from "./contracts/pool-serving.js";
+import { poolSteering } from "./contracts/pool-steering.js";
 import { queue } from "./contracts/queue.js";
 import { queueOrder } from "./contracts/queue-order.js";
 import { queueShutdown } from "./contracts/queue-shutdown.js";
@@ -86,6 +88,8 @@ export const contracts: Readonly<Record<string, Contract>> = {
   "pool-messages": poolMessages,
   "pool-ending": poolEnding,
   "pool-serving": poolServing,
+  "pool-retries": poolRetries,
+  "pool-steering": poolSteering,
   "pool-parity": poolParity,
   mistakes,
   calls,

@@ -52,6 +52,7 @@ export const withoutWorkers: ReadonlySet<string> = new Set([
   "Pool > an idle worker takes over what waits behind a task that takes long",
   "Pool > tasks before the one that ended the worker keep their results",
   "Pool > uses as many workers as it may, and no more",
+  "Pool.broadcast > starts one worker in a pool that keeps none, and is for no worker that is started later",
   "Pool.imap > nothing is read or run until the first result is asked for, unlike by map (parity 135)",
   "Pool.iterate > fails after the values that came before: by its own error, or by its worker's end",
   "Pool.map > the first failure rejects, and what has not started never does",

@@ -248,6 +248,10 @@ describe.skipIf(program === undefined)(titled("a pool across machines"), () => {
     const pool = new cluster.Pool();
     assert.throws(() => pool.submit(((n: number) => n) as never, [1] as never), TypeError);
     assert.throws(() => pool.submit(tasks.square, [1], { retries: -1 }), RangeError);
+    const elsewhere: object = { key: "ada" };
+    assert.throws(() => pool.submit(tasks.square, [1], elsewhere), /submit has no option "key" here/);
+    const asObject: object = { retries: { most: 2 } };
+    assert.throws(() => pool.submit(tasks.square, [1], asObject), TypeError);
     // @ts-expect-error: there is no such option.
     assert.throws(() => pool.submit(tasks.square, [1], { retry: 1 }), TypeError);
     assert.throws(() => cluster.Pool.named("a b"), TypeError);

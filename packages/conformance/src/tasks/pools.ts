@@ -1,4 +1,4 @@
-import type { Event, Queue, Surface, Value } from "@heddle/core";
+import type { Connection, Event, Queue, Surface, Value } from "@heddle/core";
 
 let word = "";
 
@@ -68,3 +68,49 @@ export async function leaveIdlePool(adapter: string, url: string): Promise<strin
   const pool = new heddle.Pool({ size: 2, minSize: 0, idleTimeout: 86_400_000 });
   return (await pool.run(whoAmI, adapter)).kind;
 }
+
+/** Fails so many times, and tells then how often it was called, and with what it was given. */
+export function failFirst(times: Value<"i32">, failures: number, given?: unknown): readonly [number, unknown] {
+  const before = times.add(1);
+  if (before < failures) throw Object.assign(new RangeError(`failure ${before + 1}`), { cause: "its own" });
+  return [before + 1, given];
+}
+
+/** As {@link failFirst}, for a map: the item that is given fails. */
+export function failItemFirst([times, failures, item]: readonly [Value<"i32">, number, number]): number {
+  failFirst(times, failures);
+  return item;
+}
+
+/** Ends its worker the first time. */
+export async function crashFirst(times: Value<"i32">, exit: boolean): Promise<number> {
+  const before = times.add(1);
+  if (before > 0) return before + 1;
+  if (exit) process.exit(3);
+  setTimeout(() => {
+    throw new Error("left behind");
+  }, 0);
+  return new Promise(() => {});
+}
+
+/** Ends its worker the first time, and sends something the next. */
+export function crashThenSend(times: Value<"i32">, pipe: Connection<string>): void {
+  if (times.add(1) === 0) process.exit(3);
+  pipe.send("sent");
+}
+
+/** Says that it runs, and fails when it is let go. */
+export async function failWhenLetGo(started: Queue<number>, go: Event): Promise<never> {
+  started.putNowait(1);
+  await go.wait();
+  throw new Error("let go");
+}
+
+/** Says that it runs, and ends its worker when it is let go. */
+export async function exitWhenLetGo(started: Queue<number>, go: Event): Promise<never> {
+  started.putNowait(1);
+  await go.wait();
+  process.exit(3);
+}
+
+export const power = (base: number, exponent: number): number => base ** exponent;

@@ -28,6 +28,7 @@ import { GeneratorStream } from "../pool/generator-stream.js";
 import * as pool from "../pool/pool.js";
 import { Stream } from "../pool/stream.js";
 import * as groups from "../pool/task-group.js";
+import { PoolView } from "../pool/view.js";
 import * as futures from "../pool/waiting.js";
 import { BackgroundTimers } from "../worker/background-timers.js";
 import { Current } from "../worker/current.js";
@@ -112,8 +113,8 @@ export const asCompleted = (backend: Backend<Adapter>): Surface["asCompleted"] =
   backend.get("asCompleted", (own) => workers(own).asCompleted);
 
 const POOL: Arity = {
-  throws: ["pause resume", "", "", "submit imap imapUnordered"],
-  rejects: ["ready terminate", "close", "use", "map"],
+  throws: ["pause resume", "withOptions", "on", "submit imap imapUnordered"],
+  rejects: ["ready terminate", "close", "use", "map starmap"],
   instead: { size: "it is given as the pool is made, new Pool({ size })" },
 };
 const TASK_GROUP: Arity = { throws: ["", "cancel"], rejects: ["wait"] };
@@ -172,9 +173,16 @@ function bindWorkers(own: Bindings<Adapter>) {
     // From here on the rest of a bundle is evaluated, its main module too. All that follows from it is known by its context.
     if (boot.isBundled) adapter.context.enter(EVALUATION);
   }
-  for (const bound of [worker.Worker, pool.Pool, Future, Stream, GeneratorStream, groups.TaskGroup]) bound.prepare();
-  // The one class of futures of all workers of a thread, where these share one.
-  if (!restricted.has(Future)) restrict(Future, "future", { throws: ["", "cancel"] });
+  for (const bound of [worker.Worker, pool.Pool, PoolView, Future, Stream, GeneratorStream, groups.TaskGroup])
+    bound.prepare();
+  // The one class of futures, and of views, of all workers of a thread, where these share one.
+  if (!restricted.has(Future)) {
+    restrict(Future, "future", { throws: ["", "cancel"] });
+    restrict(PoolView, "view", {
+      throws: ["", "withOptions", "", "submit imap imapUnordered"],
+      rejects: ["", "", "", "map starmap"],
+    });
+  }
   restricted.add(Future);
   return {
     services,
@@ -243,7 +251,7 @@ function bindPool(services: Services): PoolConstructor {
 
 function bindTaskGroup({ unused }: Services): TaskGroupConstructor {
   return class extends groups.TaskGroup {
-    constructor(pool: PoolContract, options?: TaskGroupOptions, ...surplus: []) {
+    constructor(pool: Pick<PoolContract, "submit">, options?: TaskGroupOptions, ...surplus: []) {
       refuseSurplus(2, "new TaskGroup", surplus);
       super(pool, options, unused);
     }

@@ -8,6 +8,7 @@ export * from "./future.js";
 export type * from "./instrumentation.js";
 export * from "./pipe.js";
 export * from "./pool.js";
+export type * from "./pool-events.js";
 export type * from "./pool-options.js";
 export type * from "./pool-stats.js";
 export * from "./queue.js";

@@ -84,6 +84,33 @@ export interface PoolOptions<I extends readonly unknown[] = any, F extends reado
    * and `submit` reject with QueueFullError, and `map` waits until there is room. A call of `run` may take the room before a waiting `map`.
    */
   maxQueue?: number | undefined;
+  /**
+   * How often tasks may start: `limit` at once, and in each `interval` (milliseconds) on average. It is a token bucket of `limit` tokens, of which
+   * one comes back every `interval / limit`. A task that may not start yet waits in its order, those behind it too. A chunk of `map` counts as one,
+   * a retry as another. {@link Pool.broadcast} is not limited. Workers get no task ahead. Default: no limit.
+   *
+   * @example
+   * import { isMain, Pool, task } from "@heddle/node-threads";
+   *
+   * const ask = task(import.meta, (n: number) => n + 1, { name: "ask" });
+   *
+   * if (isMain(import.meta)) {
+   *   const pool = new Pool({ size: 1, rateLimit: { limit: 2, interval: 20 } });
+   *   try {
+   *     console.log(await Promise.all([1, 2, 3].map((n) => pool.run(ask, n)))); // [ 2, 3, 4 ]
+   *   } finally {
+   *     await pool.close();
+   *   }
+   * }
+   */
+  rateLimit?:
+    | {
+        /** How many tasks may start at once, and in each interval on average: 1 or more. */
+        readonly limit: number;
+        /** In milliseconds. 0: no limit. */
+        readonly interval: number;
+      }
+    | undefined;
   /** Memory limits of each worker, as of {@link Worker}. A TypeError where the runtime has none. */
   resourceLimits?: ResourceLimits | undefined;
   /** Node's own options for each worker, as of {@link Worker}. On other runtimes, a TypeError. */
@@ -139,9 +166,85 @@ export interface RunOptions {
    * `transfer`) stays with the worker that it was sent to, even if that worker is busy.
    */
   priority?: number | undefined;
+  /**
+   * Tasks of one key run in the same worker, for as long as that worker lives. It has what they need at hand, such as
+   * the connection of a user. With a `concurrency` of 1, they run in the order of submission, those of higher priorities first. A task waits for its worker, even if others
+   * are idle. Keys are shared out as workers are free when a key is first used, and again when its worker has ended. A key that was not used
+   * for long may be forgotten once there are 10,000 others. Default: any worker.
+   *
+   * @example
+   * import { current, isMain, Pool, task } from "@heddle/node-threads";
+   *
+   * const whereAmI = task(import.meta, () => current().name, { name: "whereAmI" });
+   *
+   * if (isMain(import.meta)) {
+   *   const pool = new Pool({ size: 2 });
+   *   try {
+   *     const places = await Promise.all(["ada", "bob", "ada"].map((key) => pool.submit(whereAmI, [], { key })));
+   *     console.log(places[0] === places[2]); // true
+   *   } finally {
+   *     await pool.close();
+   *   }
+   * }
+   */
+  key?: string | number | undefined;
+  /**
+   * How often the task may start again after it has failed, for a task that may run twice: it threw, or its worker ended. Default: 0. The
+   * arguments are those of the submission. It then waits for a worker behind the tasks that wait, which need not be the same worker. A chunk of a map is
+   * tried again as a whole. The last error has the earlier ones, ten at most, as its property `previousErrors`.
+   *
+   * It is not tried again once it was cancelled, its signal has aborted, or the pool has ended. Nor is it after its {@link RunOptions.timeout}, which is the
+   * time of each attempt. Nor is a call that would fail in the same way each time: SendError, TaskNotFoundError, ClassNotFoundError. Arguments
+   * that can only be moved, such as a MessagePort, are a TypeError.
+   *
+   * `{ most, backoff, jitter, when }` says more than the number, which is `most`.
+   *
+   * @example
+   * import { isMain, Pool, task, Value } from "@heddle/node-threads";
+   *
+   * const fetchOnce = task(import.meta, (tries: Value<"i32">) => {
+   *   if (tries.add(1) < 2) throw new Error("busy");
+   *   return "page";
+   * }, { name: "fetchOnce" });
+   *
+   * if (isMain(import.meta)) {
+   *   const pool = new Pool({ size: 1 });
+   *   try {
+   *     const retries = { most: 5, backoff: 10, when: (error: unknown) => String(error).includes("busy") };
+   *     console.log(await pool.submit(fetchOnce, [new Value("i32")], { retries })); // page
+   *   } finally {
+   *     await pool.close();
+   *   }
+   * }
+   */
+  retries?:
+    | number
+    | {
+        /** How often the task may start again: 0 or more, or Infinity. Default: 3. */
+        readonly most?: number | undefined;
+        /**
+         * The pause before the second attempt, in milliseconds. Default: 100. Each further pause is twice as long, up to 10 seconds. No worker is
+         * occupied meanwhile.
+         */
+        readonly backoff?: number | undefined;
+        /**
+         * The share of each pause that is left out at random at most, from 0 to 1. Default: 0.5. So tasks that failed together are not tried
+         * again together.
+         */
+        readonly jitter?: number | undefined;
+        /**
+         * Decides whether another attempt follows, where one may. The event loop of this worker asks it. The first attempt is number 1. If it throws, or gives no boolean, the call
+         * rejects with that error. Default: always.
+         */
+        readonly when?: ((error: unknown, attempt: number) => boolean) | undefined;
+      }
+    | undefined;
 }
 
-/** Options of a map. Those of {@link RunOptions} apply to each chunk, except `signal`, which cancels the whole map. */
+/**
+ * Options of a map. Those of {@link RunOptions} apply to each chunk, except `signal`, which cancels the whole map: `AbortSignal.timeout(ms)` is a
+ * timeout for all of it.
+ */
 export interface MapOptions extends RunOptions {
   /** How many items are sent together. Default: for `map`, about four chunks for each task that can run at once; for `imap`, 1. */
   chunkSize?: number | undefined;

@@ -1,4 +1,5 @@
 import type { Future } from "./future.js";
+import type { PoolEvents } from "./pool-events.js";
 import type { CloseOptions, MapOptions, PoolOptions, RunOptions } from "./pool-options.js";
 import type { PoolStats } from "./pool-stats.js";
 import type {
@@ -68,6 +69,30 @@ export interface Pool extends AsyncDisposable {
   map<F>(
     task: F & MapCheck<F>,
     items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
+    options?: MapOptions,
+  ): Promise<ResultOf<F>[]>;
+  /**
+   * As {@link map}, for a task of several arguments: each item is an array of all the arguments of one call.
+   *
+   * @throws TypeError for an item that is no array; items before it may have run.
+   *
+   * @example
+   * import { isMain, Pool, task } from "@heddle/node-threads";
+   *
+   * const power = task(import.meta, (base: number, exponent: number) => base ** exponent, { name: "power" });
+   *
+   * if (isMain(import.meta)) {
+   *   const pool = new Pool({ size: 2 });
+   *   try {
+   *     console.log(await pool.starmap(power, [[2, 3], [3, 2]])); // [ 8, 9 ]
+   *   } finally {
+   *     await pool.close();
+   *   }
+   * }
+   */
+  starmap<F>(
+    task: F & TaskCheck<F>,
+    items: Iterable<SendableArguments<ArgumentsOf<F>>> | AsyncIterable<SendableArguments<ArgumentsOf<F>>>,
     options?: MapOptions,
   ): Promise<ResultOf<F>[]>;
   /**
@@ -174,6 +199,78 @@ export interface Pool extends AsyncDisposable {
     task: F & GeneratorCheck<F>,
     ...args: SendableArguments<ArgumentsOf<F>>
   ): AsyncIterableIterator<Received<YieldOf<F>>>;
+  /**
+   * Runs the task once in each worker, behind the tasks that the worker has. If there are fewer workers than are kept when idle
+   * ({@link PoolOptions.minSize}), they are started first, and at least one. Workers that are started later do not run it: the `initializer` is for
+   * these, too.
+   *
+   * @returns The results, in the order in which the workers were started.
+   * @throws The first failure. The task runs in the other workers all the same.
+   * @throws WorkerCrashedError for a worker that has ended before it ran the task.
+   *
+   * @example
+   * import { isMain, Pool, task } from "@heddle/node-threads";
+   *
+   * let level = "info";
+   * const setLevel = task(import.meta, (to: string) => void (level = to), { name: "setLevel" });
+   * const getLevel = task(import.meta, () => level, { name: "getLevel" });
+   *
+   * if (isMain(import.meta)) {
+   *   const pool = new Pool({ size: 2 });
+   *   try {
+   *     await pool.broadcast(setLevel, "debug");
+   *     console.log(await pool.broadcast(getLevel)); // [ 'debug', 'debug' ]
+   *   } finally {
+   *     await pool.close();
+   *   }
+   * }
+   */
+  broadcast<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Promise<ResultOf<F>[]>;
+  /**
+   * Calls `listener` at each such event of the pool: `needsDrain`, `drain`, `idle`, `workerStarted`, `workerEnded`, `error`. It is called soon after
+   * the event, by the event loop of this worker. An error that it throws is uncaught. Listening does not keep the program alive.
+   *
+   * @returns A function that ends the listening.
+   * @throws TypeError for another event, or a listener that is no function.
+   *
+   * @example
+   * import { isMain, Pool, task } from "@heddle/node-threads";
+   *
+   * const square = task(import.meta, (n: number) => n * n, { name: "square" });
+   *
+   * if (isMain(import.meta)) {
+   *   const pool = new Pool({ size: 1, name: "squares" });
+   *   try {
+   *     pool.on("workerStarted", ({ name }) => console.log(name)); // squares-1
+   *     await pool.run(square, 3);
+   *   } finally {
+   *     await pool.close();
+   *   }
+   * }
+   */
+  on<E extends keyof PoolEvents>(event: E, listener: (told: PoolEvents[E]) => void): () => void;
+  /**
+   * The same pool with options for all its tasks, so that `run` has them, too. Options that a call is given come first. The view owns
+   * nothing: closing is the pool's.
+   *
+   * @throws TypeError and RangeError for wrong options.
+   *
+   * @example
+   * import { isMain, Pool, task, TimeoutError } from "@heddle/node-threads";
+   *
+   * const forever = task(import.meta, () => new Promise<void>(() => {}), { name: "forever" });
+   *
+   * if (isMain(import.meta)) {
+   *   const pool = new Pool({ size: 1 });
+   *   try {
+   *     const hasty = pool.withOptions({ timeout: 20, grace: 0 });
+   *     console.log(await hasty.run(forever).catch((error: unknown) => error instanceof TimeoutError)); // true
+   *   } finally {
+   *     await pool.close();
+   *   }
+   * }
+   */
+  withOptions(options: RunOptions): PoolView;
   /** The most workers that run tasks. */
   readonly size: number;
   /** How many tasks wait for a worker. */
@@ -210,7 +307,8 @@ export interface Pool extends AsyncDisposable {
   readonly isPaused: boolean;
   /**
    * Starts no more tasks until {@link resume}. Running tasks go on. Tasks are still accepted, and wait; they keep the program alive. A task
-   * whose arguments had to be moved (see `transfer`) starts if it was sent to its worker before. {@link close} resumes the pool.
+   * whose arguments had to be moved (see `transfer`) starts if it was sent to its worker before, and so does one of {@link broadcast}. {@link close}
+   * resumes the pool.
    *
    * @throws PoolClosedError if the pool was closed.
    *
@@ -253,6 +351,10 @@ export interface Pool extends AsyncDisposable {
   /** As {@link close}. */
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** A pool with options for its tasks, as {@link Pool.withOptions} gives it. */
+export interface PoolView
+  extends Pick<Pool, "run" | "submit" | "map" | "starmap" | "imap" | "imapUnordered" | "withOptions"> {}
 
 /** As {@link TaskCheck}, for a task that can be called with one item. */
 export type MapCheck<F> =

@@ -63,7 +63,7 @@ export interface TaskGroup extends AsyncDisposable {
 /** The constructor of task groups. */
 export interface TaskGroupConstructor {
   /** @throws TypeError if `pool` is not a pool, for an unknown option or an option of the wrong type. */
-  new (pool: Pool, options?: TaskGroupOptions): TaskGroup;
+  new (pool: Pick<Pool, "submit">, options?: TaskGroupOptions): TaskGroup;
   /** For `instanceof`. */
   readonly prototype: TaskGroup;
 }

@@ -35,6 +35,19 @@ export function checkInteger(value: number, what: string, least: number, most: n
   return value;
 }
 
+/** As {@link checkInteger}, or Infinity, which is also what is left out. */
+export const checkCount = (count: number | undefined, what: string, least: number): number =>
+  count === undefined || count === Number.POSITIVE_INFINITY
+    ? Number.POSITIVE_INFINITY
+    : checkInteger(count, what, least, Number.MAX_SAFE_INTEGER);
+
+/** A number from `least` to `most`, as given by a user. Throws TypeError or RangeError. */
+export function checkNumberFrom(value: number, what: string, least: number, most: number): number {
+  checkNumber(value, what);
+  if (value < least || value > most) throw rangeError(`${what} is a number from ${least} to ${most}, not ${value}`);
+  return value;
+}
+
 /** A number other than NaN, as given by a user. Throws TypeError or RangeError. */
 export function checkNumber(value: number, what: string): number {
   if (typeof value !== "number") throw typeError(`${what} is a number, not ${describe(value)}`);
@@ -83,7 +96,7 @@ export function checkType(value: unknown, what: string, type: "string" | "boolea
 }
 
 /** The one of `names` that `name` was most likely meant to be: few letters are wrong, both begin alike, or one holds the other. */
-function nearest(name: string, names: readonly string[]): string | undefined {
+export function nearest(name: string, names: readonly string[]): string | undefined {
   const low = name.toLowerCase();
   const wrong = (each: string): number => lettersBetween(low, each.toLowerCase());
   const [near] = [...names].sort((a, b) => wrong(a) - wrong(b));

@@ -11,6 +11,7 @@ import { ownedOf } from "../kernel/message/unwritten.js";
 import { showAs } from "../kernel/shown.js";
 import { rejectAt } from "../kernel/sites.js";
 import { GRACE_MS } from "../worker/cancel-word.js";
+import { Attempts, type RetryPolicy } from "./attempts.js";
 import { cellFor, isSmall, MODE_INITIALIZE } from "./wire/entries.js";
 
 export type CallState = "pending" | "cancelled" | "fulfilled" | "rejected";
@@ -21,6 +22,12 @@ export interface CallOptions {
   readonly timeout: number | undefined;
   /** Milliseconds that it may go on after it was asked to stop. */
   readonly grace: number;
+  /** Whether it is tried again, and when. */
+  readonly retry?: RetryPolicy | undefined;
+  /** Whether no other worker may run it once it was posted. */
+  readonly isPinned?: boolean;
+  /** Calls of one key run in one worker. */
+  readonly key?: string | number | undefined;
 }
 
 const PLAIN: CallOptions = { priority: 0, timeout: undefined, grace: GRACE_MS };
@@ -47,11 +54,15 @@ export class Call implements Packet {
   /** Where it was submitted; undefined while it is being submitted, and of an initializer. */
   site: Site | undefined;
   readonly options: CallOptions;
-  readonly submittedAt: number;
+  /** Since when it waits. */
+  submittedAt: number;
+  /** Of a call that may be tried again. */
+  readonly attempts: Attempts | undefined;
   #state: CallState = "pending";
   #ordinal = 0;
   #destination: Destination | undefined;
   #number = 0;
+  #boundTo: Destination | undefined;
   #stopReason: { readonly reason: unknown } | undefined;
   #future: Promise<unknown> | undefined;
   #onSettled: ((call: Call) => void) | undefined;
@@ -80,6 +91,7 @@ export class Call implements Packet {
     this.site = site;
     this.options = options;
     this.submittedAt = submittedAt;
+    this.attempts = options.retry && new Attempts(options.retry);
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -100,6 +112,24 @@ export class Call implements Packet {
   /** Whether nothing can fail as it is posted. */
   get isPlain(): boolean {
     return this.transferables === undefined && isSmall(this);
+  }
+
+  get key(): string | number | undefined {
+    return this.options.key;
+  }
+
+  /** Whether it is counted among the calls of its key that go to that worker. */
+  isBoundTo(destination: Destination): boolean {
+    return this.#boundTo === destination;
+  }
+
+  boundTo(destination: Destination): void {
+    this.#boundTo = destination;
+  }
+
+  /** Whether it stays with the worker that it was posted to. */
+  get isPinned(): boolean {
+    return this.transferables !== undefined || this.options.isPinned === true;
   }
 
   /** Its place among all the calls of its pool. */
@@ -139,6 +169,14 @@ export class Call implements Packet {
 
   takenBack(): void {
     this.#destination = undefined;
+  }
+
+  /** An attempt has failed, and another one will follow: no worker has it, and none of its time has passed. */
+  leftForRetry(): void {
+    this.stopTimer();
+    this.#stopTimer = undefined;
+    this.#destination = undefined;
+    this.submittedAt = clock.now();
   }
 
   /** It was asked to stop. The first reason counts. */
@@ -242,11 +280,13 @@ export class Call implements Packet {
 
   /** Rejects with an error from the worker that ran it. */
   rejectWithIts(error: unknown): void {
+    this.attempts?.tell(error);
     this.#rejectAt((site) => this.withRemoteOrigin(error, site));
   }
 
   /** Rejects with an error that was made here, later than its call: if it is Heddle's, its stack is the call's. */
   rejectWith(error: unknown): void {
+    this.attempts?.tell(error);
     if (error instanceof HeddleError) this.#rejectAt((site) => beginAtOnce(error, site));
     else this.reject(error);
   }

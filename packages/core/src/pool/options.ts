@@ -1,8 +1,10 @@
 import type { PoolOptions, RunOptions } from "../contracts/pool-options.js";
 import { typeError } from "../contracts/wrong-use.js";
 import {
+  checkCount,
   checkInteger,
   checkNumber,
+  checkNumberFrom,
   checkOptions,
   checkSignal,
   checkTimeout,
@@ -15,8 +17,10 @@ import { GRACE_MS } from "../worker/cancel-word.js";
 import { checkOwnOptions, refuseOptionsOfOthers } from "../worker/own-options.js";
 import { checkResourceLimits } from "../worker/resource-limits.js";
 import type { Services } from "../worker/services.js";
+import { checkRetries } from "./attempts.js";
 import type { CallOptions } from "./call.js";
 import { Finalizer, Initializer } from "./host/initializer.js";
+import type { Rate } from "./host/rate-limit.js";
 import type { SchedulerOptions } from "./host/scheduler.js";
 import { MOST_AHEAD } from "./wire/entries.js";
 
@@ -41,6 +45,7 @@ const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
   "maxTasksPerWorker",
   "concurrency",
   "maxQueue",
+  "rateLimit",
   "resourceLimits",
 ];
 /** The names here for the options of other pools (piscina, tinypool, workerpool, poolifier, Python's). */
@@ -48,6 +53,7 @@ const POOL_ELSEWHERE = /* @__PURE__ */ elsewhere([
   ["size", ["maxThreads", "maxWorkers", "max_workers", "workers", "processes", "poolSize"]],
   ["minSize", ["minThreads", "minWorkers"]],
   ["concurrency", ["concurrentTasksPerWorker"]],
+  ["rateLimit, as in { limit: 10, interval: 1000 }", ["intervalCap", "limiter"]],
   ["maxTasksPerWorker", ["maxtasksperchild"]],
   ["stopTimeout", ["terminateTimeout", "workerTerminateTimeout"]],
   ["initArgs, for an initializer", ["initargs", "workerData"]],
@@ -55,10 +61,11 @@ const POOL_ELSEWHERE = /* @__PURE__ */ elsewhere([
 ]);
 const RUN_ELSEWHERE = /* @__PURE__ */ elsewhere([
   [TASKS_OF_A_FILE, ["name", "filename"]],
+  ["retries", ["attempts", "retry", "maxRetries", "maxAttempts"]],
   ["transfer(value, [value.buffer]), where the value is sent", ["transferList", "transfer"]],
 ]);
 
-const RUN_OPTIONS: readonly (keyof RunOptions)[] = ["signal", "timeout", "grace", "priority"];
+const RUN_OPTIONS: readonly (keyof RunOptions)[] = ["signal", "timeout", "grace", "priority", "retries", "key"];
 
 /** A pool's options with their defaults. Throws TypeError and RangeError, and SendError for `initArgs`. */
 export function checkPoolOptions(services: Services, options: PoolOptions): SchedulerOptions {
@@ -93,6 +100,7 @@ export function checkPoolOptions(services: Services, options: PoolOptions): Sche
     maxTasksPerWorker: checkCount(options.maxTasksPerWorker, "maxTasksPerWorker", 1),
     initializerRetries: checkCount(options.initializerRetries ?? INITIALIZER_RETRIES, "initializerRetries", 0),
     maxQueue: checkCount(options.maxQueue, "maxQueue", 0),
+    rateLimit: checkRate(options.rateLimit),
     resourceLimits,
     given,
   };
@@ -118,10 +126,19 @@ function refuseOthers(options: object, what: string, others: ReadonlyMap<string,
   }
 }
 
-const checkCount = (count: number | undefined, what: string, least: number): number =>
-  count === undefined || count === Number.POSITIVE_INFINITY
-    ? Number.POSITIVE_INFINITY
-    : checkInteger(count, what, least, Number.MAX_SAFE_INTEGER);
+function checkKey(key: RunOptions["key"]): RunOptions["key"] {
+  if (key === undefined || typeof key === "string") return key;
+  if (typeof key !== "number") throw typeError(`A key is a string or a number, not ${describe(key)}`);
+  return checkNumber(key, "A key");
+}
+
+function checkRate(rate: PoolOptions["rateLimit"]): Rate | undefined {
+  if (rate === undefined) return undefined;
+  checkOptions(rate, "rateLimit", ["limit", "interval"]);
+  checkInteger(rate.limit, "rateLimit.limit", 1, Number.MAX_SAFE_INTEGER);
+  const interval = checkNumberFrom(rate.interval, "rateLimit.interval", 0, Number.MAX_SAFE_INTEGER);
+  return interval === 0 ? undefined : { limit: rate.limit, interval };
+}
 
 export interface CheckedRunOptions extends CallOptions {
   readonly signal: AbortSignal | undefined;
@@ -131,7 +148,7 @@ export interface CheckedRunOptions extends CallOptions {
 export function checkRunOptions(options: RunOptions, what = "submit", more: readonly string[] = []): CheckedRunOptions {
   refuseOthers(options, what, RUN_ELSEWHERE);
   checkOptions(options, what, [...RUN_OPTIONS, ...more]);
-  const { signal, timeout, grace, priority = 0 } = options;
+  const { signal, timeout, grace, priority = 0, retries, key } = options;
   checkNumber(priority, "A priority");
   const limit = checkTimeout(timeout);
   return {
@@ -139,5 +156,7 @@ export function checkRunOptions(options: RunOptions, what = "submit", more: read
     priority,
     timeout: limit === Number.POSITIVE_INFINITY ? undefined : limit,
     grace: checkTimeout(grace ?? GRACE_MS),
+    retry: checkRetries(retries),
+    key: checkKey(key),
   };
 }

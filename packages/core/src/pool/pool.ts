@@ -1,8 +1,7 @@
-import { HeddleError, QueueFullError, SendError } from "../contracts/errors.js";
-import { beginAtOnce, callSite, type Site } from "../contracts/frames.js";
+import { QueueFullError, SendError } from "../contracts/errors.js";
 import type { Future as FutureContract } from "../contracts/future.js";
-import type { Carrier } from "../contracts/instrumentation.js";
 import type { GeneratorCheck, ItemOf, MapCheck, Pool as PoolContract, YieldOf } from "../contracts/pool.js";
+import type { PoolEvents } from "../contracts/pool-events.js";
 import type { CloseOptions, MapOptions, PoolOptions, RunOptions } from "../contracts/pool-options.js";
 import type { PoolStats } from "../contracts/pool-stats.js";
 import type { ArgumentsOf, Received, ResultOf, SendableArguments, TaskCheck } from "../contracts/received.js";
@@ -20,12 +19,15 @@ import { carrierFor } from "../worker/instrumented.js";
 import type { Services } from "../worker/services.js";
 import { Call, Future } from "./call.js";
 import { GeneratorStream } from "./generator-stream.js";
+import type { Link } from "./host/link.js";
 import { Scheduler } from "./host/scheduler.js";
 import { mapOver } from "./map.js";
 import { type CheckedRunOptions, checkPoolOptions, checkRunOptions } from "./options.js";
+import { calledAt, checkArguments, checkItems, deferred, type Origin, originOf } from "./origin.js";
 import { type Submitted, sender } from "./sending.js";
-import { checkIterable, Stream } from "./stream.js";
-import { HAS_CARRIER, MODE_CALL, MODE_ITERATE, MODE_MAP, toldOfPlace } from "./wire/entries.js";
+import { Stream } from "./stream.js";
+import { PoolView } from "./view.js";
+import { HAS_CARRIER, MODE_CALL, MODE_ITERATE, MODE_MAP, MODE_STARMAP, toldOfPlace } from "./wire/entries.js";
 
 /** For each worker, the chunks of a stream that are sent, and not yet handed out: one to work on, and the next. */
 const CHUNKS_AHEAD = 2;
@@ -34,13 +36,6 @@ const VALUES_AHEAD = 16;
 
 /** Options of maps, beyond those of one run. */
 const MAP_OPTIONS = ["chunkSize", "onProgress"];
-
-/** Where the program called a method whose calls are made later. */
-interface Origin {
-  /** Undefined while the program's call is on the stack. */
-  readonly site: Site | undefined;
-  readonly carrier: Carrier | undefined;
-}
 
 /** Makes a call of the two functions of its promise. */
 type Submit = (resolve: (value: unknown) => void, reject: (error: unknown) => void) => Call;
@@ -92,31 +87,15 @@ export class Pool implements PoolContract {
     items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
     options: MapOptions = {},
   ): Promise<ResultOf<F>[]> {
-    const { promise, ...settle } = deferred<ResultOf<F>[]>();
-    try {
-      const ref = this.#refOf(task, "map");
-      const { signal, ...limits } = checkRunOptions(options, "map", MAP_OPTIONS);
-      checkItems(task, items);
-      if (options.chunkSize !== undefined) checkInteger(options.chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
-      this.#scheduler.checkOpen();
-      const given: ChunkOptions = { ...limits, first: 0 };
-      const origin = originOf(ref);
-      const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> =>
-        Future.of<unknown[]>(this.#scheduler, this.#sendChunk(ref, MODE_MAP, chunk, origin, given, true));
-      const leave = this.#scheduler.admit();
-      mapOver<ResultOf<F>>(items, {
-        ...options,
-        signal,
-        places: this.#places,
-        runChunk,
-        whenRoom: (submit) => this.#scheduler.whenRoom(submit),
-      })
-        .finally(leave)
-        .then(settle.resolve, settle.reject);
-    } catch (error) {
-      settle.reject(error);
-    }
-    return promise;
+    return this.#map(task, "map", MODE_MAP, items, options);
+  }
+
+  starmap<F>(
+    task: F & TaskCheck<F>,
+    items: Iterable<SendableArguments<ArgumentsOf<F>>> | AsyncIterable<SendableArguments<ArgumentsOf<F>>>,
+    options: MapOptions = {},
+  ): Promise<ResultOf<F>[]> {
+    return this.#map(task, "starmap", MODE_STARMAP, items, options);
   }
 
   imap<F>(
@@ -152,6 +131,29 @@ export class Pool implements PoolContract {
       );
       return { queue, ...submitted };
     }, onRead);
+  }
+
+  on<E extends keyof PoolEvents>(event: E, listener: (told: PoolEvents[E]) => void): () => void {
+    return this.#scheduler.events.on(event, listener);
+  }
+
+  withOptions(options: RunOptions): PoolView {
+    return new PoolView(this, {}, options);
+  }
+
+  broadcast<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Promise<ResultOf<F>[]> {
+    return new Promise((resolve, reject) => {
+      const ref = this.#refOf(task, "broadcast");
+      warnOfOneArray(task, args, (name) => `pool.broadcast(${name}, ...array)`);
+      const workers: readonly (Link | undefined)[] = this.#scheduler.workersForAll(ref.module);
+      const origin = { site: undefined, carrier: carrierFor(ref) };
+      const run = (worker: Link | undefined): Promise<ResultOf<F>> =>
+        new Promise((resolve, reject) => {
+          const options = { ...checkRunOptions({}), isPinned: true, worker };
+          this.#send(ref, MODE_CALL, args, "args", resolve as (value: unknown) => void, reject, origin, options);
+        });
+      Promise.all((workers.length === 0 ? [undefined] : workers).map(run)).then(resolve, reject);
+    });
   }
 
   /** Called where the class is bound. A static block would keep an unused class in every bundle. */
@@ -229,6 +231,42 @@ export class Pool implements PoolContract {
 
   #refOf(task: unknown, method: string): TaskRef {
     return this.#services.tasks.mustBeTask(task, `pool.${method}`);
+  }
+
+  #map<R>(
+    task: unknown,
+    method: string,
+    mode: number,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options: MapOptions,
+  ): Promise<R[]> {
+    const { promise, ...settle } = deferred<R[]>();
+    try {
+      const ref = this.#refOf(task, method);
+      const { signal, ...limits } = checkRunOptions(options, method, MAP_OPTIONS);
+      checkItems(mode === MODE_MAP ? task : undefined, items);
+      if (options.chunkSize !== undefined) checkInteger(options.chunkSize, "chunkSize", 1, Number.MAX_SAFE_INTEGER);
+      this.#scheduler.checkOpen();
+      const given: ChunkOptions = { ...limits, first: 0 };
+      const origin = originOf(ref);
+      const runChunk = (chunk: readonly unknown[]): FutureContract<unknown[]> => {
+        if (mode === MODE_STARMAP) for (const item of chunk) checkArguments(item);
+        return Future.of<unknown[]>(this.#scheduler, this.#sendChunk(ref, mode, chunk, origin, given, true));
+      };
+      const leave = this.#scheduler.admit();
+      mapOver<R>(items, {
+        ...options,
+        signal,
+        places: this.#places,
+        runChunk,
+        whenRoom: (submit) => this.#scheduler.whenRoom(submit),
+      })
+        .finally(leave)
+        .then(settle.resolve, settle.reject);
+    } catch (error) {
+      settle.reject(error);
+    }
+    return promise;
   }
 
   #stream<R>(
@@ -319,7 +357,7 @@ export class Pool implements PoolContract {
     resolve: (value: unknown) => void,
     reject: (error: unknown) => void,
     origin: Origin | undefined,
-    options?: CheckedRunOptions & { readonly first?: number },
+    options?: CheckedRunOptions & { readonly first?: number; readonly worker?: Link | undefined },
     now: number = clock.now(),
   ): Call {
     const { kernel } = this.#services;
@@ -328,6 +366,12 @@ export class Pool implements PoolContract {
     const place = options?.first === undefined ? 0 : toldOfPlace(options.first);
     const told = mode + place + (carrier === undefined ? 0 : HAS_CARRIER);
     const call = new Call(ref, told, packet, origin?.site, resolve, reject, options, now);
+    if (call.attempts !== undefined && packet.transferables !== undefined) {
+      kernel.codec.dispose(packet);
+      throw typeError(
+        `${root}: an object that can only be moved is sent once, so that ${ref.name} cannot have retries`,
+      );
+    }
     try {
       if (packet.blobs !== undefined) call.own(kernel, this.#scheduler.mayShare);
     } catch (cause) {
@@ -335,7 +379,7 @@ export class Pool implements PoolContract {
       if (cause instanceof SendError) throw cause;
       throw new SendError(`${root}: there is no memory for a copy of ${call.bytes} bytes`, root, { cause });
     }
-    this.#scheduler.enqueue(call, options === undefined && call.isPlain);
+    this.#scheduler.enqueue(call, options === undefined && call.isPlain, options?.worker);
     // Only now: to take a stack costs as much as to wake a worker, which wakes up meanwhile. No call is refused before that.
     call.site ??= siteOfCall(now);
     if (options?.signal !== undefined) this.#listen(call, options.signal);
@@ -351,31 +395,4 @@ export class Pool implements PoolContract {
 interface ChunkOptions extends Omit<CheckedRunOptions, "signal"> {
   /** The place of the first item of the next one. */
   first: number;
-}
-
-const originOf = (ref: TaskRef): Origin => ({ site: callSite(), carrier: carrierFor(ref) });
-
-/** The result of `act`. An error of Heddle's that it throws begins at the call, which may have returned. */
-function calledAt<T>(site: Site | undefined, act: () => T): T {
-  try {
-    return act();
-  } catch (error) {
-    throw error instanceof HeddleError ? beginAtOnce(error, site) : error;
-  }
-}
-
-function checkItems(task: unknown, items: unknown): void {
-  if (Array.isArray(items)) warnOfOneArray(task, [items[0]], () => "a task of one array, ([a, b]) => …");
-  checkIterable(items);
-}
-
-/** `Promise.withResolvers`, which Node 20 does not have. */
-function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void } {
-  let resolve: (value: T) => void = () => {};
-  let reject: (error: unknown) => void = () => {};
-  const promise = new Promise<T>((onValue, onError) => {
-    resolve = onValue;
-    reject = onError;
-  });
-  return { promise, resolve, reject };
 }

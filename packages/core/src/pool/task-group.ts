@@ -13,8 +13,11 @@ import type { Unused } from "../worker/unused.js";
 import { Future } from "./call.js";
 import { hasFailed, hasSettled, onSettled } from "./settle-callbacks.js";
 
+/** A pool, or a view of one. */
+type Submitter = Pick<Pool, "submit">;
+
 export class TaskGroup implements TaskGroupContract {
-  readonly #pool: Pool;
+  readonly #pool: Submitter;
   #stopListening = (): void => {};
   readonly #controller = new AbortController();
   readonly #unfinished = new Set<FutureContract<unknown>>();
@@ -29,11 +32,11 @@ export class TaskGroup implements TaskGroupContract {
   readonly #unused: Unused | undefined;
   #markTold = (): void => {};
 
-  constructor(pool: Pool, options: TaskGroupOptions = {}, unused?: Unused) {
+  constructor(pool: Submitter, options: TaskGroupOptions = {}, unused?: Unused) {
     this.#unused = unused;
     checkOptions(options, "new TaskGroup", ["signal"]);
     const { signal } = options;
-    if (typeof (pool as Pool | undefined)?.submit !== "function") throw typeError("A TaskGroup needs a Pool");
+    if (typeof (pool as Submitter | undefined)?.submit !== "function") throw typeError("A TaskGroup needs a Pool");
     this.#pool = pool;
     checkSignal(signal);
     if (signal?.aborted) this.#fail(signal.reason);
@@ -127,7 +130,7 @@ export class TaskGroup implements TaskGroupContract {
 
 /** A task that the pool refuses has failed, like any other. */
 function submit<F>(
-  pool: Pool,
+  pool: Submitter,
   task: F & TaskCheck<F>,
   args: SendableArguments<ArgumentsOf<F>>,
 ): FutureContract<ResultOf<F>> {

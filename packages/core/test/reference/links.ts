@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Adapter, Doorbells } from "../../src/contracts/adapter.js";
 import { Call } from "../../src/pool/call.js";
+import { Events } from "../../src/pool/host/events.js";
 import { Link } from "../../src/pool/host/link.js";
 import { MODE_CALL } from "../../src/pool/wire/entries.js";
 import { servePool } from "../../src/pool/worker/pool-worker.js";
@@ -48,6 +49,7 @@ export function openLink() {
     maxTasks: Number.POSITIVE_INFINITY,
     hasInitializer: false,
     finalizer: undefined,
+    events: new Events(),
     onNews: () => {},
   });
   const { slot, id } = link.child;

@@ -39,17 +39,18 @@ export interface PoolOptions {
   readonly maxQueue?: number | undefined;
 }
 
-/** Options of one task: those of Heddle's pool, and {@link RunOptions.retries}. */
-export interface RunOptions extends CoreRunOptions {
+/** Options of one task: those of Heddle's pool without `key`, and with {@link RunOptions.retries} of its own. */
+export interface RunOptions extends Omit<CoreRunOptions, "retries" | "key"> {
   /**
    * How often the task may start again, if the machine or the worker that ran it has died. Default: 0; it rejects with WorkerCrashedError then. Give it
-   * for a task that may run twice. Infinity: any number.
+   * for a task that may run twice. Infinity: any number. A number is all that it may be. A task that has thrown does not start again, unlike in
+   * Heddle's pool.
    */
   retries?: number | undefined;
 }
 
 /** Options of a map: those of Heddle's pool, and `retries` of each chunk. */
-export interface MapOptions extends CoreMapOptions, RunOptions {}
+export interface MapOptions extends Omit<CoreMapOptions, "retries" | "key">, RunOptions {}
 
 /** One call, or all chunks of a map: the task and its options. */
 interface Plan {
@@ -245,6 +246,8 @@ export class Pool extends RemoteObject implements AsyncDisposable {
     const { module, name } = refOf(task, method);
     const { retries = 0, ...others } = options;
     const limits = checkRunOptions(others, method, more);
+    if (limits.key !== undefined)
+      throw typeError(`${method} has no option "key" here: machines have workers of their own`);
     if (retries !== Number.POSITIVE_INFINITY) checkInteger(retries, "retries", 0, 2 ** 31 - 1);
     this.#checkOpen();
     return { module: portableName(module, this.#release), name, limits, retries };

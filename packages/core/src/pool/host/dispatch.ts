@@ -1,14 +1,21 @@
-import { PoolClosedError } from "../../contracts/errors.js";
+import { PoolClosedError, WorkerCrashedError } from "../../contracts/errors.js";
 import { callSite } from "../../contracts/frames.js";
 import type { TaskRef } from "../../contracts/task.js";
 import type { Services } from "../../worker/services.js";
 import { Call } from "../call.js";
 import { isOwn, MODE_READY } from "../wire/entries.js";
+import { Affinity } from "./affinity.js";
+import type { Events } from "./events.js";
 import type { Link } from "./link.js";
+import { type Rate, RateLimit } from "./rate-limit.js";
 import { RunQueue } from "./run-queue.js";
 import { WorkerSet, type WorkerSetOptions } from "./worker-set.js";
 
 const READY: TaskRef = { module: "", name: "ready" };
+
+export interface DispatchOptions extends WorkerSetOptions {
+  readonly rateLimit: Rate | undefined;
+}
 
 /**
  * Decides which worker runs which call. It sends waiting calls to workers, a little ahead of the ones that they run. It takes back calls that
@@ -19,16 +26,22 @@ export class Dispatch {
   readonly queue = new RunQueue();
   readonly #services: Services;
   readonly #concurrency: number;
+  readonly #rate: RateLimit | undefined;
+  readonly #affinity = new Affinity();
+  /** Calls for one worker each, while the pool is paused. */
+  readonly #held: { readonly call: Call; readonly link: Link }[] = [];
   /** The priority of the call that was sent last. */
   #sentPriority = 0;
   /** Why nothing runs any more, once nothing does. */
   #end: string | undefined;
   #isPaused = false;
 
-  constructor(services: Services, options: WorkerSetOptions, onNews: () => void) {
+  constructor(services: Services, options: DispatchOptions, events: Events, onNews: () => void) {
     this.#services = services;
     this.#concurrency = options.concurrency;
-    this.workers = new WorkerSet(services, options, onNews);
+    const { rateLimit } = options;
+    this.#rate = rateLimit && new RateLimit(rateLimit, services.timers, onNews);
+    this.workers = new WorkerSet(services, options, events, onNews);
   }
 
   get end(): string | undefined {
@@ -39,12 +52,17 @@ export class Dispatch {
   get queued(): number {
     let posted = 0;
     for (const link of this.workers) posted += link.unstarted;
-    return this.queue.size + posted;
+    return this.#waiting + posted;
+  }
+
+  /** Calls that were not sent to a worker. */
+  get #waiting(): number {
+    return this.queue.size + this.#held.length + this.#affinity.size;
   }
 
   /** Calls that wait or run. */
   get load(): number {
-    let load = this.queue.size;
+    let load = this.#waiting;
     for (const link of this.workers) load += link.tasks;
     return load;
   }
@@ -54,10 +72,45 @@ export class Dispatch {
     if (call.priority !== this.#sentPriority) this.#recall();
   }
 
+  /** The workers that stay, once as many were started as are to be kept. A worker that ends soon, or is to be replaced, is none of them. */
+  workersForAll(module: string): readonly Link[] {
+    this.workers.outdate(module);
+    this.workers.startAhead();
+    return [...this.workers].filter((link) => link.endReason === undefined && link.child.isAlive && !link.isSpent);
+  }
+
+  /** Sends a call to the one worker that is to run it, behind those that it has. */
+  addFor(link: Link, call: Call): void {
+    if (this.#isPaused) this.#held.push({ call, link });
+    else this.#post(call, link);
+  }
+
+  #postHeld(): void {
+    for (const { call, link } of this.#held.splice(0)) {
+      if (link.endReason === undefined && link.child.isAlive) this.#post(call, link);
+      else call.refuse(this.#services.kernel, endedBefore(call, link));
+    }
+  }
+
+  /** Sends calls that wait for their workers to those that have room. */
+  #postBound(): void {
+    this.queue.reinstate(this.#affinity.takeLost());
+    while (this.#affinity.size > 0 && this.#rate?.mayStart !== false) {
+      const next = this.#affinity.takeNext();
+      if (next === undefined) return;
+      this.#rate?.take();
+      this.#post(next.call, next.link);
+    }
+  }
+
+  #takeHeld(): Call[] {
+    return [...this.#held.splice(0).map(({ call }) => call), ...this.#affinity.takeAll()];
+  }
+
   /** Takes a call out that no worker has started. Otherwise, the link of the worker that runs it. */
   remove(call: Call): Link | undefined {
     for (const link of this.workers) if (link === call.destination) return link.takeBack(call) ? undefined : link;
-    this.queue.remove(call);
+    if (!this.#affinity.remove(call)) this.queue.remove(call);
     return undefined;
   }
 
@@ -87,6 +140,12 @@ export class Dispatch {
   pause(): void {
     this.#isPaused = true;
     for (const link of this.workers) this.queue.reinstate(link.takeBackAll());
+    this.#unbind();
+  }
+
+  /** Calls that wait for their workers stand in the queue again: calls before them of their keys may have been taken back. */
+  #unbind(): void {
+    if (this.#affinity.size > 0) this.queue.reinstate(this.#affinity.takeAll());
   }
 
   resume(): void {
@@ -98,14 +157,23 @@ export class Dispatch {
     if (this.#end !== undefined) return;
     const { kernel } = this.#services;
     const { queue, workers } = this;
+    if (!this.#isPaused) this.#postHeld();
+    if (!this.#isPaused && this.#affinity.size > 0) this.#postBound();
     const failed = workers.failure;
     if (failed !== undefined) for (const call of queue.drain()) call.refuse(kernel, failed.error, true);
     for (let call = queue.next; call !== undefined && !this.#isPaused; call = queue.next) {
       let link: Link | undefined;
+      if (this.#rate?.mayStart === false) break;
       workers.outdate(call.ref.module);
       try {
-        // With priorities about, workers get nothing ahead: a later call might have to run first.
-        link = workers.pick(!queue.isMixed);
+        // With priorities about, workers get nothing ahead: a later call might have to run first. Nor do they with a rate: a call that is sent starts.
+        const bound = call.key === undefined ? undefined : this.#affinity.workerOf(call);
+        if (bound !== undefined && bound.room(true) === 0) {
+          queue.shift();
+          this.#affinity.hold(call, bound);
+          continue;
+        }
+        link = bound ?? workers.pick(!queue.isMixed && this.#rate === undefined);
       } catch (error) {
         // No worker is left to run anything, and none can be started: the call fails, instead of waiting for ever.
         queue.shift();
@@ -114,6 +182,8 @@ export class Dispatch {
       }
       if (link === undefined) break;
       queue.shift();
+      this.#rate?.take();
+      this.#affinity.bind(call, link);
       this.#sentPriority = call.priority;
       this.#post(call, link);
     }
@@ -143,10 +213,10 @@ export class Dispatch {
       if (busiest.inFlight.size <= this.#concurrency) return;
       const calls = [...busiest.inFlight];
       const kept = Math.max(this.#concurrency, Math.ceil(calls.length / 2));
-      // From the end: the worker is at the beginning. A call with transferables cannot be posted again.
+      // From the end: the worker is at the beginning.
       for (const call of calls.slice(kept).reverse()) {
         if (this.workers.roomOf(idle) === 0) break;
-        if (call.transferables === undefined && !isOwn(call) && busiest.takeBack(call)) this.#post(call, idle);
+        if (!call.isPinned && call.key === undefined && !isOwn(call) && busiest.takeBack(call)) this.#post(call, idle);
       }
     }
   }
@@ -156,6 +226,7 @@ export class Dispatch {
     for (const link of this.workers) {
       if (link.inFlight.size > this.#concurrency) this.queue.reinstate(link.takeBackAll());
     }
+    this.#unbind();
   }
 
   // ── what workers leave undone ──
@@ -164,6 +235,11 @@ export class Dispatch {
   requeue(calls: readonly Call[]): void {
     if (this.#end === undefined) this.queue.reinstate(calls);
     else this.#refuse(calls, this.#end, false);
+  }
+
+  /** A worker has ended. Calls that it had not started, or that waited for it, go to others. */
+  forget(link: Link, unstarted: readonly Call[]): void {
+    this.requeue([...unstarted, ...this.#affinity.leave(link)]);
   }
 
   /** This worker blocks: calls go to other workers that a worker had not started which has ended meanwhile. */
@@ -177,7 +253,7 @@ export class Dispatch {
     this.requeue(link.takeBackAll());
   }
 
-  /** A worker's initializer has failed. Its calls go to others, except those that were posted with transferables. */
+  /** A worker's initializer has failed. Its calls go to others, except those that no other worker may have. */
   leave(link: Link, error: unknown): void {
     this.requeue(link.takeBackAll());
     for (const call of [...link.inFlight]) {
@@ -185,11 +261,11 @@ export class Dispatch {
     }
   }
 
-  /** Calls that no worker has started reject, and never run. Their caller knows why. */
-  refuseQueued(why: string): void {
+  /** Calls that no worker has started reject, and never run; so do `others`. Their caller knows why. */
+  refuseQueued(why: string, others: readonly Call[]): void {
     const isTakenBack = (call: Call, link: Link): boolean => !isOwn(call) && link.takeBack(call);
     const ahead = [...this.workers].flatMap((link) => [...link.inFlight].filter((call) => isTakenBack(call, link)));
-    this.#refuse([...this.queue.drain(), ...ahead], why, true);
+    this.#refuse([...this.queue.drain(), ...this.#takeHeld(), ...ahead, ...others], why, true);
   }
 
   #refuse(calls: Iterable<Call>, why: string, isHandled: boolean): void {
@@ -199,11 +275,12 @@ export class Dispatch {
     }
   }
 
-  /** Nothing runs any more: calls that have not ended reject. `isHandled`: the caller knows why. */
-  stop(end: string, isHandled: boolean): void {
+  /** Nothing runs any more: calls that have not ended reject, and so do `others`. `isHandled`: the caller knows why. */
+  stop(end: string, isHandled: boolean, others: readonly Call[]): void {
     this.#end ??= end;
+    this.#rate?.stop();
     const { kernel } = this.#services;
-    this.#refuse(this.queue.drain(), end, isHandled);
+    this.#refuse([...this.queue.drain(), ...this.#takeHeld(), ...others], end, isHandled);
     for (const link of this.workers) {
       for (const call of [...link.inFlight]) {
         if (link.takeBack(call)) call.dispose(kernel);
@@ -216,3 +293,9 @@ export class Dispatch {
     }
   }
 }
+
+const endedBefore = (call: Call, { name, exit }: Link): WorkerCrashedError =>
+  new WorkerCrashedError(`${name} ended before it ran ${call.ref.name}`, {
+    exitCode: exit?.exitCode,
+    signal: exit?.signal,
+  });

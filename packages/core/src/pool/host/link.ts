@@ -40,6 +40,7 @@ import {
   writeEntry,
 } from "../wire/entries.js";
 import { answersOf, callsOf } from "../wire/ring-layout.js";
+import type { Events } from "./events.js";
 import { InFlight } from "./in-flight.js";
 
 /** Work that a worker should have at hand: enough to be busy while the pool hears of its answers and sends more. */
@@ -60,6 +61,7 @@ export interface LinkOptions {
   readonly finalizer: FinalizerJob | undefined;
   /** The event loop has heard of something: {@link Link.read} or {@link Link.exit} have news. */
   readonly onNews: () => void;
+  readonly events: Events;
 }
 
 export interface Answer {
@@ -286,11 +288,11 @@ export class Link implements Destination {
     return true;
   }
 
-  /** Takes back the calls that the worker has not started, except those with transferables, which cannot be posted again. */
+  /** Takes back the calls that the worker has not started, except those that no other worker may have. */
   takeBackAll(): Call[] {
     const calls: Call[] = [];
     for (const call of [...this.inFlight].reverse()) {
-      if (call.transferables !== undefined || isOwn(call)) continue;
+      if (call.isPinned || isOwn(call)) continue;
       // Calls start in order: with this one, all before it have started.
       if (!this.takeBack(call)) break;
       calls.push(call);
@@ -368,6 +370,7 @@ export class Link implements Destination {
   /** Tells of an error in the worker that is no call's answer; `leftBy`, which tasks may have left it behind. */
   report(error: unknown, leftBy: readonly string[] = []): void {
     const left = leftBy.length > 0 ? { leftBy } : {};
+    this.#options.events.tell("error", { error, name: this.name, id: this.child.id });
     this.#services.reportUncaught(error, { name: this.name, id: this.child.id, ...left });
   }
 

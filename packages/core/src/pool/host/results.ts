@@ -1,6 +1,8 @@
+import { beginAtOnce } from "../../contracts/frames.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { WorkerExit } from "../../worker/child-worker.js";
 import type { Services } from "../../worker/services.js";
+import type { Attempts } from "../attempts.js";
 import type { Call } from "../call.js";
 import { attemptOf } from "../wire/attempt.js";
 import {
@@ -14,11 +16,13 @@ import {
   modeOf,
   RETURNED,
   STOPPED,
+  THREW,
 } from "../wire/entries.js";
 import { crashOf, wasSignalled } from "./crash.js";
 import type { Dispatch } from "./dispatch.js";
 import type { Answer, Link } from "./link.js";
 import { PoolCounters } from "./pool-counters.js";
+import type { Retries } from "./retries.js";
 import { TaskTimeouts } from "./task-timeouts.js";
 
 /** Reads what workers tell, and settles calls by it: answers, starts, deaths. */
@@ -27,11 +31,13 @@ export class Results {
   readonly timeouts: TaskTimeouts;
   readonly #services: Services;
   readonly #dispatch: Dispatch;
+  readonly #retries: Retries;
 
   /** Calls `soon` when a timer has left something to send. */
-  constructor(services: Services, dispatch: Dispatch, soon: () => void) {
+  constructor(services: Services, dispatch: Dispatch, retries: Retries, soon: () => void) {
     this.#services = services;
     this.#dispatch = dispatch;
+    this.#retries = retries;
     const read = (link: Link): void => {
       this.#readFrom(link);
       soon();
@@ -71,7 +77,7 @@ export class Results {
   #settle(call: Call, { how, ms, arrived, transferables }: Answer, heardAt: number): void {
     const { kernel } = this.#services;
     call.stopTimer();
-    call.dispose(kernel);
+    if (call.attempts === undefined || call.isSettled) call.dispose(kernel);
     if (!isOwn(call)) this.counters.answered(heardAt - call.submittedAt, ms);
     if (call.isSettled) {
       dropEntry(kernel, arrived);
@@ -81,12 +87,39 @@ export class Results {
     try {
       value = (how === RETURNED ? consumerOf(call) : consumeThrown)(kernel, arrived, transferables);
     } catch (error) {
+      call.dispose(kernel);
       call.rejectWith(error);
       return;
     }
+    if (call.attempts !== undefined && this.#tryAgain(call, how, value, call.attempts)) return;
     if (how === RETURNED) call.fulfil(value);
     else if (how === STOPPED) call.cancel(call.stopReason?.reason);
     else call.rejectWithIts(value);
+  }
+
+  /** Has a call that may be tried again go on, unless it has ended. */
+  #tryAgain(call: Call, how: number, value: unknown, attempts: Attempts): boolean {
+    const { kernel } = this.#services;
+    const chunk = modeOf(call.mode) === MODE_ATTEMPT && how === RETURNED ? (value as unknown[]) : [];
+    const hasThrown = chunk.at(-1) === true;
+    if (how !== THREW && !hasThrown) {
+      call.dispose(kernel);
+      return false;
+    }
+    const error = hasThrown ? chunk.at(-2) : value;
+    this.#retries.take(call, {
+      error,
+      told: () => call.withRemoteOrigin(error),
+      giveUp: (unexpected) => {
+        call.dispose(kernel);
+        if (unexpected !== undefined) call.rejectWith(unexpected.error);
+        else if (hasThrown) {
+          attempts.tell(error);
+          call.fulfil(value);
+        } else call.rejectWithIts(error);
+      },
+    });
+    return true;
   }
 
   #onWorkerDeath(link: Link, exit: WorkerExit): void {
@@ -98,7 +131,7 @@ export class Results {
     for (const call of calls) {
       call.stopTimer();
       if (!link.takeBack(call)) isTold = this.#crash(link, call, exit) || isTold;
-      else if ((fails && !wasSignalled(exit)) || isOwn(call) || call.transferables !== undefined) {
+      else if ((fails && !wasSignalled(exit)) || isOwn(call) || call.isPinned) {
         isTold = this.#crash(link, call, exit) || isTold;
         fails = false;
       } else unstarted.push(call);
@@ -106,18 +139,31 @@ export class Results {
     // Of no call's: an error that an earlier task left behind.
     if (!isTold) link.report(exit.uncaught?.error, link.suspects.names);
     link.destroy();
-    this.#dispatch.requeue(unstarted);
+    this.#dispatch.forget(link, unstarted);
   }
 
   /** True if somebody hears of it. */
   #crash(link: Link, call: Call, exit: WorkerExit): boolean {
     const { kernel } = this.#services;
-    if (link.endReason === undefined && !isOwn(call)) kernel.codec.abandon(call);
-    call.dispose(kernel);
-    if (call.isSettled) return false;
+    const end = (): void => {
+      if (link.endReason === undefined && !isOwn(call)) kernel.codec.abandon(call);
+      call.dispose(kernel);
+    };
     // It was killed as it did not stop when it was cancelled.
-    if (link.endReason !== undefined && call.stopReason !== undefined) call.cancel(call.stopReason.reason);
-    else call.rejectWith(crashOf(link, call, exit));
+    const isStopped = link.endReason !== undefined && call.stopReason !== undefined;
+    if (call.attempts === undefined || isStopped || call.isSettled) {
+      end();
+      if (call.isSettled) return false;
+      if (isStopped) call.cancel(call.stopReason?.reason);
+      else call.rejectWith(crashOf(link, call, exit));
+      return true;
+    }
+    const error = crashOf(link, call, exit);
+    const giveUp = (unexpected?: { readonly error: unknown }): void => {
+      end();
+      call.rejectWith(unexpected === undefined ? error : unexpected.error);
+    };
+    this.#retries.take(call, { error, told: () => beginAtOnce(error, call.site), giveUp });
     return true;
   }
 }

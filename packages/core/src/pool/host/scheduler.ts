@@ -5,15 +5,16 @@ import { clock } from "../../kernel/clock.js";
 import type { Services } from "../../worker/services.js";
 import type { Call, Canceller } from "../call.js";
 import { AnswerSpin } from "./answer-spin.js";
-import { Dispatch } from "./dispatch.js";
+import { Dispatch, type DispatchOptions } from "./dispatch.js";
+import { Events, Fullness } from "./events.js";
 import type { Link } from "./link.js";
 import { Results } from "./results.js";
-import type { WorkerSetOptions } from "./worker-set.js";
+import { Retries } from "./retries.js";
 
 /** Bytes of arguments that wait for a worker: with more, maps and streams wait, and other calls wait outside shared memory. */
 const MOST_WAITING_BYTES = 64 << 20;
 
-export interface SchedulerOptions extends WorkerSetOptions {
+export interface SchedulerOptions extends DispatchOptions {
   readonly maxQueue: number;
 }
 
@@ -21,12 +22,16 @@ export interface SchedulerOptions extends WorkerSetOptions {
  * Admits calls to a pool, and has its turns: in each it reads what has come ({@link Results}), then sends what waits ({@link Dispatch}).
  */
 export class Scheduler implements Canceller {
+  readonly events = new Events();
   readonly #services: Services;
   readonly #options: SchedulerOptions;
   readonly #dispatch: Dispatch;
   readonly #results: Results;
+  readonly #retries: Retries;
   #unsettled = 0;
   #ordinal = 0;
+  /** Whether there were calls since it was last idle. */
+  #hasWorked = false;
   #hasTurnComing = false;
   /** Whether the calls of that turn are with their workers. */
   #isSent = false;
@@ -40,6 +45,7 @@ export class Scheduler implements Canceller {
   readonly #whenRoom: (() => void)[] = [];
   readonly #stopListening: () => void;
   readonly #spin: AnswerSpin;
+  readonly #fullness = new Fullness(this.events, () => this.isFull);
   /** One for all calls: a closure for each would live as long as the call does. */
   readonly #onSettled = (call: Call): void => this.#settled(call);
 
@@ -47,8 +53,9 @@ export class Scheduler implements Canceller {
     this.#services = services;
     this.#options = options;
     this.#spin = new AnswerSpin(services.kernel.adapter, services.kernel.bell);
-    this.#dispatch = new Dispatch(services, options, () => this.#onNews());
-    this.#results = new Results(services, this.#dispatch, () => this.#soon());
+    this.#dispatch = new Dispatch(services, options, this.events, () => this.#onNews());
+    this.#retries = new Retries(services.timers, (call) => this.#queueAgain(call));
+    this.#results = new Results(services, this.#dispatch, this.#retries, () => this.#soon());
     const { bell } = services.kernel;
     const stops = [bell.onRing(() => this.#look()), bell.beforeSleep(() => this.#serveBlocked())];
     this.#stopListening = () => {
@@ -57,7 +64,7 @@ export class Scheduler implements Canceller {
   }
 
   get queued(): number {
-    return this.#dispatch.queued;
+    return this.#dispatch.queued + this.#retries.size;
   }
 
   get running(): number {
@@ -81,7 +88,7 @@ export class Scheduler implements Canceller {
   get isFull(): boolean {
     const { maxQueue, size, concurrency } = this.#options;
     if (maxQueue === Number.POSITIVE_INFINITY || this.#dispatch.end !== undefined) return false;
-    return this.#dispatch.load >= size * concurrency + maxQueue;
+    return this.#dispatch.load + this.#retries.size >= size * concurrency + maxQueue;
   }
 
   /** Whether a map or a stream may send more: nothing is gained by packing much more than workers are soon to be sent. */
@@ -112,14 +119,30 @@ export class Scheduler implements Canceller {
     };
   }
 
-  /** Takes a call. With `mayStart`, an idle worker may have it before this returns: it is to be one that cannot be refused. */
-  enqueue(call: Call, mayStart: boolean): void {
+  /** The workers that a call for all is for; none if none may be started yet. Throws if none can be started. */
+  workersForAll(module: string): readonly Link[] {
+    this.checkOpen();
+    return this.#dispatch.workersForAll(module);
+  }
+
+  /**
+   * Takes a call, which one worker is to run if there is a `worker`. With `mayStart`, an idle worker may have it before this returns: it is to be
+   * one that cannot be refused.
+   */
+  enqueue(call: Call, mayStart: boolean, worker?: Link): void {
     if (this.#unsettled++ === 0) this.#services.kernel.adapter.keepAlive.hold();
+    this.#hasWorked = true;
     call.queuedAs(++this.#ordinal);
     call.whenSettled(this.#onSettled);
+    if (worker !== undefined) {
+      this.#dispatch.addFor(worker, call);
+      this.#soon();
+      return;
+    }
     this.#dispatch.add(call);
     // The first call of this turn: a worker that sleeps wakes up while the rest of the turn runs.
     const isFirst = !this.#hasTurnComing && this.#dispatch.queue.size === 1;
+    this.#fullness.look();
     const isSent = mayStart && isFirst && this.#dispatch.workers.hasIdle;
     if (isSent) this.#dispatch.assign();
     this.#soon();
@@ -128,7 +151,7 @@ export class Scheduler implements Canceller {
 
   cancel(call: Call, reason: unknown): boolean {
     if (call.isSettled) return false;
-    const link = this.#dispatch.remove(call);
+    const link = this.#retries.remove(call) ? undefined : this.#dispatch.remove(call);
     if (link !== undefined) {
       call.askedToStop(reason);
       link.abort(call, reason);
@@ -139,6 +162,13 @@ export class Scheduler implements Canceller {
     call.cancel(reason);
     this.#soon();
     return true;
+  }
+
+  /** A call whose last attempt has failed waits for a worker again, behind those that wait. */
+  #queueAgain(call: Call): void {
+    call.queuedAs(++this.#ordinal);
+    this.#dispatch.add(call);
+    this.#soon();
   }
 
   /** Rejects a call at once with `reason`: it never runs if it has not started, and is asked to stop if it has. */
@@ -154,10 +184,16 @@ export class Scheduler implements Canceller {
   }
 
   #tellIfIdle(): void {
-    if (this.#unsettled + this.#openMaps === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    if (this.#unsettled + this.#openMaps > 0) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+    if (!this.#hasWorked) return;
+    this.#hasWorked = false;
+    this.#fullness.look();
+    this.events.tell("idle", undefined);
   }
 
   #tellIfRoom(): void {
+    this.#fullness.look();
     // Checked and used in one step: the next one must find the room used.
     while (this.#whenRoom.length > 0 && this.#hasRoom) this.#whenRoom.shift()?.();
   }
@@ -209,12 +245,12 @@ export class Scheduler implements Canceller {
 
   #refuseQueued(why: string): void {
     this.#mapRefusal ??= why;
-    this.#dispatch.refuseQueued(why);
+    this.#dispatch.refuseQueued(why, this.#retries.end());
     this.#tellIfRoom();
   }
 
   async #stop(end: string, isKilled: (link: Link) => boolean, isHandled = false): Promise<void> {
-    this.#dispatch.stop(end, isHandled);
+    this.#dispatch.stop(end, isHandled, this.#retries.end());
     this.#tellIfRoom();
     await this.#dispatch.workers.stop(isKilled);
     this.#stopListening();

@@ -3,6 +3,7 @@ import type { ResourceLimits } from "../../contracts/worker.js";
 import { clock } from "../../kernel/clock.js";
 import type { Services } from "../../worker/services.js";
 import type { Call } from "../call.js";
+import type { Events } from "./events.js";
 import type { Finalizer, Initializer } from "./initializer.js";
 import { Link } from "./link.js";
 import { Restarts } from "./restarts.js";
@@ -54,6 +55,7 @@ export class WorkerSet implements Iterable<Link> {
   readonly #services: Services;
   readonly #options: WorkerSetOptions;
   readonly #onNews: () => void;
+  readonly #events: Events;
   readonly #links: Link[] = [];
   readonly #restarts: Restarts;
   readonly #unusable: Unusable[] = [];
@@ -70,10 +72,11 @@ export class WorkerSet implements Iterable<Link> {
   #stopTimer: (() => void) | undefined;
 
   /** Calls `onNews` when the event loop has heard of something that a look at the workers tells. */
-  constructor(services: Services, options: WorkerSetOptions, onNews: () => void) {
+  constructor(services: Services, options: WorkerSetOptions, events: Events, onNews: () => void) {
     this.#services = services;
     this.#options = options;
     this.#onNews = onNews;
+    this.#events = events;
     this.#maySpend = options.maxTasksPerWorker !== Number.POSITIVE_INFINITY;
     this.#restarts = new Restarts(services.timers, options.initializerRetries, onNews);
   }
@@ -198,6 +201,7 @@ export class WorkerSet implements Iterable<Link> {
       if (link.endReason === undefined) this.#respawned++;
       this.#pastLife += clock.now() - link.startedAt;
       this.#links.splice(this.#links.indexOf(link), 1);
+      this.#events.ended(link);
       if (this.#links.length === 0) this.#services.atIdle.delete(this.#atIdle);
     }
     return ended;
@@ -287,10 +291,12 @@ export class WorkerSet implements Iterable<Link> {
       hasInitializer: initializer !== undefined,
       finalizer: finalizer?.job,
       onNews: this.#onNews,
+      events: this.#events,
     });
     this.#ordinal++;
     this.#links.push(link);
     this.#services.atIdle.add(this.#atIdle);
+    this.#events.started(link);
     if (initializer !== undefined) {
       const onSuccess = (): void => this.#restarts.succeeded();
       link.post(initializer.call(onSuccess, (error) => this.#fail(link, error)));

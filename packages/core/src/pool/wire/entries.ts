@@ -44,6 +44,8 @@ export const MODE_MAP = 1;
 export const MODE_ATTEMPT = 2;
 /** The arguments are those of a generator, and then the queue for what it yields. */
 export const MODE_ITERATE = 3;
+/** As MODE_MAP; each item is an array of the arguments of one call. */
+export const MODE_STARMAP = 4;
 /** Runs alone and before all others; if it fails, nothing runs after it. */
 export const MODE_INITIALIZE = 8;
 /** Runs no function, and is answered in its turn: its worker serves. */

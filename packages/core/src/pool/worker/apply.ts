@@ -11,6 +11,7 @@ import {
   MODE_CALL,
   MODE_INITIALIZE,
   MODE_ITERATE,
+  MODE_STARMAP,
   openEntry,
   openItems,
 } from "../wire/entries.js";
@@ -83,5 +84,6 @@ function applyFunction(
   };
   if (mode === MODE_ITERATE) return pumpGenerator(fn, args, scope.signal, isStopped);
   if (mode === MODE_ATTEMPT) return attemptEach(kernel, fn, opened as Items, isStopped);
-  return applyToEach(fn, args, isStopped);
+  const apply = mode === MODE_STARMAP ? (item: unknown) => fn(...(item as unknown[])) : fn;
+  return applyToEach(apply, args, isStopped);
 }
