@@ -22,7 +22,7 @@ export const idleWaits = [
     name: "idle waits: those of a worker that is left alone keep the program alive for ever",
     file: "kernel/idle-waits.ts",
     find: "      if (!parked.keepsAlive || this.#hearsSignals || this.#mayBeEnded(parked)) continue;\n",
-    replace: "      if (parked.keepsAlive || this.#hearsSignals || this.#mayBeEnded(parked)) continue;\n",
+    replace: "      continue;\n",
   },
   {
     name: "idle waits: a task that waits for ever keeps its pool's worker",
