@@ -1,25 +1,56 @@
 /**
- * The contracts for which the backends of processes that share the most with others are tested. CI's lanes test all (`scripts/lanes.mjs`),
- * `npm test` those in which they differ.
+ * The contracts of which `npm test` tests a part on some backends, and CI's lanes the others (`scripts/lanes.mjs`): those that show what
+ * backends share, which is core's doing. HEDDLE_CONTRACTS=all has all of them tested at once.
  *
- * @type {string[] | undefined} undefined for all
+ * @param {readonly string[]} part
+ * @returns {(all: readonly string[]) => readonly string[]}
  */
-export const contractsOfLane =
-  process.env.HEDDLE_LANES === "1"
-    ? undefined
-    : ["capabilities", "lock", "queue", "pipe", "worker", "worker life", "isolation", "handles", "pool"];
+function partOf(part) {
+  return (all) => {
+    if (process.env.HEDDLE_CONTRACTS === "all") return all;
+    const isOfLane = process.env.HEDDLE_LANES === "1";
+    return all.filter((name) => part.includes(name) !== isOfLane);
+  };
+}
 
-/**
- * The same for workers of Node's cluster module, which differ from other processes of Node in how they are started and end.
- *
- * @type {string[] | undefined} undefined for all
- */
-export const clusterContractsOfLane =
-  process.env.HEDDLE_LANES === "1" ? undefined : ["capabilities", "worker", "worker life", "isolation", "handles"];
+/** For threads of runtimes other than Node. */
+export const threadContractsOfLane = partOf([
+  "capabilities",
+  "lock",
+  "queue",
+  "pipe",
+  "shared",
+  "memory",
+  "named",
+  "worker",
+  "worker life",
+  "isolation",
+  "task",
+  "values",
+  "handles",
+  "errors",
+  "pool",
+  "pool-messages",
+  "pool-ending",
+  "leftovers",
+  "stress",
+]);
 
-/**
- * The same where the main worker may not block, which is core's doing: `npm test` has all of it on Node.
- *
- * @type {string[] | undefined} undefined for all
- */
-export const neverBlockingOfLane = process.env.HEDDLE_LANES === "1" ? undefined : ["capabilities", "lock"];
+/** For the backends of processes that share the most with others. */
+export const contractsOfLane = partOf([
+  "capabilities",
+  "lock",
+  "queue",
+  "pipe",
+  "worker",
+  "worker life",
+  "isolation",
+  "handles",
+  "pool",
+]);
+
+/** For workers of Node's cluster module, which differ from other processes of Node in how they are started and end. */
+export const clusterContractsOfLane = partOf(["capabilities", "worker", "worker life", "isolation", "handles"]);
+
+/** For a main worker that may not block: `npm test` has all of it on Node. */
+export const neverBlockingOfLane = partOf(["capabilities", "lock"]);

@@ -60,7 +60,7 @@ async function once() {
   rmSync(reportFile(folder), { force: true });
   const ended = spawnSync(`${scripts.test} ${files.join(" ")}`, {
     ...{ cwd: folder, shell: true, encoding: "utf8", maxBuffer: Number.POSITIVE_INFINITY },
-    env: { ...process.env, PATH, TMPDIR: temporary, [key]: value },
+    env: { ...process.env, HEDDLE_CONTRACTS: "all", PATH, TMPDIR: temporary, [key]: value },
   });
   const { passed, failures } = readReport(folder);
   console.log(`  ${passed} passed`);

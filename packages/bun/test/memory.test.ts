@@ -2,8 +2,8 @@ import { describe, it } from "bun:test";
 import assert from "node:assert/strict";
 import { outputOf, program } from "./program.js";
 
-/** How many threads: HEDDLE_STRESS=10 for a thousand. */
-const COUNT = 100 * Math.max(1, Number(process.env.HEDDLE_STRESS ?? 1));
+/** How many threads: HEDDLE_STRESS=25 for a thousand. */
+const COUNT = 40 * Math.max(1, Number(process.env.HEDDLE_STRESS ?? 1));
 
 /** How often so many. The allocator may keep more than before, once; a leak does so each time. */
 const TIMES = 3;

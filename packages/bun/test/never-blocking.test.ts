@@ -9,5 +9,5 @@ testNeverBlocking({
   it,
   backend: makeAdapter(),
   url: heddle.adapter.url,
-  contracts: neverBlockingOfLane,
+  contractsOf: neverBlockingOfLane,
 });

@@ -4,7 +4,7 @@ import type { Memory } from "./programs/growth.ts";
 import { describe, it } from "./runner.ts";
 
 /** As many as one has time for: HEDDLE_WORKERS=1000 takes two minutes. */
-const WORKERS = Number(Deno.env.get("HEDDLE_WORKERS") ?? 60);
+const WORKERS = Number(Deno.env.get("HEDDLE_WORKERS") ?? 20);
 
 /** A program, whose memory no test uses, that tells its memory before its workers and after them. */
 async function run<M extends Memory>(name: string): Promise<[before: M, after: M]> {

@@ -4,4 +4,4 @@ import { testNeverBlocking } from "../../conformance/test/never-blocking.ts";
 import { adapter as backend } from "../src/adapter.ts";
 import { describe, it } from "./runner.ts";
 
-testNeverBlocking({ describe, it, backend, url: heddle.adapter.url, contracts: neverBlockingOfLane });
+testNeverBlocking({ describe, it, backend, url: heddle.adapter.url, contractsOf: neverBlockingOfLane });

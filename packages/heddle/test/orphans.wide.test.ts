@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as pass } from "node:timers/promises";
 import { describe, it } from "vitest";
 import { isRunning } from "../../../scripts/processes.mjs";
-import { processes, type Runtime, runtimes } from "./processes.js";
+import { processes, type Runtime, runtimesOfLane } from "./processes.js";
 import { start } from "./run.js";
 
 const scale = Math.max(1, Number(process.env.HEDDLE_STRESS ?? 1));
@@ -43,7 +43,7 @@ const signalsThatEnd = (runtime: Runtime): NodeJS.Signals[] => [
   ...(processes[runtime].endBySegv ? (["SIGSEGV"] as const) : []),
 ];
 
-for (const runtime of runtimes) {
+for (const runtime of runtimesOfLane) {
   describe(`the end of a program's main process, on ${runtime} (× ${scale})`, () => {
     for (const signal of signalsThatEnd(runtime)) {
       it(

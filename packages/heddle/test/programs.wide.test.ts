@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, it } from "vitest";
-import { processes, runtimes } from "./processes.js";
+import { processes, runtimesOfLane } from "./processes.js";
 import { run, start } from "./run.js";
 
-for (const runtime of runtimes) {
+for (const runtime of runtimesOfLane) {
   const { canSend, endBySegv } = processes[runtime];
   describe(`a program of processes, on ${runtime}`, () => {
     it("prints whole lines, however they were written and however long they are", async () => {
