@@ -65,24 +65,26 @@ describe.skipIf(program === undefined)(titled("jobs of BullMQ in a pool"), { tim
   });
 
   it("a job that computes for longer than its lock lasts keeps the lock, and runs once", async () => {
-    serve(poolProcessor(pool, tasks.compute), { lockDuration: 300, stalledInterval: 200 });
-    const job = await queue.add("compute", { milliseconds: 1500 });
+    serve(poolProcessor(pool, tasks.compute), { lockDuration: 1500, stalledInterval: 500 });
+    const job = await queue.add("compute", { milliseconds: 4000 });
     assert.equal(await job.waitUntilFinished(events), "computed");
     const done = await queue.getJob(job.id as string);
     assert.deepEqual([done?.attemptsStarted, done?.stalledCounter], [1, 0]);
   });
 
   it("a job that is cancelled leaves its worker to others: asked to stop, and replaced if it does not", async () => {
-    const worker = serve(
-      poolProcessor(pool, { spin: tasks.spin, waitForStop: tasks.waitForStop, double: tasks.double }, { grace: 20 }),
-    );
-    const active = new Set<string | undefined>();
-    const bothActive = new Promise<void>((resolve) => {
-      worker.on("active", ({ id }) => void (active.add(id).size === 2 && resolve()));
+    const started = new Set<string | undefined>();
+    const { promise: bothStarted, resolve } = withResolvers();
+    const tasksByName = { spin: tasks.spin, waitForStop: tasks.waitForStop, double: tasks.double };
+    const process = poolProcessor(pool, tasksByName, { grace: 20 });
+    // A job can be cancelled once its processor was called: it is "active" before that.
+    const worker = serve((job, token, signal) => {
+      if (started.add(job.id).size === 2) resolve();
+      return process(job, token, signal);
     });
     const jobs = [await queue.add("spin", {}), await queue.add("waitForStop", {})];
     const failures = jobs.map(failureOf);
-    await bothActive;
+    await bothStarted;
     for (const job of jobs) assert.equal(worker.cancelJob(job.id as string, "no longer needed"), true);
     for (const { failedReason } of await Promise.all(failures))
       assert.equal(failedReason, "The job was cancelled: no longer needed");
@@ -131,6 +133,15 @@ describe.skipIf(program === undefined)(titled("jobs of BullMQ in a pool"), { tim
     assert.equal(await job.waitUntilFinished(events), 12);
   });
 });
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve = (): void => {};
+  const promise = new Promise<void>((given) => {
+    resolve = given;
+  });
+  return { promise, resolve };
+}
 
 describe("poolProcessor", () => {
   const any = <T>(value: unknown): T => value as T;
