@@ -16,6 +16,12 @@ export const sections = [
       return result;`,
   },
   {
+    name: "section: a word is read as the last section wrote it, after that section",
+    file: "kernel/section.ts",
+    find: "      // Outside a section, a word is read as it is: the journal's entries are of the past.\n      this.#entries = 0;\n",
+    replace: "",
+  },
+  {
     name: "section: the latch is put on record after it is taken",
     file: "kernel/section.ts",
     find: "      Atomics.store(i32, slot + SLOT_LATCH, latch);\n      // Asked after that: of a killer that looks at the record and this worker, one sees the other (see quiesce.ts).",

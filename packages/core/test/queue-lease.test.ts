@@ -126,6 +126,15 @@ describe("items that are lent to a getter", () => {
     );
   });
 
+  it("are counted without the latch as they are, not as this worker's last section wrote", () => {
+    const { queue, theirs } = lease(9);
+    for (let item = 2; item < 9; item++) assert.equal(queue.getNowait(), item);
+    // Records what the lease has taken.
+    assert.equal(theirs.size, 0);
+    theirs.putNowait("later");
+    assert.equal(JSON.parse(JSON.stringify(queue)).size, 1);
+  });
+
   it("are not lent if they refer to something: that changes hands under the latch", () => {
     const [main, other] = workers();
     const queue = new main.surface.Queue<unknown>();

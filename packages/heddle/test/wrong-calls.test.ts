@@ -33,6 +33,8 @@ const WRONG: readonly (readonly [type: RegExp, values: readonly unknown[]])[] = 
   [/=>/, [undefined, ...NUMBERS, ...OBJECTS, ...OTHERS]],
   [/^(number|Scalar<K>)$/, [...OBJECTS, ...FUNCTIONS, ...OTHERS]],
   [/^string$/, [undefined, ...NUMBERS, ...OBJECTS, ...FUNCTIONS, true, 5n, null]],
+  // The name of an event.
+  [/^E$/, [undefined, ...NUMBERS, ...OBJECTS, ...FUNCTIONS, ...OTHERS, "drained"]],
   [/^(T|D|unknown)$/, []],
 ];
 

@@ -146,6 +146,8 @@ export class Section {
       }
       Atomics.store(i32, slot + SLOT_LATCH, 0);
       this.#latch = 0;
+      // Outside a section, a word is read as it is: the journal's entries are of the past.
+      this.#entries = 0;
     }
   }
 
@@ -154,7 +156,7 @@ export class Section {
     this.#enter(latch, 0);
   }
 
-  /** The word at `address` as this section sees it: with its own stores that are not yet committed. */
+  /** The word at `address` as this section sees it: with its own stores that are not yet committed. Outside a section, a guess. */
   read(address: number): number {
     const { i32 } = this.#region;
     for (let entry = this.#journal, n = this.#entries; n > 0; n--, entry += JOURNAL_ENTRY_WORDS) {

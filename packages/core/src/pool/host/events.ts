@@ -25,8 +25,9 @@ export class Events {
   on<E extends Name>(event: E, listener: (told: PoolEvents[E]) => void): () => void {
     if (!NAMES.includes(event)) {
       const near = typeof event === "string" ? nearest(event, NAMES) : undefined;
-      const hint = near === undefined ? `they are ${NAMES.join(", ")}` : `did you mean ${near}?`;
-      throw typeError(`A pool has no event ${typeof event === "string" ? `"${event}"` : describe(event)}: ${hint}`);
+      const hint = near === undefined ? "" : `: did you mean ${near}?`;
+      const given = typeof event === "string" ? `"${event}"` : describe(event);
+      throw typeError(`The events of a pool are ${NAMES.join(", ")}, not ${given}${hint}`);
     }
     if (typeof listener !== "function") throw typeError(`A listener is a function, not ${describe(listener)}`);
     // Of its own, so that what is added twice is called twice.
