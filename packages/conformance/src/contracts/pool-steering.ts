@@ -308,7 +308,7 @@ export const poolSteering: Contract = (suite) => {
         () =>
           Reflect.apply(pool.on, pool, args) as unknown;
       await refuses({ near: on("drian", count) }, /did you mean drain/);
-      await refuses({ other: on("message", count) }, /they are needsDrain/);
+      await refuses({ other: on("message", count) }, /^The events of a pool are needsDrain/);
       await refuses({ listener: on("idle"), name: on(5, count), surplus: on("idle", count, 1) });
       await pool.close();
     });
