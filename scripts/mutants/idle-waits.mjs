@@ -1,6 +1,12 @@
 /** @type {import("./list.mjs").Mutant[]} */
 export const idleWaits = [
   {
+    name: "idle waits: those of a daemon fail",
+    file: "kernel/idle-waits.ts",
+    find: "  last(): void {\n    this.#allLast = true;",
+    replace: "  last(): void {",
+  },
+  {
     name: "parking: an asynchronous wait does not keep its program alive",
     file: "kernel/idle-waits.ts",
     find: "    if (this.#holds++ === 0) this.#keepAlive.hold();\n",
@@ -9,8 +15,8 @@ export const idleWaits = [
   {
     name: "idle waits: a wait that only its own worker can end keeps the program alive for ever",
     file: "kernel/idle-waits.ts",
-    find: "    if (onIdle === undefined || this.#hearsSignals || this.#mayBeEnded(parked)) this.#hold(parked);\n",
-    replace: "    if (onIdle !== undefined || this.#hearsSignals || this.#mayBeEnded(parked)) this.#hold(parked);\n",
+    find: "    if (onIdle === undefined || this.#allLast || this.#mayBeEnded(parked)) this.#hold(parked);\n",
+    replace: "    if (onIdle !== undefined || this.#allLast || this.#mayBeEnded(parked)) this.#hold(parked);\n",
   },
   {
     name: "idle waits: a wait at an object that another worker has fails",
@@ -21,7 +27,7 @@ export const idleWaits = [
   {
     name: "idle waits: those of a worker that is left alone keep the program alive for ever",
     file: "kernel/idle-waits.ts",
-    find: "      if (!parked.keepsAlive || this.#hearsSignals || this.#mayBeEnded(parked)) continue;\n",
+    find: "      if (!parked.keepsAlive || this.#allLast || this.#mayBeEnded(parked)) continue;\n",
     replace: "      continue;\n",
   },
   {
@@ -39,7 +45,7 @@ export const idleWaits = [
   {
     name: "idle waits: a wait that a signal of the system may end fails",
     file: "kernel/idle-waits.ts",
-    find: "waits.find((parked) => this.#hearsSignals || ",
+    find: "waits.find((parked) => this.#allLast || ",
     replace: "waits.find((parked) => ",
   },
   {

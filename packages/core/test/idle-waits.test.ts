@@ -76,6 +76,16 @@ describe("asynchronous waits, once the event loop has nothing else to do", () =>
     assert.equal(lock.locked, true);
   });
 
+  it("a daemon's waits last, as it ends with the program", async () => {
+    const { Event, idleWaits } = program();
+    idleWaits.last();
+    const wait = watch(new Event().wait());
+    assert.equal(holds, 1);
+    becomeIdle();
+    await microtasks();
+    assert.equal(wait.end, "pending");
+  });
+
   it("each wait that only this worker can end fails, one at a time, the last first", async () => {
     const { Event, Queue, Semaphore, Barrier, Condition } = program();
     const condition = new Condition();

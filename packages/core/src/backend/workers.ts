@@ -160,7 +160,9 @@ function bindWorkers(own: Bindings<Adapter>) {
       exceptHook(error, from);
     },
   };
-  makeIdleWaits(kernel);
+  const idleWaits = makeIdleWaits(kernel);
+  // Pools' workers are daemons, too, and have their own say.
+  if (boot?.daemon && boot.job.kind === "target") idleWaits.last();
   kernel.reportUncaught = (error) => services.reportUncaught(error, services.current.info);
   adapter.host.onIdle(() => {
     for (const hook of services.atIdle) hook();

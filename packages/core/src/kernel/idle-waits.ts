@@ -21,7 +21,8 @@ class IdleWaits extends WaitHolds implements OutlookOnWaits {
   /** In a worker that stays for its pool: whether the pool may give it something to do, beside what waits. */
   #mayGetMore: (() => boolean) | undefined;
   #isHeldForPool = false;
-  #hearsSignals = false;
+  /** Whether all waits keep the event loop alive: of a daemon, or of a program that listens to a signal of the system. */
+  #allLast = false;
   #isTold = false;
   /** The runtime tells once that the loop has nothing left to do, and again only after it had something. */
   #wasIdle = false;
@@ -37,7 +38,7 @@ class IdleWaits extends WaitHolds implements OutlookOnWaits {
 
   override begin(parked: Parked): void {
     const { onIdle } = this.#keepAlive;
-    if (onIdle === undefined || this.#hearsSignals || this.#mayBeEnded(parked)) this.#hold(parked);
+    if (onIdle === undefined || this.#allLast || this.#mayBeEnded(parked)) this.#hold(parked);
     else this.#listen();
   }
 
@@ -48,6 +49,10 @@ class IdleWaits extends WaitHolds implements OutlookOnWaits {
     }
     parked.keepsAlive = false;
     if (--this.#holds === 0) this.#keepAlive.letGo();
+  }
+
+  last(): void {
+    this.#allLast = true;
   }
 
   stay(mayGetMore: () => boolean): void {
@@ -73,7 +78,7 @@ class IdleWaits extends WaitHolds implements OutlookOnWaits {
   reconsider(): void {
     if (this.#keepAlive.onIdle === undefined) return;
     for (const parked of this.#waits.values()) {
-      if (!parked.keepsAlive || this.#hearsSignals || this.#mayBeEnded(parked)) continue;
+      if (!parked.keepsAlive || this.#allLast || this.#mayBeEnded(parked)) continue;
       parked.keepsAlive = false;
       this.#listen();
       if (--this.#holds === 0) this.#keepAlive.letGo();
@@ -107,10 +112,10 @@ class IdleWaits extends WaitHolds implements OutlookOnWaits {
   #whenIdle(): void {
     this.#wasIdle = true;
     if (this.#holds > 0) return;
-    this.#hearsSignals ||= this.#keepAlive.hearsSignals?.() ?? false;
+    this.#allLast ||= this.#keepAlive.hearsSignals?.() ?? false;
     const waits = [...this.#waits.values()];
     // An object may have been given to others since the wait began. They may end the other waits, too.
-    const shared = waits.find((parked) => this.#hearsSignals || this.#mayBeEnded(parked));
+    const shared = waits.find((parked) => this.#allLast || this.#mayBeEnded(parked));
     if (shared !== undefined) {
       this.#others--;
       this.#hold(shared);

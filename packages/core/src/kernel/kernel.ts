@@ -46,6 +46,8 @@ export const canSpin = ({ capabilities, host }: KernelAdapter): boolean =>
 export interface OutlookOnWaits {
   /** Another worker has ended, and with it what it held. */
   reconsider(): void;
+  /** This worker is a daemon, which ends with the program: its waits may last until then. */
+  last(): void;
   /** This worker stays alive for its pool, whether or not it has something to do, until {@link leave}. */
   stay(mayGetMore: () => boolean): void;
   leave(): void;
