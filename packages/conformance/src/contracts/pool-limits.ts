@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Contract, failsWith, failureOf, heedless, tasksOf, until } from "../suite.js";
 import type * as pools from "../tasks/pools.js";
 import type * as work from "../tasks/work.js";
+import { occupying } from "./occupying.js";
 
 /** How many tasks may wait, in which order they run and for how long, and what a pool tells of that. */
 export const poolLimits: Contract = (suite) => {
@@ -10,16 +11,7 @@ export const poolLimits: Contract = (suite) => {
   const helpers = tasksOf<typeof pools>(suite, "pools");
   const { Pool } = adapter;
   const { url } = adapter.adapter;
-  type Pool = InstanceType<typeof Pool>;
-
-  /** Occupies one of the pool's workers until it is let go. */
-  async function occupy(pool: Pool): Promise<{ done: Promise<string>; letGo: () => void }> {
-    const started = new adapter.Event();
-    const go = new adapter.Event();
-    const done = pool.run(tasks.runUntilSync, started, go);
-    await started.wait();
-    return { done, letGo: () => go.set() };
-  }
+  const occupy = occupying(suite, "runUntilSync");
 
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 

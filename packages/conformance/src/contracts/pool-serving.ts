@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Contract, failsWith, failureOf, refuses, tasksOf } from "../suite.js";
 import type * as pools from "../tasks/pools.js";
 import type * as work from "../tasks/work.js";
+import { occupying } from "./occupying.js";
 
 /** Methods of a pool for a server: it gets ready, pauses and goes on, and ends without tasks that no worker has started. */
 export const poolServing: Contract = (suite) => {
@@ -9,15 +10,7 @@ export const poolServing: Contract = (suite) => {
   const tasks = tasksOf<typeof work>(suite, "work");
   const helpers = tasksOf<typeof pools>(suite, "pools");
   const { Event, Pool, Queue, Value } = adapter;
-  type Pool = InstanceType<typeof Pool>;
-
-  /** Occupies one of the pool's workers until it is let go. */
-  async function occupy(pool: Pool): Promise<{ done: Promise<string>; letGo: () => void }> {
-    const [started, go] = [new Event(), new Event()];
-    const done = pool.run(tasks.runUntil, started, go);
-    await started.wait();
-    return { done, letGo: () => go.set() };
-  }
+  const occupy = occupying(suite, "runUntil");
 
   describe("Pool.ready", () => {
     it("starts as many workers as are to be kept, whose initializers have run then, and counts as no task", async () => {

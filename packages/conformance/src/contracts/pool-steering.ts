@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Contract, failsWith, failureOf, refuses, tasksOf } from "../suite.js";
 import type * as pools from "../tasks/pools.js";
 import type * as work from "../tasks/work.js";
+import { occupying } from "./occupying.js";
 
 /** Which worker runs a task, and when: broadcasts, keys, a limit of starts, lists of arguments; and the events of a pool. */
 export const poolSteering: Contract = (suite) => {
@@ -9,15 +10,7 @@ export const poolSteering: Contract = (suite) => {
   const tasks = tasksOf<typeof work>(suite, "work");
   const helpers = tasksOf<typeof pools>(suite, "pools");
   const { Event, Pool, Queue, Value } = adapter;
-  type Pool = InstanceType<typeof Pool>;
-
-  /** Occupies one of the pool's workers until it is let go. */
-  async function occupy(pool: Pool): Promise<{ done: Promise<string>; letGo: () => void }> {
-    const [started, go] = [new Event(), new Event()];
-    const done = pool.run(tasks.runUntil, started, go);
-    await started.wait();
-    return { done, letGo: () => go.set() };
-  }
+  const occupy = occupying(suite, "runUntil");
 
   describe("Pool.starmap", () => {
     it("calls a task of several arguments once for each array of them, in order, of sync and async iterables", async () => {
