@@ -1,6 +1,7 @@
 import type { Future } from "../contracts/future.js";
 import type { Call } from "./call.js";
 import type { Chunk, Outcome } from "./stream.js";
+import { failureIn, resultsIn } from "./wire/attempt.js";
 import { MODE_ATTEMPT, MODE_CALL } from "./wire/entries.js";
 
 /** A future and its call, which is undefined if the call was refused: then the future is rejected. */
@@ -57,10 +58,11 @@ export function sendInParts(items: readonly unknown[], send: (items: readonly un
   return { outcome: first.outcome.then(join), cancel, isRefused: false };
 }
 
-/** The outcome that an attempt tells of (worker/chunk.ts); `origin` adds to what was thrown where it comes from. */
+/** The outcome that an attempt tells of; `origin` adds to what was thrown where it comes from. */
 export function outcomeOf(results: unknown[], origin = (thrown: unknown): unknown => thrown): Outcome {
-  const hasThrown = results.pop() as boolean;
-  return hasThrown ? { results, failure: { error: origin(results.pop()) } } : { results };
+  const failure = failureIn(results);
+  results.length = resultsIn(results);
+  return failure === undefined ? { results } : { results, failure: { error: origin(failure.error) } };
 }
 
 /** The outcome of a chunk that was refused, or whose worker has died. */

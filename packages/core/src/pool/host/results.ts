@@ -4,7 +4,7 @@ import type { WorkerExit } from "../../worker/child-worker.js";
 import type { Services } from "../../worker/services.js";
 import type { Attempts } from "../attempts.js";
 import type { Call } from "../call.js";
-import { attemptOf } from "../wire/attempt.js";
+import { attemptOf, failureIn } from "../wire/attempt.js";
 import {
   type ArrivedEntry,
   consumeEntry,
@@ -100,20 +100,19 @@ export class Results {
   /** Has a call that may be tried again go on, unless it has ended. */
   #tryAgain(call: Call, how: number, value: unknown, attempts: Attempts): boolean {
     const { kernel } = this.#services;
-    const chunk = modeOf(call.mode) === MODE_ATTEMPT && how === RETURNED ? (value as unknown[]) : [];
-    const hasThrown = chunk.at(-1) === true;
-    if (how !== THREW && !hasThrown) {
+    const thrown = modeOf(call.mode) === MODE_ATTEMPT && how === RETURNED ? failureIn(value as unknown[]) : undefined;
+    if (how !== THREW && thrown === undefined) {
       call.dispose(kernel);
       return false;
     }
-    const error = hasThrown ? chunk.at(-2) : value;
+    const error = thrown === undefined ? value : thrown.error;
     this.#retries.take(call, {
       error,
       told: () => call.withRemoteOrigin(error),
       giveUp: (unexpected) => {
         call.dispose(kernel);
         if (unexpected !== undefined) call.rejectWith(unexpected.error);
-        else if (hasThrown) {
+        else if (thrown !== undefined) {
           attempts.tell(error);
           call.fulfil(value);
         } else call.rejectWithIts(error);

@@ -14,5 +14,10 @@ export function attemptOf({ items, broken }: Items): unknown[] {
   return [...items.slice(0, at), isError ? (items[at] ?? why) : why, true];
 }
 
+/** The error that has ended a chunk, if one has. */
+export const failureIn = (attempt: readonly unknown[]): { readonly error: unknown } | undefined =>
+  attempt.at(-1) === true ? { error: attempt.at(-2) } : undefined;
+
 /** How many results an attempt has. */
-export const resultsIn = (attempt: readonly unknown[]): number => attempt.length - (attempt.at(-1) === true ? 2 : 1);
+export const resultsIn = (attempt: readonly unknown[]): number =>
+  attempt.length - (failureIn(attempt) === undefined ? 1 : 2);

@@ -170,20 +170,12 @@ export function openEntry(kernel: Kernel, arrived: ArrivedEntry, transferables?:
 
 /** The value of an entry. Frees its reference set and its cell, which this worker holds, also if it throws. */
 export function consumeEntry(kernel: Kernel, arrived: ArrivedEntry, transferables?: readonly unknown[]): unknown {
-  try {
-    return openEntry(kernel, arrived, transferables);
-  } finally {
-    dropEntry(kernel, arrived);
-  }
+  return consumed(kernel, arrived, () => openEntry(kernel, arrived, transferables));
 }
 
 /** As {@link consumeEntry}, of something thrown: without the parts that cannot be made here. */
 export function consumeThrown(kernel: Kernel, arrived: ArrivedEntry, transferables?: readonly unknown[]): unknown {
-  try {
-    return kernel.codec.openThrown(contents(kernel, arrived), transferables);
-  } finally {
-    dropEntry(kernel, arrived);
-  }
+  return consumed(kernel, arrived, () => kernel.codec.openThrown(contents(kernel, arrived), transferables));
 }
 
 /** As {@link openEntry}, of a list whose items are of use without one another. */
@@ -193,8 +185,12 @@ export function openItems(kernel: Kernel, arrived: ArrivedEntry, transferables?:
 
 /** As {@link consumeEntry}, of a list whose items are of use without one another. */
 export function consumeItems(kernel: Kernel, arrived: ArrivedEntry, transferables?: readonly unknown[]): Items {
+  return consumed(kernel, arrived, () => openItems(kernel, arrived, transferables));
+}
+
+function consumed<T>(kernel: Kernel, arrived: ArrivedEntry, open: () => T): T {
   try {
-    return openItems(kernel, arrived, transferables);
+    return open();
   } finally {
     dropEntry(kernel, arrived);
   }
