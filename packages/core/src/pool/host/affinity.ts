@@ -12,7 +12,7 @@ interface Binding {
 }
 
 /** Whether a worker takes calls no more, now and later. One that is about to be replaced runs its last ones first. */
-const isGone = ({ endReason, child }: Link): boolean => endReason !== undefined || !child.isAlive;
+export const isGone = ({ endReason, child }: Link): boolean => endReason !== undefined || !child.isAlive;
 
 /**
  * Which worker runs the calls of a key, and the calls that wait for their worker. A key stays with its worker until the worker ends. It is

@@ -4,7 +4,7 @@ import type { TaskRef } from "../../contracts/task.js";
 import type { Services } from "../../worker/services.js";
 import { Call } from "../call.js";
 import { isOwn, MODE_READY } from "../wire/entries.js";
-import { Affinity } from "./affinity.js";
+import { Affinity, isGone } from "./affinity.js";
 import type { Events } from "./events.js";
 import type { Link } from "./link.js";
 import { type Rate, RateLimit } from "./rate-limit.js";
@@ -76,7 +76,7 @@ export class Dispatch {
   workersForAll(module: string): readonly Link[] {
     this.workers.outdate(module);
     this.workers.startAhead();
-    return [...this.workers].filter((link) => link.endReason === undefined && link.child.isAlive && !link.isSpent);
+    return [...this.workers].filter((link) => !isGone(link) && !link.isSpent);
   }
 
   /** Sends a call to the one worker that is to run it, behind those that it has. */
@@ -87,8 +87,8 @@ export class Dispatch {
 
   #postHeld(): void {
     for (const { call, link } of this.#held.splice(0)) {
-      if (link.endReason === undefined && link.child.isAlive) this.#post(call, link);
-      else call.refuse(this.#services.kernel, endedBefore(call, link));
+      if (isGone(link)) call.refuse(this.#services.kernel, endedBefore(call, link));
+      else this.#post(call, link);
     }
   }
 
