@@ -1,14 +1,4 @@
-import {
-  ClassNotFoundError,
-  checkOptions,
-  describe,
-  PoolClosedError,
-  type RunOptions,
-  SendError,
-  type Task,
-  TaskNotFoundError,
-  typeError,
-} from "@heddle/core";
+import { checkOptions, describe, isFinal, PoolClosedError, type RunOptions, type Task, typeError } from "@heddle/core";
 import { DelayedError, type Job, type Processor, UnrecoverableError } from "bullmq";
 
 /** The second argument of a task: its job, in plain values. */
@@ -129,9 +119,6 @@ function taskOf(tasks: JobTask | Readonly<Record<string, JobTask>>, { name }: Jo
   const known = Object.keys(tasks).join(", ");
   throw new UnrecoverableError(`No task for jobs named "${name}": there are tasks for ${known || "none"}`);
 }
-
-const isFinal = (error: unknown): error is Error =>
-  error instanceof SendError || error instanceof TaskNotFoundError || error instanceof ClassNotFoundError;
 
 /** BullMQ aborts with a text, and fails a job by the message of an error. */
 const cancelled = (reason: unknown): Error =>

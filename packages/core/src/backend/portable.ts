@@ -14,6 +14,7 @@ export { checkInteger, checkNumber, checkOptions, checkType, describe } from "..
 export { graftStack } from "../kernel/message/index.js";
 export { refuseToSend } from "../kernel/message/refusal.js";
 export { limitsOf, type WaitLimits } from "../kernel/waiting.js";
+export { isFinal } from "../pool/attempts.js";
 export { mapOver } from "../pool/map.js";
 export { checkRunOptions } from "../pool/options.js";
 export { failed as failedOutcome, outcomeOf } from "../pool/sending.js";

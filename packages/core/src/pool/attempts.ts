@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 10_000;
 const JITTER = 0.5;
 /** How many earlier errors the last one tells of. */
 const MOST_TOLD = 10;
-/** Codes of calls that would fail in the same way each time. */
+/** Codes of errors that another attempt would end with, too. */
 const FINAL: ReadonlySet<string> = /* @__PURE__ */ new Set([
   "HEDDLE_SEND",
   "HEDDLE_TASK_NOT_FOUND",
@@ -17,6 +17,9 @@ const FINAL: ReadonlySet<string> = /* @__PURE__ */ new Set([
 ]);
 
 type RetryOptions = Exclude<NonNullable<RunOptions["retries"]>, number>;
+
+/** Whether a call that has failed with that error would fail in the same way each time. */
+export const isFinal = (error: unknown): error is HeddleError => error instanceof HeddleError && FINAL.has(error.code);
 
 /** How often, how soon and after which failures a call is tried again. */
 export interface RetryPolicy {
@@ -28,7 +31,8 @@ export interface RetryPolicy {
 
 /** The option `retries` as a policy; undefined if nothing is tried again. Throws TypeError and RangeError. */
 export function checkRetries(retries: RunOptions["retries"]): RetryPolicy | undefined {
-  const options = retries === undefined || typeof retries === "number" ? { most: retries ?? 0 } : retries;
+  if (retries === undefined) return undefined;
+  const options = typeof retries === "number" ? { most: retries } : retries;
   checkOptions(options, "retries", ["most", "backoff", "jitter", "when"]);
   const { most = RETRIES, backoff = BACKOFF_MS, jitter = JITTER, when } = options as RetryOptions;
   const policy = {
@@ -55,7 +59,7 @@ export class Attempts {
 
   /** Whether another attempt may follow one that has failed with that error, as far as `when` does not decide it. */
   mayFollow(error: unknown): boolean {
-    return this.#failed < this.#policy.most && !(error instanceof HeddleError && FINAL.has(error.code));
+    return this.#failed < this.#policy.most && !isFinal(error);
   }
 
   /** Asks the program; undefined if it has not said anything. The first attempt is number 1. */
