@@ -32,4 +32,15 @@ export function consume(queue, count) {
   return performance.now() - start;
 }
 
+/** Calls a function of another worker one time after another, and returns how long each call took, in µs. */
+export async function callInTurn(call, count) {
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const start = performance.now();
+    await call(i, 1);
+    times.push((performance.now() - start) * 1000);
+  }
+  return times;
+}
+
 export const nothing = () => undefined;

@@ -12,9 +12,11 @@ const functions = fileURLToPath(new URL("../packages/core/src/backend/surface.ts
 
 /** The names that need all of an adapter. */
 const ofWorkers = () =>
-  [...readFileSync(functions, "utf8").matchAll(/^export \{([^}]*)\} from "\.\/(?:inline-task|workers)\.js"/gm)].flatMap(
-    ([, list = ""]) => list.split(",").map((name) => name.trim()),
-  );
+  [
+    ...readFileSync(functions, "utf8").matchAll(
+      /^export \{([^}]*)\} from "\.\/(?:callbacks|inline-task|workers)\.js"/gm,
+    ),
+  ].flatMap(([, list = ""]) => list.split(",").map((name) => name.trim()));
 
 /** An import of the surface, bound to the `backend` and the `primitives` that the module before the question mark exports. */
 const SURFACE = /\?surface$/;

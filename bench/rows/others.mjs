@@ -1,5 +1,5 @@
 /**
- * What is no call of a pool: maps, queues, locks, starts of workers. The contenders of these rows measure themselves: `open(count)` gives
+ * What is no call of a pool: maps, queues, locks, callbacks, starts of workers. The contenders of these rows measure themselves: `open(count)` gives
  * the time of an operation in µs.
  *
  * @import { Row } from "./index.mjs"
@@ -30,6 +30,11 @@ export const rows = [
     name: "an uncontended lock, acquired and released",
     contenders: from("lock", "heddle", "bare", "python"),
     measure: timed(1_000_000),
+  },
+  {
+    name: "a function of the main worker, called from another one, one at a time",
+    contenders: from("callback", "heddle", "heddle-processes", "comlink"),
+    measure: timed(20_000),
   },
   { name: "start to join of a thread", contenders: from("start", "heddle", "bare"), measure: timed(12) },
   {

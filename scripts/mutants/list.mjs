@@ -1,5 +1,6 @@
 import { adapters } from "./adapters.mjs";
 import { allocator } from "./allocator.mjs";
+import { calls } from "./calls.mjs";
 import { ending } from "./ending.mjs";
 import { idleWaits } from "./idle-waits.mjs";
 import { processes } from "./processes.mjs";
@@ -244,14 +245,14 @@ export const mutants = [
   {
     name: "cells: a lock whose holder has lost its last reference is freed",
     file: "kernel/cells.ts",
-    find: "    if (isSharedWithOthers && this.#kinds.get(kind)?.isHeldBy?.(address, this.#slot + 1)) return false;\n",
+    find: "    if (isSharedWithOthers && this.operationsOf(address)?.isHeldBy?.(address, this.#slot + 1)) return false;\n",
     replace: "",
   },
   {
     name: "cells: a held lock is kept, although no other worker refers to it",
     file: "kernel/cells.ts",
-    find: "if (isSharedWithOthers && this.#kinds",
-    replace: "if (this.#kinds",
+    find: "if (isSharedWithOthers && this.operationsOf",
+    replace: "if (this.operationsOf",
   },
   {
     name: "lock: no worker is reported as its holder",
@@ -405,6 +406,7 @@ export const mutants = [
   ...values,
   ...syncMutants,
   ...allocator,
+  ...calls,
   ...ending,
   ...idleWaits,
   ...processes,

@@ -4,6 +4,7 @@
  * @module
  */
 import { barrier } from "./contracts/barrier.js";
+import { callback } from "./contracts/callback.js";
 import { calls } from "./contracts/calls.js";
 import { cancelling } from "./contracts/cancelling.js";
 import { capabilities } from "./contracts/capabilities.js";
@@ -100,6 +101,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   iterate,
   futures,
   "task group": taskGroup,
+  callback,
   leftovers,
   stress,
   "queue stress": queueStress,

@@ -155,9 +155,9 @@ describe("the locks that a pool's task leaves locked", () => {
     const { cells } = worker.kernel;
     const { operationsOf } = cells;
     let looks = 0;
-    cells.operationsOf = (kind) => {
+    cells.operationsOf = (cell) => {
       looks++;
-      return operationsOf.call(cells, kind);
+      return operationsOf.call(cells, cell);
     };
     assert.deepEqual(leftBy(1), [`${kept}`]);
     assert.ok(looks < 200, `${looks} locks were noted`);

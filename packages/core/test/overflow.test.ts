@@ -79,6 +79,10 @@ const operations = {
   },
 } as const;
 
+/** Vite's getter of an import catches an overflow that happens in it, and gives undefined. */
+const isLostImport = (error: unknown): boolean =>
+  error instanceof TypeError && error.message === "undefined is not a function";
+
 describe("a stack that overflows", () => {
   it.each(Object.keys(operations) as (keyof typeof operations)[])(
     "gives every latch back at once, wherever it does in what is done to a %s",
@@ -104,7 +108,7 @@ describe("a stack that overflows", () => {
         try {
           dive(from);
         } catch (error) {
-          if (!(error instanceof RangeError)) throw error;
+          if (!(error instanceof RangeError) && !isLostImport(error)) throw error;
         }
       };
       let overflows = 0;

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { it } from "vitest";
 
 const packages = join(import.meta.dirname, "../..");
-const layout = readFileSync(join(packages, "core/src/kernel/layout.ts"), "utf8");
+const layout = ["layout", "layout-endpoint"]
+  .map((name) => readFileSync(join(packages, `core/src/kernel/${name}.ts`), "utf8"))
+  .join("\n");
 
 /** Constants of layout.ts that are no words: sizes and counts, states and flags, masks and shifts, places where words begin. */
 const NO_WORDS = [
@@ -17,6 +19,7 @@ const NO_WORDS = [
   /^BARRIER_(?:OPEN|ACTING|RELEASING|RESETTING|BROKEN|ACTING_LAST|RELEASING_LAST)$/,
   /^SEMAPHORE_(?:WAITERS|WAKING)$/,
   /^LEASE_(?:LEFT|HOLDER)$/,
+  /^ENDPOINT_(?:OPEN|CLOSED|LOST)$/,
 ];
 
 const words = [...layout.matchAll(/^export const (\w+)(?!.*=>)/gm)]

@@ -124,6 +124,7 @@ const NO_OBJECT = [undefined, ...NUMBERS, ...OTHERS, ...FUNCTIONS];
 
 /** Of what is exported (an empty `import.meta` is what a bundler leaves of one): what is wrong for its first argument, and the arguments after it. */
 const EXPORTED: Readonly<Record<string, readonly [wrong: readonly unknown[], ...rest: unknown[]]>> = {
+  callback: [ANY_FUNCTION],
   asCompleted: [[undefined, 5, "text", true, {}, [1], null, () => {}]],
   inline: [ANY_FUNCTION],
   isMain: [[undefined, 5, "text", true, null, () => {}]],

@@ -80,7 +80,7 @@ export const calls: Contract = (suite) => {
         [0, "worker", "start terminate"],
         [1, "worker", "join joinSync cancel"],
         [0, "adapter", "pipe usage current activeWorkers availableParallelism"],
-        [1, "adapter", "waiting isMain tasksFrom inline sleepSync setExceptHook"],
+        [1, "adapter", "waiting isMain tasksFrom inline sleepSync setExceptHook callback"],
         [2, "adapter", "sleep wait asCompleted transfer registerClass"],
         [3, "adapter", "task"],
         [2, "Pool", "use"],

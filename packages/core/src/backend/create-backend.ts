@@ -15,6 +15,7 @@ export function createBackend(adapter: Adapter): Surface {
     adapter: to.adapter(backend),
     asCompleted: to.asCompleted(backend),
     availableParallelism: to.availableParallelism(backend),
+    callback: to.callback(backend),
     current: to.current(backend),
     inline: to.inline(backend),
     isMain: to.isMain(backend),

@@ -15,6 +15,7 @@ import { growableMemory } from "../threads/growable-memory.js";
 import { TaskScope } from "../worker/current.js";
 import type { Services } from "../worker/services.js";
 import { Bindings } from "./bindings.js";
+import { callback } from "./callbacks.js";
 import { workers } from "./workers.js";
 
 /** The functions that the inline backend takes from the runtime. */
@@ -119,6 +120,8 @@ export class InlineWorker {
     this.#enter(() => {
       this.#bindings = new Bindings(this.#adapter(), undefined, this.#program.tasks);
       this.#services = workers(this.#bindings).services;
+      // Others may send it one.
+      callback(this.#bindings);
     });
   }
 

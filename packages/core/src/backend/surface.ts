@@ -5,6 +5,7 @@
  * @module
  */
 export { type Backend, bindingsOf } from "./bindings.js";
+export { callback } from "./callbacks.js";
 export { SharedArray, Value } from "./data.js";
 export { inline } from "./inline-task.js";
 export { Lock, RLock, RWLock } from "./locks.js";

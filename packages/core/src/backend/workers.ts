@@ -38,6 +38,7 @@ import * as worker from "../worker/worker.js";
 import { type Arity, refuseSurplus, restrict, taking } from "./arity.js";
 import { type Backend, type Bindings, exportedAs } from "./bindings.js";
 import { SharedArray, Value } from "./data.js";
+import { bindEndpoints } from "./endpoints.js";
 import { Lock, RLock, RWLock } from "./locks.js";
 import { Connection, LifoQueue, PriorityQueue, Queue } from "./queues.js";
 import { runAsWorker } from "./run-as-worker.js";
@@ -138,6 +139,7 @@ function bindWorkers(own: Bindings<Adapter>) {
   kernel.hasTasksInEntry = boot?.hasTasksInEntry ?? false;
   bindAll(own);
   bindStatus(kernel);
+  bindEndpoints(kernel);
   const guard: MainGuard = { isMissing: boot !== undefined && (boot.isBundled || boot.hasTasksInEntry) };
   const tasks = bindTasks(own);
   const name = boot?.name ?? `Main${adapter.capabilities.workerName}`;

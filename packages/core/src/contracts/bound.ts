@@ -3,6 +3,7 @@
  * for the compiler wherever it is exported. The modules that export the objects are written from this file (scripts/surface.mjs).
  */
 export { Barrier } from "./barrier.js";
+export { callback } from "./callback.js";
 export { registerClass } from "./classes.js";
 export { asCompleted, wait } from "./future.js";
 export { Lock, RLock, RWLock } from "./locks.js";

@@ -4,6 +4,7 @@
  * Codes are stable across major versions, messages are not: test `error.code`, or `instanceof` where the class is at hand.
  * An error that crosses to another worker arrives there as an instance of the same class (see kernel/message).
  */
+export { CallbackClosedError } from "./call-errors.js";
 export { HeddleError, type HeddleErrorOptions, TimeoutError } from "./error.js";
 export * from "./lock-errors.js";
 export * from "./memory-errors.js";

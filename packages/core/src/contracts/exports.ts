@@ -8,6 +8,7 @@
 export type { AdapterInfo } from "./adapter.js";
 export type { BarrierOptions } from "./barrier.js";
 export * from "./bound.js";
+export type { Callback } from "./callback.js";
 export type { ClassOptions } from "./classes.js";
 export * from "./errors.js";
 export type { Future, FutureOutcome } from "./future.js";

@@ -1,6 +1,7 @@
 // Declarations name AsyncDisposable. Without this line, a program that has neither Node's types nor the newest library cannot compile.
 /// <reference lib="esnext.disposable" preserve="true" />
 export type * from "./adapter.js";
+export * from "./callback.js";
 export * from "./classes.js";
 export type * from "./disposable.js";
 export * from "./errors.js";

@@ -125,7 +125,7 @@ type IsFunction<T> = 0 extends 1 & T
   ? false
   : [T] extends [never]
     ? false
-    : [T] extends [TaskMark | undefined]
+    : [T] extends [TaskMark | SharedDisposable | undefined]
       ? false
       : [T] extends [AnyFunction | AnyClass | undefined]
         ? [T] extends [undefined]

@@ -45,6 +45,10 @@ export interface KindOperations {
   onCancel?(cell: number, waitQueue: number, node: number): void;
   /** Under the latch: the wait at `node` is certain to be granted now, so a timeout that passes does not end it. */
   outlastsTimeout?(cell: number, node: number): boolean;
+  /** This worker's object has just been put into a message. */
+  onSent?(object: object): void;
+  /** Somebody is about to let go of it. The result is called afterwards, if others refer to it yet. */
+  onRelease?(cell: number): (() => void) | undefined;
   /** The other cells at which waits on this object park, if it has any. */
   parksAt?(cell: number): readonly number[];
 }
@@ -99,8 +103,9 @@ export class Cells {
     this.#kinds.set(kind, operations);
   }
 
-  operationsOf(kind: number): KindOperations | undefined {
-    return this.#kinds.get(kind);
+  /** Of the kind of a cell in use. */
+  operationsOf(cell: number): KindOperations | undefined {
+    return this.#kinds.get(this.#region.i32[cell + CELL_KIND] as number);
   }
 
   /** A new cell of this worker's. {@link register} its proxy next, or {@link letGo} of it. */
@@ -160,7 +165,7 @@ export class Cells {
     holding.proxy = GONE;
     holding.isDisposed = true;
     // Also what this worker has locked, and nobody else sees: a guard may give it back yet.
-    if (!isInUse && !this.#kinds.get(handle.kind)?.isHeldBy?.(handle.address, this.#slot + 1))
+    if (!isInUse && !this.operationsOf(handle.address)?.isHeldBy?.(handle.address, this.#slot + 1))
       this.#endHolding(holding);
   }
 
@@ -191,9 +196,9 @@ export class Cells {
 
   /** The first proxy for a cell that this worker has just created. */
   proxy(cell: number): object {
-    const kind = this.#region.i32[cell + CELL_KIND] as number;
-    const proxy = this.#kinds.get(kind)?.proxy?.(cell);
-    if (proxy === undefined) throw new Error(`Heddle kernel: no proxies for cells of kind ${kind}`);
+    const proxy = this.operationsOf(cell)?.proxy?.(cell);
+    if (proxy === undefined)
+      throw new Error(`Heddle kernel: no proxies for cells of kind ${this.#region.i32[cell + CELL_KIND]}`);
     this.register(proxy, cell);
     return proxy;
   }
@@ -221,7 +226,9 @@ export class Cells {
   /** Has the word at `place`, of a cell of this worker's alone, refer to what `proxy` stands for: retained in the same step. */
   referTo(place: number, proxy: object): void {
     const handle = this.#handles.get(proxy);
-    if (handle !== undefined) this.#addReference(handle, place);
+    if (handle === undefined) return;
+    this.#addReference(handle, place);
+    this.operationsOf(handle.address)?.onSent?.(proxy);
   }
 
   /** As {@link referTo}, for a cell that this worker holds and users have no proxies of. */
@@ -242,8 +249,7 @@ export class Cells {
 
   /** Tells the kind of a cell that the receiver of this worker's message about it has crashed, if nobody else has the cell. */
   abandon(cell: number): void {
-    const { i32 } = this.#region;
-    const { onCrash: abandon } = this.#kinds.get(i32[cell + CELL_KIND] as number) ?? {};
+    const { onCrash: abandon } = this.operationsOf(cell) ?? {};
     if (abandon === undefined) return;
     const isAlone = this.#section.run(cell + CELL_LATCH, () => {
       let holders = 0;
@@ -270,6 +276,8 @@ export class Cells {
   #drop(cell: number, holder: number | undefined, place = 0): void {
     const section = this.#section;
     this.#region.reach(cell);
+    // Asked before: afterwards the cell may be another's.
+    const tell = this.operationsOf(cell)?.onRelease?.(cell);
     const isLast = section.run(cell + CELL_LATCH, () => {
       if (holder !== undefined) {
         const word = cell + CELL_HOLDERS + (holder >> 5);
@@ -285,6 +293,7 @@ export class Cells {
       return references === 0;
     });
     if (isLast) this.#end(cell);
+    else tell?.();
   }
 
   /**
@@ -297,7 +306,7 @@ export class Cells {
     this.#isEnding = true;
     try {
       for (let next = this.#ended.pop(); next !== undefined; next = this.#ended.pop()) {
-        this.#kinds.get(this.#region.i32[next + CELL_KIND] as number)?.destroy?.(next);
+        this.operationsOf(next)?.destroy?.(next);
         this.#allocator.free(next);
       }
     } finally {
@@ -314,10 +323,10 @@ export class Cells {
 
   /** The last proxy is garbage, or disposed of. Whether the cell was let go of. */
   #endHolding(holding: Holding): boolean {
-    const { address, kind } = holding.handle;
+    const { address } = holding.handle;
     // A lock that this worker holds and has lost sight of, while others see it, must be found in its hands when it dies.
     const isSharedWithOthers = Atomics.load(this.#region.i32, address + CELL_REFERENCES) > 1;
-    if (isSharedWithOthers && this.#kinds.get(kind)?.isHeldBy?.(address, this.#slot + 1)) return false;
+    if (isSharedWithOthers && this.operationsOf(address)?.isHeldBy?.(address, this.#slot + 1)) return false;
     holding.proxies = 0;
     this.#held.delete(address);
     this.letGo(address);

@@ -67,10 +67,8 @@ export class Codec {
   }
 
   /** As {@link packBorrowing}, for a way that has no postMessage beside it. */
-  packItem(item: unknown): Packet {
-    return (
-      packPlain(item, "item") ?? packGraph(this.#host, item, { root: "item", hasNoTransfers: true, borrows: true })
-    );
+  packItem(item: unknown, root = "item"): Packet {
+    return packPlain(item, root) ?? packGraph(this.#host, item, { root, hasNoTransfers: true, borrows: true });
   }
 
   /** As {@link pack}, for ways that have no postMessage beside them. */

@@ -144,14 +144,14 @@ export class Deadlocks {
   /** The slots of the workers that must act before that wait ends. */
   #ownersOf({ cell, queue: waitQueue }: Blocked): number[] {
     this.#region.reach(cell);
-    const owners = this.#cells.operationsOf(this.#kindOf(cell))?.ownersOf?.(cell, waitQueue) ?? [];
+    const owners = this.#cells.operationsOf(cell)?.ownersOf?.(cell, waitQueue) ?? [];
     // The wait may be over and its cell used otherwise: then these are any numbers.
     return owners.filter((owner) => owner > 0 && owner <= MAX_WORKERS).map((owner) => owner - 1);
   }
 
   /** Whether a living worker outside the cycle could end a wait of one of its members. */
   #mayBeEnded(cycle: readonly Blocked[]): boolean {
-    const free = cycle.filter(({ cell }) => this.#cells.operationsOf(this.#kindOf(cell))?.mayAnyoneEnd?.(cell));
+    const free = cycle.filter(({ cell }) => this.#cells.operationsOf(cell)?.mayAnyoneEnd?.(cell));
     if (free.length === 0) return false;
     const members = new Set(cycle.map(({ slot }) => slot));
     return this.#isAnybodyBeside(members) && free.some(({ cell }) => this.#isReferredToBeside(cell, members));

@@ -2,7 +2,6 @@ import type { KeepAlive } from "../contracts/adapter.js";
 import { DeadlockError } from "../contracts/errors.js";
 import { clock } from "./clock.js";
 import { type Kernel, type OutlookOnWaits, partsOfAll } from "./kernel.js";
-import { CELL_KIND } from "./layout.js";
 import { type Parked, WaitHolds } from "./parked.js";
 import { sites } from "./sites.js";
 
@@ -132,8 +131,8 @@ class IdleWaits extends WaitHolds implements OutlookOnWaits {
   }
 
   #errorOf({ wait: { gate } }: Parked): Error {
-    const { region, cells, deadlocks, me } = this.#kernel;
-    const owners = cells.operationsOf(region.i32[gate.cell + CELL_KIND] as number)?.ownersOf?.(gate.cell, gate.queue);
+    const { cells, deadlocks, me } = this.#kernel;
+    const owners = cells.operationsOf(gate.cell)?.ownersOf?.(gate.cell, gate.queue);
     const why = owners?.includes(me)
       ? `${gate.label} can never be had: ${deadlocks.ownName}, which waits for it, has it. No other worker can release it, and nothing else is left to do here. Release it first, or use an RLock, which its task may acquire again`
       : `This wait for ${gate.label} can never end: no other worker can end it, and ${deadlocks.ownName}, which waits, has nothing else left to do`;

@@ -9,7 +9,7 @@ import type { Codec } from "./codec.js";
 import { Collector } from "./collector.js";
 import { Deadlocks } from "./deadlock.js";
 import { Guards } from "./guards.js";
-import { CELL_KIND, isObject, Kind, NODE_CELL, NODE_GRANTED, WORD } from "./layout.js";
+import { isObject, Kind, NODE_CELL, NODE_GRANTED, WORD } from "./layout.js";
 import { Names } from "./names.js";
 import { Parking } from "./parking.js";
 import type { ReferenceSets } from "./reference-sets.js";
@@ -149,7 +149,7 @@ export class Kernel {
   waiting(object: object): number {
     const handle = this.cells.handleOf(object);
     if (handle === undefined) throw typeError("waiting needs one of Heddle's own objects, of the same adapter");
-    const cells = [handle.address, ...(this.cells.operationsOf(handle.kind)?.parksAt?.(handle.address) ?? [])];
+    const cells = [handle.address, ...(this.cells.operationsOf(handle.address)?.parksAt?.(handle.address) ?? [])];
     let waiting = 0;
     eachSlot(this.region, (slot) => {
       eachNode(this.region, slot, (node, state) => {
@@ -162,7 +162,7 @@ export class Kernel {
   /** Whether a wait of this worker's is parked at the object in `cell`, or granted and not yet seen. */
   waitsAt(cell: number): boolean {
     const { i32 } = this.region;
-    const cells = [cell, ...(this.cells.operationsOf(i32[cell + CELL_KIND] as number)?.parksAt?.(cell) ?? [])];
+    const cells = [cell, ...(this.cells.operationsOf(cell)?.parksAt?.(cell) ?? [])];
     let waits = false;
     eachNode(this.region, this.slot, (node) => {
       waits ||= cells.includes(i32[node + NODE_CELL] as number);

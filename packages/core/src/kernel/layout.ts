@@ -1,5 +1,5 @@
 /**
- * Where everything lies in the region. This is the one file that knows; every offset is in 32-bit words.
+ * Where everything lies in the region; layout-endpoint.ts has one kind's words. No other file knows; every offset is in 32-bit words.
  *
  *     region                               slot (one a worker, 256)         cell (a multiple of 32 words)
  *     ┌──────────────────────────┐    0    ┌──────────────────────────┐     ┌──────────────────────────┐
@@ -36,6 +36,8 @@ export const LAST_GENERATION = 8;
 export const LAST_CELL = 9;
 /** The highest that `top` has ever been, or was about to be: from there on all words are 0. */
 export const HIGHEST_TOP = 10;
+/** Counts what may concern endpoints: workers that were recovered, and endpoints that were let go of. Wraps. */
+export const ENDS = 11;
 /** A bit for each slot whose worker walks the cells (see Allocator.walk). */
 export const WALKERS = 16;
 /** A bit for each free list that is not empty, and the first cell of each list. */
@@ -43,8 +45,7 @@ export const FREE_MAP = 24;
 export const FREE_LISTS = 32;
 export const FREE_LIST_COUNT = 192;
 
-/** "Hddl" */
-export const MAGIC_NUMBER = 0x4864_646c;
+export const MAGIC_NUMBER = 0x4864_646c; // "Hddl"
 
 // ── slots ──
 /** The most workers of a program at a time, its main worker included. */
@@ -162,6 +163,7 @@ export const Kind = {
   References: 7,
   /** Bytes of a message that are too many for the way that its text goes. */
   Blob: 8,
+  Mailbox: 9,
   Lock: 16,
   RLock: 17,
   Condition: 18,
@@ -176,6 +178,7 @@ export const Kind = {
   LifoQueue: 27,
   PriorityQueue: 28,
   Connection: 29,
+  Endpoint: 30,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 
@@ -372,21 +375,21 @@ export const ITEM_FRAME = ITEM_KEY + ITEM_KEY_WORDS;
 export const CONNECTION_INBOX = CELL_PAYLOAD;
 export const CONNECTION_OUTBOX = CELL_PAYLOAD + 1;
 
+// ── endpoint: the mailbox that its home reads; its other words are in layout-endpoint.ts ──
+export const ENDPOINT_REQUESTS = CELL_PAYLOAD;
+
 // ── value, shared array ──
 export const SHARED_TYPE = CELL_PAYLOAD;
-/** The rlock, made when first asked for. */
-export const SHARED_LOCK = CELL_PAYLOAD + 1;
+export const SHARED_LOCK = CELL_PAYLOAD + 1; // the rlock, made when first asked for
 export const SHARED_LENGTH = CELL_PAYLOAD + 2;
 export const SHARED_DATA = CELL_PAYLOAD + 4;
 
 // ── name ──
 export const NAME_OBJECT = CELL_PAYLOAD;
 export const NAME_OBJECT_KIND = CELL_PAYLOAD + 1;
-/** Two words that fingerprint the constructor's arguments. */
-export const NAME_ARGUMENTS = CELL_PAYLOAD + 2;
+export const NAME_ARGUMENTS = CELL_PAYLOAD + 2; // two words that fingerprint the constructor's arguments
 export const NAME_BYTES = CELL_PAYLOAD + 4;
-/** The hash by which the table of names finds it. */
-export const NAME_HASH = CELL_PAYLOAD + 5;
+export const NAME_HASH = CELL_PAYLOAD + 5; // the hash by which the table of names finds it
 export const NAME_TEXT = CELL_PAYLOAD + 6;
 
 // ── table of names: how many entries it has room for, a power of two; how many there are; then each, a name's cell and its hash ──

@@ -5,7 +5,7 @@ import type { Bell } from "./bell.js";
 import type { Cells, KindOperations } from "./cells.js";
 import { clock } from "./clock.js";
 import type { Deadlocks } from "./deadlock.js";
-import { CELL_KIND, CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
+import { CELL_LATCH, NODE_FREE, OUTCOME_GRANTED } from "./layout.js";
 import { Parked, QueuedNode, WaitHolds } from "./parked.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
@@ -351,7 +351,7 @@ export class Parking {
   /** The gate's kind, for waits that are cancelled. Recovery does the same for those of a dead worker. */
   #operationsAt({ cell }: Gate<unknown>): KindOperations | undefined {
     this.#region.reach(cell);
-    return this.#cells.operationsOf(this.#region.i32[cell + CELL_KIND] as number);
+    return this.#cells.operationsOf(cell);
   }
 
   #inSection<R>(gate: Gate<unknown>, act: () => R): R {

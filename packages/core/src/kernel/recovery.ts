@@ -1,8 +1,8 @@
 import type { Kernel } from "./kernel.js";
 import {
   CELL_HOLDERS,
-  CELL_KIND,
   CELL_LATCH,
+  ENDS,
   NODE_CELL,
   NODE_FREE,
   NODE_GRANTED,
@@ -48,12 +48,10 @@ function cancelWaits(kernel: Kernel, dead: number): void {
     section.run(cell + CELL_LATCH, () => {
       if (section.read(node + NODE_STATE) === NODE_GRANTED) {
         section.write(node + NODE_STATE, NODE_FREE);
-        cells.operationsOf(section.read(cell + CELL_KIND))?.passGrant?.(cell, node);
+        cells.operationsOf(cell)?.passGrant?.(cell, node);
       } else {
         waiters.unlink(node, NODE_FREE);
-        cells
-          .operationsOf(section.read(cell + CELL_KIND))
-          ?.onCancel?.(cell, section.read(node + NODE_WAIT_QUEUE), node);
+        cells.operationsOf(cell)?.onCancel?.(cell, section.read(node + NODE_WAIT_QUEUE), node);
       }
     });
     waiters.wake();
@@ -70,16 +68,21 @@ function releaseCells(kernel: Kernel, dead: number, isOver: boolean): void {
     if ((Atomics.load(region.i32, cell + CELL_HOLDERS + (dead >> 5)) & bit) !== 0) held.push(cell);
   });
   for (const cell of held) {
-    cells.operationsOf(region.i32[cell + CELL_KIND] as number)?.onOwnerDeath?.(cell, dead + 1, isOver);
+    cells.operationsOf(cell)?.onOwnerDeath?.(cell, dead + 1, isOver);
     cells.letGo(cell, dead);
   }
 }
 
 /**
+ * | word | state | changed by | to |
+ * |---|---|---|---|
+ * | `ENDS` | counts, wraps | the worker that recovers a slot, or lets go of an endpoint, by add, after that and before the ring | one more |
+ *
  * The dead worker may have granted waits and died before it rang their owners. All bells are rung; a worker that was granted nothing goes
  * back to sleep.
  */
 function ringAllBells(kernel: Kernel): void {
+  Atomics.add(kernel.region.i32, ENDS, 1);
   eachSlot(kernel.region, (slot) => {
     Atomics.store(kernel.region.i32, slotAddress(slot) + SLOT_GRANTED, -1);
     kernel.bell.ring(slot);

@@ -21,6 +21,7 @@ import {
   waitUntilGranted,
 } from "../kernel/waiting.js";
 import { SharedObject } from "../sync/shared-object.js";
+import { emptyChannel } from "./empty-channel.js";
 import { waitInLine } from "./in-line.js";
 import type { Entry, Items, OwnedEntry } from "./items.js";
 import { GETTERS, JOINERS, PUTTERS } from "./promises.js";
@@ -324,18 +325,9 @@ export abstract class Channel<T = unknown> extends SharedObject {
     if (this.isDiscarding) this.#discardAll();
   }
 
-  /**
-   * Nobody refers to the channel any more. Its items give back the objects that they refer to, one by one, and are taken out only then.
-   * Each is a step of its own, and to do it again finishes what a death has cut short.
-   */
+  /** Nobody refers to the channel any more. */
   destroy(): void {
-    for (let count = this.#inSection(() => this.#state.exactCount()); count > 0; count--) {
-      const place = this.#items.referencesWordOfNext(count);
-      if (place !== undefined) this.#kernel.cells.referNoMore(place);
-      const entry = this.#inSection(() => this.#state.discardOne());
-      if (entry !== undefined) this.#items.drop(entry);
-    }
-    this.#items.free();
+    emptyChannel(this.#kernel, this.#cell, this.#state, this.#items);
   }
 
   #open(got: Entry | ShutDown | undefined, limits: WaitLimits): T {

@@ -40,14 +40,18 @@ const OURS: readonly ErrorClass[] = [
   heddle.WorkerStateError,
 ];
 /** Classes that arrive as themselves, by the name under which they travel. */
-const CLASSES: ReadonlyMap<string, ErrorClass> = new Map(
-  [...BUILT_IN, ...OURS].map((one) => [one.prototype.name, one]),
-);
+const CLASSES: Map<string, ErrorClass> = new Map([...BUILT_IN, ...OURS].map((one) => [one.prototype.name, one]));
 
-const NAMES: ReadonlyMap<unknown, string> = new Map(Array.from(CLASSES, ([name, { prototype }]) => [prototype, name]));
+const NAMES: Map<unknown, string> = new Map(Array.from(CLASSES, ([name, { prototype }]) => [prototype, name]));
 
 /** Stands before the name of a class of the program's own that is registered. */
 const REGISTERED = "class ";
+
+/** Has errors of that class of Heddle's arrive as such: one that only some programs have in their bundles. */
+export function admitError(one: ErrorClass): void {
+  CLASSES.set(one.prototype.name, one);
+  NAMES.set(one.prototype, one.prototype.name);
+}
 
 /** The class that an error will be on arrival: its own if that is registered, else the nearest of those that it inherits from. */
 function className(error: Error, name: string): string {

@@ -5,6 +5,7 @@ import { type Arrived, type Items, unpack, unpackItems, unpackThrown } from "./u
 
 export { registerClass } from "./classes.js";
 export {
+  admitError,
   briefly,
   graftStack,
   report,

@@ -21,7 +21,7 @@ import {
   type ViewName,
 } from "./packet.js";
 import { packPlain } from "./plain.js";
-import { FUNCTION_ADVICE, REGION_ADVICE, SYMBOL_ADVICE, safeSendModeOf, whyNotPosted } from "./sendable.js";
+import { functionAdvice, REGION_ADVICE, SYMBOL_ADVICE, safeSendModeOf, whyNotPosted } from "./sendable.js";
 import { isArray, isLength, isPart, itemsOf } from "./shapes.js";
 import {
   bufferStep,
@@ -66,6 +66,7 @@ export function packThrown(host: CodecHost, thrown: unknown): OwnedPacket {
 }
 
 const TEXT = Object.freeze({});
+
 class Packer {
   readonly #host: CodecHost;
   readonly #options: PackOptions;
@@ -156,7 +157,8 @@ class Packer {
       case "symbol":
         return this.#leaveOut(SYMBOL_ADVICE, parent, step, at, n);
       case "function":
-        if (this.#host.nameOfTask(value) === undefined) return this.#leaveOut(FUNCTION_ADVICE, parent, step, at, n);
+        if (this.#host.nameOfTask(value) === undefined && !this.#host.isShared(value))
+          return this.#leaveOut(functionAdvice(value), parent, step, at, n);
         return this.#reference(value, parent, step, at, n);
       case "object":
         return value === null ? null : this.#reference(value, parent, step, at, n);
@@ -200,10 +202,8 @@ class Packer {
 
   #node(value: object, index: number): Node {
     if (value === TEXT) return this.#texts.get(index) as Node;
-    if (typeof value === "function") {
-      const name = this.#host.nameOfTask(value);
-      return ["k", ...(name === undefined ? [] : partsOf(name))];
-    }
+    const name = typeof value === "function" ? this.#host.nameOfTask(value) : undefined;
+    if (name !== undefined) return ["k", ...partsOf(name)];
     const registered = registeredOf(value);
     if (registered !== undefined) return this.#instance(value, registered, index);
     if (isArray(value)) return this.#array(value, index);

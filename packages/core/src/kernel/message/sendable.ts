@@ -196,8 +196,12 @@ function isModule(value: object): boolean {
 const refusal = (name: string, advice: string): string =>
   `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name} cannot be sent: ${advice}`;
 
-export const FUNCTION_ADVICE =
-  "a function cannot be sent: make it a task with task(import.meta, fn), or send the data it needs";
+/** A callback that was disposed of says why itself. */
+export const functionAdvice = (fn: object): string =>
+  String(
+    Reflect.get(fn, REASON) ??
+      "a function cannot be sent: make it a task with task(import.meta, fn), or send the data it needs",
+  );
 export const SYMBOL_ADVICE = "a symbol cannot be sent: send a string";
 export const REGION_ADVICE =
   "it is the memory of all of Heddle's objects, and cannot be sent: send the SharedArray, or its view";

@@ -2,7 +2,7 @@ import type { Creator } from "../../contracts/adapter.js";
 import { LockStateError } from "../../contracts/errors.js";
 import { beginAt, callSite, type Site } from "../../contracts/frames.js";
 import type { Holds, Kernel } from "../../kernel/kernel.js";
-import { CELL_KIND, CELL_REFERENCES } from "../../kernel/layout.js";
+import { CELL_REFERENCES } from "../../kernel/layout.js";
 import { handOver } from "../../worker/posted.js";
 
 interface Held {
@@ -87,8 +87,8 @@ export class HeldLocks implements Holds {
 
   /** Whether this worker still has it. */
   #isHeld(cell: number): boolean {
-    const { region, cells, me } = this.#kernel;
-    return cells.operationsOf(region.i32[cell + CELL_KIND] as number)?.isHeldBy?.(cell, me) ?? false;
+    const { cells, me } = this.#kernel;
+    return cells.operationsOf(cell)?.isHeldBy?.(cell, me) ?? false;
   }
 
   #tell(task: string, cell: number, site: Site | undefined): void {
