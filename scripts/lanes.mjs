@@ -44,6 +44,7 @@ const lanes = [
   inRuntime("bun", "threads", "test/conformance.test.ts"),
   toolchainLane("loaders", 12),
   toolchainLane("test-runners", 12),
+  toolchainLane("launchers", 6),
   ...testLanes("core", 15),
   ...testLanes("redis", 10),
   { name: "libraries", command: [process.execPath, join(root, "scripts/libraries.mjs")], minutes: 12 },
