@@ -171,6 +171,14 @@ describe("a value that cannot be sent is refused with its path", () => {
     );
   }
 
+  for (const [value, says] of [
+    [new URL("http://a.b"), /: a URL cannot be sent: send url\.href$/],
+    [[].values(), /: an Iterator cannot be sent/],
+  ] as const) {
+    it(`with the advice for its kind: ${says}`, () =>
+      assert.throws(() => pack(new BundlingHost(), value, { root: "args" }), says));
+  }
+
   it("a buffer that was moved away", () => {
     const gone = new ArrayBuffer(8);
     structuredClone(gone, { transfer: [gone] });

@@ -8,7 +8,7 @@ export function holding(suite: Suite, kind: "Lock" | "RLock" | "Semaphore" | "Bo
   const { it, adapter } = suite;
   const tasks = tasksOf<typeof waits>(suite, "waits");
 
-  it(`tryHold of a ${kind} gives a guard if it is free, in every worker, and nothing if not`, async () => {
+  it(`tryHold of ${kind} gives a guard if it is free, in every worker, and nothing if not`, async () => {
     const lock = new adapter[kind]();
     await withHands(suite, lock, 1, async (hand) => {
       const guard = lock.tryHold();
@@ -23,7 +23,7 @@ export function holding(suite: Suite, kind: "Lock" | "RLock" | "Semaphore" | "Bo
     });
   });
 
-  it(`runSync of a ${kind} blocks until it is free, and gives back however its block ends`, async () => {
+  it(`runSync of ${kind} blocks until it is free, and gives back however its block ends`, async () => {
     const lock = new adapter[kind]();
     const total = new adapter.Value("i32", 5);
     const guard = await lock.hold();

@@ -38,6 +38,9 @@ export interface RefusedFor<Properties extends string, Why extends string> exten
  * as it was sent, Map, Set, Date and typed arrays included. An instance of a class arrives as a plain object without its methods, or as
  * itself if the class is one of the {@link RegisteredClasses}. Heddle's own objects and tasks arrive as themselves. Functions do not
  * arrive.
+ *
+ * Neither do the accessors of a class (`get total()`), which are not the instance's own. The compiler cannot tell an accessor from a
+ * property, so this type still has it. Register the class, or send the value that the accessor gives.
  */
 export type Received<T> = [AnyIfRefused<T>] extends [never] ? T : DataOf<T>;
 

@@ -194,7 +194,7 @@ function isModule(value: object): boolean {
 }
 
 const refusal = (name: string, advice: string): string =>
-  `${/^[AEIOU]/.test(name) ? "an" : "a"} ${name} cannot be sent: ${advice}`;
+  `${/^[AEIO]/.test(name) ? "an" : "a"} ${name} cannot be sent: ${advice}`;
 
 /** A callback that was disposed of says why itself. */
 export const functionAdvice = (fn: object): string =>

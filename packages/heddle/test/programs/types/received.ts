@@ -34,6 +34,14 @@ declare module "@heddle/node-threads" {
   }
 }
 
+/** The compiler cannot tell an accessor from a property: what it says of this arrives in part. */
+class Basket {
+  readonly prices: number[] = [];
+  get total(): number {
+    return this.prices.reduce((sum, price) => sum + price, 0);
+  }
+}
+
 class HttpError extends Error {
   readonly status: number = 500;
   isFatal(): boolean {
@@ -72,6 +80,7 @@ same<Received<{ items: readonly Registered[] }>, { items: readonly Registered[] 
 same<Received<{ onDone?: () => void }>, { onDone?: () => void }>(true);
 
 same<Received<Money>, { readonly cents: number }>(true);
+same<Received<Basket>, { readonly prices: number[]; readonly total: number }>(true);
 same<Received<Money[]>, { readonly cents: number }[]>(true);
 same<Received<{ price: Money; n: number }>, { price: { readonly cents: number }; n: number }>(true);
 same<Received<Map<string, Money>>, Map<string, { readonly cents: number }>>(true);
