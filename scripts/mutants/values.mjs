@@ -271,7 +271,7 @@ export const values = [
   },
   {
     name: "imap: a result that cannot be sent takes with it those before it in its chunk",
-    file: "pool/worker/answers.ts",
+    file: "pool/wire/attempt.ts",
     find: "if (!(at in results)) throw error;",
     replace: "if (at in results) throw error;",
   },

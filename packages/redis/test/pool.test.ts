@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { tasksFrom } from "heddle";
+import { registerClass, tasksFrom } from "heddle";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { asCompleted, type Cluster, connect, type Machine, serve, wait } from "../dist/index.js";
 import type * as tasksModule from "./programs/tasks.mjs";
@@ -80,6 +80,48 @@ describe.skipIf(program === undefined)(titled("a pool across machines"), () => {
     };
     await assert.rejects(failing(), RangeError);
     assert.deepEqual(before, [0, 1]);
+  });
+
+  it("imap: an item fails alone in its chunk, at its place among all", async () => {
+    const pool = new cluster.Pool();
+    async function outcomes(task: unknown, items: readonly unknown[]): Promise<unknown[]> {
+      const got: unknown[] = [];
+      try {
+        const all = pool.imap(task as typeof tasks.square, items as number[], { chunkSize: 4 });
+        for await (const one of all) got.push(one);
+      } catch (error) {
+        const { code, path, name, message } = error as Error & { code?: string; path?: string };
+        assert.match(String((error as Error).stack), /pool\.test/);
+        got.push(code ?? `${name}: ${message}`, ...(path === undefined ? [] : [path]));
+      }
+      return got;
+    }
+    class OfCallers {}
+    registerClass(OfCallers);
+    const numbers = [0, 1, 2, 3];
+    assert.deepEqual(await outcomes(tasks.square, [4, 5, 6, 7, 0, 1, () => {}, 3]), [
+      ...[16, 25, 36, 49, 0, 1],
+      "HEDDLE_SEND",
+      "items[6]",
+    ]);
+    assert.deepEqual(await outcomes(tasks.square, [0, 1, new OfCallers(), 3]), [0, 1, "HEDDLE_CLASS_NOT_FOUND"]);
+    assert.deepEqual(await outcomes(tasks.unsentAtTwo, [5, 6, 7, 8, ...numbers]), [
+      ...[5, 6, 7, 8, 0, 1],
+      "HEDDLE_SEND",
+      "result[6]",
+    ]);
+    assert.deepEqual(await outcomes(tasks.unpackedAtTwo, numbers), [0, 1, "RangeError: no"]);
+    assert.deepEqual(await outcomes(tasks.unmadeAtTwo, numbers), [0, 1, "HEDDLE_CLASS_NOT_FOUND"]);
+    assert.deepEqual(await outcomes(tasks.failAtTwo, numbers), [0, 1, "RangeError: no 2"]);
+    await assert.rejects(pool.map(tasks.unsentAtTwo, numbers, { chunkSize: 1 }), { path: "result[2]" });
+  });
+
+  it("an error arrives without the parts that cannot be sent or made", async () => {
+    const pool = new cluster.Pool();
+    const error = await pool.run(tasks.failWithPart).catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof TooFar);
+    assert.deepEqual([error.message, error.far, "part" in error], ["in part", 3, false]);
+    await assert.rejects(pool.run(tasks.throwUnsendable), /thrown that cannot be sent/);
   });
 
   it("cancels what waits, and asks what runs to stop", async () => {

@@ -1,11 +1,14 @@
 import {
   beginAtOnce,
   callSite,
+  failureIn,
   graftStack,
   HeddleError,
   packPortable,
   type Site,
+  unpackAttemptPortable,
   unpackPortable,
+  unpackThrownPortable,
   WorkerCrashedError,
 } from "@heddle/core";
 import { poolScripts } from "../scripts.js";
@@ -141,19 +144,28 @@ export class Call {
       );
       this.#settle("rejected", () => this.#reject(beginAtOnce(error, this.#site)));
     } else {
-      const value = await this.#valueOf(session, String(where), bytes);
-      if (how === "value") this.#settle("fulfilled", () => this.#resolve(value));
-      else {
-        const error = graftStack(value, decodeURIComponent(String(name)), this.#site);
-        this.#settle("rejected", () => this.#reject(error));
-      }
+      const value = await this.#valueOf(session, how, String(where), bytes);
+      const machine = decodeURIComponent(String(name));
+      if (how === "value") this.#settle("fulfilled", () => this.#resolve(this.#withOrigin(value, machine)));
+      else this.#settle("rejected", () => this.#reject(graftStack(value, machine, this.#site)));
     }
   }
 
-  async #valueOf(session: Session, where: string, bytes: Uint8Array): Promise<unknown> {
+  /** The stack of the error that has ended an attempt goes on to where it was submitted. */
+  #withOrigin(value: unknown, machine: string): unknown {
+    if (this.#order.mode !== "attempt") return value;
+    const attempt = value as readonly unknown[];
+    const failure = failureIn(attempt);
+    return failure === undefined ? attempt : attempt.with(-2, graftStack(failure.error, machine, this.#site));
+  }
+
+  async #valueOf(session: Session, how: string, where: string, bytes: Uint8Array): Promise<unknown> {
     try {
       // If it was given up meanwhile, nobody wants it.
-      return this.#isSettled ? undefined : unpackPortable(await this.#payloads.fetch(session, where, bytes));
+      if (this.#isSettled) return undefined;
+      const packed = await this.#payloads.fetch(session, where, bytes);
+      if (how !== "value") return unpackThrownPortable(packed);
+      return this.#order.mode === "attempt" ? unpackAttemptPortable(packed) : unpackPortable(packed);
     } finally {
       await this.#payloads.drop(session, where, bytes);
     }

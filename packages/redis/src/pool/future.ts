@@ -40,11 +40,6 @@ export class RemoteFuture<R> extends Promise<R> implements Future<R> {
     return future;
   }
 
-  /** The future of what was refused before there was a call. */
-  static refused<R>(error: unknown): RemoteFuture<R> {
-    return new RemoteFuture<R>((_resolve, reject) => reject(error));
-  }
-
   get state(): Future<R>["state"] {
     return this.#call?.state ?? "rejected";
   }

@@ -80,8 +80,8 @@ export async function serve(options: ServeOptions): Promise<Machine> {
     queues: queues.map(checkQueue),
     places: workers.size * concurrency,
     run: (work, url, args) => {
-      const { timeout, grace } = work;
-      return workers.submit(runTask, [url, work.name, work.mode, args], { timeout, grace });
+      const { name, mode, first, timeout, grace } = work;
+      return workers.submit(runTask, [url, name, mode, args, first], { timeout, grace });
     },
     end: () => workers.close(),
     kill: () => workers.terminate(),

@@ -1,6 +1,6 @@
 import {
   type ArgumentsOf,
-  type Chunk,
+  type Attempted,
   type MapOptions as CoreMapOptions,
   type RunOptions as CoreRunOptions,
   callSite,
@@ -20,6 +20,7 @@ import {
   type SendableArguments,
   Stream,
   type Future as SyncFuture,
+  sendInParts,
   type TaskCheck,
   typeError,
 } from "@heddle/core";
@@ -59,6 +60,8 @@ interface Plan {
   readonly limits: ReturnType<typeof checkRunOptions>;
   readonly retries: number;
   readonly isOpenMap?: boolean;
+  /** The place of the first item of the next chunk of a map: chunks are sent in order. */
+  first?: number;
 }
 
 /** For each place of a machine, the chunks of a stream that are sent, and not yet handed out. */
@@ -163,7 +166,7 @@ export class Pool extends RemoteObject implements AsyncDisposable {
     items: Iterable<ItemOf<F>> | AsyncIterable<ItemOf<F>>,
     options: MapOptions = {},
   ): Promise<ResultOf<F>[]> {
-    const plan = { ...this.#plan(task, "map", options, MAP_OPTIONS), isOpenMap: true };
+    const plan = { ...this.#plan(task, "map", options, MAP_OPTIONS), isOpenMap: true, first: 0 };
     checkIterable(items);
     checkChunkSize(options.chunkSize);
     this.#maps++;
@@ -259,7 +262,8 @@ export class Pool extends RemoteObject implements AsyncDisposable {
 
   #send<R>(plan: Plan, mode: Mode, args: readonly unknown[], root: string, signal?: AbortSignal): Future<R> {
     if (plan.isOpenMap !== true) this.#checkOpen();
-    const order = orderOf(plan, mode, this.queue, packPortable(args, root));
+    const order = orderOf(plan, mode, this.queue, packPortable(args, root, plan.first));
+    if (plan.first !== undefined) plan.first += args.length;
     const site = callSite();
     return RemoteFuture.of<R>((resolve, reject) => {
       let stopListening = (): void => {};
@@ -290,6 +294,7 @@ export class Pool extends RemoteObject implements AsyncDisposable {
     checkIterable(items);
     checkChunkSize(chunkSize);
     const places = (): number => this.#places;
+    const streamed: Plan = { ...plan, first: 0 };
     return new Stream<R>(items, {
       signal,
       chunkSize,
@@ -299,21 +304,18 @@ export class Pool extends RemoteObject implements AsyncDisposable {
       isOrdered,
       ...(onProgress === undefined ? {} : { onProgress }),
       whenRoom: (submit) => this.#whenRoom(submit),
-      send: (chunk) => this.#sendChunk(plan, chunk),
+      send: (chunk) => sendInParts(chunk, (part) => this.#sendPart(streamed, part)),
     });
   }
 
-  #sendChunk(plan: Plan, items: readonly unknown[]): Chunk {
-    const attempt = (): Future<unknown[]> => {
-      try {
-        return this.#send<unknown[]>(plan, "attempt", items, "items");
-      } catch (error) {
-        return RemoteFuture.refused(error);
-      }
-    };
-    const future = attempt();
-    const outcome = future.then((attempt) => outcomeOf(attempt), failedOutcome);
-    return { outcome, cancel: (reason) => void future.cancel(reason) };
+  #sendPart(plan: Plan, items: readonly unknown[]): Attempted {
+    try {
+      const future = this.#send<unknown[]>(plan, "attempt", items, "items");
+      const outcome = future.then((attempt) => outcomeOf(attempt), failedOutcome);
+      return { outcome, cancel: (reason) => void future.cancel(reason), isRefused: false };
+    } catch (error) {
+      return { outcome: Promise.resolve(failedOutcome(error)), cancel: () => {}, isRefused: true };
+    }
   }
 
   /** Submits at once if there is room; else it gives a promise of that. */
@@ -338,12 +340,13 @@ export class Pool extends RemoteObject implements AsyncDisposable {
 
 const MAP_OPTIONS = ["chunkSize", "onProgress"];
 
-function orderOf({ module, name, limits, retries }: Plan, mode: Mode, queue: string, args: Uint8Array): Order {
+function orderOf({ module, name, limits, retries, first }: Plan, mode: Mode, queue: string, args: Uint8Array): Order {
   const { timeout, grace, priority } = limits;
   return {
     module,
     name,
     mode,
+    first,
     args,
     line: `${queue} ${module}`,
     // The server has the smallest first.

@@ -1,4 +1,4 @@
-import { packPortable, unpackPortable, WorkerCrashedError } from "@heddle/core";
+import { packThrownPortable, unpackPortable, WorkerCrashedError } from "@heddle/core";
 import type { Future } from "heddle";
 import type { Target } from "../connect.js";
 import { poolScripts } from "../scripts.js";
@@ -208,7 +208,7 @@ export class Serving implements Machine {
     } catch (error) {
       if (future?.state === "cancelled") return { how: "cancelled" };
       const how = error instanceof WorkerCrashedError ? "crashed" : "error";
-      return { how, sent: { where: "here", bytes: packPortable(error, "error"), pieces: "" } };
+      return { how, sent: { where: "here", bytes: packThrownPortable(error), pieces: "" } };
     } finally {
       session.forget(stop);
       stopListening();

@@ -8,6 +8,8 @@ export interface Work {
   /** The task's name in its module. */
   readonly name: string;
   readonly mode: Mode;
+  /** The place of its first item among all of a map, for paths; undefined of a call. */
+  readonly first: number | undefined;
   /** Milliseconds that it may run, if there is a limit. */
   readonly timeout: number | undefined;
   /** Milliseconds that it may go on after it was asked to stop. */
@@ -22,6 +24,3 @@ export interface Done {
   readonly how: "value" | "error";
   readonly bytes: Uint8Array;
 }
-
-/** The results of `attempt`. The last one says whether the task threw; then the one before it is the error. */
-export type Attempt = readonly unknown[];

@@ -1,5 +1,6 @@
 // Tasks that machines run in the tests of pools.
 import { setTimeout as sleepFor } from "node:timers/promises";
+import { isMainThread } from "node:worker_threads";
 import { current, registerClass, sleep, task } from "heddle";
 
 export class Point {
@@ -36,6 +37,33 @@ export async function failAt(n, bad) {
 }
 
 export const failAtTwo = (n) => failAt(n, 2);
+
+/** Known to machines alone. */
+class OfMachines {}
+if (!isMainThread) registerClass(OfMachines);
+
+/** What becomes of 2: a result that cannot be sent, one that cannot be packed, or one that cannot be made by its caller. */
+const SPOILT = {
+  sent: () => () => {},
+  packed: () => ({
+    get broken() {
+      throw new RangeError("no");
+    },
+  }),
+  made: () => new OfMachines(),
+};
+const spoilt = (n, how) => (n === 2 ? SPOILT[how]() : n);
+export const unsentAtTwo = (n) => spoilt(n, "sent");
+export const unpackedAtTwo = (n) => spoilt(n, "packed");
+export const unmadeAtTwo = (n) => spoilt(n, "made");
+
+export function failWithPart() {
+  throw Object.assign(new TooFar("in part", 3), { part: new OfMachines() });
+}
+
+export function throwUnsendable() {
+  throw () => {};
+}
 
 /** It has no export of that name. */
 task(import.meta, (n) => n + 1, { name: "hidden" });

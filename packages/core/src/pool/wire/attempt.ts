@@ -1,3 +1,4 @@
+import { SendError } from "../../contracts/errors.js";
 import type { Items } from "../../kernel/message/index.js";
 
 /**
@@ -21,3 +22,27 @@ export const failureIn = (attempt: readonly unknown[]): { readonly error: unknow
 /** How many results an attempt has. */
 export const resultsIn = (attempt: readonly unknown[]): number =>
   attempt.length - (failureIn(attempt) === undefined ? 1 : 2);
+
+/** How the results of an attempt are packed. */
+export interface AttemptPacker<P> {
+  readonly pack: (attempt: Attempt) => P;
+  /** Whether a getter, or a class's `pack`, throws as a result is packed by itself. Nothing is moved. */
+  readonly throws: (result: unknown) => boolean;
+  /** Something thrown, without what could not be sent with it. */
+  readonly sendable: (thrown: unknown) => unknown;
+}
+
+/** An attempt, packed. The first result that cannot be sent fails in its place, and those before it are sent. */
+export function packAttempt<P>(packer: AttemptPacker<P>, attempt: Attempt, place: number): P {
+  try {
+    return packer.pack(attempt);
+  } catch (error) {
+    const results = attempt.slice(0, resultsIn(attempt));
+    const at = error instanceof SendError ? itemIn(error.path) - place : results.findIndex(packer.throws);
+    if (!(at in results)) throw error;
+    return packAttempt(packer, [...results.slice(0, at), packer.sendable(error), true], place);
+  }
+}
+
+/** The place of the item that a path begins with. */
+const itemIn = (path: string): number => Number(/^result\[(\d+)\]/.exec(path)?.[1]);

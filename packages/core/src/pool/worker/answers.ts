@@ -8,7 +8,7 @@ import { briefly } from "../../kernel/message/errors.js";
 import type { Packet } from "../../kernel/message/index.js";
 import { mostEntryBytes, RingWriter } from "../../kernel/ring.js";
 import { creatorOf } from "../../kernel/worker-table.js";
-import { resultsIn } from "../wire/attempt.js";
+import { type Attempt, type AttemptPacker, packAttempt } from "../wire/attempt.js";
 import {
   bodyText,
   isBare,
@@ -34,9 +34,6 @@ interface Unread {
   readonly end: number;
   readonly bytes: number;
 }
-
-/** The place of the item that a path begins with. */
-const itemIn = (path: string): number => Number(/^result\[(\d+)\]/.exec(path)?.[1]);
 
 /** Whether a getter, or a class's `pack`, throws as a result is packed. Nothing is moved. */
 function throws(codec: Codec, result: unknown): boolean {
@@ -96,21 +93,17 @@ export class AnswerWriter {
     if (mode === MODE_CALL) return codec.packBorrowing(value, `result[${place}]`);
     // The list is the worker's own.
     const results = value as readonly unknown[];
-    return mode === MODE_ATTEMPT ? this.#packAttempt(results, place) : codec.packArguments(results, "result", place);
+    if (mode !== MODE_ATTEMPT) return codec.packArguments(results, "result", place);
+    return packAttempt(this.#attempts(place), results as Attempt, place);
   }
 
-  /** The first result that cannot be sent fails in its place, and those before it are sent. */
-  #packAttempt(attempt: readonly unknown[], place: number): Packet {
+  #attempts(place: number): AttemptPacker<Packet> {
     const { codec } = this.#kernel;
-    try {
-      return codec.packArguments(attempt, "result", place);
-    } catch (error) {
-      const results = attempt.slice(0, resultsIn(attempt));
-      const at =
-        error instanceof SendError ? itemIn(error.path) - place : results.findIndex((one) => throws(codec, one));
-      if (!(at in results)) throw error;
-      return this.#packAttempt([...results.slice(0, at), sendable(this.#kernel, error), true], place);
-    }
+    return {
+      pack: (attempt) => codec.packArguments(attempt, "result", place),
+      throws: (result) => throws(codec, result),
+      sendable: (thrown) => sendable(this.#kernel, thrown),
+    };
   }
 
   #answerFailure(number: number, ms: number, error: unknown): void {
