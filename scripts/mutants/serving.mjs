@@ -5,6 +5,18 @@
  */
 export const serving = [
   {
+    name: "fifo: what is left is moved each time",
+    file: "kernel/fifo.ts",
+    find: "this.#first >= MOST_EMPTY && this.#first * 2 >= this.#items.length",
+    replace: "this.#first > 0",
+  },
+  {
+    name: "run queue: of two priorities the lower one is moved up",
+    file: "pool/host/run-queue.ts",
+    find: "right.priority > (levels[below] as PriorityLevel).priority",
+    replace: "right.priority < (levels[below] as PriorityLevel).priority",
+  },
+  {
     name: "retries: a call in its pause counts as running",
     file: "pool/host/scheduler.ts",
     find: "return this.#dispatch.queued + this.#retries.size;",

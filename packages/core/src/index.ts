@@ -5,6 +5,7 @@ export * from "./backend/portable.js";
 export { type CallSite, callSites, writeReplacedStacks } from "./contracts/frames.js";
 export * from "./contracts/index.js";
 export { clock, genuine } from "./kernel/clock.js";
+export { Fifo } from "./kernel/fifo.js";
 export { tellIdleWaits } from "./kernel/idle-waits.js";
 export { MAX_WORKERS, wakeAddressOf, wakeAddressOfSlot } from "./kernel/layout.js";
 export type { TraceEvent } from "./kernel/trace.js";

@@ -29,7 +29,10 @@ function call(ordinal: number, priority: number): Call {
 it("a run queue gives the oldest call of the highest priority, even if calls leave it or come back", () => {
   const steps = fc.array(
     fc.oneof(
-      { weight: 3, arbitrary: fc.record({ push: fc.integer({ min: -2, max: 2 }) }) },
+      {
+        weight: 3,
+        arbitrary: fc.record({ push: fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -99, max: 99 })) }),
+      },
       { weight: 2, arbitrary: fc.constant("take" as const) },
       { weight: 1, arbitrary: fc.record({ cancel: fc.nat() }) },
       { weight: 1, arbitrary: fc.record({ bringBack: fc.nat({ max: 5 }) }) },

@@ -1,5 +1,5 @@
 import { constants } from "node:os";
-import type { SpawnedWorker, SpawnRequest } from "@heddle/core";
+import { Fifo, type SpawnedWorker, type SpawnRequest } from "@heddle/core";
 import { clearTimeout, setTimeout } from "@heddle/node-host";
 import type { FromProcess, StartupInfo } from "./creator.js";
 import type { Watched } from "./doorbells.js";
@@ -108,7 +108,7 @@ class SpawnedProcess implements SpawnedWorker, Watched {
   readonly #arrived: ArrivedHandles;
   #hears = false;
   /** The messages that were taken from the inbox and are to be read. */
-  readonly #taken: FromProcess[] = [];
+  readonly #taken = new Fifo<FromProcess>();
   /** Whether it has a listener of its own for SIGTERM, which is to run before it is killed. */
   #handlesSigterm = false;
   #isDead = false;

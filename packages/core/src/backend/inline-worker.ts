@@ -9,6 +9,7 @@ import type {
   SpawnRequest,
 } from "../contracts/adapter.js";
 import { DeadlockError, WorkerStateError } from "../contracts/errors.js";
+import { Fifo } from "../kernel/fifo.js";
 import { structuredClone } from "../kernel/web.js";
 import { TaskRegistry } from "../task/registry.js";
 import { growableMemory } from "../threads/growable-memory.js";
@@ -49,7 +50,7 @@ export class InlineProgram {
   readonly tasks: TaskRegistry;
   /** The workers that sleep in their event loop, by the address of their bell. */
   readonly asleep = new Map<number, () => void>();
-  readonly #acts: (() => void)[] = [];
+  readonly #acts = new Fifo<() => void>();
   /** The options without effect that were told of. */
   readonly #told = new Set<string>();
 
@@ -60,7 +61,8 @@ export class InlineProgram {
 
   /** Calls `act` in a later turn, after all that was given before. */
   soon(act: () => void): void {
-    if (this.#acts.push(act) === 1) this.base.later(this.#next);
+    this.#acts.push(act);
+    if (this.#acts.size === 1) this.base.later(this.#next);
   }
 
   /** Warns once of each option that needs a worker of its own. */
@@ -77,7 +79,7 @@ export class InlineProgram {
   readonly #next = (): void => {
     const act = this.#acts.shift();
     // Before: one that throws holds up no other.
-    if (this.#acts.length > 0) this.base.later(this.#next);
+    if (this.#acts.size > 0) this.base.later(this.#next);
     act?.();
   };
 }

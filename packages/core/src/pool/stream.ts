@@ -1,6 +1,7 @@
 import type { MapOptions } from "../contracts/pool-options.js";
 import { typeError } from "../contracts/wrong-use.js";
 import { describe } from "../kernel/arguments.js";
+import { Fifo } from "../kernel/fifo.js";
 import { refuseToSend } from "../kernel/message/refusal.js";
 import { whenAborted } from "../kernel/signals.js";
 
@@ -55,9 +56,9 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   readonly #plan: StreamPlan;
   #stopListening = (): void => {};
   readonly #total: number | undefined;
-  readonly #requests: Request<R>[] = [];
+  readonly #requests = new Fifo<Request<R>>();
   /** Whose results are handed out, and in which order: chunks as they were sent, or as they came back. */
-  readonly #results: ChunkResults[] = [];
+  readonly #results = new Fifo<ChunkResults>();
   readonly #underWay = new Set<Chunk>();
   #source: Source | undefined;
   #state: "new" | "open" | "over" = "new";
@@ -193,7 +194,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   // ── from the pool to who asks ──
 
   #serve(): void {
-    while (this.#requests.length > 0) {
+    while (this.#requests.size > 0) {
       if (this.#state === "over") this.#refuse();
       else if (!this.#handOut()) return;
     }
@@ -201,7 +202,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
 
   /** Gives the first request what comes next, or ends; false if that is not there yet. */
   #handOut(): boolean {
-    const place = this.#results[0];
+    const place = this.#results.first;
     if (place === undefined) return this.#endOfSource();
     const { outcome } = place;
     if (outcome === undefined) return false;
@@ -259,7 +260,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
     if (this.#state === "new") this.#plan.onRead?.();
     this.#state = "over";
     this.#stopListening();
-    this.#results.length = 0;
+    this.#results.clear();
     // From the end: a worker that stops what it runs must not find the next one still there.
     for (const chunk of [...this.#underWay].reverse()) chunk.cancel(reason);
     this.#underWay.clear();

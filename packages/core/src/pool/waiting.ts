@@ -5,6 +5,7 @@ import type { WaitOptions } from "../contracts/wait.js";
 import { rangeError, typeError } from "../contracts/wrong-use.js";
 import { after, checkOptions, checkSignal, checkTimeout, describe } from "../kernel/arguments.js";
 import { clock } from "../kernel/clock.js";
+import { Fifo } from "../kernel/fifo.js";
 import { whenAborted } from "../kernel/signals.js";
 import { hasFailed, hasSettled, onSettled } from "./settle-callbacks.js";
 
@@ -88,7 +89,7 @@ class Completions<R> {
   readonly #signal: AbortSignal | undefined;
   readonly #site = callSite();
   /** Places of those that have ended, and were not given out. */
-  readonly #ended: number[] = [];
+  readonly #ended = new Fifo<number>();
   readonly #watches: (() => void)[] = [];
   #wake = (): void => {};
 
@@ -106,7 +107,7 @@ class Completions<R> {
     try {
       for (let left = this.#futures.length; left > 0; left--) {
         this.#signal?.throwIfAborted();
-        if (this.#ended.length === 0) await this.#wait(left);
+        if (this.#ended.size === 0) await this.#wait(left);
         const index = this.#ended.shift() as number;
         const future = this.#futures[index] as Future<R>;
         const [outcome] = await Promise.allSettled([future]);

@@ -8,6 +8,7 @@ import {
   checkIterable,
   checkOptions,
   checkRunOptions,
+  Fifo,
   failedOutcome,
   type ItemOf,
   type MapCheck,
@@ -101,7 +102,7 @@ export class Pool extends RemoteObject implements AsyncDisposable {
   #isClosed = false;
   /** Maps that have begun: they are finished when the pool is closed. */
   #maps = 0;
-  readonly #waitingForRoom: (() => void)[] = [];
+  readonly #waitingForRoom = new Fifo<() => void>();
   #whenIdle: (() => void)[] = [];
 
   constructor(

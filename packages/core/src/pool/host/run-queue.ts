@@ -26,8 +26,9 @@ class PriorityLevel {
 
 /** The calls that wait for a worker: higher priorities first, and first come first served among equals. */
 export class RunQueue {
-  /** The highest priority first. */
+  /** A heap: each is above two others at most, whose priorities are lower. There may be as many as calls. */
   readonly #levels: PriorityLevel[] = [];
+  readonly #byPriority = new Map<number, PriorityLevel>();
   #size = 0;
   #bytes = 0;
   /** Settled calls that are skipped when their turn comes. */
@@ -71,7 +72,7 @@ export class RunQueue {
         if (!call.isSettled) return call;
         this.#settled--;
       }
-      this.#levels.shift();
+      this.#removeHighest();
     }
     return undefined;
   }
@@ -94,8 +95,10 @@ export class RunQueue {
 
   /** Empties the queue, and returns what was in it. */
   drain(): Call[] {
-    const all = this.#levels.flatMap(({ calls, first }) => calls.slice(first)).filter((call) => !call.isSettled);
+    const levels = this.#levels.sort((a, b) => b.priority - a.priority);
+    const all = levels.flatMap(({ calls, first }) => calls.slice(first)).filter((call) => !call.isSettled);
     this.#levels.length = 0;
+    this.#byPriority.clear();
     this.#size = 0;
     this.#bytes = 0;
     this.#settled = 0;
@@ -111,17 +114,36 @@ export class RunQueue {
   }
 
   #levelOf(priority: number): PriorityLevel {
-    let low = 0;
-    let high = this.#levels.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const rank = this.#levels[middle] as PriorityLevel;
-      if (rank.priority === priority) return rank;
-      if (rank.priority > priority) low = middle + 1;
-      else high = middle;
+    const known = this.#byPriority.get(priority);
+    if (known !== undefined) return known;
+    const level = new PriorityLevel(priority);
+    this.#byPriority.set(priority, level);
+    const levels = this.#levels;
+    let at = levels.length;
+    for (let above = (at - 1) >> 1; at > 0 && (levels[above] as PriorityLevel).priority < priority; ) {
+      levels[at] = levels[above] as PriorityLevel;
+      at = above;
+      above = (at - 1) >> 1;
     }
-    const rank = new PriorityLevel(priority);
-    this.#levels.splice(low, 0, rank);
-    return rank;
+    levels[at] = level;
+    return level;
+  }
+
+  #removeHighest(): void {
+    const levels = this.#levels;
+    this.#byPriority.delete((levels[0] as PriorityLevel).priority);
+    const last = levels.pop() as PriorityLevel;
+    if (levels.length === 0) return;
+    let at = 0;
+    for (;;) {
+      let below = 2 * at + 1;
+      const right = levels[below + 1];
+      if (right !== undefined && right.priority > (levels[below] as PriorityLevel).priority) below++;
+      const next = levels[below];
+      if (next === undefined || next.priority <= last.priority) break;
+      levels[at] = next;
+      at = below;
+    }
+    levels[at] = last;
   }
 }

@@ -2,6 +2,7 @@ import { PoolClosedError } from "../../contracts/errors.js";
 import type { CloseOptions } from "../../contracts/pool-options.js";
 import type { PoolStats } from "../../contracts/pool-stats.js";
 import { clock } from "../../kernel/clock.js";
+import { Fifo } from "../../kernel/fifo.js";
 import type { Services } from "../../worker/services.js";
 import type { Call, Canceller } from "../call.js";
 import { AnswerSpin } from "./answer-spin.js";
@@ -42,7 +43,7 @@ export class Scheduler implements Canceller {
   /** Maps that have not submitted all their chunks. */
   #openMaps = 0;
   readonly #whenIdle: (() => void)[] = [];
-  readonly #whenRoom: (() => void)[] = [];
+  readonly #whenRoom = new Fifo<() => void>();
   readonly #stopListening: () => void;
   readonly #spin: AnswerSpin;
   readonly #fullness = new Fullness(this.events, () => this.isFull);
@@ -103,7 +104,7 @@ export class Scheduler implements Canceller {
 
   /** Calls `submit` once there is room, in the order of asking: undefined if that was at once, else a promise of it. */
   whenRoom(submit: () => void): Promise<void> | undefined {
-    if (this.#whenRoom.length > 0 || !this.#hasRoom) {
+    if (this.#whenRoom.size > 0 || !this.#hasRoom) {
       return new Promise((resolve) => void this.#whenRoom.push(() => resolve(submit())));
     }
     submit();
@@ -195,7 +196,7 @@ export class Scheduler implements Canceller {
   #tellIfRoom(): void {
     this.#fullness.look();
     // Checked and used in one step: the next one must find the room used.
-    while (this.#whenRoom.length > 0 && this.#hasRoom) this.#whenRoom.shift()?.();
+    while (this.#whenRoom.size > 0 && this.#hasRoom) this.#whenRoom.shift()?.();
   }
 
   /** Starts workers ahead. The program goes on until they serve, and a close waits for that. */
