@@ -5,6 +5,18 @@
  */
 export const adapters = [
   {
+    name: "exit hooks: a worker gives up its objects before them",
+    file: "packages/node-host/src/exit-hooks.ts",
+    find: "    begin();\n",
+    replace: "    begin();\n    endOnce(args[0]);\n",
+  },
+  {
+    name: "exit hooks: one that ends its worker at once keeps it from telling that it has ended",
+    file: "packages/node-host/src/exit-hooks.ts",
+    find: "      endOnce(code);\n",
+    replace: "",
+  },
+  {
     name: "threads: a thread whose number was used again is taken for alive",
     file: "packages/node-threads/src/thread-liveness.ts",
     find: "return startOf(thread) !== started;",

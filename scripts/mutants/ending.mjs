@@ -5,6 +5,12 @@
  */
 export const ending = [
   {
+    name: "recovery: a worker that is claimed while those above it are stopped is forgotten",
+    file: "kernel/recovery.ts",
+    find: "    if (running.length === 0) return subtree;\n",
+    replace: "    if (running.length === 0 || stopped.size > 1) return subtree;\n",
+  },
+  {
     name: "options: limits that the runtime does not keep are ignored",
     file: "worker/resource-limits.ts",
     find: "if (resourceLimits || !parallel) continue;",

@@ -20,8 +20,11 @@ function holder() {
   const status = creator.cells.create(Kind.Status, STATUS_WORDS);
 
   let end = (_exitCode: number): void => {};
-  const onExit = (hook: typeof end): void => {
-    end = hook;
+  const onExit = (hook: typeof end, begin: () => void): void => {
+    end = (exitCode) => {
+      begin();
+      hook(exitCode);
+    };
   };
   const host = { ...oneThread.host, onExit };
   const { slot, id } = claimSlot(creator.region, creator.slot);

@@ -3,6 +3,7 @@ import { describe, it } from "vitest";
 import { AbandonedError } from "../src/contracts/errors.js";
 import type { Lock, Semaphore } from "../src/contracts/sync.js";
 import { recover } from "../src/kernel/recovery.js";
+import { claimSlot, isTaken } from "../src/kernel/worker-table.js";
 import { workers } from "./workers.js";
 
 describe("after a worker's death", () => {
@@ -17,6 +18,22 @@ describe("after a worker's death", () => {
     assert.throws(() => lock.tryAcquire(), AbandonedError);
     lock.recover();
     assert.ok(lock.tryAcquire());
+  });
+
+  it("so are its workers, and one that a worker of its claims before that is stopped", () => {
+    const [main, dead] = workers();
+    const { region } = main.kernel;
+    const below = claimSlot(region, dead.kernel.slot).slot;
+    const claimed: number[] = [];
+    const stopped: number[] = [];
+    const stop = (slot: number): void => {
+      stopped.push(slot);
+      if (slot === below && claimed.length === 0) claimed.push(claimSlot(region, below).slot);
+    };
+    Object.assign(region.memory, { liveness: { ...region.memory.liveness, stop } });
+    recover(main.kernel, dead.kernel.slot);
+    assert.deepEqual(stopped, [below, ...claimed]);
+    for (const slot of stopped) assert.equal(isTaken(region, slot), false);
   });
 
   it("its waits are out of their lines", async () => {

@@ -8,8 +8,23 @@ export const denoHost: Host = {
   isEntry: (moduleUrl) => Deno.mainModule === moduleUrl,
   runningModule: (given, below) => given ?? filesOnStack(below)[0],
   importerOf: (moduleUrl) => (moduleUrl === undefined ? undefined : importerOf(moduleUrl)),
-  onExit(hook) {
-    globalThis.addEventListener("unload", () => hook(Deno.exitCode));
+  onExit(end, begin) {
+    let isEnding = false;
+    globalThis.addEventListener("unload", (event) => {
+      if (isEnding) return;
+      isEnding = true;
+      begin();
+      // All other listeners come first.
+      event.stopImmediatePropagation();
+      globalThis.dispatchEvent(new Event("unload"));
+      // A process that ends by itself has its listeners for "exit" called only after "unload", unless they were called.
+      const ending = process as typeof process & { _exiting?: boolean };
+      if (ending._exiting !== true) {
+        ending._exiting = true;
+        process.emit("exit", Deno.exitCode);
+      }
+      end(Deno.exitCode);
+    });
   },
   onIdle(hook) {
     process.on("beforeExit", hook);

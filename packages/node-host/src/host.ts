@@ -2,6 +2,7 @@ import { subscribe } from "node:diagnostics_channel";
 import { availableParallelism } from "node:os";
 import type { Host, KernelHost } from "@heddle/core";
 import { isEntry } from "./entry.js";
+import { aroundExitHooks } from "./exit-hooks.js";
 import { collectGarbage } from "./garbage.js";
 import { onIdle } from "./idle.js";
 import { importerOf } from "./importer.js";
@@ -39,9 +40,7 @@ export const nodeHost: Host = {
   importerOf,
   requireModule,
   specifierOf,
-  onExit(hook) {
-    process.on("exit", hook);
-  },
+  onExit: aroundExitHooks,
   onIdle,
   onDiagnostics: subscribe,
   exit() {

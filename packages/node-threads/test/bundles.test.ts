@@ -35,12 +35,12 @@ const importing = (name: string): string =>
 const hasParser = ({ files }: { files: string[] }): boolean => files.some((file) => file.includes("/acorn/"));
 
 describe("a bundle takes in what its program imports", () => {
-  // Measured in November 2026: 3,200, 59,900, 110,700 and 273,600 bytes. A lock's must stay below 60,000.
+  // Measured in November 2026: 3,200, 59,900, 110,700 and 274,900 bytes. A lock's must stay below 60,000.
   for (const [name, most] of [
     ["TimeoutError", 3_500],
     ["Lock", 59_950],
     ["Queue", 110_900],
-    ["Pool", 273_700],
+    ["Pool", 275_400],
   ] as const) {
     it(`${name} in less than ${most} bytes, without a parser`, async () => {
       const made = await bundle(importing(name));

@@ -158,6 +158,14 @@ export const poolEnding: Contract = (suite) => {
         assert.equal(readFileSync(file, "utf8").length, 500 * 1001);
       }));
 
+    it("has its own objects until its last exit hook has run", async () => {
+      const told = new Queue<string>();
+      const pool = new Pool({ size: 1 });
+      await pool.run(ends.useAtTheEnd, url, told);
+      await pool.close();
+      assert.equal(told.getNowait(), "kept, added");
+    });
+
     it("is told to exit when it took too long, of which the except hook hears", () =>
       inFolder((folder) =>
         heardDuring(async (heard) => {

@@ -118,6 +118,14 @@ export const workerLife: Contract = (suite) => {
       }
     });
 
+    it("is over for a creator that blocks, though an exit hook ends it at once", async () => {
+      const { exitAtTheEnd } = tasksOf<typeof ends>(suite, "endings");
+      const worker = new Worker(exitAtTheEnd, { args: [3] }).start();
+      assert.equal(worker.joinSync({ timeout: 60_000 }), true);
+      await worker.join();
+      assert.equal(worker.exitCode, 3);
+    });
+
     it("has a module's variables to itself (parity 176)", async () => {
       const workers = ["silk", "wool"].map((what) => new Worker(remember, { args: [what] }).start());
       const results = await Promise.all(workers.map(({ result }) => result));

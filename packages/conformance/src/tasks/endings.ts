@@ -27,6 +27,22 @@ export function leaveToTheEnd(hook: string, file: string, lines: number): void {
   for (let n = 0; n < lines; n++) stream.write(`${"y".repeat(1000)}\n`);
 }
 
+/** Leaves to the end of its worker a hook that uses a queue which no other worker has. */
+export async function useAtTheEnd(url: string, told: Queue<string>): Promise<void> {
+  const { Queue: OwnQueue }: { Queue: new () => Queue<string> } = await import(url);
+  const own = new OwnQueue();
+  own.putNowait("kept");
+  process.on("exit", () => {
+    own.putNowait("added");
+    told.putNowait(`${own.getNowait()}, ${own.getNowait()}`);
+  });
+}
+
+/** Leaves to the end of its worker a hook that ends it at once. */
+export function exitAtTheEnd(exitCode: number): void {
+  process.on("exit", () => process.exit(exitCode));
+}
+
 /** Keeps its worker's event loop busy for ever, and leaves an exit hook. */
 export function keepBusy(hook: string): void {
   process.on("exit", () => appendFileSync(hook, "exit\n"));

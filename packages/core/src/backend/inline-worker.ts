@@ -172,7 +172,7 @@ export class InlineWorker {
   #host(base: Host): Host {
     return {
       ...base,
-      onExit: (hook) => void this.#exitHooks.push(hook),
+      onExit: (end, begin) => void this.#exitHooks.push(begin, end),
       onIdle: (hook) => void this.#idleHooks.push(hook),
       exit: () => this.#end(),
       setExitCode: (code) => {

@@ -106,7 +106,7 @@ export const unpackThrownPortable = (bytes: Uint8Array): unknown => unpackThrown
 /** As {@link unpackPortable}, of a list whose items are of use without one another. */
 export const unpackItemsPortable = (bytes: Uint8Array): Items => unpackItems(host, arrivedIn(bytes));
 
-/** What {@link packAttemptPortable} made these bytes of. A result that cannot be made here fails in its place. */
+/** The attempt that {@link packAttemptPortable} made these bytes of. A result that cannot be made here fails in its place. */
 export const unpackAttemptPortable = (bytes: Uint8Array): unknown[] => attemptOf(unpackItemsPortable(bytes));
 
 function arrivedIn(bytes: Uint8Array): Arrived {

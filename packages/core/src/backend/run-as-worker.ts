@@ -16,9 +16,7 @@ import { Transfers } from "../worker/transfers.js";
 export function runAsWorker(services: Services, creator: Creator, boot: Boot): void {
   const { adapter, kernel } = services;
   trace("worker-start");
-  adapter.host.onExit((exitCode) => {
-    trace("worker-end");
-    kernel.section.end();
+  const end = (exitCode: number): void => {
     if (!adapter.capabilities.isolatedCrashes) quiesceChildren(kernel.region, kernel.bell, kernel.slot);
     try {
       // Its creator will do this too, but may be blocked in a join or in a wait for what this worker still holds.
@@ -27,6 +25,10 @@ export function runAsWorker(services: Services, creator: Creator, boot: Boot): v
     } catch (error) {
       if (!(error instanceof QuiescedError)) throw error;
     }
+  };
+  adapter.host.onExit(end, () => {
+    trace("worker-end");
+    kernel.section.end();
   });
   const transfers = new Transfers();
   const stop = new StopOrder();

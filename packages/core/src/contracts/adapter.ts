@@ -153,8 +153,11 @@ export interface Host extends KernelHost {
    * modules find packages anyway.
    */
   importerOf(moduleUrl: string | undefined): string | undefined;
-  /** Calls `hook` as the last thing that this worker does, unless the worker is killed. */
-  onExit(hook: (exitCode: number) => void): void;
+  /**
+   * Calls `begin` before the program's own exit hooks, and `end` after them, as the last thing that this worker does. Calls neither if the
+   * worker is killed. The memory that this worker alone has held is others' after `end`.
+   */
+  onExit(end: (exitCode: number) => void, begin: () => void): void;
   /**
    * Calls `hook` each time that this worker's event loop has nothing left to do, before the worker ends. If the hook gives it something to
    * do, or holds it, the worker goes on.

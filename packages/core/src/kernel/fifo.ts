@@ -10,7 +10,7 @@ export class Fifo<T> {
     return this.#items.length - this.#first;
   }
 
-  /** What comes next. */
+  /** The item that comes next. */
   get first(): T | undefined {
     return this.#items[this.#first];
   }
@@ -19,7 +19,7 @@ export class Fifo<T> {
     this.#items.push(item);
   }
 
-  /** Takes out what comes next; undefined if nothing does. */
+  /** Takes out the item that comes next; undefined if none does. */
   shift(): T | undefined {
     const item = this.#items[this.#first];
     if (this.size === 0) return item;

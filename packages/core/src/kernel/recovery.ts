@@ -20,13 +20,27 @@ import { eachSlot, freeSlot, subtreeOf } from "./worker-table.js";
  * once the worker has stopped running. It may be called again after it was itself cut short, at any point.
  */
 export function recover(kernel: Kernel, dead: number): void {
-  const subtree = subtreeOf(kernel.region, dead);
-  for (const slot of subtree) if (slot !== dead) kernel.region.memory.liveness.stop(slot);
+  const subtree = stoppedSubtree(kernel, dead);
   // All of them first: to recover one slot enters sections in which the worker of another may have died.
   for (const slot of subtree) kernel.section.repair(slot);
   for (const slot of subtree.reverse()) {
     recoverSlot(kernel, slot);
     if (slot !== dead) freeSlot(kernel.region, slot);
+  }
+}
+
+/** The slots of a dead worker and of all below it, none of which runs any more. */
+function stoppedSubtree({ region }: Kernel, dead: number): number[] {
+  const stopped = new Set([dead]);
+  for (;;) {
+    const subtree = subtreeOf(region, dead);
+    const running = subtree.filter((slot) => !stopped.has(slot));
+    if (running.length === 0) return subtree;
+    // Until it is stopped, each may claim a slot for one more: so they are looked for again.
+    for (const slot of running) {
+      region.memory.liveness.stop(slot);
+      stopped.add(slot);
+    }
   }
 }
 
