@@ -7,6 +7,12 @@ const SOURCES = "packages/process-host/src";
  */
 export const processes = [
   {
+    name: "processes: one is started that nothing is heard of",
+    file: `${SOURCES}/spawned-process.ts`,
+    find: "  context.own.listen();\n  const shared = new Shared(context);\n",
+    replace: "  const shared = new Shared(context);\n",
+  },
+  {
     name: "mailbox: the file grows by each message that was read",
     file: `${SOURCES}/mailbox.ts`,
     find: "this.#mayBeginAnew(BODY + body.length) ? 0 : this.#end;",

@@ -39,11 +39,11 @@ export class OwnBell {
   /** Has the event loop hear wake-ups, without keeping it alive. */
   listen(): void {
     if (this.#listens) return;
-    this.#listens = true;
     this.#runtime.listen(this.bell, (wakes) => {
       if (this.#mayBeMessage(wakes)) this.#readInboxes();
       this.onRing();
     });
+    this.#listens = true;
   }
 
   /** Blocks until there was a wake-up, something happened at `others`, a signal was caught or `timeout` ms have passed; returns where. */

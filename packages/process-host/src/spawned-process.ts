@@ -29,6 +29,8 @@ const GRACE_MS = 1000;
 
 /** Starts a process that shares the region. */
 export function spawnProcess(context: SpawnContext, request: SpawnRequest): SpawnedWorker {
+  // First: once the process runs, nothing may fail that would give its slot to another one.
+  context.own.listen();
   const shared = new Shared(context);
   try {
     return new SpawnedProcess(context, request, shared);
@@ -157,7 +159,6 @@ class SpawnedProcess implements SpawnedWorker, Watched {
     this.fd = prepared.started(this.pid);
     if (this.fd >= 0) children.add(this);
     own.inboxReaders.add(this.#onMessages);
-    own.listen();
   }
 
   get pid(): number | undefined {

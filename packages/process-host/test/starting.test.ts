@@ -78,6 +78,22 @@ for (const make of makers) {
       assert.deepEqual(descriptors(), before);
     });
 
+    it("starts nothing if this process cannot hear its bell, and hears it the next time", () => {
+      const { start, orders } = pretend();
+      const system = make(real);
+      const parent = context(system, real, start);
+      let listened = 0;
+      const listen = (): void => {
+        if (++listened === 1) throw new Error("no room");
+      };
+      const own = new OwnBell({ ...real, listen }, parent.own.bell);
+      const before = descriptors();
+      assert.throws(() => spawnProcess({ ...parent, own }, request([])), /no room/);
+      assert.deepEqual([orders.length, descriptors()], [0, before]);
+      spawnProcess({ ...parent, own }, request([]));
+      assert.deepEqual([orders.length, listened], [1, 2]);
+    });
+
     it("tells of one that could not be started what is the matter, its death and its end, in this order", () => {
       const heard: unknown[] = [];
       const system = make(real);
