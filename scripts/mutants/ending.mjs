@@ -7,8 +7,8 @@ export const ending = [
   {
     name: "recovery: a worker that is claimed while those above it are stopped is forgotten",
     file: "kernel/recovery.ts",
-    find: "    if (running.length === 0) return subtree;\n",
-    replace: "    if (running.length === 0 || stopped.size > 1) return subtree;\n",
+    find: "known < subtree.length; ) {",
+    replace: "known === 0; ) {",
   },
   {
     name: "options: limits that the runtime does not keep are ignored",

@@ -5,7 +5,7 @@
  */
 export const serving = [
   {
-    name: "fifo: what is left is moved each time",
+    name: "fifo: all items that are left are moved each time",
     file: "kernel/fifo.ts",
     find: "this.#first >= MOST_EMPTY && this.#first * 2 >= this.#items.length",
     replace: "this.#first > 0",

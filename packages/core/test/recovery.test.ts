@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { AbandonedError } from "../src/contracts/errors.js";
 import type { Lock, Semaphore } from "../src/contracts/sync.js";
 import { recover } from "../src/kernel/recovery.js";
-import { claimSlot, isTaken } from "../src/kernel/worker-table.js";
+import { claimSlot, freeSlot, isTaken } from "../src/kernel/worker-table.js";
 import { workers } from "./workers.js";
 
 describe("after a worker's death", () => {
@@ -23,7 +23,10 @@ describe("after a worker's death", () => {
   it("so are its workers, and one that a worker of its claims before that is stopped", () => {
     const [main, dead] = workers();
     const { region } = main.kernel;
+    const spare = claimSlot(region, main.kernel.slot).slot;
     const below = claimSlot(region, dead.kernel.slot).slot;
+    // The next that is claimed is before the one that claims it.
+    freeSlot(region, spare);
     const claimed: number[] = [];
     const stopped: number[] = [];
     const stop = (slot: number): void => {

@@ -13,7 +13,7 @@ import {
   slotAddress,
 } from "./layout.js";
 import { eachNode } from "./waiters.js";
-import { eachSlot, freeSlot, subtreeOf } from "./worker-table.js";
+import { creatorOf, eachSlot, freeSlot } from "./worker-table.js";
 
 /**
  * Recovers the slots of a worker that has ended, however it ended, and of the workers below it, which ended with it. Its creator calls this
@@ -31,17 +31,17 @@ export function recover(kernel: Kernel, dead: number): void {
 
 /** The slots of a dead worker and of all below it, none of which runs any more. */
 function stoppedSubtree({ region }: Kernel, dead: number): number[] {
-  const stopped = new Set([dead]);
-  for (;;) {
-    const subtree = subtreeOf(region, dead);
-    const running = subtree.filter((slot) => !stopped.has(slot));
-    if (running.length === 0) return subtree;
-    // Until it is stopped, each may claim a slot for one more: so they are looked for again.
-    for (const slot of running) {
+  const subtree = [dead];
+  // Until it is stopped, each may claim a slot for one more: so after it all slots are looked at again.
+  for (let known = 0; known < subtree.length; ) {
+    known = subtree.length;
+    eachSlot(region, (slot) => {
+      if (subtree.includes(slot) || !subtree.includes(creatorOf(region, slot))) return;
       region.memory.liveness.stop(slot);
-      stopped.add(slot);
-    }
+      subtree.push(slot);
+    });
   }
+  return subtree;
 }
 
 /**
