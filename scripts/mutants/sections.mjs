@@ -154,4 +154,47 @@ export const sections = [
     find: "(this.kernel.currentTask() + 1) | 0",
     replace: "this.kernel.currentTask() + 1",
   },
+  {
+    name: "shared map: what a new value replaces is not this worker's to free",
+    file: "shared/map-table.ts",
+    find: "    allocator.own(entry);\n    this.removed.push(entry);",
+    replace: "    this.removed.push(entry);",
+  },
+  {
+    name: "shared map: a table is the map's before its entries are its own",
+    file: "shared/map-table.ts",
+    find: "      section.write(table + TABLE_OWNS, 1);\n",
+    replace: "",
+  },
+  {
+    name: "shared map: an old table frees the entries that the new one has",
+    file: "shared/map-table.ts",
+    find: "        section.write(before + TABLE_OWNS, 0);\n",
+    replace: "",
+  },
+  {
+    name: "shared map: an entry that was set meanwhile in the same cell is taken for the one that was read",
+    file: "shared/shared-map.ts",
+    find: "(found === 0 || this.#entries.generationOf(found) === before.generation)",
+    replace: "true",
+  },
+  {
+    name: "shared map: a search ends at a slot that was deleted",
+    file: "shared/map-table.ts",
+    find: "      } else if (entry === 0) {\n        if (this.#vacant === 0) this.#vacant = slot;\n        return 0;",
+    replace:
+      "        return 0;\n      } else if (entry === 0) {\n        if (this.#vacant === 0) this.#vacant = slot;\n        return 0;",
+  },
+  {
+    name: "shared map: bytes between the parts of a value count",
+    file: "shared/map-entries.ts",
+    find: "    return isSameContent(frame, u8.subarray(at * WORD, at * WORD + (i32[at] as number)));",
+    replace: "    return i32[at] === frame.length && frame.every((byte, i) => u8[at * WORD + i] === byte);",
+  },
+  {
+    name: "shared map: a read does not count as a use",
+    file: "shared/map-table.ts",
+    find: "    if (entry !== 0 && this.#maxSize > 0) this.#recent.use(entry);\n",
+    replace: "",
+  },
 ];

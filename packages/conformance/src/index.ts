@@ -43,6 +43,7 @@ import { rlock } from "./contracts/rlock.js";
 import { rwlock } from "./contracts/rwlock.js";
 import { semaphore } from "./contracts/semaphore.js";
 import { shared } from "./contracts/shared.js";
+import { sharedMap } from "./contracts/shared-map.js";
 import { shown } from "./contracts/shown.js";
 import { stress } from "./contracts/stress.js";
 import { task } from "./contracts/task.js";
@@ -72,6 +73,7 @@ export const contracts: Readonly<Record<string, Contract>> = {
   pipe,
   "queue timeout": queueTimeout,
   shared,
+  "shared map": sharedMap,
   memory,
   named: namedObjects,
   worker,

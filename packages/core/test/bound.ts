@@ -1,5 +1,6 @@
 import * as data from "../src/backend/data.js";
 import * as locks from "../src/backend/locks.js";
+import * as maps from "../src/backend/maps.js";
 import * as queues from "../src/backend/queues.js";
 import * as sync from "../src/backend/sync.js";
 import type { Kernel } from "../src/kernel/kernel.js";
@@ -30,7 +31,11 @@ export function bindQueues(kernel: Kernel) {
   };
 }
 
-/** Numbers in shared memory. */
+/** Shared data. */
 export function bindData(kernel: Kernel) {
-  return { Value: data.bindValue(kernel), SharedArray: data.bindSharedArray(kernel) };
+  return {
+    Value: data.bindValue(kernel),
+    SharedArray: data.bindSharedArray(kernel),
+    SharedMap: maps.bindSharedMap(kernel),
+  };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { it } from "vitest";
 
 const packages = join(import.meta.dirname, "../..");
-const layout = ["layout", "layout-endpoint"]
+const layout = ["layout", "layout-endpoint", "layout-map"]
   .map((name) => readFileSync(join(packages, `core/src/kernel/${name}.ts`), "utf8"))
   .join("\n");
 
@@ -12,7 +12,7 @@ const layout = ["layout", "layout-endpoint"]
 const NO_WORDS = [
   /^(?:MAX|MOST)_|_WORDS$|_CAPACITY$|_COUNT$(?<!JOURNAL_COUNT|NAMES_COUNT|QUEUE_COUNT|REFERENCES_COUNT)|_UNIT$|_MASK$|_END$/,
   /^(?:WORD|MAGIC_NUMBER|SLOTS|CELLS|CLAIMS|JOURNAL_ENTRIES|BLOCK_NODES|NODES_PER_BLOCK|CELL_PAYLOAD|Kind)$/,
-  /^(?:SLOT_FREE|CANCELLED_BY_POST|ASLEEP_\w+|ACTION_LOCAL|OUTCOME_\w+|SHUTDOWN_\w+|CLAIM_\w+)$/,
+  /^(?:SLOT_FREE|SLOT_DELETED|CANCELLED_BY_POST|ASLEEP_\w+|ACTION_LOCAL|OUTCOME_\w+|SHUTDOWN_\w+|CLAIM_\w+)$/,
   /^NODE_(?:FREE|WAITING|GRANTED|WOKEN|OVERDUE)$/,
   /^LATCH_\w+$/,
   /^LOCK_(?:WAITERS|ABANDONED|OVER|LEFT|GRANTED|WAKING)$/,

@@ -105,6 +105,7 @@ export const withoutWorkers: ReadonlySet<string> = new Set([
   "Semaphore > runSync of Semaphore blocks until it is free, and gives back however its block ends",
   "Semaphore > the bounded one is as full as at first after balanced use by several workers, and no fuller (parity 32)",
   "Semaphore > wakes a worker that is blocked",
+  "SharedMap > is whole after a worker was killed in the middle of its changes",
   "TaskGroup > a task that has not started when another fails never does",
   "Worker > has no environment variable whose value is undefined",
   "Worker > has the environment that it was given, or a copy of its creator's",

@@ -43,6 +43,7 @@ export const calls: Contract = (suite) => {
       objects.priority = new PriorityQueue();
       objects.value = new adapter.Value("i32");
       objects.array = new adapter.SharedArray("i32", 1);
+      objects.map = new adapter.SharedMap();
       const called: readonly (readonly [most: number, object: string, methods: string])[] = [
         [0, "lock", "tryAcquire tryHold release recover dispose"],
         [1, "lock", "acquire acquireSync hold holdSync"],
@@ -58,6 +59,9 @@ export const calls: Contract = (suite) => {
         [0, "semaphore", "tryAcquire tryHold"],
         [1, "semaphore", "release acquire holdSync"],
         [0, "event", "set clear"],
+        [0, "map", "clear keys values entries"],
+        [1, "map", "get has delete forEach"],
+        [3, "map", "set update compareAndSet"],
         [1, "event", "wait waitSync"],
         [0, "barrier", "reset abort"],
         [1, "barrier", "wait waitSync"],
@@ -99,7 +103,7 @@ export const calls: Contract = (suite) => {
       await Promise.resolve().then(lock.release.bind(lock));
       for (const [most, name] of [
         ...(["Event"] as const).map((one) => [0, one] as const),
-        ...(["Condition", "Pool"] as const).map((one) => [1, one] as const),
+        ...(["Condition", "Pool", "SharedMap"] as const).map((one) => [1, one] as const),
         ...(["Lock", "RLock", "RWLock", "Queue", "LifoQueue", "PriorityQueue"] as const).map(
           (one) => [1, one] as const,
         ),
@@ -156,6 +160,7 @@ export const calls: Contract = (suite) => {
         [new Queue(5), "maxSize size isEmpty isFull isShutDown"],
         [new adapter.SharedArray("i32", 1), "length view lock"],
         [new adapter.Value("i32"), "lock"],
+        [new adapter.SharedMap(), "size lock"],
         [new TaskGroup(pool), "signal"],
         [new Worker(tasks.nothing), "name id pid daemon isAlive exitCode result target"],
       ];

@@ -53,6 +53,7 @@ export const namedObjects: Contract = (suite) => {
       assert.equal(adapter.PriorityQueue.named(name, 6).maxSize, 6);
       assert.equal(Value.named(name, "i64", 5n).value, 5n);
       assert.deepEqual([...SharedArray.named(name, "u8", [1, 2]).view], [1, 2]);
+      assert.equal(adapter.SharedMap.named(name, { ttl: 5 }).size, 0);
       assert.equal(RLock.named(name, { fair: true }).locked, false);
       assert.equal(RWLock.named(name), RWLock.named(name));
       assert.equal(Barrier.named(name, 3).parties, 3);

@@ -22,6 +22,7 @@ export const shown: Contract = (suite) => {
       assert.equal(plainly(queue), "Queue { size: 3, maxSize: 10 }");
       assert.equal(plainly(new Queue()), "Queue { size: 0 }");
       assert.equal(plainly(new Value("i64", 5n)), "Value { type: 'i64', value: 5n }".replaceAll("'", quote()));
+      assert.equal(plainly(new adapter.SharedMap()), "SharedMap { size: 0 }");
       assert.equal(plainly(new SharedArray("u8", 3)), "SharedArray { type: 'u8', length: 3 }".replaceAll("'", quote()));
       assert.equal(plainly(new Event()), "Event { isSet: false, waiting: 0 }");
       assert.equal(plainly(new Semaphore(2)), "Semaphore { value: 2, waiting: 0 }");

@@ -44,6 +44,7 @@ export function createBackend(adapter: Adapter): Surface {
     RWLock: to.RWLock(backend),
     Semaphore: to.Semaphore(backend),
     SharedArray: to.SharedArray(backend),
+    SharedMap: to.SharedMap(backend),
     TaskGroup: to.TaskGroup(backend),
     Value: to.Value(backend),
     Worker: to.Worker(backend),

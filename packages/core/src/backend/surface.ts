@@ -9,6 +9,7 @@ export { callback } from "./callbacks.js";
 export { SharedArray, Value } from "./data.js";
 export { inline } from "./inline-task.js";
 export { Lock, RLock, RWLock } from "./locks.js";
+export { SharedMap } from "./maps.js";
 export { registerClass, transfer } from "./messages.js";
 export { Connection, LifoQueue, PriorityQueue, pipe, Queue } from "./queues.js";
 export { Barrier, BoundedSemaphore, Condition, Event, Semaphore } from "./sync.js";

@@ -40,6 +40,7 @@ import { type Backend, type Bindings, exportedAs } from "./bindings.js";
 import { SharedArray, Value } from "./data.js";
 import { bindEndpoints } from "./endpoints.js";
 import { Lock, RLock, RWLock } from "./locks.js";
+import { SharedMap } from "./maps.js";
 import { Connection, LifoQueue, PriorityQueue, Queue } from "./queues.js";
 import { runAsWorker } from "./run-as-worker.js";
 import { Barrier, BoundedSemaphore, bindStatus, Condition, Event, Semaphore } from "./sync.js";
@@ -208,7 +209,7 @@ function bindWorkers(own: Bindings<Adapter>) {
 function bindAll(own: Bindings<Adapter>): void {
   const all = [
     ...[Lock, RLock, RWLock, Condition, Semaphore, BoundedSemaphore, Event, Barrier],
-    ...[Value, SharedArray, Queue, LifoQueue, PriorityQueue, Connection],
+    ...[Value, SharedArray, SharedMap, Queue, LifoQueue, PriorityQueue, Connection],
   ];
   for (const bind of all) bind(own);
 }

@@ -11,6 +11,7 @@ export { Connection, pipe } from "./pipe.js";
 export { Pool } from "./pool.js";
 export { LifoQueue, PriorityQueue, Queue } from "./queue.js";
 export { SharedArray, Value } from "./shared.js";
+export { SharedMap } from "./shared-map.js";
 export { adapter, usage, waiting } from "./surface.js";
 export { BoundedSemaphore, Condition, Event, Semaphore } from "./sync.js";
 export { inline, isMain, task, tasksFrom, transfer } from "./task.js";

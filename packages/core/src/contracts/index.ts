@@ -15,6 +15,7 @@ export type * from "./pool-stats.js";
 export * from "./queue.js";
 export type * from "./received.js";
 export * from "./shared.js";
+export * from "./shared-map.js";
 export * from "./surface.js";
 export * from "./sync.js";
 export * from "./task.js";

@@ -214,6 +214,23 @@ function readText(bytes: Uint8Array, at: number, length: number): string {
   return text;
 }
 
+/** Whether two frames have the same content. The bytes between their parts do not matter. */
+export function isSameContent(one: Uint8Array, other: Uint8Array): boolean {
+  const references = wordIn(one, 2);
+  const blobs = wordIn(one, 3);
+  const textBytes = wordIn(one, 1);
+  const text = (HEADER_WORDS + references * HANDLE_WORDS + blobs) * WORD;
+  const isSame = (start: number, end: number): boolean => {
+    for (let at = start; at < end; at++) if (one[at] !== other[at]) return false;
+    return true;
+  };
+  if (one.length !== other.length || !isSame(0, text + textBytes)) return false;
+  return blobsIn(one, HEADER_WORDS + references * HANDLE_WORDS, blobs, text + padded(textBytes)).every((blob) => {
+    const start = blob.byteOffset - one.byteOffset;
+    return isSame(start, start + blob.length);
+  });
+}
+
 /**
  * Which word of the frame of one packet has the address of its reference set; undefined if it has none.
  * `wordAt` reads one of its words.

@@ -164,6 +164,8 @@ export const Kind = {
   /** Bytes of a message that are too many for the way that its text goes. */
   Blob: 8,
   Mailbox: 9,
+  /** The slots of a shared map. */
+  MapTable: 10,
   Lock: 16,
   RLock: 17,
   Condition: 18,
@@ -179,6 +181,7 @@ export const Kind = {
   PriorityQueue: 28,
   Connection: 29,
   Endpoint: 30,
+  SharedMap: 31,
 } as const;
 export type Kind = (typeof Kind)[keyof typeof Kind];
 

@@ -24,7 +24,7 @@ import {
 } from "./layout.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
-import { hashText } from "./text-hash.js";
+import { hashBytes, hashText } from "./text-hash.js";
 import { TextDecoder, TextEncoder } from "./web.js";
 
 const FIRST_ROOM = 16;
@@ -72,7 +72,7 @@ export class Names {
     if (typeof name !== "string") throw typeError(`${className}.named needs a name, a string, not ${describe(name)}`);
     const text = encode(name);
     const print = fingerprint(args);
-    const hash = hashOf(kind, text);
+    const hash = hashBytes(text, kind);
     const known = this.#section.run(NAMES_LATCH, () => this.#find(kind, text, hash));
     if (known !== 0) return this.#open(known, className, name, print);
 
@@ -237,15 +237,6 @@ export class Names {
     }
     return this.#cells.hold(i32[cell + NAME_OBJECT] as number);
   }
-}
-
-/** FNV-1a, then the last steps of MurmurHash3, as a table looks at the low bits. */
-function hashOf(kind: CellKind, text: Uint8Array): number {
-  let hash = Math.imul(0x811c9dc5 ^ kind, 0x01000193);
-  for (const byte of text) hash = Math.imul(hash ^ byte, 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 }
 
 /** Two 32-bit hashes of the arguments' text. */
