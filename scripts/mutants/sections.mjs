@@ -155,7 +155,7 @@ export const sections = [
     replace: "this.kernel.currentTask() + 1",
   },
   {
-    name: "shared map: what a new value replaces is not this worker's to free",
+    name: "shared map: a value that was replaced is not this worker's to free",
     file: "shared/map-table.ts",
     find: "    allocator.own(entry);\n    this.removed.push(entry);",
     replace: "    this.removed.push(entry);",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { it } from "vitest";
 
 const packages = join(import.meta.dirname, "../..");
-const layout = ["layout", "layout-endpoint", "layout-map"]
+const layout = ["layout", "layout-endpoint", "layout-map", "layout-names"]
   .map((name) => readFileSync(join(packages, `core/src/kernel/${name}.ts`), "utf8"))
   .join("\n");
 

@@ -158,6 +158,7 @@ const CONSTRUCTED: typeof EXPORTED = {
   PriorityQueue: [[{ nope: 1 }, [1], ...FUNCTIONS, ...OTHERS]],
   Value: [NO_STRING.concat("i")],
   SharedArray: [NO_STRING.concat("i"), 1],
+  SharedMap: [NO_OPTIONS.concat("text")],
   Connection: [[undefined]],
   Pool: [NO_OPTIONS],
   TaskGroup: [[undefined, ...NUMBERS, ...OBJECTS, ...FUNCTIONS, ...OTHERS]],

@@ -2,26 +2,19 @@ import { typeError } from "../contracts/wrong-use.js";
 import type { Allocator } from "./allocator.js";
 import { describe } from "./arguments.js";
 import type { Cells } from "./cells.js";
+import { CELL_KIND, CELL_NAME, CELL_PAYLOAD, type Kind as CellKind, Kind, NAMES, NAMES_LATCH, WORD } from "./layout.js";
 import {
-  CELL_KIND,
-  CELL_NAME,
-  CELL_PAYLOAD,
-  type Kind as CellKind,
-  Kind,
   NAME_ARGUMENTS,
   NAME_BYTES,
   NAME_HASH,
   NAME_OBJECT,
   NAME_OBJECT_KIND,
   NAME_TEXT,
-  NAMES,
   NAMES_COUNT,
   NAMES_ENTRIES,
   NAMES_ENTRY_WORDS,
-  NAMES_LATCH,
   NAMES_ROOM,
-  WORD,
-} from "./layout.js";
+} from "./layout-names.js";
 import type { Region } from "./region.js";
 import type { Section } from "./section.js";
 import { hashBytes, hashText } from "./text-hash.js";
