@@ -13,8 +13,9 @@ import { root } from "./run.mjs";
 const pid = process.argv[2] ?? "";
 if (!/^\d+$/.test(pid)) throw new Error("Usage: node scripts/dump.mjs PID");
 
-const entry = join(root, "packages/core/src/kernel/layout.ts");
-const [built] = buildSync({ entryPoints: [entry], bundle: true, format: "esm", write: false }).outputFiles;
+const contents = 'export * from "./layout.js"; export * from "./layout-names.js";';
+const stdin = { contents, resolveDir: join(root, "packages/core/src/kernel") };
+const [built] = buildSync({ stdin, bundle: true, format: "esm", write: false }).outputFiles;
 /** @type {import("./dump/region.mjs").Layout} */
 const layout = await import(`data:text/javascript,${encodeURIComponent(built?.text ?? "")}`);
 

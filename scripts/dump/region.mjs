@@ -1,5 +1,6 @@
 /**
- * @typedef {typeof import("../../packages/core/src/kernel/layout.js")} Layout
+ * @typedef {typeof import("../../packages/core/src/kernel/layout.js")
+ *   & typeof import("../../packages/core/src/kernel/layout-names.js")} Layout
  */
 
 /**
