@@ -3,7 +3,7 @@ import { it } from "vitest";
 import { chromeTrace } from "../../../scripts/dump/chrome.mjs";
 import { describeRegion } from "../../../scripts/dump/region.mjs";
 import type { TraceEvent } from "../src/index.js";
-import * as main from "../src/kernel/layout.js";
+import * as layout from "../src/kernel/layout.js";
 import * as names from "../src/kernel/layout-names.js";
 import { workers } from "./workers.js";
 
@@ -17,7 +17,7 @@ it("a dump tells the state of each object, its waits, and the section that a wor
   const acquired = other.see(lock).acquire();
 
   const { region, section } = main.kernel;
-  const dump = section.run(layout.NAMES_LATCH, () => describeRegion(region.i32, { ...main, ...names })).join("\n");
+  const dump = section.run(layout.NAMES_LATCH, () => describeRegion(region.i32, { ...layout, ...names })).join("\n");
   const inOrder = [
     "region: \\d+ bytes in use, \\d+ allocations, latches: allocator free, names slot 0",
     "slot 0 main: id 1, creator -1, bell \\d+, awake",
