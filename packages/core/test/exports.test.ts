@@ -24,7 +24,7 @@ describe("an export that tasksFrom names", () => {
     });
   }
 
-  it("is one of a module that an absolute path names", () => {
+  it("is one of a module that an absolute path names, and not of the module itself", async () => {
     for (const [path, url] of [
       ["/here/a file.cjs", "file:///here/a%20file.cjs"],
       ["C:\\here\\file.cjs", "file:///C:/here/file.cjs"],
@@ -33,6 +33,10 @@ describe("an export that tasksFrom names", () => {
       assert.equal(add.ref.module, url);
     }
     assert.throws(() => registry.tasksFrom("./file.cjs"), TypeError);
+    const module = import("node:path");
+    for (const given of [module, await module]) {
+      assert.throws(() => registry.tasksFrom(given as never), /new URL\("\.\/module\.js", import\.meta\.url\)$/);
+    }
   });
 
   it("and that is no function, or not there, is not found", async () => {

@@ -38,8 +38,8 @@ describe("a bundle takes in what its program imports", () => {
   // Measured in November 2026: 3,200, 59,900, 110,700 and 274,900 bytes. A lock's must stay below 60,000.
   for (const [name, most] of [
     ["TimeoutError", 3_500],
-    ["Lock", 59_950],
-    ["Queue", 110_900],
+    ["Lock", 59_980],
+    ["Queue", 111_100],
     ["Pool", 286_000],
   ] as const) {
     it(`${name} in less than ${most} bytes, without a parser`, async () => {

@@ -291,6 +291,14 @@ export const mistakes: Contract = (suite) => {
       await pool.close();
     });
 
+    it("a value that is used as a number is refused; a text may have it", async () => {
+      const value = new adapter.Value("i32", 3);
+      const untyped = value as unknown as number;
+      const uses = { sum: () => untyped + 1, more: () => untyped > 2, number: () => Number(untyped) };
+      await refuses(uses, /^A Value is no number itself: its number is value\.value$/);
+      assert.match(`${value}`, /^\[object Value #\d+\]$/);
+    });
+
     it("a hold that is not awaited is no guard", async () => {
       const lock = new Lock();
       const held = lock.hold();

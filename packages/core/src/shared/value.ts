@@ -1,4 +1,5 @@
 import type { Scalar, ScalarType, Value as ValueContract } from "../contracts/shared.js";
+import { typeError } from "../contracts/wrong-use.js";
 import type { Kernel } from "../kernel/kernel.js";
 import { SHARED_DATA, SHARED_TYPE, WORD } from "../kernel/layout.js";
 import { Lockable } from "./lockable.js";
@@ -35,6 +36,12 @@ export class Value<K extends ScalarType = "f64"> extends Lockable implements Val
 
   protected override state(): Readonly<Record<string, unknown>> {
     return { type: this.#type, value: this.value };
+  }
+
+  /** As of Temporal's objects: arithmetic and comparisons, which would go on with NaN, are refused. */
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === "string") return Object.prototype.toString.call(this);
+    throw typeError("A Value is no number itself: its number is value.value");
   }
 
   get value(): Scalar<K> {

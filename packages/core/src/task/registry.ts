@@ -298,7 +298,7 @@ function moduleUrl(module: URL | string): string {
       `tasksFrom cannot tell what ${JSON.stringify(module)} is relative to: give it new URL(${JSON.stringify(module)}, import.meta.url)`,
     );
   }
-  throw typeError(`tasksFrom needs a URL, not ${describe(module)}`);
+  throw typeError('tasksFrom needs the URL of a module, such as new URL("./module.js", import.meta.url)');
 }
 
 /** The URLs that Node, Bun and Deno give to a program that came from `-e` or the standard input. */
