@@ -13,8 +13,8 @@ function partOf(part) {
   };
 }
 
-/** For threads of runtimes other than Node. */
-export const threadContractsOfLane = partOf([
+/** For a backend that shares core with others, and little else. */
+const mostContractsOfLane = partOf([
   "capabilities",
   "lock",
   "queue",
@@ -36,6 +36,12 @@ export const threadContractsOfLane = partOf([
   "stress",
 ]);
 
+/** For threads of runtimes other than Node. */
+export const threadContractsOfLane = mostContractsOfLane;
+
+/** For processes of Node. */
+export const processContractsOfLane = mostContractsOfLane;
+
 /** For the backends of processes that share the most with others. */
 export const contractsOfLane = partOf([
   "capabilities",
@@ -52,5 +58,5 @@ export const contractsOfLane = partOf([
 /** For workers of Node's cluster module, which differ from other processes of Node in how they are started and end. */
 export const clusterContractsOfLane = partOf(["capabilities", "worker", "worker life", "isolation", "handles"]);
 
-/** For a main worker that may not block: `npm test` has all of it on Node. */
+/** For a main worker that may not block: the lanes have all of it on Node. */
 export const neverBlockingOfLane = partOf(["capabilities", "lock"]);

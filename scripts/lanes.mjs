@@ -47,14 +47,13 @@ const lanes = [
   toolchainLane("launchers", 6),
   ...testLanes("core", 15),
   ...testLanes("redis", 10),
+  ...testLanes("node-threads", 6),
   { name: "libraries", command: [process.execPath, join(root, "scripts/libraries.mjs")], minutes: 12 },
   manyValues(20_000, 12),
   ...programLanes("growth", ["0.02"], 8),
   ...programLanes("growth", ["1", "inline"], 8),
   ...programLanes("growth", ["1", "objects"], 8).filter(({ name }) => name.endsWith("on Node")),
-  inRuntime("bun", "a main worker that may not block", "test/never-blocking.test.ts"),
-  inRuntime("deno", "a main worker that may not block", "test/never-blocking.test.ts"),
-  ...programLanes("mixed", ["0.3"], 6),
+  ...programLanes("mixed", ["0.2"], 6),
 ];
 
 /**

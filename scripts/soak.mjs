@@ -30,7 +30,7 @@ const WAIT_LIMIT_MS = 2000;
 /** @returns {string[]} */
 function conformanceTests() {
   return readdirSync(join(folder, "test"))
-    .filter((file) => file.endsWith("conformance.test.ts") || file.startsWith("cluster."))
+    .filter((file) => /conformance(\.wide)?\.test\.ts$/.test(file) || file.startsWith("cluster."))
     .map((file) => join("test", file));
 }
 

@@ -6,6 +6,7 @@ const KEPT: ReadonlySet<string | symbol> = new Set([
   "constructor",
   "toJSON",
   "toString",
+  Symbol.toPrimitive,
   Symbol.toStringTag,
   Symbol.for("nodejs.util.inspect.custom"),
 ]);

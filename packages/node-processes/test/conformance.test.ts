@@ -1,5 +1,0 @@
-import { conformance } from "@heddle/conformance";
-import * as heddle from "@heddle/node-processes";
-import { describe, it } from "vitest";
-
-conformance({ describe, it, adapter: heddle, capabilities: heddle.adapter.capabilities });
