@@ -78,6 +78,8 @@ export interface SharedMap<K extends string | number = string, V = unknown> exte
    * Stores what `change` makes of the value, or takes the entry out if that is undefined. The value is undefined if there is no entry. If
    * another worker changes the entry meanwhile, `change` is called again with the new value. So it should do nothing else.
    *
+   * Fairness: of workers that update one key at once, one succeeds each time. None waits for another.
+   *
    * @returns The new value, undefined if the entry was taken out.
    */
   update(key: K, change: (value: V | undefined) => V | undefined, options?: EntryOptions): V | undefined;

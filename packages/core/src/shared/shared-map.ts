@@ -124,11 +124,12 @@ export class SharedMap<K extends MapKey = string, V = unknown> extends Lockable 
   }
 
   protected override state(): Readonly<Record<string, unknown>> {
-    const { i32 } = this.kernel.region;
-    const table = Atomics.load(i32, this.cell + MAP_TABLE);
-    const maxSize = i32[this.cell + MAP_MAX_SIZE] as number;
+    const { region } = this.kernel;
+    const table = Atomics.load(region.i32, this.cell + MAP_TABLE);
+    region.reach(table + TABLE_COUNT);
+    const maxSize = region.i32[this.cell + MAP_MAX_SIZE] as number;
     return {
-      size: table === 0 ? 0 : i32[table + TABLE_COUNT],
+      size: table === 0 ? 0 : region.i32[table + TABLE_COUNT],
       ...(maxSize === 0 ? {} : { maxSize }),
       ...(this.#ttl === 0 ? {} : { ttl: this.#ttl }),
     };
