@@ -5,4 +5,10 @@ import { describe, it } from "vitest";
 process.env.HEDDLE_PROCESSES = "portable";
 const heddle = await import("@heddle/node-processes");
 
-conformance({ describe, it, adapter: heddle, capabilities: heddle.adapter.capabilities });
+/** Those that meet another memory, other doorbells or other messages. */
+const CONTRACTS = [
+  ...["capabilities", "lock", "queue", "pipe", "memory", "worker", "worker life", "handles"],
+  ...["pool", "pool-messages", "pool-ending", "leftovers", "stress"],
+];
+
+conformance({ describe, it, adapter: heddle, capabilities: heddle.adapter.capabilities }, CONTRACTS);
