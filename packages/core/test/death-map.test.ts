@@ -36,7 +36,8 @@ const oneOf =
   (entries: unknown): boolean =>
     states.some((state) => JSON.stringify(state) === JSON.stringify(entries));
 
-describe("a worker killed at any instant while it", () => {
+/** So many instants, each with a region of its own: on a busy machine they take their time. */
+describe("a worker killed at any instant while it", { timeout: 120_000 }, () => {
   it("sets a key of a SharedMap: it has the old value or the new one", () =>
     atEveryInstant(dies(2, (map) => map.set("key 1", "new"), oneOf(before(2), [...before(1), ["key 1", "new"]]))));
 
