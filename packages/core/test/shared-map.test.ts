@@ -108,12 +108,14 @@ describe("a shared map", () => {
       if (seen.length === 1) theirs.set("n", 10);
       // The same value, in another cell.
       if (seen.length === 2) theirs.set("n", 10);
+      // The second of these is in the cell that the value was in, which the first has freed.
+      if (seen.length === 3) theirs.set("n", 20).set("n", 30);
       return n + 1;
     });
-    assert.deepEqual([result, seen, map.get("n")], [11, [1, 10, 10], 11]);
+    assert.deepEqual([result, seen, map.get("n")], [31, [1, 10, 10, 30], 31]);
     assert.equal(
       map.update("n", (n) => {
-        if (n === 11) theirs.delete("n");
+        if (n === 31) theirs.delete("n");
         return n;
       }),
       undefined,
