@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { afterEach, beforeEach, describe, it } from "vitest";
-import { SendError } from "../src/contracts/errors.js";
+import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import { MemoryFullError, SendError } from "../src/contracts/errors.js";
 import { clock } from "../src/kernel/clock.js";
+import { Kind, WALKERS } from "../src/kernel/layout.js";
 import { workers } from "./workers.js";
 
 const [main, other] = workers();
@@ -180,6 +181,36 @@ describe("a shared map", () => {
     map.clear();
     for (let n = 0; n < 50; n++) map.set(`${n}`, n);
     assert.deepEqual([...map.keys()], ["47", "48", "49"]);
+  });
+
+  it("is empty before the first entry, while workers of any slot walk the cells", () => {
+    const { i32 } = main.kernel.region;
+    const walkers = Array.from({ length: 8 }, (_, word) => WALKERS + word);
+    for (const word of walkers) Atomics.store(i32, word, 1);
+    try {
+      const map = new SharedMap();
+      assert.deepEqual([map.size, JSON.parse(JSON.stringify(map)).size], [0, 0]);
+    } finally {
+      for (const word of walkers) Atomics.store(i32, word, 0);
+    }
+  });
+
+  it("keeps nothing of an entry for which there is no larger table", () => {
+    const { allocator } = main.kernel;
+    const map = new SharedMap<string, string>();
+    const before = main.kernel.usage().bytes;
+    const allocate = allocator.allocate.bind(allocator);
+    const spy = vi.spyOn(allocator, "allocate").mockImplementation((kind, ...rest) => {
+      if (kind === Kind.MapTable) throw new MemoryFullError("no room");
+      return allocate(kind, ...rest);
+    });
+    try {
+      assert.throws(() => map.set("a", "x".repeat(1000)), MemoryFullError);
+    } finally {
+      spy.mockRestore();
+    }
+    assert.equal(main.kernel.usage().bytes, before);
+    assert.equal(map.set("a", "b").get("a"), "b");
   });
 
   it("says what is wrong with its arguments", () => {

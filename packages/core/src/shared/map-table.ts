@@ -19,7 +19,7 @@ import {
 import { type MapEntries, timeNow } from "./map-entries.js";
 import type { EncodedKey } from "./map-key.js";
 import { RecentlyUsed } from "./recently-used.js";
-import { readTwo } from "./two-words.js";
+import { highWord, readTwo } from "./two-words.js";
 
 const FIRST_ROOM = 16;
 /** How many slots each put of a map with times to live looks at, for entries whose time has passed. */
@@ -56,8 +56,9 @@ export class MapTable {
   readonly #map: number;
   readonly #entries: MapEntries;
   readonly #recent: RecentlyUsed;
+  /** Milliseconds that an entry lives unless its put says otherwise, 0 for as long as the map. */
+  readonly ttl: number;
   readonly #maxSize: number;
-  readonly #ttl: number;
   /** Where the last search that found nothing would put the key. */
   #vacant = 0;
 
@@ -67,7 +68,7 @@ export class MapTable {
     this.#entries = entries;
     this.#recent = new RecentlyUsed(kernel, map);
     kernel.region.reach(map + MAP_NEWEST);
-    this.#ttl = readTwo(kernel.region.i32, map + MAP_TTL);
+    this.ttl = readTwo(kernel.region.i32, map + MAP_TTL);
     this.#maxSize = kernel.region.i32[map + MAP_MAX_SIZE] as number;
   }
 
@@ -75,8 +76,7 @@ export class MapTable {
 
   /** The entry of a key, 0 if there is none or its time has passed. */
   find(key: EncodedKey): number {
-    const slot = this.#slotOf(key);
-    return slot === 0 ? 0 : this.#living(this.#word(slot));
+    return this.#livingAt(this.#slotOf(key));
   }
 
   /** As {@link find}, for a read: of a bounded map, the entry is the one that was used last. */
@@ -92,21 +92,20 @@ export class MapTable {
    */
   put(key: EncodedKey, entry: number, ttl: number | undefined, condition?: Condition): PutOutcome {
     const slot = this.#slotOf(key);
-    const found = slot === 0 ? 0 : this.#word(slot);
-    const living = found === 0 ? 0 : this.#living(found);
+    const living = this.#livingAt(slot);
     if (condition !== undefined && !condition(living)) return "refused";
     if (slot === 0 && this.isFull()) return "grow";
     const { section, allocator } = this.#kernel;
     const isRest = ttl === undefined && living !== 0;
-    const expiry = isRest ? this.#entries.expiryOf(living) : expiryOf(ttl ?? this.#ttl);
+    const expiry = isRest ? this.#entries.expiryOf(living) : expiryOf(ttl ?? this.ttl);
     if (expiry !== 0 && section.read(this.#map + MAP_EXPIRES) === 0) section.write(this.#map + MAP_EXPIRES, 1);
     this.#entries.date(entry, living === 0 ? this.#nextSerial() : this.#entries.serialOf(living), expiry);
-    if (found !== 0) this.#takeOut(slot, found, entry);
+    if (slot !== 0) this.#takeOut(slot, entry);
     else this.#add(this.#vacant, entry, key.hash);
     allocator.disown(entry);
     if (this.#maxSize > 0) {
       this.#recent.add(entry);
-      if (this.#read(TABLE_COUNT) > this.#maxSize) this.#removeOldest();
+      if (this.#countAll() > this.#maxSize) this.#removeOldest();
     }
     if (this.#expires) this.#sweep();
     return "put";
@@ -115,16 +114,15 @@ export class MapTable {
   /** Takes out the entry of a key, if there is one and `condition` says so. */
   remove(key: EncodedKey, condition?: Condition): boolean {
     const slot = this.#slotOf(key);
-    const found = slot === 0 ? 0 : this.#word(slot);
-    const living = found === 0 ? 0 : this.#living(found);
+    const living = this.#livingAt(slot);
     if (condition !== undefined && !condition(living)) return false;
-    if (found !== 0) this.#takeOut(slot, found);
+    if (slot !== 0) this.#takeOut(slot);
     return living !== 0;
   }
 
   /** How many entries there are whose time has not passed. */
   count(): number {
-    return this.#expires ? this.living().length : this.#read(TABLE_COUNT);
+    return this.#expires ? this.living().length : this.#countAll();
   }
 
   /** The entries whose time has not passed. */
@@ -158,9 +156,7 @@ export class MapTable {
   grow(): void {
     const { allocator, cells, region, section, waiters } = this.#kernel;
     const inSection = <R>(act: () => R): R => waiters.inSection(this.#map, act);
-    const room = inSection(() =>
-      this.isFull() ? this.#roomFor(this.#table() === 0 ? 0 : this.#read(TABLE_COUNT)) : 0,
-    );
+    const room = inSection(() => (this.isFull() ? this.#roomNeeded() : 0));
     if (room === 0) return;
     const words = TABLE_SLOTS - CELL_PAYLOAD + room * TABLE_SLOT_WORDS;
     const table = allocator.allocate(Kind.MapTable, words);
@@ -168,7 +164,7 @@ export class MapTable {
     const superfluous = inSection(() => {
       const before = this.#table();
       // Somebody else was faster, or so many keys came that this table is too small.
-      if (!this.isFull() || (before !== 0 && this.#roomFor(this.#read(TABLE_COUNT)) > room)) return table;
+      if (!this.isFull() || this.#roomNeeded() > room) return table;
       if (before !== 0) {
         this.#copyTo(table, room);
         section.write(before + TABLE_OWNS, 0);
@@ -181,12 +177,6 @@ export class MapTable {
       return before;
     });
     if (superfluous !== 0) cells.letGo(superfluous);
-  }
-
-  #roomFor(count: number): number {
-    let room = FIRST_ROOM;
-    while (room < (count + 1) * 2) room *= 2;
-    return room;
   }
 
   /** Under the latch, into a table that nobody else knows yet. */
@@ -205,6 +195,19 @@ export class MapTable {
   }
 
   // ── under the latch ──
+
+  /** Slots for twice the entries that there are, and one more. */
+  #roomNeeded(): number {
+    const count = this.#countAll() + 1;
+    let room = FIRST_ROOM;
+    while (room < count * 2) room *= 2;
+    return room;
+  }
+
+  /** How many entries there are, those included whose time has passed. */
+  #countAll(): number {
+    return this.#table() === 0 ? 0 : this.#read(TABLE_COUNT);
+  }
 
   /** The address of the slot with that key; 0 if there is none. */
   #slotOf(key: EncodedKey): number {
@@ -235,8 +238,9 @@ export class MapTable {
   }
 
   /** Has `instead` in the place of an entry that is this worker's from now on; or nothing. */
-  #takeOut(slot: number, entry: number, instead: number = SLOT_DELETED): void {
+  #takeOut(slot: number, instead: number = SLOT_DELETED): void {
     const { section, allocator } = this.#kernel;
+    const entry = section.read(slot);
     section.write(slot, instead);
     if (instead === SLOT_DELETED) this.#change(TABLE_COUNT, -1);
     if (this.#maxSize > 0) this.#recent.remove(entry);
@@ -249,7 +253,7 @@ export class MapTable {
     const last = this.#room() - 1;
     let n = this.#entries.hashOf(oldest) & last;
     while (this.#wordNow(n) !== oldest) n = (n + 1) & last;
-    this.#takeOut(this.#slotAt(n), oldest);
+    this.#takeOut(this.#slotAt(n));
   }
 
   /** Takes out entries whose time has passed, if there are any in the next slots: so those that nobody asks for go too. */
@@ -261,7 +265,7 @@ export class MapTable {
     for (let looks = 0; looks < SLOTS_A_PUT && taken < MOST_A_PUT; looks++, n = (n + 1) & (room - 1)) {
       const entry = this.#wordNow(n);
       if (entry <= 0 || this.#living(entry) !== 0) continue;
-      this.#takeOut(this.#slotAt(n), entry);
+      this.#takeOut(this.#slotAt(n));
       taken++;
     }
     section.write(this.#map + MAP_HAND, n);
@@ -277,6 +281,11 @@ export class MapTable {
       const entry = region.i32[slot] as number;
       if (entry > 0) see(entry, region.i32[slot + 1] as number);
     }
+  }
+
+  /** The entry in a slot that this section has not changed; 0 if its time has passed, or the slot is 0, for none. */
+  #livingAt(slot: number): number {
+    return slot === 0 ? 0 : this.#living(this.#word(slot));
   }
 
   /** The entry itself; 0 if its time has passed. */
@@ -333,7 +342,7 @@ export class MapTable {
     const at = this.#map + MAP_SERIAL;
     const serial = readTwo(region.i32, at);
     section.write(at, (serial + 1) | 0);
-    section.write(at + 1, Math.floor((serial + 1) / 2 ** 32));
+    section.write(at + 1, highWord(serial + 1));
     return serial;
   }
 }

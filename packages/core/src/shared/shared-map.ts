@@ -4,14 +4,12 @@ import { rangeError, typeError } from "../contracts/wrong-use.js";
 import { checkOptions, describe } from "../kernel/arguments.js";
 import { frameOf, unframe } from "../kernel/frame.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { MAP_MAX_SIZE, MAP_TABLE, MAP_TTL, TABLE_COUNT } from "../kernel/layout-map.js";
+import { MAP_MAX_SIZE, MAP_TABLE, TABLE_COUNT } from "../kernel/layout-map.js";
 import { Lockable } from "./lockable.js";
 import { MapEntries } from "./map-entries.js";
 import { decodeKey, type EncodedKey, encodeKey, type MapKey } from "./map-key.js";
 import { type Condition, MapTable } from "./map-table.js";
-import { readTwo } from "./two-words.js";
 
-const VALUE = "value";
 /** Times beyond that never pass, such as Infinity: with the time that it is now, they are no whole numbers. */
 const LONGEST_TTL = 2 ** 52;
 
@@ -36,13 +34,11 @@ export interface TimeToLive {
 export class SharedMap<K extends MapKey = string, V = unknown> extends Lockable implements SharedMapContract<K, V> {
   readonly #entries: MapEntries;
   readonly #table: MapTable;
-  readonly #ttl: number;
 
   constructor(kernel: Kernel, cell: number) {
     super(kernel, cell, "SharedMap");
     this.#entries = new MapEntries(kernel);
     this.#table = new MapTable(kernel, cell, this.#entries);
-    this.#ttl = readTwo(kernel.region.i32, cell + MAP_TTL);
   }
 
   get size(): number {
@@ -64,7 +60,7 @@ export class SharedMap<K extends MapKey = string, V = unknown> extends Lockable 
   }
 
   set(key: K, value: V, options?: TimeToLive): this {
-    this.#put(encodeKey(key), value, checkTimeToLive(options, "set") ?? this.#ttl);
+    this.#put(encodeKey(key), value, checkTimeToLive(options, "set") ?? this.#table.ttl);
     return this;
   }
 
@@ -73,8 +69,7 @@ export class SharedMap<K extends MapKey = string, V = unknown> extends Lockable 
   }
 
   clear(): void {
-    const table = this.inSection(() => this.#table.detach());
-    if (table !== 0) this.kernel.cells.letGo(table);
+    clearMap(this.kernel, this.cell, this.#table);
   }
 
   update(key: K, change: (value: V | undefined) => V | undefined, options?: TimeToLive): V | undefined {
@@ -131,7 +126,7 @@ export class SharedMap<K extends MapKey = string, V = unknown> extends Lockable 
     return {
       size: table === 0 ? 0 : region.i32[table + TABLE_COUNT],
       ...(maxSize === 0 ? {} : { maxSize }),
-      ...(this.#ttl === 0 ? {} : { ttl: this.#ttl }),
+      ...(this.#table.ttl === 0 ? {} : { ttl: this.#table.ttl }),
     };
   }
 
@@ -171,15 +166,28 @@ export class SharedMap<K extends MapKey = string, V = unknown> extends Lockable 
   }
 
   #put(key: EncodedKey, value: V, ttl: number | undefined, condition?: Condition): boolean {
-    const entry = this.#frameOf(value, VALUE, (frame) => this.#entries.create(key, frame));
+    const entry = this.#frameOf(value, "value", (frame) => this.#entries.create(key, frame));
     for (;;) {
       const outcome = this.inSection(() => this.#table.put(key, entry, ttl, condition));
-      if (outcome === "grow") this.#table.grow();
-      else {
-        if (outcome === "refused") this.#entries.free(entry);
+      if (outcome === "put") {
         this.#freeRemoved();
-        return outcome === "put";
+        return true;
       }
+      if (outcome === "refused") {
+        this.#entries.free(entry);
+        return false;
+      }
+      this.#growFor(entry);
+    }
+  }
+
+  /** Where there is no room for a larger table, the entry is not put. */
+  #growFor(entry: number): void {
+    try {
+      this.#table.grow();
+    } catch (error) {
+      this.#entries.free(entry);
+      throw error;
     }
   }
 
@@ -216,8 +224,12 @@ export class SharedMap<K extends MapKey = string, V = unknown> extends Lockable 
 
 /** Nobody refers to a map any more: frees its table, with the entries. */
 export function destroyMap(kernel: Kernel, map: number): void {
-  const table = kernel.waiters.inSection(map, () => new MapTable(kernel, map, new MapEntries(kernel)).detach());
-  if (table !== 0) kernel.cells.letGo(table);
+  clearMap(kernel, map, new MapTable(kernel, map, new MapEntries(kernel)));
+}
+
+function clearMap(kernel: Kernel, map: number, table: MapTable): void {
+  const detached = kernel.waiters.inSection(map, () => table.detach());
+  if (detached !== 0) kernel.cells.letGo(detached);
 }
 
 function* each<T>(copies: readonly Copied[], open: (copy: Copied) => T): IterableIterator<T> {
