@@ -13,8 +13,8 @@ function partOf(part) {
   };
 }
 
-/** For a backend that shares core with others, and little else. */
-const mostContractsOfLane = partOf([
+/** For threads of runtimes other than Node, and for processes of Node. */
+export const mostContractsOfLane = partOf([
   "capabilities",
   "lock",
   "queue",
@@ -35,12 +35,6 @@ const mostContractsOfLane = partOf([
   "leftovers",
   "stress",
 ]);
-
-/** For threads of runtimes other than Node. */
-export const threadContractsOfLane = mostContractsOfLane;
-
-/** For processes of Node. */
-export const processContractsOfLane = mostContractsOfLane;
 
 /** For the backends of processes that share the most with others. */
 export const contractsOfLane = partOf([

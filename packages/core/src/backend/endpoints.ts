@@ -1,6 +1,7 @@
 import { typeError } from "../contracts/wrong-use.js";
 import type { Kernel } from "../kernel/kernel.js";
-import { ENDPOINT_REQUESTS, Kind } from "../kernel/layout.js";
+import { Kind } from "../kernel/layout.js";
+import { ENDPOINT_REQUESTS } from "../kernel/layout-endpoint.js";
 import { emptyChannel } from "../queue/empty-channel.js";
 import { ItemRing } from "../queue/item-ring.js";
 import { QueueState } from "../queue/state.js";

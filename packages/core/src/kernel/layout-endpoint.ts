@@ -1,7 +1,9 @@
-/** The words of an endpoint, in its cell, after its first, `ENDPOINT_REQUESTS`. */
+/** The words of an endpoint, in its cell. */
 
 import { CELL_PAYLOAD } from "./layout.js";
 
+/** The mailbox that its home reads. */
+export const ENDPOINT_REQUESTS = CELL_PAYLOAD;
 /** The worker that serves it, its slot + 1. */
 export const ENDPOINT_HOME = CELL_PAYLOAD + 1;
 /** The id of that worker. */

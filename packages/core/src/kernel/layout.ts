@@ -1,5 +1,5 @@
 /**
- * Where everything lies in the region; layout-endpoint.ts has one kind's words. No other file knows; every offset is in 32-bit words.
+ * Where everything lies in the region; files beside it, layout-*.ts, have the words of some kinds. No other file knows; every offset is in 32-bit words.
  *
  *     region                               slot (one a worker, 256)         cell (a multiple of 32 words)
  *     ┌──────────────────────────┐    0    ┌──────────────────────────┐     ┌──────────────────────────┐
@@ -45,7 +45,8 @@ export const FREE_MAP = 24;
 export const FREE_LISTS = 32;
 export const FREE_LIST_COUNT = 192;
 
-export const MAGIC_NUMBER = 0x4864_646c; // "Hddl"
+/** "Hddl" */
+export const MAGIC_NUMBER = 0x4864_646c;
 
 // ── slots ──
 /** The most workers of a program at a time, its main worker included. */
@@ -378,12 +379,10 @@ export const ITEM_FRAME = ITEM_KEY + ITEM_KEY_WORDS;
 export const CONNECTION_INBOX = CELL_PAYLOAD;
 export const CONNECTION_OUTBOX = CELL_PAYLOAD + 1;
 
-// ── endpoint: the mailbox that its home reads; its other words are in layout-endpoint.ts ──
-export const ENDPOINT_REQUESTS = CELL_PAYLOAD;
-
 // ── value, shared array ──
 export const SHARED_TYPE = CELL_PAYLOAD;
-export const SHARED_LOCK = CELL_PAYLOAD + 1; // the rlock, made when first asked for
+/** The rlock, made when first asked for. */
+export const SHARED_LOCK = CELL_PAYLOAD + 1;
 export const SHARED_LENGTH = CELL_PAYLOAD + 2;
 export const SHARED_DATA = CELL_PAYLOAD + 4;
 

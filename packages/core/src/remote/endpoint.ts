@@ -2,7 +2,6 @@ import type { Kernel } from "../kernel/kernel.js";
 import {
   CELL_HOLDERS,
   CELL_REFERENCES,
-  ENDPOINT_REQUESTS,
   ENDS,
   Kind,
   MAX_WORKERS,
@@ -14,6 +13,7 @@ import {
   ENDPOINT_CLOSED,
   ENDPOINT_HOME,
   ENDPOINT_HOME_ID,
+  ENDPOINT_REQUESTS,
   ENDPOINT_STATE,
   ENDPOINT_TEXT,
   ENDPOINT_TEXT_BYTES,
