@@ -7,8 +7,9 @@ export const ending = [
   {
     name: "recovery: a worker that is claimed while those above it are stopped is forgotten",
     file: "kernel/recovery.ts",
-    find: "known < subtree.length; ) {",
-    replace: "known === 0; ) {",
+    find: "subtreeOf(region, dead, (slot) => {\n    if (slot !== dead) region.memory.liveness.stop(slot);\n  });",
+    replace:
+      "subtreeOf(region, dead);\n  for (const slot of subtree) if (slot !== dead) region.memory.liveness.stop(slot);",
   },
   {
     name: "options: limits that the runtime does not keep are ignored",

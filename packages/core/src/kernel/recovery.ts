@@ -13,35 +13,24 @@ import {
   slotAddress,
 } from "./layout.js";
 import { eachNode } from "./waiters.js";
-import { creatorOf, eachSlot, freeSlot } from "./worker-table.js";
+import { eachSlot, freeSlot, subtreeOf } from "./worker-table.js";
 
 /**
  * Recovers the slots of a worker that has ended, however it ended, and of the workers below it, which ended with it. Its creator calls this
  * once the worker has stopped running. It may be called again after it was itself cut short, at any point.
  */
 export function recover(kernel: Kernel, dead: number): void {
-  const subtree = stoppedSubtree(kernel, dead);
+  const { region } = kernel;
+  // Each is stopped before those that it has started are looked for: until then, it may claim a slot for one more.
+  const subtree = subtreeOf(region, dead, (slot) => {
+    if (slot !== dead) region.memory.liveness.stop(slot);
+  });
   // All of them first: to recover one slot enters sections in which the worker of another may have died.
   for (const slot of subtree) kernel.section.repair(slot);
   for (const slot of subtree.reverse()) {
     recoverSlot(kernel, slot);
-    if (slot !== dead) freeSlot(kernel.region, slot);
+    if (slot !== dead) freeSlot(region, slot);
   }
-}
-
-/** The slots of a dead worker and of all below it, none of which runs any more. */
-function stoppedSubtree({ region }: Kernel, dead: number): number[] {
-  const subtree = [dead];
-  // Until it is stopped, each may claim a slot for one more: so after it all slots are looked at again.
-  for (let known = 0; known < subtree.length; ) {
-    known = subtree.length;
-    eachSlot(region, (slot) => {
-      if (subtree.includes(slot) || !subtree.includes(creatorOf(region, slot))) return;
-      region.memory.liveness.stop(slot);
-      subtree.push(slot);
-    });
-  }
-  return subtree;
 }
 
 /**
