@@ -98,7 +98,8 @@ export interface Pool extends AsyncDisposable {
   /**
    * Runs a task for each item and yields the results one by one, in the order of the items. It is for more items than should be read or
    * kept at once: {@link map} reads and keeps them all. Nothing happens before the first result is asked for. After that, at most 2 × size
-   * × chunkSize items are read ahead of the results that were taken. `chunkSize` is 1 by default.
+   * × chunkSize items are read ahead of the results that were taken. `chunkSize` is 1 by default. While results come in less than a
+   * millisecond each, and the loop waits for them, up to 16 times as many are read ahead.
    *
    * A failure of a task or of the source is thrown in its place, after the results before it, and ends the iteration. Leaving the loop ends
    * it too. At the end, tasks that have not started never will. Running tasks are asked to stop and are not waited for. The `return()` of

@@ -4,6 +4,7 @@ import { describe } from "../kernel/arguments.js";
 import { Fifo } from "../kernel/fifo.js";
 import { refuseToSend } from "../kernel/message/refusal.js";
 import { whenAborted } from "../kernel/signals.js";
+import { ReadAhead } from "./read-ahead.js";
 
 /** The outcome of a chunk: the results of all of its items, or of those before the one that failed. */
 export interface Outcome {
@@ -21,7 +22,7 @@ export interface Chunk {
 export interface StreamPlan extends Pick<MapOptions, "onProgress"> {
   readonly signal: AbortSignal | undefined;
   readonly chunkSize: number;
-  /** The most chunks that are sent, and whose results are not all handed out. */
+  /** The chunks that keep all workers busy: at least so many are sent ahead of those that are handed out. */
   readonly chunksAhead: number;
   /** Whether results come in the order of the items, or as they are there. */
   readonly isOrdered: boolean;
@@ -66,6 +67,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   #isSourceDone = false;
   /** Chunks sent, and not all handed out. */
   #ahead = 0;
+  readonly #window: ReadAhead;
   #finished = 0;
   /** The error that the iteration fails with: told once, to the first request that comes to it. */
   #failure: { readonly error: unknown } | undefined;
@@ -75,6 +77,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   constructor(items: Iterable<unknown> | AsyncIterable<unknown>, plan: StreamPlan) {
     this.#items = items;
     this.#plan = plan;
+    this.#window = new ReadAhead(plan.chunksAhead);
     this.#total = lengthOf(items);
   }
 
@@ -160,7 +163,7 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   }
 
   get #isWantingMore(): boolean {
-    return this.#state === "open" && !this.#isSourceDone && this.#ahead < this.#plan.chunksAhead;
+    return this.#state === "open" && !this.#isSourceDone && this.#ahead < this.#window.size;
   }
 
   #send(items: readonly unknown[]): void {
@@ -203,10 +206,8 @@ export class Stream<R> implements AsyncIterableIterator<R> {
   /** Gives the first request what comes next, or ends; false if that is not there yet. */
   #handOut(): boolean {
     const place = this.#results.first;
-    if (place === undefined) return this.#endOfSource();
-    const { outcome } = place;
-    if (outcome === undefined) return false;
-    const { results, failure } = outcome;
+    if (place?.outcome === undefined) return this.#wait();
+    const { results, failure } = place.outcome;
     if (place.next < results.length) {
       this.#requests.shift()?.resolve({ done: false, value: results[place.next++] as R });
     } else if (failure !== undefined) {
@@ -215,16 +216,19 @@ export class Stream<R> implements AsyncIterableIterator<R> {
     }
     if (place.next === results.length && failure === undefined) {
       this.#results.shift();
-      this.#ahead--;
-      void this.#read();
+      if (this.#window.onHandedOut(--this.#ahead)) void this.#read();
     }
     return true;
   }
 
-  #endOfSource(): boolean {
-    if (!this.#isSourceDone || this.#isReading || this.#ahead > 0) return false;
-    this.#end(undefined);
-    return true;
+  /** The next results are not there yet, or there are no more. Returns whether that is the end. */
+  #wait(): boolean {
+    if (this.#isSourceDone && !this.#isReading && this.#ahead === 0) {
+      this.#end(undefined);
+      return true;
+    }
+    if (this.#ahead >= this.#window.size && this.#window.onWaiting()) void this.#read();
+    return false;
   }
 
   /** The iteration is over: the first request hears of the failure, if there was one. */
