@@ -16,7 +16,8 @@ function remainsOfNames(names: readonly string[]): { bytes: number; objects: num
   return { bytes, objects, waiters };
 }
 
-describe("a worker killed at any instant while it", () => {
+/** So many instants, each with a region of its own: on a busy machine they take their time. */
+describe("a worker killed at any instant while it", { timeout: 120_000 }, () => {
   it("asks for a named object: there is one, by one maker", async () => {
     const named = async (harness: CrashHarness): Promise<void> => {
       const { main, victim, first } = harness;

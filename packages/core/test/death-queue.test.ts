@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "vitest";
 import { atEveryInstant } from "./reference/crash-harness.js";
 
-describe("a worker killed at any instant while it", () => {
+/** So many instants, each with a region of its own: on a busy machine they take their time. */
+describe("a worker killed at any instant while it", { timeout: 120_000 }, () => {
   it.each([false, true])(
     "puts into a queue for which others wait: its item arrives once or not at all (fair: %s)",
     (fair) =>

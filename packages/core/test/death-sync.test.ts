@@ -6,7 +6,8 @@ import { atEveryInstant } from "./reference/crash-harness.js";
 import { Holders } from "./reference/holders.js";
 import type { Thread } from "./reference/stepped-backend.js";
 
-describe("a worker killed at any instant while it", () => {
+/** So many instants, each with a region of its own: on a busy machine they take their time. */
+describe("a worker killed at any instant while it", { timeout: 120_000 }, () => {
   it("takes and releases a lock that others wait for", () =>
     atEveryInstant(async (harness) => {
       const { main, victim, first, second } = harness;
