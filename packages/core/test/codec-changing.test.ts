@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
-import { afterAll, describe, it } from "vitest";
+import { describe, it } from "vitest";
 import { SendError } from "../src/contracts/errors.js";
 import { unframe } from "../src/kernel/frame.js";
 import { readLarge, writeLarge } from "../src/kernel/large.js";
@@ -219,16 +219,17 @@ describe("a value that changes while it is packed", () => {
   });
 });
 
-describe("toJSON that a program has given all objects", () => {
-  afterAll(() => void Reflect.deleteProperty(Object.prototype, "toJSON"));
+describe("toJSON that a program has given", () => {
+  const homes = { "all objects": Object.prototype, "all arrays": Array.prototype } as const;
 
-  it("changes nothing", () => {
+  it.each(Object.keys(homes) as (keyof typeof homes)[])("%s changes nothing", (which) => {
+    const home = homes[which];
     const values = [{ a: [1, { b: "c" }] }, [{ d: 1n }], new Map([[1, { e: 2 }]])];
-    Object.defineProperty(Object.prototype, "toJSON", { configurable: true, value: () => "replaced" });
+    Object.defineProperty(home, "toJSON", { configurable: true, value: () => "replaced" });
     try {
       for (const arrive of WAYS) for (const value of values) assert.deepEqual(arrive(value), value);
     } finally {
-      Reflect.deleteProperty(Object.prototype, "toJSON");
+      Reflect.deleteProperty(home, "toJSON");
     }
   });
 });
