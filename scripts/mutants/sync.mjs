@@ -186,6 +186,12 @@ export const syncMutants = [
     replace: "gate",
   },
   {
+    name: "barrier: a party that blocks goes with an earlier round of its worker's",
+    file: "sync/barrier.ts",
+    find: ", isPerWait: true }",
+    replace: " }",
+  },
+  {
     name: "lock: a second release frees it again",
     file: "sync/mutex.ts",
     find: "    if (!isToBeWoken(state)) return false;\n",

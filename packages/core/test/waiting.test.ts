@@ -128,3 +128,22 @@ describe.each(KINDS)("several waits of one worker at a %s", (kind) => {
     assert.equal(main.kernel.usage().waiters, 0);
   });
 });
+
+it("a party that blocks at a barrier waits for its own round, though an earlier one of its worker has let another go", async () => {
+  const [main, other] = workers();
+  const barrier = new main.surface.Barrier(2);
+  const theirs = other.see(barrier);
+  const first = [barrier.wait(), theirs.wait()];
+  const second: Promise<number>[] = [];
+  let looks = 0;
+  const removeHook = main.kernel.bell.beforeSleep(() => {
+    // It looks once before the other party has come, and is rung.
+    if (looks++ === 0) main.kernel.bell.note();
+    else if (second.length === 0) second.push(theirs.wait());
+  });
+  const index = barrier.waitSync();
+  removeHook();
+  assert.equal(second.length, 1, "it slept until the other party had come");
+  assert.deepEqual((await Promise.all(first)).sort(), [0, 1]);
+  assert.deepEqual([index, ...(await Promise.all(second))].sort(), [0, 1]);
+});

@@ -26,7 +26,8 @@ export class Barrier extends SharedObject implements BarrierContract {
     const round = new Round(kernel, cell);
     this.#round = round;
     this.#action = new Action(kernel, cell, action);
-    const common = { object: this, cell, label: this.label, isPersonal: true };
+    // A grant is of one round: another wait of this worker's may be there for the next.
+    const common = { object: this, cell, label: this.label, isPerWait: true } satisfies Partial<Gate<unknown>>;
     this.#roundGate = {
       ...common,
       queue: WAIT_QUEUE_A,
