@@ -49,7 +49,7 @@ const lanes = [
   ...testLanes("redis", 10),
   ...testLanes("node-threads", 6),
   { name: "libraries", command: [process.execPath, join(root, "scripts/libraries.mjs")], minutes: 12 },
-  manyValues(20_000, 12),
+  manyValues(20_000, 14),
   ...programLanes("growth", ["0.02"], 8),
   ...programLanes("growth", ["1", "inline"], 8),
   ...programLanes("growth", ["1", "objects"], 8).filter(({ name }) => name.endsWith("on Node")),
@@ -99,7 +99,7 @@ function testLanes(folder, minutes) {
  */
 function manyValues(count, minutes) {
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const command = [process.execPath, vitest, "run", "test/codec.test.ts"];
+  const command = [process.execPath, vitest, "run", "test/codec.test.ts", "test/errors-by-seed.test.ts"];
   return {
     name: `codec, ${count} of each by seed`,
     command,

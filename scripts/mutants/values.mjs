@@ -305,4 +305,22 @@ export const values = [
     find: "callersFrames(stackText(awaited))",
     replace: "callersFrames(String(awaited.stack))",
   },
+  {
+    name: "errors: the name of a class of another realm makes it a class of Heddle's",
+    file: "kernel/message/errors.ts",
+    find: "(isForeign && BUILT_IN_NAMES.has(name))",
+    replace: "isForeign",
+  },
+  {
+    name: "errors: a property of an error is taken for its class",
+    file: "kernel/message/errors.ts",
+    find: "Object.getPrototypeOf(error).constructor?.name",
+    replace: 'Reflect.get(error, "constructor")?.name',
+  },
+  {
+    name: "errors: one that has no name is called undefined",
+    file: "kernel/message/errors.ts",
+    find: "found === undefined ? otherwise : String(found)",
+    replace: "String(found)",
+  },
 ];

@@ -42,6 +42,8 @@ const OURS: readonly ErrorClass[] = [
 /** Classes that arrive as themselves, by the name under which they travel. */
 const CLASSES: Map<string, ErrorClass> = new Map([...BUILT_IN, ...OURS].map((one) => [one.prototype.name, one]));
 
+const BUILT_IN_NAMES: ReadonlySet<unknown> = new Set(BUILT_IN.map(({ prototype }) => prototype.name));
+
 const NAMES: Map<unknown, string> = new Map(Array.from(CLASSES, ([name, { prototype }]) => [prototype, name]));
 
 /** Stands before the name of a class of the program's own that is registered. */
@@ -54,23 +56,24 @@ export function admitError(one: ErrorClass): void {
 }
 
 /** The class that an error will be on arrival: its own if that is registered, else the nearest of those that it inherits from. */
-function className(error: Error, name: string): string {
+function className(error: Error): string {
   if (isDomException(error)) return "DOMException";
   const registered = registeredOf(error);
   if (registered !== undefined) return REGISTERED + registered.name;
+  // In another realm, such as a vm context, the built-in classes are others, of the same names.
+  const isForeign = !((error as object) instanceof Error);
   for (let at: unknown = Object.getPrototypeOf(error); at !== null; at = Object.getPrototypeOf(at)) {
-    const known = NAMES.get(at) ?? nameInCopy(at as object);
+    const known = NAMES.get(at) ?? nameElsewhere(at as object, isForeign);
     if (known !== undefined) return known;
   }
-  // From another realm, such as a vm context: there its classes are others, of the same names.
-  const isForeign = !((error as object) instanceof Error);
-  return isForeign && CLASSES.has(name) ? name : "Error";
+  return "Error";
 }
 
-/** The name of a class of Heddle's, of another copy of this package. */
-function nameInCopy(prototype: object): string | undefined {
+/** The name of a class of Heddle's of another copy of this package, or of a built-in class of another realm. */
+function nameElsewhere(prototype: object, isForeign: boolean): string | undefined {
   const name: unknown = Object.getOwnPropertyDescriptor(prototype, "name")?.value;
-  return typeof name === "string" && CLASSES.has(name) && Object.hasOwn(prototype, markOf(name)) ? name : undefined;
+  if (typeof name !== "string" || !CLASSES.has(name)) return undefined;
+  return (isForeign && BUILT_IN_NAMES.has(name)) || Object.hasOwn(prototype, markOf(name)) ? name : undefined;
 }
 
 /** An error as it was, without what it refers to. No constructor runs: the properties that it would set come with the others. */
@@ -107,7 +110,7 @@ const WITH_ITSELF: ReadonlySet<string> = new Set(["stack", "message", "name", "l
 /** Never throws: of a Proxy whose traps do, it tells what it can read. */
 export function describeError(error: Error): Described {
   const given = textOf(() => error.name, "Error");
-  const type = textOf(() => className(error, given), "Error");
+  const type = textOf(() => className(error), "Error");
   const name = textOf(() => nameOf(error, given, type), given);
   const stack = stackOf(error);
   const shown = namesOf(() => Object.keys(error));
@@ -137,7 +140,8 @@ function nameOf(error: Error, given: string, type: string): string {
   if (given !== type || Object.getPrototypeOf(error) === CLASSES.get(type)?.prototype || Object.hasOwn(error, "name")) {
     return given;
   }
-  const made: unknown = textOf(() => Reflect.get(error, "constructor").name, "");
+  // Its class's, whatever property of that name the error itself has.
+  const made: unknown = Object.getPrototypeOf(error).constructor?.name;
   return typeof made === "string" && made !== "" ? made : given;
 }
 
@@ -149,9 +153,11 @@ function namesOf(read: () => readonly string[]): readonly string[] {
   }
 }
 
+/** As text, which `undefined` has not, as in `Error.prototype.toString`. */
 function textOf(read: () => unknown, otherwise: string): string {
   try {
-    return String(read());
+    const found = read();
+    return found === undefined ? otherwise : String(found);
   } catch {
     return otherwise;
   }
@@ -172,7 +178,7 @@ export function stackOf(error: Error): string {
 }
 
 /** Anything thrown, as text. */
-export const briefly = (thrown: unknown): string => textOf(() => thrown, "something that has no text");
+export const briefly = (thrown: unknown): string => textOf(() => String(thrown), "something that has no text");
 
 /** The same, of an error with its stack. */
 export const report = (thrown: unknown): string =>
