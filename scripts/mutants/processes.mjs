@@ -205,4 +205,16 @@ export const processes = [
     replace:
       "    for (const handle of taken.flat()) way?.stop(handle);\n    [transfers[0] ?? []].forEach((transferables, n) =>",
   },
+  {
+    name: "processes: a message is not given where its reader cannot write that it was read",
+    file: "packages/process-host/src/mailbox.ts",
+    find: "this.#records.tryToSetState(READ, position);",
+    replace: "this.#records.setState(READ, position);",
+  },
+  {
+    name: "processes: a signal in time with a child's end hides its exit code",
+    file: "packages/process-host/src/native/ended.ts",
+    find: "    if (!interrupted(native)) return",
+    replace: "    return",
+  },
 ];

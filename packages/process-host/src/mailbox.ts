@@ -11,7 +11,7 @@ import type { System } from "./systems/system.js";
  *
  *     state     who changes it, to what
  *     EMPTY     the writer, to MESSAGE or BACK: its last step, after all that the reader will find. Who dies before it has sent nothing.
- *     MESSAGE   the reader, to READ, once it has the message: its last look at the record
+ *     MESSAGE   the reader, to READ, once it has the message: its last look at the record. It stays so where the reader cannot write
  *     BACK      nobody: the next record, written before this, is the first one of the file
  *     READ      nobody, until the writer begins anew
  *
@@ -78,6 +78,15 @@ class Records {
 
   setState(state: number, position: number): void {
     this.write(Uint8Array.of(state), position);
+  }
+
+  /** Of a file system that is full and writes elsewhere what it changes. */
+  tryToSetState(state: number, position: number): void {
+    try {
+      this.setState(state, position);
+    } catch {
+      // The message has been read all the same. Its writer goes on behind the record, for as long as it is the last one.
+    }
   }
 
   /** Nobody needs what is behind that any more. Where that fails, it is written over some day. */
@@ -183,7 +192,7 @@ export class Inbox {
     if (body === undefined) return undefined;
     if (bytes > LARGE) this.#giveBack(position + BODY, bytes);
     // From here on the writer may begin anew.
-    this.#records.setState(READ, position);
+    this.#records.tryToSetState(READ, position);
     this.#position = position + BODY + bytes;
     return { message: this.#runtime.deserialize(body) };
   }

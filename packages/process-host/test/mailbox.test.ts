@@ -125,6 +125,23 @@ for (const system of systems) {
       }
     });
 
+    it("gives each message once, in order, where its reader cannot write that it was read", ({ onTestFinished }) => {
+      let isFull = true;
+      const reader = faulty({ pwrite: () => (isFull ? "ENOSPC" : undefined) });
+      const box = mailbox(onTestFinished, real, reader);
+      for (const size of [100, 1 << 17, 2 * PAGE, 100]) {
+        box.out.put(ofSize(size));
+        assert.deepEqual(box.in.receive()?.message, ofSize(size));
+        assert.equal(box.in.receive(), undefined);
+      }
+      isFull = false;
+      for (let n = 0; n < 100; n++) {
+        box.out.put(ofSize(100, `message ${n}`));
+        assert.deepEqual(box.in.receive()?.message, ofSize(100, `message ${n}`));
+      }
+      if (system.name === "portable") assert.ok(fstatSync(box.fd).size <= 1 << 17, "the writer has begun anew");
+    });
+
     it("throws what cannot be cloned, and has sent nothing", ({ onTestFinished }) => {
       const box = mailbox(onTestFinished);
       assert.throws(() => box.out.put(() => {}), { name: /DataCloneError|Error/ });

@@ -12,7 +12,7 @@ import { FD_CLOEXEC, POLLIN, POLLOUT } from "../src/native/posix.js";
 import { holderOf, lock, tryLock, unlock } from "../src/native/record-lock.js";
 import { makeLifeline } from "../src/systems/lifeline.js";
 import { unlinkedFile } from "../src/systems/unlinked-file.js";
-import { faulty, real } from "./natives.js";
+import { faulty, inTurn, real } from "./natives.js";
 
 /** As <fcntl.h> has it. */
 const F_GETFD = 1;
@@ -30,6 +30,14 @@ describe("the end of a child", () => {
       assert.deepEqual(await exit, [ended.code, ended.signal]);
     });
   }
+
+  it("is asked for again where a signal came first", async () => {
+    const child = spawn("/bin/sh", ["-c", "exit 7"]);
+    const exit = once(child, "exit");
+    const interrupted = faulty({ waitid: inTurn<"EINTR">("EINTR", "EINTR") });
+    assert.deepEqual(endOf(interrupted, child.pid ?? 0), { code: 7, signal: null });
+    await exit;
+  });
 
   it("that the system does not tell is neither a code nor a signal", () => {
     assert.deepEqual(endOf(real, process.pid), { code: null, signal: null });

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { interrupted } from "../errors.js";
 import type { Native } from "../runtime.js";
 import { numbers } from "./numbers.js";
 
@@ -14,10 +15,10 @@ const SI_CODE_WORD = 2;
 const CLD_EXITED = 1;
 
 /** How a child of this process has ended, or is just about to. */
-export function endOf({ posix }: Native, pid: number): Ended {
+export function endOf(native: Native, pid: number): Ended {
   const info = new Int32Array(SIGINFO_BYTES / 4);
-  const failed = posix.waitid(numbers.P_PID, pid, new Uint8Array(info.buffer), numbers.WEXITED_NOWAIT) !== 0;
-  if (failed) return { code: null, signal: null };
+  while (native.posix.waitid(numbers.P_PID, pid, new Uint8Array(info.buffer), numbers.WEXITED_NOWAIT) !== 0)
+    if (!interrupted(native)) return { code: null, signal: null };
   const status = info[numbers.siginfoStatus] as number;
   // Some systems have more in it than what others hear of.
   if (info[SI_CODE_WORD] === CLD_EXITED) return { code: status & 0xff, signal: null };
