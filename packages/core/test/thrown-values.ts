@@ -42,7 +42,7 @@ const foreign = vm.runInContext(
    class ForeignNamed extends RangeError { constructor(...given) { super(...given); this.name = "ForeignNamed"; } }
    class TimeoutError extends Error {}
    TimeoutError.prototype.name = "TimeoutError";
-   ({ Error, TypeError, RangeError, Foreign, ForeignNamed, TimeoutError })`,
+   ({ Error, TypeError, RangeError, AggregateError, Foreign, ForeignNamed, TimeoutError })`,
   vm.createContext({}),
 ) as Record<string, ErrorConstructor>;
 
@@ -79,6 +79,10 @@ const CLASSES: readonly Made[] = [
   of(foreign.TimeoutError, Error, "TimeoutError"),
   of(OddlyNamed, RangeError, "RangeError"),
   of(OldError, TypeError, "OldError"),
+  ...[AggregateError, foreign.AggregateError as unknown as AggregateErrorConstructor].map((one) => ({
+    ...of(one, AggregateError, "AggregateError"),
+    make: (message: string) => new one([new RangeError("one of them"), 7], message),
+  })),
   { ...of(Error, Error, "Error"), make: (message) => Object.setPrototypeOf(new Error(message), null) },
   { make: (message) => new DOMException(message, "AbortError"), as: DOMException.prototype, name: "AbortError" },
   { make: (message) => new SubException(message, "DataError"), as: DOMException.prototype, name: "DataError" },

@@ -140,7 +140,7 @@ function nameOf(error: Error, given: string, type: string): string {
   if (given !== type || Object.getPrototypeOf(error) === CLASSES.get(type)?.prototype || Object.hasOwn(error, "name")) {
     return given;
   }
-  // Its class's, whatever property of that name the error itself has.
+  // That of its class: the error itself may have a property of that name.
   const made: unknown = Object.getPrototypeOf(error).constructor?.name;
   return typeof made === "string" && made !== "" ? made : given;
 }
