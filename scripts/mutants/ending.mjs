@@ -174,6 +174,18 @@ export const ending = [
     replace: "",
   },
   {
+    name: "warnings: options that the task may read are told of",
+    file: "task/parameters.ts",
+    find: 'else if (depth === 1 && (char === "=" || char === ".")) return false;',
+    replace: "",
+  },
+  {
+    name: "warnings: an object with other properties than options is told of",
+    file: "pool/ignored-options.ts",
+    find: "!names.every(isOption)",
+    replace: "!names.some(isOption)",
+  },
+  {
     name: "warnings: a thing that was used is told of",
     file: "worker/unused.ts",
     find: "return () => void this.#made.delete(made);",

@@ -25,7 +25,7 @@ export const values = [
   {
     name: "values: a value without properties is sent as an empty object",
     file: "kernel/message/sendable.ts",
-    find: "  return sendModeWithoutProperties(value);\n",
+    find: "  return sendModeWithoutProperties(value, handled);\n",
     replace: '  return { as: "object" };\n',
   },
   {
@@ -33,6 +33,18 @@ export const values = [
     file: "kernel/message/sendable.ts",
     find: " && platformTag(value) === undefined) return",
     replace: ") return",
+  },
+  {
+    name: "values: an emitter without listeners is copied as a plain object",
+    file: "kernel/message/sendable.ts",
+    find: 'if ("_eventsCount" in value) return',
+    replace: "if (value === null) return",
+  },
+  {
+    name: "values: an object of a handle of the runtime's is copied as a plain object",
+    file: "kernel/message/sendable.ts",
+    find: "Object.getOwnPropertySymbols(value).some(isHandle) ? name : undefined",
+    replace: "undefined as string | undefined",
   },
   {
     name: "errors: a part that cannot be sent keeps all of it from being sent",

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "vitest";
+import type { TaskRef } from "../src/contracts/task.js";
 import { checkTimeout } from "../src/kernel/arguments.js";
 import { graftStack } from "../src/kernel/message/index.js";
 import { rejectAt, siteOfCall } from "../src/kernel/sites.js";
 import { warnBy } from "../src/kernel/warnings.js";
+import { warnOfArguments, warnOfArgumentsOf } from "../src/pool/ignored-options.js";
 import { warnOfOneArray } from "../src/task/one-array.js";
 import { TaskRegistry } from "../src/task/registry.js";
 import { Unused } from "../src/worker/unused.js";
@@ -38,6 +40,67 @@ describe("warnings of what is hardly ever meant", () => {
     assert.deepEqual(messages(), [
       "HeddleWarning: add takes 2 arguments, and was given one, an array of 2 items: write pool.run(add, ...array)",
     ]);
+  });
+
+  describe("options of a call among the arguments of its task", () => {
+    const tasks = new TaskRegistry();
+    const at = (name: string, fn: (...args: never[]) => unknown) => tasks.task(`file:///${name}.js`, fn, { name });
+    const call = (made: { readonly ref: TaskRef }, args: readonly unknown[], method: "run" | "iterate" = "run"): void =>
+      warnOfArguments(tasks, made.ref, made, args, method);
+    const proxy = new Proxy({}, { ownKeys: () => assert.fail() });
+
+    it("are told of once a task, with what to write", () => {
+      const square = at("square", (n: number) => n * n);
+      for (const timeout of [1, 2]) call(square, [3, { timeout, signal: new AbortController().signal }]);
+      call(
+        at("save", (_: object) => {}),
+        [{}, { name: "resize", priority: 1 }],
+      );
+      call(
+        at("fill", () => {}),
+        [{ transferList: [] }],
+      );
+      call(
+        at("count", function* () {}),
+        [{ timeout: 1 }],
+        "iterate",
+      );
+      assert.deepEqual(messages(), [
+        "HeddleWarning: square takes 1 argument, so the options { timeout, signal } after it are ignored: write pool.withOptions({ timeout, signal }).run(square, …)",
+        'HeddleWarning: save takes 1 argument, so the options { name, priority } after it are ignored: write pool.withOptions({ priority }).run(save, …); for "name" there is tasksFrom(url), whose tasks are given to run, as in pool.run(tasksFrom(url).default, value)',
+        'HeddleWarning: fill takes 0 arguments, so the options { transferList } after it are ignored: for "transferList" there is transfer(value, [value.buffer]), where the value is sent',
+        "HeddleWarning: count takes 0 arguments, so the options { timeout } after it are ignored: pool.iterate has none",
+      ]);
+    });
+
+    it("are not told of where the task may read them, or where they are none", () => {
+      const one = at("one", (n: number) => n);
+      for (const last of [{}, { timeout: 1, other: 2 }, [], null, 5, new Map(), Object.create({ timeout: 1 }), proxy]) {
+        call(one, [1, last]);
+      }
+      call(one, [{ timeout: 1 }]);
+      const all = at("all", (...numbers: number[]) => numbers);
+      call(all, [1, { timeout: 1 }]);
+      call(
+        at("late", (n: number, _ = {}) => n),
+        [1, { timeout: 1 }],
+      );
+      call(tasks.remote({ module: "file:///other.js", name: "one" }), [1, { timeout: 1 }]);
+      assert.deepEqual(messages(), []);
+    });
+
+    it("of an export of any module are told of where its function is", () => {
+      const [resize, known] = [(n: number) => n, at("known", (n: number) => n)];
+      const ref = { module: "file:///worker.js", name: "default" };
+      for (const args of [[1], [1, 2], [{ timeout: 1 }], [1, { size: 1 }]]) warnOfArgumentsOf(resize, tasks, ref, args);
+      warnOfArgumentsOf(resize, tasks, known.ref, [1, { timeout: 1 }]);
+      warnOfArgumentsOf(resize, tasks, { module: "data:text/javascript,0", name: "default" }, [1, { timeout: 1 }]);
+      assert.deepEqual(messages(), []);
+      warnOfArgumentsOf(resize, tasks, ref, [1, { timeout: 1 }]);
+      assert.deepEqual(messages(), [
+        "HeddleWarning: default takes 1 argument, so the options { timeout } after it are ignored: write pool.withOptions({ timeout }).run(default, …)",
+      ]);
+    });
   });
 
   it("things that were made and not used are, and ten at a time are noted", () => {

@@ -24,6 +24,10 @@ for (const runtime of runtimes) {
         const lines = ["", ...program.split("\n").map((line) => line.replace(/^.*; \/\/ /, ""))];
         for (const [n, [says, line]] of [
           [/^inline takes 2 arguments, and was given one, .* write pool\.run\(inline, \.\.\.array\)\n/, "one array"],
+          [
+            /^inline takes 1 argument, so the options { timeout } .* pool\.withOptions\({ timeout }\)\.run\(inline, …\)\n/,
+            "options",
+          ],
           [/^0\.5 is less than a millisecond, .* write 500 for 0\.5 s\n/, "seconds"],
           [/^(Thread|Process)-1 \(default\) was never started: call start\(\)\n/, "not started"],
           [/^Nothing has asked pool\.imap\(default, …\) for a value, so nothing ran: .*\n/, "not read"],
@@ -33,7 +37,7 @@ for (const runtime of runtimes) {
           assert.match(told[n] ?? "", says);
           if (line !== undefined) assert.match(told[n] ?? "", new RegExp(`warned\\.mjs:${lines.indexOf(line)}:`));
         }
-        assert.equal(told.length, 6, stderr.join("\n"));
+        assert.equal(told.length, 7, stderr.join("\n"));
       });
 
       it(`what is meant is not warned of, with ${backend}`, async () => {

@@ -35,7 +35,7 @@ const importing = (name: string): string =>
 const hasParser = ({ files }: { files: string[] }): boolean => files.some((file) => file.includes("/acorn/"));
 
 describe("a bundle takes in what its program imports", () => {
-  // Measured in November 2026: 3,200, 59,900, 110,700 and 274,900 bytes. A lock's must stay below 60,000.
+  // Measured in November 2026: 3,200, 59,900, 111,100 and 287,700 bytes. A lock's must stay below 60,000.
   for (const [name, most] of [
     ["TimeoutError", 3_500],
     ["Lock", 59_980],

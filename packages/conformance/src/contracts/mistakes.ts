@@ -105,6 +105,7 @@ export const mistakes: Contract = (suite) => {
       await refuses({ timeoutMs: () => new Event().wait({ timeoutMs: 5 } as never) }, /did you mean timeout\?/);
       await refuses({ maxTasks: () => new Pool({ maxTasks: 5 } as never) }, /did you mean maxTasksPerWorker\?/);
       await refuses({ sise: () => new Pool({ sise: 5 } as never) }, /did you mean size\?/);
+      await refuses({ szie: () => new Pool({ szie: 5 } as never) }, /did you mean size\?/);
       await refuses({ tmieout: () => new Event().wait({ tmieout: 5 } as never) }, /did you mean timeout\?/);
       await refuses({ colour: () => new Pool({ colour: 5 } as never) }, /"colour": they are size, minSize, /);
       const controller = { signal: new AbortController() as never };

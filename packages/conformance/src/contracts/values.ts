@@ -1,4 +1,8 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { Server, Socket } from "node:net";
+import { PassThrough } from "node:stream";
 import vm from "node:vm";
 import { type Contract, failsWith, failureOf, type Suite, tasksOf } from "../suite.js";
 import type * as tasksModule from "../tasks/values.js";
@@ -102,6 +106,15 @@ export const values: Contract = (suite) => {
         assert.equal(Reflect.get(error, "path"), "result.deep[0]");
       }
       await pool.close();
+    });
+
+    it("that listens or holds something of the system is refused with its path, without listeners, too", async () => {
+      const queue = new adapter.Queue();
+      class Feed extends EventEmitter {}
+      for (const thing of [new Feed(), new PassThrough(), new Socket(), new Server(), createHash("sha256")]) {
+        const { message } = await failsWith("HEDDLE_SEND", () => queue.putNowait({ thing }));
+        assert.match(message, /\.thing: (an? \w+ cannot be sent: send the data and leave|Hash cannot be copied)/);
+      }
     });
 
     it("that is one of Heddle's own and lives in this worker alone is refused with its path", async () => {

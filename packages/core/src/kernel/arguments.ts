@@ -83,7 +83,7 @@ export function checkOptions(options: unknown, what: string, names: readonly str
     const hint = isPythons
       ? "{ timeout: 0 } does not wait"
       : near === undefined
-        ? `they are ${names.join(", ")}`
+        ? `it has ${names.join(", ")}`
         : `did you mean ${near}?`;
     throw typeError(`${what} has no option ${JSON.stringify(name)}: ${hint}`);
   }
@@ -107,8 +107,11 @@ export function nearest(name: string, names: readonly string[]): string | undefi
   });
 }
 
-/** How many letters to add, take out or change until one name is the other (Levenshtein's distance). */
+const sorted = (name: string): string => [...name].sort().join();
+
+/** How many letters to add, take out or change until one name is the other (Levenshtein's distance); 1 if all letters are there. */
 function lettersBetween(one: string, other: string): number {
+  if (sorted(one) === sorted(other)) return one === other ? 0 : 1;
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
   for (const [above, letter] of [...one].entries()) {
     const next = [above + 1];

@@ -11,8 +11,7 @@ function given<T>(name: string, present: T | undefined, module: string): T {
   const found = present ?? (node?.getBuiltinModule?.(module) as Record<string, T> | undefined)?.[name];
   if (found !== undefined) return found;
   throw new Error(
-    `Heddle needs the global ${name}, which this environment does not have: let it through from Node (a test environment's globals), ` +
-      "or use Node 20.16, 22.3 or later, where Heddle finds it by itself",
+    `Heddle needs the global ${name}: let the test environment have it, or use Node 20.16, 22.3 or later`,
   );
 }
 

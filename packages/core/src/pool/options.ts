@@ -22,50 +22,13 @@ import type { CallOptions } from "./call.js";
 import { Finalizer, Initializer } from "./host/initializer.js";
 import type { Rate } from "./host/rate-limit.js";
 import type { SchedulerOptions } from "./host/scheduler.js";
+import { POOL_ELSEWHERE, POOL_OPTIONS, RUN_ELSEWHERE, RUN_OPTIONS, TASKS_OF_A_FILE } from "./option-names.js";
 import { MOST_AHEAD } from "./wire/entries.js";
-
-const TASKS_OF_A_FILE = "tasksFrom(url), whose tasks are given to run, as in pool.run(tasksFrom(url).default, value)";
 
 const MOST_POOL_WORKERS = MAX_WORKERS - 1;
 const IDLE_TIMEOUT_MS = 10_000;
 const STOP_TIMEOUT_MS = 10_000;
 const INITIALIZER_RETRIES = 3;
-
-const POOL_OPTIONS: readonly (keyof PoolOptions)[] = [
-  "size",
-  "minSize",
-  "idleTimeout",
-  "stopTimeout",
-  "name",
-  "initializer",
-  "initArgs",
-  "initializerRetries",
-  "finalizer",
-  "finalizerArgs",
-  "maxTasksPerWorker",
-  "concurrency",
-  "maxQueue",
-  "rateLimit",
-  "resourceLimits",
-];
-/** The names here for the options of other pools (piscina, tinypool, workerpool, poolifier, Python's). */
-const POOL_ELSEWHERE = /* @__PURE__ */ elsewhere([
-  ["size", ["maxThreads", "maxWorkers", "max_workers", "workers", "processes", "poolSize"]],
-  ["minSize", ["minThreads", "minWorkers"]],
-  ["concurrency", ["concurrentTasksPerWorker"]],
-  ["rateLimit, as in { limit: 10, interval: 1000 }", ["intervalCap", "limiter"]],
-  ["maxTasksPerWorker", ["maxtasksperchild"]],
-  ["stopTimeout", ["terminateTimeout", "workerTerminateTimeout"]],
-  ["initArgs, for an initializer", ["initargs", "workerData"]],
-  [TASKS_OF_A_FILE, ["filename", "file", "script", "worker"]],
-]);
-const RUN_ELSEWHERE = /* @__PURE__ */ elsewhere([
-  [TASKS_OF_A_FILE, ["name", "filename"]],
-  ["retries", ["attempts", "retry", "maxRetries", "maxAttempts"]],
-  ["transfer(value, [value.buffer]), where the value is sent", ["transferList", "transfer"]],
-]);
-
-const RUN_OPTIONS: readonly (keyof RunOptions)[] = ["signal", "timeout", "grace", "priority", "retries", "key"];
 
 /** A pool's options with their defaults. Throws TypeError and RangeError, and SendError for `initArgs`. */
 export function checkPoolOptions(services: Services, options: PoolOptions): SchedulerOptions {
@@ -112,10 +75,6 @@ export function checkPoolOptions(services: Services, options: PoolOptions): Sche
     initializer: ref === undefined ? undefined : new Initializer(kernel, ref, initArgs),
     finalizer: last === undefined ? undefined : new Finalizer(kernel, last, finalizerArgs),
   };
-}
-
-function elsewhere(names: readonly (readonly [here: string, there: readonly string[]])[]): ReadonlyMap<string, string> {
-  return new Map(names.flatMap(([here, there]) => there.map((name) => [name, here] as const)));
 }
 
 /** Throws TypeError for an option of another pool's, with what there is in its place. */

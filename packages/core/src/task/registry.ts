@@ -19,6 +19,8 @@ interface Loaded {
 export class TaskRegistry {
   readonly #definitions = new Definitions();
   readonly #refs = new WeakMap<object, TaskRef>();
+  /** The functions of the tasks that were made of one here. */
+  readonly #functions = new WeakMap<object, AnyFunction>();
   /** The results of {@link tasksFrom}. */
   readonly #modules = new WeakSet<object>();
   /** The calls of {@link find} under way, in the order in which they began. */
@@ -51,6 +53,7 @@ export class TaskRegistry {
     this.#definitions.add(ref, options.name !== undefined, fn, meta);
     const made = asTask<A, R>((...args) => fn(...args), ref, fn.length);
     this.#refs.set(made, made.ref);
+    this.#functions.set(made, fn);
     // Within the function, its own name means the function itself: that is this task, too.
     this.#refs.set(fn, made.ref);
     return made;
@@ -79,6 +82,7 @@ export class TaskRegistry {
   inline<A extends readonly unknown[], R>(fn: (...args: A) => R, module: string): Task<A, R> {
     const made = asTask<A, R>((...args) => fn(...args), { module, name: "default" }, fn.length);
     this.#refs.set(made, made.ref);
+    this.#functions.set(made, fn);
     return made;
   }
 
@@ -92,6 +96,11 @@ export class TaskRegistry {
   /** The ref of a task made by this registry. */
   refOf(value: unknown): TaskRef | undefined {
     return typeof value === "function" ? this.#refs.get(value) : undefined;
+  }
+
+  /** The function that a task was made of here; undefined for what `tasksFrom` gives, and for a task that was sent. */
+  functionOf(task: object): AnyFunction | undefined {
+    return this.#functions.get(task);
   }
 
   /** As {@link refOf}; throws TypeError, with advice, for anything else. */

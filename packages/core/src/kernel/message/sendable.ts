@@ -113,17 +113,25 @@ function sendModeByPlatform(value: object): SendMode {
   if (MOVED.has(name) && isMovable(value, name)) return { as: "moved" };
   if ((POSTED.has(name) || isCloneable(value)) && isCopiedAsItself(value)) return { as: "posted" };
   if (isModule(value)) return { as: "posted" };
+  // A stream, a socket, a child process: nothing of them is in their properties alone.
+  if ("_eventsCount" in value) return { unsendable: refusal(name, ADVICE.get("EventTarget") as string) };
   // An object that the platform made has its state elsewhere; properties that a program has added do not count.
-  if (Object.keys(value).length > 0 && platformTag(value) === undefined) return { as: "object" };
-  return sendModeWithoutProperties(value);
+  const handled = Object.getOwnPropertySymbols(value).some(isHandle) ? name : undefined;
+  if (handled === undefined && Object.keys(value).length > 0 && platformTag(value) === undefined)
+    return { as: "object" };
+  return sendModeWithoutProperties(value, handled);
 }
 
-/** No object becomes `{}` unless it is one: the platform's own copy decides for an object without properties. */
-function sendModeWithoutProperties(value: object): SendMode {
-  const tag = platformTag(value);
-  if (tag !== undefined || NAMESPACES.has(value)) {
-    return { unsendable: `${tag ?? "a namespace"} cannot be copied: send the data that it was made of` };
-  }
+/** Node keeps what its own objects are made of, such as a `Hash`, under a symbol of this name. */
+const isHandle = ({ description }: symbol): boolean => description === "kHandle";
+
+/**
+ * No object becomes `{}` unless it is one: the platform's own copy decides for an object without properties. `handled` is the name of the
+ * class of one that is nothing without its handle.
+ */
+function sendModeWithoutProperties(value: object, handled: string | undefined): SendMode {
+  const tag = platformTag(value) ?? (NAMESPACES.has(value) ? "a namespace" : handled);
+  if (tag !== undefined) return { unsendable: `${tag} cannot be copied: send the data that it was made of` };
   try {
     const copy: object = structuredClone(value);
     const brand = brandOf(copy);

@@ -24,6 +24,9 @@ if (process.argv[2] === "used") {
     inline((/** @type {number[]} */ [a = 0, b = 0]) => a + b),
     [[1, 2]],
   );
+  // A task may read what look like options of its call.
+  const late = inline((/** @type {number} */ n, { timeout = n } = {}) => timeout);
+  await pool.run(late, 1, { timeout: 5000 });
   await new Worker(add, { args: [1, 2] }).start().join();
   const group = new TaskGroup(pool);
   group.run(fail);
@@ -38,6 +41,7 @@ if (process.argv[2] === "used") {
   const pool = new Pool({ size: 1 });
   await pool.run(untyped, [1, 2]); // one array
   await pool.run(untyped, [3, 4]);
+  await pool.run(/** @type {any} */ (one), 1, { timeout: 5000 }); // options
   await sleep(0.5); // seconds
   await new Lock().acquire({ timeout: 0.1 });
   new Worker(add, { args: [1, 2] }); // not started
