@@ -31,8 +31,8 @@ export const values = [
   {
     name: "values: a platform object with properties of the program is copied as a plain object",
     file: "kernel/message/sendable.ts",
-    find: " && platformTag(value) === undefined) return",
-    replace: ") return",
+    find: "Object.keys(value).length > 0 && platformTag(value) === undefined)",
+    replace: "Object.keys(value).length > 0)",
   },
   {
     name: "values: an emitter without listeners is copied as a plain object",

@@ -12,21 +12,34 @@ const OF_THE_TEXT: Readonly<Record<string, 0 | 1>> = {
   "--input-type": 1,
 };
 
-/** The command `ts-node` puts its own program among the options: it would look for the settings of a worker's first module, which is ours. */
+/**
+ * The command `ts-node` puts its own program among the options, and its own options after it. The program would look for the settings of a
+ * worker's first module, which is ours. Of the options, Node knows the modules to require.
+ */
 const PROGRAM_OF_TS_NODE = /[\\/]ts-node[\\/]dist[\\/]bin[^\\/]*$/;
 
 /** This process's options for Node, for a worker: without those that are about the text of a program that is no file. */
 export function execArgvForWorkers(given: readonly string[] = process.execArgv): string[] {
+  const last = given.findIndex((option) => PROGRAM_OF_TS_NODE.test(option));
+  if (last >= 0) return [...execArgvForWorkers(given.slice(0, last)), ...requiredBy(given.slice(last + 1))];
   const kept: string[] = [];
   for (let n = 0; n < given.length; n++) {
     const option = given[n] as string;
-    if (PROGRAM_OF_TS_NODE.test(option)) continue;
     const [name = ""] = option.split("=", 1);
     const values = OF_THE_TEXT[name];
     if (values === undefined) kept.push(option);
     else if (name === option) n += values;
   }
   return kept;
+}
+
+/** The modules to require among the options of `ts-node`. */
+function requiredBy(options: readonly string[]): string[] {
+  return options.flatMap((option, n) => {
+    if (option.startsWith("--require=")) return [option];
+    const module = options[n + 1];
+    return (option === "-r" || option === "--require") && module !== undefined ? [option, module] : [];
+  });
 }
 
 /** Whether this program was given by its text. */

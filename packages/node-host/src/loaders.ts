@@ -12,8 +12,12 @@ export interface Loader {
   readonly registers: boolean;
 }
 
-/** The mark that ts-node leaves on the process that it works in. */
+/** Under this symbol ts-node leaves its service on the process that it works in. */
 const TS_NODE = Symbol.for("ts-node.register.instance");
+
+interface TsNode {
+  readonly options?: { readonly transpileOnly?: boolean };
+}
 
 /** The option that has workers load ts-node anyway. */
 const REQUIRES_TS_NODE = /(?:-r|--require|--import|--loader)[\s=]\S*ts-node/;
@@ -44,7 +48,11 @@ export function loadersForWorkers(kind: "thread" | "process"): Loader[] {
       // Not there: the worker says what it cannot load.
     }
   };
-  if (TS_NODE in process && !REQUIRES_TS_NODE.test(options)) add(process.argv[1] ?? here, "ts-node/register", false);
+  const tsNode = Reflect.get(process, TS_NODE) as TsNode | undefined;
+  if (tsNode !== undefined && !REQUIRES_TS_NODE.test(options)) {
+    const checksNoTypes = tsNode.options?.transpileOnly === true;
+    add(process.argv[1] ?? here, checksNoTypes ? "ts-node/register/transpile-only" : "ts-node/register", false);
+  }
   const [, tsx] = TSX.exec(options) ?? [];
   if (kind === "thread" && tsx !== undefined && Number.parseInt(process.versions.node, 10) < THREADS_HAVE_HOOKS) {
     const from = /^(?:file:|[\\/]|[A-Za-z]:)/.test(tsx) ? tsx : here;

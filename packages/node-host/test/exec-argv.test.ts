@@ -10,7 +10,13 @@ describe("the options of a worker", () => {
     assert.deepEqual(execArgvForWorkers([...kept, "--eval=work()", "--input-type=module"]), kept);
     assert.deepEqual(execArgvForWorkers(["--input-type", "module", "-p", "work()", ...kept]), kept);
     assert.deepEqual(execArgvForWorkers(["-i", ...kept, "--check"]), kept);
-    assert.deepEqual(execArgvForWorkers(["/lib/node_modules/ts-node/dist/bin-esm.js", ...kept]), kept);
+  });
+
+  it("have of the command ts-node's own the modules to require", () => {
+    const program = "/lib/node_modules/ts-node/dist/bin-esm.js";
+    const options = ["--transpile-only", "-r", "x", "-P", "tsconfig.json", "--require=y", "--require", "z", "-T", "-r"];
+    const kept = ["--import", "./hooks.mjs", "-r", "x", "--require=y", "--require", "z"];
+    assert.deepEqual(execArgvForWorkers(["--import", "./hooks.mjs", "-e", "work()", program, ...options]), kept);
   });
 
   it("that a program gives are arrays of strings, and those of Node alone", () => {

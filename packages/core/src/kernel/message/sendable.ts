@@ -66,7 +66,7 @@ export function safeSendModeOf(value: object, ofHandle: PackOptions["sendModeOfH
   try {
     return ofHandle?.(value) ?? sendModeOf(value);
   } catch {
-    return { unsendable: "it cannot be looked at, as its getters or traps throw" };
+    return { unsendable: "its getters or traps throw" };
   }
 }
 
@@ -78,7 +78,7 @@ export function whyNotPosted(
   isMarked: boolean,
 ): string | undefined {
   if (hasNoTransfers === true && sendModeOfHandle?.(value) === undefined) {
-    return "this kind of object goes by postMessage alone, between threads: it cannot be sent this way";
+    return "it goes by postMessage alone, between threads, and cannot be sent this way";
   }
   if (isMoved && isForMany === true) return "it can only be moved, which is to one worker: these go to several";
   return isMoved && !isMarked ? "it can only be moved: mark it with transfer(value, [it])" : undefined;
@@ -137,7 +137,7 @@ function sendModeWithoutProperties(value: object, handled: string | undefined): 
     const brand = brandOf(copy);
     return brand === "Object" ? { as: "object" } : { brand };
   } catch {
-    return { unsendable: "it has no properties, and cannot be copied as what it is" };
+    return { unsendable: "it has no properties, and cannot be copied" };
   }
 }
 
