@@ -107,7 +107,7 @@ export const mistakes: Contract = (suite) => {
       await refuses({ sise: () => new Pool({ sise: 5 } as never) }, /did you mean size\?/);
       await refuses({ szie: () => new Pool({ szie: 5 } as never) }, /did you mean size\?/);
       await refuses({ tmieout: () => new Event().wait({ tmieout: 5 } as never) }, /did you mean timeout\?/);
-      await refuses({ colour: () => new Pool({ colour: 5 } as never) }, /"colour": they are size, minSize, /);
+      await refuses({ colour: () => new Pool({ colour: 5 } as never) }, /"colour": it has size, minSize, /);
       const controller = { signal: new AbortController() as never };
       await refuses({ controller: () => new Event().wait(controller) }, /\{ signal: controller\.signal \}/);
       await worker.join();
