@@ -5,8 +5,8 @@ import { checkTimeout } from "../src/kernel/arguments.js";
 import { graftStack } from "../src/kernel/message/index.js";
 import { rejectAt, siteOfCall } from "../src/kernel/sites.js";
 import { warnBy } from "../src/kernel/warnings.js";
-import { warnOfArguments, warnOfArgumentsOf } from "../src/pool/ignored-options.js";
-import { warnOfOneArray } from "../src/task/one-array.js";
+import { warnOfSurplus, warnOfSurplusOf } from "../src/pool/ignored-options.js";
+import { warnOfArguments, warnOfOneArray } from "../src/task/one-array.js";
 import { TaskRegistry } from "../src/task/registry.js";
 import { Unused } from "../src/worker/unused.js";
 
@@ -46,7 +46,7 @@ describe("warnings of what is hardly ever meant", () => {
     const tasks = new TaskRegistry();
     const at = (name: string, fn: (...args: never[]) => unknown) => tasks.task(`file:///${name}.js`, fn, { name });
     const call = (made: { readonly ref: TaskRef }, args: readonly unknown[], method: "run" | "iterate" = "run"): void =>
-      warnOfArguments(tasks, made.ref, made, args, method);
+      warnOfArguments(tasks, made.ref, made, args, method, warnOfSurplus);
     const proxy = new Proxy({}, { ownKeys: () => assert.fail() });
 
     it("are told of once a task, with what to write", () => {
@@ -92,11 +92,15 @@ describe("warnings of what is hardly ever meant", () => {
     it("of an export of any module are told of where its function is", () => {
       const [resize, known] = [(n: number) => n, at("known", (n: number) => n)];
       const ref = { module: "file:///worker.js", name: "default" };
-      for (const args of [[1], [1, 2], [{ timeout: 1 }], [1, { size: 1 }]]) warnOfArgumentsOf(resize, tasks, ref, args);
-      warnOfArgumentsOf(resize, tasks, known.ref, [1, { timeout: 1 }]);
-      warnOfArgumentsOf(resize, tasks, { module: "data:text/javascript,0", name: "default" }, [1, { timeout: 1 }]);
+      for (const args of [
+        [1, 2],
+        [1, { size: 1 }],
+      ])
+        warnOfSurplusOf(resize, tasks, ref, args);
+      warnOfSurplusOf(resize, tasks, known.ref, [1, { timeout: 1 }]);
+      warnOfSurplusOf(resize, tasks, { module: "data:text/javascript,0", name: "default" }, [1, { timeout: 1 }]);
       assert.deepEqual(messages(), []);
-      warnOfArgumentsOf(resize, tasks, ref, [1, { timeout: 1 }]);
+      warnOfSurplusOf(resize, tasks, ref, [1, { timeout: 1 }]);
       assert.deepEqual(messages(), [
         "HeddleWarning: default takes 1 argument, so the options { timeout } after it are ignored: write pool.withOptions({ timeout }).run(default, …)",
       ]);

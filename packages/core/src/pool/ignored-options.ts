@@ -1,21 +1,19 @@
-import type { Task, TaskRef } from "../contracts/task.js";
+import type { TaskRef } from "../contracts/task.js";
 import { warnOnce } from "../kernel/warnings.js";
 import type { AnyFunction } from "../task/definitions.js";
-import { warnOfOneArray } from "../task/one-array.js";
+import type { Method } from "../task/one-array.js";
 import { readsNoMore } from "../task/parameters.js";
 import type { TaskRegistry } from "../task/registry.js";
 import { RUN_ELSEWHERE, RUN_OPTIONS } from "./option-names.js";
 
-/** Warns of arguments that a method of the pool hands on to a task, and that are hardly ever meant. */
-export function warnOfArguments(
+/** Warns of options among the arguments that a method of the pool hands on to a task, which has fewer parameters. */
+export function warnOfSurplus(
   tasks: Pick<TaskRegistry, "functionOf">,
   ref: TaskRef,
   task: unknown,
   args: readonly unknown[],
-  method: "run" | "submit" | "iterate" | "broadcast",
+  method: Method,
 ): void {
-  warnOfOneArray(task, args, (name) => `pool.${method}(${name}, ${method === "submit" ? "" : "..."}array)`);
-  if (args.length <= (task as Task & { readonly length: number }).length) return;
   warnOfIgnoredOptions(ref, args, tasks.functionOf(task as object), (name, options) => {
     if (method === "run") return viewRun(name, options);
     return method === "submit" ? `write pool.submit(${name}, […], ${options})` : `pool.${method} has none`;
@@ -23,16 +21,16 @@ export function warnOfArguments(
 }
 
 /**
- * As {@link warnOfArguments}, in the pool's worker: of an export of any module, as the pool has no function of it. The pool warns of other
+ * As {@link warnOfSurplus}, in the pool's worker: of an export of any module, as the pool has no function of it. The pool warns of other
  * tasks.
  */
-export function warnOfArgumentsOf(
+export function warnOfSurplusOf(
   fn: AnyFunction,
   tasks: Pick<TaskRegistry, "known">,
   ref: TaskRef,
   args: readonly unknown[],
 ): void {
-  if (args.length < 2 || args.length <= fn.length || typeof args[args.length - 1] !== "object") return;
+  if (typeof args[args.length - 1] !== "object") return;
   if (!ref.module.startsWith("data:") && tasks.known(ref) === undefined) warnOfIgnoredOptions(ref, args, fn, viewRun);
 }
 

@@ -14,13 +14,14 @@ import { refuseToSend } from "../kernel/message/index.js";
 import { showAs } from "../kernel/shown.js";
 import { whenAborted } from "../kernel/signals.js";
 import { siteOfCall } from "../kernel/sites.js";
+import { warnOfArguments } from "../task/one-array.js";
 import { carrierFor } from "../worker/instrumented.js";
 import type { Services } from "../worker/services.js";
 import { Call, Future } from "./call.js";
 import { GeneratorStream } from "./generator-stream.js";
 import type { Link } from "./host/link.js";
 import { Scheduler } from "./host/scheduler.js";
-import { warnOfArguments } from "./ignored-options.js";
+import { warnOfSurplus } from "./ignored-options.js";
 import { mapOver } from "./map.js";
 import { type CheckedRunOptions, checkPoolOptions, checkRunOptions } from "./options.js";
 import { calledAt, checkArguments, checkItems, deferred, type Origin, originOf } from "./origin.js";
@@ -61,7 +62,7 @@ export class Pool implements PoolContract {
   run<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Promise<ResultOf<F>> {
     return new Promise<ResultOf<F>>((resolve, reject) => {
       const ref = this.#refOf(task, "run");
-      warnOfArguments(this.#services.tasks, ref, task, args, "run");
+      warnOfArguments(this.#services.tasks, ref, task, args, "run", warnOfSurplus);
       this.#submit(ref, MODE_CALL, args, "args", resolve as (value: unknown) => void, reject);
     });
   }
@@ -73,7 +74,7 @@ export class Pool implements PoolContract {
   ): FutureContract<ResultOf<F>> {
     const ref = this.#refOf(task, "submit");
     if (!Array.isArray(args)) throw typeError(`submit needs the task's arguments as an array, not ${describe(args)}`);
-    warnOfArguments(this.#services.tasks, ref, task, args, "submit");
+    warnOfArguments(this.#services.tasks, ref, task, args, "submit", warnOfSurplus);
     const checked = checkRunOptions(options);
     this.#scheduler.checkOpen();
     return Future.of<ResultOf<F>>(this.#scheduler, (resolve, reject) =>
@@ -120,7 +121,7 @@ export class Pool implements PoolContract {
   ): AsyncIterableIterator<Received<YieldOf<F>>> {
     const ref = this.#refOf(task, "iterate");
     const origin = originOf(ref);
-    warnOfArguments(this.#services.tasks, ref, task, args, "iterate");
+    warnOfArguments(this.#services.tasks, ref, task, args, "iterate", warnOfSurplus);
     const onRead = this.#unread(ref, "iterate", origin);
     return new GeneratorStream<Received<YieldOf<F>>>(() => {
       const queue = this.#services.makeQueue<Received<YieldOf<F>>>(VALUES_AHEAD);
@@ -144,7 +145,7 @@ export class Pool implements PoolContract {
   broadcast<F>(task: F & TaskCheck<F>, ...args: SendableArguments<ArgumentsOf<F>>): Promise<ResultOf<F>[]> {
     return new Promise((resolve, reject) => {
       const ref = this.#refOf(task, "broadcast");
-      warnOfArguments(this.#services.tasks, ref, task, args, "broadcast");
+      warnOfArguments(this.#services.tasks, ref, task, args, "broadcast", warnOfSurplus);
       const workers: readonly (Link | undefined)[] = this.#scheduler.workersForAll(ref.module);
       const origin = { site: undefined, carrier: carrierFor(ref) };
       const run = (worker: Link | undefined): Promise<ResultOf<F>> =>

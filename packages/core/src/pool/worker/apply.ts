@@ -5,7 +5,7 @@ import type { AnyFunction } from "../../task/definitions.js";
 import type { TaskScope } from "../../worker/current.js";
 import { isInstrumented, runInstrumented } from "../../worker/instrumented.js";
 import type { Services } from "../../worker/services.js";
-import { warnOfArgumentsOf } from "../ignored-options.js";
+import { warnOfSurplusOf } from "../ignored-options.js";
 import {
   type ArrivedEntry,
   MODE_ATTEMPT,
@@ -62,7 +62,9 @@ export function applyTask(
   scope: TaskScope,
 ): unknown {
   const carrier = hasCarrier ? takeCarrier(args) : undefined;
-  if (mode === MODE_CALL) warnOfArgumentsOf(fn, services.tasks, ref, args as readonly unknown[]);
+  if (mode === MODE_CALL && Array.isArray(args) && args.length > Math.max(fn.length, 1)) {
+    warnOfSurplusOf(fn, services.tasks, ref, args);
+  }
   if (!isInstrumented()) return applyFunction(services, fn, mode, args, scope);
   const within = <T>(act: () => T): T => runInstrumented(services, ref, carrier, act);
   // The body of a generator runs as it is iterated over.
