@@ -3,6 +3,7 @@ import { beforeEach, describe, it } from "vitest";
 import type { TaskRef } from "../src/contracts/task.js";
 import { checkTimeout } from "../src/kernel/arguments.js";
 import { graftStack } from "../src/kernel/message/index.js";
+import { sendModeOf } from "../src/kernel/message/sendable.js";
 import { rejectAt, siteOfCall } from "../src/kernel/sites.js";
 import { warnBy } from "../src/kernel/warnings.js";
 import { warnOfSurplus, warnOfSurplusOf } from "../src/pool/ignored-options.js";
@@ -39,6 +40,24 @@ describe("warnings of what is hardly ever meant", () => {
     for (const args of [[[1, 2]], [[3, 4]]]) warnOfOneArray(add, args, instead);
     assert.deepEqual(messages(), [
       "HeddleWarning: add takes 2 arguments, and was given one, an array of 2 items: write pool.run(add, ...array)",
+    ]);
+  });
+
+  it("an instance is that arrives as {}, once a class", () => {
+    class Money {
+      readonly #amount = 5;
+      get amount(): number {
+        return this.#amount;
+      }
+    }
+    class Point {
+      x = 1;
+    }
+    const others = [{}, Object.create(null), Object.create({ a: 1 }), new Point(), [], new Map()];
+    for (const value of [...others, new Money(), new Money()]) sendModeOf(value);
+    assert.deepEqual(messages(), [
+      "HeddleWarning: an instance of Money has no properties of its own that can be sent, and arrives as {}: " +
+        "send its data, or see registerClass",
     ]);
   });
 

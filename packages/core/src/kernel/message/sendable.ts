@@ -1,3 +1,4 @@
+import { warnOnce } from "../warnings.js";
 import { structuredClone } from "../web.js";
 import { brandOf, builtInTag, IMPOSTOR, inherits, isError, usualBrandOf } from "./brands.js";
 import type { PackOptions } from "./pack-options.js";
@@ -135,10 +136,22 @@ function sendModeWithoutProperties(value: object, handled: string | undefined): 
   try {
     const copy: object = structuredClone(value);
     const brand = brandOf(copy);
-    return brand === "Object" ? { as: "object" } : { brand };
+    if (brand !== "Object") return { brand };
+    warnOfNothing(nameOf(value));
+    return { as: "object" };
   } catch {
     return { unsendable: "it has no properties, and cannot be copied" };
   }
+}
+
+/** Such an object has its state in private fields, as a rule. It may be a mark, of which the class is all: so it is not refused. */
+function warnOfNothing(className: string): void {
+  if (className === "Object") return;
+  warnOnce(
+    `nothing of ${className}`,
+    () =>
+      `an instance of ${className} has no properties of its own that can be sent, and arrives as {}: send its data, or see registerClass`,
+  );
 }
 
 /** An object's own word for its kind, in the way in which platforms say it: a tag on a prototype that cannot be assigned to. */
