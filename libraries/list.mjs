@@ -32,6 +32,7 @@ export const libraries = [
     does: "sends a request, and reads the answer",
     result: "[ 200, { path: '/Ada' } ]",
     error: "AxiosError: Request failed with status code 404",
+    lost: ["request"],
   },
   {
     name: "babel",

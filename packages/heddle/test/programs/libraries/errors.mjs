@@ -1,4 +1,5 @@
 // Errors as libraries throw them: each is thrown here, and in another worker. Prints what of it arrives differently, a line for each.
+import { EventEmitter } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { connect } from "node:net";
@@ -120,7 +121,8 @@ function told(/** @type {any} */ error, depth = 0) {
     if (["stack", "message", "name"].includes(key) || depth > 2) continue;
     const { enumerable } = /** @type {PropertyDescriptor} */ (Object.getOwnPropertyDescriptor(error, key));
     const value = Reflect.get(error, key);
-    if (typeof value === "function") continue;
+    // Neither is sent: axios has its request there.
+    if (typeof value === "function" || value instanceof EventEmitter) continue;
     of[`${key}${enumerable ? "" : " (hidden)"}`] =
       key === "errors"
         ? value.map((/** @type {unknown} */ one) => told(one, depth + 1))
