@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import * as heddle from "@heddle/node-threads";
 import { describe, it } from "vitest";
-import { Editor } from "./editor.js";
+import { complaintsOf, Editor } from "./editor.js";
 
 /** The values at run time. */
 const values = Object.keys(heddle).sort();
@@ -37,14 +37,12 @@ describe("in an editor", () => {
     assert.deepEqual(declared.sort(), values);
   });
 
-  it("every name has its documentation, and what is called or made an example", () => {
-    const bare = names.filter((name) => editor.hover(`{ ${name} }`).documentation === "");
+  it("every name, types too, has its documentation and an example", () => {
+    const bare = names.filter((name) => {
+      const { documentation, examples } = editor.hover(`{ ${name} }`);
+      return documentation === "" || examples.length === 0;
+    });
     assert.deepEqual(bare, []);
-    const callable = values.filter((name) => typeof Reflect.get(heddle, name) === "function");
-    assert.deepEqual(
-      callable.filter((name) => editor.hover(`{ ${name} }`).examples.length === 0),
-      [],
-    );
   });
 
   it("a name's definition is a readable declaration, below its documentation", () => {
@@ -57,6 +55,9 @@ describe("in an editor", () => {
     }
   });
 });
+
+/** The program of an example, without its fence. */
+const codeOf = (example: string): string => example.replaceAll(/^```.*\n?/gm, "");
 
 /** Packages beside the one above, by the folder of one that finds them all. */
 const others = {
@@ -85,18 +86,21 @@ for (const [folder, packages] of Object.entries(others)) {
         .map((name) => ({ name, text: `{ ${name} as ${name}${n} } from "${module}"` })),
     );
     const editor = new Editor(imports.map(({ text }) => `import ${text};`).join("\n"), within(folder));
+    const programs = new Set<string>();
     const faults = imports.flatMap(({ name, text }) => {
       const [definition = ""] = editor.definition(text);
       if (!DECLARATION.test(definition)) return [`${name}: ${definition}`];
-      // Those of core are looked at above; the rest of core is for adapters, and has no examples.
+      // Those of core are looked at above, and their examples compiled for the reference. The rest of core is for adapters, and has no examples.
       if (definition.startsWith("core/")) return [];
-      const { documentation, examples, isCallable } = editor.hover(text);
+      const { documentation, examples } = editor.hover(text);
+      for (const example of examples.filter((one) => one.startsWith("```ts"))) programs.add(codeOf(example));
       return [
         ...(documentation === "" ? [`${name} has no documentation`] : []),
-        ...(isCallable && examples.length === 0 ? [`${name} has no example`] : []),
+        ...(examples.length === 0 ? [`${name} has no example`] : []),
       ];
     });
     assert.ok(imports.length > 0);
     assert.deepEqual(faults, []);
+    assert.deepEqual(complaintsOf([...programs], within(folder)), []);
   });
 }

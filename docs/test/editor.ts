@@ -5,6 +5,14 @@ import ts from "typescript";
 
 const DOCS = fileURLToPath(new URL("../", import.meta.url));
 
+const OPTIONS: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  target: ts.ScriptTarget.ES2022,
+  strict: true,
+  types: ["node"],
+};
+
 /** Files that several editors read, such as the language's own, are read once. */
 const registry = ts.createDocumentRegistry();
 
@@ -20,17 +28,10 @@ export class Editor {
     const file = join(folder, "editor.mts");
     this.#program = program;
     this.#file = file;
-    const options: ts.CompilerOptions = {
-      module: ts.ModuleKind.NodeNext,
-      moduleResolution: ts.ModuleResolutionKind.NodeNext,
-      target: ts.ScriptTarget.ES2022,
-      strict: true,
-      types: ["node"],
-    };
     const readFile = (path: string): string | undefined => (path === file ? program : ts.sys.readFile(path));
     this.#service = ts.createLanguageService(
       {
-        getCompilationSettings: () => options,
+        getCompilationSettings: () => OPTIONS,
         getScriptFileNames: () => [file],
         // Files of all editors have one register.
         getScriptVersion: (path) => (path === file ? program : "1"),
@@ -50,12 +51,11 @@ export class Editor {
     );
   }
 
-  /** The display over the last place where the program has `text`, from its first letter on. It has documentation and examples, and may be callable. */
-  hover(text: string): { documentation: string; examples: string[]; isCallable: boolean } {
+  /** The display over the last place where the program has `text`, from its first letter on. It has documentation and examples. */
+  hover(text: string): { documentation: string; examples: string[] } {
     const info = this.#service.getQuickInfoAtPosition(this.#file, this.#lastOf(text));
     const examples = (info?.tags ?? []).filter(({ name }) => name === "example").map((tag) => joined(tag.text));
-    const isCallable = /^\(alias\) (?:class|function|const \w+: (?:new )?\()/m.test(joined(info?.displayParts));
-    return { documentation: joined(info?.documentation), examples, isCallable };
+    return { documentation: joined(info?.documentation), examples };
   }
 
   /** The line to which "go to definition" leads from there, below its package and the end of the comment before it. */
@@ -94,3 +94,23 @@ export class Editor {
 
 const joined = (parts: readonly ts.SymbolDisplayPart[] | undefined): string =>
   (parts ?? []).map(({ text }) => text).join("");
+
+/**
+ * The compiler's messages for these programs, as files of `folder`, all in one run. Modules beside a program are not there, and are not missed.
+ */
+export function complaintsOf(programs: readonly string[], folder: string): string[] {
+  const files = new Map(programs.map((program, n) => [join(folder, `example-${n}.mts`), program]));
+  const options = { ...OPTIONS, target: ts.ScriptTarget.ESNext, skipLibCheck: true };
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile } = host;
+  host.fileExists = (path) => files.has(path) || fileExists(path);
+  host.readFile = (path) => files.get(path) ?? readFile(path);
+  const program = ts.createProgram([...files.keys()], options, host);
+  return [...files].flatMap(([file, text]) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(file))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))
+      .filter((message) => !/^Cannot find module '\.\//.test(message))
+      .map((message) => `${message}\n${text}`),
+  );
+}

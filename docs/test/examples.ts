@@ -26,13 +26,20 @@ export interface Example {
 export function examplesIn(project: ProjectReflection): Example[] {
   const documented = project.getReflectionsByKind(ReflectionKind.All);
   const written = documented.filter((one) => !("inheritedFrom" in one && one.inheritedFrom));
-  return written.flatMap((one) => {
+  const examples = written.flatMap((one) => {
     const name = (one.isSignature() ? one.parent : one).getFullName();
     return programsIn(one.comment).map((program, index) => ({
       name: index === 0 ? name : `${name}-${index + 1}`,
       program,
       output: outputOf(program),
     }));
+  });
+  // `Usage` and `usage` are one file to some file systems, and to the compiler.
+  const seen = new Set<string>();
+  return examples.map((example) => {
+    const isSeen = seen.has(example.name.toLowerCase());
+    seen.add(example.name.toLowerCase());
+    return isSeen ? { ...example, name: `${example.name}-again` } : example;
   });
 }
 

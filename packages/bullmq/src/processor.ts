@@ -1,7 +1,17 @@
 import { checkOptions, describe, isFinal, PoolClosedError, type RunOptions, type Task, typeError } from "@heddle/core";
 import { DelayedError, type Job, type Processor, UnrecoverableError } from "bullmq";
 
-/** The second argument of a task: its job, in plain values. */
+/**
+ * The second argument of a task: its job, in plain values.
+ *
+ * @example
+ * ```ts
+ * import type { JobInfo } from "@heddle/bullmq";
+ *
+ * // The function of a task: how long the text is, at its last attempt 0.
+ * export const measure = (text: string, { attempt }: JobInfo): number => (attempt === 3 ? 0 : text.length);
+ * ```
+ */
 export interface JobInfo {
   readonly id: string;
   readonly name: string;
@@ -12,17 +22,46 @@ export interface JobInfo {
   readonly children: Readonly<Record<string, unknown>>;
 }
 
-/** A task for jobs: it gets the job's data, and what there is to know of the job. */
+/**
+ * A task for jobs: it gets the job's data, and what there is to know of the job.
+ *
+ * @example
+ * ```ts
+ * import { type JobTask, poolProcessor } from "@heddle/bullmq";
+ * import type { Pool } from "heddle";
+ *
+ * export const processorsOf = (pool: Pool, tasks: readonly JobTask[]) => tasks.map((task) => poolProcessor(pool, task));
+ * ```
+ */
 // biome-ignore lint/suspicious/noExplicitAny: the data of a job has any type.
 export type JobTask = Task<[data: any], unknown> | Task<[data: any, job: JobInfo], unknown>;
 
-/** The pool whose workers run the jobs: one of any of Heddle's packages. */
+/**
+ * The pool whose workers run the jobs: one of any of Heddle's packages.
+ *
+ * @example
+ * ```ts
+ * import { type JobPool, type JobTask, poolProcessor } from "@heddle/bullmq";
+ *
+ * export const processorOf = (pool: JobPool, task: JobTask) => poolProcessor(pool, task, { timeout: 60_000 });
+ * ```
+ */
 export interface JobPool {
   // biome-ignore lint/suspicious/noExplicitAny: a pool takes tasks of any parameters.
   submit(task: Task<any, any>, args: any, options?: RunOptions): PromiseLike<unknown>;
 }
 
-/** Options of {@link poolProcessor}: `timeout`, `grace` and `priority` as of `pool.run`, for each job. */
+/**
+ * Options of {@link poolProcessor}: `timeout`, `grace` and `priority` as of `pool.run`, for each job.
+ *
+ * @example
+ * ```ts
+ * import { type JobPool, type JobTask, type ProcessorOptions, poolProcessor } from "@heddle/bullmq";
+ *
+ * const options: ProcessorOptions = { timeout: 60_000, children: true };
+ * export const processorOf = (pool: JobPool, task: JobTask) => poolProcessor(pool, task, options);
+ * ```
+ */
 export interface ProcessorOptions extends Omit<RunOptions, "signal"> {
   /** Whether tasks are told the results of their job's children, which takes a request to the server for each job. Default: false. */
   readonly children?: boolean | undefined;

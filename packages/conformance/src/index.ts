@@ -57,7 +57,16 @@ import { type ConformanceOptions, type Contract, watched } from "./suite.js";
 export type { RecordedContract, RecordedTest } from "./record.js";
 export type { ConformanceOptions, Contract } from "./suite.js";
 
-/** Each contract by its name, in the order in which an adapter grows able to keep them. */
+/**
+ * Each contract by its name, in the order in which an adapter grows able to keep them.
+ *
+ * @example
+ * ```ts
+ * import { contracts } from "@heddle/conformance";
+ *
+ * console.log(Object.keys(contracts).join("\n"));
+ * ```
+ */
 export const contracts: Readonly<Record<string, Contract>> = {
   capabilities,
   lock,

@@ -6,6 +6,15 @@ import type { ConformanceOptions } from "./suite.js";
 /**
  * The lines that a run leaves in the folder HEDDLE_RECORD, for tables of adapters. There is a file for each adapter, of such a line for each
  * contract ...
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import type { RecordedContract } from "@heddle/conformance";
+ *
+ * const [line = ""] = readFileSync("record/adapter.jsonl", "utf8").split("\n");
+ * export const first: RecordedContract = JSON.parse(line);
+ * ```
  */
 export interface RecordedContract {
   readonly contract: string;
@@ -15,7 +24,16 @@ export interface RecordedContract {
   readonly runtime: string;
 }
 
-/** ... and of two for each of its tests. One that does not pass, for whatever reason, never says that it has. */
+/**
+ * ... and of two for each of its tests. One that does not pass, for whatever reason, never says that it has.
+ *
+ * @example
+ * ```ts
+ * import type { RecordedTest } from "@heddle/conformance";
+ *
+ * export const passed = (tests: readonly RecordedTest[]): number => tests.filter(({ test }) => test === "passed").length;
+ * ```
+ */
 export interface RecordedTest {
   readonly contract: string;
   readonly test: "declared" | "passed";

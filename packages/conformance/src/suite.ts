@@ -7,7 +7,18 @@ import { until } from "./wait-limit.js";
 
 export { until } from "./wait-limit.js";
 
-/** The parts that the suite is run with: a test framework's two functions, and the adapter that is put to the test. */
+/**
+ * The parts that the suite is run with: a test framework's two functions, and the adapter that is put to the test.
+ *
+ * @example
+ * ```ts
+ * import { type ConformanceOptions, conformance } from "@heddle/conformance";
+ *
+ * export function testLocks(options: ConformanceOptions): void {
+ *   conformance(options, ["lock", "rlock", "rwlock"]);
+ * }
+ * ```
+ */
 export interface ConformanceOptions extends Watch {
   describe(name: string, body: () => void): void;
   it(name: string, body: () => Promise<void>, timeout?: number): void;
@@ -24,7 +35,16 @@ export interface Suite extends ConformanceOptions {
   it(name: string, body: () => Promise<void>, timeout?: number, kept?: Kept): void;
 }
 
-/** Declares the tests of one contract in a suite. */
+/**
+ * Declares the tests of one contract in a suite.
+ *
+ * @example
+ * ```ts
+ * import { type Contract, contracts } from "@heddle/conformance";
+ *
+ * export const contractOf = (name: string): Contract | undefined => contracts[name];
+ * ```
+ */
 export type Contract = (suite: Suite) => void;
 
 /** Tasks of one of this package's own modules, which know nothing of the adapter that runs them. */

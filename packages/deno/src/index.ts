@@ -46,7 +46,17 @@ export const Pool = surface.Pool as PoolConstructor;
  */
 export const Worker = surface.Worker as WorkerConstructor;
 
-/** `Thread` is this adapter's `Worker` class. */
+/**
+ * `Thread` is this adapter's `Worker` class.
+ *
+ * @example
+ * ```ts
+ * import { inline, Thread } from "@heddle/deno";
+ *
+ * const worker = new Thread(inline((n: number) => n * n), { args: [7], permissions: "inherit" });
+ * console.log(await worker.start().result); // 49
+ * ```
+ */
 export const Thread = Worker;
 
 // The types of these classes, which stand before core's of the same names.

@@ -46,7 +46,17 @@ export const Pool = surface.Pool as PoolConstructor;
  */
 export const Worker = surface.Worker as WorkerConstructor;
 
-/** `Process` is this adapter's `Worker` class. */
+/**
+ * `Process` is this adapter's `Worker` class.
+ *
+ * @example
+ * ```ts
+ * import { inline, Process } from "@heddle/deno/processes";
+ *
+ * const worker = new Process(inline((n: number) => n * n), { args: [7], permissions: "inherit" });
+ * console.log(await worker.start().result); // 49
+ * ```
+ */
 export const Process = Worker;
 
 // The types of these classes, which stand before core's of the same names.

@@ -16,7 +16,17 @@ declare const HEDDLE_VERSION: string;
 
 const NAME = "@heddle/opentelemetry";
 
-/** Options of {@link HeddleInstrumentation}. */
+/**
+ * Options of {@link HeddleInstrumentation}.
+ *
+ * @example
+ * ```ts
+ * import { HeddleInstrumentation, type HeddleInstrumentationConfig } from "@heddle/opentelemetry";
+ *
+ * const config: HeddleInstrumentationConfig = { taskSpans: false };
+ * export const instrumentations = [new HeddleInstrumentation(config)];
+ * ```
+ */
 export interface HeddleInstrumentationConfig {
   /** Whether it takes effect as it is made. Default: true. */
   enabled?: boolean | undefined;

@@ -5,7 +5,17 @@ import { barrierScripts } from "./scripts.js";
 import type { Ended, Session } from "./session.js";
 import type { Sessions } from "./sessions.js";
 
-/** Options of a barrier. */
+/**
+ * Options of a barrier.
+ *
+ * @example
+ * ```ts
+ * import type { Barrier, BarrierOptions, Cluster } from "@heddle/redis";
+ *
+ * const options: BarrierOptions = { timeout: 5000, action: () => console.log("all are here") };
+ * export const barrierOf = (cluster: Cluster): Barrier => new cluster.Barrier(2, options);
+ * ```
+ */
 export interface BarrierOptions {
   /** Called once in each round, when all parties have come and before any of them goes on, by the party that came last. */
   readonly action?: (() => unknown) | undefined;

@@ -14,13 +14,31 @@ import { Semaphore } from "./semaphore.js";
 import type { Sessions } from "./sessions.js";
 import { Value } from "./value.js";
 
-/** The class of a queue, whose items are of any type. */
+/**
+ * The class of a queue, whose items are of any type.
+ *
+ * @example
+ * ```ts
+ * import type { Queue, QueueClass } from "@heddle/redis";
+ *
+ * export const ordersOf = (queues: QueueClass): Queue<{ readonly id: number }> => queues.named("orders");
+ * ```
+ */
 export interface QueueClass extends Kind<Queue, [options?: number | QueueOptions]> {
   new <T = unknown>(options?: number | QueueOptions): Queue<T>;
   named<T = unknown>(name: string, options?: number | QueueOptions): Queue<T>;
 }
 
-/** The class of a value, whose number is of any type. */
+/**
+ * The class of a value, whose number is of any type.
+ *
+ * @example
+ * ```ts
+ * import type { Value, ValueClass } from "@heddle/redis";
+ *
+ * export const visitsOf = (values: ValueClass): Value<"u64"> => values.named("visits", "u64");
+ * ```
+ */
 export interface ValueClass extends Kind<Value<ScalarType>, [type: ScalarType, initial?: Scalar<ScalarType>]> {
   new <K extends ScalarType = "f64">(type: K, initial?: Scalar<K>): Value<K>;
   named<K extends ScalarType = "f64">(name: string, type: K, initial?: Scalar<K>): Value<K>;

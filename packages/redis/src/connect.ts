@@ -5,7 +5,17 @@ import { checkStore, Payloads, type ValueStore } from "./pool/payloads.js";
 import { keyOf, LONGEST_DELAY } from "./session.js";
 import { Sessions } from "./sessions.js";
 
-/** How {@link connect} reaches the server. */
+/**
+ * How {@link connect} reaches the server.
+ *
+ * @example
+ * ```ts
+ * import { type ConnectOptions, connect } from "@heddle/redis";
+ *
+ * const options: ConnectOptions = { url: "redis://localhost:6379", namespace: "shop", lease: 5000 };
+ * await using cluster = await connect(options);
+ * ```
+ */
 export interface ConnectOptions {
   /**
    * The server, such as `redis://user:password@host:6379/0`; `rediss://` with TLS. With `cluster` or `sentinel`: some of the

@@ -5,6 +5,16 @@ import type { Session } from "./session.js";
  *
  * `token` rises with each grant of the namespace. A resource is to remember the highest token that it has seen, and to
  * refuse a lower one. Then it is safe from a holder that lost its lease without knowing it.
+ *
+ * @example
+ * ```ts
+ * import type { Guard } from "@heddle/redis";
+ *
+ * // The store refuses a token that is lower than one it has seen.
+ * export async function save({ token, signal }: Guard, body: string): Promise<void> {
+ *   await fetch("http://store/stock", { method: "PUT", headers: { token: String(token) }, body, signal });
+ * }
+ * ```
  */
 export interface Guard extends AsyncDisposable {
   /** The fencing token: a whole number below 2^53. */
@@ -25,7 +35,19 @@ export interface Held {
   readonly token: number;
 }
 
-/** A permit that is held. It has no token, as no resource could tell its holders apart by one. */
+/**
+ * A permit that is held. It has no token, as no resource could tell its holders apart by one.
+ *
+ * @example
+ * ```ts
+ * import type { Permit } from "@heddle/redis";
+ *
+ * export async function load(permit: Permit, url: string): Promise<string> {
+ *   await using _held = permit;
+ *   return (await fetch(url, { signal: permit.signal })).text();
+ * }
+ * ```
+ */
 export type Permit = Omit<Guard, "token">;
 
 /** A permit that `release` gives back, once. */

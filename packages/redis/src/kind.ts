@@ -1,7 +1,20 @@
 import { checkType, typeError } from "@heddle/core";
 import type { RemoteObject } from "./remote-object.js";
 
-/** A class of objects at the server, as one program has it. */
+/**
+ * A class of objects at the server, as one program has it.
+ *
+ * @example
+ * ```ts
+ * import type { Kind, Lock, Semaphore } from "@heddle/redis";
+ *
+ * interface Parts {
+ *   readonly Lock: Kind<Lock, []>;
+ *   readonly Semaphore: Kind<Semaphore, [value?: number]>;
+ * }
+ * export const partsOf = ({ Lock, Semaphore }: Parts) => [Lock.named("stock"), Semaphore.named("seats", 2)];
+ * ```
+ */
 export interface Kind<T, Args extends readonly unknown[]> {
   /** Makes an object without a name. It ends with this program's session. */
   new (...args: Args): T;

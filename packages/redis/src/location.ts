@@ -1,6 +1,16 @@
 import { createClient, type RedisClientOptions } from "redis";
 
-/** How the sentinels of a server are asked for it. */
+/**
+ * How the sentinels of a server are asked for it.
+ *
+ * @example
+ * ```ts
+ * import { connect, type SentinelOptions } from "@heddle/redis";
+ *
+ * const sentinel: SentinelOptions = { name: "mymaster", username: "watcher", password: "secret" };
+ * await using cluster = await connect({ url: ["redis://one:26379", "redis://two:26379"], sentinel });
+ * ```
+ */
 export interface SentinelOptions {
   /** The name that the sentinels have for the server. */
   readonly name: string;
@@ -9,7 +19,18 @@ export interface SentinelOptions {
   readonly password?: string | undefined;
 }
 
-/** Options of TLS, for a `rediss:` URL: as of Node's `tls.connect`. */
+/**
+ * Options of TLS, for a `rediss:` URL: as of Node's `tls.connect`.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from "node:fs";
+ * import { connect, type TlsOptions } from "@heddle/redis";
+ *
+ * const tls: TlsOptions = { ca: readFileSync("ca.pem", "utf8") };
+ * await using cluster = await connect({ url: "rediss://redis.example:6379", tls });
+ * ```
+ */
 export interface TlsOptions {
   /** The certificates of authorities that are trusted, as PEM. Default: those that the runtime trusts. */
   readonly ca?: string | undefined;

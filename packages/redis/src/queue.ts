@@ -18,7 +18,17 @@ import { queueScripts } from "./scripts.js";
 import { type Ended, LONGEST_DELAY, type Session } from "./session.js";
 import type { Sessions } from "./sessions.js";
 
-/** Options of a queue. */
+/**
+ * Options of a queue.
+ *
+ * @example
+ * ```ts
+ * import type { Cluster, Queue, QueueOptions } from "@heddle/redis";
+ *
+ * const options: QueueOptions = { maxSize: 1000, maxDeliveries: 5 };
+ * export const mailsOf = (cluster: Cluster): Queue<string> => cluster.Queue.named("mails", options);
+ * ```
+ */
 export interface QueueOptions {
   /** The most items that the queue holds. A put into a full queue waits for room. Default: 0, no bound. */
   readonly maxSize?: number | undefined;
@@ -29,7 +39,17 @@ export interface QueueOptions {
   readonly maxDeliveries?: number | undefined;
 }
 
-/** Options of {@link Queue.put}. */
+/**
+ * Options of {@link Queue.put}.
+ *
+ * @example
+ * ```ts
+ * import type { PutOptions, Queue } from "@heddle/redis";
+ *
+ * const options: PutOptions = { id: "order-17", delay: 60_000 };
+ * export const remind = (mails: Queue<string>) => mails.put("Your order is waiting", options);
+ * ```
+ */
 export interface PutOptions extends WaitOptions {
   /** For how many milliseconds the item is kept back. Default: 0. */
   readonly delay?: number | undefined;
@@ -39,7 +59,19 @@ export interface PutOptions extends WaitOptions {
   readonly priority?: number | undefined;
 }
 
-/** An item that was received. It stays the queue's until it is acknowledged. */
+/**
+ * An item that was received. It stays the queue's until it is acknowledged.
+ *
+ * @example
+ * ```ts
+ * import type { Delivery } from "@heddle/redis";
+ *
+ * export async function handle({ item, count, ack, nack }: Delivery<string>): Promise<void> {
+ *   const isDone = (await fetch(item)).ok || count > 3;
+ *   await (isDone ? ack() : nack({ delay: 1000 }));
+ * }
+ * ```
+ */
 export interface Delivery<T> {
   readonly item: T;
   /** How often the item has been delivered, this time included. */

@@ -4,13 +4,43 @@ import * as ofEsbuild from "./of-esbuild.js";
 import * as ofWebpack from "./of-webpack.js";
 import { callsIn, mayConcern, type Rewritten } from "./rewrite.js";
 
-/** A plugin of Vite, Rollup or Rolldown. */
+/**
+ * A plugin of Vite, Rollup or Rolldown.
+ *
+ * @example
+ * ```ts
+ * import { type ChunkPlugin, vite } from "@heddle/unplugin";
+ *
+ * const plugins: ChunkPlugin[] = [vite()];
+ * export default { plugins };
+ * ```
+ */
 export type ChunkPlugin = { name: string };
 
-/** A plugin of webpack or rspack. */
+/**
+ * A plugin of webpack or rspack.
+ *
+ * @example
+ * ```ts
+ * import { type CompilerPlugin, webpack } from "@heddle/unplugin";
+ *
+ * const plugins: CompilerPlugin[] = [webpack()];
+ * export default { plugins };
+ * ```
+ */
 export type CompilerPlugin = { apply(compiler: unknown): void };
 
-/** A plugin of esbuild, and of tsup. */
+/**
+ * A plugin of esbuild, and of tsup.
+ *
+ * @example
+ * ```ts
+ * import { type EsbuildPlugin, esbuild } from "@heddle/unplugin";
+ *
+ * const esbuildPlugins: EsbuildPlugin[] = [esbuild()];
+ * export default { esbuildPlugins };
+ * ```
+ */
 export type EsbuildPlugin = { name: string; setup(build: unknown): void | Promise<void> };
 
 const NAME = "@heddle/unplugin";

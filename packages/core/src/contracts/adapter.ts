@@ -98,7 +98,17 @@ export interface Capabilities {
   readonly stopsBusyWorkers: boolean;
 }
 
-/** An adapter's description of itself. */
+/**
+ * An adapter's description of itself.
+ *
+ * @example
+ * ```ts
+ * import { type AdapterInfo, adapter } from "@heddle/node-threads";
+ *
+ * const kindOf = ({ name, capabilities }: AdapterInfo): string => `${capabilities.workerName} of ${name}`;
+ * process.title = kindOf(adapter);
+ * ```
+ */
 export interface AdapterInfo {
   /** The name of the package, as in an import. */
   readonly name: string;

@@ -1,7 +1,17 @@
 import type { SharedDisposable } from "./disposable.js";
 import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 
-/** Options of a barrier. */
+/**
+ * Options of a barrier.
+ *
+ * @example
+ * ```ts
+ * import { Barrier, type BarrierOptions } from "@heddle/node-threads";
+ *
+ * const options: BarrierOptions = { timeout: 5000 };
+ * export const barrierOf = (parties: number): Barrier => new Barrier(parties, options);
+ * ```
+ */
 export interface BarrierOptions {
   /**
    * Called once in each round, when all parties have come and before any of them goes on, by the party that came last. A task may be called

@@ -16,6 +16,15 @@ import type { Received, SendableArguments } from "./received.js";
  *
  * Memory order: all that a worker did before a call happens before the function runs. All that the function did before it returned happens
  * before the promise resolves.
+ *
+ * @example
+ * ```ts
+ * import { type Callback, task } from "@heddle/node-threads";
+ *
+ * export const copy = task(import.meta, async function copy(files: string[], onCopied: Callback<[file: string], void>) {
+ *   for (const file of files) await onCopied(file);
+ * });
+ * ```
  */
 // biome-ignore lint/suspicious/noExplicitAny: `any[]` is the one default from which every argument list can be inferred.
 export interface Callback<A extends readonly unknown[] = any[], R = unknown> extends SharedDisposable {

@@ -1,6 +1,26 @@
 import type { RegisteredClasses } from "./received.js";
 
-/** Options of {@link registerClass}. */
+/**
+ * Options of {@link registerClass}.
+ *
+ * @example
+ * ```ts
+ * import { type ClassOptions, registerClass } from "@heddle/node-threads";
+ *
+ * class Celsius {
+ *   readonly #degrees: number;
+ *   constructor(degrees: number) {
+ *     this.#degrees = degrees;
+ *   }
+ *   valueOf(): number {
+ *     return this.#degrees;
+ *   }
+ * }
+ *
+ * const asNumber: ClassOptions<Celsius, number> = { pack: Number, unpack: (degrees) => new Celsius(degrees) };
+ * registerClass(Celsius, asNumber);
+ * ```
+ */
 export interface ClassOptions<T, P> {
   /**
    * The name of the class, the same in every worker. Default: that of the class. Give one if a minifier renames classes, or if two have the

@@ -1,6 +1,19 @@
 import { beginAtCaller, recordNoStack } from "./frames.js";
 
-/** Options of every Heddle error. */
+/**
+ * Options of every Heddle error.
+ *
+ * @example
+ * ```ts
+ * import { HeddleError, type HeddleErrorOptions } from "@heddle/node-threads";
+ *
+ * export class ImportError extends HeddleError {
+ *   constructor(message: string, options?: HeddleErrorOptions) {
+ *     super("SHOP_IMPORT", message, options);
+ *   }
+ * }
+ * ```
+ */
 export interface HeddleErrorOptions {
   /** The cause, as of any Error. */
   cause?: unknown;

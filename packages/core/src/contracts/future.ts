@@ -1,6 +1,20 @@
 import type { WaitOptions } from "./wait.js";
 
-/** The promise of a task's result, with a state and `cancel`. */
+/**
+ * The promise of a task's result, with a state and `cancel`.
+ *
+ * @example
+ * ```ts
+ * import type { Future } from "@heddle/node-threads";
+ *
+ * // The first result. The other tasks are cancelled.
+ * export async function firstOf<R>(futures: readonly Future<R>[]): Promise<R> {
+ *   const result = await Promise.any(futures);
+ *   for (const future of futures) future.cancel();
+ *   return result;
+ * }
+ * ```
+ */
 export interface Future<R> extends Promise<R> {
   /**
    * "pending" while the task waits for a worker, then "running". "cancelled" if the task never ran, or stopped because it was asked to; any
@@ -42,7 +56,19 @@ export interface FutureIdentity<R> {
   readonly future: Future<R>;
 }
 
-/** How a future ended, as from `Promise.allSettled`, and which one it was. */
+/**
+ * How a future ended, as from `Promise.allSettled`, and which one it was.
+ *
+ * @example
+ * ```ts
+ * import type { FutureOutcome } from "@heddle/node-threads";
+ *
+ * export function lineOf(outcome: FutureOutcome<number>): string {
+ *   const { index, status } = outcome;
+ *   return status === "fulfilled" ? `${index}: ${outcome.value}` : `${index} failed: ${outcome.reason}`;
+ * }
+ * ```
+ */
 export type FutureOutcome<R> = PromiseSettledResult<R> & FutureIdentity<R>;
 
 /**

@@ -1,7 +1,20 @@
 import type { SharedDisposable } from "./disposable.js";
 import type { NoPromise, SyncWaitOptions, WaitOptions } from "./wait.js";
 
-/** Something that is held. Leaving a `using` block, or `release`, gives it back. */
+/**
+ * Something that is held. Leaving a `using` block, or `release`, gives it back.
+ *
+ * @example
+ * ```ts
+ * import { type Guard, Lock } from "@heddle/node-threads";
+ *
+ * const lock = new Lock();
+ * const enter = (): Promise<Guard> => lock.hold({ timeout: 1000 });
+ *
+ * const guard = await enter();
+ * guard.release();
+ * ```
+ */
 export interface Guard extends Disposable {
   /** Gives it back. A second call has no effect. */
   release(): void;
@@ -121,7 +134,17 @@ export interface Lock extends SharedDisposable {
   recover(): void;
 }
 
-/** How a lock is to be made. */
+/**
+ * How a lock is to be made.
+ *
+ * @example
+ * ```ts
+ * import { Lock, type LockOptions } from "@heddle/node-threads";
+ *
+ * const inOrder: LockOptions = { fair: true };
+ * export const turnstile = new Lock(inOrder);
+ * ```
+ */
 export interface LockOptions {
   /**
    * Whether a release always hands the lock to the worker that has waited longest, so that no running worker ever takes it before that one.

@@ -244,6 +244,19 @@ export interface RunOptions {
 /**
  * Options of a map. Those of {@link RunOptions} apply to each chunk, except `signal`, which cancels the whole map: `AbortSignal.timeout(ms)` is a
  * timeout for all of it.
+ *
+ * @example
+ * ```ts
+ * import { type MapOptions, type Pool, type Task } from "@heddle/node-threads";
+ *
+ * const options: MapOptions = {
+ *   chunkSize: 100,
+ *   signal: AbortSignal.timeout(60_000),
+ *   onProgress: (done, total) => console.error(`${done} of ${total}`),
+ * };
+ * export const shrinkAll = (pool: Pool, shrink: Task<[file: string], number>, files: string[]): Promise<number[]> =>
+ *   pool.map(shrink, files, options);
+ * ```
  */
 export interface MapOptions extends RunOptions {
   /** How many items are sent together. Default: for `map`, about four chunks for each task that can run at once; for `imap`, 1. */

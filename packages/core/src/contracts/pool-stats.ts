@@ -12,7 +12,17 @@ export interface Summary {
   readonly max: number;
 }
 
-/** Counts of a pool's work so far: a snapshot. A chunk of `map` counts as one task. */
+/**
+ * Counts of a pool's work so far: a snapshot. A chunk of `map` counts as one task.
+ *
+ * @example
+ * ```ts
+ * import type { Pool, PoolStats } from "@heddle/node-threads";
+ *
+ * const isLate = ({ utilization, waitTime }: PoolStats): boolean => utilization > 0.9 && waitTime.p99 > 100;
+ * export const needsMore = (pool: Pool): boolean => isLate(pool.stats);
+ * ```
+ */
 export interface PoolStats {
   /** Tasks that returned. */
   readonly completed: number;

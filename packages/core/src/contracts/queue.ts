@@ -13,7 +13,17 @@ export interface QueueOptions {
   fair?: boolean | undefined;
 }
 
-/** Options of {@link Queue.shutdown}. */
+/**
+ * Options of {@link Queue.shutdown}.
+ *
+ * @example
+ * ```ts
+ * import type { Queue, ShutdownOptions } from "@heddle/node-threads";
+ *
+ * const atOnce: ShutdownOptions = { immediate: true };
+ * export const discard = (queue: Queue<string>): void => queue.shutdown(atOnce);
+ * ```
+ */
 export interface ShutdownOptions {
   /** Whether the items in the queue are discarded instead of being left for later gets. Default: false. */
   immediate?: boolean | undefined;
@@ -217,7 +227,18 @@ export interface LifoQueueConstructor {
 /** Makes a {@link LifoQueue}. */
 export declare const LifoQueue: LifoQueueConstructor;
 
-/** The priority of an item. */
+/**
+ * The priority of an item.
+ *
+ * @example
+ * ```ts
+ * import { type PriorityOptions, PriorityQueue } from "@heddle/node-threads";
+ *
+ * const urgent: PriorityOptions = { priority: -1 };
+ * const errands = new PriorityQueue<string>();
+ * await errands.put("put out the fire", urgent);
+ * ```
+ */
 export interface PriorityOptions {
   /** Any number but NaN, which is a RangeError. Default: 0. */
   priority?: number | undefined;

@@ -9,11 +9,25 @@ import type { Worker } from "./worker.js";
  * The classes whose instances arrive as themselves in every worker, as the program gave them to `registerClass`. Types cannot see what is
  * registered, so the program declares it beside the call.
  *
- *     declare module "@heddle/node-threads" {
- *       interface RegisteredClasses {
- *         Money: Money;
- *       }
- *     }
+ * @example
+ * ```ts
+ * import { registerClass } from "@heddle/node-threads";
+ *
+ * class Fraction {
+ *   numerator = 1;
+ *   denominator = 2;
+ *   inverse(): number {
+ *     return this.denominator / this.numerator;
+ *   }
+ * }
+ *
+ * registerClass(Fraction);
+ * declare module "@heddle/node-threads" {
+ *   interface RegisteredClasses {
+ *     Fraction: Fraction;
+ *   }
+ * }
+ * ```
  */
 // biome-ignore lint/suspicious/noEmptyInterface: programs add to it.
 export interface RegisteredClasses {}
@@ -41,6 +55,21 @@ export interface RefusedFor<Properties extends string, Why extends string> exten
  *
  * Neither do the accessors of a class (`get total()`), which are not the instance's own. The compiler cannot tell an accessor from a
  * property, so this type still has it. Register the class, or send the value that the accessor gives.
+ *
+ * @example
+ * ```ts
+ * import type { Received } from "@heddle/node-threads";
+ *
+ * class Account {
+ *   balance = 0;
+ *   deposit(amount: number): void {
+ *     this.balance += amount;
+ *   }
+ * }
+ *
+ * // An account that another worker sent has its balance, and no methods.
+ * export const balanceOf = (account: Received<Account>): number => account.balance;
+ * ```
  */
 export type Received<T> = [AnyIfRefused<T>] extends [never] ? T : DataOf<T>;
 

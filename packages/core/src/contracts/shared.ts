@@ -26,7 +26,16 @@ export interface Views {
   u64: BigUint64Array;
 }
 
-/** A type of number in shared memory. */
+/**
+ * A type of number in shared memory.
+ *
+ * @example
+ * ```ts
+ * import { type ScalarType, SharedArray } from "@heddle/node-threads";
+ *
+ * export const zeros = <K extends ScalarType>(type: K, length: number): SharedArray<K> => new SharedArray(type, length);
+ * ```
+ */
 export type ScalarType = "i8" | "u8" | "i16" | "u16" | "i32" | "u32" | "f32" | "f64" | "i64" | "u64";
 
 /** The JavaScript type of a number of that type. */

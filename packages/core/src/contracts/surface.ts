@@ -1,7 +1,17 @@
 import type { AdapterInfo } from "./adapter.js";
 import type * as bound from "./bound.js";
 
-/** The part of an adapter's shared memory that is in use. */
+/**
+ * The part of an adapter's shared memory that is in use.
+ *
+ * @example
+ * ```ts
+ * import { type Usage, usage } from "@heddle/node-threads";
+ *
+ * // How many objects there are that were not there before.
+ * export const leakedSince = (before: Usage): number => usage().objects - before.objects;
+ * ```
+ */
 export interface Usage {
   /** Bytes that live objects and waits take. */
   readonly bytes: number;

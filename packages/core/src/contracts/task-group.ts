@@ -2,7 +2,17 @@ import type { Future } from "./future.js";
 import type { Pool } from "./pool.js";
 import type { ArgumentsOf, ResultOf, SendableArguments, TaskCheck } from "./received.js";
 
-/** Options of a task group. */
+/**
+ * Options of a task group.
+ *
+ * @example
+ * ```ts
+ * import { type Pool, TaskGroup, type TaskGroupOptions } from "@heddle/node-threads";
+ *
+ * const options: TaskGroupOptions = { signal: AbortSignal.timeout(5000) };
+ * export const groupIn = (pool: Pool): TaskGroup => new TaskGroup(pool, options);
+ * ```
+ */
 export interface TaskGroupOptions {
   /** When it aborts, the group is cancelled, and waiting for it rejects with the signal's reason. */
   signal?: AbortSignal | undefined;

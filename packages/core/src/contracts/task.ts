@@ -18,6 +18,15 @@ export interface TaskRef {
 /**
  * A function that can run in another worker: the result of `task`, `tasksFrom` and `inline`. Called directly, it runs here. A task can
  * itself be sent to another worker, at any depth, and is a task there.
+ *
+ * @example
+ * ```ts
+ * import type { Pool, Task } from "@heddle/node-threads";
+ *
+ * // Runs any task that makes a string of a number.
+ * export const twice = (pool: Pool, work: Task<[n: number], string>): Promise<string[]> =>
+ *   Promise.all([pool.run(work, 1), pool.run(work, 2)]);
+ * ```
  */
 // biome-ignore lint/suspicious/noExplicitAny: `any[]` is the one default from which every argument list can be inferred.
 export interface Task<A extends readonly unknown[] = any[], R = unknown> {
@@ -34,7 +43,17 @@ export type TaskMadeOf<F> = F extends (...args: infer A) => infer R
     : F & TaskMark
   : never;
 
-/** Options of {@link task}. */
+/**
+ * Options of {@link task}.
+ *
+ * @example
+ * ```ts
+ * import { type TaskOptions, task } from "@heddle/node-threads";
+ *
+ * const options: TaskOptions = { name: "halve" };
+ * export const halve = task(import.meta, (n: number) => n / 2, options);
+ * ```
+ */
 export interface TaskOptions {
   /**
    * The name of the task within its module. Default: that of the function. A given name alone decides which function is meant. Give one to

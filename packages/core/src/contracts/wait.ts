@@ -30,6 +30,14 @@ export interface WaitOptions {
 /**
  * As {@link WaitOptions}, for the blocking forms. They have no signal, as a blocked worker could not see it abort. They throw where the
  * async forms reject.
+ *
+ * @example
+ * ```ts
+ * import { Lock, type SyncWaitOptions } from "@heddle/node-threads";
+ *
+ * const briefly: SyncWaitOptions = { timeout: 100 };
+ * export const tryToEnter = (lock: Lock): boolean => lock.acquireSync(briefly);
+ * ```
  */
 export interface SyncWaitOptions {
   /** In milliseconds. Default: Infinity. 0 tries once. A negative number or NaN is a RangeError. */

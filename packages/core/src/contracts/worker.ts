@@ -5,6 +5,14 @@ import type { SyncWaitOptions, WaitOptions } from "./wait.js";
 /**
  * Memory limits of a worker, in megabytes. A worker that exceeds one ends with WorkerCrashedError. A limit that is not above 0 is a
  * RangeError.
+ *
+ * @example
+ * ```ts
+ * import { Pool, type ResourceLimits } from "@heddle/node-threads";
+ *
+ * const small: ResourceLimits = { maxOldGenerationSizeMb: 64, stackSizeMb: 1 };
+ * export const makePool = (): Pool => new Pool({ size: 2, resourceLimits: small });
+ * ```
  */
 export interface ResourceLimits {
   /** The limit of the heap's main part. Default: the runtime's. */
@@ -15,7 +23,18 @@ export interface ResourceLimits {
   stackSizeMb?: number | undefined;
 }
 
-/** Options of a worker. */
+/**
+ * Options of a worker.
+ *
+ * @example
+ * ```ts
+ * import { Thread, task, type WorkerOptions } from "@heddle/node-threads";
+ *
+ * const roll = task(import.meta, () => Math.random(), { name: "roll" });
+ * const options: WorkerOptions<[]> = { name: "dice", daemon: true };
+ * export const worker = new Thread(roll, options);
+ * ```
+ */
 export interface WorkerOptions<A extends readonly unknown[]> {
   /** The arguments of the target. They are copied at `start`, as by `structuredClone`; Heddle's own objects are shared. */
   args?: SendableArguments<A> | undefined;
@@ -180,7 +199,17 @@ export interface WorkerConstructor {
 /** Makes a {@link Worker}. */
 export declare const Worker: WorkerConstructor;
 
-/** The worker that the calling code runs in. */
+/**
+ * The worker that the calling code runs in.
+ *
+ * @example
+ * ```ts
+ * import { type CurrentWorker, current } from "@heddle/node-threads";
+ *
+ * const label = ({ kind, id, name }: CurrentWorker): string => `${kind} ${id}, ${name}`;
+ * export const log = (line: string): void => console.error(`[${label(current())}] ${line}`);
+ * ```
+ */
 export interface CurrentWorker {
   /** Its name: "MainThread" or "MainProcess" in the main worker. */
   readonly name: string;
@@ -227,7 +256,19 @@ export interface FailedWorker {
   readonly leftBy?: readonly string[];
 }
 
-/** A function that is called with an uncaught error of a worker, if nobody awaits the worker's result. */
+/**
+ * A function that is called with an uncaught error of a worker, if nobody awaits the worker's result.
+ *
+ * @example
+ * ```ts
+ * import { type ExceptHook, setExceptHook } from "@heddle/node-threads";
+ *
+ * const report: ExceptHook = (error, { name, leftBy = [] }) => {
+ *   console.error(`${name} failed`, ...leftBy, error);
+ * };
+ * setExceptHook(report);
+ * ```
+ */
 export type ExceptHook = (error: unknown, worker: FailedWorker) => void;
 
 /**
@@ -355,7 +396,17 @@ export declare function sleepSync(ms: number): void;
  */
 export declare function setExceptHook(hook: ExceptHook): void;
 
-/** Options of {@link sleep}. */
+/**
+ * Options of {@link sleep}.
+ *
+ * @example
+ * ```ts
+ * import { current, type SleepOptions, sleep } from "@heddle/node-threads";
+ *
+ * const options: SleepOptions = { signal: current().signal };
+ * await sleep(10, options);
+ * ```
+ */
 export interface SleepOptions {
   /** When it aborts, the sleep rejects with `signal.reason`. */
   signal?: AbortSignal | undefined;

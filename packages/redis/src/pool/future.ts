@@ -1,7 +1,20 @@
 import { refuseToSend } from "@heddle/core";
 import type { Call } from "./call.js";
 
-/** The promise of a task's result, as Heddle's `Future`; but `cancel` is a promise, as a server has to be asked. */
+/**
+ * The promise of a task's result, as Heddle's `Future`; but `cancel` is a promise, as a server has to be asked.
+ *
+ * @example
+ * ```ts
+ * import type { Future } from "@heddle/redis";
+ *
+ * // The result, or undefined for a task that had not started.
+ * export async function resultNow<R>(future: Future<R>): Promise<R | undefined> {
+ *   if (await future.cancel()) return undefined;
+ *   return future;
+ * }
+ * ```
+ */
 export interface Future<R> extends Promise<R> {
   /**
    * "pending" while the task waits for a machine, then "running". "cancelled" if the task never ran, or stopped because it was asked to; any other

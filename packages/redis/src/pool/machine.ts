@@ -6,7 +6,17 @@ import { checkQueue } from "./pool.js";
 import { Serving } from "./serving.js";
 import type * as entry from "./thread-entry.js";
 
-/** Options of {@link serve}: those of connect, and what the machine runs. */
+/**
+ * Options of {@link serve}: those of connect, and what the machine runs.
+ *
+ * @example
+ * ```ts
+ * import { type ServeOptions, serve } from "@heddle/redis";
+ *
+ * const options: ServeOptions = { url: "redis://localhost:6379", modules: ["./dist/images.js"], size: 4 };
+ * await using machine = await serve(options);
+ * ```
+ */
 export interface ServeOptions extends ConnectOptions {
   /** The modules whose tasks run here, and no others: paths as from the current folder, file URLs, or specifiers such as `node:path`. */
   readonly modules: readonly (string | URL)[];
@@ -22,7 +32,18 @@ export interface ServeOptions extends ConnectOptions {
   readonly name?: string | undefined;
 }
 
-/** A machine that runs the tasks of pools. */
+/**
+ * A machine that runs the tasks of pools.
+ *
+ * @example
+ * ```ts
+ * import type { Machine } from "@heddle/redis";
+ *
+ * export function stopOnSignal(machine: Machine): void {
+ *   process.once("SIGTERM", () => void machine.stop());
+ * }
+ * ```
+ */
 export interface Machine extends AsyncDisposable {
   readonly name: string;
   /** The names of its modules, by which calls come here. */

@@ -2,7 +2,27 @@ import { checkOptions, HeddleError, typeError } from "@heddle/core";
 import { piecesScripts } from "../scripts.js";
 import type { Session } from "../session.js";
 
-/** A store of the program's own, such as S3, for large arguments and results of calls. The server then has their keys alone. */
+/**
+ * A store of the program's own, such as S3, for large arguments and results of calls. The server then has their keys alone.
+ *
+ * @example
+ * ```ts
+ * import { randomUUID } from "node:crypto";
+ * import { readFile, rm, writeFile } from "node:fs/promises";
+ * import type { ValueStore } from "@heddle/redis";
+ *
+ * // In a folder that all machines share.
+ * export const store: ValueStore = {
+ *   async put(bytes) {
+ *     const key = randomUUID();
+ *     await writeFile(`/mnt/values/${key}`, bytes);
+ *     return key;
+ *   },
+ *   get: (key) => readFile(`/mnt/values/${key}`),
+ *   remove: (key) => rm(`/mnt/values/${key}`),
+ * };
+ * ```
+ */
 export interface ValueStore {
   /** Values of more bytes than that go there. Default: 1 MiB. */
   readonly above?: number | undefined;

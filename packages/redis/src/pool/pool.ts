@@ -35,13 +35,35 @@ import { portableName, refOf } from "./module-name.js";
 import type { Payloads } from "./payloads.js";
 import type { Mode } from "./work.js";
 
-/** Options of a pool. */
+/**
+ * Options of a pool.
+ *
+ * @example
+ * ```ts
+ * import type { Cluster, Pool, PoolOptions } from "@heddle/redis";
+ *
+ * const options: PoolOptions = { maxQueue: 1000 };
+ * export const poolOf = (cluster: Cluster): Pool => cluster.Pool.named("images", options);
+ * ```
+ */
 export interface PoolOptions {
   /** How many tasks of this pool may wait for a machine; a chunk of a map counts as one. Beyond that, `run` and `submit` fail. Default: Infinity. */
   readonly maxQueue?: number | undefined;
 }
 
-/** Options of one task: those of Heddle's pool without `key`, and with {@link RunOptions.retries} of its own. */
+/**
+ * Options of one task: those of Heddle's pool without `key`, and with {@link RunOptions.retries} of its own.
+ *
+ * @example
+ * ```ts
+ * import type { Pool, RunOptions } from "@heddle/redis";
+ * import type { Task } from "heddle";
+ *
+ * const options: RunOptions = { timeout: 60_000, retries: 2 };
+ * export const shrink = (pool: Pool, work: Task<[file: string], number>, file: string) =>
+ *   pool.submit(work, [file], options);
+ * ```
+ */
 export interface RunOptions extends Omit<CoreRunOptions, "retries" | "key"> {
   /**
    * How often the task may start again, if the machine or the worker that ran it has died. Default: 0; it rejects with WorkerCrashedError then. Give it
@@ -51,7 +73,19 @@ export interface RunOptions extends Omit<CoreRunOptions, "retries" | "key"> {
   retries?: number | undefined;
 }
 
-/** Options of a map: those of Heddle's pool, and `retries` of each chunk. */
+/**
+ * Options of a map: those of Heddle's pool, and `retries` of each chunk.
+ *
+ * @example
+ * ```ts
+ * import type { MapOptions, Pool } from "@heddle/redis";
+ * import type { Task } from "heddle";
+ *
+ * const options: MapOptions = { chunkSize: 100, retries: 2 };
+ * export const shrinkAll = (pool: Pool, shrink: Task<[file: string], number>, files: string[]) =>
+ *   pool.map(shrink, files, options);
+ * ```
+ */
 export interface MapOptions extends Omit<CoreMapOptions, "retries" | "key">, RunOptions {}
 
 /** One call, or all chunks of a map: the task and its options. */

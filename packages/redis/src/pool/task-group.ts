@@ -3,7 +3,19 @@ import { TaskGroup as SyncTaskGroup } from "heddle";
 import type { Future } from "./future.js";
 import type { Pool } from "./pool.js";
 
-/** Heddle's `TaskGroup`, of tasks on any machines: no task of the group outlives its block. */
+/**
+ * Heddle's `TaskGroup`, of tasks on any machines: no task of the group outlives its block.
+ *
+ * @example
+ * ```ts
+ * import type { TaskGroup } from "@heddle/redis";
+ * import type { Task } from "heddle";
+ *
+ * export function shrinkEach(group: TaskGroup, shrink: Task<[file: string], number>, files: string[]): void {
+ *   for (const file of files) void group.run(shrink, file);
+ * }
+ * ```
+ */
 export interface TaskGroup extends AsyncDisposable {
   /**
    * Runs a task of the group. An error of the task or of the pool rejects the future and fails the group.
